@@ -1,0 +1,79 @@
+/** Plain typed arrays with a shape, and trees of them: what crosses every border of the engine. */
+
+import { invariant } from "./errors.js";
+
+/** Element types a program takes and gives. `bool` is one byte, 0 or 1. */
+export type DType = "float32" | "int32" | "bool";
+export type TypedArray = Float32Array | Int32Array | Uint8Array;
+
+/** A dense row-major array. */
+export interface NDArray {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+/** The type of an array without its values. */
+export interface ArraySpec {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+/** Nested plain objects and arrays with `Leaf` at the ends. */
+export type Tree<Leaf> = Leaf | { readonly [key: string]: Tree<Leaf> } | readonly Tree<Leaf>[];
+export type Arrays = Tree<NDArray>;
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+/** Zeros in shared memory, so that worker threads read them without a copy. */
+export function allocate({ dtype, shape }: ArraySpec): NDArray {
+  const make = constructors[dtype];
+  const buffer = new SharedArrayBuffer(sizeOf(shape) * make.BYTES_PER_ELEMENT);
+  return { dtype, shape, data: new make(buffer) };
+}
+
+/** A float32 array of `shape` in shared memory, filled from `values`. */
+export function float32(values: ArrayLike<number>, shape: readonly number[]): NDArray {
+  invariant(values.length === sizeOf(shape), `${values.length} values for shape [${shape}]`);
+  const array = allocate({ dtype: "float32", shape });
+  array.data.set(values);
+  return array;
+}
+
+/** An int32 array of `shape` in shared memory, filled from `values`. */
+export function int32(values: ArrayLike<number>, shape: readonly number[]): NDArray {
+  invariant(values.length === sizeOf(shape), `${values.length} values for shape [${shape}]`);
+  const array = allocate({ dtype: "int32", shape });
+  array.data.set(values);
+  return array;
+}
+
+/** True for an `NDArray` or `ArraySpec`: the leaves of array trees. */
+export function isArrayLeaf(node: unknown): node is ArraySpec {
+  return typeof node === "object" && node !== null && "dtype" in node && "shape" in node;
+}
+
+/** The leaves of a tree with their paths (`encoders.image.0.weight`), in insertion order. */
+export function leavesOf<Leaf extends ArraySpec>(tree: Tree<Leaf>, path = ""): [path: string, leaf: Leaf][] {
+  if (isArrayLeaf(tree)) return [[path, tree as Leaf]];
+  return Object.entries(tree as Record<string, Tree<Leaf>>).flatMap(([key, child]) =>
+    leavesOf(child, path ? `${path}.${key}` : key),
+  );
+}
+
+/** The same tree with each leaf replaced by `fn(leaf, path)`. */
+export function mapTree<Leaf extends ArraySpec, Out>(
+  fn: (leaf: Leaf, path: string) => Out,
+  tree: Tree<Leaf>,
+  path = "",
+): Tree<Out> {
+  if (isArrayLeaf(tree)) return fn(tree as Leaf, path) as Tree<Out>;
+  const visit = (child: Tree<Leaf>, key: string | number) =>
+    mapTree(fn, child, path ? `${path}.${key}` : `${key}`);
+  if (Array.isArray(tree)) return tree.map(visit) as Tree<Out>;
+  return Object.fromEntries(
+    Object.entries(tree as Record<string, Tree<Leaf>>).map(([key, child]) => [key, visit(child, key)]),
+  ) as Tree<Out>;
+}
