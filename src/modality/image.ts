@@ -1,0 +1,118 @@
+/**
+ * The image kind: pictures to float32 `[channels, height, width]`, standardised per channel,
+ * x = (pixel / 255 − mean) / std.
+ *
+ * Images are scaled to fit and centred; the border takes the mean colour of the image's four corners.
+ * Transparency is flattened on white and one channel of a coloured image is its luma (ITU-R BT.601).
+ */
+
+import { z } from "zod";
+import { InputError } from "../base/errors.js";
+import type { Modality, ModalitySpec, Sample } from "./modality.js";
+import { parseOptions } from "./options.js";
+import { checkImage, decodeImage, fitImage, type RawImage } from "./pixels.js";
+
+/** `shape` is `[channels, height, width]`; `mean` and `std` are per channel, of pixels in [0, 1]. */
+export interface ImageSpec extends ModalitySpec {
+  readonly kind: "image";
+  readonly shape: readonly [channels: number, height: number, width: number];
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+const side = z.int().min(4).max(1024);
+const schema = z.strictObject({
+  size: z.union([side, z.tuple([side, side])]).optional(),
+  channels: z.union([z.literal(1), z.literal(3)]).optional(),
+});
+
+/** Sizes, channels and statistics are planned from at most this many train images, evenly spaced. */
+const sampleSize = 512;
+const largestCommonSide = 84;
+const defaultSide = 32;
+
+/**
+ * Options: `size` (28 or `[height, width]`) and `channels` (1 or 3). Without `size`, a size that all sampled
+ * train images share is kept when no side exceeds 84, else 32×32; without `channels`, 1 when all their pixels
+ * are grey, else 3.
+ */
+export const image: Modality<ImageSpec> = {
+  check: checkImage,
+
+  async plan(samples, options, where) {
+    const { size, channels: chosen } = parseOptions(schema, options, where);
+    const images: RawImage[] = [];
+    for (const { value, where } of spread(samples)) images.push(await decodeImage(value, where));
+    if (images.length === 0) throw nothingToPlan(where);
+    const [height, width] =
+      size === undefined ? commonSize(images) : typeof size === "number" ? [size, size] : size;
+    const channels = chosen ?? (images.every(isGrey) ? 1 : 3);
+    const [sum, squares] = [new Float64Array(channels), new Float64Array(channels)];
+    for (const each of images) {
+      const planes = toPlanes(await fitImage(each, height, width), channels);
+      planes.forEach((value, i) => {
+        const channel = Math.floor(i / (height * width));
+        sum[channel] += value;
+        squares[channel] += value * value;
+      });
+    }
+    const count = images.length * height * width;
+    const mean = Array.from(sum, (total) => round(total / count));
+    const std = Array.from(squares, (total, c) =>
+      round(Math.sqrt(Math.max(0, total / count - (sum[c] / count) ** 2))),
+    );
+    return { kind: "image", shape: [channels, height, width], mean, std: std.map((value) => value || 1) };
+  },
+
+  async encode(value, { shape: [channels, height, width], mean, std }, where) {
+    const planes = toPlanes(await fitImage(await decodeImage(value, where), height, width), channels);
+    const plane = height * width;
+    for (let c = 0, i = 0; c < channels; c++)
+      for (const end = i + plane; i < end; i++) planes[i] = (planes[i] - mean[c]) / std[c];
+    return planes;
+  },
+};
+
+const round = (value: number) => Number(value.toFixed(6));
+
+function spread(samples: readonly Sample[]): readonly Sample[] {
+  if (samples.length <= sampleSize) return samples;
+  return Array.from({ length: sampleSize }, (_, i) => samples[Math.floor((i * samples.length) / sampleSize)]);
+}
+
+function commonSize(images: RawImage[]): [height: number, width: number] {
+  const { height, width } = images[0];
+  const common = images.every((each) => each.height === height && each.width === width);
+  return common && Math.max(height, width) <= largestCommonSide
+    ? [height, width]
+    : [defaultSide, defaultSide];
+}
+
+function isGrey({ channels, data }: RawImage): boolean {
+  if (channels === 1) return true;
+  for (let i = 0; i < data.length; i += 3)
+    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  return true;
+}
+
+/** Interleaved bytes to planes `[channels, height, width]` of numbers in [0, 1]. */
+function toPlanes({ width, height, channels: has, data }: RawImage, wants: number): Float32Array {
+  const plane = width * height;
+  const out = new Float32Array(wants * plane);
+  for (let i = 0; i < plane; i++) {
+    const at = i * has;
+    if (wants === 3) for (let c = 0; c < 3; c++) out[c * plane + i] = data[has === 3 ? at + c : at] / 255;
+    else if (has === 1) out[i] = data[at] / 255;
+    else out[i] = (0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2]) / 255;
+  }
+  return out;
+}
+
+const nothingToPlan = (where: string) =>
+  new InputError({
+    code: "image/no-train-image",
+    where,
+    problem: "no train row has this modality",
+    expected: "at least one train image",
+    remedy: "Add images to the train classes, or leave the modality out with --modalities.",
+  });

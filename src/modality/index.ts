@@ -1,0 +1,34 @@
+/** The modality kinds: one row each. */
+
+import { InputError } from "../base/errors.js";
+import { image } from "./image.js";
+import type { Modality, ModalityKind } from "./modality.js";
+import { strokes } from "./strokes.js";
+
+export type { ImageSpec } from "./image.js";
+export {
+  Media,
+  type Modality,
+  type ModalityKind,
+  type ModalitySpec,
+  modalityKinds,
+  type Sample,
+} from "./modality.js";
+export type { ImageValue, RawImage } from "./pixels.js";
+export type { Strokes, StrokesSpec } from "./strokes.js";
+
+/** The kinds that can be used, by name. */
+export const modalities: Readonly<Partial<Record<ModalityKind, Modality>>> = { image, strokes };
+
+/** The implementation of a kind, or an `InputError` that lists the supported ones. `where` names the user of it. */
+export function modalityOf(kind: string, where: string): Modality {
+  const found = Object.hasOwn(modalities, kind) ? modalities[kind as ModalityKind] : undefined;
+  if (found) return found;
+  throw new InputError({
+    code: "modality/unsupported-kind",
+    where,
+    problem: `the kind "${kind}" is not implemented yet`,
+    expected: `one of the supported kinds: ${Object.keys(modalities).join(", ")}`,
+    remedy: "Choose other modalities with --modalities.",
+  });
+}

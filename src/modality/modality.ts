@@ -1,0 +1,38 @@
+/** What a modality kind is: how its raw values are checked, planned and turned into arrays of one shape. */
+
+/** Every kind a data set may declare; {@link modalities} holds those that can be used. */
+export const modalityKinds = ["image", "audio", "text", "strokes", "tabular", "vector"] as const;
+export type ModalityKind = (typeof modalityKinds)[number];
+
+/**
+ * How the values of one modality become arrays: plain JSON, stored in the model, so that every later example
+ * is prepared alike. `shape` is the shape of one example's float32 array.
+ */
+export interface ModalitySpec {
+  readonly kind: ModalityKind;
+  readonly shape: readonly number[];
+}
+
+/** A media file that is read when it is needed. `name` is what errors call it: `images-0.tar.gz/0001.png`. */
+export class Media {
+  constructor(
+    readonly name: string,
+    readonly read: () => Promise<Uint8Array>,
+  ) {}
+}
+
+/** A raw value with the place it came from, for errors: `metadata.jsonl:12, field "strokes"`. */
+export interface Sample {
+  readonly value: unknown;
+  readonly where: string;
+}
+
+/** One kind of modality. All three functions throw `InputError`s that start with `where`. */
+export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
+  /** Check what can be seen of a raw value without decoding it. */
+  check(value: unknown, where: string): void;
+  /** Plan the arrays from the train rows' values and the data set's options; `where` names the options. */
+  plan(samples: readonly Sample[], options: Record<string, unknown>, where: string): Promise<Spec>;
+  /** Turn a raw value into its float32 array of `spec.shape`. */
+  encode(value: unknown, spec: Spec, where: string): Promise<Float32Array>;
+}

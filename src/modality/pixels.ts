@@ -1,0 +1,130 @@
+/** Image values to pixels: decoding with sharp, and fitting pixels to a size. */
+
+import sharp, { type Sharp } from "sharp";
+import { InputError } from "../base/errors.js";
+import { Media } from "./modality.js";
+import { decodePlainPng, isPng } from "./png.js";
+
+/** Decoded pixels, rows from the top, channels interleaved: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
+export interface RawImage {
+  width: number;
+  height: number;
+  channels: number;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
+/** What an image modality takes: an encoded PNG, JPEG or WebP, or pixels. */
+export type ImageValue = Uint8Array | Blob | Media | RawImage;
+
+const mostPixels = 64_000_000;
+
+/** True for `{ width, height, channels, data }`, whatever is in it. */
+export const isRawImage = (value: unknown): value is RawImage =>
+  typeof value === "object" && value !== null && "width" in value && "data" in value;
+
+/** Throw unless the value is of a type that images come in and raw pixels have the length they declare. */
+export function checkImage(value: unknown, where: string): asserts value is ImageValue {
+  if (value instanceof Uint8Array || value instanceof Blob || value instanceof Media) return;
+  const expected = "encoded bytes (Uint8Array or Blob) or { width, height, channels, data }";
+  const remedy = "Give the bytes of a PNG, JPEG or WebP file, or a file in an `<modality>_file_name` field.";
+  const fail = (problem: string) => {
+    throw new InputError({ code: "image/bad-value", where, problem, expected, remedy });
+  };
+  if (!isRawImage(value)) return fail(`${describe(value)} is not an image`);
+  const { width, height, channels, data } = value;
+  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) fail("data is not a Uint8Array");
+  if (![width, height].every((n) => Number.isInteger(n) && n > 0)) fail(`the size is ${width}×${height}`);
+  if (![1, 2, 3, 4].includes(channels)) fail(`channels is ${channels}, not 1, 2, 3 or 4`);
+  if (width * height > mostPixels) throw tooLarge(where);
+  if (data.length !== width * height * channels)
+    fail(`data has ${data.length} values for ${width}×${height}×${channels}`);
+}
+
+/** The pixels of a value: 1 or 3 channels, upright, transparency flattened on white. */
+export async function decodeImage(value: unknown, where: string): Promise<RawImage> {
+  checkImage(value, where);
+  if (isRawImage(value)) {
+    if (value.channels === 1 || value.channels === 3) return value;
+    const { width, height, channels } = value;
+    return pixelsOf(sharp(asBuffer(value.data), { raw: { width, height, channels: channels as 2 | 4 } }));
+  }
+  const at = value instanceof Media ? `${where}, file ${value.name}` : where;
+  const bytes = await bytesOf(value);
+  const plain = decodePlainPng(bytes);
+  if (plain) return plain;
+  if (!isSupported(bytes))
+    throw new InputError({
+      code: "image/unsupported",
+      where: at,
+      problem: bytes.length ? "not a PNG, JPEG or WebP file" : "the file is empty",
+      expected: "a PNG, JPEG or WebP image",
+      remedy: "Convert the file, or remove the row.",
+    });
+  try {
+    return await pixelsOf(sharp(bytes, { limitInputPixels: mostPixels }).autoOrient());
+  } catch (error) {
+    if (/pixel limit/i.test(String(error))) throw tooLarge(at);
+    throw new InputError(
+      {
+        code: "image/corrupt",
+        where: at,
+        problem: `the image cannot be decoded (${(error as Error).message.split("\n")[0].trim()})`,
+        expected: "an undamaged PNG, JPEG or WebP image",
+        remedy: "Replace the file, or remove the row.",
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** The image scaled to fit `height`×`width`, centred, the rest filled with the mean of its four corners. */
+export async function fitImage(image: RawImage, height: number, width: number): Promise<RawImage> {
+  if (image.width === width && image.height === height) return image;
+  const { channels, data } = image;
+  const last = image.width * image.height - 1;
+  const corners = [0, image.width - 1, last - image.width + 1, last];
+  const [r, g, b] = [0, 1, 2].map((channel) => {
+    const values = corners.map((pixel) => data[pixel * channels + Math.min(channel, channels - 1)]);
+    return values.reduce((sum, value) => sum + value) / 4;
+  });
+  const raw = { width: image.width, height: image.height, channels: channels as 1 | 3 };
+  return pixelsOf(
+    sharp(asBuffer(data), { raw }).resize(width, height, { fit: "contain", background: { r, g, b } }),
+  );
+}
+
+async function pixelsOf(pipeline: Sharp): Promise<RawImage> {
+  const { data, info } = await pipeline
+    .flatten({ background: "#fff" })
+    .toColourspace("srgb")
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, channels: info.channels, data };
+}
+
+async function bytesOf(value: Uint8Array | Blob | Media): Promise<Uint8Array> {
+  if (value instanceof Blob) return new Uint8Array(await value.arrayBuffer());
+  return value instanceof Media ? value.read() : value;
+}
+
+function isSupported(bytes: Uint8Array): boolean {
+  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+  return isPng(bytes) || isJpeg || (text(0, 4) === "RIFF" && text(8, 12) === "WEBP");
+}
+
+const asBuffer = (data: Uint8Array | Uint8ClampedArray) =>
+  Buffer.from(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+
+const tooLarge = (where: string) =>
+  new InputError({
+    code: "image/too-large",
+    where,
+    problem: "the image is too large",
+    expected: `at most ${mostPixels / 1e6} million pixels`,
+    remedy: "Scale the image down.",
+  });
+
+/** A short name for a value in an error. */
+export const describe = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
