@@ -1,0 +1,69 @@
+/** `dataset.json`: the optional card of a data set folder, with its name, licence and modality kinds. */
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { InputError } from "../base/errors.js";
+import { modalityKinds } from "../modality/index.js";
+import type { DeclaredModality } from "./types.js";
+
+/** A checked card. */
+export interface DatasetCard {
+  name?: string;
+  licence?: string;
+  modalities: Record<string, DeclaredModality>;
+}
+
+/** `{ kind, ...options }` by modality; the options are checked when the modality is planned. */
+export type ModalityDeclarations = Record<string, { kind: string; [option: string]: unknown }>;
+
+const declarations = z.record(z.string(), z.looseObject({ kind: z.enum(modalityKinds) }));
+const cardSchema = z.strictObject({
+  name: z.string().optional(),
+  licence: z.string().optional(),
+  modalities: declarations.default({}),
+});
+
+export const cardFile = "dataset.json";
+
+/** Check declared modalities, of a card or of an in-memory data set. */
+export function parseCard(value: unknown, where: string): DatasetCard {
+  const result = cardSchema.safeParse(value);
+  if (!result.success) {
+    const { path, message } = result.error.issues[0];
+    throw badCard(path.length ? `${where}, field "${path.join(".")}"` : where, message);
+  }
+  const { name, licence, modalities } = result.data;
+  const split = Object.entries(modalities).map(([modality, { kind, ...options }]) => [
+    modality,
+    { kind, options },
+  ]);
+  return { name, licence, modalities: Object.fromEntries(split) };
+}
+
+/** Read the card of a folder; a folder without one has no declarations. */
+export async function readCard(folder: string): Promise<DatasetCard> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, cardFile), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { modalities: {} };
+    throw error;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw badCard(cardFile, (error as Error).message);
+  }
+  return parseCard(value, cardFile);
+}
+
+const badCard = (where: string, problem: string) =>
+  new InputError({
+    code: "data/bad-card",
+    where,
+    problem,
+    expected: '{ "name", "licence", "modalities": { "<modality>": { "kind", …options } } }, all optional',
+    remedy: `The kinds are ${modalityKinds.join(", ")}.`,
+  });

@@ -1,0 +1,121 @@
+/** Opens a data set folder (Hugging Face folder conventions), or makes a data set from examples in memory. */
+
+import { readdirSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { InputError } from "../base/errors.js";
+import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
+import { kindOfPath } from "./kinds.js";
+import { type MediaReference, openMedia } from "./media.js";
+import { metadataFiles, readRecords } from "./records.js";
+import { buildDataset, mediaModality, type RawRecord } from "./rows.js";
+import type { Dataset, Example } from "./types.js";
+
+/**
+ * Read a data set folder: one of `metadata.jsonl`, `metadata.jsonl.gz` and `metadata.csv`, or, without any,
+ * folders of images named by class; and the optional `dataset.json`. Media files are checked to exist but
+ * decoded only when needed. Throws an `InputError` with file, line and field at the first bad row.
+ *
+ * @example const data = await openDataset("datasets/omniglot");
+ */
+export async function openDataset(path: string, options: { signal?: AbortSignal } = {}): Promise<Dataset> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw noFolder(path);
+  const card = await readCard(path);
+  const file = metadataFile(path);
+  const records = file ? await readRecords(path, file, card) : classFolders(path);
+  signal?.throwIfAborted();
+  if (records.length === 0) throw noRows(file ? join(path, file) : path);
+  const findMedia = await openMedia(path, references(records), signal);
+  const name = card.name ?? basename(resolve(path));
+  return buildDataset({ name, path, card, cardWhere: cardFile, records, findMedia });
+}
+
+/** A data set from examples in memory, checked as files are; errors call the first one `example 1`. */
+export function createDataset(options: {
+  name: string;
+  examples: readonly Example[];
+  modalities?: ModalityDeclarations;
+}): Dataset {
+  const { name, examples, modalities } = options;
+  const card: DatasetCard = parseCard({ name, modalities }, "createDataset");
+  if (examples.length === 0) throw noRows(name);
+  const records = examples.map((fields, i) => ({
+    where: `example ${i + 1}`,
+    id: `example-${i + 1}`,
+    fields,
+  }));
+  const findMedia = (file: string, where: string) => {
+    throw new InputError({
+      code: "data/file-in-memory",
+      where,
+      problem: `"${file}" is a file name`,
+      expected: "values, since an in-memory data set has no folder",
+      remedy: "Give the bytes, or use openDataset on a folder.",
+    });
+  };
+  return buildDataset({ name, card, cardWhere: "modalities", records, findMedia });
+}
+
+function metadataFile(path: string): string | undefined {
+  const found = readdirSync(path).filter((file) => file.startsWith("metadata."));
+  const known = found.filter((file) => (metadataFiles as readonly string[]).includes(file));
+  if (known.length === 1) return known[0];
+  if (found.length === 0) return undefined;
+  throw new InputError({
+    code: "data/which-metadata",
+    where: path,
+    problem: `the metadata files are ${found.join(", ")}`,
+    expected: `exactly one of ${metadataFiles.join(", ")}`,
+    remedy: "Remove or convert the others.",
+  });
+}
+
+/** Rows of `class-name/file` folders, in name order. Files that are no images are errors, not left out. */
+function classFolders(path: string): RawRecord[] {
+  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .flatMap(({ name: label }) => {
+      const files = readdirSync(join(path, label)).filter((file) => !file.startsWith("."));
+      return files.sort().map((file) => {
+        const where = `${label}/${file}`;
+        if (kindOfPath(file) !== "image") throw notAnImage(where);
+        return { where, id: where, fields: { label, image_file_name: where } };
+      });
+    });
+}
+
+function* references(records: readonly RawRecord[]): Generator<MediaReference> {
+  for (const { where, fields } of records)
+    for (const [field, path] of Object.entries(fields))
+      if (typeof path === "string" && mediaModality(field, path))
+        yield { path, where: `${where}, field "${field}"` };
+}
+
+const noFolder = (path: string) =>
+  new InputError({
+    code: "data/no-folder",
+    where: path,
+    problem: "there is no such folder",
+    expected: "a data set folder",
+    remedy: "Check the path.",
+  });
+
+const noRows = (where: string) =>
+  new InputError({
+    code: "data/no-rows",
+    where,
+    problem: "the data set has no rows",
+    expected: `one of ${metadataFiles.join(", ")} with at least one row, or class-name/image folders`,
+    remedy: "Add examples, or check the path.",
+  });
+
+const notAnImage = (where: string) =>
+  new InputError({
+    code: "data/not-an-image",
+    where,
+    problem: "the file is not an image by its extension",
+    expected: "only images in class folders",
+    remedy: "Move the file away, or describe the data in metadata.jsonl.",
+  });

@@ -1,0 +1,124 @@
+/**
+ * Draws episodes: `way` classes, `shot` support examples a class and up to `query` query examples a class
+ * (Vinyals et al., 2016; Triantafillou et al., 2020, for a variable way). Support and query share no row.
+ */
+
+import { InputError } from "../base/errors.js";
+import type { Random } from "../base/random.js";
+import { acrossGroups, type Division } from "./across.js";
+import type { Row } from "./types.js";
+
+/** `query` is a maximum: a class contributes as many as it has left. `across: "group"` divides groups. */
+export interface EpisodeOptions {
+  way: number | [min: number, max: number];
+  shot: number;
+  query: number;
+  across?: string | null;
+}
+
+/** One example of an episode: `row` indexes the sampler's rows, `label` is 0 to way − 1. */
+export interface EpisodeItem {
+  row: number;
+  label: number;
+}
+
+/** `classes[label]` is the class name. Support is in class order, the query in random order. */
+export interface Episode {
+  classes: string[];
+  support: EpisodeItem[];
+  query: EpisodeItem[];
+}
+
+export interface EpisodeSampler {
+  /** The classes that episodes are drawn from, and those with too few examples. */
+  eligible: string[];
+  ineligible: string[];
+  /** Draw an episode: a pure function of the stream, in time proportional to classes and episode. */
+  draw(random: Random): Episode;
+}
+
+/**
+ * A sampler over `rows` for the given classes. A class is eligible with at least shot + 1 rows; across groups,
+ * when some division of its groups leaves `shot` rows on one side and a row on the other. Throws an
+ * `InputError` that starts with `where` for bad options or fewer eligible classes than the (largest) way.
+ */
+export function episodeSampler(
+  rows: readonly Row[],
+  classes: readonly string[],
+  options: EpisodeOptions,
+  where: string,
+): EpisodeSampler {
+  const { shot, query } = options;
+  const [least, most] = checkOptions(options, where);
+  const byClass = new Map<string, number[]>(classes.map((name) => [name, []]));
+  for (const [index, { label }] of rows.entries()) if (label !== undefined) byClass.get(label)?.push(index);
+
+  const across = options.across ? acrossGroups(rows, byClass, shot, query) : undefined;
+  const isEligible = (name: string) => across?.isEligible(name) ?? byClass.get(name)!.length > shot;
+  const eligible = classes.filter(isEligible);
+  const ineligible = classes.filter((name) => !isEligible(name));
+  if (eligible.length < most) throw tooFew(where, eligible.length, most, options);
+
+  const divide = (names: string[], random: Random): Division[] =>
+    names.map((name) => {
+      const rows = byClass.get(name)!;
+      const drawn = random.sample(rows, Math.min(shot + query, rows.length));
+      return { support: drawn.slice(0, shot), query: drawn.slice(shot) };
+    });
+
+  const draw = (random: Random): Episode => {
+    const way = least + random.integer(most - least + 1);
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const names = random.sample(eligible, way);
+      const divided = across ? across.divide(names, random) : divide(names, random);
+      if (!divided) continue;
+      const items = (part: keyof Division) =>
+        divided.flatMap((division, label) => division[part].map((row) => ({ row, label })));
+      return { classes: names, support: items("support"), query: random.shuffle(items("query")) };
+    }
+    throw noDivision(where, way);
+  };
+  return { eligible, ineligible, draw };
+}
+
+/** Draws across sparse groups may clash; other classes are drawn then, this many times. */
+const attempts = 100;
+
+function checkOptions({ way, shot, query, across }: EpisodeOptions, where: string): [number, number] {
+  const [least, most] = typeof way === "number" ? [way, way] : way;
+  const fail = (field: string, value: unknown, expected: string): never => {
+    throw new InputError({
+      code: "data/bad-episode",
+      where: `${where}, ${field}`,
+      problem: `the value is ${JSON.stringify(value)}`,
+      expected,
+      remedy: `Set --${field}.`,
+    });
+  };
+  if (![least, most].every(Number.isInteger) || least < 2 || most < least)
+    fail("way", way, "a whole number of at least 2, or [min, max]");
+  if (!Number.isInteger(shot) || shot < 1) fail("shot", shot, "a whole number of at least 1");
+  if (!Number.isInteger(query) || query < 1) fail("query", query, "a whole number of at least 1");
+  if (across && across !== "group") fail("across", across, 'the field "group"');
+  return [least, most];
+}
+
+function tooFew(where: string, eligible: number, way: number, { shot, across }: EpisodeOptions): InputError {
+  const of = across ? `${shot} examples in some groups and one in another` : `${shot + 1} examples`;
+  return new InputError({
+    code: "data/too-few-eligible",
+    where,
+    problem: `${eligible} classes are eligible (have at least ${of})`,
+    expected: `at least ${way}, the way`,
+    remedy: "Lower --way or --shot, or add examples.",
+  });
+}
+
+const noDivision = (where: string, way: number) =>
+  new InputError({
+    code: "data/no-group-division",
+    where: `${where}, across`,
+    problem: `in ${attempts} draws, no ${way} classes could share one division of their groups`,
+    expected: "groups that most classes have in common, or that few do",
+    remedy: "Lower --way or --shot, or leave out --across.",
+  });

@@ -1,0 +1,21 @@
+/** Data sets on disk or in memory → class splits → decoded tables → episodes → arrays. */
+
+export type { ModalityDeclarations } from "./card.js";
+export {
+  collate,
+  collateEpisode,
+  type EpisodeArrays,
+  type ExampleBatch,
+  type LabelledBatch,
+} from "./collate.js";
+export { createDataset, openDataset } from "./dataset.js";
+export {
+  type Episode,
+  type EpisodeItem,
+  type EpisodeOptions,
+  type EpisodeSampler,
+  episodeSampler,
+} from "./episode.js";
+export { type ClassSplit, splitClasses, splitRows } from "./split.js";
+export { type Column, loadTable, planModalities, type Table } from "./table.js";
+export type { Dataset, DeclaredModality, Example, Row, Split } from "./types.js";

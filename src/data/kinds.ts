@@ -1,0 +1,44 @@
+/** Tells a modality's kind from a raw value or from a file's extension. */
+
+import { Media, type ModalityKind } from "../modality/index.js";
+
+const extensions: Readonly<Record<string, ModalityKind>> = {
+  png: "image",
+  jpg: "image",
+  jpeg: "image",
+  webp: "image",
+  gif: "image",
+  bmp: "image",
+  tif: "image",
+  tiff: "image",
+  wav: "audio",
+  mp3: "audio",
+  flac: "audio",
+  ogg: "audio",
+  txt: "text",
+};
+
+/** The kind of media that a path's extension names, if any. */
+export function kindOfPath(path: string): ModalityKind | undefined {
+  const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
+  return Object.hasOwn(extensions, extension) ? extensions[extension] : undefined;
+}
+
+/**
+ * The kind of an inline value, if it has the form of one. An array is strokes or a vector by its first
+ * element; a `declared` kind settles the arrays and objects whose form alone does not.
+ */
+export function kindOfValue(value: unknown, declared?: ModalityKind): ModalityKind | undefined {
+  if (typeof value === "string") return "text";
+  if (value instanceof Uint8Array || value instanceof Blob || value instanceof Media)
+    return declared ?? "image";
+  if (Array.isArray(value)) {
+    if (declared === "strokes" || declared === "vector") return declared;
+    if (Array.isArray(value[0])) return "strokes";
+    return value.length > 0 && value.every((each) => typeof each === "number") ? "vector" : undefined;
+  }
+  if (value instanceof Float32Array || value instanceof Float64Array) return "vector";
+  if (typeof value !== "object" || value === null) return undefined;
+  if ("width" in value && "data" in value) return "image";
+  return declared === "tabular" ? "tabular" : undefined;
+}

@@ -1,0 +1,191 @@
+/** Raw records, from a file or from memory, to checked rows: the one place that decides what a field means. */
+
+import { InputError } from "../base/errors.js";
+import { type Media, type ModalityKind, modalities } from "../modality/index.js";
+import type { DatasetCard } from "./card.js";
+import { kindOfPath, kindOfValue } from "./kinds.js";
+import { type Dataset, type Row, type Split, splits } from "./types.js";
+
+/** An unchecked record. `id` is used when it has none of its own. */
+export interface RawRecord {
+  where: string;
+  id: string;
+  fields: Record<string, unknown>;
+}
+
+/** Finds the media that a `<modality>_file_name` field names; `where` names record and field. */
+export type FindMedia = (path: string, where: string) => Media;
+
+export interface BuildOptions {
+  name: string;
+  path?: string;
+  card: DatasetCard;
+  /** Where kinds are declared, for errors: `dataset.json`. */
+  cardWhere: string;
+  records: Iterable<RawRecord>;
+  findMedia: FindMedia;
+}
+
+const mediaField = /^(?:(.+)_)?file_name$/;
+
+/** The modality that a media field belongs to (`file_name` alone: the kind is the name), if it is one. */
+export function mediaModality(field: string, path: string): string | undefined {
+  const match = mediaField.exec(field);
+  return match ? (match[1] ?? kindOfPath(path) ?? "image") : undefined;
+}
+
+/** Check every record and collect the data set. Throws an `InputError` at the first bad field. */
+export function buildDataset({ name, path, card, cardWhere, records, findMedia }: BuildOptions): Dataset {
+  const declared = Object.entries(card.modalities);
+  const kinds: Dataset["kinds"] = Object.fromEntries(declared);
+  const firstUse = new Map(declared.map(([modality]) => [modality, cardWhere]));
+  const tabular = new Map(
+    declared.flatMap(([modality, { kind, options }]) =>
+      kind === "tabular" && Array.isArray(options.columns) ? options.columns.map((c) => [c, modality]) : [],
+    ),
+  );
+  const setValue = (row: Row, modality: string, value: unknown, kind: ModalityKind, where: string) => {
+    if (Object.hasOwn(row.values, modality)) throw givenTwice(modality, where);
+    if (!Object.hasOwn(kinds, modality)) kinds[modality] = { kind, options: {} };
+    if (!firstUse.has(modality)) firstUse.set(modality, row.where);
+    if (kinds[modality].kind !== kind)
+      throw otherKind(modality, kind, kinds[modality].kind, where, firstUse.get(modality)!);
+    modalities[kind]?.check(value, where);
+    row.values[modality] = value;
+  };
+
+  const rows: Row[] = [];
+  const ids = new Map<string, string>();
+  for (const { where, id, fields } of records) {
+    const row: Row = { id, where, values: {} };
+    for (const [field, value] of Object.entries(fields)) {
+      if (value === null || value === undefined || value === "") continue;
+      const at = `${where}, field "${field}"`;
+      if (field === "id" || field === "group") row[field] = word(value, at);
+      else if (field === "label") row.label = label(value, at);
+      else if (field === "split") row.split = split(value, at);
+      else if (mediaField.test(field)) {
+        const file = filePath(value, at);
+        const modality = mediaModality(field, file)!;
+        const kind = kindOfPath(file) ?? card.modalities[modality]?.kind;
+        if (!kind) throw unknownMedia(file, at);
+        setValue(row, modality, findMedia(file, at), kind, at);
+      } else if (tabular.has(field)) {
+        const modality = tabular.get(field)!;
+        row.values[modality] = { ...(row.values[modality] as object | undefined), [field]: value };
+      } else
+        setValue(
+          row,
+          field,
+          value,
+          kindOfValue(value, card.modalities[field]?.kind) ?? unknownField(value, at),
+          at,
+        );
+    }
+    if (Object.keys(row.values).length === 0) throw nothingThere(where);
+    const other = ids.get(row.id);
+    if (other) throw duplicateId(row.id, where, other);
+    ids.set(row.id, where);
+    rows.push(row);
+  }
+  return { name, path, licence: card.licence, kinds, rows };
+}
+
+function word(value: unknown, where: string): string {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw new InputError({
+    code: "data/bad-field",
+    where,
+    problem: `the value is ${JSON.stringify(value)}`,
+    expected: "a string",
+    remedy: "Write it in quotes, or leave the field out.",
+  });
+}
+
+function label(value: unknown, where: string): string {
+  if (typeof value === "string") return value;
+  throw new InputError({
+    code: typeof value === "number" ? "data/number-label" : "data/bad-field",
+    where,
+    problem: `the label is ${JSON.stringify(value)}`,
+    expected: "a string that names the class (number labels mean regression, which comes in a later version)",
+    remedy: 'Write a class as a string: "3".',
+  });
+}
+
+function split(value: unknown, where: string): Split {
+  if (splits.includes(value as Split)) return value as Split;
+  throw new InputError({
+    code: "data/bad-split",
+    where,
+    problem: `the split is ${JSON.stringify(value)}`,
+    expected: splits.join(", "),
+    remedy: "Rename the split, or leave it out.",
+  });
+}
+
+function filePath(value: unknown, where: string): string {
+  if (typeof value === "string") return value;
+  throw new InputError({
+    code: "data/bad-file-name",
+    where,
+    problem: `the file name is ${JSON.stringify(value)}`,
+    expected: "a path relative to the data folder",
+    remedy: "Write the path as a string, or leave the field out.",
+  });
+}
+
+function unknownField(value: unknown, where: string): never {
+  throw new InputError({
+    code: "data/unknown-field",
+    where,
+    problem: `${JSON.stringify(value)?.slice(0, 60)} is no value of any modality`,
+    expected: "a string (text), [[[x, y], …], …] (strokes), a flat number array (vector) or an image",
+    remedy: "Remove the field, or list it under `columns` of a tabular modality in dataset.json.",
+  });
+}
+
+const unknownMedia = (file: string, where: string) =>
+  new InputError({
+    code: "data/unknown-media",
+    where,
+    problem: `the extension of "${file}" is of no known media kind`,
+    expected: "an image, audio or text file",
+    remedy: "Rename the file, or declare the modality's kind in dataset.json.",
+  });
+
+const givenTwice = (modality: string, where: string) =>
+  new InputError({
+    code: "data/modality-twice",
+    where,
+    problem: `the modality "${modality}" is given twice in this row`,
+    expected: "one value a modality",
+    remedy: `Keep either "${modality}" or "${modality}_file_name".`,
+  });
+
+const otherKind = (modality: string, kind: string, first: string, where: string, firstWhere: string) =>
+  new InputError({
+    code: "data/mixed-kinds",
+    where,
+    problem: `"${modality}" is of kind ${kind} here but ${first} in ${firstWhere}`,
+    expected: "one kind a modality",
+    remedy: "Use another modality name for the other kind.",
+  });
+
+const nothingThere = (where: string) =>
+  new InputError({
+    code: "data/empty-row",
+    where,
+    problem: "the row has no modality",
+    expected: "at least one of `<modality>` or `<modality>_file_name`",
+    remedy: "Add a value, or remove the row.",
+  });
+
+const duplicateId = (id: string, where: string, other: string) =>
+  new InputError({
+    code: "data/duplicate-id",
+    where: `${where}, field "id"`,
+    problem: `the id "${id}" is already used in ${other}`,
+    expected: "a different id in every row",
+    remedy: "Rename one of the two, or leave both out.",
+  });
