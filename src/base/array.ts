@@ -25,13 +25,18 @@ export type Arrays = Tree<NDArray>;
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-const constructors = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+/** Bytes an element. */
+export const byteWidth: Record<DType, number> = { float32: 4, int32: 4, bool: 1 };
+
+/** A typed view of `buffer` for elements of `dtype`. */
+export function viewOf(dtype: DType, buffer: ArrayBufferLike): TypedArray {
+  if (dtype === "float32") return new Float32Array(buffer);
+  return dtype === "int32" ? new Int32Array(buffer) : new Uint8Array(buffer);
+}
 
 /** Zeros in shared memory, so that worker threads read them without a copy. */
 export function allocate({ dtype, shape }: ArraySpec): NDArray {
-  const make = constructors[dtype];
-  const buffer = new SharedArrayBuffer(sizeOf(shape) * make.BYTES_PER_ELEMENT);
-  return { dtype, shape, data: new make(buffer) };
+  return { dtype, shape, data: viewOf(dtype, new SharedArrayBuffer(sizeOf(shape) * byteWidth[dtype])) };
 }
 
 /** A float32 array of `shape` in shared memory, filled from `values`. */

@@ -1,0 +1,17 @@
+/** The engine: trace with jax-js, lower to ONNX, run with ONNX Runtime. The only place that knows any of the three. */
+
+export type { ArraySpec, Arrays, DType, NDArray, Tree } from "../base/array.js";
+export {
+  gradient,
+  lax,
+  mapTensors,
+  nn,
+  np,
+  type Tensor,
+  type Tensors,
+  tensorsOf,
+  valueAndGradient,
+  vmap,
+} from "./jax.js";
+export type { Device } from "./pool.js";
+export { Engine, type EngineOptions, engineFor, type Program } from "./program.js";

@@ -1,0 +1,115 @@
+/**
+ * Convolution (correlation, as everywhere in deep learning) with any dilation, any padding, negative too, and
+ * any number of batched leading axes.
+ *
+ * x [*v, N, C, *space] and w [*v, K, C, *kernel] give [*v, N, K, *out]. Leading axes that both operands store
+ * become groups of one grouped convolution (a weight per task); axes that only x stores become batch; axes
+ * that only w stores become output channels.
+ */
+
+import { sizeOf } from "../../base/array.js";
+import { dilate, flip, moveAxis, reshape, slice, transpose } from "./movement.js";
+import type { LoweringRules } from "./rules.js";
+import { type Emitter, ones, range, type Shape, uniform, type Value } from "./values.js";
+
+type Padding = readonly [before: number, after: number];
+
+interface Spacing {
+  strides: readonly number[];
+  padding: readonly Padding[];
+  rhsDilation: readonly number[];
+}
+
+interface ConvParams extends Spacing {
+  vmapDims: number;
+  lhsDilation: readonly number[];
+}
+
+const isUnit = (factors: readonly number[]) => factors.every((factor) => factor === 1);
+
+/** The operand with its leading axes as one: of size 1 where it repeats along all of them. */
+function mergeLeading(e: Emitter, value: Value, dims: number, sizes: Shape): Value {
+  const rest = value.shape.slice(dims);
+  const repeats = value.stored.slice(0, dims).every((size) => size === 1);
+  const lead = repeats ? ones(dims) : sizes;
+  return reshape(e, { ...value, shape: [...lead, ...rest] }, [sizeOf(lead), ...rest]);
+}
+
+/** Negative padding has no place in ONNX's Conv: cut the input instead. */
+function cutNegative(e: Emitter, x: Value, first: number, padding: readonly Padding[]): [Value, Padding[]] {
+  const bounds = x.shape.map((size, axis): [number, number] => {
+    const [before, after] = padding[axis - first] ?? [0, 0];
+    return [Math.max(0, -before), size - Math.max(0, -after)];
+  });
+  return [slice(e, x, bounds), padding.map(([before, after]) => [Math.max(0, before), Math.max(0, after)])];
+}
+
+/** x [Vx, N, C, …] with w [Vw, K, C, …], where Vx and Vw are V or 1: the result is [V, N, K, …]. */
+function direct(
+  e: Emitter,
+  x: Value,
+  w: Value,
+  { padding, strides, rhsDilation }: Spacing,
+  out: Shape,
+): Value {
+  const [vx, n, c, ...space] = x.shape;
+  const [vw, k, , ...kernel] = w.shape;
+  const run = (input: Value, weights: Value, group: number) => {
+    const pads = [...padding.map(([before]) => before), ...padding.map(([, after]) => after)];
+    const attributes = { pads, strides, dilations: rhsDilation, group };
+    const spec = { dtype: x.dtype, shape: [input.shape[0], weights.shape[0], ...out] };
+    return e.op("Conv", [e.fullName(input), e.fullName(weights)], spec, attributes);
+  };
+  if (vw === 1) {
+    const y = run(reshape(e, x, [vx * n, c, ...space]), reshape(e, w, [k, c, ...kernel]), 1);
+    return reshape(e, y, [vx, n, k, ...out]);
+  }
+  const weights = reshape(e, w, [vw * k, c, ...kernel]);
+  const input =
+    vx === 1 ? reshape(e, x, [n, c, ...space]) : reshape(e, moveAxis(e, x, 1, 0), [n, vx * c, ...space]);
+  return moveAxis(e, reshape(e, run(input, weights, vx), [n, vw, k, ...out]), 1, 0);
+}
+
+/**
+ * The same with the operands' roles swapped, for a kernel larger than its input (they appear in second-order
+ * code, and the direct form is thirty times slower): y[o] = Σ_i x[i] · w[i + p − o], read backwards in o.
+ */
+function swapped(e: Emitter, x: Value, w: Value, padding: readonly Padding[], out: Shape): Value {
+  const space = range(out.length).map((axis) => axis + 3);
+  const around = padding.map(([before], i): Padding => {
+    const first = out[i] - 1 - before;
+    return [first, x.shape[i + 3] + out[i] - 1 - w.shape[i + 3] - first];
+  });
+  const [input, pads] = cutNegative(e, w, 3, around);
+  const y = direct(
+    e,
+    input,
+    x,
+    { padding: pads, strides: ones(out.length), rhsDilation: ones(out.length) },
+    out,
+  );
+  return transpose(e, flip(e, y, space), [0, 2, 1, ...space]);
+}
+
+export function conv(e: Emitter, lhs: Value, rhs: Value, params: ConvParams, out: Shape): Value {
+  const { vmapDims, strides, rhsDilation, lhsDilation } = params;
+  if (lhs.uniform === 0 || rhs.uniform === 0) return uniform(0, lhs.dtype, out);
+  const [input, padding] = cutNegative(e, dilate(e, lhs, lhsDilation), vmapDims + 2, params.padding);
+  const sizes = out.slice(0, vmapDims);
+  const x = mergeLeading(e, input, vmapDims, sizes);
+  const w = mergeLeading(e, rhs, vmapDims, sizes);
+  const spaceOut = out.slice(vmapDims + 2);
+  const swap = isUnit(strides) && isUnit(rhsDilation) && sizeOf(w.shape.slice(3)) > sizeOf(x.shape.slice(3));
+  const y = swap
+    ? swapped(e, x, w, padding, spaceOut)
+    : direct(e, x, w, { padding, strides, rhsDilation }, spaceOut);
+  if (y.shape[0] === sizeOf(sizes)) return reshape(e, y, out);
+  return e.restore(y, [...ones(vmapDims), ...out.slice(vmapDims)], out);
+}
+
+export const convRules: LoweringRules = {
+  conv: (e, operands, params, [out]) => {
+    const [x, w] = operands.map((v) => e.cast(v, out.dtype));
+    return conv(e, x, w, params, out.shape);
+  },
+};

@@ -1,0 +1,69 @@
+/**
+ * dot: Σ_k x[…, k] · y[…, k] with broadcasting over the leading axes.
+ *
+ * An axis that only one operand stores is a row or column axis of a matrix product; one that both store is a
+ * batch axis. So the traced broadcast-and-multiply becomes one MatMul.
+ */
+
+import { sizeOf } from "../../base/array.js";
+import { multiply } from "./elementwise.js";
+import { reshape, transpose, withRank } from "./movement.js";
+import { reduce } from "./reduce.js";
+import type { LoweringRules } from "./rules.js";
+import { broadcastShapes, type Emitter, range, uniform, type Value } from "./values.js";
+
+export function dot(e: Emitter, left: Value, right: Value): Value {
+  const rank = Math.max(left.shape.length, right.shape.length);
+  const [x, y] = [withRank(e, left, rank), withRank(e, right, rank)];
+  const last = rank - 1;
+  const full = broadcastShapes(x.shape, y.shape);
+  const shape = full.slice(0, last);
+  if (x.uniform === 0 || y.uniform === 0) return uniform(0, x.dtype, shape);
+  const stores = (v: Value, axis: number) => v.stored[axis] !== 1;
+  const leading = range(last);
+  const batch = leading.filter((axis) => stores(x, axis) && stores(y, axis));
+  const rows = leading.filter((axis) => stores(x, axis) && !stores(y, axis));
+  const columns = leading.filter((axis) => !stores(x, axis) && stores(y, axis));
+  const length = full[last];
+  // An operand stored once along k leaves the sum; so does a product without rows or columns.
+  if (!stores(x, last) || !stores(y, last) || (rows.length === 0 && columns.length === 0)) {
+    if (stores(x, last) && stores(y, last)) return reduce(e, multiply(e, x, y), "Add", [last]);
+    const sum = (v: Value) =>
+      reduce(
+        e,
+        v.uniform === undefined
+          ? { ...v, shape: [...v.shape.slice(0, last), length] }
+          : uniform(v.uniform, v.dtype, [...v.shape.slice(0, last), length]),
+        "Add",
+        [last],
+      );
+    const once = (v: Value) =>
+      reshape(e, { ...v, shape: [...v.shape.slice(0, last), 1] }, v.shape.slice(0, last));
+    return stores(x, last) ? multiply(e, sum(x), once(y)) : multiply(e, once(x), sum(y));
+  }
+  const sizes = (axes: readonly number[]) => axes.map((axis) => full[axis]);
+  const [b, m, n] = [sizeOf(sizes(batch)), sizeOf(sizes(rows)), sizeOf(sizes(columns))];
+  const lead = batch.length ? [b] : [];
+  const operand = (v: Value, order: readonly number[], as: readonly number[]) => {
+    const skipped = range(rank).filter((axis) => !order.includes(axis));
+    const squeezed: Value = { ...v, shape: v.stored };
+    return reshape(e, transpose(e, squeezed, [...order, ...skipped]), as);
+  };
+  const a = operand(x, [...batch, ...rows, last], [...lead, m, length]);
+  const c = operand(y, [...batch, ...columns, last], [...lead, n, length]);
+  const flipped = transpose(e, c, [...range(lead.length), lead.length + 1, lead.length]);
+  const product = e.op("MatMul", [e.name(a), e.name(flipped)], { dtype: x.dtype, shape: [...lead, m, n] });
+  const order = [...batch, ...rows, ...columns];
+  const split = reshape(e, product, sizes(order));
+  const stored = leading.map((axis) => (order.includes(axis) ? full[axis] : 1));
+  const inOrder = transpose(
+    e,
+    split,
+    range(order.length).sort((i, j) => order[i] - order[j]),
+  );
+  return e.restore(inOrder, stored, shape);
+}
+
+export const dotRules: LoweringRules = {
+  dot: (e, xs, _, [out]) => dot(e, ...(xs.map((v) => e.cast(v, out.dtype)) as [Value, Value])),
+};

@@ -1,0 +1,91 @@
+/** Lower a traced program to an ONNX graph: one rule a primitive, looked up in one table. */
+
+import type { ArraySpec, DType } from "../../base/array.js";
+import { invariant } from "../../base/errors.js";
+import { GraphBuilder } from "../graph.js";
+import type { NamedSpec, OnnxGraph } from "../onnx.js";
+import { type Atom, type Trace, unsupportedType } from "../trace.js";
+import { convRules } from "./conv.js";
+import { dotRules } from "./dot.js";
+import { elementwiseRules } from "./elementwise.js";
+import { indexingRules } from "./indexing.js";
+import { linalgRules } from "./linalg.js";
+import { reduceRules } from "./reduce.js";
+import { type LoweringRules, refuse } from "./rules.js";
+import { shapingRules } from "./shaping.js";
+import { Emitter, uniform, type Value } from "./values.js";
+
+/** Every primitive that can be lowered. */
+export const rules: LoweringRules = {
+  ...elementwiseRules,
+  ...shapingRules,
+  ...reduceRules,
+  ...dotRules,
+  ...convRules,
+  ...indexingRules,
+  ...linalgRules,
+};
+
+/** A lowered program: the graph, and which of the function's leaves each graph output is. */
+export interface Lowered {
+  readonly graph: OnnxGraph;
+  readonly inputs: readonly NamedSpec[];
+  readonly outputs: readonly NamedSpec[];
+}
+
+function specOf({ aval }: Atom, where: string): ArraySpec {
+  if (!["float32", "int32", "bool"].includes(aval.dtype)) throw unsupportedType(aval.dtype, where);
+  return { shape: aval.shape, dtype: aval.dtype as DType };
+}
+
+/** Lower `trace`. Inputs are named `in0…`, outputs `out0…`, in the order of the leaves. */
+export function lower(trace: Trace): Lowered {
+  const graph = new GraphBuilder();
+  const emitter = new Emitter(graph);
+  const values = new Map<number, Value>();
+  const used = new Set(trace.equations.flatMap((equation) => equation.inputs.map((atom) => atom.id)));
+  for (const output of trace.outputs) used.add(output.id);
+  for (const { atom, read } of trace.constants)
+    if (used.has(atom.id)) values.set(atom.id!, emitter.constant(read()));
+  const inputs = trace.inputs.map((atom, i): NamedSpec => {
+    const spec = { ...specOf(atom, `argument ${i}`), name: `in${i}` };
+    values.set(atom.id!, { ...spec, stored: spec.shape, name: graph.input(spec) });
+    return spec;
+  });
+  const valueAt = (atom: Atom, where: string): Value => {
+    if (atom.value !== undefined)
+      return uniform(Number(atom.value), specOf(atom, where).dtype, atom.aval.shape);
+    const value = values.get(atom.id!);
+    invariant(value, `variable ${atom.id} is used before it is computed`);
+    return value;
+  };
+  for (const equation of trace.equations) {
+    const { primitive, params, outBinders } = equation;
+    const rule = rules[primitive];
+    if (!rule) throw refuse(primitive);
+    const where = `primitive "${primitive}"`;
+    const specs = outBinders.map((atom) => specOf(atom, where));
+    const results = [
+      rule(
+        emitter,
+        equation.inputs.map((atom) => valueAt(atom, where)),
+        params,
+        specs,
+      ),
+    ].flat() as Value[];
+    for (const [i, spec] of specs.entries()) {
+      const ok =
+        results[i].shape.length === spec.shape.length &&
+        results[i].shape.every((d, k) => d === spec.shape[k]);
+      invariant(ok, `${where} gave [${results[i].shape}] for [${spec.shape}]`);
+      values.set(outBinders[i].id!, results[i]);
+    }
+  }
+  const outputs = trace.outputs.map((atom, i): NamedSpec => {
+    const value = valueAt(atom, `result ${i}`);
+    const spec = { name: `out${i}`, shape: value.shape, dtype: specOf(atom, `result ${i}`).dtype };
+    graph.output(emitter.fullName(value), spec);
+    return spec;
+  });
+  return { graph: graph.finish(), inputs, outputs };
+}

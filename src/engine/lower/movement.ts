@@ -1,0 +1,185 @@
+/** Movement of entries: transpose, reshape, broadcast, slice, pad, flip, concatenate; each does as little as it can. */
+
+import { sizeOf } from "../../base/array.js";
+import { type Emitter, ones, range, type Shape, same, uniform, type Value } from "./values.js";
+
+/** Permute axes. Two transposes in a row become one or none; moving axes of size 1 only is a reshape. */
+export function transpose(e: Emitter, value: Value, perm: readonly number[]): Value {
+  const shape = perm.map((axis) => value.shape[axis]);
+  const stored = perm.map((axis) => value.stored[axis]);
+  if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
+  const moved = perm.filter((axis) => value.stored[axis] !== 1);
+  if (moved.every((axis, i) => i === 0 || moved[i - 1] < axis)) return e.restore(value, stored, shape);
+  const before = e.graph.producer(value.name!, "Transpose");
+  if (before) {
+    const first = before.attributes.perm as readonly number[];
+    const both = perm.map((axis) => first[axis]);
+    const source = before.inputs[0];
+    const name = both.every((axis, i) => axis === i)
+      ? source
+      : e.graph.op("Transpose", [source], { perm: both });
+    return { dtype: value.dtype, shape, stored, name };
+  }
+  return e.op("Transpose", [value.name!], { dtype: value.dtype, shape }, { perm }, stored);
+}
+
+/** Move one axis. */
+export function moveAxis(e: Emitter, value: Value, from: number, to: number): Value {
+  const perm = range(value.shape.length).filter((axis) => axis !== from);
+  perm.splice(to, 0, from);
+  return transpose(e, value, perm);
+}
+
+/**
+ * Reshape. Old and new axes are grouped so that each group holds the same entries; a group that is stored
+ * whole or not at all stays so, and only mixed groups are stored out.
+ */
+export function reshape(e: Emitter, value: Value, shape: Shape): Value {
+  if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
+  const stored: number[] = [];
+  const expand: number[] = [];
+  for (const [olds, news] of axisGroups(value.shape, shape)) {
+    const [full, single] = [
+      same(pick(value.shape, olds), pick(value.stored, olds)),
+      olds.every((a) => value.stored[a] === 1),
+    ];
+    if (single && !full) stored.push(...ones(news.length));
+    else {
+      if (!full) expand.push(...olds);
+      stored.push(...pick(shape, news));
+    }
+  }
+  return e.restore(expand.length ? e.full(value, axesKept(value, expand)) : value, stored, shape);
+}
+
+const pick = (shape: Shape, axes: readonly number[]) => axes.map((axis) => shape[axis]);
+const axesKept = (value: Value, expand: readonly number[]) =>
+  range(value.shape.length).filter(
+    (axis) => expand.includes(axis) || value.stored[axis] === value.shape[axis],
+  );
+
+/** Pair runs of axes of two shapes such that the sizes of each pair have one product. */
+function axisGroups(from: Shape, to: Shape): [from: number[], to: number[]][] {
+  const groups: [number[], number[]][] = [];
+  let [i, j] = [0, 0];
+  while (i < from.length || j < to.length) {
+    const group: [number[], number[]] = [[], []];
+    let [a, b] = [1, 1];
+    do {
+      if (i < from.length && (a <= b || j === to.length)) {
+        a *= from[i];
+        group[0].push(i++);
+      } else {
+        b *= to[j];
+        group[1].push(j++);
+      }
+    } while (
+      (a !== b || group[0].length === 0 || group[1].length === 0) &&
+      (i < from.length || j < to.length)
+    );
+    groups.push(group);
+  }
+  return groups;
+}
+
+/** Insert the axes `added` and stretch axes of size 1, to reach `shape`. */
+export function broadcastTo(e: Emitter, value: Value, shape: Shape, added: readonly number[]): Value {
+  if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
+  let axis = 0;
+  const stored = shape.map((_, i) => (added.includes(i) ? 1 : value.stored[axis++]));
+  return e.restore(value, stored, shape);
+}
+
+/** Give a value at least `rank` axes by leading axes of size 1. */
+export function withRank(e: Emitter, value: Value, rank: number): Value {
+  const missing = rank - value.shape.length;
+  if (missing <= 0) return value;
+  return e.restore(value, [...ones(missing), ...value.stored], [...ones(missing), ...value.shape]);
+}
+
+/** Entries `[start, end)` of each axis. */
+export function slice(e: Emitter, value: Value, bounds: readonly (readonly [number, number])[]): Value {
+  const shape = bounds.map(([start, end]) => end - start);
+  if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
+  const cut = range(shape.length).filter(
+    (axis) => value.stored[axis] !== 1 && shape[axis] !== value.shape[axis],
+  );
+  const stored = value.stored.map((size, axis) =>
+    cut.includes(axis) ? shape[axis] : Math.min(size, shape[axis]),
+  );
+  if (sizeOf(shape) === 0) return e.full(uniform(0, value.dtype, shape));
+  if (cut.length === 0) return { ...value, shape };
+  const ints = (k: 0 | 1) => e.graph.ints(cut.map((axis) => bounds[axis][k]));
+  const inputs = [value.name!, ints(0), ints(1), e.graph.ints(cut)];
+  return e.op("Slice", inputs, { dtype: value.dtype, shape }, {}, stored);
+}
+
+/** Zeros before and after each axis. */
+export function pad(e: Emitter, value: Value, width: readonly (readonly [number, number])[]): Value {
+  const shape = value.shape.map((size, axis) => size + width[axis][0] + width[axis][1]);
+  if (value.uniform === 0) return uniform(0, value.dtype, shape);
+  const padded = range(shape.length).filter((axis) => width[axis][0] + width[axis][1] > 0);
+  if (padded.length === 0) return value;
+  const whole = e.full(value, padded);
+  const stored = whole.stored.map((size, axis) => (padded.includes(axis) ? shape[axis] : size));
+  const pads = e.graph.ints([
+    ...padded.map((axis) => width[axis][0]),
+    ...padded.map((axis) => width[axis][1]),
+  ]);
+  const zero = e.name(uniform(0, value.dtype, []));
+  return e.op(
+    "Pad",
+    [e.name(whole), pads, zero, e.graph.ints(padded)],
+    { dtype: value.dtype, shape },
+    {},
+    stored,
+  );
+}
+
+/** Reverse the order along `axes`. */
+export function flip(e: Emitter, value: Value, axes: readonly number[]): Value {
+  const turned = axes.filter((axis) => value.stored[axis] !== 1);
+  if (turned.length === 0) return value;
+  const all = (n: number) => e.graph.ints(turned.map(() => n));
+  const inputs = [value.name!, all(-1), all(-(2 ** 31)), e.graph.ints(turned), all(-1)];
+  return e.op("Slice", inputs, value, {}, value.stored);
+}
+
+/** Join values along `axis`. Other axes stay unstored where every part leaves them so. */
+export function concatenate(e: Emitter, parts: readonly Value[], axis: number): Value {
+  const shape = parts[0].shape.map((size, i) =>
+    i === axis ? parts.reduce((n, p) => n + p.shape[i], 0) : size,
+  );
+  const { dtype } = parts[0];
+  const number = parts[0].uniform;
+  if (number !== undefined && parts.every((part) => part.uniform === number))
+    return uniform(number, dtype, shape);
+  const stored = shape.map((size, i) =>
+    i !== axis && parts.every((part) => part.stored[i] === 1) ? 1 : size,
+  );
+  const kept = range(shape.length).filter((i) => i === axis || stored[i] === shape[i]);
+  const names = parts.filter((part) => part.shape[axis] > 0).map((part) => e.name(e.full(part, kept)));
+  return e.op("Concat", names, { dtype, shape }, { axis }, stored);
+}
+
+/** Put `factor - 1` zeros between neighbours along the last axes. */
+export function dilate(e: Emitter, value: Value, factors: readonly number[]): Value {
+  const first = value.shape.length - factors.length;
+  return factors.reduce((v, factor, i) => {
+    if (factor === 1) return v;
+    const axis = first + i;
+    const size = v.shape[axis];
+    const split = reshape(e, v, [...v.shape.slice(0, axis + 1), 1, ...v.shape.slice(axis + 1)]);
+    const width = split.shape.map((_, k): [number, number] => [0, k === axis + 1 ? factor - 1 : 0]);
+    const joined = reshape(
+      e,
+      pad(e, split, width),
+      v.shape.map((d, k) => (k === axis ? d * factor : d)),
+    );
+    return slice(
+      e,
+      joined,
+      joined.shape.map((d, k): [number, number] => [0, k === axis ? (size - 1) * factor + 1 : d]),
+    );
+  }, value);
+}

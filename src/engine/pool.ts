@@ -1,0 +1,146 @@
+/** A pool of worker threads that run programs; jobs wait in one queue and go to the first idle worker. */
+
+import { Worker } from "node:worker_threads";
+import type { TypedArray } from "../base/array.js";
+import { InputError, RunError } from "../base/errors.js";
+import type { NamedSpec } from "./onnx.js";
+
+/** Where programs run. */
+export type Device = "cpu" | "webgpu";
+
+/** What a worker needs to open a session. */
+export interface Loadable {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly NamedSpec[];
+  readonly outputs: readonly NamedSpec[];
+  readonly device: Device;
+}
+
+interface Job {
+  readonly program: Loadable;
+  readonly inputs: readonly TypedArray[];
+  readonly outputs: readonly TypedArray[];
+  readonly signal?: AbortSignal;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** One thread; its messages go one after another. It keeps the process alive only while it works. */
+class Thread {
+  readonly #worker = new Worker(new URL("./worker.mjs", import.meta.url));
+  readonly #loaded = new Set<string>();
+  #tail: Promise<void> = Promise.resolve();
+  #waiting: { resolve: () => void; reject: (reason: Error) => void } | undefined;
+
+  constructor() {
+    this.#worker.unref();
+    this.#worker.on("message", ({ error }: { error?: string }) => {
+      if (error === undefined) this.#waiting?.resolve();
+      else this.#waiting?.reject(new RunError("engine/run-failed", error));
+    });
+    this.#worker.on("error", (error) => this.#waiting?.reject(error));
+  }
+
+  /** Load the program if this thread has not, and run it once. */
+  run({ program, inputs, outputs }: Job): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.#loaded.has(program.key)) {
+        await this.#send({ type: "load", ...program }).catch((error) => {
+          throw program.device === "webgpu" ? noAdapter(error) : error;
+        });
+        this.#loaded.add(program.key);
+      }
+      await this.#send({ type: "run", key: program.key, inputs, outputs });
+    });
+  }
+
+  /** Close the program's session here, if there is one. */
+  release(key: string): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#loaded.delete(key)) await this.#send({ type: "release", key });
+    });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => {});
+    return result;
+  }
+
+  async #send(message: object): Promise<void> {
+    this.#worker.ref();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#waiting = { resolve, reject };
+        this.#worker.postMessage(message);
+      });
+    } finally {
+      this.#worker.unref();
+    }
+  }
+}
+
+function noAdapter(cause: Error): InputError {
+  return new InputError(
+    {
+      code: "engine/no-webgpu",
+      where: "device webgpu",
+      problem: `ONNX Runtime could not use it here (${cause.message})`,
+      expected: "a WebGPU adapter (a GPU with its driver)",
+      remedy: "Use --device cpu.",
+    },
+    { cause },
+  );
+}
+
+/** Up to `size` threads behind one queue. */
+export class Pool {
+  readonly #threads: Thread[] = [];
+  readonly #idle: Thread[] = [];
+  readonly #queue: Job[] = [];
+
+  constructor(readonly size: number) {}
+
+  /** Run a program once. Rejects with the signal's reason if it is aborted before the run starts. */
+  run(
+    program: Loadable,
+    inputs: readonly TypedArray[],
+    outputs: readonly TypedArray[],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ program, inputs, outputs, signal, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  /** Close the program's sessions on every thread. */
+  release(key: string): void {
+    for (const thread of this.#threads) thread.release(key).catch(() => {});
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0) {
+      let thread = this.#idle.shift();
+      if (!thread && this.#threads.length < this.size) {
+        thread = new Thread();
+        this.#threads.push(thread);
+      }
+      if (!thread) return;
+      void this.#work(thread, this.#queue.shift()!);
+    }
+  }
+
+  async #work(thread: Thread, job: Job): Promise<void> {
+    try {
+      job.signal?.throwIfAborted();
+      await thread.run(job);
+      job.resolve();
+    } catch (error) {
+      job.reject(error);
+    }
+    this.#idle.push(thread);
+    this.#dispatch();
+  }
+}

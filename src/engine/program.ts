@@ -1,0 +1,125 @@
+/** Compile a function of tensors to a program, and run it on the pool. */
+
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import {
+  type ArraySpec,
+  type Arrays,
+  allocate,
+  leavesOf,
+  mapTree,
+  type NDArray,
+  type Tree,
+  type TypedArray,
+} from "../base/array.js";
+import { RunError } from "../base/errors.js";
+import type { Tensors } from "./jax.js";
+import { lower } from "./lower/index.js";
+import { encodeOnnx } from "./onnx.js";
+import { type Device, type Loadable, Pool } from "./pool.js";
+import { trace } from "./trace.js";
+
+export interface EngineOptions {
+  /** Worker threads; by default one a core. Results do not depend on it. */
+  threads?: number;
+  /** Where programs run; default `cpu`. */
+  device?: Device;
+}
+
+/** A compiled function: typed arrays in, typed arrays out, off the main thread. */
+export interface Program<Out extends Arrays = Arrays> {
+  /** The ONNX file. */
+  readonly bytes: Uint8Array;
+  /** Operators in the graph, by type. */
+  readonly operators: Readonly<Record<string, number>>;
+  /** Run once. Arguments have the shapes and types the program was compiled for. */
+  run(args: readonly Arrays[], options?: { signal?: AbortSignal }): Promise<Out>;
+  /** Close its sessions; a later run opens them again. */
+  release(): void;
+}
+
+/** How many programs stay open; beyond it the longest unused is released. */
+const OPEN_PROGRAMS = 48;
+
+/** Compiles functions, keeps their programs by key, and runs them on one pool. */
+export class Engine {
+  readonly device: Device;
+  readonly threads: number;
+  readonly #pool: Pool;
+  readonly #programs = new Map<string, Program>();
+
+  constructor({ threads = availableParallelism(), device = "cpu" }: EngineOptions = {}) {
+    this.device = device;
+    this.threads = threads;
+    this.#pool = new Pool(threads);
+  }
+
+  /**
+   * Compile `fn` for arguments like `args` (arrays or their specs): trace, simplify, lower. Throws an error that
+   * names the primitive where one cannot be lowered.
+   *
+   * @example const square = engine.compile((x: Tensor) => x.mul(x), [{ dtype: "float32", shape: [3] }]);
+   */
+  compile<Out extends Arrays = Arrays>(
+    fn: (...args: never[]) => Tensors,
+    args: readonly Tree<ArraySpec>[],
+  ): Program<Out> {
+    const traced = trace(fn, args);
+    const { graph, inputs, outputs } = lower(traced);
+    const bytes = encodeOnnx(graph);
+    const key = createHash("sha256").update(bytes).digest("hex");
+    const loadable: Loadable = { key, bytes: shared(bytes), inputs, outputs, device: this.device };
+    const operators: Record<string, number> = {};
+    for (const { type } of graph.nodes) operators[type] = (operators[type] ?? 0) + 1;
+    return {
+      bytes,
+      operators,
+      run: async (actual, { signal } = {}) => {
+        const leaves = actual.flatMap((arg) => leavesOf(arg));
+        check(leaves, inputs);
+        const results = outputs.map((spec) => allocate(spec));
+        const data = (arrays: readonly NDArray[]) => arrays.map((array) => array.data as TypedArray);
+        await this.#pool.run(loadable, data(leaves.map(([, leaf]) => leaf)), data(results), signal);
+        return mapTree(({ index }: ArraySpec & { index: number }) => results[index], traced.structure) as Out;
+      },
+      release: () => this.#pool.release(key),
+    };
+  }
+
+  /** The program kept under `key`, compiled on first use. */
+  program<Out extends Arrays = Arrays>(key: string, compile: () => Program<Out>): Program<Out> {
+    const program = (this.#programs.get(key) as Program<Out> | undefined) ?? compile();
+    this.#programs.delete(key);
+    this.#programs.set(key, program);
+    for (const [oldest, unused] of this.#programs) {
+      if (this.#programs.size <= OPEN_PROGRAMS) break;
+      this.#programs.delete(oldest);
+      unused.release();
+    }
+    return program;
+  }
+}
+
+const engines = new Map<string, Engine>();
+
+/** The engine for these options; equal options share one, and so its pool and its programs. */
+export function engineFor(options: EngineOptions = {}): Engine {
+  const key = `${options.device ?? "cpu"}:${options.threads ?? "all"}`;
+  const engine = engines.get(key) ?? new Engine(options);
+  engines.set(key, engine);
+  return engine;
+}
+
+function shared(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  copy.set(bytes);
+  return copy;
+}
+
+function check(leaves: readonly [string, NDArray][], specs: readonly ArraySpec[]): void {
+  const describe = ({ dtype, shape }: ArraySpec) => `${dtype}[${shape}]`;
+  const expected = specs.map(describe).join(", ");
+  const given = leaves.map(([, leaf]) => describe(leaf)).join(", ");
+  if (given !== expected)
+    throw new RunError("engine/wrong-arguments", `internal: the program takes (${expected}), not (${given})`);
+}
