@@ -16,6 +16,7 @@ export {
   type EpisodeSampler,
   episodeSampler,
 } from "./episode.js";
+export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
 export { type Column, loadTable, planModalities, type Table } from "./table.js";
 export type { Dataset, DeclaredModality, Example, Row, Split } from "./types.js";
