@@ -76,15 +76,21 @@ export async function loadTable(
   let next = 0;
   let done = 0;
   let turnEnds = performance.now() + turnMilliseconds;
+  let turn: Promise<void> | undefined;
+  const letOthersRun = async () => {
+    onProgress?.(done, rows.length);
+    await nextTurn();
+    turnEnds = performance.now() + turnMilliseconds;
+    turn = undefined;
+  };
   const work = async () => {
     while (next < rows.length) {
       signal?.throwIfAborted();
       await loadRow(next++);
       done++;
       if (performance.now() < turnEnds) continue;
-      onProgress?.(done, rows.length);
-      await nextTurn();
-      turnEnds = performance.now() + turnMilliseconds;
+      turn ??= letOthersRun();
+      await turn;
     }
   };
   try {
