@@ -73,14 +73,10 @@ export function buildDataset({ name, path, card, cardWhere, records, findMedia }
       } else if (tabular.has(field)) {
         const modality = tabular.get(field)!;
         row.values[modality] = { ...(row.values[modality] as object | undefined), [field]: value };
-      } else
-        setValue(
-          row,
-          field,
-          value,
-          kindOfValue(value, card.modalities[field]?.kind) ?? unknownField(value, at),
-          at,
-        );
+      } else {
+        const kind = kindOfValue(value, card.modalities[field]?.kind);
+        setValue(row, field, value, kind ?? unknownField(value, at), at);
+      }
     }
     if (Object.keys(row.values).length === 0) throw nothingThere(where);
     const other = ids.get(row.id);

@@ -102,7 +102,7 @@ export async function loadTable(
   return { rows, columns };
 }
 
-const parallel = 16;
+const parallel = 4;
 const turnMilliseconds = 15;
 
 const whereOf = (row: Row, name: string) => `${row.where}, field "${name}"`;

@@ -39,6 +39,7 @@ describe("planning images", () => {
   it("takes 32×32 for mixed or large sizes and three channels for colour", async () => {
     expect((await planOf([filled(8, 8, [1]), filled(9, 8, [1, 2, 3])])).shape).toEqual([3, 32, 32]);
     expect((await planOf([filled(85, 85, [1])])).shape).toEqual([1, 32, 32]);
+    expect((await planOf([filled(200, 100, [1]), filled(10, 10, [1])])).shape).toEqual([1, 32, 32]);
     expect((await planOf([filled(84, 84, [1])])).shape).toEqual([1, 84, 84]);
   });
 

@@ -27,9 +27,12 @@ const schema = z.strictObject({
 });
 
 /** Sizes, channels and statistics are planned from at most this many train images, evenly spaced. */
-const sampleSize = 512;
+const sampleSize = 256;
+const together = 4;
 const largestCommonSide = 84;
 const defaultSide = 32;
+
+type Size = [height: number, width: number];
 
 /**
  * Options: `size` (28 or `[height, width]`) and `channels` (1 or 3). Without `size`, a size that all sampled
@@ -41,22 +44,21 @@ export const image: Modality<ImageSpec> = {
 
   async plan(samples, options, where) {
     const { size, channels: chosen } = parseOptions(schema, options, where);
-    const images: RawImage[] = [];
-    for (const { value, where } of spread(samples)) images.push(await decodeImage(value, where));
-    if (images.length === 0) throw nothingToPlan(where);
-    const [height, width] =
-      size === undefined ? commonSize(images) : typeof size === "number" ? [size, size] : size;
-    const channels = chosen ?? (images.every(isGrey) ? 1 : 3);
+    const declared: Size | undefined = typeof size === "number" ? [size, size] : size;
+    const surveyed = await survey(spread(samples), declared ?? [defaultSide, defaultSide]);
+    if (surveyed.length === 0) throw nothingToPlan(where);
+    const [height, width] = declared ?? commonSize(surveyed);
+    const channels = chosen ?? (surveyed.every(({ grey }) => grey) ? 1 : 3);
     const [sum, squares] = [new Float64Array(channels), new Float64Array(channels)];
-    for (const each of images) {
-      const planes = toPlanes(await fitImage(each, height, width), channels);
+    for (const { small } of surveyed) {
+      const planes = toPlanes(await fitImage(small, height, width), channels);
       planes.forEach((value, i) => {
         const channel = Math.floor(i / (height * width));
         sum[channel] += value;
         squares[channel] += value * value;
       });
     }
-    const count = images.length * height * width;
+    const count = surveyed.length * height * width;
     const mean = Array.from(sum, (total) => round(total / count));
     const std = Array.from(squares, (total, c) =>
       round(Math.sqrt(Math.max(0, total / count - (sum[c] / count) ** 2))),
@@ -80,12 +82,29 @@ function spread(samples: readonly Sample[]): readonly Sample[] {
   return Array.from({ length: sampleSize }, (_, i) => samples[Math.floor((i * samples.length) / sampleSize)]);
 }
 
-function commonSize(images: RawImage[]): [height: number, width: number] {
-  const { height, width } = images[0];
-  const common = images.every((each) => each.height === height && each.width === width);
-  return common && Math.max(height, width) <= largestCommonSide
-    ? [height, width]
-    : [defaultSide, defaultSide];
+interface Surveyed {
+  size: Size;
+  grey: boolean;
+  /** The image itself, or one fitted to a size, so that large images are not all held. */
+  small: RawImage;
+}
+
+async function survey(samples: readonly Sample[], [height, width]: Size): Promise<Surveyed[]> {
+  const surveyed: Surveyed[] = [];
+  const look = async ({ value, where }: Sample): Promise<Surveyed> => {
+    const full = await decodeImage(value, where);
+    const isLarge = Math.max(full.height, full.width) > largestCommonSide;
+    const small = isLarge ? await fitImage(full, height, width) : full;
+    return { size: [full.height, full.width], grey: isGrey(full), small };
+  };
+  for (let from = 0; from < samples.length; from += together)
+    surveyed.push(...(await Promise.all(samples.slice(from, from + together).map(look))));
+  return surveyed;
+}
+
+function commonSize([{ size }, ...others]: Surveyed[]): Size {
+  const common = others.every((other) => other.size[0] === size[0] && other.size[1] === size[1]);
+  return common && Math.max(...size) <= largestCommonSide ? size : [defaultSide, defaultSide];
 }
 
 function isGrey({ channels, data }: RawImage): boolean {

@@ -14,7 +14,7 @@ export {
   modalityKinds,
   type Sample,
 } from "./modality.js";
-export type { ImageValue, RawImage } from "./pixels.js";
+export { decodeImage, type ImageValue, type RawImage } from "./pixels.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
 
 /** The kinds that can be used, by name. */

@@ -36,3 +36,7 @@ export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
   /** Turn a raw value into its float32 array of `spec.shape`. */
   encode(value: unknown, spec: Spec, where: string): Promise<Float32Array>;
 }
+
+/** A short name for a value in an error. */
+export const describe = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;

@@ -2,7 +2,7 @@
 
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../base/errors.js";
-import { Media } from "./modality.js";
+import { describe, Media } from "./modality.js";
 import { decodePlainPng, isPng } from "./png.js";
 
 /** Decoded pixels, rows from the top, channels interleaved: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
@@ -124,7 +124,3 @@ const tooLarge = (where: string) =>
     expected: `at most ${mostPixels / 1e6} million pixels`,
     remedy: "Scale the image down.",
   });
-
-/** A short name for a value in an error. */
-export const describe = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;

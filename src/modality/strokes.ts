@@ -13,9 +13,8 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import type { Modality, ModalitySpec } from "./modality.js";
+import { describe, type Modality, type ModalitySpec } from "./modality.js";
 import { parseOptions } from "./options.js";
-import { describe } from "./pixels.js";
 
 /** Pen strokes in drawing order, each at least one `[x, y]`. Any unit; y may point up or down. */
 export type Strokes = (readonly [x: number, y: number])[][];

@@ -13,8 +13,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import { random } from "../../base/random.js";
-import { Media, type Strokes } from "../../modality/index.js";
-import { decodeImage } from "../../modality/pixels.js";
+import { decodeImage, Media, type Strokes } from "../../modality/index.js";
 import type { Split } from "../types.js";
 import { type Drawing, frame, shrink } from "./drawing.js";
 

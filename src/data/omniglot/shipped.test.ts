@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Media, Strokes } from "../../modality/index.js";
-import { decodeImage } from "../../modality/pixels.js";
+import { decodeImage, type Media, type Strokes } from "../../modality/index.js";
 import { openDataset } from "../dataset.js";
 import { episodeSampler } from "../episode.js";
 import { type ClassSplit, splitClasses, splitRows } from "../split.js";
