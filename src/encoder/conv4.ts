@@ -1,0 +1,13 @@
+/** Conv4 (Vinyals et al., 2016; Snell, Swersky, Zemel, 2017): four blocks of conv3×3, batch norm, ReLU, 2×2 max-pool. */
+
+import { stack } from "./stack.js";
+import type { Encoder } from "./types.js";
+
+/** Images [channels, height, width]; at 28×28 the four halvings leave one vector of the model's width. */
+export const conv4: Encoder = {
+  name: "conv4",
+  summary: "four convolution blocks over an image",
+  source: "Vinyals et al. 2016; Snell, Swersky, Zemel 2017",
+  kind: "image",
+  ...stack,
+};

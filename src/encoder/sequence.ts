@@ -1,0 +1,13 @@
+/** Temporal convolution over a drawn line (after Waibel et al., 1989, with Conv4's blocks over time). */
+
+import { stack } from "./stack.js";
+import type { Encoder } from "./types.js";
+
+/** Strokes [features, points]: each block sees three neighbouring points and halves their number. */
+export const sequence: Encoder = {
+  name: "sequence",
+  summary: "four convolution blocks along the pen's path",
+  source: "Waibel et al. 1989; Snell, Swersky, Zemel 2017",
+  kind: "strokes",
+  ...stack,
+};

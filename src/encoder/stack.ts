@@ -1,0 +1,51 @@
+/**
+ * An encoder of four standard blocks and, where what is left is not one vector of the model's width, a linear
+ * layer. On images it is Conv4; on sequences it is the same over time.
+ */
+
+import { type Arrays, sizeOf } from "../base/array.js";
+import type { Random } from "../base/random.js";
+import type { Tensor } from "../engine/index.js";
+import type { ModalitySpec } from "../modality/index.js";
+import { type BlockParams, block, initBlock, initStatistics } from "../nn/block.js";
+import { constant, heNormal } from "../nn/init.js";
+import { linear } from "../nn/layers.js";
+import type { Statistics } from "../nn/normalise.js";
+import type { Encoder } from "./types.js";
+
+const BLOCKS = 4;
+
+type StackParams = { blocks: BlockParams[]; project?: { weight: Tensor; bias: Tensor } };
+type StackState = { blocks: Statistics[] };
+
+/** Entries left of one example of `shape` [C, …space] after the blocks, at `width` channels. */
+const flatSize = (shape: readonly number[], width: number) =>
+  width * sizeOf(shape.slice(1).map((size) => size >> BLOCKS));
+
+/** The methods of an encoder that stacks blocks over the space axes of [C, …space]. */
+export const stack: Pick<Encoder, "init" | "initState" | "encode"> = {
+  init({ shape }: ModalitySpec, width: number, random: Random): Arrays {
+    const blocks = Array.from({ length: BLOCKS }, (_, i) =>
+      initBlock(random, { in: i === 0 ? shape[0] : width, out: width }, shape.length - 1),
+    );
+    const flat = flatSize(shape, width);
+    if (flat === width) return { blocks };
+    return { blocks, project: { weight: heNormal(random, [flat, width], flat), bias: constant(0, [width]) } };
+  },
+
+  initState(_, width) {
+    return { blocks: Array.from({ length: BLOCKS }, () => initStatistics(width)) };
+  },
+
+  encode(params, x, given, source) {
+    const { blocks, project } = params as unknown as StackParams;
+    const statistics: Statistics[] = [];
+    const top = blocks.reduce((h, p, i) => {
+      const out = block(h, p, (given as unknown as StackState).blocks[i], source);
+      statistics.push(out.statistics);
+      return out.y;
+    }, x);
+    const flat = top.reshape([x.shape[0], -1]);
+    return { features: project ? linear(flat, project) : flat, statistics: { blocks: statistics } };
+  },
+};

@@ -1,0 +1,29 @@
+/** What an encoder is: one modality's arrays → vectors of one width. */
+
+import type { Arrays } from "../base/array.js";
+import type { Random } from "../base/random.js";
+import type { Tensor, Tensors } from "../engine/index.js";
+import type { ModalityKind, ModalitySpec } from "../modality/index.js";
+import type { StatisticsSource } from "../nn/normalise.js";
+
+/** One row of the encoder table. Functions are pure; parameters and statistics are trees. */
+export interface Encoder {
+  readonly name: string;
+  /** One line for people choosing. */
+  readonly summary: string;
+  /** Authors and year of the method. */
+  readonly source: string;
+  /** The kind of modality it encodes. */
+  readonly kind: ModalityKind;
+  /** Parameters for examples of `spec.shape` and vectors of `width`. */
+  init(spec: ModalitySpec, width: number, random: Random): Arrays;
+  /** Statistics before any batch was seen. */
+  initState(spec: ModalitySpec, width: number): Arrays;
+  /** `x` [N, …spec.shape] gives `features` [N, width], and the statistics used. */
+  encode(
+    params: Tensors,
+    x: Tensor,
+    given: Tensors,
+    source: StatisticsSource,
+  ): { features: Tensor; statistics: Tensors };
+}

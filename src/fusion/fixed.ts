@@ -1,0 +1,18 @@
+/** f(x) = Σ_m α_m g_m(x) with α_m = 1 / (number of modalities present): the mean (Kittler et al., 1998). */
+
+import { np } from "../engine/index.js";
+import type { Fusion } from "./types.js";
+import { weightedSum } from "./weighted.js";
+
+export const fixed: Fusion = {
+  name: "fixed",
+  summary: "the mean of the modalities present",
+  source: "Kittler, Hatef, Duin, Matas 1998",
+  init: () => ({}),
+  fuse(_, features, present) {
+    const scores = Object.fromEntries(
+      Object.entries(present).map(([name, has]) => [name, np.zerosLike(has)]),
+    );
+    return weightedSum(scores, features, present);
+  },
+};

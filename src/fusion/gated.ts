@@ -1,0 +1,29 @@
+/**
+ * f(x) = Σ_m α_m(x) g_m(x) with α = softmax over the modalities present of s_m(x) = v_m · g_m(x) + b_m: each
+ * example decides how much to trust each modality.
+ */
+
+import { np, type Tensor } from "../engine/index.js";
+import { constant } from "../nn/init.js";
+import type { Fusion } from "./types.js";
+import { weightedSum } from "./weighted.js";
+
+export const gated: Fusion = {
+  name: "gated",
+  summary: "a weight a modality that depends on the example",
+  source: "Jacobs, Jordan, Nowlan, Hinton 1991; Arevalo et al. 2017",
+  init: (modalities, width) =>
+    Object.fromEntries(
+      modalities.map((name) => [name, { vector: constant(0, [width]), bias: constant(0, [1]) }]),
+    ),
+  fuse(params, features, present) {
+    const gates = params as Record<string, { vector: Tensor; bias: Tensor }>;
+    const scores = Object.fromEntries(
+      Object.entries(features).map(([name, h]) => [
+        name,
+        np.matmul(h, gates[name].vector).add(gates[name].bias),
+      ]),
+    );
+    return weightedSum(scores, features, present);
+  },
+};

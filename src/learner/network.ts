@@ -1,0 +1,131 @@
+/**
+ * The network of a model: an encoder a modality, then a fusion; f(x) = Σ_m α_m g_m(x).
+ *
+ * Also the place where the normalisation choice is carried out: whose statistics normalise whom.
+ */
+
+import type { Arrays } from "../base/array.js";
+import { random } from "../base/random.js";
+import type { Encoder } from "../encoder/index.js";
+import { np, type Tensor, type Tensors } from "../engine/index.js";
+import type { ByModality, Fusion } from "../fusion/index.js";
+import type { ModalitySpec } from "../modality/index.js";
+import type { StatisticsSource } from "../nn/normalise.js";
+
+/**
+ * Where statistics come from. `running`: averages kept in the model's state while meta-training, so each example
+ * is embedded alone. `support`: the support's, for support and query alike. `batch`: each set's own, which uses
+ * the queries together and is transductive.
+ */
+export type Normalisation = "running" | "support" | "batch";
+
+/** Examples as tensors. A modality that no example has may be left out; `mask` [N] is 0 for padding. */
+export interface Batch {
+  readonly values: ByModality<Tensor>;
+  readonly present: ByModality<Tensor>;
+  readonly mask: Tensor;
+}
+
+/** A batch embedded: the fused features, what they were made of, and the statistics used. */
+export interface Embedding {
+  /** [N, width]. */
+  readonly features: Tensor;
+  /** α [N] by modality. */
+  readonly weights: ByModality<Tensor>;
+  /** [N, width] by modality. */
+  readonly parts: ByModality<Tensor>;
+  readonly present: ByModality<Tensor>;
+  readonly statistics: Tensors;
+}
+
+/** The parameters of a network: `encoders` by modality, and the fusion's. */
+export type NetworkParams = { readonly encoders: ByModality<Tensors>; readonly fusion: Tensors };
+
+export interface NetworkOptions {
+  /** The modalities in the model's order, each with its encoder and how its values become arrays. */
+  modalities: ByModality<{ encoder: Encoder; spec: ModalitySpec }>;
+  fusion: Fusion;
+  /** Features a vector has. */
+  width: number;
+  normalisation: Normalisation;
+}
+
+export class Network {
+  readonly width: number;
+  readonly normalisation: Normalisation;
+  readonly #options: NetworkOptions;
+
+  constructor(options: NetworkOptions) {
+    this.width = options.width;
+    this.normalisation = options.normalisation;
+    this.#options = options;
+  }
+
+  /** Initial parameters; each modality's are the same whatever other modalities there are. */
+  init(seed: number): { encoders: Record<string, Arrays>; fusion: Arrays } {
+    const { modalities, fusion } = this.#options;
+    const encoders = Object.entries(modalities).map(([name, { encoder, spec }]) => [
+      name,
+      encoder.init(spec, this.width, random(seed, "encoder", name)),
+    ]);
+    return {
+      encoders: Object.fromEntries(encoders),
+      fusion: fusion.init(Object.keys(modalities), this.width, random(seed, "fusion")),
+    };
+  }
+
+  /** Statistics before meta-training, by modality. */
+  initState(): Record<string, Arrays> {
+    return Object.fromEntries(
+      Object.entries(this.#options.modalities).map(([name, { encoder, spec }]) => [
+        name,
+        encoder.initState(spec, this.width),
+      ]),
+    );
+  }
+
+  /** Embed a batch by given statistics, or by its own (the given ones where it has no example of a modality). */
+  embed(params: NetworkParams, batch: Batch, given: Tensors, use: StatisticsSource["use"]): Embedding {
+    const parts: Record<string, Tensor> = {};
+    const present: Record<string, Tensor> = {};
+    const statistics = { ...(given as Record<string, Tensors>) };
+    for (const [name, { encoder }] of Object.entries(this.#options.modalities)) {
+      if (!(name in batch.values)) continue;
+      present[name] = batch.present[name].mul(batch.mask);
+      const source = { use, counts: present[name] };
+      const encoded = encoder.encode(params.encoders[name], batch.values[name], statistics[name], source);
+      parts[name] = encoded.features;
+      statistics[name] = encoded.statistics;
+    }
+    const { fused, weights } = this.#options.fusion.fuse(params.fusion, parts, present);
+    return { features: fused, weights, parts, present, statistics };
+  }
+
+  /** Embed a support. Its embedding's statistics are what {@link embedQuery} is to be given. */
+  embedSupport(params: NetworkParams, support: Batch, state: Tensors): Embedding {
+    return this.embed(params, support, state, this.normalisation === "running" ? "given" : "measured");
+  }
+
+  /** Embed queries; each alone, unless the model's normalisation is transductive. */
+  embedQuery(params: NetworkParams, query: Batch, statistics: Tensors): Embedding {
+    return this.embed(params, query, statistics, this.normalisation === "batch" ? "measured" : "given");
+  }
+}
+
+/** Two batches as one. A modality that only one of them has is absent from the other's examples. */
+export function joinBatches(first: Batch, second: Batch): Batch {
+  const names = [...new Set([...Object.keys(first.values), ...Object.keys(second.values)])];
+  const join = (field: "values" | "present") =>
+    Object.fromEntries(
+      names.map((name) => {
+        const [a, b] = [first[field][name], second[field][name]];
+        const like = (other: Tensor, mask: Tensor) => np.zeros([mask.shape[0], ...other.shape.slice(1)]);
+        return [name, np.concatenate([a ?? like(b, first.mask), b ?? like(a, second.mask)], 0)];
+      }),
+    );
+  return {
+    values: join("values"),
+    present: join("present"),
+    mask: np.concatenate([first.mask, second.mask], 0),
+  };
+}

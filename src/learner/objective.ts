@@ -1,0 +1,39 @@
+/**
+ * The objective of meta-training: E_task[ L(adapt(θ, support), query) + λ_a L_align ].
+ */
+
+import type { Tensor, Tensors } from "../engine/index.js";
+import { accuracyOf, crossEntropy, maskWays } from "../nn/loss.js";
+import type { Embedding } from "./network.js";
+import type { Context, EpisodeScore, EpisodeTensors, Learner, ModelParams } from "./types.js";
+
+/** The query's cross-entropy and the weighted alignment of an embedding, as one episode's score. */
+export function score(
+  { alignment }: Context,
+  { query, ways }: EpisodeTensors,
+  logits: Tensor,
+  embedding: Embedding,
+  statistics: Tensors,
+): EpisodeScore {
+  const masked = maskWays(logits, ways);
+  const fit = crossEntropy(masked, query.labels, query.mask);
+  const loss =
+    alignment && alignment.weight > 0 && Object.keys(embedding.parts).length > 1
+      ? fit.add(alignment.method.loss(embedding.parts, embedding.present).mul(alignment.weight))
+      : fit;
+  return { loss, accuracy: accuracyOf(masked, query.labels, query.mask), statistics };
+}
+
+/** What one episode says of the parameters: the learner's own loss, or the query's after adapting to the support. */
+export function metaLoss(
+  learner: Learner,
+  context: Context,
+  params: ModelParams,
+  state: Tensors,
+  episode: EpisodeTensors,
+): EpisodeScore {
+  if (learner.metaLoss) return learner.metaLoss(context, params, state, episode);
+  const adapted = learner.adapt(context, params, state, episode.support, episode.ways);
+  const { logits, embedding } = learner.predict(context, params, state, adapted, episode.query);
+  return score(context, episode, logits, embedding, adapted.statistics);
+}

@@ -1,0 +1,85 @@
+/** What a learner is: how to adapt to an episode, and what is minimised over episodes. */
+
+import type { z } from "zod";
+import type { Alignment } from "../alignment/index.js";
+import type { Arrays } from "../base/array.js";
+import type { Random } from "../base/random.js";
+import type { Tensor, Tensors } from "../engine/index.js";
+import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "./network.js";
+
+/** A model's parameters: the network's, and the learner's own. */
+export type ModelParams = { readonly network: NetworkParams; readonly learner: Tensors };
+
+/** Examples with one-hot `labels` [N, way]; zero rows for padding. */
+export interface LabelledBatch extends Batch {
+  readonly labels: Tensor;
+}
+
+/** One episode; `ways` [way] is 0 for padding classes. */
+export interface EpisodeTensors {
+  readonly support: LabelledBatch;
+  readonly query: LabelledBatch;
+  readonly ways: Tensor;
+}
+
+/** The network and the terms of the objective that do not change while training. */
+export interface Context {
+  readonly network: Network;
+  readonly alignment?: { readonly method: Alignment; readonly weight: number };
+}
+
+/** What one episode says: the loss to minimise, the share of right answers, the statistics measured. */
+export interface EpisodeScore {
+  readonly loss: Tensor;
+  readonly accuracy: Tensor;
+  readonly statistics: Tensors;
+}
+
+/** What a support taught: a tree of arrays, all that prediction needs besides parameters and state. */
+export type Adapted = Readonly<Record<string, Tensors>>;
+
+/** A learner whose parameters stay as they are: a head fitted to embeddings. */
+export interface Head {
+  /** `features` [N, width] and one-hot `labels` [N, way] give what the head keeps. */
+  fit(params: Tensors, features: Tensor, labels: Tensor): Tensors;
+  /** Logits [Q, way] of `features` [Q, width]. */
+  logits(params: Tensors, fitted: Tensors, features: Tensor): Tensor;
+}
+
+/** A learner with its options chosen. Written for one episode; batching is the trainer's business. */
+export interface Learner {
+  /** Where statistics may come from; the first unless the recipe says otherwise. */
+  readonly normalisations: readonly Normalisation[];
+  /** True where the number of classes is fixed by meta-training. */
+  readonly fixedWay: boolean;
+  /** What an adapted task stores: what the `support` gave, or adapted `parameters`. */
+  readonly keeps: "support" | "parameters";
+  /** Present where adapting is fitting a head, so that embeddings can be computed once. */
+  readonly head?: Head;
+  /** The learner's own initial parameters. */
+  init(width: number, random: Random): Arrays;
+  /** Learn from the support; `ways` [way] is 0 for padding classes. */
+  adapt(context: Context, params: ModelParams, state: Tensors, support: LabelledBatch, ways: Tensor): Adapted;
+  /** Logits [Q, way] of the queries, with their embedding. */
+  predict(
+    context: Context,
+    params: ModelParams,
+    state: Tensors,
+    adapted: Adapted,
+    query: Batch,
+  ): { logits: Tensor; embedding: Embedding };
+  /** The episode's loss, where it is not the query's loss after adapting (see objective.ts). */
+  metaLoss?(context: Context, params: ModelParams, state: Tensors, episode: EpisodeTensors): EpisodeScore;
+  /** Whether meta-training changes the parameter at `path` (`network.encoders.image.…`); all, when absent. */
+  trainable?(path: string): boolean;
+}
+
+/** One row of the learner table. */
+export interface LearnerMethod {
+  readonly name: string;
+  readonly summary: string;
+  readonly source: string;
+  /** The options a recipe may give, with their defaults. */
+  readonly options: z.ZodObject;
+  create(options: never): Learner;
+}

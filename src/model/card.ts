@@ -1,0 +1,95 @@
+/** model.json: what a model folder says of itself, checked when it is read. */
+
+import { z } from "zod";
+import { InputError } from "../base/errors.js";
+import type { ModalitySpec } from "../modality/index.js";
+import { parseRecipe, type Recipe } from "./recipe.js";
+
+/** The one major version of the model format that this code reads and writes. */
+export const FORMAT_VERSION = 1;
+
+const cardSchema = z.looseObject({
+  format: z.literal("metamodal-model"),
+  version: z.number().int(),
+  recipe: z.unknown(),
+  modalities: z.record(
+    z.string(),
+    z.looseObject({ kind: z.string(), shape: z.array(z.number().int().min(1)) }),
+  ),
+  classes: z.object({ train: z.array(z.string()), val: z.array(z.string()), test: z.array(z.string()) }),
+  data: z.object({
+    name: z.string(),
+    licence: z.string().optional(),
+    rows: z.number(),
+    unusedRows: z.number(),
+  }),
+  training: z.object({
+    steps: z.number(),
+    selectedStep: z.number(),
+    validation: z
+      .object({
+        accuracy: z.number(),
+        ci95: z.number(),
+        way: z.number(),
+        shot: z.number(),
+        episodes: z.number(),
+      })
+      .nullable(),
+  }),
+  unknownBelow: z.number(),
+  alone: z.array(z.string()),
+  libraries: z.record(z.string(), z.string()),
+});
+
+/** The contents of model.json. */
+export interface ModelCard {
+  readonly recipe: Recipe;
+  /** How each modality's values become arrays. */
+  readonly modalities: Readonly<Record<string, ModalitySpec>>;
+  /** The class split; evaluation refuses what was trained on. */
+  readonly classes: { readonly train: string[]; readonly val: string[]; readonly test: string[] };
+  readonly data: { name: string; licence?: string; rows: number; unusedRows: number };
+  readonly training: {
+    steps: number;
+    /** The step whose parameters these are: the best on the validation classes. */
+    selectedStep: number;
+    validation: { accuracy: number; ci95: number; way: number; shot: number; episodes: number } | null;
+  };
+  /** A prediction whose greatest probability is lower is flagged `unknown`: the 5 % quantile on validation. */
+  readonly unknownBelow: number;
+  /** The modalities that models of their own were trained on. */
+  readonly alone: string[];
+  readonly libraries: Record<string, string>;
+}
+
+/** The text of model.json. */
+export function encodeCard(card: ModelCard): string {
+  return `${JSON.stringify({ format: "metamodal-model", version: FORMAT_VERSION, ...card }, null, 2)}\n`;
+}
+
+/** Read model.json; `where` names the file in errors. */
+export function decodeCard(text: string, where: string): ModelCard {
+  const bad = (problem: string, expected: string, remedy: string) =>
+    new InputError({ code: "model/bad-card", where, problem, expected, remedy });
+  const again = "Copy the folder again from its source, or train it again.";
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw bad((error as Error).message, "a complete JSON object", again);
+  }
+  const { version, format } = (json ?? {}) as Record<string, unknown>;
+  if (format === "metamodal-model" && typeof version === "number" && version !== FORMAT_VERSION)
+    throw bad(
+      `field "version" is ${version}`,
+      `${FORMAT_VERSION}, the format this metamodal reads`,
+      version > FORMAT_VERSION ? "Update metamodal." : "Train the model again.",
+    );
+  const result = cardSchema.safeParse(json);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    throw bad(`field "${issue.path.join(".")}": ${issue.message}`, "what metamodal writes", again);
+  }
+  const { format: _, version: __, ...card } = result.data;
+  return { ...(card as unknown as ModelCard), recipe: parseRecipe(card.recipe, `${where}, recipe`) };
+}

@@ -1,0 +1,82 @@
+/** Read model and task folders. */
+
+import { join } from "node:path";
+import { z } from "zod";
+import type { Arrays } from "../base/array.js";
+import { InputError } from "../base/errors.js";
+import { type Engine, type EngineOptions, engineFor } from "../engine/index.js";
+import { decodeCard, FORMAT_VERSION } from "./card.js";
+import { readPart } from "./folder.js";
+import { Model } from "./model.js";
+import { Runtime } from "./runtime.js";
+import { decodeSafetensors } from "./safetensors.js";
+import { Task } from "./task.js";
+import { unflattenTree } from "./trees.js";
+
+/** Read a model folder. Options say where its programs run; results do not depend on them. */
+export async function loadModel(path: string, options: EngineOptions = {}): Promise<Model> {
+  const model = await loadOne(path, engineFor(options));
+  const alone: Record<string, Model> = {};
+  for (const name of model.card.alone)
+    alone[name] = await loadOne(join(path, "alone", name), engineFor(options));
+  return new Model(model.card, model.weights, engineFor(options), alone);
+}
+
+async function loadOne(path: string, engine: Engine): Promise<Model> {
+  const card = decodeCard(
+    (await readPart(path, "model.json", "a model folder")).toString(),
+    join(path, "model.json"),
+  );
+  const file = join(path, "model.safetensors");
+  const { arrays } = decodeSafetensors(await readPart(path, "model.safetensors", "a model folder"), file);
+  const runtime = new Runtime(engine, card.recipe, card.modalities);
+  const like = runtime.init(0);
+  const weights = {
+    params: unflattenTree("params", like.params, arrays, file),
+    state: unflattenTree("state", like.state, arrays, file),
+  };
+  return new Model(card, weights, engine);
+}
+
+const taskSchema = z.looseObject({
+  format: z.literal("metamodal-task"),
+  version: z.literal(FORMAT_VERSION),
+  modelHash: z.string(),
+  kind: z.enum(["support", "parameters"]),
+  classes: z.array(z.string()).min(2),
+  /** The types of the arrays in task.safetensors, as the tree that the learner keeps. */
+  arrays: z.record(z.string(), z.unknown()),
+});
+
+/** Read a task folder. */
+export async function loadTask(path: string, options: EngineOptions = {}): Promise<Task> {
+  const where = join(path, "task.json");
+  const text = (await readPart(path, "task.json", "a task folder")).toString();
+  const bad = (problem: string, expected: string) =>
+    new InputError({ code: "task/bad-card", where, problem, expected, remedy: "Adapt the model again." });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw bad((error as Error).message, "a complete JSON object");
+  }
+  const card = taskSchema.safeParse(json);
+  if (!card.success) {
+    const [issue] = card.error.issues;
+    throw bad(
+      `field "${issue.path.join(".")}": ${issue.message}`,
+      `a task of format version ${FORMAT_VERSION}`,
+    );
+  }
+  const model = await loadModel(path, options);
+  if (model.hash !== card.data.modelHash)
+    throw bad(
+      'field "modelHash" is not the hash of the model beside it',
+      "the model the task was adapted from",
+    );
+  const { classes } = card.data;
+  const file = join(path, "task.safetensors");
+  const { arrays } = decodeSafetensors(await readPart(path, "task.safetensors", "a task folder"), file);
+  const kept = unflattenTree("kept", card.data.arrays as unknown as Record<string, Arrays>, arrays, file);
+  return new Task(model, classes, kept);
+}

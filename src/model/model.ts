@@ -1,0 +1,79 @@
+/** A meta-trained model: adapt it to a task from a few examples; save and load it. */
+
+import { createHash } from "node:crypto";
+import { loadTable } from "../data/index.js";
+import type { Engine } from "../engine/index.js";
+import { encodeCard, type ModelCard } from "./card.js";
+import { datasetOf, type Examples, supportArrays } from "./examples.js";
+import { checkReplaceable, writeFolder } from "./folder.js";
+import { Runtime, type Weights } from "./runtime.js";
+import { encodeSafetensors } from "./safetensors.js";
+import { Task } from "./task.js";
+import { flattenTree } from "./trees.js";
+
+export class Model {
+  readonly runtime: Runtime;
+
+  /** Models of the same recipe that were trained on one modality only, by that modality. */
+  readonly alone: Readonly<Record<string, Model>>;
+
+  constructor(
+    readonly card: ModelCard,
+    readonly weights: Weights,
+    engine: Engine,
+    alone: Readonly<Record<string, Model>> = {},
+  ) {
+    this.runtime = new Runtime(engine, card.recipe, card.modalities);
+    this.alone = alone;
+  }
+
+  /** The modalities it takes, in its order. */
+  get modalities(): string[] {
+    return this.runtime.modalities;
+  }
+
+  /** A digest of all that decides predictions; adapted tasks keep it. */
+  get hash(): string {
+    const hash = createHash("sha256");
+    for (const contents of Object.values(this.#files())) hash.update(contents);
+    return hash.digest("hex");
+  }
+
+  /**
+   * Adapt to a task. Every example needs a `label`; two classes at least, one example a class is enough, and each
+   * example may have any of the model's modalities.
+   *
+   * @example await model.adapt([{ label: "ox-eye", image: photo }, { label: "poppy", image: other }]);
+   */
+  async adapt(examples: Examples, options: { signal?: AbortSignal } = {}): Promise<Task> {
+    const { rows } = datasetOf(examples, this.card.modalities);
+    const table = await loadTable(rows, this.card.modalities, options);
+    const { support, ways, classes } = supportArrays(table, this.modalities, this.runtime);
+    const kept = await this.runtime.adapt(this.weights, support, ways, options);
+    return new Task(this, classes, kept);
+  }
+
+  /** Write the model as a folder, replacing a model folder that is there and nothing else. */
+  async save(path: string): Promise<void> {
+    checkReplaceable(path, "model.json");
+    await writeFolder(path, this.files());
+  }
+
+  /** The folder's files, by path inside it. */
+  files(): Record<string, string | Uint8Array> {
+    const files: Record<string, string | Uint8Array> = this.#files();
+    for (const [name, model] of Object.entries(this.alone))
+      for (const [file, contents] of Object.entries(model.#files()))
+        files[`alone/${name}/${file}`] = contents;
+    return files;
+  }
+
+  #files(): Record<string, string | Uint8Array> {
+    const { params, state } = this.weights;
+    const arrays = { ...flattenTree("params", params), ...flattenTree("state", state) };
+    return {
+      "model.json": encodeCard(this.card),
+      "model.safetensors": encodeSafetensors({ arrays, metadata: {} }),
+    };
+  }
+}

@@ -1,0 +1,118 @@
+/** Recipes: what to train and how. Strict: an unknown key is an error that names it. */
+
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { z } from "zod";
+import { alignments } from "../alignment/index.js";
+import { InputError } from "../base/errors.js";
+import { encoders } from "../encoder/index.js";
+import { fusions } from "../fusion/index.js";
+import { learners } from "../learner/index.js";
+
+const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...string[]]);
+/** `name` or `{ name, … }`, kept as an object. */
+const named = <S extends z.ZodType>(name: S) =>
+  z.preprocess((value) => (typeof value === "string" ? { name: value } : value), z.looseObject({ name }));
+const count = z.number().int().min(1);
+
+const recipeSchema = z.strictObject({
+  /** The data set's folder. */
+  data: z.string().optional(),
+  task: z.literal("classification").default("classification"),
+  /** Modalities in order; by default all that the data has. */
+  modalities: z.array(z.string()).min(1).optional(),
+  /** Encoder by modality; by default its kind's. */
+  encoders: z.record(z.string(), nameOf(encoders)).default({}),
+  /** Features a vector has, and channels a convolution. */
+  width: count.max(1024).default(64),
+  fusion: nameOf(fusions).default("gated"),
+  alignment: z
+    .preprocess(
+      (value) => (typeof value === "string" ? { name: value } : value),
+      z.strictObject({ name: nameOf({ none: 0, ...alignments }), weight: z.number().min(0).default(0.1) }),
+    )
+    .default({ name: "none", weight: 0 }),
+  relation: z
+    .preprocess(
+      (value) => (typeof value === "string" ? { name: value } : value),
+      z.strictObject({ name: z.enum(["none"]) }),
+    )
+    .default({ name: "none" }),
+  learner: named(nameOf(learners)).default({ name: "prototypical" }),
+  /** Whose statistics normalise whom; by default the learner's choice. */
+  normalisation: z.enum(["running", "support"]).optional(),
+  episode: z
+    .strictObject({
+      way: z.union([count, z.tuple([count, count])]).default(20),
+      shot: count.default(1),
+      query: count.default(5),
+      across: z.enum(["group"]).nullable().default(null),
+      mode: z.enum(["inductive", "transductive"]).default("inductive"),
+    })
+    .prefault({}),
+  train: z
+    .strictObject({
+      /** Meta-training steps; leave out for a budget in minutes. */
+      steps: count.optional(),
+      /** Minutes to train for, where `steps` is absent. */
+      minutes: z.number().positive().default(5),
+      /** Episodes a step. */
+      metaBatch: count.default(4),
+      optimizer: z.enum(["adam"]).default("adam"),
+      rate: z.number().positive().default(0.001),
+      /** Steps between evaluations on the validation classes, which are also checkpoints. */
+      evalEvery: count.default(200),
+      /** Episodes of each such evaluation. */
+      evalEpisodes: count.default(200),
+    })
+    .prefault({}),
+  seed: z.number().int().min(0).default(0),
+});
+
+/** A complete recipe. */
+export type Recipe = z.output<typeof recipeSchema>;
+/** What a user may write; everything has a default. */
+export type RecipeInput = z.input<typeof recipeSchema>;
+
+/** Check a recipe; `where` names the file in errors. */
+export function parseRecipe(input: unknown, where: string): Recipe {
+  const recipe = checked(recipeSchema, input, where);
+  const { name, ...options } = recipe.learner;
+  const learner = { name, ...checked(learners[name].options, options, `${where}, field "learner"`) };
+  return { ...recipe, learner };
+}
+
+function checked<S extends z.ZodType>(schema: S, input: unknown, where: string): z.output<S> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  const path = [...issue.path, ...(unknown ? [unknown] : [])].join(".");
+  const keys =
+    unknown && schema instanceof z.ZodObject && issue.path.length === 0
+      ? Object.keys(schema.shape)
+      : undefined;
+  throw new InputError({
+    code: unknown ? "recipe/unknown-key" : "recipe/bad-value",
+    where: path ? `${where}, field "${path}"` : where,
+    problem: unknown ? "the recipe has no such key" : issue.message,
+    expected: keys ? `one of ${keys.join(", ") || "no keys at all"}` : "what DESIGN's recipe describes",
+    remedy: "Correct the field, or leave it out for its default.",
+  });
+}
+
+/** Read a recipe file. */
+export async function readRecipe(path: string): Promise<unknown> {
+  const text = await readFile(path, "utf8");
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new InputError({
+      code: "recipe/not-yaml",
+      where: path,
+      problem: (error as Error).message.split("\n")[0],
+      expected: "YAML",
+      remedy: "Correct the line.",
+    });
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * A model's functions as programs: compiled on first use for the shapes they meet, kept by the engine.
+ *
+ * Everything here is inductive or transductive as the model's normalisation says; nothing here is random.
+ */
+
+import { createHash } from "node:crypto";
+import { alignments } from "../alignment/index.js";
+import { type ArraySpec, type Arrays, leavesOf, type NDArray, type Tree } from "../base/array.js";
+import { random } from "../base/random.js";
+import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
+import { encoderFor } from "../encoder/index.js";
+import { type Engine, nn, type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
+import { fusions } from "../fusion/index.js";
+import {
+  type Adapted,
+  type Batch,
+  type Context,
+  type EpisodeTensors,
+  type LabelledBatch,
+  type Learner,
+  learners,
+  type ModelParams,
+  metaLoss,
+  Network,
+} from "../learner/index.js";
+import type { ModalitySpec } from "../modality/index.js";
+import { maskWays } from "../nn/loss.js";
+import type { Recipe } from "./recipe.js";
+
+/** Everything that gradient or averages change. */
+export interface Weights {
+  readonly params: Arrays;
+  readonly state: Arrays;
+}
+
+/** What one training episode gives. */
+export interface ChunkResult {
+  readonly loss: NDArray;
+  readonly accuracy: NDArray;
+  readonly statistics: Arrays;
+  readonly gradient: Arrays;
+}
+
+export interface RunOptions {
+  signal?: AbortSignal;
+}
+
+export class Runtime {
+  readonly learner: Learner;
+  readonly #context: Context;
+  readonly #network: Network;
+  readonly #key: string;
+
+  constructor(
+    readonly engine: Engine,
+    readonly recipe: Recipe,
+    readonly specs: Readonly<Record<string, ModalitySpec>>,
+  ) {
+    const { learner, alignment, normalisation, episode } = recipe;
+    const { name, ...options } = learner;
+    this.learner = learners[name].create(options as never);
+    const modalities = Object.fromEntries(
+      Object.entries(specs).map(([modality, spec]) => {
+        const encoder = encoderFor(recipe.encoders[modality], spec, `recipe, field "encoders.${modality}"`);
+        return [modality, { encoder, spec }];
+      }),
+    );
+    this.#network = new Network({
+      modalities,
+      fusion: fusions[recipe.fusion],
+      width: recipe.width,
+      normalisation:
+        episode.mode === "transductive" ? "batch" : (normalisation ?? this.learner.normalisations[0]),
+    });
+    const method = alignments[alignment.name];
+    this.#context = {
+      network: this.#network,
+      alignment: method && { method, weight: alignment.weight },
+    };
+    const identity = JSON.stringify([
+      recipe.encoders,
+      recipe.fusion,
+      recipe.width,
+      alignment,
+      learner,
+      normalisation,
+      episode.mode,
+      specs,
+    ]);
+    this.#key = createHash("sha256").update(identity).digest("hex");
+  }
+
+  get modalities(): string[] {
+    return Object.keys(this.specs);
+  }
+
+  /** True where examples are embedded alone and adapting is fitting a head to the embeddings. */
+  get embedsOnce(): boolean {
+    return this.learner.head !== undefined && this.#network.normalisation === "running";
+  }
+
+  /** Parameters and statistics before meta-training. */
+  init(seed: number): Weights {
+    return {
+      params: {
+        network: this.#network.init(seed),
+        learner: this.learner.init(this.recipe.width, random(seed, "learner")),
+      },
+      state: this.#network.initState(),
+    };
+  }
+
+  /** Adapt to a support: what the learner keeps. */
+  adapt({ params, state }: Weights, support: LabelledArrays, ways: NDArray, options?: RunOptions) {
+    return this.#run<Record<string, Arrays>>(
+      "adapt",
+      (p: ModelParams, s: Tensors, examples: LabelledBatch, w: Tensor) =>
+        this.learner.adapt(this.#context, p, s, examples, w),
+      [params, state, support as never, ways],
+      options,
+    );
+  }
+
+  /** Class probabilities [N, way] of queries and the fusion's weights [N] by modality. */
+  predict(
+    { params, state }: Weights,
+    adapted: Arrays,
+    query: ExampleBatch,
+    ways: NDArray,
+    options?: RunOptions,
+  ) {
+    return this.#run<{ probabilities: NDArray; weights: Record<string, NDArray> }>(
+      "predict",
+      (p: ModelParams, s: Tensors, kept: Adapted, examples: Batch, w: Tensor) => {
+        const { logits, embedding } = this.learner.predict(this.#context, p, s, kept, examples);
+        return { probabilities: nn.softmax(maskWays(logits, w), -1), weights: embedding.weights };
+      },
+      [params, state, adapted, query as never, ways],
+      options,
+    );
+  }
+
+  /** Adapt and predict in one: class probabilities [query, way]. */
+  episode({ params, state }: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<NDArray> {
+    return this.#run<NDArray>(
+      "episode",
+      (p: ModelParams, s: Tensors, { support, query, ways }: EpisodeTensors) => {
+        const adapted = this.learner.adapt(this.#context, p, s, support, ways);
+        const { logits } = this.learner.predict(this.#context, p, s, adapted, query);
+        return nn.softmax(maskWays(logits, ways), -1);
+      },
+      [params, state, episode as never],
+      options,
+    );
+  }
+
+  /** Embed examples alone: features [N, width]. Only where `embedsOnce`. */
+  embed({ params, state }: Weights, batch: ExampleBatch, options?: RunOptions): Promise<NDArray> {
+    return this.#run<NDArray>(
+      "embed",
+      (p: ModelParams, s: Tensors, examples: Batch) =>
+        this.#network.embedQuery(p.network, examples, s).features,
+      [params, state, batch as never],
+      options,
+    );
+  }
+
+  /** Fit the head to embedded support and predict embedded queries: probabilities [query, way]. */
+  headEpisode(
+    { params }: Weights,
+    support: NDArray,
+    labels: NDArray,
+    query: NDArray,
+    ways: NDArray,
+    options?: RunOptions,
+  ) {
+    const { head } = this.learner;
+    return this.#run<NDArray>(
+      "head",
+      (own: Tensors, features: Tensor, y: Tensor, queries: Tensor, w: Tensor) =>
+        nn.softmax(maskWays(head!.logits(own, head!.fit(own, features, y), queries), w), -1),
+      [(params as Record<string, Arrays>).learner, support, labels, query, ways],
+      options,
+    );
+  }
+
+  /** Loss, accuracy, statistics and gradient of one training episode. */
+  chunk({ params, state }: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<ChunkResult> {
+    return this.#run<ChunkResult & Record<string, Arrays>>(
+      "chunk",
+      (p: ModelParams, s: Tensors, tensors: EpisodeTensors) => {
+        const { loss, aux, gradient } = valueAndGradient((q: Tensors) => {
+          const { loss, accuracy, statistics } = metaLoss(
+            this.learner,
+            this.#context,
+            q as ModelParams,
+            s,
+            tensors,
+          );
+          return [loss, { accuracy, statistics }];
+        })(p as Tensors);
+        return { loss, ...aux, gradient };
+      },
+      [params, state, episode as never],
+      options,
+    );
+  }
+
+  #run<Out extends Arrays>(
+    role: string,
+    fn: (...args: never[]) => Tensors,
+    args: readonly Arrays[],
+    options?: RunOptions,
+  ): Promise<Out> {
+    const shapes = leavesOf(args as Tree<ArraySpec>).map(([path, { shape }]) => `${path}[${shape}]`);
+    const key = `${this.#key} ${role} ${shapes.join()}`;
+    const program = this.engine.program<Out>(key, () =>
+      this.engine.compile<Out>(fn, args as Tree<ArraySpec>[]),
+    );
+    return program.run(args, options);
+  }
+}

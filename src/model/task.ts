@@ -1,0 +1,94 @@
+/** An adapted task: the classes a support taught, ready to predict; save and load it. */
+
+import { type ArraySpec, type Arrays, mapTree, type NDArray, type Tree } from "../base/array.js";
+import { collate, type Example, loadTable, type Table } from "../data/index.js";
+import { FORMAT_VERSION } from "./card.js";
+import { capacityFor, datasetOf, type Examples, waysArray } from "./examples.js";
+import { checkReplaceable, writeFolder } from "./folder.js";
+import type { Model } from "./model.js";
+import { encodeSafetensors } from "./safetensors.js";
+import { flattenTree } from "./trees.js";
+
+/** What a task says of one example. */
+export interface Prediction {
+  readonly id: string;
+  /** The class of the greatest probability. */
+  readonly label: string;
+  readonly probabilities: Readonly<Record<string, number>>;
+  /** True where the greatest probability is lower than 95 % of right-class queries had on validation. */
+  readonly unknown: boolean;
+  /** The fusion's weight of each modality the example has; they add up to 1. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** Queries are predicted this many at a time at most. */
+const LARGEST_BATCH = 64;
+
+export class Task {
+  constructor(
+    readonly model: Model,
+    /** In the order of the probabilities. */
+    readonly classes: readonly string[],
+    readonly kept: Record<string, Arrays>,
+  ) {}
+
+  /** Predict one example. */
+  async predict(example: Example, options: { signal?: AbortSignal } = {}): Promise<Prediction> {
+    const [prediction] = await this.predictAll([example], options);
+    return prediction;
+  }
+
+  /** Predict examples, each alone unless the model is transductive. */
+  async predictAll(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
+    const { runtime, weights, card, modalities } = this.model;
+    const { rows: given } = datasetOf(examples, card.modalities);
+    const table = await loadTable(given, card.modalities, { signal });
+    const ways = waysArray(this.classes.length, capacityFor(this.classes.length));
+    const predictions: Prediction[] = [];
+    for (let start = 0; start < table.rows.length; start += LARGEST_BATCH) {
+      const rows = table.rows.slice(start, start + LARGEST_BATCH).map((_, i) => start + i);
+      const query = collate(table, rows, modalities, capacityFor(rows.length));
+      const out = await runtime.predict(weights, this.kept, query, ways, { signal });
+      for (const [i, row] of rows.entries()) predictions.push(this.#read(table, row, i, out));
+    }
+    return predictions;
+  }
+
+  #read(
+    table: Table,
+    row: number,
+    i: number,
+    out: { probabilities: NDArray; weights: Record<string, NDArray> },
+  ): Prediction {
+    const capacity = out.probabilities.shape[1];
+    const probability = (k: number) => out.probabilities.data[i * capacity + k];
+    const best = this.classes.reduce((top, _, k) => (probability(k) > probability(top) ? k : top), 0);
+    const has = this.model.modalities.filter((name) => table.columns[name].present[row]);
+    return {
+      id: table.rows[row].id,
+      label: this.classes[best],
+      probabilities: Object.fromEntries(this.classes.map((name, k) => [name, probability(k)])),
+      unknown: probability(best) < this.model.card.unknownBelow,
+      weights: Object.fromEntries(has.map((name) => [name, out.weights[name].data[i]])),
+    };
+  }
+
+  /** Write the task as a folder that needs nothing else, replacing a task folder that is there. */
+  async save(path: string): Promise<void> {
+    checkReplaceable(path, "task.json");
+    const card = {
+      format: "metamodal-task",
+      version: FORMAT_VERSION,
+      modelHash: this.model.hash,
+      kind: this.model.runtime.learner.keeps,
+      classes: this.classes,
+      arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.kept as Tree<ArraySpec>),
+    };
+    const arrays = flattenTree("kept", this.kept);
+    await writeFolder(path, {
+      ...this.model.files(),
+      "task.json": `${JSON.stringify(card, null, 2)}\n`,
+      "task.safetensors": encodeSafetensors({ arrays, metadata: {} }),
+    });
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The block of few-shot learning's standard encoders (Vinyals et al., 2016): convolution of width 3, batch
+ * normalisation, rectifier, and the largest of each pair of neighbours. On images and on sequences alike.
+ */
+
+import type { NDArray } from "../base/array.js";
+import type { Random } from "../base/random.js";
+import { nn, type Tensor } from "../engine/index.js";
+import { constant, heNormal } from "./init.js";
+import { convolve, halve } from "./layers.js";
+import { type NormaliseParams, normalise, type Statistics, type StatisticsSource } from "./normalise.js";
+
+export type BlockParams = NormaliseParams & { readonly weight: Tensor };
+
+/** Parameters from `channels.in` to `channels.out` over `dims` space axes. */
+export function initBlock(random: Random, channels: { in: number; out: number }, dims: number) {
+  const kernel: number[] = Array(dims).fill(3);
+  return {
+    weight: heNormal(random, [channels.out, channels.in, ...kernel], channels.in * 3 ** dims),
+    scale: constant(1, [channels.out]),
+    shift: constant(0, [channels.out]),
+  } satisfies Record<string, NDArray>;
+}
+
+/** Statistics before any batch was seen: mean 0, variance 1. */
+export function initStatistics(channels: number) {
+  return { mean: constant(0, [channels]), variance: constant(1, [channels]) };
+}
+
+/** [N, C, …space] gives [N, K, …⌊space / 2⌋]. */
+export function block(
+  x: Tensor,
+  params: BlockParams,
+  given: Statistics,
+  source: StatisticsSource,
+): { y: Tensor; statistics: Statistics } {
+  const { y, statistics } = normalise(convolve(x, params.weight), params, given, source);
+  return { y: halve(nn.relu(y)), statistics };
+}

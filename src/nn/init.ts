@@ -1,0 +1,21 @@
+/** Initial parameters, drawn from named random streams so that one seed gives one model. */
+
+import { float32, type NDArray, sizeOf } from "../base/array.js";
+import type { Random } from "../base/random.js";
+
+/**
+ * Normal entries of variance 2 / fan-in (He, Zhang, Ren, Sun, 2015): keeps the scale of activations through
+ * layers with rectifiers.
+ */
+export function heNormal(random: Random, shape: readonly number[], fanIn: number): NDArray {
+  const scale = Math.sqrt(2 / fanIn);
+  return float32(
+    Array.from({ length: sizeOf(shape) }, () => scale * random.normal()),
+    shape,
+  );
+}
+
+/** Every entry the same. */
+export function constant(value: number, shape: readonly number[]): NDArray {
+  return float32(new Float32Array(sizeOf(shape)).fill(value), shape);
+}
