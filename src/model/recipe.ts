@@ -79,6 +79,15 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   const recipe = checked(recipeSchema, input, where);
   const { name, ...options } = recipe.learner;
   const learner = { name, ...checked(learners[name].options, options, `${where}, field "learner"`) };
+  const { normalisations } = learners[name].create(learner as never);
+  if (recipe.normalisation && !normalisations.includes(recipe.normalisation))
+    throw new InputError({
+      code: "recipe/normalisation",
+      where: `${where}, field "normalisation"`,
+      problem: `${name} cannot use ${recipe.normalisation}`,
+      expected: normalisations.filter((choice) => choice !== "batch").join(" or "),
+      remedy: "Leave it out for the learner's own.",
+    });
   return { ...recipe, learner };
 }
 

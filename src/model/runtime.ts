@@ -50,7 +50,8 @@ export class Runtime {
   readonly learner: Learner;
   readonly #context: Context;
   readonly #network: Network;
-  readonly #key: string;
+  /** Names this runtime's programs in the engine. */
+  readonly key: string;
 
   constructor(
     readonly engine: Engine,
@@ -88,7 +89,7 @@ export class Runtime {
       episode.mode,
       specs,
     ]);
-    this.#key = createHash("sha256").update(identity).digest("hex");
+    this.key = createHash("sha256").update(identity).digest("hex");
   }
 
   get modalities(): string[] {
@@ -214,7 +215,7 @@ export class Runtime {
     options?: RunOptions,
   ): Promise<Out> {
     const shapes = leavesOf(args as Tree<ArraySpec>).map(([path, { shape }]) => `${path}[${shape}]`);
-    const key = `${this.#key} ${role} ${shapes.join()}`;
+    const key = `${this.key} ${role} ${shapes.join()}`;
     const program = this.engine.program<Out>(key, () =>
       this.engine.compile<Out>(fn, args as Tree<ArraySpec>[]),
     );

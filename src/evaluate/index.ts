@@ -1,0 +1,11 @@
+/** Scores of a model on unseen classes. */
+
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationRow,
+  evaluate,
+  type RowKind,
+} from "./evaluate.js";
+export { type EpisodeResult, scoreEpisodes, type View } from "./score.js";
+export { meanWithInterval, quantile } from "./statistics.js";

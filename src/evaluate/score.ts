@@ -1,0 +1,148 @@
+/**
+ * Score a runtime on drawn episodes. Where examples are embedded alone, each is embedded once and the episodes
+ * only fit heads; otherwise each episode adapts and predicts as one program. Both give the same answers.
+ */
+
+import { float32, type NDArray } from "../base/array.js";
+import { collate, collateEpisode, type Episode, type EpisodeItem, type Table } from "../data/index.js";
+import type { Runtime, Weights } from "../model/index.js";
+
+/** Which modalities the support and the query are given. */
+export interface View {
+  readonly support: readonly string[];
+  readonly query: readonly string[];
+}
+
+export interface ScoreOptions {
+  signal?: AbortSignal;
+  /** Called after each episode with the number done. */
+  onProgress?: (done: number) => void;
+}
+
+/** How one episode went. */
+export interface EpisodeResult {
+  /** The share of right answers, averaged over the classes. */
+  readonly accuracy: number;
+  /** Of each query, the probability of the answer given, and whether it was right. */
+  readonly answers: readonly { confidence: number; right: boolean }[];
+}
+
+/** Examples embedded in one run. */
+const EMBED_BATCH = 64;
+
+interface Capacity {
+  way: number;
+  support: number;
+  query: number;
+}
+
+/** Score every episode, in order. */
+export async function scoreEpisodes(
+  runtime: Runtime,
+  weights: Weights,
+  table: Table,
+  episodes: readonly Episode[],
+  view: View,
+  options: ScoreOptions = {},
+): Promise<EpisodeResult[]> {
+  const capacity: Capacity = {
+    way: Math.max(...episodes.map(({ classes }) => classes.length)),
+    support: Math.max(...episodes.map(({ support }) => support.length)),
+    query: Math.max(...episodes.map(({ query }) => query.length)),
+  };
+  const probabilitiesOf = runtime.embedsOnce
+    ? await embeddedOnce(runtime, weights, table, episodes, view, capacity, options)
+    : (episode: Episode) =>
+        runtime.episode(weights, collateEpisode(table, episode, { ...view, capacity }), options);
+  let done = 0;
+  return concurrently(episodes, 2 * runtime.engine.threads, async (episode) => {
+    const result = readAnswers(episode, await probabilitiesOf(episode));
+    options.onProgress?.(++done);
+    return result;
+  });
+}
+
+/** Embed each row that any episode uses, and predict episodes from the embeddings. */
+async function embeddedOnce(
+  runtime: Runtime,
+  weights: Weights,
+  table: Table,
+  episodes: readonly Episode[],
+  view: View,
+  capacity: Capacity,
+  { signal }: ScoreOptions,
+): Promise<(episode: Episode) => Promise<NDArray>> {
+  const { width } = runtime.recipe;
+  const embedded = async (items: (episode: Episode) => EpisodeItem[], modalities: readonly string[]) => {
+    const rows = [...new Set(episodes.flatMap((episode) => items(episode).map(({ row }) => row)))].sort(
+      (a, b) => a - b,
+    );
+    const starts = Array.from({ length: Math.ceil(rows.length / EMBED_BATCH) }, (_, i) => i * EMBED_BATCH);
+    const byRow = new Map<number, Float32Array>();
+    await concurrently(starts, 2 * runtime.engine.threads, async (start) => {
+      const some = rows.slice(start, start + EMBED_BATCH);
+      const features = await runtime.embed(weights, collate(table, some, modalities, EMBED_BATCH), {
+        signal,
+      });
+      for (const [i, row] of some.entries())
+        byRow.set(row, (features.data as Float32Array).subarray(i * width, (i + 1) * width));
+    });
+    return byRow;
+  };
+  const support = await embedded((episode) => episode.support, view.support);
+  const query = await embedded((episode) => episode.query, view.query);
+  const gather = (byRow: Map<number, Float32Array>, items: readonly EpisodeItem[], size: number) => {
+    const features = float32(new Float32Array(size * width), [size, width]);
+    for (const [i, { row }] of items.entries()) features.data.set(byRow.get(row)!, i * width);
+    return features;
+  };
+  return (episode) => {
+    const { support: labelled, ways } = collateEpisode(table, episode, { support: [], query: [], capacity });
+    return runtime.headEpisode(
+      weights,
+      gather(support, episode.support, capacity.support),
+      labelled.labels,
+      gather(query, episode.query, capacity.query),
+      ways,
+      { signal },
+    );
+  };
+}
+
+/** Compare answers with labels; ties go to the first class, as in prediction. */
+function readAnswers({ classes, query }: Episode, { data, shape }: NDArray): EpisodeResult {
+  const way = shape[1];
+  const hits = classes.map(() => ({ right: 0, all: 0 }));
+  const answers = query.map(({ label }, i) => {
+    const probabilities = Array.from(data.subarray(i * way, i * way + classes.length));
+    const best = probabilities.indexOf(Math.max(...probabilities));
+    const right = best === label;
+    hits[label].all++;
+    if (right) hits[label].right++;
+    return { confidence: probabilities[best], right };
+  });
+  const shares = hits.filter(({ all }) => all > 0).map(({ right, all }) => right / all);
+  return { accuracy: shares.reduce((a, b) => a + b, 0) / shares.length, answers };
+}
+
+/** Map with at most `limit` calls under way; results in order. */
+async function concurrently<In, Out>(
+  items: readonly In[],
+  limit: number,
+  fn: (item: In) => Promise<Out>,
+): Promise<Out[]> {
+  const results: Out[] = new Array(items.length);
+  let next = 0;
+  const work = async () => {
+    while (next < items.length) {
+      const i = next++;
+      results[i] = await fn(items[i]);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
+  } finally {
+    next = items.length; // stops the others after a failure
+  }
+  return results;
+}

@@ -1,0 +1,77 @@
+/** Checkpoints: one file with all that training needs to go on as if it had not stopped. */
+
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { InputError } from "../base/errors.js";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  flattenTree,
+  type Recipe,
+  type Runtime,
+  unflattenTree,
+  type Weights,
+  writeWhole,
+} from "../model/index.js";
+import { startingState, type TrainingState } from "./update.js";
+
+/** The best weights so far on the validation classes. */
+export interface Best extends Weights {
+  readonly step: number;
+  readonly accuracy: number;
+  readonly ci95: number;
+}
+
+export interface Progress {
+  readonly current: TrainingState;
+  readonly best: Best | undefined;
+  /** Milliseconds spent training. */
+  readonly elapsed: number;
+}
+
+/** What identifies a run: its recipe and the shapes of its data. */
+const identity = (recipe: Recipe, runtime: Runtime) => JSON.stringify([recipe, runtime.specs]);
+
+export async function writeCheckpoint(
+  path: string,
+  { current, best, elapsed }: Progress,
+  recipe: Recipe,
+  runtime: Runtime,
+): Promise<void> {
+  const { step, ...trees } = current;
+  const { step: bestStep, accuracy, ci95, ...bestTrees } = best ?? { step: 0, accuracy: 0, ci95: 0 };
+  const arrays = { ...flattenTree("current", trees as never), ...flattenTree("best", bestTrees as never) };
+  const progress = { step, best: best && { step: bestStep, accuracy, ci95 }, elapsed };
+  const metadata = { progress: JSON.stringify(progress), run: identity(recipe, runtime) };
+  await writeWhole(path, encodeSafetensors({ arrays, metadata }));
+}
+
+/** Read a checkpoint, if there is one. Throws an `InputError` for one of another recipe. */
+export async function readCheckpoint(
+  path: string,
+  recipe: Recipe,
+  runtime: Runtime,
+): Promise<Progress | undefined> {
+  if (!existsSync(path)) return undefined;
+  const { arrays, metadata } = decodeSafetensors(await readFile(path), path);
+  if (metadata.run !== identity(recipe, runtime))
+    throw new InputError({
+      code: "train/other-recipe",
+      where: path,
+      problem: "the checkpoint is of another recipe or other data",
+      expected: "the recipe the run was started with",
+      remedy: "Resume with the same recipe and flags, or train to another --out.",
+    });
+  const { step, best, elapsed } = JSON.parse(metadata.progress);
+  const { step: _, ...like } = startingState(runtime.init(0));
+  const current = unflattenTree("current", like as never, arrays, path) as Omit<TrainingState, "step">;
+  const { params, state } = like;
+  return {
+    current: { ...current, step },
+    best: best && {
+      ...(unflattenTree("best", { params, state } as never, arrays, path) as Weights),
+      ...best,
+    },
+    elapsed,
+  };
+}

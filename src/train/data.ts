@@ -1,0 +1,106 @@
+/** What training draws from: decoded tables and episode samplers of the train and validation classes. */
+
+import { InputError } from "../base/errors.js";
+import { random } from "../base/random.js";
+import {
+  type ClassSplit,
+  type Dataset,
+  type Episode,
+  type EpisodeSampler,
+  episodeSampler,
+  loadTable,
+  planModalities,
+  splitClasses,
+  splitRows,
+  type Table,
+} from "../data/index.js";
+import type { ModalitySpec } from "../modality/index.js";
+import type { Recipe } from "../model/index.js";
+
+/** Queries a class that validation asks at most. */
+const VALIDATION_QUERIES = 15;
+
+/** The way that training takes where neither recipe nor flag gives one: this, or as many as are eligible. */
+const DEFAULT_WAY = 20;
+
+export interface Validation {
+  readonly table: Table;
+  readonly episodes: readonly Episode[];
+  readonly way: number;
+}
+
+export interface TrainingData {
+  readonly split: ClassSplit;
+  readonly specs: Record<string, ModalitySpec>;
+  readonly table: Table;
+  readonly sampler: EpisodeSampler;
+  readonly way: Recipe["episode"]["way"];
+  /** Absent where fewer than two validation classes have enough examples. */
+  readonly validation: Validation | undefined;
+}
+
+export interface PrepareOptions {
+  modalities?: readonly string[];
+  /** The way the user gave, if any. */
+  way?: Recipe["episode"]["way"];
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Split, plan, decode and index the data of a run. */
+export async function prepareData(
+  data: Dataset,
+  recipe: Recipe,
+  options: PrepareOptions,
+): Promise<TrainingData> {
+  const split = splitClasses(data, recipe.seed);
+  const rows = splitRows(data, split, "train");
+  const specs = await planModalities(data, options.modalities, rows);
+  const held = splitRows(data, split, "val");
+  const total = rows.length + held.length;
+  const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);
+  const { signal } = options;
+  const table = await loadTable(withAny(rows, specs), specs, { signal, onProgress: progress(0) });
+  const { shot, query, across } = recipe.episode;
+  const where = `${data.name}, split train`;
+  const episode = { shot, query, across };
+  const way = options.way ?? Math.min(DEFAULT_WAY, Math.max(2, eligibleIn(table, split.train, episode)));
+  const sampler = episodeSampler(table.rows, split.train, { ...episode, way }, where);
+  const valTable = await loadTable(withAny(held, specs), specs, {
+    signal,
+    onProgress: progress(rows.length),
+  });
+  return { split, specs, table, sampler, way, validation: validationOf(valTable, split.val, recipe, way) };
+}
+
+/** Rows that have one of the modalities in use. */
+const withAny = (rows: Table["rows"], specs: Record<string, ModalitySpec>) =>
+  rows.filter((row) => Object.keys(specs).some((name) => Object.hasOwn(row.values, name)));
+
+type Draw = Pick<Recipe["episode"], "shot" | "query" | "across">;
+
+/** How many classes have enough examples for an episode; 0 where not even two have. */
+function eligibleIn(table: Table, classes: readonly string[], draw: Draw): number {
+  try {
+    return episodeSampler(table.rows, classes, { ...draw, way: 2 }, "").eligible.length;
+  } catch (error) {
+    if (error instanceof InputError && error.code === "data/too-few-eligible") return 0;
+    throw error;
+  }
+}
+
+function validationOf(
+  table: Table,
+  classes: readonly string[],
+  { episode, train, seed }: Recipe,
+  way: Recipe["episode"]["way"],
+): Validation | undefined {
+  const draw = { shot: episode.shot, query: VALIDATION_QUERIES, across: episode.across };
+  const most = Math.min(typeof way === "number" ? way : way[1], eligibleIn(table, classes, draw));
+  if (most < 2) return undefined;
+  const sampler = episodeSampler(table.rows, classes, { ...draw, way: most }, "split val");
+  const episodes = Array.from({ length: train.evalEpisodes }, (_, i) =>
+    sampler.draw(random(seed, "validate", i)),
+  );
+  return { table, episodes, way: most };
+}

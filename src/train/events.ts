@@ -1,0 +1,62 @@
+/** What training reports while it runs. `part` is the model in training: all modalities, or one alone. */
+
+/** Sent once a part, before its first step. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly part: string;
+  /** Steps to do, or undefined for a budget in minutes. */
+  readonly steps?: number;
+  readonly minutes?: number;
+  /** The step it starts from: 0, or that of the checkpoint. */
+  readonly step: number;
+  readonly classes: { readonly train: number; readonly val: number; readonly test: number };
+  /** Train classes with too few examples for an episode. */
+  readonly ineligible: readonly string[];
+  /** Rows that no split uses. */
+  readonly unusedRows: number;
+  readonly parameters: number;
+  /** How steps are run: one program an episode, on the pool. */
+  readonly plan: { readonly kind: "task-parallel"; readonly chunk: 1 };
+}
+
+export interface StepEvent {
+  readonly type: "step";
+  readonly part: string;
+  readonly step: number;
+  readonly steps?: number;
+  /** Means over the step's episodes. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly stepsPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** Episodes of validation classes. */
+export interface EvalEvent {
+  readonly type: "eval";
+  readonly part: string;
+  readonly step: number;
+  readonly accuracy: number;
+  readonly ci95: number;
+  /** True where these are the best weights so far. */
+  readonly best: boolean;
+}
+
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  readonly part: string;
+  readonly step: number;
+  readonly path: string;
+}
+
+/** A part is trained. */
+export interface DoneEvent {
+  readonly type: "done";
+  readonly part: string;
+  readonly steps: number;
+  /** The step whose weights were kept. */
+  readonly selectedStep: number;
+  readonly seconds: number;
+}
+
+export type TrainEvent = StartEvent | StepEvent | EvalEvent | CheckpointEvent | DoneEvent;

@@ -1,0 +1,11 @@
+/** Meta-training. */
+
+export type {
+  CheckpointEvent,
+  DoneEvent,
+  EvalEvent,
+  StartEvent,
+  StepEvent,
+  TrainEvent,
+} from "./events.js";
+export { type MetaTrainOptions, metaTrain, type Run } from "./train.js";

@@ -1,0 +1,182 @@
+/**
+ * Train one model: draw episodes, run a program an episode on the pool, update, validate, keep the best.
+ *
+ * Every draw is a function of (seed, step, episode), gradients are added in episode order, and nothing depends on
+ * timing or thread count, so stopping and resuming, or another number of threads, gives the same bytes.
+ */
+
+import { type ArraySpec, leavesOf, sizeOf, type Tree } from "../base/array.js";
+import { random } from "../base/random.js";
+import { collateEpisode, type EpisodeArrays } from "../data/index.js";
+import { meanWithInterval, quantile, scoreEpisodes } from "../evaluate/index.js";
+import type { Recipe, Runtime, Weights } from "../model/index.js";
+import { type Best, type Progress, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import type { TrainingData } from "./data.js";
+import type { TrainEvent } from "./events.js";
+import { startingState, type TrainingState, update } from "./update.js";
+
+/** The share of right validation answers that `unknown` may flag. */
+const UNKNOWN_SHARE = 0.05;
+
+export interface PartOptions {
+  /** What the part is called in events and files: `image+strokes`, `image`. */
+  part: string;
+  recipe: Recipe;
+  runtime: Runtime;
+  data: TrainingData;
+  /** The checkpoint's file; none is written when absent. */
+  checkpoint?: string;
+  resume: boolean;
+  signal?: AbortSignal;
+}
+
+export interface TrainedPart {
+  readonly weights: Weights;
+  readonly steps: number;
+  readonly selectedStep: number;
+  readonly validation: { accuracy: number; ci95: number; way: number; shot: number; episodes: number } | null;
+  readonly unknownBelow: number;
+}
+
+/** Train a part to its end, telling what happens. Aborting writes a checkpoint first, then throws the reason. */
+export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEvent, TrainedPart> {
+  const { part, recipe, runtime, data, checkpoint, signal } = options;
+  const { steps, minutes, metaBatch, rate, evalEvery } = recipe.train;
+  const resumed =
+    options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime) : undefined;
+  let current: TrainingState = resumed?.current ?? startingState(runtime.init(recipe.seed));
+  let best: Best | undefined = resumed?.best;
+  const before = resumed?.elapsed ?? 0;
+  const started = performance.now();
+  const elapsed = () => before + performance.now() - started;
+  const first = current.step;
+  const finished = () => (steps === undefined ? elapsed() >= minutes * 60_000 : current.step >= steps);
+  const save = async (): Promise<TrainEvent[]> => {
+    if (!checkpoint) return [];
+    const progress: Progress = { current, best, elapsed: elapsed() };
+    await writeCheckpoint(checkpoint, progress, recipe, runtime);
+    return [{ type: "checkpoint", part, step: current.step, path: checkpoint }];
+  };
+
+  yield {
+    type: "start",
+    part,
+    steps,
+    minutes: steps === undefined ? minutes : undefined,
+    step: first,
+    classes: { train: data.split.train.length, val: data.split.val.length, test: data.split.test.length },
+    ineligible: data.sampler.ineligible,
+    unusedRows: data.split.unusedRows,
+    parameters: countParameters(current),
+    plan: { kind: "task-parallel", chunk: 1 },
+  };
+
+  let next = drawStep(data, recipe, runtime.modalities, first + 1);
+  while (!finished()) {
+    try {
+      signal?.throwIfAborted();
+      const running = next.map((episode) => runtime.chunk(current, episode, { signal }));
+      next = drawStep(data, recipe, runtime.modalities, current.step + 2);
+      const chunks = await Promise.all(running);
+      current = await update(runtime.engine, runtime.key, current, chunks, rate, runtime.learner.trainable);
+      const perSecond = (current.step - first) / ((performance.now() - started) / 1000);
+      const mean = (of: "loss" | "accuracy") => chunks.reduce((sum, c) => sum + c[of].data[0], 0) / metaBatch;
+      yield {
+        type: "step",
+        part,
+        step: current.step,
+        steps,
+        loss: mean("loss"),
+        accuracy: mean("accuracy"),
+        stepsPerSecond: perSecond,
+        secondsLeft:
+          steps === undefined
+            ? Math.max(0, minutes * 60 - elapsed() / 1000)
+            : (steps - current.step) / perSecond,
+      };
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+      yield* await save();
+      throw error;
+    }
+    if (current.step % evalEvery !== 0 && !finished()) continue;
+    const result = await validate(runtime, current, data);
+    if (result) {
+      const isBest = !best || result.accuracy > best.accuracy;
+      if (isBest) best = { params: current.params, state: current.state, step: current.step, ...result };
+      yield { type: "eval", part, step: current.step, ...result, best: isBest };
+    }
+    yield* await save();
+  }
+
+  const weights: Weights = best ?? current;
+  yield {
+    type: "done",
+    part,
+    steps: current.step,
+    selectedStep: best?.step ?? current.step,
+    seconds: elapsed() / 1000,
+  };
+  return {
+    weights: { params: weights.params, state: weights.state },
+    steps: current.step,
+    selectedStep: best?.step ?? current.step,
+    validation: describeValidation(best, data, recipe),
+    unknownBelow: await unknownThreshold(runtime, weights, data),
+  };
+}
+
+/** The episodes of a step as arrays. */
+function drawStep(
+  { table, sampler, way }: TrainingData,
+  { seed, episode, train }: Recipe,
+  modalities: readonly string[],
+  step: number,
+): EpisodeArrays[] {
+  const most = typeof way === "number" ? way : way[1];
+  const capacity = { way: most, support: most * episode.shot, query: most * episode.query };
+  return Array.from({ length: train.metaBatch }, (_, i) =>
+    collateEpisode(table, sampler.draw(random(seed, "train", step, i)), {
+      support: modalities,
+      query: modalities,
+      capacity,
+    }),
+  );
+}
+
+async function validate(runtime: Runtime, weights: Weights, { validation }: TrainingData) {
+  if (!validation) return undefined;
+  const { modalities } = runtime;
+  const view = { support: modalities, query: modalities };
+  const results = await scoreEpisodes(runtime, weights, validation.table, validation.episodes, view);
+  const { mean: accuracy, ci95 } = meanWithInterval(results.map((result) => result.accuracy));
+  return { accuracy, ci95 };
+}
+
+function describeValidation(best: Best | undefined, { validation }: TrainingData, { episode }: Recipe) {
+  if (!best || !validation) return null;
+  const { accuracy, ci95 } = best;
+  return { accuracy, ci95, way: validation.way, shot: episode.shot, episodes: validation.episodes.length };
+}
+
+/** The confidence that all but a small share of right validation answers reach. */
+async function unknownThreshold(
+  runtime: Runtime,
+  weights: Weights,
+  { validation }: TrainingData,
+): Promise<number> {
+  if (!validation) return 0;
+  const { modalities } = runtime;
+  const view = { support: modalities, query: modalities };
+  const results = await scoreEpisodes(runtime, weights, validation.table, validation.episodes, view);
+  const right = results.flatMap(({ answers }) => answers.filter((answer) => answer.right));
+  return right.length === 0
+    ? 0
+    : quantile(
+        right.map(({ confidence }) => confidence),
+        UNKNOWN_SHARE,
+      );
+}
+
+const countParameters = ({ params }: Weights) =>
+  leavesOf(params as Tree<ArraySpec>).reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0);

@@ -1,0 +1,172 @@
+/** Meta-train a model, and, where asked, a model on each modality alone by the same recipe and budget. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../base/errors.js";
+import type { Dataset } from "../data/index.js";
+import { defaultEncoder } from "../encoder/index.js";
+import { type EngineOptions, engineFor } from "../engine/index.js";
+import type { ModalitySpec } from "../modality/index.js";
+import {
+  libraryVersions,
+  Model,
+  parseRecipe,
+  type Recipe,
+  type RecipeInput,
+  Runtime,
+} from "../model/index.js";
+import { prepareData, type TrainingData } from "./data.js";
+import type { TrainEvent } from "./events.js";
+import { type TrainedPart, trainPart } from "./part.js";
+
+/** A recipe's fields, the data itself, and how to run. */
+export interface MetaTrainOptions extends Omit<RecipeInput, "data">, EngineOptions {
+  data: Dataset;
+  /** Also train a model on each modality alone. */
+  withUnimodal?: boolean;
+  /** A folder for checkpoints; without it none is written. */
+  runFolder?: string;
+  /** Go on from the checkpoints in `runFolder`. */
+  resume?: boolean;
+  /** Aborting stops after the current step, with a checkpoint. */
+  signal?: AbortSignal;
+  /** Rows decoded so far and in all, before the first step. */
+  onLoad?: (done: number, total: number) => void;
+}
+
+/** A training run: iterate over its events, or just ask for its model. It trains while it is iterated. */
+export interface Run extends AsyncIterable<TrainEvent> {
+  /** The trained model; trains to the end first. */
+  model(): Promise<Model>;
+}
+
+/**
+ * Meta-train.
+ *
+ * @example
+ * const run = metaTrain({ data, fusion: "gated", train: { steps: 500 }, seed: 1 });
+ * for await (const event of run) console.error(event);
+ * const model = await run.model();
+ */
+export function metaTrain(options: MetaTrainOptions): Run {
+  const events = trainAll(options);
+  let result: Model | undefined;
+  const next = async (): Promise<IteratorResult<TrainEvent, undefined>> => {
+    const step = await events.next();
+    if (!step.done) return step;
+    result ??= step.value;
+    return { done: true, value: undefined };
+  };
+  return {
+    [Symbol.asyncIterator]: () => ({ next }),
+    async model() {
+      while (!result) await next();
+      return result;
+    },
+  };
+}
+
+async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, Model> {
+  const {
+    data,
+    withUnimodal,
+    runFolder,
+    resume = false,
+    signal,
+    onLoad,
+    threads,
+    device,
+    ...input
+  } = options;
+  const asked = parseRecipe({ data: data.path, ...input }, "recipe");
+  const prepared = await prepareData(data, asked, {
+    modalities: asked.modalities,
+    way: input.episode?.way,
+    signal,
+    onProgress: onLoad,
+  });
+  const recipe = completeRecipe(asked, prepared);
+  const engine = engineFor({ threads, device });
+  if (runFolder) checkRunFolder(runFolder, resume);
+
+  const train = async function* (modalities: string[]): AsyncGenerator<TrainEvent, Model> {
+    const own = withModalities(recipe, modalities);
+    const specs = Object.fromEntries(modalities.map((name) => [name, prepared.specs[name]]));
+    const runtime = new Runtime(engine, own, specs);
+    const part = modalities.join("+");
+    const checkpoint = runFolder && join(runFolder, `${part}.checkpoint.safetensors`);
+    const trained = yield* trainPart({
+      part,
+      recipe: own,
+      runtime,
+      data: prepared,
+      checkpoint,
+      resume,
+      signal,
+    });
+    return new Model(cardOf(own, specs, data, prepared, trained), trained.weights, engine);
+  };
+
+  const modalities = recipe.modalities!;
+  const fused = yield* train(modalities);
+  if (!withUnimodal || modalities.length < 2) return fused;
+  const alone: Record<string, Model> = {};
+  for (const name of modalities) alone[name] = yield* train([name]);
+  return new Model({ ...fused.card, alone: modalities }, fused.weights, engine, alone);
+}
+
+/** The recipe with what the data decided: modalities, encoders, way. */
+function completeRecipe(recipe: Recipe, { specs, way }: TrainingData): Recipe {
+  for (const name of Object.keys(recipe.encoders))
+    if (!Object.hasOwn(specs, name))
+      throw new InputError({
+        code: "recipe/encoder-without-modality",
+        where: `recipe, field "encoders.${name}"`,
+        problem: `"${name}" is not among the modalities in use`,
+        expected: Object.keys(specs).join(" or "),
+        remedy: "Correct the name, or add it to the modalities.",
+      });
+  const encoders = Object.fromEntries(
+    Object.entries(specs).map(([name, { kind }]) => [name, recipe.encoders[name] ?? defaultEncoder(kind)]),
+  );
+  const { data: _, ...portable } = recipe;
+  return { ...portable, modalities: Object.keys(specs), encoders, episode: { ...recipe.episode, way } };
+}
+
+function withModalities(recipe: Recipe, modalities: string[]): Recipe {
+  const encoders = Object.fromEntries(modalities.map((name) => [name, recipe.encoders[name]]));
+  return { ...recipe, modalities, encoders };
+}
+
+function cardOf(
+  recipe: Recipe,
+  specs: Record<string, ModalitySpec>,
+  data: Dataset,
+  { split }: TrainingData,
+  { steps, selectedStep, validation, unknownBelow }: TrainedPart,
+): Model["card"] {
+  const { train, val, test, unusedRows } = split;
+  return {
+    recipe,
+    modalities: specs,
+    classes: { train, val, test },
+    data: { name: data.name, licence: data.licence, rows: data.rows.length, unusedRows },
+    training: { steps, selectedStep, validation },
+    unknownBelow,
+    alone: [],
+    libraries: libraryVersions(),
+  };
+}
+
+function checkRunFolder(path: string, resume: boolean): void {
+  if (existsSync(path) === resume) return;
+  throw new InputError({
+    code: resume ? "train/nothing-to-resume" : "train/run-exists",
+    where: path,
+    problem: resume ? "there is no run to resume" : "a run is already there",
+    expected: resume ? "the folder of an interrupted run" : "a free path",
+    remedy: resume
+      ? "Leave out --resume to start afresh."
+      : "Go on with it by --resume, remove the folder, or train to another --out.",
+  });
+}
