@@ -1,7 +1,7 @@
 /**
  * jax-js, as the rest of metamodal sees it: a tracer that differentiates, never an executor.
  *
- * Two repairs live here and nowhere else; tests pin the library's version and both behaviours.
+ * Three repairs live here and nowhere else; tests pin the library's version and all three behaviours.
  *
  * 1. `Float16Array` does not exist on Node 20, and jax-js names it in an `instanceof`. A placeholder class is
  *    defined before the dynamic import.
@@ -10,6 +10,9 @@
  *    a no-op and `ref` the identity on the prototypes of the tracers and of `Array`, and restores them in
  *    `finally`. Tracing is synchronous, so no other code ever sees the relaxed prototypes, and the reference
  *    counts of arrays that a user closed over are the same before and after.
+ * 3. In 0.1.25 the vmap rules of `broadcast` and `gather` put the mapped axis in the wrong place unless it comes
+ *    first, and after a matrix product it does not: `vmap` then gives wrong numbers in silence. While `relaxed`,
+ *    these two primitives see the mapped axis in front.
  */
 
 import type { Array as JaxArray } from "@jax-js/jax";
@@ -28,7 +31,7 @@ export const vmap: typeof jax.vmap = jax.vmap;
 
 /** The library's tree functions under types that fit named parameter records. */
 const untyped = jax as unknown as {
-  valueAndGrad(fn: unknown, options: { hasAux: true }): (x: unknown) => [[never, never], never];
+  vjp(fn: unknown, primals: unknown[]): [outputs: unknown, pullback: (cotangents: unknown) => [never]];
   grad(fn: unknown): (x: unknown) => never;
   makeJaxpr(fn: unknown): (...args: unknown[]) => { jaxpr: typeof jax.ClosedJaxpr.prototype };
   tree: { map(fn: unknown, ...trees: unknown[]): never; leaves(tree: unknown): Tensor[] };
@@ -50,13 +53,25 @@ export function tensorsOf(tree: Tensors): Tensor[] {
   return untyped.tree.leaves(tree);
 }
 
-/** `fn`'s gradient with respect to its argument, together with its value and whatever else it returns. */
-export function valueAndGradient<P extends Tensors, Aux>(
+/**
+ * `fn`'s gradient with respect to its argument, together with its value and whatever else it returns, which is not
+ * differentiated.
+ *
+ * By `vjp` of both: jax-js's own `hasAux` leaves inner tracers in the rest when `fn` takes a gradient itself. The
+ * rest passes `stopGradient`, so the loss is the pullback's one cotangent that matters.
+ */
+export function valueAndGradient<P extends Tensors, Aux extends Tensors>(
   fn: (params: P) => [loss: Tensor, aux: Aux],
 ): (params: P) => { loss: Tensor; aux: Aux; gradient: P } {
   return (params) => {
-    const [[loss, aux], gradient] = untyped.valueAndGrad(fn, { hasAux: true })(params);
-    return { loss, aux, gradient };
+    const both = (p: P) => {
+      const [loss, aux] = fn(p);
+      return [loss, mapTensors((leaf) => lax.stopGradient(leaf), aux)];
+    };
+    const [outputs, pullback] = untyped.vjp(both, [params]);
+    const [loss, aux] = outputs as [Tensor, Aux];
+    const [slope] = pullback([np.onesLike(loss), mapTensors((leaf) => np.zerosLike(leaf), aux)]);
+    return { loss, aux, gradient: slope };
   };
 }
 
@@ -65,9 +80,18 @@ export function gradient<P extends Tensors>(fn: (params: P) => Tensor): (params:
   return (params) => untyped.grad(fn)(params);
 }
 
-/** Everything the tracer creates: `Array`, and the four tracers met while tracing one small function. */
-const ownedPrototypes: object[] = (() => {
+interface BatchTracer {
+  readonly constructor: new (trace: object, val: Tensor, batchDim: number | null) => BatchTracer;
+  readonly val: Tensor;
+  readonly batchDim: number | null;
+  readonly _trace: object;
+}
+type ProcessPrimitive = (this: object, primitive: string, tracers: BatchTracer[], params: object) => unknown;
+
+/** Everything the tracer creates: `Array` and four tracers, met while tracing one small function; and `BatchTrace`. */
+const { owned, batchTrace } = (() => {
   const found = new Set<object>([jax.Array.prototype]);
+  let trace: { processPrimitive: ProcessPrimitive } | undefined;
   const meet = (x: Tensor): Tensor => {
     found.add(Object.getPrototypeOf(x));
     return x;
@@ -76,6 +100,7 @@ const ownedPrototypes: object[] = (() => {
     meet(x.ref);
     return vmap((row: Tensor) => {
       meet(row.ref);
+      trace = Object.getPrototypeOf((row as unknown as BatchTracer)._trace);
       return jax.grad((y: Tensor) => {
         const { primal, tangent } = meet(y) as unknown as { primal: Tensor; tangent: Tensor };
         meet(primal);
@@ -84,37 +109,51 @@ const ownedPrototypes: object[] = (() => {
       })(row);
     })(x);
   })(np.ones([2, 3]));
-  return [...found];
+  return { owned: [...found], batchTrace: trace! };
 })();
 
-/** Run `fn` (synchronously) with the ownership rules of jax-js switched off. */
-export function relaxed<Out>(fn: () => Out): Out {
-  const saved = ownedPrototypes.map((prototype) => ({
-    prototype,
-    own: {
-      ref: Object.getOwnPropertyDescriptor(prototype, "ref"),
-      dispose: Object.getOwnPropertyDescriptor(prototype, "dispose"),
+/** `BatchTrace.processPrimitive` with the mapped axis in front where jax-js would misplace it. */
+const { processPrimitive } = batchTrace;
+const withAxisInFront: ProcessPrimitive = function (primitive, tracers, params) {
+  const [x, ...rest] = tracers;
+  if ((primitive !== "broadcast" && primitive !== "gather") || !x.batchDim)
+    return processPrimitive.call(this, primitive, tracers, params);
+  const front = new x.constructor(this, np.moveaxis(x.val, x.batchDim, 0), 0);
+  return processPrimitive.call(this, primitive, [front, ...rest], params);
+};
+
+/** What `relaxed` changes. */
+const changes: { target: object; name: string; to: PropertyDescriptor }[] = [
+  ...owned.flatMap((target) => [
+    {
+      target,
+      name: "ref",
+      to: {
+        get(this: unknown) {
+          return this;
+        },
+      },
     },
-  }));
-  for (const prototype of ownedPrototypes) {
-    Object.defineProperty(prototype, "ref", { configurable: true, get: identity });
-    Object.defineProperty(prototype, "dispose", { configurable: true, value: () => {} });
-  }
+    { target, name: "dispose", to: { value: () => {} } },
+  ]),
+  { target: batchTrace, name: "processPrimitive", to: { value: withAxisInFront } },
+];
+
+/** Run `fn` (synchronously) under the repairs 2 and 3. */
+export function relaxed<Out>(fn: () => Out): Out {
+  const saved = changes.map(({ target, name }) => Object.getOwnPropertyDescriptor(target, name));
+  for (const { target, name, to } of changes)
+    Object.defineProperty(target, name, { ...to, configurable: true });
   try {
     return fn();
   } finally {
-    for (const { prototype, own } of saved) {
-      for (const [name, descriptor] of Object.entries(own)) {
-        if (descriptor) Object.defineProperty(prototype, name, descriptor);
-        else Reflect.deleteProperty(prototype, name);
-      }
+    for (const [i, { target, name }] of changes.entries()) {
+      const own = saved[i];
+      if (own) Object.defineProperty(target, name, own);
+      else Reflect.deleteProperty(target, name);
     }
   }
 }
 
-function identity(this: unknown) {
-  return this;
-}
-
-/** The number of prototypes `relaxed` changes; a test pins it to the library's version. */
-export const relaxedPrototypeCount = ownedPrototypes.length;
+/** The number of prototypes whose ownership `relaxed` switches off; a test pins it to the library's version. */
+export const relaxedPrototypeCount = owned.length;
