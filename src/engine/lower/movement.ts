@@ -122,14 +122,12 @@ export function pad(e: Emitter, value: Value, width: readonly (readonly [number,
   if (padded.length === 0) return value;
   const whole = e.full(value, padded);
   const stored = whole.stored.map((size, axis) => (padded.includes(axis) ? shape[axis] : size));
-  const pads = e.graph.ints([
-    ...padded.map((axis) => width[axis][0]),
-    ...padded.map((axis) => width[axis][1]),
-  ]);
-  const zero = e.name(uniform(0, value.dtype, []));
+  // ONNX Runtime's optimiser mistakes the operand `axes` when it moves a Transpose: name the widths of every axis.
+  const widths = (side: 0 | 1) => stored.map((_, axis) => (padded.includes(axis) ? width[axis][side] : 0));
+  const pads = e.graph.ints([...widths(0), ...widths(1)]);
   return e.op(
     "Pad",
-    [e.name(whole), pads, zero, e.graph.ints(padded)],
+    [e.name(whole), pads, e.name(uniform(0, value.dtype, []))],
     { dtype: value.dtype, shape },
     {},
     stored,
