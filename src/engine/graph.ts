@@ -60,7 +60,8 @@ export class GraphBuilder {
 
   /** A constant array. Small ones are shared by value. */
   constant(dtype: GraphDType, shape: readonly number[], data: TypedArray | BigInt64Array): string {
-    const key = data.length <= 1024 ? `${dtype}[${shape}]${data.join()}` : `${dtype}#${this.#count}`;
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const key = data.length <= 1024 ? `${dtype}[${shape}]${bytes.join()}` : `${dtype}#${this.#count}`;
     const known = this.#known.get(key);
     if (known) return known[0];
     const name = `constant_${this.#count++}`;

@@ -6,7 +6,7 @@ import { makeJaxpr, relaxed, type Tensor, type Tensors } from "./jax.js";
 
 /** A variable or a literal scalar of the program. */
 export interface Atom {
-  readonly aval: { readonly shape: readonly number[]; readonly dtype: string };
+  readonly aval: { readonly shape: readonly number[]; readonly dtype: string; readonly weakType: boolean };
   /** Present on variables only. */
   readonly id?: number;
   /** Present on literals only. */

@@ -51,8 +51,7 @@ async function load({ key, bytes, inputs, outputs, device }) {
 async function run({ key, inputs, outputs }) {
   const program = programs.get(key);
   if (!program) throw new Error(`internal: program ${key} is not loaded`);
-  /** @type {Float32Array} */ for (const [i, { name }] of program.inputs.entries())
-    program.feeds[name].data.set(inputs[i]);
+  for (const [i, { name }] of program.inputs.entries()) numbers(program.feeds[name]).set(inputs[i]);
   const results = await program.session.run(program.feeds, program.fetches);
   for (const [i, { name }] of program.outputs.entries()) outputs[i].set(numbers(results[name]));
 }

@@ -9,7 +9,7 @@
 
 import { sizeOf } from "../../base/array.js";
 import { dilate, flip, moveAxis, reshape, slice, transpose } from "./movement.js";
-import type { LoweringRules } from "./rules.js";
+import { floatsOnly, type LoweringRules } from "./rules.js";
 import { type Emitter, ones, range, type Shape, uniform, type Value } from "./values.js";
 
 type Padding = readonly [before: number, after: number];
@@ -107,9 +107,18 @@ export function conv(e: Emitter, lhs: Value, rhs: Value, params: ConvParams, out
   return e.restore(y, [...ones(vmapDims), ...out.slice(vmapDims)], out);
 }
 
+/** Without spatial axes it is a matrix product; one axis of size 1 makes it a convolution. */
+function withSpace(e: Emitter, x: Value, w: Value, params: ConvParams, out: Shape): Value {
+  if (params.strides.length > 0) return conv(e, x, w, params, out);
+  const [a, b] = [x, w].map((v) => reshape(e, v, [...v.shape, 1]));
+  const one = { strides: [1], lhsDilation: [1], rhsDilation: [1], padding: [[0, 0] as const] };
+  return reshape(e, conv(e, a, b, { ...params, ...one }, [...out, 1]), out);
+}
+
 export const convRules: LoweringRules = {
   conv: (e, operands, params, [out]) => {
     const [x, w] = operands.map((v) => e.cast(v, out.dtype));
-    return conv(e, x, w, params, out.shape);
+    floatsOnly("conv", x);
+    return withSpace(e, x, w, params, out.shape);
   },
 };

@@ -13,6 +13,8 @@ import type { LoweringRules } from "./rules.js";
 import { broadcastShapes, type Emitter, range, uniform, type Value } from "./values.js";
 
 export function dot(e: Emitter, left: Value, right: Value): Value {
+  // Booleans: "some k has both" is a count that is not zero.
+  if (left.dtype === "bool") return e.cast(dot(e, e.cast(left, "int32"), e.cast(right, "int32")), "bool");
   const rank = Math.max(left.shape.length, right.shape.length);
   const [x, y] = [withRank(e, left, rank), withRank(e, right, rank)];
   const last = rank - 1;

@@ -1,12 +1,12 @@
-/** Entry-by-entry primitives: arithmetic, comparison, logic, selection, with the algebra that costs nothing. */
+/** Arithmetic and functions, entry by entry, with the algebra that costs nothing. */
 
-import type { GraphDType } from "../onnx.js";
+import type { Attributes, GraphDType } from "../onnx.js";
 import { withRank } from "./movement.js";
-import { type LoweringRules, refuse } from "./rules.js";
-import { broadcastShapes, type Emitter, same, uniform, type Value } from "./values.js";
+import { floatsOnly, type LoweringRule, type LoweringRules, refuse } from "./rules.js";
+import { broadcastShapes, type Emitter, uniform, type Value } from "./values.js";
 
 /** `value` seen as an array of `shape` that it broadcasts to. */
-function stretched(e: Emitter, value: Value, shape: readonly number[]): Value {
+export function stretched(e: Emitter, value: Value, shape: readonly number[]): Value {
   if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
   return { ...withRank(e, value, shape.length), shape };
 }
@@ -18,7 +18,7 @@ function negated(e: Emitter, value: Value): Value | undefined {
 }
 
 /** x + y, with 0 + y = y and x + (−y) = x − y. Zeros come from the tangents of constants, so x + 0 is exact. */
-function add(e: Emitter, x: Value, y: Value): Value {
+export function add(e: Emitter, x: Value, y: Value): Value {
   const shape = broadcastShapes(x.shape, y.shape);
   if (x.dtype === "bool") return e.elementwise("Or", [x, y], "bool");
   if (x.uniform !== undefined && y.uniform !== undefined)
@@ -39,18 +39,38 @@ function add(e: Emitter, x: Value, y: Value): Value {
 export function multiply(e: Emitter, x: Value, y: Value): Value {
   const shape = broadcastShapes(x.shape, y.shape);
   if (x.dtype === "bool") return e.elementwise("And", [x, y], "bool");
-  if (x.uniform !== undefined && y.uniform !== undefined)
-    return uniform(x.uniform * y.uniform, x.dtype, shape);
+  if (x.uniform !== undefined && y.uniform !== undefined) {
+    const times = x.dtype === "int32" ? Math.imul : (a: number, b: number) => a * b;
+    return uniform(times(x.uniform, y.uniform), x.dtype, shape);
+  }
   if (x.uniform === 0 || y.uniform === 0) return uniform(0, x.dtype, shape);
   if (x.uniform === 1) return stretched(e, y, shape);
   if (y.uniform === 1) return stretched(e, x, shape);
   return e.elementwise("Mul", [x, y], x.dtype);
 }
 
+/** A function of floats. */
 const unary =
-  (type: string, fold: (x: number) => number) =>
-  (e: Emitter, [x]: readonly Value[]): Value =>
-    x.uniform === undefined ? e.elementwise(type, [x], x.dtype) : uniform(fold(x.uniform), x.dtype, x.shape);
+  (primitive: string, type: string, fold: (x: number) => number): LoweringRule =>
+  (e, [operand], _, [out]) => {
+    const x = e.cast(operand, out.dtype);
+    floatsOnly(primitive, x);
+    return x.uniform === undefined
+      ? e.elementwise(type, [x], x.dtype)
+      : uniform(fold(x.uniform), x.dtype, x.shape);
+  };
+
+/** Floor and Ceil, which leave whole numbers alone. */
+const rounding =
+  (primitive: string, type: string, fold: (x: number) => number): LoweringRule =>
+  (e, xs, ...rest) =>
+    xs[0].dtype === "float32" ? unary(primitive, type, fold)(e, xs, ...rest) : xs[0];
+
+function negate(e: Emitter, x: Value): Value {
+  if (x.dtype === "bool") throw refuse("neg", "element type bool");
+  if (x.uniform !== undefined) return uniform(-x.uniform, x.dtype, x.shape);
+  return negated(e, x) ?? e.elementwise("Neg", [x], x.dtype);
+}
 
 /** An extremum. Booleans are ordered: false < true. */
 const extremum =
@@ -72,78 +92,70 @@ function truncate(e: Emitter, x: Value): Value {
   return e.elementwise("Where", [negative, up, down], x.dtype);
 }
 
-function compare(e: Emitter, [x, y]: readonly Value[], op: string): Value {
-  const shape = broadcastShapes(x.shape, y.shape);
-  if (x.uniform !== undefined && y.uniform !== undefined) {
-    const [a, b] = [x.uniform, y.uniform];
-    const holds = { less: a < b, less_equal: a <= b, equal: a === b, not_equal: a !== b }[op];
-    return uniform(+holds!, "bool", shape);
-  }
-  // Less has no bool form: false < true becomes 0 < 1.
-  const [a, b] =
-    x.dtype === "bool" && op.startsWith("less") ? [e.cast(x, "int32"), e.cast(y, "int32")] : [x, y];
-  if (op === "not_equal") return e.elementwise("Not", [e.elementwise("Equal", [a, b], "bool")], "bool");
-  return e.elementwise({ less: "Less", less_equal: "LessOrEqual", equal: "Equal" }[op]!, [a, b], "bool");
+/**
+ * Truncated division, or its remainder. On integers anything by 0 is 0, as with jax-js; the processor itself would
+ * end the process, as it would for the least integer by −1, so the division is done in 64 bits.
+ */
+function divide(e: Emitter, primitive: "idiv" | "mod", [x, y]: readonly Value[]): Value {
+  const [type, attributes]: [string, Attributes] = primitive === "mod" ? ["Mod", { fmod: 1 }] : ["Div", {}];
+  const quotient = (a: Value, b: Value) => e.elementwise(type, [a, b], a.dtype, attributes);
+  if (x.dtype === "bool") throw refuse(primitive, "element type bool");
+  if (x.dtype === "float32") return primitive === "mod" ? quotient(x, y) : truncate(e, quotient(x, y));
+  if (y.uniform !== undefined && y.uniform > 0) return quotient(x, y);
+  const [a, b] = [e.cast(x, "int64"), e.cast(y, "int64")];
+  const [zero, one] = [uniform(0, "int64", []), uniform(1, "int64", [])];
+  const byZero = e.elementwise("Equal", [b, zero], "bool");
+  const safe = quotient(a, e.elementwise("Where", [byZero, one, b], "int64"));
+  return e.cast(e.elementwise("Where", [byZero, zero, safe], "int64"), "int32");
 }
 
-/** cond ? x : y. */
-function where(e: Emitter, [condition, x, y]: readonly Value[]): Value {
-  const shape = broadcastShapes(condition.shape, x.shape, y.shape);
-  if (condition.uniform !== undefined) return stretched(e, condition.uniform ? x : y, shape);
-  if (x.uniform !== undefined && x.uniform === y.uniform) return uniform(x.uniform, x.dtype, shape);
-  if (x.name !== undefined && x.name === y.name && same(x.shape, y.shape)) return stretched(e, x, shape);
-  if (x.dtype === "bool") {
-    // Where has no bool form on the CPU provider.
-    const chosen = e.elementwise("Where", [condition, e.cast(x, "int32"), e.cast(y, "int32")], "int32");
-    return e.cast(chosen, "bool");
-  }
-  return e.elementwise("Where", [condition, x, y], x.dtype);
+function erf(e: Emitter, x: Value): Value {
+  floatsOnly("erf", x);
+  return e.elementwise("Erf", [x], x.dtype);
 }
 
-function erfc(e: Emitter, [x]: readonly Value[]): Value {
-  return e.elementwise("Sub", [uniform(1, x.dtype, []), e.elementwise("Erf", [x], x.dtype)], x.dtype);
-}
-
-/** Bitwise operations are lowered on booleans only, where they are logic. */
-function logic(e: Emitter, [x, y]: readonly Value[], op: string): Value {
-  if (x.dtype !== "bool") throw refuse("bit_combine", `element type ${x.dtype}`);
-  return e.elementwise({ and: "And", or: "Or", xor: "Xor" }[op]!, [x, y], "bool");
+/**
+ * erfc(x) = 1 − erf(x) keeps nothing of the tail; so t · p(t) · exp(−x²) with t = 1 / (1 + 0.3275911 |x|) and a
+ * polynomial p (Abramowitz and Stegun, 1964, formula 7.1.26), which is what jax-js computes, mirrored for x < 0.
+ */
+function erfc(e: Emitter, x: Value): Value {
+  floatsOnly("erfc", x);
+  const number = (n: number) => uniform(n, "float32", []);
+  const apply = (type: string, ...xs: Value[]) => e.elementwise(type, xs, "float32");
+  const plus = (a: Value, n: number) => apply("Add", a, number(n));
+  const t = apply("Reciprocal", plus(apply("Mul", apply("Abs", x), number(0.3275911)), 1));
+  const p = [-1.453152027, 1.421413741, -0.284496736, 0.254829592].reduce(
+    (sum, coefficient) => plus(apply("Mul", sum, t), coefficient),
+    number(1.061405429),
+  );
+  const tail = apply("Mul", apply("Mul", p, t), apply("Exp", apply("Neg", apply("Mul", x, x))));
+  return apply("Where", e.elementwise("Less", [x, number(0)], "bool"), apply("Sub", number(2), tail), tail);
 }
 
 /** The operands, converted to the type of the result (jax-js promotes implicitly). */
-const promoted = (e: Emitter, inputs: readonly Value[], dtype: GraphDType) =>
+export const promoted = (e: Emitter, inputs: readonly Value[], dtype: GraphDType) =>
   inputs.map((v) => e.cast(v, dtype));
-
-/** The wider of two operand types: what a comparison compares in. */
-const wider = (inputs: readonly Value[]): GraphDType =>
-  (["float32", "int32", "bool"] as const).find((dtype) => inputs.some((v) => v.dtype === dtype))!;
 
 export const elementwiseRules: LoweringRules = {
   add: (e, xs, _, [out]) => add(e, ...(promoted(e, xs, out.dtype) as [Value, Value])),
   mul: (e, xs, _, [out]) => multiply(e, ...(promoted(e, xs, out.dtype) as [Value, Value])),
-  idiv(e, xs, _, [out]) {
-    const quotient = e.elementwise("Div", promoted(e, xs, out.dtype), out.dtype);
-    return out.dtype === "float32" ? truncate(e, quotient) : quotient;
-  },
-  mod: (e, xs, _, [out]) => e.elementwise("Mod", promoted(e, xs, out.dtype), out.dtype, { fmod: 1 }),
+  idiv: (e, xs, _, [out]) => divide(e, "idiv", promoted(e, xs, out.dtype)),
+  mod: (e, xs, _, [out]) => divide(e, "mod", promoted(e, xs, out.dtype)),
   max: (e, xs, _, [out]) => extremum("Max", "Or", Math.max)(e, promoted(e, xs, out.dtype)),
   min: (e, xs, _, [out]) => extremum("Min", "And", Math.min)(e, promoted(e, xs, out.dtype)),
-  neg: (e, [x]) => negated(e, x) ?? unary("Neg", (a) => -a)(e, [x]),
-  reciprocal: unary("Reciprocal", (a) => 1 / a),
-  floor: unary("Floor", Math.floor),
-  ceil: unary("Ceil", Math.ceil),
-  sin: unary("Sin", Math.sin),
-  cos: unary("Cos", Math.cos),
-  asin: unary("Asin", Math.asin),
-  atan: unary("Atan", Math.atan),
-  exp: unary("Exp", Math.exp),
-  log: unary("Log", Math.log),
-  sqrt: unary("Sqrt", Math.sqrt),
-  erf: (e, [x]) => e.elementwise("Erf", [x], x.dtype),
-  erfc,
+  neg: (e, xs, _, [out]) => negate(e, promoted(e, xs, out.dtype)[0]),
+  reciprocal: unary("reciprocal", "Reciprocal", (a) => 1 / a),
+  floor: rounding("floor", "Floor", Math.floor),
+  ceil: rounding("ceil", "Ceil", Math.ceil),
+  sin: unary("sin", "Sin", Math.sin),
+  cos: unary("cos", "Cos", Math.cos),
+  asin: unary("asin", "Asin", Math.asin),
+  atan: unary("atan", "Atan", Math.atan),
+  exp: unary("exp", "Exp", Math.exp),
+  log: unary("log", "Log", Math.log),
+  sqrt: unary("sqrt", "Sqrt", Math.sqrt),
+  erf: (e, xs, _, [out]) => erf(e, promoted(e, xs, out.dtype)[0]),
+  erfc: (e, xs, _, [out]) => erfc(e, promoted(e, xs, out.dtype)[0]),
   stop_gradient: (_, [x]) => x,
   cast: (e, [x], _, [out]) => e.cast(x, out.dtype),
-  compare: (e, xs, { op }) => compare(e, promoted(e, xs, wider(xs)), op),
-  where: (e, [condition, ...xs], _, [out]) => where(e, [condition, ...promoted(e, xs, out.dtype)]),
-  bit_combine: (e, xs, { op }) => logic(e, xs, op),
 };

@@ -10,20 +10,24 @@ import { dotRules } from "./dot.js";
 import { elementwiseRules } from "./elementwise.js";
 import { indexingRules } from "./indexing.js";
 import { linalgRules } from "./linalg.js";
+import { logicRules } from "./logic.js";
 import { reduceRules } from "./reduce.js";
 import { type LoweringRules, refuse } from "./rules.js";
 import { shapingRules } from "./shaping.js";
 import { Emitter, uniform, type Value } from "./values.js";
+import { windowRules } from "./windows.js";
 
 /** Every primitive that can be lowered. */
 export const rules: LoweringRules = {
   ...elementwiseRules,
+  ...logicRules,
   ...shapingRules,
   ...reduceRules,
   ...dotRules,
   ...convRules,
   ...indexingRules,
   ...linalgRules,
+  ...windowRules,
 };
 
 /** A lowered program: the graph, and which of the function's leaves each graph output is. */
@@ -43,6 +47,7 @@ export function lower(trace: Trace): Lowered {
   const graph = new GraphBuilder();
   const emitter = new Emitter(graph);
   const values = new Map<number, Value>();
+  for (const { primitive } of trace.equations) if (!(primitive in rules)) throw refuse(primitive);
   const used = new Set(trace.equations.flatMap((equation) => equation.inputs.map((atom) => atom.id)));
   for (const output of trace.outputs) used.add(output.id);
   for (const { atom, read } of trace.constants)
@@ -61,16 +66,15 @@ export function lower(trace: Trace): Lowered {
   };
   for (const equation of trace.equations) {
     const { primitive, params, outBinders } = equation;
-    const rule = rules[primitive];
-    if (!rule) throw refuse(primitive);
     const where = `primitive "${primitive}"`;
     const specs = outBinders.map((atom) => specOf(atom, where));
     const results = [
-      rule(
+      rules[primitive](
         emitter,
         equation.inputs.map((atom) => valueAt(atom, where)),
         params,
         specs,
+        equation.inputs.map(({ aval }) => aval),
       ),
     ].flat() as Value[];
     for (const [i, spec] of specs.entries()) {
@@ -78,7 +82,7 @@ export function lower(trace: Trace): Lowered {
         results[i].shape.length === spec.shape.length &&
         results[i].shape.every((d, k) => d === spec.shape[k]);
       invariant(ok, `${where} gave [${results[i].shape}] for [${spec.shape}]`);
-      values.set(outBinders[i].id!, results[i]);
+      values.set(outBinders[i].id!, emitter.cast(results[i], spec.dtype));
     }
   }
   const outputs = trace.outputs.map((atom, i): NamedSpec => {

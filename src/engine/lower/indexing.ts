@@ -1,10 +1,8 @@
-/** Indexing and order: gather, scatter-add, sort, argsort, and windows (pool) with their adjoint. */
+/** Indexing and order: gather, scatter-add, sort and argsort. */
 
 import { sizeOf } from "../../base/array.js";
-import type { Attributes } from "../onnx.js";
-import { dot } from "./dot.js";
 import { multiply } from "./elementwise.js";
-import { moveAxis, reshape, transpose, withRank } from "./movement.js";
+import { reshape, transpose, withRank } from "./movement.js";
 import { type LoweringRules, refuse } from "./rules.js";
 import { broadcastShapes, type Emitter, range, type Shape, uniform, type Value } from "./values.js";
 
@@ -58,7 +56,7 @@ function scatter(
   { axis, outDim, op }: IndexParams & { op: string },
   out: Shape,
 ): Value {
-  if (op !== "add" && op !== "set") throw refuse("scatter", `operation ${op}`);
+  if (op !== "add" || updates.dtype === "bool") throw refuse("scatter", `${op} of ${updates.dtype}`);
   if (updates.uniform === 0) return uniform(0, updates.dtype, out);
   const rest = range(out.length).filter((i) => !axis.includes(i));
   const sizes = axis.map((i) => out[i]);
@@ -70,8 +68,7 @@ function scatter(
   const rows = reshape(e, e.full(transpose(e, updates, order)), [count, ...others]);
   const zeros = e.full(uniform(0, updates.dtype, [sizeOf(sizes), ...others]));
   const inputs = [e.name(zeros), e.name(reshape(e, positions, [count, 1])), e.fullName(rows)];
-  const attributes: Attributes = op === "add" ? { reduction: "add" } : {};
-  const filled = e.op("ScatterND", inputs, { dtype: updates.dtype, shape: zeros.shape }, attributes);
+  const filled = e.op("ScatterND", inputs, zeros, { reduction: "add" });
   const back = [...axis, ...rest];
   return transpose(
     e,
@@ -82,6 +79,10 @@ function scatter(
 
 /** Ascending order along the last axis: the values and the positions they came from; ties keep their order. */
 function sorted(e: Emitter, x: Value): [values: Value, positions: Value] {
+  if (x.dtype === "bool") {
+    const [values, positions] = sorted(e, e.cast(x, "int32"));
+    return [e.cast(values, "bool"), positions];
+  }
   const length = x.shape[x.shape.length - 1];
   const attributes = { axis: -1, largest: 0, sorted: 1 };
   const [values, positions] = e.graph.ops("TopK", [e.fullName(x), e.graph.ints([length])], 2, attributes);
@@ -92,70 +93,9 @@ function sorted(e: Emitter, x: Value): [values: Value, positions: Value] {
   ];
 }
 
-interface WindowParams {
-  window: readonly number[];
-  strides: readonly number[];
-}
-
-/** The 0/1 matrix [windows · window, size] that says which entry each window place sees. */
-function windowMatrix(
-  e: Emitter,
-  size: number,
-  window: number,
-  stride: number,
-): { matrix: Value; count: number } {
-  const count = Math.ceil((size - window + 1) / stride);
-  const data = new Float32Array(count * window * size);
-  for (let o = 0; o < count; o++)
-    for (let k = 0; k < window; k++) data[(o * window + k) * size + o * stride + k] = 1;
-  return { matrix: e.constant({ dtype: "float32", shape: [count * window, size], data }), count };
-}
-
-/** [.., size] → [.., count, window] along one axis moved last, by a product with the window matrix. */
-function unfoldLast(e: Emitter, x: Value, window: number, stride: number): Value {
-  const rank = x.shape.length;
-  const size = x.shape[rank - 1];
-  const { matrix, count } = windowMatrix(e, size, window, stride);
-  const spread = reshape(e, x, [...x.shape.slice(0, -1), 1, size]);
-  const y = dot(e, spread, matrix);
-  return reshape(e, y, [...x.shape.slice(0, -1), count, window]);
-}
-
-/** Windows of the last axes: [.., *size] → [.., *count, *window]. */
-function pool(e: Emitter, x: Value, { window, strides }: WindowParams): Value {
-  const [dims, first] = [window.length, x.shape.length - window.length];
-  return window.reduce((value, size, i) => {
-    // So far: [lead…, count…(i), size…(dims − i), window…(i)].
-    const last = moveAxis(e, value, first + i, value.shape.length - 1);
-    const unfolded = unfoldLast(e, last, size, strides[i]);
-    // [lead…, count…(i), size…(dims − i − 1), window…(i), count, window] → the count goes to its place.
-    return moveAxis(e, unfolded, first + dims - 1 + i, first + i);
-  }, x);
-}
-
-/** The adjoint of pool: every window place is added back to the entry it saw. */
-function poolTranspose(
-  e: Emitter,
-  y: Value,
-  { window, strides, inShape }: WindowParams & { inShape: Shape },
-): Value {
-  const [dims, first] = [window.length, inShape.length - window.length];
-  return range(dims).reduceRight((value, i) => {
-    const { matrix, count } = windowMatrix(e, inShape[first + i], window[i], strides[i]);
-    // [lead…, count…(i + 1), size…, window…(i + 1)]: bring this axis' count next to its window, at the end.
-    const joined = moveAxis(e, value, first + i, value.shape.length - 2);
-    const lead = joined.shape.slice(0, -2);
-    const flat = reshape(e, joined, [...lead, 1, count * window[i]]);
-    const folded = dot(e, flat, transpose(e, matrix, [1, 0]));
-    return moveAxis(e, folded, folded.shape.length - 1, first + i);
-  }, y);
-}
-
 export const indexingRules: LoweringRules = {
   gather: (e, inputs, params, [out]) => gather(e, inputs, params, out.shape),
   scatter: (e, inputs, params, [out]) => scatter(e, inputs, params, out.shape),
   sort: (e, [x]) => sorted(e, x)[0],
   argsort: (e, [x]) => sorted(e, x),
-  pool: (e, [x], params) => pool(e, x, params),
-  pool_transpose: (e, [y], params) => poolTranspose(e, y, params),
 };

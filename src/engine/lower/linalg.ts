@@ -5,7 +5,7 @@
 
 import { dot } from "./dot.js";
 import { concatenate, pad, reshape, slice } from "./movement.js";
-import { type LoweringRules, refuse } from "./rules.js";
+import { floatsOnly, type LoweringRules, refuse } from "./rules.js";
 import { type Emitter, uniform, type Value } from "./values.js";
 
 /** The largest system that is unrolled; closed-form heads solve systems of the support's size. */
@@ -81,6 +81,7 @@ function cholesky(e: Emitter, a: Value): Value {
 
 /** The matrix stored out, or a refusal where it is too large to unroll. */
 function matrix(e: Emitter, primitive: string, a: Value): Value {
+  floatsOnly(primitive, a);
   if (last(a) > MAX_SIZE) throw refuse(primitive, `size ${last(a)}; it is unrolled up to ${MAX_SIZE}`);
   return e.full(a);
 }

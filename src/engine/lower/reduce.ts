@@ -36,5 +36,5 @@ export function reduce(e: Emitter, value: Value, op: keyof typeof types, axes: r
 }
 
 export const reduceRules: LoweringRules = {
-  reduce: (e, [x], { op, axis }) => reduce(e, x, op, axis),
+  reduce: (e, [x], { op, axis }, [out]) => reduce(e, e.cast(x, out.dtype), op, axis),
 };

@@ -39,11 +39,17 @@ export function broadcastShapes(...shapes: Shape[]): number[] {
   );
 }
 
-/** A value all of whose entries are `uniform`. */
+/** A number as the element type holds it; integers wrap around. */
+const held: Record<GraphDType, (number: number) => number> = {
+  float32: Math.fround,
+  int32: (number) => number | 0,
+  int64: Math.trunc,
+  bool: (number) => +!!number,
+};
+
+/** A value all of whose entries are `number`. */
 export function uniform(number: number, dtype: GraphDType, shape: Shape): Value {
-  const wrapped =
-    dtype === "float32" ? Math.fround(number) : dtype === "bool" ? +!!number : Math.trunc(number);
-  return { dtype, shape, stored: ones(shape.length), uniform: wrapped };
+  return { dtype, shape, stored: ones(shape.length), uniform: held[dtype](number) };
 }
 
 /** Writes values into a graph. */
@@ -101,20 +107,24 @@ export class Emitter {
       inputs.map((v) => this.name(v)),
       attributes,
     );
-    // All operands uniform: the tensor is a scalar; give it the rank that `stored` states.
-    const scalar = shape.length > 0 && inputs.every((v) => v.name === undefined);
+    // A uniform operand is a scalar in the graph: give the tensor the rank that `stored` states.
+    const rank = Math.max(0, ...inputs.map((v) => (v.name === undefined ? 0 : v.stored.length)));
     return {
       dtype,
       shape,
       stored,
-      name: scalar ? this.graph.op("Reshape", [name, this.graph.ints(stored)]) : name,
+      name: rank < shape.length ? this.graph.op("Reshape", [name, this.graph.ints(stored)]) : name,
     };
   }
 
   /** The value with entries of another type. */
   cast(value: Value, dtype: GraphDType): Value {
     if (value.dtype === dtype) return value;
-    if (value.uniform !== undefined) return uniform(value.uniform, dtype, value.shape);
+    if (value.uniform !== undefined) {
+      const limit = 2 ** 31;
+      const number = dtype === "int32" ? Math.max(-limit, Math.min(limit - 1, value.uniform)) : value.uniform;
+      return uniform(number, dtype, value.shape);
+    }
     return this.elementwise("Cast", [value], dtype, { to: dataType[dtype] });
   }
 
