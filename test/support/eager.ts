@@ -14,12 +14,15 @@ import { np, relaxed, type Tensor, type Tensors, tensorsOf } from "../../src/eng
 export function toTensors(tree: Arrays, dtype: "float32" | "float64" = "float32"): Tensors {
   return mapTree(
     ({ data, shape, dtype: own }: NDArray) => {
-      const values = own === "float32" && dtype === "float64" ? Float64Array.from(data) : data.slice();
+      const values: number[] = Array.from(data);
       const type = own === "float32" ? dtype : own;
-      const flat =
+      // One entry more, cut off again: jax-js folds an array of equal entries, and folds a division by it wrongly.
+      const more = [values[0] === 1 ? 0 : 1, ...values];
+      const longer =
         own === "bool"
-          ? np.array([...values].map(Boolean))
-          : np.array(values as Float32Array, { dtype: type });
+          ? np.array(more.map(Boolean))
+          : np.array(Float64Array.from(more), { dtype: np.float64 }).astype(type as typeof np.float32);
+      const flat = longer.slice([1]);
       return flat.reshape([...shape]);
     },
     tree as Tree<NDArray>,
