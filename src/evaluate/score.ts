@@ -98,6 +98,8 @@ async function embeddedOnce(
   };
   return (episode) => {
     const { support: labelled, ways } = collateEpisode(table, episode, { support: [], query: [], capacity });
+    for (const [i, { row }] of episode.support.entries())
+      if (!view.support.some((name) => table.columns[name].present[row])) emptyRow(labelled.labels, i);
     return runtime.headEpisode(
       weights,
       gather(support, episode.support, capacity.support),
@@ -107,6 +109,11 @@ async function embeddedOnce(
       { signal },
     );
   };
+}
+
+/** An example without any modality teaches nothing: its labels become those of padding. */
+function emptyRow({ data, shape }: NDArray, row: number): void {
+  data.fill(0, row * shape[1], (row + 1) * shape[1]);
 }
 
 /** Compare answers with labels; ties go to the first class, as in prediction. */

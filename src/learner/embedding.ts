@@ -5,9 +5,12 @@
 
 import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
-import { joinBatches } from "./network.js";
+import { countsOf, joinBatches } from "./network.js";
 import { score } from "./objective.js";
-import type { Head, Learner } from "./types.js";
+import type { Head, LabelledBatch, Learner } from "./types.js";
+
+/** The labels of the examples that can say something, so that padding and empty examples teach a head nothing. */
+const taught = (support: LabelledBatch) => support.labels.mul(countsOf(support).reshape([-1, 1]));
 
 export function embeddingLearner(head: Head, init: (width: number, random: Random) => Arrays): Learner {
   return {
@@ -19,7 +22,7 @@ export function embeddingLearner(head: Head, init: (width: number, random: Rando
 
     adapt({ network }, params, state, support) {
       const { features, statistics } = network.embedSupport(params.network, support, state);
-      return { fitted: head.fit(params.learner, features, support.labels), statistics };
+      return { fitted: head.fit(params.learner, features, taught(support)), statistics };
     },
 
     predict({ network }, params, _, { fitted, statistics }, query) {
@@ -41,7 +44,7 @@ export function embeddingLearner(head: Head, init: (width: number, random: Rando
       const joined = joinBatches(episode.support, episode.query);
       const embedding = network.embed(params.network, joined, state, "measured");
       const shots = episode.support.mask.shape[0];
-      const fitted = head.fit(params.learner, embedding.features.slice([0, shots]), episode.support.labels);
+      const fitted = head.fit(params.learner, embedding.features.slice([0, shots]), taught(episode.support));
       const logits = head.logits(params.learner, fitted, embedding.features.slice([shots]));
       return score(context, episode, logits, embedding, embedding.statistics);
     },

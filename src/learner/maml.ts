@@ -3,15 +3,17 @@
  * θ' = θ − α ∇_θ L(θ; support), do well on the query; min_θ E_task L(θ'; query), differentiated through the steps.
  * `firstOrder` (FOMAML) takes the steps' gradients for constants.
  *
- * Every class's row of the head starts from one learned vector, so any number of classes works and their order
- * does not matter. The query is normalised by the statistics the support has under the adapted parameters.
+ * Every class's row of the head starts from zero, so any number of classes works and their order does not matter.
+ * Learning one start w shared by all classes would change nothing: it adds h · w to every logit, which softmax
+ * takes away, and Σ_k (p_k − y_k) w = 0 to the features' gradient; w itself would get gradient 0.
+ * The query is normalised by the statistics the support has under the adapted parameters.
  */
 
 import { z } from "zod";
 import { gradient, lax, mapTensors, np, type Tensor, type Tensors } from "../engine/index.js";
-import { constant, heNormal } from "../nn/init.js";
 import { linear } from "../nn/layers.js";
 import { crossEntropy, maskWays } from "../nn/loss.js";
+import { countsOf } from "./network.js";
 import type { Context, LabelledBatch, Learner, LearnerMethod, ModelParams } from "./types.js";
 
 const options = z.strictObject({
@@ -30,11 +32,11 @@ type HeadParams = { readonly weight: Tensor; readonly bias: Tensor };
 /** What is adapted: the network, and the head with a row a class. */
 type Fast = { readonly network: ModelParams["network"]; readonly head: HeadParams };
 
-/** The head of a new episode: the learned row, once a class. */
-function startHead(learner: Tensors, way: number): HeadParams {
-  const { weight, bias } = learner as HeadParams;
-  return { weight: weight.mul(np.ones([1, way])), bias: bias.mul(np.ones([way])) };
-}
+/** The head of a new episode. */
+const startHead = (width: number, way: number): HeadParams => ({
+  weight: np.zeros([width, way]),
+  bias: np.zeros([way]),
+});
 
 /** One step of gradient descent on the support's loss. */
 function descend(
@@ -47,7 +49,7 @@ function descend(
 ): Fast {
   const loss = (p: Fast) => {
     const { features } = network.embed(p.network, support, state, "measured");
-    return crossEntropy(maskWays(linear(features, p.head), ways), support.labels, support.mask);
+    return crossEntropy(maskWays(linear(features, p.head), ways), support.labels, countsOf(support));
   };
   const slope = gradient(loss)(fast);
   const step = firstOrder ? mapTensors((g) => lax.stopGradient(g), slope) : slope;
@@ -60,13 +62,11 @@ function create(own: MamlOptions): Learner {
     fixedWay: false,
     keeps: "parameters",
 
-    init(width, random) {
-      return { weight: heNormal(random, [width, 1], width), bias: constant(0, [1]) };
-    },
+    init: () => ({}),
 
     adapt(context, params, state, support, ways) {
-      const way = support.labels.shape[1];
-      let fast: Fast = { network: params.network, head: startHead(params.learner, way) };
+      const head = startHead(context.network.width, ways.shape[0]);
+      let fast: Fast = { network: params.network, head };
       for (let step = 0; step < own.innerSteps; step++)
         fast = descend(context, fast, state, support, ways, own);
       const { statistics } = context.network.embedSupport(fast.network, support, state);

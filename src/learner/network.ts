@@ -112,6 +112,13 @@ export class Network {
   }
 }
 
+/** [N]: 1 for an example that can say something. Padding, and an example without any modality, is 0. */
+export function countsOf({ mask, present }: Batch): Tensor {
+  return Object.values(present)
+    .reduce((a, b) => np.maximum(a, b), np.zerosLike(mask))
+    .mul(mask);
+}
+
 /** Two batches as one. A modality that only one of them has is absent from the other's examples. */
 export function joinBatches(first: Batch, second: Batch): Batch {
   const names = [...new Set([...Object.keys(first.values), ...Object.keys(second.values)])];

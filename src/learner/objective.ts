@@ -4,7 +4,7 @@
 
 import type { Tensor, Tensors } from "../engine/index.js";
 import { accuracyOf, crossEntropy, maskWays } from "../nn/loss.js";
-import type { Embedding } from "./network.js";
+import { countsOf, type Embedding } from "./network.js";
 import type { Context, EpisodeScore, EpisodeTensors, Learner, ModelParams } from "./types.js";
 
 /** The query's cross-entropy and the weighted alignment of an embedding, as one episode's score. */
@@ -16,12 +16,13 @@ export function score(
   statistics: Tensors,
 ): EpisodeScore {
   const masked = maskWays(logits, ways);
-  const fit = crossEntropy(masked, query.labels, query.mask);
+  const counts = countsOf(query);
+  const fit = crossEntropy(masked, query.labels, counts);
   const loss =
     alignment && alignment.weight > 0 && Object.keys(embedding.parts).length > 1
       ? fit.add(alignment.method.loss(embedding.parts, embedding.present).mul(alignment.weight))
       : fit;
-  return { loss, accuracy: accuracyOf(masked, query.labels, query.mask), statistics };
+  return { loss, accuracy: accuracyOf(masked, query.labels, counts), statistics };
 }
 
 /** What one episode says of the parameters: the learner's own loss, or the query's after adapting to the support. */

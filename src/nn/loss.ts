@@ -12,10 +12,10 @@ export function crossEntropy(logits: Tensor, labels: Tensor, mask: Tensor): Tens
   return maskedMean(np.sum(nn.logSoftmax(logits, -1).mul(labels), -1).neg(), mask);
 }
 
-/** The share of examples whose largest logit is their class. */
+/** The share of examples whose largest logit is their class; of k that tie, each is right by 1 / k. */
 export function accuracyOf(logits: Tensor, labels: Tensor, mask: Tensor): Tensor {
-  const best = logits.greaterEqual(np.max(logits, -1, { keepdims: true }));
-  return maskedMean(np.sum(best.astype(np.float32).mul(labels), -1), mask);
+  const best = logits.greaterEqual(np.max(logits, -1, { keepdims: true })).astype(np.float32);
+  return maskedMean(np.sum(best.mul(labels), -1).div(np.sum(best, -1)), mask);
 }
 
 /** The logits with those of padding classes (`ways` [way] 0) so low that they take no probability. */
