@@ -1,0 +1,238 @@
+/** Episodes, encoders and networks small enough for jax-js's interpreter, for tests of learning code. */
+
+import {
+  type ArraySpec,
+  type Arrays,
+  float32,
+  leavesOf,
+  mapTree,
+  type NDArray,
+  sizeOf,
+  type Tree,
+} from "../../src/base/array.js";
+import { type Random, random } from "../../src/base/random.js";
+import type { EpisodeArrays, ExampleBatch, LabelledBatch } from "../../src/data/index.js";
+import type { Encoder } from "../../src/encoder/index.js";
+import { nn, np, type Tensor, type Tensors } from "../../src/engine/index.js";
+import type { ModalitySpec } from "../../src/modality/index.js";
+import { type BlockParams, block, initBlock, initStatistics } from "../../src/nn/block.js";
+import { constant, heNormal } from "../../src/nn/init.js";
+import { convolve, linear } from "../../src/nn/layers.js";
+import { normalise, type Statistics } from "../../src/nn/normalise.js";
+
+/** Normal numbers. */
+export const normals = (r: Random, shape: readonly number[], scale = 1): NDArray =>
+  float32(
+    Array.from({ length: sizeOf(shape) }, () => scale * r.normal()),
+    shape,
+  );
+
+/** Every leaf as `fn` says. */
+export const mapArrays = <T>(fn: (leaf: NDArray, path: string) => NDArray, tree: T): T =>
+  mapTree(fn as (leaf: ArraySpec, path: string) => NDArray, tree as Tree<ArraySpec>) as unknown as T;
+
+/** The leaves of a tree of arrays by path. */
+export const arraysOf = (tree: unknown): [string, NDArray][] =>
+  leavesOf(tree as Tree<ArraySpec>) as [string, NDArray][];
+
+/** The tree with normal noise on every leaf, so that no parameter is at its initial zero. */
+export const shaken = <T>(tree: T, seed: number, scale = 0.3): T => {
+  const r = random(seed, "shake");
+  return mapArrays(
+    ({ shape, data }) =>
+      float32(
+        Array.from(data, (x) => x + scale * r.normal()),
+        shape,
+      ),
+    tree,
+  );
+};
+
+/** A direction of length 1 in the space of a tree's values. */
+export const directionLike = <T>(tree: T, seed: number): T => {
+  const r = random(seed, "direction");
+  const drawn = mapArrays(({ shape }) => normals(r, shape), tree);
+  const all = arraysOf(drawn).flatMap(([, { data }]) => Array.from(data));
+  const norm = Math.sqrt(all.reduce((sum, x) => sum + x * x, 0));
+  return mapArrays(
+    ({ shape, data }) =>
+      float32(
+        Array.from(data, (x) => x / norm),
+        shape,
+      ),
+    drawn,
+  );
+};
+
+export interface EpisodeShape {
+  /** One example's shape by modality. */
+  shapes: Readonly<Record<string, readonly number[]>>;
+  way: number;
+  /** Support examples of each class, or of all alike. */
+  shot: number | readonly number[];
+  query: number;
+}
+
+/** An episode of noisy copies of random class centres; every example has every modality. */
+export function drawEpisode(seed: number, { shapes, way, shot, query }: EpisodeShape): EpisodeArrays {
+  const r = random(seed, "tiny-episode");
+  const centres = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      Array.from({ length: way }, () => normals(r, shape).data),
+    ]),
+  );
+  const batch = (classes: readonly number[]): LabelledBatch => {
+    const count = classes.length;
+    const values = Object.entries(shapes).map(([name, shape]) => {
+      const each = classes.flatMap((k) => Array.from(centres[name][k], (x) => x + 0.7 * r.normal()));
+      return [name, float32(each, [count, ...shape])];
+    });
+    const labels = classes.flatMap((k) => Array.from({ length: way }, (_, j) => Number(j === k)));
+    return {
+      values: Object.fromEntries(values),
+      present: Object.fromEntries(Object.keys(shapes).map((name) => [name, constant(1, [count])])),
+      mask: constant(1, [count]),
+      labels: float32(labels, [count, way]),
+    };
+  };
+  const times = (counts: readonly number[]) => counts.flatMap((n, k) => Array<number>(n).fill(k));
+  const each = (n: number) => Array<number>(way).fill(n);
+  return {
+    support: batch(times(typeof shot === "number" ? each(shot) : shot)),
+    query: batch(r.shuffle(times(each(query)))),
+    ways: constant(1, [way]),
+  };
+}
+
+/** What garbage fills where no one may look. */
+const GARBAGE = 7.5;
+
+/** The array with `extra` more rows, all `fill`. */
+function moreRows({ shape, data }: NDArray, extra: number, fill: number): NDArray {
+  const [rows, ...rest] = shape;
+  const tail = Array<number>(extra * sizeOf(rest)).fill(fill);
+  return float32([...data, ...tail], [rows + extra, ...rest]);
+}
+
+/** The batch with `extra` rows of padding, whose values are garbage. */
+export function padRows<B extends ExampleBatch>(batch: B, extra: number): B {
+  return mapArrays((leaf, path) => moreRows(leaf, extra, path.startsWith("values") ? GARBAGE : 0), batch);
+}
+
+/** The episode with `extra` padding classes. */
+export function padWays({ support, query, ways }: EpisodeArrays, extra: number): EpisodeArrays {
+  const wider = (batch: LabelledBatch): LabelledBatch => {
+    const [rows, way] = batch.labels.shape;
+    const labels = Array.from({ length: rows }, (_, i) => [
+      ...batch.labels.data.slice(i * way, (i + 1) * way),
+      ...Array<number>(extra).fill(0),
+    ]);
+    return { ...batch, labels: float32(labels.flat(), [rows, way + extra]) };
+  };
+  return { support: wider(support), query: wider(query), ways: moreRows(ways, extra, 0) };
+}
+
+/** The batch in which `rows` lack `modality`; what is left there is `fill`, garbage by default. */
+export function without<B extends ExampleBatch>(
+  batch: B,
+  modality: string,
+  rows: readonly number[] | "all",
+  fill = GARBAGE,
+): B {
+  const lacks = (i: number) => rows === "all" || rows.includes(i);
+  const change = (array: NDArray, to: number) => {
+    const size = sizeOf(array.shape.slice(1));
+    return float32(
+      Array.from(array.data, (x, i) => (lacks(Math.floor(i / size)) ? to : x)),
+      array.shape,
+    );
+  };
+  return {
+    ...batch,
+    values: { ...batch.values, [modality]: change(batch.values[modality], fill) },
+    present: { ...batch.present, [modality]: change(batch.present[modality], 0) },
+  };
+}
+
+/** The batch without the keys of `modality`. */
+export function withoutKey<B extends ExampleBatch>(batch: B, modality: string): B {
+  const { [modality]: _, ...values } = batch.values;
+  const { [modality]: __, ...present } = batch.present;
+  return { ...batch, values, present };
+}
+
+/** The rows of every array of a batch, in the order given. */
+export function pickRows<B extends ExampleBatch>(batch: B, rows: readonly number[]): B {
+  return mapArrays(({ shape, data }) => {
+    const size = sizeOf(shape.slice(1));
+    return float32(
+      rows.flatMap((row) => Array.from(data.slice(row * size, (row + 1) * size))),
+      [rows.length, ...shape.slice(1)],
+    );
+  }, batch);
+}
+
+/** The episode with its classes in another order: the new class j is the old `order[j]`. */
+export function permuteClasses(
+  { support, query, ways }: EpisodeArrays,
+  order: readonly number[],
+): EpisodeArrays {
+  const permute = (batch: LabelledBatch): LabelledBatch => {
+    const [rows, way] = batch.labels.shape;
+    const labels = Array.from({ length: rows }, (_, i) => order.map((k) => batch.labels.data[i * way + k]));
+    return { ...batch, labels: float32(labels.flat(), batch.labels.shape) };
+  };
+  return { support: permute(support), query: permute(query), ways };
+}
+
+const about = { summary: "of a test", source: "none" };
+
+/** Three linear layers with rectifiers between: an encoder without statistics. */
+export const mlp: Encoder = {
+  ...about,
+  name: "mlp",
+  kind: "vector",
+  init({ shape: [size] }: ModalitySpec, width, r) {
+    return [size, width + 1, width + 2].map((from, i) => ({
+      weight: heNormal(r, [from, i === 2 ? width : width + 1 + i], from),
+      bias: normals(r, [i === 2 ? width : width + 1 + i], 0.1),
+    })) as never;
+  },
+  initState: () => ({}),
+  encode(params, x) {
+    const [first, second, third] = params as unknown as { weight: Tensor; bias: Tensor }[];
+    return {
+      features: linear(nn.relu(linear(nn.relu(linear(x, first)), second)), third),
+      statistics: {},
+    };
+  },
+};
+
+/**
+ * Conv4 of images smaller than 16: three standard blocks bring 8 to 15 pixels to one, and the fourth layer, which
+ * has nothing left to halve, is the same without its pooling.
+ */
+export const smallConv4: Encoder = {
+  ...about,
+  name: "small-conv4",
+  kind: "image",
+  init({ shape }: ModalitySpec, width, r) {
+    return { blocks: [0, 1, 2, 3].map((i) => initBlock(r, { in: i ? width : shape[0], out: width }, 2)) };
+  },
+  initState: (_, width) => ({ blocks: [0, 1, 2, 3].map(() => initStatistics(width)) }) as Arrays,
+  encode(params, x, given, source) {
+    const { blocks } = params as unknown as { blocks: BlockParams[] };
+    const old = (given as unknown as { blocks: Statistics[] }).blocks;
+    const statistics: Statistics[] = [];
+    const halved = blocks.slice(0, 3).reduce((h, p, i) => {
+      const out = block(h, p, old[i], source);
+      statistics.push(out.statistics);
+      return out.y;
+    }, x);
+    const last = normalise(convolve(halved, blocks[3].weight), blocks[3], old[3], source);
+    statistics.push(last.statistics);
+    const features = np.reshape(nn.relu(last.y), [x.shape[0], -1]);
+    return { features, statistics: { blocks: statistics } as unknown as Tensors };
+  },
+};
