@@ -28,18 +28,26 @@ interface Job {
 
 /** One thread; its messages go one after another. It keeps the process alive only while it works. */
 class Thread {
-  readonly #worker = new Worker(new URL("./worker.mjs", import.meta.url));
+  readonly #worker: Worker;
   readonly #loaded = new Set<string>();
+  /** Set once the thread is gone; it takes no more work then. */
+  dead: RunError | undefined;
   #tail: Promise<void> = Promise.resolve();
   #waiting: { resolve: () => void; reject: (reason: Error) => void } | undefined;
 
-  constructor() {
+  constructor(script: URL) {
+    this.#worker = new Worker(script);
     this.#worker.unref();
     this.#worker.on("message", ({ error }: { error?: string }) => {
       if (error === undefined) this.#waiting?.resolve();
       else this.#waiting?.reject(new RunError("engine/run-failed", error));
     });
-    this.#worker.on("error", (error) => this.#waiting?.reject(error));
+    const die = (reason: string) => {
+      this.dead ??= new RunError("engine/thread-died", `a worker thread died: ${reason}`);
+      this.#waiting?.reject(this.dead);
+    };
+    this.#worker.on("error", (error) => die(error.message));
+    this.#worker.on("exit", (code) => die(`exit code ${code}`));
   }
 
   /** Load the program if this thread has not, and run it once. */
@@ -69,6 +77,7 @@ class Thread {
   }
 
   async #send(message: object): Promise<void> {
+    if (this.dead) throw this.dead;
     this.#worker.ref();
     try {
       await new Promise<void>((resolve, reject) => {
@@ -94,13 +103,16 @@ function noAdapter(cause: Error): InputError {
   );
 }
 
-/** Up to `size` threads behind one queue. */
+/** Up to `size` threads behind one queue. A thread that dies fails the job it had and is replaced by the next. */
 export class Pool {
   readonly #threads: Thread[] = [];
   readonly #idle: Thread[] = [];
   readonly #queue: Job[] = [];
 
-  constructor(readonly size: number) {}
+  constructor(
+    readonly size: number,
+    readonly script = new URL("./worker.mjs", import.meta.url),
+  ) {}
 
   /** Run a program once. Rejects with the signal's reason if it is aborted before the run starts. */
   run(
@@ -123,8 +135,12 @@ export class Pool {
   #dispatch(): void {
     while (this.#queue.length > 0) {
       let thread = this.#idle.shift();
+      if (thread?.dead) {
+        this.#threads.splice(this.#threads.indexOf(thread), 1);
+        continue;
+      }
       if (!thread && this.#threads.length < this.size) {
-        thread = new Thread();
+        thread = new Thread(this.script);
         this.#threads.push(thread);
       }
       if (!thread) return;

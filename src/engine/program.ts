@@ -65,6 +65,7 @@ export class Engine {
     args: readonly Tree<ArraySpec>[],
   ): Program<Out> {
     const traced = trace(fn, args);
+    const paths = args.flatMap((arg, i) => leavesOf(arg, `${i}`).map(([path]) => path));
     const { graph, inputs, outputs } = lower(traced);
     const bytes = encodeOnnx(graph);
     const key = createHash("sha256").update(bytes).digest("hex");
@@ -75,11 +76,10 @@ export class Engine {
       bytes,
       operators,
       run: async (actual, { signal } = {}) => {
-        const leaves = actual.flatMap((arg) => leavesOf(arg));
-        check(leaves, inputs);
+        const leaves = inOrder(paths, inputs, actual);
         const results = outputs.map((spec) => allocate(spec));
         const data = (arrays: readonly NDArray[]) => arrays.map((array) => array.data as TypedArray);
-        await this.#pool.run(loadable, data(leaves.map(([, leaf]) => leaf)), data(results), signal);
+        await this.#pool.run(loadable, data(leaves), data(results), signal);
         return mapTree(({ index }: ArraySpec & { index: number }) => results[index], traced.structure) as Out;
       },
       release: () => this.#pool.release(key),
@@ -116,10 +116,14 @@ function shared(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-function check(leaves: readonly [string, NDArray][], specs: readonly ArraySpec[]): void {
-  const describe = ({ dtype, shape }: ArraySpec) => `${dtype}[${shape}]`;
-  const expected = specs.map(describe).join(", ");
-  const given = leaves.map(([, leaf]) => describe(leaf)).join(", ");
-  if (given !== expected)
-    throw new RunError("engine/wrong-arguments", `internal: the program takes (${expected}), not (${given})`);
+/** The arguments' leaves in the order of the program's inputs, whatever the order of their keys. */
+function inOrder(paths: readonly string[], specs: readonly ArraySpec[], args: readonly Arrays[]): NDArray[] {
+  const given = new Map(args.flatMap((arg, i) => leavesOf(arg as Tree<NDArray>, `${i}`)));
+  const describe = (leaf?: ArraySpec) => (leaf ? `${leaf.dtype}[${leaf.shape}]` : "absent");
+  const wrong = [...new Set([...paths, ...given.keys()])].flatMap((path) => {
+    const [expected, actual] = [describe(specs[paths.indexOf(path)]), describe(given.get(path))];
+    return expected === actual ? [] : [`argument ${path} is ${actual}, not ${expected}`];
+  });
+  if (wrong.length > 0) throw new RunError("engine/wrong-arguments", `internal: ${wrong.join("; ")}`);
+  return paths.map((path) => given.get(path)!);
 }

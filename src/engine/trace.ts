@@ -77,11 +77,11 @@ export function trace(fn: (...args: never[]) => Tensors, args: readonly Tree<Arr
 
 function mapOutput(tree: Tensors, fn: (leaf: Tensor) => ArraySpec & { index: number }): Trace["structure"] {
   if (Array.isArray(tree)) return tree.map((child) => mapOutput(child, fn));
-  if (Object.getPrototypeOf(tree) === Object.prototype)
+  if (tree && Object.getPrototypeOf(tree) === Object.prototype)
     return Object.fromEntries(
       Object.entries(tree as Record<string, Tensors>).map(([key, child]) => [key, mapOutput(child, fn)]),
     );
-  if (!(tree as Tensor).shape)
+  if (!(tree as Tensor | null)?.shape)
     throw new RunError("engine/not-a-tensor", `a traced function returned ${String(tree)}, not a tensor`);
   return fn(tree as Tensor);
 }
