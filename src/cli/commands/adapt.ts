@@ -1,0 +1,35 @@
+/** `metamodal adapt`: teach a model a task from the labelled examples of a data folder. */
+
+import type { Command } from "../command.js";
+import { print, printJson } from "../output.js";
+import { checkPlace } from "../place.js";
+import { counted, quoted } from "../text.js";
+
+export const adapt: Command = {
+  name: "adapt",
+  args: ["MODEL"],
+  summary: "Teach a model new classes from a few labelled examples; writes a task folder.",
+  examples: [
+    "metamodal adapt my.model --support my-examples --out my.task",
+    "metamodal adapt my.model --support my-examples --out my.task --json",
+  ],
+
+  async run({ args: [path], values, signal }) {
+    const out = values.out!;
+    checkPlace(out, "task");
+    const { loadModel, openDataset } = await import("../../index.js");
+    const { threads, device } = values;
+    const model = await loadModel(path, { threads, device });
+    const support = await openDataset(values.support!, { signal });
+    const task = await model.adapt(support, { signal });
+    await task.save(out);
+    const examples = support.rows.length;
+    if (values.json) return printJson({ task: out, model: path, classes: task.classes, examples });
+    print(
+      [
+        `task  ${out}: ${counted(task.classes.length, "class", "classes")} from ${counted(examples, "example")}`,
+        `next  metamodal predict ${quoted(out)} --input FILE…`,
+      ].join("\n"),
+    );
+  },
+};

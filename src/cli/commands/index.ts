@@ -1,0 +1,20 @@
+/** The commands, in the order help shows them. */
+
+import type { Command } from "../command.js";
+import { adapt } from "./adapt.js";
+import { dataImportOmniglot } from "./data-import-omniglot.js";
+import { dataInspect } from "./data-inspect.js";
+import { evaluate } from "./evaluate.js";
+import { methods } from "./methods.js";
+import { predict } from "./predict.js";
+import { train } from "./train.js";
+
+export const commands: readonly Command[] = [
+  train,
+  evaluate,
+  adapt,
+  predict,
+  dataInspect,
+  dataImportOmniglot,
+  methods,
+];

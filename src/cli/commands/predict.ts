@@ -1,0 +1,44 @@
+/** `metamodal predict`: classify examples by an adapted task. */
+
+import type { Prediction } from "../../index.js";
+import type { Command } from "../command.js";
+import { print, printJson } from "../output.js";
+import { percent, table } from "../text.js";
+
+export const predict: Command = {
+  name: "predict",
+  args: ["TASK"],
+  takesMore: true,
+  summary: "Classify examples by an adapted task.",
+  examples: [
+    "metamodal predict my.task --input new-examples",
+    "metamodal predict my.task --input photo.png drawing.json --json",
+    "metamodal predict my.task --input examples.jsonl",
+  ],
+
+  async run({ args: [path, ...more], values, signal }) {
+    const { loadTask } = await import("../../index.js");
+    const { openInputs } = await import("../inputs.js");
+    const { threads, device } = values;
+    const task = await loadTask(path, { threads, device });
+    const inputs = await openInputs([...values.input!, ...more], task.model.card.modalities, { signal });
+    const predictions: Prediction[] = [];
+    for (const input of inputs) predictions.push(...(await task.predictAll(input, { signal })));
+    if (values.json) for (const prediction of predictions) printJson(prediction);
+    else print(predictionTable(predictions));
+  },
+};
+
+function predictionTable(predictions: readonly Prediction[]): string {
+  return table(
+    [{ title: "id" }, { title: "label" }, { title: "probability", right: true }, { title: "by" }],
+    predictions.map(({ id, label, probabilities, unknown, weights }) => [
+      id,
+      unknown ? `${label} (unknown?)` : label,
+      percent(probabilities[label]),
+      Object.entries(weights)
+        .map(([name, weight]) => `${name} ${percent(weight)}`)
+        .join(", "),
+    ]),
+  );
+}

@@ -1,0 +1,78 @@
+/** `metamodal train`: meta-train a recipe or a data folder; writes a model folder, and the run beside it. */
+
+import { basename, join, resolve } from "node:path";
+import type { Command, Invocation } from "../command.js";
+import { Interrupted } from "../failure.js";
+import { printJson } from "../output.js";
+import { checkPlace } from "../place.js";
+import { RunFolder } from "../run-folder.js";
+import { quoted } from "../text.js";
+
+export const train: Command = {
+  name: "train",
+  args: ["RECIPE|DATA"],
+  summary: "Meta-train on a recipe's data or a data folder; writes a model folder.",
+  examples: [
+    "metamodal train my-data",
+    "metamodal train my-data --modalities image,text --minutes 10 --out my.model",
+    "metamodal train recipe.yaml --with-unimodal --steps 2000 --seed 1",
+    "metamodal train my-data --learner maml --way 5 --set learner.steps=3 --set train.rate=0.002",
+    "metamodal train my-data --resume",
+  ],
+
+  async run({ args: [target], values, argv, signal }) {
+    const { metaTrain, openDataset } = await import("../../index.js");
+    const { recipeOf } = await import("../recipe.js");
+    const { printSummary, TrainReport } = await import("../train-report.js");
+    const { data: path, ...recipe } = await recipeOf(target, values);
+    const data = await openDataset(path, { signal });
+    const out = values.out ?? `${fileName(data.name)}.model`;
+    checkPlace(out, "model");
+    const report = new TrainReport();
+    const folder = new RunFolder(`${resolve(out)}.run`);
+    folder.open(values.resume === true);
+    let stoppedAt: string | undefined;
+    try {
+      const run = metaTrain({
+        ...recipe,
+        data,
+        withUnimodal: values["with-unimodal"],
+        threads: values.threads,
+        device: values.device,
+        runFolder: folder.path,
+        resume: values.resume,
+        signal,
+        onLoad: (done, total) => report.loading(done, total),
+      });
+      for await (const event of run) {
+        folder.append(event);
+        if (event.type === "checkpoint") stoppedAt = `step ${event.step} of ${event.part}`;
+        if (values.json) printJson(event);
+        report.tell(event);
+      }
+      const model = await run.model();
+      await model.save(out);
+      const last = { type: "model", path: out };
+      folder.append(last);
+      if (values.json) printJson(last);
+      else printSummary(out, model, report.parameters, path);
+    } catch (error) {
+      if ((error as Error).name === "AbortError") throw new Interrupted(stopped(stoppedAt, folder, argv));
+      throw error;
+    } finally {
+      report.clear();
+      folder.close();
+    }
+  },
+};
+
+/** A data set's name as a file name in the current folder. */
+const fileName = (name: string): string =>
+  basename(join("/", name)).replaceAll(/[^\p{L}\p{N}._-]+/gu, "-") || "data";
+
+function stopped(at: string | undefined, folder: RunFolder, argv: Invocation["argv"]): string {
+  if (!folder.canResume) return "stopped before the first step; nothing was written";
+  const again = argv.includes("--resume") ? argv : [...argv, "--resume"];
+  const place = at ? `at ${at}` : "before the next step";
+  return `stopped ${place}; go on with: metamodal ${again.map(quoted).join(" ")}`;
+}

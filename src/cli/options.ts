@@ -1,0 +1,239 @@
+/**
+ * Every option of the command line, declared once. Parsing, help, documentation and the types of parsed values all
+ * come from this table.
+ */
+
+/** The commands, by the words that call them. */
+export type CommandName =
+  | "train"
+  | "evaluate"
+  | "adapt"
+  | "predict"
+  | "data inspect"
+  | "data import omniglot"
+  | "methods";
+
+/** One option. A `list` is separated by commas; a repeatable one may be given several times. */
+export interface OptionSpec {
+  readonly type: "flag" | "text" | "list" | "choice" | "whole" | "number";
+  /** What stands for the value in help. */
+  readonly placeholder?: string;
+  /** One line; one a command where they differ. */
+  readonly help: string | Partial<Record<CommandName, string>>;
+  readonly commands: readonly CommandName[];
+  /** The commands that cannot do without it. */
+  readonly requiredBy?: readonly CommandName[];
+  readonly choices?: readonly string[];
+  /** The least value of a whole number. */
+  readonly least?: number;
+  readonly repeatable?: true;
+}
+
+const running: readonly CommandName[] = ["train", "evaluate", "adapt", "predict"];
+
+export const options = {
+  data: {
+    type: "text",
+    placeholder: "DATA",
+    help: "data folder whose classes the model is evaluated on",
+    commands: ["evaluate"],
+    requiredBy: ["evaluate"],
+  },
+  support: {
+    type: "text",
+    placeholder: "DATA",
+    help: "data folder with the labelled examples to learn from",
+    commands: ["adapt"],
+    requiredBy: ["adapt"],
+  },
+  input: {
+    type: "text",
+    placeholder: "DATA|FILE…",
+    help: "data folder, or files: an image, strokes or an example as .json, examples as .jsonl",
+    commands: ["predict"],
+    requiredBy: ["predict"],
+    repeatable: true,
+  },
+  modalities: {
+    type: "list",
+    placeholder: "NAME,…",
+    help: "modalities to use, in this order (default: all that the data has)",
+    commands: ["train"],
+  },
+  "with-unimodal": {
+    type: "flag",
+    help: "also train a model on each modality alone, to compare with",
+    commands: ["train"],
+  },
+  learner: {
+    type: "text",
+    placeholder: "NAME",
+    help: "how the model adapts to a task (default: prototypical)",
+    commands: ["train"],
+  },
+  fusion: {
+    type: "text",
+    placeholder: "NAME",
+    help: "how modalities become one vector (default: gated)",
+    commands: ["train"],
+  },
+  alignment: {
+    type: "text",
+    placeholder: "NAME",
+    help: "how modalities are drawn together (default: none)",
+    commands: ["train"],
+  },
+  way: {
+    type: "whole",
+    least: 2,
+    placeholder: "N",
+    help: {
+      train: "classes an episode (default: 20, or as many as have enough examples)",
+      evaluate: "classes an episode (default: 5)",
+    },
+    commands: ["train", "evaluate"],
+  },
+  shot: {
+    type: "whole",
+    least: 1,
+    placeholder: "N",
+    help: "support examples a class (default: 1)",
+    commands: ["train", "evaluate"],
+  },
+  query: {
+    type: "whole",
+    least: 1,
+    placeholder: "N",
+    help: {
+      train: "query examples a class at most (default: 5)",
+      evaluate: "query examples a class at most (default: 15)",
+    },
+    commands: ["train", "evaluate"],
+  },
+  episodes: {
+    type: "whole",
+    least: 1,
+    placeholder: "N",
+    help: "episodes to score (default: 1000)",
+    commands: ["evaluate"],
+  },
+  split: {
+    type: "choice",
+    choices: ["train", "val", "test"],
+    placeholder: "NAME",
+    help: "which classes: val or test (default: test)",
+    commands: ["evaluate"],
+  },
+  across: {
+    type: "choice",
+    choices: ["group"],
+    placeholder: "group",
+    help: "draw support and query from different groups",
+    commands: ["train", "evaluate"],
+  },
+  mode: {
+    type: "choice",
+    choices: ["inductive", "transductive"],
+    placeholder: "MODE",
+    help: {
+      train: "inductive (default): each query alone; transductive: by the queries' own statistics",
+      evaluate: "inductive: each query alone; transductive: by their own statistics (default: the model's)",
+    },
+    commands: ["train", "evaluate"],
+  },
+  steps: {
+    type: "whole",
+    least: 1,
+    placeholder: "N",
+    help: "steps to train; repeatable to the byte",
+    commands: ["train"],
+  },
+  minutes: {
+    type: "number",
+    placeholder: "N",
+    help: "minutes to train instead of a number of steps (default: 5)",
+    commands: ["train"],
+  },
+  seed: {
+    type: "whole",
+    least: 0,
+    placeholder: "N",
+    help: "seed of everything random (default: 0)",
+    commands: ["train", "evaluate"],
+  },
+  set: {
+    type: "text",
+    placeholder: "PATH=VALUE",
+    help: "set any other recipe field, the value as YAML: --set train.rate=0.002 (repeatable)",
+    commands: ["train"],
+    repeatable: true,
+  },
+  threads: {
+    type: "whole",
+    least: 1,
+    placeholder: "N",
+    help: "worker threads (default: one a core); results do not depend on it",
+    commands: running,
+  },
+  device: {
+    type: "choice",
+    choices: ["cpu", "webgpu"],
+    placeholder: "NAME",
+    help: "where to compute: cpu (default) or webgpu",
+    commands: running,
+  },
+  out: {
+    type: "text",
+    placeholder: "DIR",
+    help: {
+      train: "model folder to write (default: the data's name with .model); the run is beside it in DIR.run",
+      adapt: "task folder to write",
+      "data import omniglot": "data folder to write",
+    },
+    commands: ["train", "adapt", "data import omniglot"],
+    requiredBy: ["adapt", "data import omniglot"],
+  },
+  resume: {
+    type: "flag",
+    help: "go on with the interrupted run in DIR.run",
+    commands: ["train"],
+  },
+  json: {
+    type: "flag",
+    help: {
+      train: "print one JSON object a line for every event",
+      evaluate: "print the evaluation as one JSON object",
+      adapt: "print one JSON object",
+      predict: "print one JSON object a line for every input",
+      "data inspect": "print one JSON object",
+      "data import omniglot": "print one JSON object",
+      methods: "print one JSON object",
+    },
+    commands: ["train", "evaluate", "adapt", "predict", "data inspect", "data import omniglot", "methods"],
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export type OptionName = keyof typeof options;
+
+type Parsed<Option extends OptionSpec> = Option extends { repeatable: true } | { type: "list" }
+  ? readonly string[]
+  : Option extends { type: "flag" }
+    ? true
+    : Option extends { type: "whole" | "number" }
+      ? number
+      : Option extends { choices: readonly (infer Choice)[] }
+        ? Choice
+        : string;
+
+/** Parsed options by name. */
+export type Values = { readonly [Name in OptionName]?: Parsed<(typeof options)[Name]> };
+
+/** The options that a command takes, in the table's order. */
+export function optionsOf(command: CommandName): [OptionName, OptionSpec][] {
+  const all = Object.entries(options) as [OptionName, OptionSpec][];
+  return all.filter(([, { commands }]) => commands.includes(command));
+}
+
+/** An option's line of help for a command. */
+export const helpOf = ({ help }: OptionSpec, command: CommandName): string =>
+  typeof help === "string" ? help : (help[command] ?? "");

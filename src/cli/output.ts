@@ -1,0 +1,23 @@
+/** Results go to stdout, everything else to stderr. A reader that stops reading is no error. */
+
+import picocolors from "picocolors";
+
+/** After a closed pipe, what is written is dropped, and the command goes on: its files matter more. */
+export function tolerateClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+}
+
+/** Colours where `stream` is a terminal, plain text elsewhere. */
+export const colours = (stream: NodeJS.WriteStream) =>
+  picocolors.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR);
+
+/** Print a result. */
+export const print = (text: string): void => {
+  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+};
+
+/** Print a result as one line of JSON. */
+export const printJson = (value: unknown): void => print(JSON.stringify(value));

@@ -1,0 +1,155 @@
+/** Command line words → a command, its arguments and its options; anything else is an `InputError`. */
+
+import { parseArgs } from "node:util";
+import { InputError } from "../base/errors.js";
+import type { Command } from "./command.js";
+import { suggestion } from "./nearest.js";
+import { type OptionName, type OptionSpec, optionsOf, type Values } from "./options.js";
+
+/** What the user asked for: help (of everything, of a group of commands, of one), the version, or a command. */
+export type Request =
+  | { readonly kind: "help"; readonly group: string }
+  | { readonly kind: "version" }
+  | { readonly kind: "command-help"; readonly command: Command }
+  | {
+      readonly kind: "command";
+      readonly command: Command;
+      readonly args: readonly string[];
+      readonly values: Values;
+    };
+
+const isHelp = (word: string) => word === "--help" || word === "-h";
+
+/** Read the words after the program's name. */
+export function parse(argv: readonly string[], commands: readonly Command[]): Request {
+  if (argv[0] === "--version") return { kind: "version" };
+  const firstOption = argv.findIndex((word) => word.startsWith("-"));
+  const words = firstOption < 0 ? argv : argv.slice(0, firstOption);
+  const called = (name: string) => `${words.join(" ")} `.startsWith(`${name} `);
+  const command = commands.find(({ name }) => called(name));
+  if (command) return parseCommand(command, argv.slice(command.name.split(" ").length));
+  const group = words.join(" ");
+  const inGroup = commands.some(({ name }) => group === "" || name.startsWith(`${group} `));
+  const rest = argv.slice(words.length);
+  if (inGroup && rest.every(isHelp)) return { kind: "help", group };
+  if (words.length === 0) throw unknownOption(rest[0], "metamodal", ["--help", "--version"]);
+  throw unknownCommand(group, commands);
+}
+
+function parseCommand(command: Command, rest: readonly string[]): Request {
+  const specs = new Map<string, OptionSpec>(optionsOf(command.name));
+  const declared = [...specs].map(([name, { type }]) => [
+    name,
+    { type: type === "flag" ? "boolean" : "string" } as const,
+  ]);
+  const { tokens } = parseArgs({
+    args: [...rest],
+    options: Object.fromEntries([...declared, ["help", { type: "boolean", short: "h" }]]),
+    strict: false,
+    tokens: true,
+  });
+  if (tokens.some((token) => token.kind === "option" && token.name === "help"))
+    return { kind: "command-help", command };
+  const args: string[] = [];
+  const values: Partial<Record<string, unknown>> = {};
+  for (const token of tokens) {
+    if (token.kind === "positional") args.push(token.value);
+    if (token.kind !== "option") continue;
+    const spec = token.rawName.startsWith("--") ? specs.get(token.name) : undefined;
+    if (!spec) {
+      const known = [...specs.keys()].map((name) => `--${name}`);
+      throw unknownOption(token.rawName, `metamodal ${command.name}`, known);
+    }
+    const value = readValue(token.rawName, token.value, token.inlineValue === true, spec);
+    if (spec.repeatable) values[token.name] = [...((values[token.name] as unknown[]) ?? []), value];
+    else if (Object.hasOwn(values, token.name)) throw givenTwice(token.rawName);
+    else values[token.name] = value;
+  }
+  checkComplete(command, args, values, specs);
+  return { kind: "command", command, args, values: values as Values };
+}
+
+/** The value of an option by its type. `inline` is true for `--name=value`. */
+function readValue(flag: string, text: string | undefined, inline: boolean, spec: OptionSpec): unknown {
+  const { type, least, choices = [], placeholder } = spec;
+  const bad = (problem: string, expected: string, remedy = `Write ${flag} ${placeholder}.`) =>
+    new InputError({ code: "cli/bad-value", where: flag, problem, expected, remedy });
+  if (type === "flag") {
+    if (text !== undefined) throw bad(`"${text}" follows it`, "no value", `Write ${flag} alone.`);
+    return true;
+  }
+  const swallowed = !inline && text?.startsWith("-") && !/^-(\d|$)/.test(text);
+  if (text === undefined || text === "" || swallowed) throw bad("its value is missing", expectation(spec));
+  const wrong = () => bad(`the value is "${text}"`, expectation(spec), `Correct the value of ${flag}.`);
+  if (type === "text") return text;
+  if (type === "list") {
+    const names = text.split(",").map((name) => name.trim());
+    if (names.includes("") || new Set(names).size < names.length) throw wrong();
+    return names;
+  }
+  if (type === "choice") {
+    if (choices.includes(text)) return text;
+    throw bad(`the value is "${text}"`, choices.join(" or "), `${suggestion(text, choices)}See --help.`);
+  }
+  const number = Number(text);
+  const isRight = type === "whole" ? Number.isSafeInteger(number) && number >= least! : number > 0;
+  if (!isRight || !Number.isFinite(number) || text.trim() === "") throw wrong();
+  return number;
+}
+
+function expectation({ type, least, choices, placeholder }: OptionSpec): string {
+  if (type === "whole") return `a whole number of at least ${least}`;
+  if (type === "number") return "a number greater than 0";
+  if (type === "list") return "different names separated by commas";
+  return choices ? choices.join(" or ") : `${placeholder}`;
+}
+
+function checkComplete(
+  { name, args: needed, takesMore }: Command,
+  args: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+  specs: ReadonlyMap<string, OptionSpec>,
+): void {
+  const usage = `metamodal ${name}`;
+  const see = `See ${usage} --help.`;
+  const fail = (where: string, problem: string, expected: string): never => {
+    throw new InputError({ code: "cli/usage", where, problem, expected, remedy: see });
+  };
+  if (args.length < needed.length)
+    fail(usage, `the argument ${needed[args.length]} is missing`, [usage, ...needed].join(" "));
+  if (args.length > needed.length && !takesMore)
+    fail(usage, `there is no argument for "${args[needed.length]}"`, [usage, ...needed].join(" "));
+  if (args.includes("")) fail(usage, "an argument is empty", [usage, ...needed].join(" "));
+  for (const [option, { requiredBy, placeholder }] of specs)
+    if (requiredBy?.includes(name) && !Object.hasOwn(values, option as OptionName))
+      fail(usage, `the option --${option} is missing`, `--${option} ${placeholder}`);
+}
+
+const unknownOption = (flag: string, usage: string, known: readonly string[]) =>
+  new InputError({
+    code: "cli/unknown-option",
+    where: flag,
+    problem: `${usage} has no such option`,
+    expected: `one of ${known.join(", ")}`,
+    remedy: `${suggestion(flag, known)}See ${usage} --help.`,
+  });
+
+const givenTwice = (flag: string) =>
+  new InputError({
+    code: "cli/given-twice",
+    where: flag,
+    problem: "the option is given twice",
+    expected: "one value",
+    remedy: "Leave one out.",
+  });
+
+function unknownCommand(words: string, commands: readonly Command[]): InputError {
+  const names = commands.map(({ name }) => name);
+  return new InputError({
+    code: "cli/unknown-command",
+    where: `metamodal ${words}`,
+    problem: "there is no such command",
+    expected: `one of ${names.join(", ")}`,
+    remedy: `${suggestion(words.split(" ")[0], names) || suggestion(words, names)}See metamodal --help.`,
+  });
+}

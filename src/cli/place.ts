@@ -1,0 +1,42 @@
+/** Checks, before any work, that the folder a command is to write can be written. */
+
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { InputError } from "../base/errors.js";
+
+/** What a command writes: a folder known by its `mark`, and by not having the mark of a fuller kind. */
+const places = {
+  model: { mark: "model.json", not: "task.json" },
+  task: { mark: "task.json", not: undefined },
+} as const;
+
+/** Throw an `InputError` unless `path` is free or holds a folder of the same kind, which is then replaced. */
+export function checkPlace(path: string, kind: keyof typeof places): void {
+  const { mark, not } = places[kind];
+  const fail = (problem: string, expected: string) => {
+    throw new InputError({
+      code: "cli/bad-out",
+      where: `--out ${path}`,
+      problem,
+      expected,
+      remedy: "Choose another --out.",
+    });
+  };
+  const isSame = existsSync(join(path, mark)) && !(not && existsSync(join(path, not)));
+  if (existsSync(path) && !isSame)
+    fail("something else is there", `a free path, or a ${kind} folder to replace`);
+  const parent = existing(dirname(resolve(path)));
+  if (!statSync(parent).isDirectory()) fail(`${parent} is no folder`, "a path inside a folder");
+  try {
+    accessSync(parent, constants.W_OK);
+  } catch {
+    fail(`${parent} cannot be written`, "a folder you may write");
+  }
+}
+
+/** The nearest thing above a path that exists. */
+function existing(path: string): string {
+  let above = path;
+  while (!existsSync(above)) above = dirname(above);
+  return above;
+}

@@ -1,0 +1,49 @@
+/** Progress on stderr: on a terminal one line that changes, elsewhere a plain line now and then. */
+
+/** Milliseconds between lines that are written, and between changes of the line on a terminal. */
+const PLAIN_PAUSE = 5000;
+const TERMINAL_PAUSE = 100;
+
+const CLEAR = "\r\x1b[K";
+
+export type ProgressStream = Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">;
+
+export class Progress {
+  readonly #stream: ProgressStream;
+  readonly #now: () => number;
+  #last: number;
+
+  constructor(stream: ProgressStream = process.stderr, now = () => performance.now()) {
+    this.#stream = stream;
+    this.#now = now;
+    this.#last = stream.isTTY ? -Infinity : now();
+  }
+
+  /** Say how far it is; most calls write nothing. */
+  update(text: () => string): void {
+    const now = this.#now();
+    if (now - this.#last < (this.#stream.isTTY ? TERMINAL_PAUSE : PLAIN_PAUSE)) return;
+    this.#last = now;
+    this.#stream.write(this.#stream.isTTY ? `${CLEAR}${this.#fitted(text())}` : `${text()}\n`);
+  }
+
+  /** Write a line that stays. */
+  note(text: string): void {
+    this.#stream.write(this.#stream.isTTY ? `${CLEAR}${text}\n` : `${text}\n`);
+  }
+
+  /** Take the changing line away. */
+  clear(): void {
+    if (this.#stream.isTTY) this.#stream.write(CLEAR);
+  }
+
+  /** A bar for a share between 0 and 1; nothing where lines stay. */
+  bar(share: number): string {
+    const full = Math.round(16 * Math.min(1, Math.max(0, share)));
+    return this.#stream.isTTY ? `${"━".repeat(full)}${"─".repeat(16 - full)}  ` : "";
+  }
+
+  #fitted(text: string): string {
+    return text.slice(0, (this.#stream.columns ?? 80) - 1);
+  }
+}

@@ -1,0 +1,150 @@
+/** A recipe file or a data folder, with the flags laid over it: what `train` trains. */
+
+import { statSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import { parse as parseYaml } from "yaml";
+import { InputError } from "../base/errors.js";
+import { alignments, fusions, learners, parseRecipe, type RecipeInput, readRecipe } from "../index.js";
+import { suggestion } from "./nearest.js";
+import type { Values } from "./options.js";
+
+/** A recipe as written, before it is checked. */
+type Draft = Readonly<Record<string, unknown>>;
+
+/** One flag's change, and how to name it in errors. */
+interface Change {
+  readonly flag: string;
+  readonly apply: (recipe: Draft) => Draft;
+}
+
+/** The checked recipe of `target` and flags; its `data` can be opened from the current directory. */
+export async function recipeOf(target: string, values: Values): Promise<RecipeInput & { data: string }> {
+  const base = await readTarget(target);
+  const changes = changesOf(values);
+  const full = changes.reduce((recipe, { apply }) => apply(recipe), base);
+  try {
+    parseRecipe(full, target);
+  } catch (error) {
+    blame(base, changes);
+    throw error;
+  }
+  if (typeof full.data === "string") return full as RecipeInput & { data: string };
+  throw new InputError({
+    code: "cli/no-data",
+    where: `${target}, field "data"`,
+    problem: "the recipe names no data",
+    expected: "the path of a data folder, relative to the recipe",
+    remedy: 'Add "data: PATH", or give --set data=PATH.',
+  });
+}
+
+async function readTarget(target: string): Promise<Draft> {
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (!stats)
+    throw new InputError({
+      code: "cli/no-target",
+      where: target,
+      problem: "there is no such file or folder",
+      expected: "a recipe file or a data folder",
+      remedy: "Check the path.",
+    });
+  if (stats.isDirectory()) return { data: target };
+  const draft = (await readRecipe(target)) as Draft;
+  const { data } = parseRecipe(draft, target);
+  if (data === undefined || isAbsolute(data)) return draft;
+  return { ...draft, data: join(dirname(target), data) };
+}
+
+/** Find the flag that makes the recipe wrong, and throw its error under the flag's name. */
+function blame(base: Draft, changes: readonly Change[]): void {
+  let recipe = base;
+  for (const { flag, apply } of changes) {
+    recipe = apply(recipe);
+    parseRecipe(recipe, flag);
+  }
+}
+
+function changesOf(values: Values): Change[] {
+  if (values.steps !== undefined && values.minutes !== undefined)
+    throw new InputError({
+      code: "cli/two-budgets",
+      where: "--steps and --minutes",
+      problem: "both are given",
+      expected: "one of them",
+      remedy: "Leave one out.",
+    });
+  const change = (name: keyof Values, path: string, value: unknown = values[name]): Change[] =>
+    values[name] === undefined
+      ? []
+      : [{ flag: `--${name} ${values[name]}`, apply: (recipe) => setPath(recipe, path.split("."), value) }];
+  return [
+    ...change("modalities", "modalities"),
+    ...method("learner", values.learner, learners),
+    ...change("fusion", "fusion", values.fusion && known("fusion", values.fusion, fusions)),
+    ...method("alignment", values.alignment, { none: undefined, ...alignments }),
+    ...change("way", "episode.way"),
+    ...change("shot", "episode.shot"),
+    ...change("query", "episode.query"),
+    ...change("across", "episode.across"),
+    ...change("mode", "episode.mode"),
+    ...change("steps", "train.steps"),
+    ...change("minutes", "train.steps", undefined),
+    ...change("minutes", "train.minutes"),
+    ...change("seed", "seed"),
+    ...(values.set ?? []).map(assignment),
+  ];
+}
+
+/** A flag that names a method. Options that the recipe gives to another method go with that method. */
+function method(field: "learner" | "alignment", name: string | undefined, methods: object): Change[] {
+  if (name === undefined) return [];
+  known(field, name, methods);
+  const apply = (recipe: Draft): Draft => {
+    const { name: current } = (recipe[field] ?? {}) as { name?: string };
+    return current === name ? recipe : { ...recipe, [field]: { name } };
+  };
+  return [{ flag: `--${field} ${name}`, apply }];
+}
+
+function known(field: string, name: string, methods: object): string {
+  if (Object.hasOwn(methods, name)) return name;
+  const names = Object.keys(methods);
+  throw new InputError({
+    code: "cli/unknown-method",
+    where: `--${field}`,
+    problem: `there is no ${field} "${name}"`,
+    expected: names.join(" or "),
+    remedy: `${suggestion(name, names)}See metamodal methods.`,
+  });
+}
+
+/** `train.rate=0.002`. */
+function assignment(text: string): Change {
+  const flag = `--set ${text}`;
+  const [, path, yaml] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
+  const fail = (problem: string): never => {
+    throw new InputError({
+      code: "cli/bad-set",
+      where: flag,
+      problem,
+      expected: "PATH=VALUE, the value as YAML",
+      remedy: "Write for example --set train.rate=0.002.",
+    });
+  };
+  if (path === undefined || path.split(".").includes("")) fail("it is no assignment");
+  let value: unknown;
+  try {
+    value = parseYaml(yaml);
+  } catch {
+    fail(`"${yaml}" is not YAML`);
+  }
+  return { flag, apply: (recipe) => setPath(recipe, path.split("."), value) };
+}
+
+/** A copy of `recipe` with the value at a path; `learner: maml` counts as `learner: { name: maml }`. */
+function setPath(recipe: Draft, [key, ...rest]: string[], value: unknown): Draft {
+  if (rest.length === 0) return { ...recipe, [key]: value };
+  const inner = Object.hasOwn(recipe, key) ? recipe[key] : undefined;
+  const object = typeof inner === "string" ? { name: inner } : (inner as Draft | undefined);
+  return { ...recipe, [key]: setPath(object ?? {}, rest, value) };
+}

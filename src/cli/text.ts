@@ -1,0 +1,48 @@
+/** Aligned tables, and numbers as people read them. */
+
+export interface Column {
+  readonly title: string;
+  /** Numbers go right. */
+  readonly right?: boolean;
+}
+
+/** Rows of cells under their titles, as wide as they need; the last column is not padded. */
+export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (columns[i].right ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .join("  ")
+      .trimEnd();
+  return [columns.map(({ title }) => title), ...rows].map((cells) => `${line(cells)}\n`).join("");
+}
+
+/** 0.9812 → `98.1 %`. */
+export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** 0.0312 ± 0.002 → `3.1 ± 0.2`, in hundredths. */
+export const points = (mean: number, half: number): string =>
+  `${(100 * mean).toFixed(1)} ± ${(100 * half).toFixed(1)}`;
+
+/** 0.9812 ± 0.002 → `98.1 ± 0.2 %`. */
+export const interval = (mean: number, half: number): string => `${points(mean, half)} %`;
+
+/** 231232 → `231,232`. */
+export const grouped = (value: number): string => value.toLocaleString("en-US");
+
+/** `1 class`, `3 classes`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${grouped(count)} ${count === 1 ? one : many}`;
+
+/** 150 → `2 min 30 s`. */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** A word as a shell takes it. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
