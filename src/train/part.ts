@@ -78,7 +78,9 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
       const running = next.map((episode) => runtime.chunk(current, episode, { signal }));
       next = drawStep(data, recipe, runtime.modalities, current.step + 2);
       const chunks = await Promise.all(running);
-      current = await update(runtime.engine, runtime.key, current, chunks, rate, runtime.learner.trainable);
+      const done = steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : current.step / steps;
+      const now = annealed(rate, done);
+      current = await update(runtime.engine, runtime.key, current, chunks, now, runtime.learner.trainable);
       const perSecond = (current.step - first) / ((performance.now() - started) / 1000);
       const mean = (of: "loss" | "accuracy") => chunks.reduce((sum, c) => sum + c[of].data[0], 0) / metaBatch;
       yield {
@@ -125,6 +127,9 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     unknownBelow: await unknownThreshold(runtime, weights, data),
   };
 }
+
+/** The rate when a share `done` of the budget is spent: rate · (1 + cos π·done) / 2 (Loshchilov and Hutter, 2017). */
+const annealed = (rate: number, done: number) => (rate / 2) * (1 + Math.cos(Math.PI * done));
 
 /** The episodes of a step as arrays. */
 function drawStep(

@@ -1,0 +1,14 @@
+/** A reporter that ends a run with one plain line of totals, for people and for scripts. */
+
+import type { Reporter, TestModule } from "vitest/node";
+
+export class ClosingLine implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+    const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
+    const skipped = count("skipped");
+    const tail = skipped > 0 ? `, ${skipped} skipped` : "";
+    console.log(`Tests: ${count("passed")} passed, ${count("failed") + broken} failed${tail}`);
+  }
+}
