@@ -60,12 +60,6 @@ const unary =
       : uniform(fold(x.uniform), x.dtype, x.shape);
   };
 
-/** Floor and Ceil, which leave whole numbers alone. */
-const rounding =
-  (primitive: string, type: string, fold: (x: number) => number): LoweringRule =>
-  (e, xs, ...rest) =>
-    xs[0].dtype === "float32" ? unary(primitive, type, fold)(e, xs, ...rest) : xs[0];
-
 function negate(e: Emitter, x: Value): Value {
   if (x.dtype === "bool") throw refuse("neg", "element type bool");
   if (x.uniform !== undefined) return uniform(-x.uniform, x.dtype, x.shape);
@@ -145,8 +139,8 @@ export const elementwiseRules: LoweringRules = {
   min: (e, xs, _, [out]) => extremum("Min", "And", Math.min)(e, promoted(e, xs, out.dtype)),
   neg: (e, xs, _, [out]) => negate(e, promoted(e, xs, out.dtype)[0]),
   reciprocal: unary("reciprocal", "Reciprocal", (a) => 1 / a),
-  floor: rounding("floor", "Floor", Math.floor),
-  ceil: rounding("ceil", "Ceil", Math.ceil),
+  floor: unary("floor", "Floor", Math.floor),
+  ceil: unary("ceil", "Ceil", Math.ceil),
   sin: unary("sin", "Sin", Math.sin),
   cos: unary("cos", "Cos", Math.cos),
   asin: unary("asin", "Asin", Math.asin),
