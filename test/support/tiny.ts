@@ -13,8 +13,9 @@ import {
 import { type Random, random } from "../../src/base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch } from "../../src/data/index.js";
 import type { Encoder } from "../../src/encoder/index.js";
-import { nn, np, type Tensor, type Tensors } from "../../src/engine/index.js";
+import { type Engine, nn, np, type Tensor, type Tensors } from "../../src/engine/index.js";
 import type { ModalitySpec } from "../../src/modality/index.js";
+import { parseRecipe, type RecipeInput, Runtime, type Weights } from "../../src/model/index.js";
 import { type BlockParams, block, initBlock, initStatistics } from "../../src/nn/block.js";
 import { constant, heNormal } from "../../src/nn/init.js";
 import { convolve, linear } from "../../src/nn/layers.js";
@@ -236,3 +237,45 @@ export const smallConv4: Encoder = {
     return { features, statistics: { blocks: statistics } as unknown as Tensors };
   },
 };
+
+/** The modalities of a tiny model: the smallest arrays the shipped encoders take. */
+export const tinySpecs = {
+  image: { kind: "image", shape: [1, 16, 16], mean: [0.5], std: [0.5] },
+  strokes: { kind: "strokes", shape: [5, 16] },
+} as const;
+export const tinyShapes = Object.fromEntries(
+  Object.entries(tinySpecs).map(([name, { shape }]) => [name, shape as readonly number[]]),
+);
+
+/** A runtime of a tiny model; the recipe's fields override width 4 and two inner steps. */
+export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["image", "strokes"]): Runtime {
+  const { learner: asked = "prototypical" } = recipe;
+  const learner = (typeof asked === "string" ? { name: asked } : asked) as { name: string };
+  const specs = Object.fromEntries(
+    Object.entries(tinySpecs).filter(([name]) => modalities.includes(name)),
+  ) as Readonly<Record<string, ModalitySpec>>;
+  const complete = {
+    width: 4,
+    ...recipe,
+    modalities,
+    encoders: Object.fromEntries(
+      Object.entries({ image: "conv4", strokes: "sequence" }).filter(([name]) => name in specs),
+    ),
+    learner: (learner.name === "maml" ? { innerSteps: 2, innerRate: 0.3, ...learner } : learner) as never,
+  };
+  return new Runtime(engine, parseRecipe(complete, "test"), specs);
+}
+
+/** Weights as after some training: no parameter at its initial value, statistics that are not 0 and 1. */
+export function trainedWeights(runtime: Runtime, seed: number): Weights {
+  const { params, state } = runtime.init(seed);
+  const moved = mapArrays(({ shape, data }, path) => {
+    const r = random(seed, "state", path);
+    const variance = path.endsWith("variance");
+    return float32(
+      Array.from(data, () => (variance ? 1.5 + 3 * r.uniform() : 0.3 * r.normal())),
+      shape,
+    );
+  }, state);
+  return { params: shaken(params, seed), state: moved };
+}

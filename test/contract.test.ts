@@ -1,0 +1,242 @@
+/** What every row of the tables keeps: learners, fusions, alignments and encoders. A new method is one more row. */
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { alignments } from "../src/alignment/index.js";
+import type { Arrays } from "../src/base/array.js";
+import { InputError } from "../src/base/errors.js";
+import { random } from "../src/base/random.js";
+import type { EpisodeArrays, Example } from "../src/data/index.js";
+import { defaultEncoder, encoders } from "../src/encoder/index.js";
+import { Engine } from "../src/engine/index.js";
+import { fusions } from "../src/fusion/index.js";
+import { learners } from "../src/learner/index.js";
+import { modalities } from "../src/modality/index.js";
+import {
+  loadModel,
+  loadTask,
+  Model,
+  parseRecipe,
+  type RecipeInput,
+  type Runtime,
+} from "../src/model/index.js";
+import { startingState, update } from "../src/train/update.js";
+import { relativeError } from "./support/eager.js";
+import {
+  arraysOf,
+  drawEpisode,
+  permuteClasses,
+  pickRows,
+  tinyRuntime,
+  tinyShapes,
+  tinySpecs,
+  trainedWeights,
+  without,
+} from "./support/tiny.js";
+
+const engine = new Engine({ threads: 2 });
+const WAY = 3;
+const whole = drawEpisode(11, { shapes: tinyShapes, way: WAY, shot: [1, 2, 3], query: 2 });
+const episode: EpisodeArrays = {
+  ...whole,
+  support: without(whole.support, "image", [1]),
+  query: without(whole.query, "strokes", [0]),
+};
+const folder = await mkdtemp(join(tmpdir(), "metamodal-contract-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const tables = { learners, fusions, alignments, encoders };
+
+describe.each(Object.entries(tables))("every row of %s", (_, table) => {
+  it.each(Object.entries(table))("%s has its name, a line about it and its source", (key, row) => {
+    expect(row.name).toBe(key);
+    expect(row.summary).toMatch(/^[^A-Z].{9,70}[^.]$/);
+    expect(row.source).toMatch(/\b(19|20)\d\d\b/);
+  });
+});
+
+it("every implemented kind of modality has a default encoder", () => {
+  for (const kind of Object.keys(modalities)) expect(encoders).toHaveProperty(defaultEncoder(kind as never));
+});
+
+const as = (name: string) => ({ name }) as never;
+const combinations: [string, RecipeInput][] = Object.keys(learners).flatMap((learner) =>
+  Object.keys(fusions).map((fusion): [string, RecipeInput] => [
+    `${learner} with ${fusion}`,
+    { learner: as(learner), fusion: fusion as never, alignment: { name: "mean", weight: 0.2 } },
+  ]),
+);
+
+describe.each(combinations)("%s", (_, recipe) => {
+  it("moves every parameter (none is left out of gradient and update)", async () => {
+    const runtime = tinyRuntime(engine, recipe);
+    const state = startingState(runtime.init(1));
+    const first = await runtime.chunk(state, episode);
+    for (const [path, { data }] of arraysOf(first.gradient))
+      expect(data.every(Number.isFinite), path).toBe(true);
+    // Gates start at zero, so what they read gets its gradient from the second step on.
+    const next = await update(engine, runtime.key, state, [first], 0.01);
+    const second = await runtime.chunk(next, episode);
+    const slopes = new Map(arraysOf(second.gradient));
+    const before = new Map(arraysOf(state.params));
+    const after = await update(engine, runtime.key, next, [second], 0.01);
+    for (const [path, { data }] of arraysOf(after.params)) {
+      expect(Math.max(...slopes.get(path)!.data.map(Math.abs)), `gradient of ${path}`).toBeGreaterThan(1e-6);
+      expect(data, path).not.toEqual(before.get(path)!.data);
+    }
+    const old = new Map(arraysOf(state.state));
+    for (const [path, { data }] of arraysOf(after.state)) expect(data, path).not.toEqual(old.get(path)!.data);
+  });
+});
+
+const runtimeOf = (learner: string, recipe: RecipeInput = {}) =>
+  tinyRuntime(engine, { learner: as(learner), ...recipe });
+
+describe.each(Object.keys(learners))("the learner %s", (name) => {
+  const runtime = runtimeOf(name);
+  const weights = trainedWeights(runtime, 3);
+  const predict = async (of: Runtime, { support, query, ways }: EpisodeArrays) =>
+    of.predict(weights, await of.adapt(weights, support, ways), query, ways);
+  const probabilities = async (of: Runtime, given: EpisodeArrays) =>
+    Array.from((await predict(of, given)).probabilities.data);
+
+  it("adapts and predicts as it does in one program", async () => {
+    const whole = await runtime.episode(weights, episode);
+    expect(relativeError(await probabilities(runtime, episode), [...whole.data])).toBeLessThan(1e-4);
+  });
+
+  it("gives probabilities that add up to 1", async () => {
+    const rows = await probabilities(runtime, episode);
+    for (let i = 0; i < rows.length; i += WAY)
+      expect(rows.slice(i, i + WAY).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  });
+
+  it("follows a permutation of the classes", async () => {
+    const order = [2, 0, 1];
+    const plain = await probabilities(runtime, episode);
+    const permuted = await probabilities(runtime, permuteClasses(episode, order));
+    const expected = plain.map((_, i) => plain[i - (i % WAY) + order[i % WAY]]);
+    expect(relativeError(permuted, expected)).toBeLessThan(1e-4);
+  });
+
+  it("does not see the order of the support or of the queries", async () => {
+    const { support, query } = episode;
+    const plain = await probabilities(runtime, episode);
+    const rows = [5, 2, 0, 4, 1, 3];
+    const reordered = await probabilities(runtime, {
+      ...episode,
+      support: pickRows(support, rows),
+      query: pickRows(query, [3, 1, 0, 5, 4, 2]),
+    });
+    const expected = [3, 1, 0, 5, 4, 2].flatMap((i) => plain.slice(i * WAY, i * WAY + WAY));
+    expect(relativeError(reordered, expected)).toBeLessThan(1e-4);
+  });
+
+  it("answers each query alone, unless it is transductive", async () => {
+    const others = pickRows(episode.query, [0, 1, 1, 1, 1, 1]);
+    const first = async (of: Runtime, query: typeof others) =>
+      (await probabilities(of, { ...episode, query })).slice(0, WAY);
+    const alone = await first(runtime, others);
+    expect(alone).toEqual(await first(runtime, episode.query));
+    const together = runtimeOf(name, { episode: { mode: "transductive" } });
+    const error = relativeError(await first(together, others), await first(together, episode.query));
+    expect(error).toBeGreaterThan(1e-3);
+  });
+
+  it("weighs the modalities present by shares that add up to 1", async () => {
+    const { weights: alpha } = await predict(runtime, episode);
+    const sums = Array.from(alpha.image.data, (a, i) => a + alpha.strokes.data[i]);
+    for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
+    expect(alpha.strokes.data[0]).toBe(0);
+    expect(Math.min(...alpha.image.data)).toBeGreaterThan(0);
+  });
+
+  it("rejects options it does not have", () => {
+    const parse = (options: object) => parseRecipe({ learner: { name, ...options } }, "r.yaml");
+    expect(() => parse({ nonsense: 1 })).toThrow(InputError);
+    expect(() => parse({ nonsense: 1 })).toThrow(/field "learner.*nonsense"/);
+    expect(() => parse({})).not.toThrow();
+  });
+
+  it("starts from what the seed says, whatever other modalities there are", () => {
+    const both = new Map(arraysOf(runtime.init(5)));
+    expect(new Map(arraysOf(runtime.init(5)))).toEqual(both);
+    const only = tinyRuntime(engine, { learner: as(name) }, ["strokes"]);
+    const alone = arraysOf(only.init(5)).filter(([path]) => path.includes("strokes"));
+    expect(alone.length).toBeGreaterThan(0);
+    for (const [path, array] of alone) expect(array, path).toEqual(both.get(path));
+    const weight = "params.network.encoders.strokes.blocks.0.weight";
+    expect(new Map(arraysOf(runtime.init(6))).get(weight)).not.toEqual(both.get(weight));
+  });
+
+  const model = new Model(
+    {
+      recipe: runtime.recipe,
+      modalities: tinySpecs,
+      classes: { train: ["x"], val: [], test: [] },
+      data: { name: "tiny", rows: 0, unusedRows: 0 },
+      training: { steps: 0, selectedStep: 0, validation: null },
+      unknownBelow: 0,
+      alone: [],
+      libraries: {},
+    },
+    weights,
+    engine,
+  );
+
+  it.each([
+    [2, [1, 1]],
+    [3, [1, 3, 2]],
+    [7, [1, 2, 1, 1, 4, 1, 1]],
+  ])("adapts to %i classes of unequal shots", async (way, shots) => {
+    const task = await model.adapt(shots.flatMap((n, k) => drawings(k, n)));
+    expect(task.classes).toHaveLength(way);
+    const [{ probabilities: p, weights: alpha, label }] = await task.predictAll(drawings(1, 1));
+    expect(Object.keys(p)).toEqual(task.classes);
+    expect(task.classes).toContain(label);
+    expect(Object.values(p).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(Object.values(alpha).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  });
+
+  it("predicts the same bits after saving and loading model and task", async () => {
+    const support = [...drawings(0, 1), ...drawings(1, 2)];
+    const queries = [...drawings(0, 2), ...drawings(1, 2)];
+    const task = await model.adapt(support);
+    const expected = await task.predictAll(queries);
+    const [modelPath, taskPath] = [join(folder, `${name}.model`), join(folder, `${name}.task`)];
+    await model.save(modelPath);
+    await task.save(taskPath);
+    const loaded = await loadModel(modelPath, { threads: 1 });
+    expect(loaded.hash).toBe(model.hash);
+    expect(await (await loaded.adapt(support)).predictAll(queries)).toEqual(expected);
+    expect(await (await loadTask(taskPath, { threads: 1 })).predictAll(queries)).toEqual(expected);
+  });
+});
+
+/** Examples of class `k` as a user has them; the second of a class has no image, the third no strokes. */
+function drawings(k: number, count: number): Example[] {
+  return Array.from({ length: count }, (_, i) => {
+    const r = random(1, "drawing", k, i);
+    const data = Uint8Array.from(
+      { length: 256 },
+      (_, at) => ((at >> 4) % (k + 2) ? 40 : 200) + r.integer(40),
+    );
+    const image = { width: 16, height: 16, channels: 1, data };
+    const strokes = [Array.from({ length: 4 }, (_, at) => [at + r.uniform(), (at * k) % 3])];
+    return {
+      label: `class ${k}`,
+      ...(i % 3 === 1 ? {} : { image }),
+      ...(i % 3 === 2 ? {} : { strokes }),
+    };
+  });
+}
+
+describe.each(Object.entries(fusions))("the fusion %s", (_, fusion) => {
+  it("starts a modality the same whatever others there are", () => {
+    const own = fusion.init(["a", "b"], 4, random(1)) as Record<string, Arrays>;
+    const one = fusion.init(["b"], 4, random(1)) as Record<string, Arrays>;
+    expect(one.b).toEqual(own.b);
+  });
+});

@@ -1,0 +1,156 @@
+/**
+ * Padding, absent modalities and capacities change no output: neither predictions nor the loss, the accuracy, the
+ * gradient or the statistics of training. What padding and absent modalities hold is garbage here, so whatever
+ * looks at it shows. A zero vector and a missing modality differ.
+ */
+
+import { describe, expect, it } from "vitest";
+import type { EpisodeArrays, LabelledBatch } from "../src/data/index.js";
+import { Engine } from "../src/engine/index.js";
+import { fusions } from "../src/fusion/index.js";
+import { learners } from "../src/learner/index.js";
+import type { RecipeInput, Runtime, Weights } from "../src/model/index.js";
+import { relativeError } from "./support/eager.js";
+import {
+  arraysOf,
+  drawEpisode,
+  mapArrays,
+  padRows,
+  padWays,
+  tinyRuntime,
+  tinyShapes,
+  trainedWeights,
+  without,
+  withoutKey,
+} from "./support/tiny.js";
+
+const engine = new Engine({ threads: 2 });
+const WAY = 3;
+
+/** Classes of 1, 2 and 2 examples; one lacks its image, others their strokes. */
+const whole = drawEpisode(1, { shapes: tinyShapes, way: WAY, shot: [1, 2, 2], query: 2 });
+const base: EpisodeArrays = {
+  ...whole,
+  support: without(whole.support, "image", [1]),
+  query: without(without(whole.query, "strokes", [0]), "image", [3]),
+};
+
+/** Everything a runtime says of an episode, by name. Probabilities of the first classes and queries only. */
+async function outputsOf(runtime: Runtime, weights: Weights, episode: EpisodeArrays) {
+  const [chunk, probabilities] = await Promise.all([
+    runtime.chunk(weights, episode),
+    runtime.episode(weights, episode),
+  ]);
+  const [, way] = probabilities.shape;
+  const rows = Array.from({ length: whole.query.mask.shape[0] }, (_, i) => i);
+  const outputs: Record<string, number[]> = {
+    probabilities: rows.flatMap((i) => Array.from(probabilities.data.slice(i * way, i * way + WAY))),
+  };
+  for (const [path, { data }] of arraysOf(chunk)) outputs[path] = Array.from(data);
+  return outputs;
+}
+type Outputs = Awaited<ReturnType<typeof outputsOf>>;
+
+/** The largest relative error; all gradients are held to the largest gradient. */
+function errorOf(actual: Outputs, expected: Outputs): number {
+  expect(Object.keys(actual)).toEqual(Object.keys(expected));
+  const group = (of: Outputs, gradient: boolean) =>
+    Object.entries(of).filter(([name]) => name.startsWith("gradient") === gradient);
+  const gradients = (of: Outputs) => group(of, true).flatMap(([, values]) => values);
+  const others = group(expected, false).map(([name, values]) => relativeError(actual[name], values));
+  return Math.max(...others, relativeError(gradients(actual), gradients(expected)));
+}
+
+const report = process.env.SHOW_ERRORS ? console.log : () => {};
+
+const rows: [name: string, recipe: RecipeInput][] = [
+  ...Object.keys(learners).flatMap((learner) =>
+    Object.keys(fusions).map((fusion): [string, RecipeInput] => [
+      `${learner}, ${fusion}`,
+      { learner: { name: learner } as never, fusion: fusion as never },
+    ]),
+  ),
+  ["prototypical, support statistics", { normalisation: "support" }],
+  ["prototypical, transductive", { episode: { mode: "transductive" } }],
+  ["maml, transductive", { learner: { name: "maml" }, episode: { mode: "transductive" } }],
+];
+
+describe.each(rows)("%s", (name, recipe) => {
+  const runtime = tinyRuntime(engine, { ...recipe, alignment: { name: "mean", weight: 0.3 } });
+  const weights = trainedWeights(runtime, 2);
+  const outputs = (episode: EpisodeArrays) => outputsOf(runtime, weights, episode);
+  const same = async (what: string, one: EpisodeArrays, other: EpisodeArrays) => {
+    const [actual, expected] = await Promise.all([outputs(one), outputs(other)]);
+    const error = errorOf(actual, expected);
+    report(`${name}: ${what} ${error.toExponential(1)}`);
+    expect(error, what).toBeLessThan(2e-4);
+  };
+
+  it("starts from outputs that are neither certain nor all alike", async () => {
+    const { probabilities, ...rest } = await outputs(base);
+    const best = Array.from({ length: probabilities.length / WAY }, (_, i) =>
+      Math.max(...probabilities.slice(i * WAY, i * WAY + WAY)),
+    );
+    report(`${name}: probabilities ${best.map((p) => p.toFixed(2)).join(" ")}`);
+    expect(Math.min(...best)).toBeLessThan(0.9);
+    expect(Math.max(...best)).toBeGreaterThan(0.4);
+    for (const [path, gradient] of Object.entries(rest).filter(([path]) => path.startsWith("gradient")))
+      expect(Math.max(...gradient.map(Math.abs)), path).toBeGreaterThan(1e-4);
+  });
+
+  it("is the same with padding rows, padding classes and larger capacities", async () => {
+    const padded = padWays({ ...base, support: padRows(base.support, 3), query: padRows(base.query, 2) }, 2);
+    await same("padding", padded, base);
+  });
+
+  it("does not look at what an absent modality holds", async () => {
+    const other = {
+      ...base,
+      support: without(base.support, "image", [1], -3),
+      query: without(base.query, "image", [3], 0),
+    };
+    await same("garbage", other, base);
+  });
+
+  it("takes a modality that nobody has and a key that is not there for the same", async () => {
+    const { support, query } = whole;
+    const noQuery = without(query, "strokes", "all");
+    await same("query key", { ...whole, query: withoutKey(query, "strokes") }, { ...whole, query: noQuery });
+    await same(
+      "both keys",
+      { ...whole, support: withoutKey(support, "image"), query: withoutKey(query, "image") },
+      { ...whole, support: without(support, "image", "all"), query: without(query, "image", "all") },
+    );
+  });
+
+  it("takes an example without any modality for padding, without NaN", async () => {
+    const [s, q] = [2, 1];
+    const nothing = (batch: LabelledBatch, row: number) =>
+      without(without(batch, "image", [row]), "strokes", [row]);
+    const asPadding = (batch: LabelledBatch, row: number): LabelledBatch => {
+      const clear = mapArrays((array) => {
+        const data = Float32Array.from(array.data);
+        const size = data.length / array.shape[0];
+        data.fill(0, row * size, (row + 1) * size);
+        return { ...array, data };
+      }, batch);
+      return clear;
+    };
+    const [actual, expected] = await Promise.all([
+      outputs({ ...base, support: nothing(base.support, s), query: nothing(base.query, q) }),
+      outputs({ ...base, support: asPadding(base.support, s), query: asPadding(base.query, q) }),
+    ]);
+    expect(Object.values(actual).flat().every(Number.isFinite)).toBe(true);
+    expect(errorOf(actual, expected)).toBeLessThan(2e-4);
+  });
+
+  it("tells a zero vector from a missing modality", async () => {
+    const zeros = without(base.support, "image", [0], 0);
+    const present = { ...zeros.present, image: base.support.present.image };
+    const [missing, zero] = await Promise.all([
+      outputs({ ...base, support: zeros }),
+      outputs({ ...base, support: { ...zeros, present } }),
+    ]);
+    expect(relativeError(zero.probabilities, missing.probabilities)).toBeGreaterThan(1e-2);
+  });
+});
