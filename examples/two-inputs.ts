@@ -62,7 +62,8 @@ export async function main(steps = 60): Promise<number> {
     seed: 1,
   });
   for await (const event of run)
-    if (event.type === "eval") console.log(`step ${event.step}: validation accuracy ${event.accuracy.toFixed(2)}`);
+    if (event.type === "eval")
+      console.log(`step ${event.step}: validation accuracy ${event.accuracy.toFixed(2)}`);
   const model = await run.model();
 
   const unseen = [20, 21, 22, 23];
@@ -74,7 +75,9 @@ export async function main(steps = 60): Promise<number> {
 
   const { image } = queries[0];
   const seen = await task.predict({ image });
-  console.log(`${queries[0].label} by its picture only: ${seen.label}, weights ${JSON.stringify(seen.weights)}`);
+  console.log(
+    `${queries[0].label} by its picture only: ${seen.label}, weights ${JSON.stringify(seen.weights)}`,
+  );
   return right;
 }
 

@@ -15,7 +15,13 @@ export {
   type Split,
 } from "./data/index.js";
 export { encoders } from "./encoder/index.js";
-export { type EvaluateOptions, type Evaluation, type EvaluationRow, evaluate } from "./evaluate/index.js";
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationRow,
+  episodePicture,
+  evaluate,
+} from "./evaluate/index.js";
 export { fusions } from "./fusion/index.js";
 export { learners } from "./learner/index.js";
 export {

@@ -7,5 +7,6 @@ export {
   evaluate,
   type RowKind,
 } from "./evaluate.js";
+export { episodePicture } from "./picture.js";
 export { type EpisodeResult, scoreEpisodes, type View } from "./score.js";
 export { meanWithInterval, quantile } from "./statistics.js";

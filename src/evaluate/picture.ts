@@ -1,0 +1,136 @@
+/**
+ * An episode as a picture (SVG): a row a class with its support on the left and its queries on the right, each with
+ * what was predicted, how surely, and the fusion's weights α as a bar.
+ */
+
+import sharp from "sharp";
+import type { Dataset, Row } from "../data/index.js";
+import { decodeImage, type ModalitySpec, type Strokes } from "../modality/index.js";
+import type { Prediction, Task } from "../model/index.js";
+
+const CELL = 56;
+const GAP = 10;
+const CAPTION = 34;
+const LABELS = 150;
+const TOP = 58;
+/** Colours of the modalities, in the model's order. */
+const COLOURS = ["#4269d0", "#efb118", "#3ca951", "#ff725c", "#a463f2", "#9c6b4e"];
+const RIGHT = "#3ca951";
+const WRONG = "#d62728";
+
+const escaped = (text: string) =>
+  text.replace(/[&<>"]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[char]!);
+const text = (x: number, y: number, content: string, attributes = "") =>
+  `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
+
+/** Draw what `task` learned from `support` and says of `queries`; both need labels, as the picture shows them. */
+export async function episodePicture(task: Task, support: Dataset, queries: Dataset): Promise<string> {
+  const { modalities, card } = task.model;
+  const predictions = new Map(
+    (await task.predictAll(queries)).map((prediction) => [prediction.id, prediction]),
+  );
+  const cell = CELL * modalities.length + GAP;
+  const of = (rows: readonly Row[], label: string) => rows.filter((row) => row.label === label);
+  const widest = (rows: readonly Row[]) => Math.max(...task.classes.map((label) => of(rows, label).length));
+  const [shots, asked] = [widest(support.rows), widest(queries.rows)];
+  const queriesAt = LABELS + shots * (cell + GAP) + 2 * GAP;
+  const height = CELL + CAPTION + GAP;
+
+  const parts: string[] = [];
+  for (const [i, label] of task.classes.entries()) {
+    const y = TOP + i * height;
+    parts.push(text(GAP, y + CELL / 2 + 4, shorten(label, 24), 'font-weight="600"'));
+    for (const [k, row] of of(support.rows, label).entries())
+      parts.push(await example(row, card.modalities, LABELS + k * (cell + GAP), y, "#bbbbbb"));
+    for (const [k, row] of of(queries.rows, label).entries()) {
+      const x = queriesAt + k * (cell + GAP);
+      const prediction = predictions.get(row.id)!;
+      const right = prediction.label === label;
+      parts.push(await example(row, card.modalities, x, y, right ? RIGHT : WRONG));
+      parts.push(caption(prediction, modalities, x, y + CELL, cell - GAP, right));
+    }
+  }
+  const width = queriesAt + asked * (cell + GAP);
+  const legend = modalities
+    .map((name, m) => {
+      const x = width - 110 * (modalities.length - m);
+      return `<rect x="${x}" y="14" width="10" height="10" fill="${COLOURS[m % COLOURS.length]}"/>${text(x + 14, 23, `α ${name}`)}`;
+    })
+    .join("");
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${TOP + task.classes.length * height}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
+<rect width="100%" height="100%" fill="#ffffff"/>
+${text(LABELS, 44, "support", 'font-size="13" fill="#777"')}${text(queriesAt, 44, "queries: predicted class, probability, α", 'font-size="13" fill="#777"')}
+${legend}
+${parts.join("\n")}
+</svg>
+`;
+}
+
+const shorten = (label: string, most: number) => (label.length > most ? `…${label.slice(1 - most)}` : label);
+
+/** The modalities of one example side by side, in a frame. */
+async function example(
+  row: Row,
+  specs: Readonly<Record<string, ModalitySpec>>,
+  x: number,
+  y: number,
+  frame: string,
+): Promise<string> {
+  const drawn: string[] = [];
+  for (const [m, [name, { kind }]] of Object.entries(specs).entries()) {
+    const left = x + m * CELL;
+    const value = row.values[name];
+    if (value === undefined) drawn.push(text(left + 8, y + CELL / 2, `no ${name}`, 'fill="#aaa"'));
+    else if (kind === "image") drawn.push(await image(value, `${row.where}, field "${name}"`, left, y));
+    else if (kind === "strokes") drawn.push(strokes(value as Strokes, left, y));
+    else drawn.push(text(left + 4, y + CELL / 2, shorten(String(value), 9)));
+  }
+  const width = CELL * Object.keys(specs).length;
+  return `<g>${drawn.join("")}<rect x="${x}" y="${y}" width="${width}" height="${CELL}" fill="none" stroke="${frame}" stroke-width="2" rx="3"/></g>`;
+}
+
+async function image(value: unknown, where: string, x: number, y: number): Promise<string> {
+  const { width, height, channels, data } = await decodeImage(value, where);
+  const png = await sharp(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } })
+    .png()
+    .toBuffer();
+  return `<image x="${x}" y="${y}" width="${CELL}" height="${CELL}" href="data:image/png;base64,${png.toString("base64")}"/>`;
+}
+
+function strokes(value: Strokes, x: number, y: number): string {
+  const points = value.flat();
+  const [xs, ys] = [points.map(([px]) => px), points.map(([, py]) => py)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const side = Math.max(Math.max(...xs) - left, Math.max(...ys) - top, 1e-9);
+  const scale = (CELL - 14) / side;
+  const at = ([px, py]: readonly [number, number]) =>
+    `${(x + 7 + (px - left) * scale).toFixed(1)},${(y + 7 + (py - top) * scale).toFixed(1)}`;
+  return value
+    .map((stroke, i) => {
+      const colour = `hsl(${(i * 137) % 360} 60% 42%)`;
+      const [first] = stroke;
+      const [cx, cy] = at(first).split(",");
+      return `<polyline points="${stroke.map(at).join(" ")}" fill="none" stroke="${colour}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/><circle cx="${cx}" cy="${cy}" r="2.2" fill="${colour}"/>`;
+    })
+    .join("");
+}
+
+/** The predicted class with its probability, and the weights as one stacked bar. */
+function caption(
+  { label, probabilities, weights }: Prediction,
+  modalities: readonly string[],
+  x: number,
+  y: number,
+  width: number,
+  right: boolean,
+): string {
+  let start = x;
+  const bar = modalities.map((name, m) => {
+    const length = width * (weights[name] ?? 0);
+    const rect = `<rect x="${start.toFixed(1)}" y="${y + 4}" width="${length.toFixed(1)}" height="6" fill="${COLOURS[m % COLOURS.length]}"/>`;
+    start += length;
+    return rect;
+  });
+  const said = `${shorten(label, 12)} ${(100 * probabilities[label]).toFixed(0)} %`;
+  return `${bar.join("")}${text(x, y + 23, said, `fill="${right ? RIGHT : WRONG}" font-size="10"`)}`;
+}
