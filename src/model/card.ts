@@ -8,6 +8,9 @@ import { parseRecipe, type Recipe } from "./recipe.js";
 /** The one major version of the model format that this code reads and writes. */
 export const FORMAT_VERSION = 1;
 
+/** A folder's name that stays inside the folder it is joined to. */
+const staysInside = (name: string) => !name.split(/[\\/]/).some((part) => part === "" || part === "..");
+
 const cardSchema = z.looseObject({
   format: z.literal("metamodal-model"),
   version: z.number().int(),
@@ -37,7 +40,7 @@ const cardSchema = z.looseObject({
       .nullable(),
   }),
   unknownBelow: z.number(),
-  alone: z.array(z.string()),
+  alone: z.array(z.string().refine(staysInside, "the name leads out of the folder")),
   libraries: z.record(z.string(), z.string()),
 });
 

@@ -38,6 +38,18 @@ async function loadOne(path: string, engine: Engine): Promise<Model> {
   return new Model(card, weights, engine);
 }
 
+/** A tree with an array's type at each end. */
+const typesSchema: z.ZodType = z.lazy(() =>
+  z.union([
+    z.strictObject({
+      dtype: z.enum(["float32", "int32", "bool"]),
+      shape: z.array(z.number().int().min(0)),
+    }),
+    z.record(z.string(), typesSchema),
+    z.array(typesSchema),
+  ]),
+);
+
 const taskSchema = z.looseObject({
   format: z.literal("metamodal-task"),
   version: z.literal(FORMAT_VERSION),
@@ -45,7 +57,7 @@ const taskSchema = z.looseObject({
   kind: z.enum(["support", "parameters"]),
   classes: z.array(z.string()).min(2),
   /** The types of the arrays in task.safetensors, as the tree that the learner keeps. */
-  arrays: z.record(z.string(), z.unknown()),
+  arrays: z.record(z.string(), typesSchema),
 });
 
 /** Read a task folder. */

@@ -59,6 +59,8 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
   if (8 + length > bytes.length) bad(`the header needs ${length} bytes and the file has ${bytes.length}`);
   const header = parseHeader(bytes.subarray(8, 8 + length)) ?? bad("the header is not JSON");
   const { __metadata__: metadata = {}, ...entries } = header as Record<string, never>;
+  if (typeof metadata !== "object" || !Object.values(metadata ?? { no: 0 }).every(isString))
+    bad("the metadata are not strings by name");
   const arrays: Record<string, NDArray> = {};
   const body = bytes.subarray(8 + length);
   for (const [name, entry] of Object.entries(entries)) {
@@ -66,12 +68,13 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
       dtype,
       shape,
       data_offsets: offsets,
-    } = entry as { dtype: string; shape: number[]; data_offsets: number[] };
-    const known = dtypes[dtype] ?? bad(`array "${name}" has element type ${dtype}`);
-    const whole = Array.isArray(shape) && shape.every((d) => Number.isInteger(d) && d >= 0);
-    if (!whole || !Array.isArray(offsets)) bad(`array "${name}" has no proper shape`);
+    } = (entry ?? {}) as { dtype: string; shape: number[]; data_offsets: number[] };
+    const known = Object.hasOwn(dtypes, dtype)
+      ? dtypes[dtype]
+      : bad(`array "${name}" has element type ${dtype}`);
+    if (!areCounts(shape) || !areCounts(offsets)) bad(`array "${name}" has no proper shape`);
     const [start, end] = offsets;
-    if (end - start !== sizeOf(shape) * byteWidth[known] || start < 0 || end > body.length)
+    if (end - start !== sizeOf(shape) * byteWidth[known] || end > body.length)
       bad(`array "${name}" is cut off or has another size than its shape`);
     const array = allocate({ dtype: known, shape });
     new Uint8Array(array.data.buffer).set(body.subarray(start, end));
@@ -79,6 +82,10 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
   }
   return { arrays, metadata };
 }
+
+const isString = (value: unknown) => typeof value === "string";
+const areCounts = (value: unknown) =>
+  Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 
 function parseHeader(bytes: Uint8Array): object | undefined {
   try {
