@@ -450,11 +450,11 @@ const rows: Record<string, readonly Case[]> = {
   ],
   // Integers have no ordinary ONNX operator: see the test of refusals.
   bit_combine: [
-    ...discrete(binary(np.logicalAnd, bools), "and"),
-    ...discrete(binary(np.logicalOr, bools), "or"),
-    ...discrete(binary(np.logicalXor, bools), "xor"),
+    ...discrete(binary(np.bitwiseAnd, bools), "and"),
+    ...discrete(binary(np.bitwiseOr, bools), "or"),
+    ...discrete(binary(np.bitwiseXor, bools), "xor"),
     ...discrete(
-      unary((x) => np.logicalNot(x.less(0))),
+      unary((x) => np.invert(x.less(0))),
       "not",
     ),
   ],
@@ -657,8 +657,7 @@ const rows: Record<string, readonly Case[]> = {
     conv("three axes", { dims: 3, size: 2 }),
     conv("strided", { strides: true, padding: [0, 1], size: 5, kernel: 3 }),
     conv("dilated kernel", { rhsDilation: true, padding: [0, 1], size: 5 }),
-    conv("dilated input", { dims: 1, lhsDilation: true, padding: [0, 2], size: 3, kernel: 3 }),
-    conv("dilated input, two axes", { lhsDilation: true, padding: [0, 1], size: 2 }),
+    conv("dilated input", { lhsDilation: true, padding: [0, 1], size: 2 }),
     conv("strided and both dilated", {
       dims: 1,
       strides: true,
@@ -824,7 +823,7 @@ const rows: Record<string, readonly Case[]> = {
     },
     noVmap: true as const,
   })),
-  cholesky: [1, 2, 3, 5, 8].map(
+  cholesky: [1, 2, 5].map(
     (n): Case => ({
       name: `size ${n}`,
       draw: (d) => ({
@@ -834,7 +833,7 @@ const rows: Record<string, readonly Case[]> = {
       tolerance: 1e-4,
     }),
   ),
-  triangular_solve: [1, 2, 3, 5, 8].flatMap((n): Case[] => [
+  triangular_solve: [1, 2, 5].flatMap((n): Case[] => [
     {
       name: `size ${n}`,
       draw(d) {
@@ -869,10 +868,13 @@ describe("primitives", () => {
     describe(primitive, () => {
       for (const [k, row] of cases.entries())
         it(row.name, async () => {
+          const met = new Set<string>();
           for (let seed = 0; seed < SEEDS; seed++) {
             const d = new Draw(primitive, k, seed);
             const drawn = row.draw(d);
-            const { errors } = await probe(engine, row, d, drawn);
+            for (const equation of trace(drawn.fn as never, drawn.make()).equations)
+              met.add(equation.primitive);
+            const errors = await probe(engine, row, d, drawn, seed === 0);
             const wrong = errors.filter(({ question, error }) => {
               const first = row.tolerance ?? 1e-5;
               if (question.startsWith("difference")) return !(error < 1e-3);
@@ -880,6 +882,7 @@ describe("primitives", () => {
             });
             expect(wrong.map(({ question, error }) => `seed ${seed}, ${question}: ${error}`)).toEqual([]);
           }
+          expect([...met], "the primitives of this case").toContain(primitive);
         });
     });
 });

@@ -49,7 +49,8 @@ export function valuesOf(tree: Arrays): number[][] {
 /** The largest difference, relative to the largest magnitude of the reference. */
 export function relativeError(actual: readonly number[], expected: readonly number[]): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
-  const scale = expected.reduce((m, x) => Math.max(m, Math.abs(x)), 1e-6);
-  const worst = actual.reduce((m, x, i) => Math.max(m, Math.abs(x - expected[i])), 0);
+  const scale = expected.filter(Number.isFinite).reduce((m, x) => Math.max(m, Math.abs(x)), 1e-6);
+  const differences = actual.map((x, i) => (x === expected[i] ? 0 : Math.abs(x - expected[i])));
+  const worst = differences.reduce((m, x) => Math.max(m, x), 0);
   return Number.isNaN(worst) || actual.some(Number.isNaN) ? Number.POSITIVE_INFINITY : worst / scale;
 }
