@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { InputError } from "../base/errors.js";
+import { parseRecipe } from "./recipe.js";
+
+const thrownBy = (recipe: unknown) => {
+  try {
+    parseRecipe(recipe, "r.yaml");
+  } catch (error) {
+    return error as InputError;
+  }
+  return undefined;
+};
+
+describe("parseRecipe", () => {
+  it("fills in every default", () => {
+    const recipe = parseRecipe({}, "r.yaml");
+    expect(recipe).toMatchObject({
+      task: "classification",
+      width: 64,
+      fusion: "gated",
+      alignment: { name: "none" },
+      learner: { name: "prototypical" },
+      episode: { way: 20, shot: 1, query: 5, across: null, mode: "inductive" },
+      train: { metaBatch: 4, optimizer: "adam", rate: 0.001 },
+      seed: 0,
+    });
+    expect(parseRecipe(recipe, "r.yaml")).toEqual(recipe);
+  });
+
+  it("takes a name for an object, and the learner's own options", () => {
+    const recipe = parseRecipe({ learner: "maml", alignment: "mean" }, "r.yaml");
+    expect(recipe.learner).toEqual({ name: "maml", innerSteps: 5, innerRate: 0.1, firstOrder: false });
+    expect(recipe.alignment).toEqual({ name: "mean", weight: 0.1 });
+  });
+
+  it.each<[field: string, recipe: unknown]>([
+    ["nonsense", { nonsense: 1 }],
+    ["episode.ways", { episode: { ways: 5 } }],
+    ["episode.way", { episode: { way: "five" } }],
+    ["episode.shot", { episode: { shot: 0 } }],
+    ["fusion", { fusion: "none" }],
+    ["learner.name", { learner: { name: "nobody" } }],
+    ["learner.*innerSteps", { learner: { name: "maml", innerSteps: 0.5 } }],
+    ["learner.*rate", { learner: { name: "maml", rate: 1 } }],
+    ["learner.*innerSteps", { learner: { name: "prototypical", innerSteps: 1 } }],
+    ["encoders.image", { encoders: { image: "nobody" } }],
+    ["alignment.weight", { alignment: { name: "mean", weight: -1 } }],
+    ["alignment.wait", { alignment: { name: "mean", wait: 1 } }],
+    ["normalisation", { normalisation: "batch" }],
+    ["normalisation", { learner: "maml", normalisation: "running" }],
+    ["train.rate", { train: { rate: 0 } }],
+    ["train.step", { train: { step: 5 } }],
+    ["modalities", { modalities: [] }],
+    ["seed", { seed: -1 }],
+  ])("names the field %s", (field, recipe) => {
+    const error = thrownBy(recipe);
+    expect(error).toBeInstanceOf(InputError);
+    expect(error!.message).toMatch(
+      new RegExp(`^r.yaml, field "${field}":|^r.yaml, field.*"${field.split("*").at(-1)}":`),
+    );
+    expect(error!.code).toMatch(/^recipe\//);
+  });
+
+  it("refuses what is not an object", () => {
+    for (const recipe of [null, 3, [], "text"]) expect(thrownBy(recipe)).toBeInstanceOf(InputError);
+  });
+});
