@@ -10,6 +10,7 @@ import { type NDArray, sizeOf, viewOf } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
 import type { GraphBuilder } from "../graph.js";
 import { type Attributes, dataType, type GraphDType, ownData } from "../onnx.js";
+import { upsample } from "./neighbours.js";
 
 export type Shape = readonly number[];
 
@@ -104,7 +105,7 @@ export class Emitter {
     const stored = broadcastShapes(...inputs.map((v) => v.stored));
     const name = this.graph.op(
       type,
-      inputs.map((v) => this.name(v)),
+      inputs.map((v) => this.#operand(v, stored)),
       attributes,
     );
     // A uniform operand is a scalar in the graph: give the tensor the rank that `stored` states.
@@ -115,6 +116,13 @@ export class Emitter {
       stored,
       name: rank < shape.length ? this.graph.op("Reshape", [name, this.graph.ints(stored)]) : name,
     };
+  }
+
+  /** The tensor behind an operand, stretched first where ONNX's broadcasting to `stored` would be slow. */
+  #operand(value: Value, stored: Shape): string {
+    const name = this.name(value);
+    const stretchable = value.name !== undefined && value.dtype === "float32";
+    return (stretchable && upsample(this.graph, name, value.stored, stored)) || name;
   }
 
   /** The value with entries of another type. */
