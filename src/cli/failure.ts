@@ -22,4 +22,4 @@ export function explain(error: unknown): { message: string; exitCode: number } {
 const isSystemError = (error: unknown): boolean =>
   error instanceof Error && "syscall" in error && "code" in error;
 
-const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ");
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ").trim();

@@ -23,7 +23,7 @@ function edits(a: string, b: string): number {
   return rows[a.length][b.length];
 }
 
-/** `Did you mean X? ` where there is a near name, else nothing. */
+/** `Did you mean X? ` where there is a near name, else an empty string. */
 export function suggestion(word: string, names: readonly string[]): string {
   const name = nearest(word, names);
   return name ? `Did you mean ${name}? ` : "";

@@ -33,7 +33,7 @@ export function parse(argv: readonly string[], commands: readonly Command[]): Re
   const rest = argv.slice(words.length);
   if (inGroup && rest.every(isHelp)) return { kind: "help", group };
   if (words.length === 0) throw unknownOption(rest[0], "metamodal", ["--help", "--version"]);
-  throw unknownCommand(group, commands);
+  throw unknownCommand(words, commands);
 }
 
 function parseCommand(command: Command, rest: readonly string[]): Request {
@@ -89,7 +89,11 @@ function readValue(flag: string, text: string | undefined, inline: boolean, spec
   }
   if (type === "choice") {
     if (choices.includes(text)) return text;
-    throw bad(`the value is "${text}"`, choices.join(" or "), `${suggestion(text, choices)}See --help.`);
+    throw bad(
+      `the value is "${text}"`,
+      choices.join(" or "),
+      suggestion(text, choices) || "Choose one of these.",
+    );
   }
   const number = Number(text);
   const isRight = type === "whole" ? Number.isSafeInteger(number) && number >= least! : number > 0;
@@ -130,8 +134,8 @@ const unknownOption = (flag: string, usage: string, known: readonly string[]) =>
     code: "cli/unknown-option",
     where: flag,
     problem: `${usage} has no such option`,
-    expected: `one of ${known.join(", ")}`,
-    remedy: `${suggestion(flag, known)}See ${usage} --help.`,
+    expected: `an option that ${usage} --help lists`,
+    remedy: suggestion(flag, known) || "Leave it out.",
   });
 
 const givenTwice = (flag: string) =>
@@ -143,13 +147,16 @@ const givenTwice = (flag: string) =>
     remedy: "Leave one out.",
   });
 
-function unknownCommand(words: string, commands: readonly Command[]): InputError {
+function unknownCommand(words: readonly string[], commands: readonly Command[]): InputError {
   const names = commands.map(({ name }) => name);
+  const start = (name: string) => words.slice(0, name.split(" ").length).join(" ");
+  const longestFirst = [...names].sort((a, b) => b.length - a.length);
+  const meant = longestFirst.map((name) => suggestion(start(name), [name])).find(Boolean) ?? "";
   return new InputError({
     code: "cli/unknown-command",
-    where: `metamodal ${words}`,
+    where: `metamodal ${words.join(" ")}`,
     problem: "there is no such command",
     expected: `one of ${names.join(", ")}`,
-    remedy: `${suggestion(words.split(" ")[0], names) || suggestion(words, names)}See metamodal --help.`,
+    remedy: `${meant}See metamodal --help.`,
   });
 }

@@ -10,8 +10,12 @@ const places = {
   task: { mark: "task.json", not: undefined },
 } as const;
 
-/** Throw an `InputError` unless `path` is free or holds a folder of the same kind, which is then replaced. */
-export function checkPlace(path: string, kind: keyof typeof places): void {
+/**
+ * The folder to write, for an --out `given`. Throws an `InputError` unless it is free or holds a folder of the same
+ * kind, which is then replaced.
+ */
+export function placeFor(given: string, kind: keyof typeof places): string {
+  const path = given.replace(/(?<=.)[/\\]+$/, "");
   const { mark, not } = places[kind];
   const fail = (problem: string, expected: string) => {
     throw new InputError({
@@ -32,6 +36,7 @@ export function checkPlace(path: string, kind: keyof typeof places): void {
   } catch {
     fail(`${parent} cannot be written`, "a folder you may write");
   }
+  return path;
 }
 
 /** The nearest thing above a path that exists. */

@@ -4,6 +4,9 @@
 const PLAIN_PAUSE = 5000;
 const TERMINAL_PAUSE = 100;
 
+/** Characters of a bar. */
+const BAR = 10;
+
 const CLEAR = "\r\x1b[K";
 
 export type ProgressStream = Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">;
@@ -39,8 +42,8 @@ export class Progress {
 
   /** A bar for a share between 0 and 1; nothing where lines stay. */
   bar(share: number): string {
-    const full = Math.round(16 * Math.min(1, Math.max(0, share)));
-    return this.#stream.isTTY ? `${"━".repeat(full)}${"─".repeat(16 - full)}  ` : "";
+    const full = Math.round(BAR * Math.min(1, Math.max(0, share)));
+    return this.#stream.isTTY ? `${"━".repeat(full)}${"─".repeat(BAR - full)}  ` : "";
   }
 
   #fitted(text: string): string {

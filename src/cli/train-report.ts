@@ -66,7 +66,7 @@ export class TrainReport {
       part,
       `${this.#progress.bar(share)}${steps === undefined ? `step ${step}` : `${step}/${steps}`}`,
       `loss ${loss.toFixed(3)}`,
-      `accuracy ${percent(accuracy)}`,
+      `acc ${percent(accuracy)}`,
       `${stepsPerSecond.toFixed(1)} steps/s`,
       `${duration(secondsLeft)} left`,
     ].join("  ");

@@ -97,17 +97,35 @@ function checked<S extends z.ZodType>(schema: S, input: unknown, where: string):
   const issue = result.error.issues[0];
   const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const path = [...issue.path, ...(unknown ? [unknown] : [])].join(".");
-  const keys =
-    unknown && schema instanceof z.ZodObject && issue.path.length === 0
-      ? Object.keys(schema.shape)
-      : undefined;
+  const value = issue.path.reduce((inner, key) => (inner as never)?.[key], input);
   throw new InputError({
     code: unknown ? "recipe/unknown-key" : "recipe/bad-value",
     where: path ? `${where}, field "${path}"` : where,
-    problem: unknown ? "the recipe has no such key" : issue.message,
-    expected: keys ? `one of ${keys.join(", ") || "no keys at all"}` : "what DESIGN's recipe describes",
+    problem: unknown ? "the recipe has no such key" : `the value is ${JSON.stringify(value)?.slice(0, 60)}`,
+    expected: unknown ? `one of ${keysAt(schema, issue.path).join(", ")}` : wanted(issue),
     remedy: "Correct the field, or leave it out for its default.",
   });
+}
+
+/** What an issue says was expected, without the type that was received. */
+function wanted(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_union" && issue.errors.length > 0)
+    return [...new Set(issue.errors.map(([first]) => wanted(first)))].join(" or ");
+  return /expected (.+?)(?:, received .+)?$/.exec(issue.message)?.[1] ?? issue.message;
+}
+
+/** The keys that the object at a path of a schema may have. */
+function keysAt(schema: z.ZodType, [key, ...rest]: readonly PropertyKey[]): string[] {
+  const object = unwrapped(schema);
+  if (!(object instanceof z.ZodObject)) return [];
+  return key === undefined ? Object.keys(object.shape) : keysAt(object.shape[key as string], rest);
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodPipe) return unwrapped(schema.out as z.ZodType);
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
+    ? unwrapped(schema.unwrap() as z.ZodType)
+    : schema;
 }
 
 /** Read a recipe file. */

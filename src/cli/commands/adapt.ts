@@ -2,7 +2,7 @@
 
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
-import { checkPlace } from "../place.js";
+import { placeFor } from "../place.js";
 import { counted, quoted } from "../text.js";
 
 export const adapt: Command = {
@@ -15,8 +15,7 @@ export const adapt: Command = {
   ],
 
   async run({ args: [path], values, signal }) {
-    const out = values.out!;
-    checkPlace(out, "task");
+    const out = placeFor(values.out!, "task");
     const { loadModel, openDataset } = await import("../../index.js");
     const { threads, device } = values;
     const model = await loadModel(path, { threads, device });

@@ -1,10 +1,10 @@
 /** `metamodal train`: meta-train a recipe or a data folder; writes a model folder, and the run beside it. */
 
-import { basename, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 import type { Command, Invocation } from "../command.js";
 import { Interrupted } from "../failure.js";
 import { printJson } from "../output.js";
-import { checkPlace } from "../place.js";
+import { placeFor } from "../place.js";
 import { RunFolder } from "../run-folder.js";
 import { quoted } from "../text.js";
 
@@ -26,10 +26,9 @@ export const train: Command = {
     const { printSummary, TrainReport } = await import("../train-report.js");
     const { data: path, ...recipe } = await recipeOf(target, values);
     const data = await openDataset(path, { signal });
-    const out = values.out ?? `${fileName(data.name)}.model`;
-    checkPlace(out, "model");
+    const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
     const report = new TrainReport();
-    const folder = new RunFolder(`${resolve(out)}.run`);
+    const folder = new RunFolder(`${out}.run`);
     folder.open(values.resume === true);
     let stoppedAt: string | undefined;
     try {
