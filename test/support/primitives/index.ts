@@ -1,0 +1,38 @@
+/** The test cases of every primitive, and the suite that holds a compiled primitive to jax-js. */
+
+import { describe, expect, it } from "vitest";
+import { Engine } from "../../../src/engine/program.js";
+import { trace } from "../../../src/engine/trace.js";
+import { Draw } from "../draw.js";
+import { type Case, probe } from "../probe.js";
+
+/** The cases of each primitive. */
+export type Rows = Readonly<Record<string, readonly Case[]>>;
+
+const SEEDS = 3;
+
+/** Test that every case agrees with jax-js's own `cpu` backend, and that it meets the primitive it is a case of. */
+export function holdToJax(rows: Rows): void {
+  const engine = new Engine({ threads: 1 });
+  for (const [primitive, cases] of Object.entries(rows))
+    describe(primitive, () => {
+      for (const [k, row] of cases.entries())
+        it(row.name, async () => {
+          const met = new Set<string>();
+          for (let seed = 0; seed < SEEDS; seed++) {
+            const d = new Draw(primitive, k, seed);
+            const drawn = row.draw(d);
+            for (const equation of trace(drawn.fn as never, drawn.make()).equations)
+              met.add(equation.primitive);
+            const errors = await probe(engine, row, d, drawn, seed === 0);
+            const wrong = errors.filter(({ question, error }) => {
+              const first = row.tolerance ?? 1e-5;
+              if (question.startsWith("difference")) return !(error < 1e-3);
+              return !(error <= (question.startsWith("second") ? Math.max(first, 1e-4) : first));
+            });
+            expect(wrong.map(({ question, error }) => `seed ${seed}, ${question}: ${error}`)).toEqual([]);
+          }
+          expect([...met], "the primitives of this case").toContain(primitive);
+        });
+    });
+}
