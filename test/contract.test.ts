@@ -23,6 +23,7 @@ import {
   type Runtime,
 } from "../src/model/index.js";
 import { startingState, update } from "../src/train/update.js";
+import { drawing, lacking } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
 import {
   arraysOf,
@@ -215,21 +216,11 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
   });
 });
 
-/** Examples of class `k` as a user has them; the second of a class has no image, the third no strokes. */
+/** Examples of class `k`; the second of a class has no image, the third no strokes. */
 function drawings(k: number, count: number): Example[] {
   return Array.from({ length: count }, (_, i) => {
-    const r = random(1, "drawing", k, i);
-    const data = Uint8Array.from(
-      { length: 256 },
-      (_, at) => ((at >> 4) % (k + 2) ? 40 : 200) + r.integer(40),
-    );
-    const image = { width: 16, height: 16, channels: 1, data };
-    const strokes = [Array.from({ length: 4 }, (_, at) => [at + r.uniform(), (at * k) % 3])];
-    return {
-      label: `class ${k}`,
-      ...(i % 3 === 1 ? {} : { image }),
-      ...(i % 3 === 2 ? {} : { strokes }),
-    };
+    const example = drawing(k, i);
+    return i % 3 === 0 ? example : lacking(example, i % 3 === 1 ? "image" : "strokes");
   });
 }
 

@@ -1,0 +1,206 @@
+/** Evaluation: what rows there are, whose classes they may see, and that the fast path and the plain one agree. */
+
+import { beforeAll, describe, expect, it } from "vitest";
+import { InputError } from "../src/base/errors.js";
+import { random } from "../src/base/random.js";
+import { createDataset, type Dataset, episodeSampler, loadTable } from "../src/data/index.js";
+import { Engine } from "../src/engine/index.js";
+import { type EvaluateOptions, type Evaluation, evaluate, scoreEpisodes } from "../src/evaluate/index.js";
+import { Model, Runtime } from "../src/model/index.js";
+import { metaTrain } from "../src/train/index.js";
+import { drawing, tinyDataset } from "./support/drawings.js";
+
+const data = tinyDataset();
+const fast: EvaluateOptions = { data, way: 3, shot: 1, query: 3, episodes: 12 };
+let model: Model;
+
+beforeAll(async () => {
+  model = await metaTrain({
+    data,
+    width: 4,
+    episode: { way: 3, shot: 1, query: 2 },
+    train: { steps: 4, metaBatch: 2, evalEpisodes: 4, rate: 0.01 },
+    withUnimodal: true,
+    threads: 2,
+  }).model();
+});
+
+const untimed = ({ rows, ...rest }: Evaluation) => ({
+  ...rest,
+  rows: rows.map(({ msPerEpisode: _, ...row }) => row),
+});
+
+/** Evaluate without the fast path. */
+class OneByOne extends Runtime {
+  override get embedsOnce() {
+    return false;
+  }
+}
+
+describe("evaluate", () => {
+  it("has every row, in order, for two modalities", async () => {
+    const { rows, ...protocol } = await evaluate(model, fast);
+    expect(protocol).toEqual({
+      data: "drawings",
+      split: "test",
+      way: 3,
+      shot: 1,
+      query: 3,
+      episodes: 12,
+      seed: 0,
+      mode: "inductive",
+      across: null,
+      ineligible: [],
+    });
+    const both = ["image", "strokes"];
+    expect(rows.map(({ kind, name, support, query }) => [kind, name, support, query])).toEqual([
+      ["fused", "image+strokes", both, both],
+      ["alone", "image", ["image"], ["image"]],
+      ["alone", "strokes", ["strokes"], ["strokes"]],
+      ["support-missing", "support without image", ["strokes"], both],
+      ["support-missing", "support without strokes", ["image"], both],
+      ["query-missing", "query without image", both, ["strokes"]],
+      ["query-missing", "query without strokes", both, ["image"]],
+      ["untrained", "untrained image+strokes", both, both],
+      ["chance", "chance", [], []],
+    ]);
+    const first = rows[0];
+    expect(first.behindFirst).toBeUndefined();
+    for (const { kind, accuracy, ci95, behindFirst } of rows.slice(1)) {
+      if (kind === "chance") expect([accuracy, ci95, behindFirst]).toEqual([1 / 3, 0, undefined]);
+      else {
+        expect(behindFirst!.difference).toBeCloseTo(first.accuracy - accuracy, 10);
+        expect(behindFirst!.ci95).toBeGreaterThanOrEqual(0);
+      }
+    }
+  });
+
+  it("has no rows of missing modalities for one modality", async () => {
+    const { rows } = await evaluate(model.alone.image, fast);
+    expect(rows.map(({ kind, name }) => [kind, name])).toEqual([
+      ["fused", "image"],
+      ["untrained", "untrained image"],
+      ["chance", "chance"],
+    ]);
+  });
+
+  it("is the same for the same seed, and other episodes for another", async () => {
+    const first = untimed(await evaluate(model, fast));
+    expect(untimed(await evaluate(model, fast))).toEqual(first);
+    expect(untimed(await evaluate(model, { ...fast, seed: 1 })).rows).not.toEqual(first.rows);
+  });
+
+  it("gives all rows the same episodes", async () => {
+    const { image } = model.alone;
+    const twice = new Model({ ...image.card, alone: ["image"] }, image.weights, image.runtime.engine, {
+      image,
+    });
+    const { rows } = await evaluate(twice, fast);
+    expect(rows[1].kind).toBe("alone");
+    expect(rows[1].accuracy).toBe(rows[0].accuracy);
+    expect(rows[1].behindFirst).toEqual({ difference: 0, ci95: 0 });
+  });
+
+  it("is above chance on drawings as plain as these", async () => {
+    const { rows } = await evaluate(model, { ...fast, episodes: 100 });
+    expect(rows[0].accuracy - rows[0].ci95).toBeGreaterThan(1 / 3);
+  });
+
+  it("embeds once with the answers that one program an episode gives, missing modalities included", async () => {
+    const { recipe, modalities } = model.card;
+    const plain = new OneByOne(model.runtime.engine, recipe, modalities);
+    const rows = data.rows.filter(({ split }) => split === "test");
+    const classes = [...new Set(rows.map(({ label }) => label!))];
+    const table = await loadTable(rows, modalities);
+    const sampler = episodeSampler(rows, classes, { way: 3, shot: 2, query: 4 }, "test");
+    const episodes = Array.from({ length: 10 }, (_, i) => sampler.draw(random(1, i)));
+    const both = ["image", "strokes"];
+    for (const view of [
+      { support: both, query: both },
+      { support: ["image"], query: both },
+      { support: both, query: ["strokes"] },
+    ]) {
+      const once = await scoreEpisodes(model.runtime, model.weights, table, episodes, view);
+      const each = await scoreEpisodes(plain, model.weights, table, episodes, view);
+      expect(model.runtime.embedsOnce).toBe(true);
+      expect(once.map(({ accuracy }) => accuracy)).toEqual(each.map(({ accuracy }) => accuracy));
+      const confidences = (of: typeof once) =>
+        of.flatMap(({ answers }) => answers.map((answer) => answer.confidence));
+      const expected = confidences(each);
+      for (const [i, p] of confidences(once).entries()) expect(Math.abs(p - expected[i])).toBeLessThan(1e-5);
+    }
+  });
+
+  it("evaluates transductively when asked, and says so", async () => {
+    const result = await evaluate(model, { ...fast, mode: "transductive" });
+    expect(result.mode).toBe("transductive");
+    expect(untimed(result).rows).not.toEqual(untimed(await evaluate(model, fast)).rows);
+  });
+
+  it("lists the classes with too few examples", async () => {
+    const few = tinyDataset({ train: 2, val: 2, test: 5 });
+    let left = 2;
+    const rows = few.rows.filter(({ label }) => label !== "class 4" || left-- > 0);
+    const fresh: Dataset = { ...few, rows: rows.map((row) => ({ ...row, label: `new ${row.label}` })) };
+    const { ineligible } = await evaluate(model, { ...fast, data: fresh, shot: 2 });
+    expect(ineligible).toEqual(["new class 4"]);
+  });
+
+  it("stops when aborted", async () => {
+    const signal = AbortSignal.abort();
+    await expect(evaluate(model, { ...fast, signal })).rejects.toThrow(/abort/i);
+  });
+});
+
+describe("evaluate's classes", () => {
+  const refused = async (options: Partial<EvaluateOptions>) => {
+    const error = await evaluate(model, { ...fast, ...options }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    return error as InputError;
+  };
+
+  it("are never those of training", async () => {
+    expect((await refused({ split: "train" })).code).toBe("evaluate/seen-classes");
+    const moved = data.rows.map((row) =>
+      row.label === "class 0" ? { ...row, split: "test" as const } : row,
+    );
+    const error = await refused({ data: { ...data, rows: moved } });
+    expect(error.code).toBe("evaluate/seen-classes");
+    expect(error.message).toContain('"class 0"');
+  });
+
+  it("are never those of validation, when testing", async () => {
+    const validation = model.card.classes.val[0];
+    const moved = data.rows.map((row) =>
+      row.label === validation ? { ...row, split: "test" as const } : row,
+    );
+    expect((await refused({ data: { ...data, rows: moved } })).message).toContain(`"${validation}"`);
+  });
+
+  it("leave out what the model has seen, where the data declare no split", async () => {
+    const rows = data.rows.map(({ split: _, ...row }) => row);
+    const declared = untimed(await evaluate(model, fast));
+    expect(untimed(await evaluate(model, { ...fast, data: { ...data, rows } }))).toEqual(declared);
+  });
+
+  it("must be enough for the way", async () => {
+    expect((await refused({ way: 5 })).code).toBe("data/too-few-eligible");
+    expect((await refused({ split: "val", way: 4 })).code).toBe("data/too-few-eligible");
+  });
+});
+
+it("an example without any known modality is refused by name", async () => {
+  const { image } = model.alone;
+  const { label, strokes } = drawing(1, 0);
+  const other = createDataset({ name: "o", examples: [{ label, strokes }] });
+  await expect(image.adapt(other)).rejects.toThrow(InputError);
+  await expect(image.adapt([drawing(1, 0)])).rejects.toThrow(/at least two classes/);
+  await expect(image.adapt([{ image: drawing(1, 0).image }, drawing(2, 0)])).rejects.toThrow(/no label/);
+});
+
+it("an engine of one's own gives the same evaluation", async () => {
+  const own = new Model(model.card, model.weights, new Engine({ threads: 1 }));
+  const { rows } = await evaluate(own, fast);
+  const { rows: expected } = await evaluate(model, fast);
+  expect(rows[0].accuracy).toBe(expected[0].accuracy);
+});
