@@ -64,5 +64,10 @@ export function maxPool(
   const sizes = outer.map((size, i) => size * factors[i]);
   const image = graph.op("Reshape", [name, graph.ints([1, leadOf(shape, axes.length), ...sizes])]);
   const pooled = graph.op("MaxPool", [image], { kernel_shape: factors, strides: factors });
-  return graph.op("Reshape", [pooled, graph.ints(shape.filter((_, axis) => !axes.includes(axis)))]);
+  // ONNX Runtime starts from the lowest finite number, and gives that for −∞ everywhere.
+  const [lowest, none] = [-(2 - 2 ** -23) * 2 ** 127, Number.NEGATIVE_INFINITY].map((number) =>
+    graph.constant("float32", [], Float32Array.of(number)),
+  );
+  const maxima = graph.op("Where", [graph.op("Equal", [pooled, lowest]), none, pooled]);
+  return graph.op("Reshape", [maxima, graph.ints(shape.filter((_, axis) => !axes.includes(axis)))]);
 }
