@@ -106,6 +106,17 @@ export const arithmetic = (fn: (x: Tensor, y: Tensor) => Tensor): Case[] => [
   ...discrete(binary(fn, bools), "bool"),
   withLiteral((x, literal) => fn(x, np.array(literal)), [0, 1, -1, 2.5]),
   {
+    name: "with zeros of higher rank",
+    draw(d) {
+      const shape = d.shape(2, 3);
+      const from = d.narrowed(shape);
+      return {
+        fn: (x) => [fn(x, np.zeros(shape)), fn(np.zeros(shape), x)],
+        make: () => [d.away(0.5, 2, from)],
+      };
+    },
+  },
+  {
     name: "of mixed types",
     draw(d) {
       const shape = d.shape();

@@ -1,6 +1,6 @@
 /** Test cases of the primitives that move entries, and of reductions. */
 
-import { np } from "../../../src/engine/jax.js";
+import { np, type Tensor } from "../../../src/engine/jax.js";
 import type { Rows } from "./index.js";
 import { movement, reduction } from "./makers.js";
 
@@ -10,21 +10,33 @@ export const shaping: Rows = {
     const [first, then] = [d.permutation(shape.length), d.permutation(shape.length)];
     return { shape, fn: (x) => [x.transpose(first), x.transpose(first).transpose(then)] };
   }),
-  reshape: movement((d) => {
-    const shape = d.shape(2, 4, 3);
-    const cut = d.whole(1, shape.length - 1);
-    const size = (axes: number[]) => axes.reduce((a, b) => a * b, 1);
-    const merged = [size(shape.slice(0, cut)), size(shape.slice(cut))];
-    return {
-      shape,
-      fn: (x) => [
-        x.reshape([-1]),
-        x.reshape(merged),
-        x.reshape([1, ...merged, 1]),
-        x.reshape(merged).reshape(shape),
-      ],
-    };
-  }),
+  reshape: [
+    ...movement((d) => {
+      const shape = d.shape(2, 4, 3);
+      const cut = d.whole(1, shape.length - 1);
+      const size = (axes: number[]) => axes.reduce((a, b) => a * b, 1);
+      const merged = [size(shape.slice(0, cut)), size(shape.slice(cut))];
+      return {
+        shape,
+        fn: (x) => [
+          x.reshape([-1]),
+          x.reshape(merged),
+          x.reshape([1, ...merged, 1]),
+          x.reshape(merged).reshape(shape),
+        ],
+      };
+    }),
+    {
+      name: "of rows and columns that are repeated",
+      draw(d) {
+        const [m, n] = [d.whole(2, 4), d.whole(2, 4)];
+        return {
+          fn: (x, y) => [np.broadcastTo(x, [m, n]), np.broadcastTo(y, [m, n])].map((z) => z.reshape([n, m])),
+          make: () => [d.normal([m, 1]), d.normal([n])],
+        };
+      },
+    },
+  ],
   broadcast: movement((d) => {
     const shape = d.shape(1, 3);
     const from = shape.map((size) => (d.whole(0, 1) ? 1 : size));
@@ -111,6 +123,19 @@ export const shaping: Rows = {
         };
       },
       order: 1,
+    },
+    {
+      name: "of infinite entries",
+      draw(d) {
+        const shape = [d.whole(1, 3), d.whole(2, 3), d.whole(1, 3), d.whole(2, 3)];
+        const sign = d.pick([-1, 1]);
+        const infinite = (x: Tensor) => np.where(x.less(0.7), sign * Number.POSITIVE_INFINITY, x);
+        return {
+          fn: (x) => [np.max(infinite(x), [1, 3]), np.max(infinite(x), [3]), np.min(infinite(x), [1, 3])],
+          make: () => [d.normal(shape)],
+        };
+      },
+      order: 0,
     },
     {
       name: "cumulative sum and product, variance",
