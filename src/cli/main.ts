@@ -8,13 +8,18 @@ import { commandHelp, overview } from "./help.js";
 import { colours, print, tolerateClosedPipes } from "./output.js";
 import { parse } from "./parse.js";
 
-/** Aborted by the first Ctrl-C or SIGTERM; the second one exits at once. */
+/** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) return die();
     controller.abort();
     process.stderr.write("\nstopping after the current step; once more to stop at once\n");
+  };
+  // By the signal itself (a shell says 130): `process.exit` tears threads down, which ONNX Runtime takes badly.
+  const die = () => {
+    process.off("SIGINT", stop);
+    process.kill(process.pid, "SIGINT");
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);

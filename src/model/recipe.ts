@@ -102,7 +102,7 @@ function checked<S extends z.ZodType>(schema: S, input: unknown, where: string):
     code: unknown ? "recipe/unknown-key" : "recipe/bad-value",
     where: path ? `${where}, field "${path}"` : where,
     problem: unknown ? "the recipe has no such key" : `the value is ${JSON.stringify(value)?.slice(0, 60)}`,
-    expected: unknown ? `one of ${keysAt(schema, issue.path).join(", ")}` : wanted(issue),
+    expected: unknown ? `one of ${keysAt(schema, issue.path).join(", ") || "no keys at all"}` : wanted(issue),
     remedy: "Correct the field, or leave it out for its default.",
   });
 }
