@@ -116,9 +116,10 @@ function moreRows({ shape, data }: NDArray, extra: number, fill: number): NDArra
   return float32([...data, ...tail], [rows + extra, ...rest]);
 }
 
-/** The batch with `extra` rows of padding, whose values are garbage. */
+/** The batch with `extra` rows of padding, whose values are garbage and which only `mask` and `labels` give away. */
 export function padRows<B extends ExampleBatch>(batch: B, extra: number): B {
-  return mapArrays((leaf, path) => moreRows(leaf, extra, path.startsWith("values") ? GARBAGE : 0), batch);
+  const fill = (path: string) => (path.startsWith("values") ? GARBAGE : Number(path.startsWith("present")));
+  return mapArrays((leaf, path) => moreRows(leaf, extra, fill(path)), batch);
 }
 
 /** The episode with `extra` padding classes. */
@@ -273,7 +274,7 @@ export function trainedWeights(runtime: Runtime, seed: number): Weights {
     const r = random(seed, "state", path);
     const variance = path.endsWith("variance");
     return float32(
-      Array.from(data, () => (variance ? 1.5 + 3 * r.uniform() : 0.3 * r.normal())),
+      Array.from(data, () => (variance ? 0.8 + 1.6 * r.uniform() : 0.3 * r.normal())),
       shape,
     );
   }, state);
