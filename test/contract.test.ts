@@ -1,6 +1,6 @@
 /** What every row of the tables keeps: learners, fusions, alignments and encoders. A new method is one more row. */
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -213,6 +213,18 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
     expect(loaded.hash).toBe(model.hash);
     expect(await (await loaded.adapt(support)).predictAll(queries)).toEqual(expected);
     expect(await (await loadTask(taskPath, { threads: 1 })).predictAll(queries)).toEqual(expected);
+    const card = JSON.parse(await readFile(join(taskPath, "task.json"), "utf8"));
+    for (const change of [
+      { arrays: { fitted: null } },
+      { arrays: { fitted: { dtype: "float32" } } },
+      { arrays: { fitted: { dtype: "float32", shape: [1e6, 1e6] } } },
+      { modelHash: "other" },
+      { version: 2 },
+      { classes: ["one"] },
+    ]) {
+      await writeFile(join(taskPath, "task.json"), JSON.stringify({ ...card, ...change }));
+      await expect(loadTask(taskPath), JSON.stringify(change)).rejects.toThrow(InputError);
+    }
   });
 });
 
