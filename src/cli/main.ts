@@ -14,7 +14,7 @@ function interruption(): AbortSignal {
   const stop = () => {
     if (controller.signal.aborted) return die();
     controller.abort();
-    process.stderr.write("\nstopping after the current step; once more to stop at once\n");
+    process.stderr.write("\nstopping as soon as nothing is lost; once more to stop at once\n");
   };
   // By the signal itself (a shell says 130): `process.exit` tears threads down, which ONNX Runtime takes badly.
   const die = () => {

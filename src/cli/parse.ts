@@ -31,7 +31,7 @@ export function parse(argv: readonly string[], commands: readonly Command[]): Re
   const group = words.join(" ");
   const inGroup = commands.some(({ name }) => group === "" || name.startsWith(`${group} `));
   const rest = argv.slice(words.length);
-  if (inGroup && rest.every(isHelp)) return { kind: "help", group };
+  if (inGroup && (rest.length === 0 || rest.some(isHelp))) return { kind: "help", group };
   if (words.length === 0) throw unknownOption(rest[0], "metamodal", ["--help", "--version"]);
   throw unknownCommand(words, commands);
 }

@@ -25,12 +25,14 @@ export function metamodal(
   args: readonly string[],
   options: {
     cwd: string;
+    /** The value of DEBUG; unset without. */
+    debug?: string;
     onStart?: (running: Running) => void;
     onStdout?: (text: string, running: Running) => void;
   },
 ): Promise<Outcome> {
   if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build first`);
-  const { DEBUG: _, ...env } = process.env;
+  const env = { ...process.env, DEBUG: options.debug };
   const child = spawn(process.execPath, [program, ...args], { cwd: options.cwd, env, timeout: 60_000 });
   const running: Running = {
     kill: (signal) => child.kill(signal),

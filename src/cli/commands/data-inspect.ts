@@ -12,8 +12,7 @@ export const dataInspect: Command = {
   examples: ["metamodal data inspect my-data", "metamodal data inspect my-data --json"],
 
   async run({ args: [path], values, signal }) {
-    const { openDataset } = await import("../../data/index.js");
-    const { splitClasses } = await import("../../data/index.js");
+    const { openDataset, splitClasses } = await import("../../data/index.js");
     const dataset = await openDataset(path, { signal });
     if (dataset.rows.some(({ split }) => split)) splitClasses(dataset, 0); // throws for a class in two splits
     const summary = summarise(dataset);
