@@ -46,9 +46,9 @@ export async function scoreEpisodes(
   options: ScoreOptions = {},
 ): Promise<EpisodeResult[]> {
   const capacity: Capacity = {
-    way: Math.max(...episodes.map(({ classes }) => classes.length)),
-    support: Math.max(...episodes.map(({ support }) => support.length)),
-    query: Math.max(...episodes.map(({ query }) => query.length)),
+    way: largest(episodes, ({ classes }) => classes.length),
+    support: largest(episodes, ({ support }) => support.length),
+    query: largest(episodes, ({ query }) => query.length),
   };
   const probabilitiesOf = runtime.embedsOnce
     ? await embeddedOnce(runtime, weights, table, episodes, view, capacity, options)
@@ -61,6 +61,9 @@ export async function scoreEpisodes(
     return result;
   });
 }
+
+const largest = (episodes: readonly Episode[], size: (episode: Episode) => number) =>
+  episodes.reduce((most, episode) => Math.max(most, size(episode)), 0);
 
 /** Embed each row that any episode uses, and predict episodes from the embeddings. */
 async function embeddedOnce(

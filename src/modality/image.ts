@@ -40,6 +40,17 @@ type Size = [height: number, width: number];
  * are grey, else 3.
  */
 export const image: Modality<ImageSpec> = {
+  spec: z
+    .strictObject({
+      kind: z.literal("image"),
+      shape: z.tuple([z.union([z.literal(1), z.literal(3)]), side, side]).readonly(),
+      mean: z.array(z.number()).readonly(),
+      std: z.array(z.number().positive()).readonly(),
+    })
+    .refine(({ shape, mean, std }) => mean.length === shape[0] && std.length === shape[0], {
+      message: "mean and std need a number a channel",
+    }),
+
   check: checkImage,
 
   async plan(samples, options, where) {

@@ -1,5 +1,7 @@
 /** What a modality kind is: how its raw values are checked, planned and turned into arrays of one shape. */
 
+import type { z } from "zod";
+
 /** Every kind a data set may declare; {@link modalities} holds those that can be used. */
 export const modalityKinds = ["image", "audio", "text", "strokes", "tabular", "vector"] as const;
 export type ModalityKind = (typeof modalityKinds)[number];
@@ -27,8 +29,10 @@ export interface Sample {
   readonly where: string;
 }
 
-/** One kind of modality. All three functions throw `InputError`s that start with `where`. */
+/** One kind of modality. Its functions throw `InputError`s that start with `where`. */
 export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
+  /** What a stored spec must be: models are read by it. */
+  readonly spec: z.ZodType<Spec>;
   /** Check what can be seen of a raw value without decoding it. */
   check(value: unknown, where: string): void;
   /** Plan the arrays from the train rows' values and the data set's options; `where` names the options. */

@@ -25,10 +25,13 @@ export interface StrokesSpec extends ModalitySpec {
   readonly shape: readonly [channels: 5, points: number];
 }
 
-const schema = z.strictObject({ points: z.int().min(2).max(4096).default(64) });
+const points = z.int().min(2).max(4096);
+const schema = z.strictObject({ points: points.default(64) });
 
 /** Options: `points` (64), the number of points a drawing is resampled to. */
 export const strokes: Modality<StrokesSpec> = {
+  spec: z.strictObject({ kind: z.literal("strokes"), shape: z.tuple([z.literal(5), points]).readonly() }),
+
   check: checkStrokes,
 
   async plan(_samples, options, where) {

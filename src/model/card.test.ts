@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../base/errors.js";
+import type { ImageSpec } from "../modality/index.js";
 import { decodeCard, encodeCard, FORMAT_VERSION, type ModelCard } from "./card.js";
 import { parseRecipe } from "./recipe.js";
 
 const card: ModelCard = {
   recipe: parseRecipe({ modalities: ["image"], encoders: { image: "conv4" }, seed: 7 }, "test"),
-  modalities: { image: { kind: "image", shape: [1, 16, 16] } },
+  modalities: { image: { kind: "image", shape: [1, 16, 16], mean: [0.5], std: [0.2] } as ImageSpec },
   classes: { train: ["a", "b"], val: [], test: ["c"] },
   data: { name: "tiny", licence: "CC0", rows: 9, unusedRows: 1 },
   training: {

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import type { ModalitySpec } from "../modality/index.js";
+import { type ModalitySpec, modalityOf } from "../modality/index.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
 
 /** The one major version of the model format that this code reads and writes. */
@@ -15,10 +15,7 @@ const cardSchema = z.looseObject({
   format: z.literal("metamodal-model"),
   version: z.number().int(),
   recipe: z.unknown(),
-  modalities: z.record(
-    z.string(),
-    z.looseObject({ kind: z.string(), shape: z.array(z.number().int().min(1)) }),
-  ),
+  modalities: z.record(z.string(), z.looseObject({ kind: z.string() })),
   classes: z.object({ train: z.array(z.string()), val: z.array(z.string()), test: z.array(z.string()) }),
   data: z.object({
     name: z.string(),
@@ -94,5 +91,12 @@ export function decodeCard(text: string, where: string): ModelCard {
     throw bad(`field "${issue.path.join(".")}": ${issue.message}`, "what metamodal writes", again);
   }
   const { format: _, version: __, ...card } = result.data;
+  for (const [name, spec] of Object.entries(card.modalities)) {
+    const field = `modalities.${name}`;
+    const read = modalityOf(spec.kind, `${where}, field "${field}"`).spec.safeParse(spec);
+    if (read.success) continue;
+    const [{ path, message }] = read.error.issues;
+    throw bad(`field "${[field, ...path].join(".")}": ${message}`, "what metamodal writes", again);
+  }
   return { ...(card as unknown as ModelCard), recipe: parseRecipe(card.recipe, `${where}, recipe`) };
 }

@@ -2,14 +2,15 @@
 
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 
 /** Write `files` (paths inside the folder → contents) as the folder `path`, replacing one that is there. */
 export async function writeFolder(
-  path: string,
+  place: string,
   files: Readonly<Record<string, string | Uint8Array>>,
 ): Promise<void> {
+  const path = resolve(place);
   const draft = `${path}.writing-${process.pid}`;
   const old = `${path}.old-${process.pid}`;
   try {
@@ -21,8 +22,11 @@ export async function writeFolder(
       () => true,
       () => false,
     );
-    await rename(draft, path);
-    if (replaced) await rm(old, { recursive: true, force: true });
+    await rename(draft, path).catch(async (error) => {
+      if (replaced) await rename(old, path);
+      throw error;
+    });
+    await rm(old, { recursive: true, force: true });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -25,7 +25,17 @@ export interface Best extends Weights {
 export interface Progress {
   readonly current: TrainingState;
   readonly best: Best | undefined;
+  /** The last step whose weights were validated; 0 before the first. */
+  readonly validated: number;
   /** Milliseconds spent training. */
+  readonly elapsed: number;
+}
+
+/** The part of a checkpoint that is no array. */
+interface SavedProgress {
+  readonly step: number;
+  readonly best?: Pick<Best, "step" | "accuracy" | "ci95">;
+  readonly validated: number;
   readonly elapsed: number;
 }
 
@@ -34,14 +44,15 @@ const identity = (recipe: Recipe, runtime: Runtime) => JSON.stringify([recipe, r
 
 export async function writeCheckpoint(
   path: string,
-  { current, best, elapsed }: Progress,
+  { current, best, validated, elapsed }: Progress,
   recipe: Recipe,
   runtime: Runtime,
 ): Promise<void> {
   const { step, ...trees } = current;
   const { step: bestStep, accuracy, ci95, ...bestTrees } = best ?? { step: 0, accuracy: 0, ci95: 0 };
   const arrays = { ...flattenTree("current", trees as never), ...flattenTree("best", bestTrees as never) };
-  const progress = { step, best: best && { step: bestStep, accuracy, ci95 }, elapsed };
+  const scores = best && { step: bestStep, accuracy, ci95 };
+  const progress: SavedProgress = { step, best: scores, validated, elapsed };
   const metadata = { progress: JSON.stringify(progress), run: identity(recipe, runtime) };
   await writeWhole(path, encodeSafetensors({ arrays, metadata }));
 }
@@ -62,7 +73,7 @@ export async function readCheckpoint(
       expected: "the recipe the run was started with",
       remedy: "Resume with the same recipe and flags, or train to another --out.",
     });
-  const { step, best, elapsed } = JSON.parse(metadata.progress);
+  const { step, best, validated, elapsed } = JSON.parse(metadata.progress) as SavedProgress;
   const { step: _, ...like } = startingState(runtime.init(0));
   const current = unflattenTree("current", like as never, arrays, path) as Omit<TrainingState, "step">;
   const { params, state } = like;
@@ -72,6 +83,7 @@ export async function readCheckpoint(
       ...(unflattenTree("best", { params, state } as never, arrays, path) as Weights),
       ...best,
     },
+    validated,
     elapsed,
   };
 }

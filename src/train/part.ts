@@ -46,6 +46,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime) : undefined;
   let current: TrainingState = resumed?.current ?? startingState(runtime.init(recipe.seed));
   let best: Best | undefined = resumed?.best;
+  let validated = resumed?.validated ?? 0;
   const before = resumed?.elapsed ?? 0;
   const started = performance.now();
   const elapsed = () => before + performance.now() - started;
@@ -53,7 +54,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const finished = () => (steps === undefined ? elapsed() >= minutes * 60_000 : current.step >= steps);
   const save = async (): Promise<TrainEvent[]> => {
     if (!checkpoint) return [];
-    const progress: Progress = { current, best, elapsed: elapsed() };
+    const progress: Progress = { current, best, validated, elapsed: elapsed() };
     await writeCheckpoint(checkpoint, progress, recipe, runtime);
     return [{ type: "checkpoint", part, step: current.step, path: checkpoint }];
   };
@@ -72,17 +73,31 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   };
 
   let next = drawStep(data, recipe, runtime.modalities, first + 1);
-  while (!finished()) {
-    try {
+  try {
+    for (;;) {
       signal?.throwIfAborted();
+      const over = finished();
+      if (current.step > validated && (over || current.step % evalEvery === 0)) {
+        const result = await validate(runtime, current, data, signal);
+        const isBest = result !== undefined && (!best || result.accuracy > best.accuracy);
+        if (isBest) best = { params: current.params, state: current.state, step: current.step, ...result };
+        validated = current.step;
+        if (result) yield { type: "eval", part, step: current.step, ...result, best: isBest };
+        yield* await save();
+      }
+      if (over) break;
       const running = next.map((episode) => runtime.chunk(current, episode, { signal }));
       next = drawStep(data, recipe, runtime.modalities, current.step + 2);
       const chunks = await Promise.all(running);
-      const done = steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : current.step / steps;
-      const now = annealed(rate, done);
-      current = await update(runtime.engine, runtime.key, current, chunks, now, runtime.learner.trainable);
+      const spent = steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : current.step / steps;
+      const { engine, key, learner } = runtime;
+      current = await update(engine, key, current, chunks, annealed(rate, spent), learner.trainable);
       const perSecond = (current.step - first) / ((performance.now() - started) / 1000);
       const mean = (of: "loss" | "accuracy") => chunks.reduce((sum, c) => sum + c[of].data[0], 0) / metaBatch;
+      const left =
+        steps === undefined
+          ? Math.max(0, minutes * 60 - elapsed() / 1000)
+          : (steps - current.step) / perSecond;
       yield {
         type: "step",
         part,
@@ -91,24 +106,12 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         loss: mean("loss"),
         accuracy: mean("accuracy"),
         stepsPerSecond: perSecond,
-        secondsLeft:
-          steps === undefined
-            ? Math.max(0, minutes * 60 - elapsed() / 1000)
-            : (steps - current.step) / perSecond,
+        secondsLeft: left,
       };
-    } catch (error) {
-      if (!signal?.aborted) throw error;
-      yield* await save();
-      throw error;
     }
-    if (current.step % evalEvery !== 0 && !finished()) continue;
-    const result = await validate(runtime, current, data);
-    if (result) {
-      const isBest = !best || result.accuracy > best.accuracy;
-      if (isBest) best = { params: current.params, state: current.state, step: current.step, ...result };
-      yield { type: "eval", part, step: current.step, ...result, best: isBest };
-    }
-    yield* await save();
+  } catch (error) {
+    if (signal?.aborted) yield* await save();
+    throw error;
   }
 
   const weights: Weights = best ?? current;
@@ -149,11 +152,17 @@ function drawStep(
   );
 }
 
-async function validate(runtime: Runtime, weights: Weights, { validation }: TrainingData) {
+async function validate(
+  runtime: Runtime,
+  weights: Weights,
+  { validation }: TrainingData,
+  signal: AbortSignal | undefined,
+) {
   if (!validation) return undefined;
   const { modalities } = runtime;
   const view = { support: modalities, query: modalities };
-  const results = await scoreEpisodes(runtime, weights, validation.table, validation.episodes, view);
+  const { table, episodes } = validation;
+  const results = await scoreEpisodes(runtime, weights, table, episodes, view, { signal });
   const { mean: accuracy, ci95 } = meanWithInterval(results.map((result) => result.accuracy));
   return { accuracy, ci95 };
 }

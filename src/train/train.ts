@@ -78,6 +78,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     device,
     ...input
   } = options;
+  if (runFolder) checkRunFolder(runFolder, resume);
   const asked = parseRecipe({ data: data.path, ...input }, "recipe");
   const prepared = await prepareData(data, asked, {
     modalities: asked.modalities,
@@ -87,8 +88,6 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
   });
   const recipe = completeRecipe(asked, prepared);
   const engine = engineFor({ threads, device });
-  if (runFolder) checkRunFolder(runFolder, resume);
-
   const train = async function* (modalities: string[]): AsyncGenerator<TrainEvent, Model> {
     const own = withModalities(recipe, modalities);
     const specs = Object.fromEntries(modalities.map((name) => [name, prepared.specs[name]]));
