@@ -11,7 +11,7 @@ import type { Prediction, Task } from "../model/index.js";
 const CELL = 56;
 const GAP = 10;
 const CAPTION = 34;
-const LABELS = 150;
+const LABELS = 170;
 const TOP = 58;
 /** Colours of the modalities, in the model's order. */
 const COLOURS = ["#4269d0", "#efb118", "#3ca951", "#ff725c", "#a463f2", "#9c6b4e"];
@@ -39,7 +39,7 @@ export async function episodePicture(task: Task, support: Dataset, queries: Data
   const parts: string[] = [];
   for (const [i, label] of task.classes.entries()) {
     const y = TOP + i * height;
-    parts.push(text(GAP, y + CELL / 2 + 4, shorten(label, 24), 'font-weight="600"'));
+    parts.push(text(GAP, y + CELL / 2 + 4, shorten(label, 22), 'font-weight="600"'));
     for (const [k, row] of of(support.rows, label).entries())
       parts.push(await example(row, card.modalities, LABELS + k * (cell + GAP), y, "#bbbbbb"));
     for (const [k, row] of of(queries.rows, label).entries()) {

@@ -1,0 +1,30 @@
+/** Documents name files that exist, and every method's file is on the page of equations. */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+describe.each(["README.md", "CONTRIBUTING.md", "docs/equations.md"])("%s", (file) => {
+  it("names files that exist", () => {
+    const named = [...read(file).matchAll(/`((?:src|test|docs|examples|datasets)\/[\w./-]+)`/g)].map(
+      ([, path]) => path,
+    );
+    const linked = [...read(file).matchAll(/\]\(((?!http)[\w./-]+)\)/g)].map(([, path]) => path);
+    const paths = [...named, ...linked];
+    expect(paths.length).toBeGreaterThan(0);
+    expect(
+      paths.filter((path) => !existsSync(join(root, path)) && !existsSync(join(root, file, "..", path))),
+    ).toEqual([]);
+  });
+});
+
+it("lists every learner, fusion and alignment among the equations", () => {
+  const page = read("docs/equations.md");
+  const helpers = /^(index|types|network|objective|embedding)\.ts$|\.test\.ts$/;
+  for (const folder of ["learner", "fusion", "alignment"])
+    for (const file of readdirSync(join(root, "src", folder)).filter((name) => !helpers.test(name)))
+      expect(page).toContain(`src/${folder}/${file}`);
+});
