@@ -58,6 +58,7 @@ export async function episodePicture(task: Task, support: Dataset, queries: Data
     })
     .join("");
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${TOP + task.classes.length * height}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
+<title>One episode: the support, and what was predicted of each query</title>
 <rect width="100%" height="100%" fill="#ffffff"/>
 ${text(LABELS, 44, "support", 'font-size="13" fill="#777"')}${text(queriesAt, 44, "queries: predicted class, probability, α", 'font-size="13" fill="#777"')}
 ${legend}
