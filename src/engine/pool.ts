@@ -36,7 +36,7 @@ class Thread {
   #waiting: { resolve: () => void; reject: (reason: Error) => void } | undefined;
 
   constructor(script: URL) {
-    this.#worker = new Worker(script);
+    this.#worker = new Worker(script, { execArgv: [] });
     this.#worker.unref();
     this.#worker.on("message", ({ error }: { error?: string }) => {
       if (error === undefined) this.#waiting?.resolve();
