@@ -2,9 +2,11 @@
  * metamodal: teach a model a new task from a handful of examples, each seen as any of several modalities.
  *
  * The four verbs: {@link metaTrain}, {@link evaluate}, {@link Model.adapt}, {@link Task.predict}.
+ *
+ * Each name comes from the file that states it, not from a folder's index, so that the types a user's compiler
+ * reads reach none of the engine's.
  */
 
-export { alignments } from "./alignment/index.js";
 export { InputError, RunError } from "./base/errors.js";
 export {
   createDataset,
@@ -14,28 +16,19 @@ export {
   openDataset,
   type Split,
 } from "./data/index.js";
-export { encoders } from "./encoder/index.js";
 export {
   type EvaluateOptions,
   type Evaluation,
   type EvaluationRow,
-  episodePicture,
   evaluate,
-} from "./evaluate/index.js";
-export { fusions } from "./fusion/index.js";
-export { learners } from "./learner/index.js";
-export {
-  type Examples,
-  loadModel,
-  loadTask,
-  type Model,
-  type ModelCard,
-  type Prediction,
-  parseRecipe,
-  type Recipe,
-  type RecipeInput,
-  readRecipe,
-  type Task,
-} from "./model/index.js";
-export { relations } from "./relation/index.js";
-export { type MetaTrainOptions, metaTrain, type Run, type TrainEvent } from "./train/index.js";
+} from "./evaluate/evaluate.js";
+export { episodePicture } from "./evaluate/picture.js";
+export type { ModelCard } from "./model/card.js";
+export type { Examples } from "./model/examples.js";
+export { loadModel, loadTask } from "./model/load.js";
+export { type Method, methods } from "./model/methods.js";
+export type { Model } from "./model/model.js";
+export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./model/recipe.js";
+export type { Prediction, Task } from "./model/task.js";
+export type { TrainEvent } from "./train/events.js";
+export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";

@@ -51,7 +51,7 @@ it("has types", () => {
      export const label: string = prediction.label + model.modalities[0];\n`,
   );
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--skipLibCheck"];
+  const flags = ["--noEmit", "--strict", "--types", "node", "--module", "nodenext", "--target", "es2022"];
   expect(run(process.execPath, tsc, ...flags, "typed.ts")).toBe("");
 });
 

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { InputError } from "../base/errors.js";
-import { alignments, fusions, learners, parseRecipe, type RecipeInput, readRecipe } from "../index.js";
+import { methods, parseRecipe, type RecipeInput, readRecipe } from "../index.js";
 import { suggestion } from "./nearest.js";
 import type { Values } from "./options.js";
 
@@ -79,9 +79,9 @@ function changesOf(values: Values): Change[] {
       : [{ flag: `--${name} ${values[name]}`, apply: (recipe) => setPath(recipe, path.split("."), value) }];
   return [
     ...change("modalities", "modalities"),
-    ...method("learner", values.learner, learners),
-    ...change("fusion", "fusion", values.fusion && known("fusion", values.fusion, fusions)),
-    ...method("alignment", values.alignment, { none: undefined, ...alignments }),
+    ...method("learner", values.learner, namesOf("learners")),
+    ...change("fusion", "fusion", values.fusion && known("fusion", values.fusion, namesOf("fusions"))),
+    ...method("alignment", values.alignment, ["none", ...namesOf("alignments")]),
     ...change("way", "episode.way"),
     ...change("shot", "episode.shot"),
     ...change("query", "episode.query"),
@@ -96,9 +96,13 @@ function changesOf(values: Values): Change[] {
 }
 
 /** A flag that names a method. Options that the recipe gives to another method go with that method. */
-function method(field: "learner" | "alignment", name: string | undefined, methods: object): Change[] {
+function method(
+  field: "learner" | "alignment",
+  name: string | undefined,
+  names: readonly string[],
+): Change[] {
   if (name === undefined) return [];
-  known(field, name, methods);
+  known(field, name, names);
   const apply = (recipe: Draft): Draft => {
     const { name: current } = (recipe[field] ?? {}) as { name?: string };
     return current === name ? recipe : { ...recipe, [field]: { name } };
@@ -106,9 +110,10 @@ function method(field: "learner" | "alignment", name: string | undefined, method
   return [{ flag: `--${field} ${name}`, apply }];
 }
 
-function known(field: string, name: string, methods: object): string {
-  if (Object.hasOwn(methods, name)) return name;
-  const names = Object.keys(methods);
+const namesOf = (kind: keyof typeof methods) => methods[kind].map(({ name }) => name);
+
+function known(field: string, name: string, names: readonly string[]): string {
+  if (names.includes(name)) return name;
   throw new InputError({
     code: "cli/unknown-method",
     where: `--${field}`,

@@ -13,5 +13,5 @@ export {
   valueAndGradient,
   vmap,
 } from "./jax.js";
-export type { Device } from "./pool.js";
-export { Engine, type EngineOptions, engineFor, type Program } from "./program.js";
+export type { Device, EngineOptions } from "./options.js";
+export { Engine, engineFor, type Program } from "./program.js";

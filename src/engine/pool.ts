@@ -4,9 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { TypedArray } from "../base/array.js";
 import { InputError, RunError } from "../base/errors.js";
 import type { NamedSpec } from "./onnx.js";
-
-/** Where programs run. */
-export type Device = "cpu" | "webgpu";
+import type { Device } from "./options.js";
 
 /** What a worker needs to open a session. */
 export interface Loadable {

@@ -16,15 +16,9 @@ import { RunError } from "../base/errors.js";
 import type { Tensors } from "./jax.js";
 import { lower } from "./lower/index.js";
 import { encodeOnnx } from "./onnx.js";
-import { type Device, type Loadable, Pool } from "./pool.js";
+import type { Device, EngineOptions } from "./options.js";
+import { type Loadable, Pool } from "./pool.js";
 import { trace } from "./trace.js";
-
-export interface EngineOptions {
-  /** Worker threads; by default one a core. Results do not depend on it. */
-  threads?: number;
-  /** Where programs run; default `cpu`. */
-  device?: Device;
-}
 
 /** A compiled function: typed arrays in, typed arrays out, off the main thread. */
 export interface Program<Out extends Arrays = Arrays> {

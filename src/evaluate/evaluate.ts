@@ -13,7 +13,8 @@ import {
   type Row,
   type Split,
 } from "../data/index.js";
-import { type Model, Runtime } from "../model/index.js";
+import { Runtime } from "../model/index.js";
+import type { Model } from "../model/model.js";
 import { type EpisodeResult, scoreEpisodes, type View } from "./score.js";
 import { meanWithInterval } from "./statistics.js";
 

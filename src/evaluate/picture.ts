@@ -6,7 +6,7 @@
 import sharp from "sharp";
 import type { Dataset, Row } from "../data/index.js";
 import { decodeImage, type ModalitySpec, type Strokes } from "../modality/index.js";
-import type { Prediction, Task } from "../model/index.js";
+import type { Prediction, Task } from "../model/task.js";
 
 const CELL = 56;
 const GAP = 10;

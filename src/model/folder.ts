@@ -41,7 +41,7 @@ export async function writeWhole(path: string, contents: string | Uint8Array): P
 }
 
 /** Read a file of a model or task folder; an `InputError` when it is not there. */
-export async function readPart(folder: string, name: string, what: string): Promise<Buffer> {
+export async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {
   const path = join(folder, name);
   try {
     return await readFile(path);

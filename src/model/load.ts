@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { type Engine, type EngineOptions, engineFor } from "../engine/index.js";
+import { type Engine, engineFor } from "../engine/index.js";
+import type { EngineOptions } from "../engine/options.js";
 import { decodeCard, FORMAT_VERSION } from "./card.js";
 import { readPart } from "./folder.js";
 import { Model } from "./model.js";
@@ -24,7 +25,7 @@ export async function loadModel(path: string, options: EngineOptions = {}): Prom
 
 async function loadOne(path: string, engine: Engine): Promise<Model> {
   const card = decodeCard(
-    (await readPart(path, "model.json", "a model folder")).toString(),
+    new TextDecoder().decode(await readPart(path, "model.json", "a model folder")),
     join(path, "model.json"),
   );
   const file = join(path, "model.safetensors");
@@ -63,7 +64,7 @@ const taskSchema = z.looseObject({
 /** Read a task folder. */
 export async function loadTask(path: string, options: EngineOptions = {}): Promise<Task> {
   const where = join(path, "task.json");
-  const text = (await readPart(path, "task.json", "a task folder")).toString();
+  const text = new TextDecoder().decode(await readPart(path, "task.json", "a task folder"));
   const bad = (problem: string, expected: string) =>
     new InputError({ code: "task/bad-card", where, problem, expected, remedy: "Adapt the model again." });
   let json: unknown;

@@ -4,25 +4,36 @@ import { createHash } from "node:crypto";
 import { loadTable } from "../data/index.js";
 import type { Engine } from "../engine/index.js";
 import { encodeCard, type ModelCard } from "./card.js";
-import { datasetOf, type Examples, supportArrays } from "./examples.js";
+import { datasetOf, type Examples } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
 import { Runtime, type Weights } from "./runtime.js";
 import { encodeSafetensors } from "./safetensors.js";
+import { supportArrays } from "./support.js";
 import { Task } from "./task.js";
 import { flattenTree } from "./trees.js";
 
 export class Model {
+  /** @internal */
   readonly runtime: Runtime;
 
   /** Models of the same recipe that were trained on one modality only, by that modality. */
   readonly alone: Readonly<Record<string, Model>>;
 
+  /** What model.json says. */
+  readonly card: ModelCard;
+
+  /** @internal */
+  readonly weights: Weights;
+
+  /** @internal Models come from `metaTrain` and `loadModel`. */
   constructor(
-    readonly card: ModelCard,
-    readonly weights: Weights,
+    card: ModelCard,
+    weights: Weights,
     engine: Engine,
     alone: Readonly<Record<string, Model>> = {},
   ) {
+    this.card = card;
+    this.weights = weights;
     this.runtime = new Runtime(engine, card.recipe, card.modalities);
     this.alone = alone;
   }

@@ -5,16 +5,12 @@ import { join } from "node:path";
 import { InputError } from "../base/errors.js";
 import type { Dataset } from "../data/index.js";
 import { defaultEncoder } from "../encoder/index.js";
-import { type EngineOptions, engineFor } from "../engine/index.js";
+import { engineFor } from "../engine/index.js";
+import type { EngineOptions } from "../engine/options.js";
 import type { ModalitySpec } from "../modality/index.js";
-import {
-  libraryVersions,
-  Model,
-  parseRecipe,
-  type Recipe,
-  type RecipeInput,
-  Runtime,
-} from "../model/index.js";
+import { libraryVersions, Runtime } from "../model/index.js";
+import { Model } from "../model/model.js";
+import { parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
 import { prepareData, type TrainingData } from "./data.js";
 import type { TrainEvent } from "./events.js";
 import { type TrainedPart, trainPart } from "./part.js";

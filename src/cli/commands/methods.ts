@@ -4,8 +4,6 @@ import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { table } from "../text.js";
 
-type Method = Readonly<Record<"name" | "summary" | "source", string>>;
-
 export const methods: Command = {
   name: "methods",
   args: [],
@@ -13,21 +11,10 @@ export const methods: Command = {
   examples: ["metamodal methods", "metamodal methods --json"],
 
   async run({ values }) {
-    const { alignments, encoders, fusions, learners, relations } = await import("../../index.js");
-    const tables: Record<string, Readonly<Record<string, Method>>> = {
-      learners,
-      fusions,
-      alignments,
-      relations,
-      encoders,
-    };
-    const listed = Object.entries(tables).map(([kind, rows]) => [
-      kind,
-      Object.values(rows).map(({ name, summary, source }): Method => ({ name, summary, source })),
-    ]) as [string, Method[]][];
-    if (values.json) return printJson(Object.fromEntries(listed));
+    const { methods } = await import("../../index.js");
+    if (values.json) return printJson(methods);
     print(
-      listed
+      Object.entries(methods)
         .filter(([, rows]) => rows.length > 0)
         .map(([kind, rows]) =>
           table(
