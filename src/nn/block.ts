@@ -5,9 +5,9 @@
 
 import type { NDArray } from "../base/array.js";
 import type { Random } from "../base/random.js";
-import { nn, type Tensor } from "../engine/index.js";
+import type { Tensor } from "../engine/index.js";
 import { constant, heNormal } from "./init.js";
-import { convolve, halve } from "./layers.js";
+import { convolve, halve, rectify } from "./layers.js";
 import { type NormaliseParams, normalise, type Statistics, type StatisticsSource } from "./normalise.js";
 
 export type BlockParams = NormaliseParams & { readonly weight: Tensor };
@@ -35,5 +35,5 @@ export function block(
   source: StatisticsSource,
 ): { y: Tensor; statistics: Statistics } {
   const { y, statistics } = normalise(convolve(x, params.weight), params, given, source);
-  return { y: halve(nn.relu(y)), statistics };
+  return { y: halve(rectify(y)), statistics };
 }

@@ -8,7 +8,7 @@
  */
 
 import { sizeOf } from "../../base/array.js";
-import { dilate, flip, moveAxis, reshape, slice, transpose } from "./movement.js";
+import { concatenate, dilate, flip, moveAxis, pad, reshape, slice, transpose } from "./movement.js";
 import { floatsOnly, type LoweringRules } from "./rules.js";
 import { type Emitter, ones, range, type Shape, uniform, type Value } from "./values.js";
 
@@ -91,6 +91,46 @@ function swapped(e: Emitter, x: Value, w: Value, padding: readonly Padding[], ou
   return transpose(e, flip(e, y, space), [0, 2, 1, ...space]);
 }
 
+/** The most output positions, and the fewest rows of either operand, for which {@link byPosition} is the faster. */
+const MOST_POSITIONS = 16;
+const FEWEST_ROWS = 8;
+
+/**
+ * The same for few output positions and a large kernel, as in every gradient of a weight: a matrix product a
+ * position, y[o] = x[o…] · wᵀ over channels and kernel. ONNX Runtime's Conv makes the positions the short side of
+ * its one product and takes twice as long.
+ */
+function byPosition(e: Emitter, x: Value, w: Value, { padding, strides }: Spacing, out: Shape): Value {
+  const [vx, n, c] = x.shape;
+  const [vw, k, , ...kernel] = w.shape;
+  const width: Padding[] = [[0, 0], [0, 0], [0, 0], ...padding];
+  const padded = pad(e, x, width);
+  const length = c * sizeOf(kernel);
+  const weights = transpose(e, reshape(e, e.full(w), [vw, k, length]), [0, 2, 1]);
+  const positions = out.reduce((all, size) => all.flatMap((o) => range(size).map((i) => [...o, i])), [
+    [],
+  ] as number[][]);
+  const products = positions.map((position) => {
+    const window = padded.shape.map((size, axis): Padding => {
+      const start = axis < 3 ? 0 : position[axis - 3] * strides[axis - 3];
+      return [start, axis < 3 ? size : start + kernel[axis - 3]];
+    });
+    const rows = reshape(e, e.full(slice(e, padded, window)), [vx, n, length]);
+    const spec = { dtype: x.dtype, shape: [Math.max(vx, vw), n, k] };
+    const product = e.op("MatMul", [e.name(rows), e.name(weights)], spec);
+    return reshape(e, product, [...spec.shape, 1]);
+  });
+  return reshape(e, concatenate(e, products, 3), [Math.max(vx, vw), n, k, ...out]);
+}
+
+/** How many times larger than the output a kernel must be for {@link byPosition}. */
+const LARGE_KERNEL = 4;
+
+function isByPosition(x: Value, w: Value, { rhsDilation }: Spacing, out: Shape): boolean {
+  const large = sizeOf(w.shape.slice(3)) >= LARGE_KERNEL * sizeOf(out) && sizeOf(out) <= MOST_POSITIONS;
+  return large && isUnit(rhsDilation) && Math.min(x.shape[1], w.shape[1]) >= FEWEST_ROWS;
+}
+
 export function conv(e: Emitter, lhs: Value, rhs: Value, params: ConvParams, out: Shape): Value {
   const { vmapDims, strides, rhsDilation, lhsDilation } = params;
   if (lhs.uniform === 0 || rhs.uniform === 0) return uniform(0, lhs.dtype, out);
@@ -100,9 +140,12 @@ export function conv(e: Emitter, lhs: Value, rhs: Value, params: ConvParams, out
   const w = mergeLeading(e, rhs, vmapDims, sizes);
   const spaceOut = out.slice(vmapDims + 2);
   const swap = isUnit(strides) && isUnit(rhsDilation) && sizeOf(w.shape.slice(3)) > sizeOf(x.shape.slice(3));
-  const y = swap
-    ? swapped(e, x, w, padding, spaceOut)
-    : direct(e, x, w, { padding, strides, rhsDilation }, spaceOut);
+  const spacing = { padding, strides, rhsDilation };
+  const y = isByPosition(x, w, spacing, spaceOut)
+    ? byPosition(e, x, w, spacing, spaceOut)
+    : swap
+      ? swapped(e, x, w, padding, spaceOut)
+      : direct(e, x, w, spacing, spaceOut);
   if (y.shape[0] === sizeOf(sizes)) return reshape(e, y, out);
   return e.restore(y, [...ones(vmapDims), ...out.slice(vmapDims)], out);
 }

@@ -3,7 +3,7 @@
 import type { Attributes, GraphDType } from "../onnx.js";
 import { withRank } from "./movement.js";
 import { floatsOnly, type LoweringRule, type LoweringRules, refuse } from "./rules.js";
-import { broadcastShapes, type Emitter, uniform, type Value } from "./values.js";
+import { broadcastShapes, type Emitter, same, uniform, type Value } from "./values.js";
 
 /** `value` seen as an array of `shape` that it broadcasts to. */
 export function stretched(e: Emitter, value: Value, shape: readonly number[]): Value {
@@ -17,7 +17,7 @@ function negated(e: Emitter, value: Value): Value | undefined {
   return node && { ...value, name: node.inputs[0] };
 }
 
-/** x + y, with 0 + y = y and x + (−y) = x − y. Zeros come from the tangents of constants, so x + 0 is exact. */
+/** x + y, with 0 + y = y, x + (−y) = x − y and x − x = 0. Zeros come from the tangents of constants, so x + 0 is exact. */
 export function add(e: Emitter, x: Value, y: Value): Value {
   const shape = broadcastShapes(x.shape, y.shape);
   if (x.dtype === "bool") return e.elementwise("Or", [x, y], "bool");
@@ -26,6 +26,7 @@ export function add(e: Emitter, x: Value, y: Value): Value {
   if (x.uniform === 0) return stretched(e, y, shape);
   if (y.uniform === 0) return stretched(e, x, shape);
   const minusY = negated(e, y);
+  if (minusY && minusY.name === x.name && same(x.shape, y.shape)) return uniform(0, x.dtype, shape);
   if (minusY) return e.elementwise("Sub", [x, minusY], x.dtype);
   const minusX = negated(e, x);
   if (minusX) return e.elementwise("Sub", [y, minusX], x.dtype);

@@ -51,10 +51,14 @@ export function upsample(
   return graph.op("Reshape", [wide, graph.ints(target)]);
 }
 
-/** The maxima of `name`, stored as `shape`, along the short axes of pairs; undefined where `axes` are others. */
-export function maxPool(
+/**
+ * The maxima or sums of `name`, stored as `shape`, along the short axes of pairs; undefined where `axes` are others.
+ * The image has one channel, or ONNX Runtime would reorder channels into blocks and back.
+ */
+export function poolPairs(
   graph: GraphBuilder,
   name: string,
+  op: "Max" | "Add",
   shape: Shape,
   axes: readonly number[],
 ): string | undefined {
@@ -62,12 +66,18 @@ export function maxPool(
   if (!split) return undefined;
   const { outer, factors } = split;
   const sizes = outer.map((size, i) => size * factors[i]);
-  const image = graph.op("Reshape", [name, graph.ints([1, leadOf(shape, axes.length), ...sizes])]);
-  const pooled = graph.op("MaxPool", [image], { kernel_shape: factors, strides: factors });
+  const rest = graph.ints(shape.filter((_, axis) => !axes.includes(axis)));
+  const image = graph.op("Reshape", [name, graph.ints([leadOf(shape, axes.length), 1, ...sizes])]);
+  const window = { kernel_shape: factors, strides: factors };
+  if (op === "Add") {
+    const count = graph.constant("float32", [], Float32Array.of(factors.reduce((a, b) => a * b)));
+    return graph.op("Reshape", [graph.op("Mul", [graph.op("AveragePool", [image], window), count]), rest]);
+  }
+  const pooled = graph.op("MaxPool", [image], window);
   // ONNX Runtime starts from the lowest finite number, and gives that for −∞ everywhere.
   const [lowest, none] = [-(2 - 2 ** -23) * 2 ** 127, Number.NEGATIVE_INFINITY].map((number) =>
     graph.constant("float32", [], Float32Array.of(number)),
   );
   const maxima = graph.op("Where", [graph.op("Equal", [pooled, lowest]), none, pooled]);
-  return graph.op("Reshape", [maxima, graph.ints(shape.filter((_, axis) => !axes.includes(axis)))]);
+  return graph.op("Reshape", [maxima, rest]);
 }

@@ -3,7 +3,7 @@
 import { sizeOf } from "../../base/array.js";
 import { multiply } from "./elementwise.js";
 import { reshape } from "./movement.js";
-import { maxPool } from "./neighbours.js";
+import { poolPairs } from "./neighbours.js";
 import type { LoweringRules } from "./rules.js";
 import { type Emitter, range, uniform, type Value } from "./values.js";
 
@@ -43,7 +43,8 @@ function combine(
   op: keyof typeof types,
   axes: readonly number[],
 ): string {
-  const pooled = op === "Max" && dtype === "float32" ? maxPool(e.graph, name!, stored, axes) : undefined;
+  const pools = dtype === "float32" && (op === "Max" || op === "Add");
+  const pooled = pools ? poolPairs(e.graph, name!, op, stored, axes) : undefined;
   return pooled ?? e.graph.op(types[op], [name!, e.graph.ints(axes)], { keepdims: 0 });
 }
 
