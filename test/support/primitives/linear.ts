@@ -141,6 +141,29 @@ export const linear: Rows = {
     conv("kernel larger than the input", { padding: [3, 4], size: 2, kernel: 5 }),
     conv("groups", { groups: 2, padding: [0, 1], size: 3 }),
     {
+      name: "few outputs of a large kernel",
+      draw(d) {
+        const stride = d.whole(1, 2);
+        const [x, w] = [
+          [8, 1, 4, 4],
+          [8, 1, 4, 4],
+        ];
+        return {
+          fn: (input, kernel) =>
+            lax.convGeneralDilated(
+              input,
+              kernel,
+              [stride, 1],
+              [
+                [1, 1],
+                [0, 1],
+              ],
+            ),
+          make: () => [d.normal(x), d.normal(w)],
+        };
+      },
+    },
+    {
       name: "lazily broadcast operands",
       draw(d) {
         const [x, w] = [
