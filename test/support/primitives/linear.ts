@@ -145,8 +145,8 @@ export const linear: Rows = {
       draw(d) {
         const stride = d.whole(1, 2);
         const [x, w] = [
-          [8, 1, 4, 4],
-          [8, 1, 4, 4],
+          [8, 1, 5, 5],
+          [8, 1, 5, 5],
         ];
         return {
           fn: (input, kernel) =>
