@@ -1,7 +1,8 @@
 /** How programs are run. A file of its own, so that public types that name it reach no engine internals. */
 
+export const devices = ["cpu", "webgpu"] as const;
 /** Where programs run. */
-export type Device = "cpu" | "webgpu";
+export type Device = (typeof devices)[number];
 
 export interface EngineOptions {
   /** Worker threads; by default one a core. Results do not depend on it. */

@@ -12,11 +12,11 @@ import {
   type Tree,
   type TypedArray,
 } from "../base/array.js";
-import { RunError } from "../base/errors.js";
+import { InputError, RunError } from "../base/errors.js";
 import type { Tensors } from "./jax.js";
 import { lower } from "./lower/index.js";
 import { encodeOnnx } from "./onnx.js";
-import type { Device, EngineOptions } from "./options.js";
+import { type Device, devices, type EngineOptions } from "./options.js";
 import { type Loadable, Pool } from "./pool.js";
 import { trace } from "./trace.js";
 
@@ -98,10 +98,25 @@ const engines = new Map<string, Engine>();
 
 /** The engine for these options; equal options share one, and so its pool and its programs. */
 export function engineFor(options: EngineOptions = {}): Engine {
+  checkOptions(options);
   const key = `${options.device ?? "cpu"}:${options.threads ?? "all"}`;
   const engine = engines.get(key) ?? new Engine(options);
   engines.set(key, engine);
   return engine;
+}
+
+function checkOptions({ threads = 1, device = "cpu" }: EngineOptions): void {
+  const refuse = (option: string, value: unknown, expected: string) =>
+    new InputError({
+      code: "engine/bad-option",
+      where: `option ${option}`,
+      problem: `the value is ${String(value)}`,
+      expected,
+      remedy: "Leave it out for the default.",
+    });
+  if (!Number.isInteger(threads) || threads < 1)
+    throw refuse("threads", threads, "a whole number of at least 1");
+  if (!devices.includes(device)) throw refuse("device", device, devices.join(" or "));
 }
 
 function shared(bytes: Uint8Array): Uint8Array {

@@ -1,6 +1,7 @@
 /**
  * Evaluate a model on episodes of classes it has not seen: every row on the same episodes, with a 95 % interval,
- * every modality alone, missing modalities, an untrained network, and chance.
+ * every modality alone, missing modalities, an untrained network, and chance. An example that lacks all the
+ * modalities a row is given is still asked, and is answered from nothing: that is what the row is worth on it.
  */
 
 import { InputError } from "../base/errors.js";
@@ -68,6 +69,8 @@ export interface Evaluation {
   readonly across: "group" | null;
   /** Classes with too few examples for an episode. */
   readonly ineligible: readonly string[];
+  /** Rows of the split that have none of the model's modalities. */
+  readonly unusedRows: number;
   readonly rows: readonly EvaluationRow[];
 }
 
@@ -84,8 +87,10 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   const { data, split = "test", way = 5, shot = 1, query = 15, episodes: count = 1000, seed = 0 } = options;
   const { across = null, signal } = options;
   const mode = options.mode ?? model.card.recipe.episode.mode;
+  checkOptions({ split, count, seed, mode });
   const contenders = contendersOf(model);
-  const rows = evaluationRows(model, data, split);
+  const labelled = evaluationRows(model, data, split);
+  const rows = labelled.filter((row) => model.modalities.some((name) => Object.hasOwn(row.values, name)));
   const classes = [...new Set(rows.map(({ label }) => label!))].sort();
   const sampler = episodeSampler(rows, classes, { way, shot, query, across }, `${data.name}, split ${split}`);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
@@ -127,8 +132,27 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
     mode,
     across,
     ineligible,
+    unusedRows: labelled.length - rows.length,
     rows: results,
   };
+}
+
+function checkOptions(given: { split: string; count: number; seed: number; mode: string }): void {
+  const check = (option: string, value: unknown, ok: boolean, expected: string) => {
+    if (ok) return;
+    throw new InputError({
+      code: "evaluate/bad-option",
+      where: `option ${option}`,
+      problem: `the value is ${JSON.stringify(value) ?? String(value)}`,
+      expected,
+      remedy: "Leave it out for the default.",
+    });
+  };
+  const { split, count, seed, mode } = given;
+  check("split", split, ["train", "val", "test"].includes(split), "val or test");
+  check("episodes", count, Number.isInteger(count) && count > 0, "a whole number of at least 1");
+  check("seed", seed, Number.isInteger(seed) && seed >= 0, "a whole number of at least 0");
+  check("mode", mode, ["inductive", "transductive"].includes(mode), "inductive or transductive");
 }
 
 /** The paired difference to the first row, on the same episodes. */

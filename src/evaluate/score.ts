@@ -125,7 +125,7 @@ function readAnswers({ classes, query }: Episode, { data, shape }: NDArray): Epi
   const hits = classes.map(() => ({ right: 0, all: 0 }));
   const answers = query.map(({ label }, i) => {
     const probabilities = Array.from(data.subarray(i * way, i * way + classes.length));
-    const best = probabilities.indexOf(Math.max(...probabilities));
+    const best = probabilities.reduce((top, p, k) => (p > probabilities[top] ? k : top), 0);
     const right = best === label;
     hits[label].all++;
     if (right) hits[label].right++;

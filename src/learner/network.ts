@@ -90,7 +90,7 @@ export class Network {
     const present: Record<string, Tensor> = {};
     const statistics = { ...(given as Record<string, Tensors>) };
     for (const [name, { encoder }] of Object.entries(this.#options.modalities)) {
-      if (!(name in batch.values)) continue;
+      if (!Object.hasOwn(batch.values, name)) continue;
       present[name] = batch.present[name].mul(batch.mask);
       const source = { use, counts: present[name] };
       const encoded = encoder.encode(params.encoders[name], batch.values[name], statistics[name], source);

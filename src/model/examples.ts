@@ -11,9 +11,24 @@ export type Examples = readonly Example[] | Dataset;
 /** The capacity that serves `n`: a power of two, so that few programs serve all sizes. */
 export const capacityFor = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 
+function checkRecords(examples: unknown): void {
+  const isRecord = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const bad = Array.isArray(examples) ? examples.findIndex((example) => !isRecord(example)) : -1;
+  const isDataset = isRecord(examples) && Array.isArray((examples as Dataset).rows);
+  if (isDataset || (Array.isArray(examples) && bad < 0)) return;
+  throw new InputError({
+    code: "model/no-examples",
+    where: bad < 0 ? "examples" : `example ${bad + 1}`,
+    problem: "it is no record of an example",
+    expected: "{ label?, <modality>: value, … }, or a list of such records, or a data set",
+    remedy: "Give each example as an object with a key a modality.",
+  });
+}
+
 /** Examples as a data set whose every row has one of the modalities `specs`. */
 export function datasetOf(examples: Examples, specs: Readonly<Record<string, ModalitySpec>>): Dataset {
   const modalities = Object.fromEntries(Object.entries(specs).map(([name, { kind }]) => [name, { kind }]));
+  checkRecords(examples);
   const dataset = "rows" in examples ? examples : createDataset({ name: "examples", examples, modalities });
   const known = Object.keys(specs);
   for (const row of dataset.rows) {

@@ -60,8 +60,10 @@ export async function readPart(folder: string, name: string, what: string): Prom
 }
 
 /** Refuse to write over a folder that metamodal did not write; `mark` is the file such folders have. */
-export function checkReplaceable(path: string, mark: string): void {
-  if (!existsSync(path) || existsSync(join(path, mark))) return;
+export function checkReplaceable(path: string, mark: "model.json" | "task.json"): void {
+  const has = (file: string) => existsSync(join(path, file));
+  // A task folder holds its model too: it is no model folder.
+  if (!existsSync(path) || (has(mark) && (mark === "task.json" || !has("task.json")))) return;
   throw new InputError({
     code: "model/would-overwrite",
     where: path,

@@ -7,6 +7,7 @@ import { InputError } from "../base/errors.js";
 import { type Engine, engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/options.js";
 import { decodeCard, FORMAT_VERSION } from "./card.js";
+import { capacityFor } from "./examples.js";
 import { readPart } from "./folder.js";
 import { Model } from "./model.js";
 import { Runtime } from "./runtime.js";
@@ -56,7 +57,12 @@ const taskSchema = z.looseObject({
   version: z.literal(FORMAT_VERSION),
   modelHash: z.string(),
   kind: z.enum(["support", "parameters"]),
-  classes: z.array(z.string()).min(2),
+  classes: z
+    .array(z.string())
+    .min(2)
+    .refine((names) => new Set(names).size === names.length, { message: "a class is there twice" }),
+  /** The way capacity of the arrays. */
+  capacity: z.number().int(),
   /** The types of the arrays in task.safetensors, as the tree that the learner keeps. */
   arrays: z.record(z.string(), typesSchema),
 });
@@ -87,7 +93,12 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
       'field "modelHash" is not the hash of the model beside it',
       "the model the task was adapted from",
     );
-  const { classes } = card.data;
+  const { classes, capacity } = card.data;
+  if (capacityFor(classes.length) !== capacity)
+    throw bad(
+      `field "classes" has ${classes.length} classes`,
+      `classes for the arrays' capacity of ${capacity}`,
+    );
   const file = join(path, "task.safetensors");
   const { arrays } = decodeSafetensors(await readPart(path, "task.safetensors", "a task folder"), file);
   const kept = unflattenTree("kept", card.data.arrays as unknown as Record<string, Arrays>, arrays, file);

@@ -14,13 +14,18 @@ const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...strin
 const named = <S extends z.ZodType>(name: S) =>
   z.preprocess((value) => (typeof value === "string" ? { name: value } : value), z.looseObject({ name }));
 const count = z.number().int().min(1);
+const way = z.number().int().min(2);
 
 const recipeSchema = z.strictObject({
   /** The data set's folder. */
   data: z.string().optional(),
   task: z.literal("classification").default("classification"),
   /** Modalities in order; by default all that the data has. */
-  modalities: z.array(z.string()).min(1).optional(),
+  modalities: z
+    .array(z.string())
+    .min(1)
+    .refine((names) => new Set(names).size === names.length, { message: "each modality once" })
+    .optional(),
   /** Encoder by modality; by default its kind's. */
   encoders: z.record(z.string(), nameOf(encoders)).default({}),
   /** Features a vector has, and channels a convolution. */
@@ -43,7 +48,9 @@ const recipeSchema = z.strictObject({
   normalisation: z.enum(["running", "support"]).optional(),
   episode: z
     .strictObject({
-      way: z.union([count, z.tuple([count, count])]).default(20),
+      way: z
+        .union([way, z.tuple([way, way]).refine(([least, most]) => least <= most, { message: "[min, max]" })])
+        .default(20),
       shot: count.default(1),
       query: count.default(5),
       across: z.enum(["group"]).nullable().default(null),
@@ -111,7 +118,11 @@ function checked<S extends z.ZodType>(schema: S, input: unknown, where: string):
 function wanted(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_union" && issue.errors.length > 0)
     return [...new Set(issue.errors.map(([first]) => wanted(first)))].join(" or ");
-  return /expected (.+?)(?:, received .+)?$/.exec(issue.message)?.[1] ?? issue.message;
+  if (issue.code === "too_small" || issue.code === "too_big")
+    return `a number ${/[<>]=?-?[\d.e+]+$/.exec(issue.message)?.[0]}`;
+  if (issue.code === "invalid_value") return issue.values.join(" or ");
+  const expected = /expected (.+?)(?:, received .+)?$/.exec(issue.message)?.[1] ?? issue.message;
+  return expected === "int" ? "a whole number" : expected;
 }
 
 /** The keys that the object at a path of a schema may have. */

@@ -96,6 +96,11 @@ export class Runtime {
     return Object.keys(this.specs);
   }
 
+  /** True where queries are normalised by their own statistics. */
+  get transductive(): boolean {
+    return this.#network.normalisation === "batch";
+  }
+
   /** True where examples are embedded alone and adapting is fitting a head to the embeddings. */
   get embedsOnce(): boolean {
     return this.learner.head !== undefined && this.#network.normalisation === "running";

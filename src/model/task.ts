@@ -1,6 +1,7 @@
 /** An adapted task: the classes a support taught, ready to predict; save and load it. */
 
 import { type ArraySpec, type Arrays, mapTree, type NDArray, type Tree } from "../base/array.js";
+import { RunError } from "../base/errors.js";
 import { collate, type Example, loadTable, type Table } from "../data/index.js";
 import { FORMAT_VERSION } from "./card.js";
 import { capacityFor, datasetOf, type Examples, waysArray } from "./examples.js";
@@ -21,7 +22,7 @@ export interface Prediction {
   readonly weights: Readonly<Record<string, number>>;
 }
 
-/** Queries are predicted this many at a time at most. */
+/** Queries of an inductive model are predicted this many at a time at most. */
 const LARGEST_BATCH = 64;
 
 export class Task {
@@ -38,15 +39,16 @@ export class Task {
     return prediction;
   }
 
-  /** Predict examples, each alone unless the model is transductive. */
+  /** Predict examples: each alone or, by a transductive model, by the statistics of all of them together. */
   async predictAll(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
     const { runtime, weights, card, modalities } = this.model;
     const { rows: given } = datasetOf(examples, card.modalities);
     const table = await loadTable(given, card.modalities, { signal });
     const ways = waysArray(this.classes.length, capacityFor(this.classes.length));
     const predictions: Prediction[] = [];
-    for (let start = 0; start < table.rows.length; start += LARGEST_BATCH) {
-      const rows = table.rows.slice(start, start + LARGEST_BATCH).map((_, i) => start + i);
+    const most = runtime.transductive ? table.rows.length : LARGEST_BATCH;
+    for (let start = 0; start < table.rows.length; start += most) {
+      const rows = table.rows.slice(start, start + most).map((_, i) => start + i);
       const query = collate(table, rows, modalities, capacityFor(rows.length));
       const out = await runtime.predict(weights, this.kept, query, ways, { signal });
       for (const [i, row] of rows.entries()) predictions.push(this.#read(table, row, i, out));
@@ -63,6 +65,11 @@ export class Task {
     const capacity = out.probabilities.shape[1];
     const probability = (k: number) => out.probabilities.data[i * capacity + k];
     const best = this.classes.reduce((top, _, k) => (probability(k) > probability(top) ? k : top), 0);
+    if (!Number.isFinite(probability(best)))
+      throw new RunError(
+        "task/not-finite",
+        `the prediction of ${table.rows[row].where} is not finite: training diverged. Train again with a lower train.rate.`,
+      );
     const has = this.model.modalities.filter((name) => table.columns[name].present[row]);
     return {
       id: table.rows[row].id,
@@ -82,6 +89,7 @@ export class Task {
       modelHash: this.model.hash,
       kind: this.model.runtime.learner.keeps,
       classes: this.classes,
+      capacity: capacityFor(this.classes.length),
       arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.kept as Tree<ArraySpec>),
     };
     const arrays = flattenTree("kept", this.kept);

@@ -39,21 +39,23 @@ interface SavedProgress {
   readonly elapsed: number;
 }
 
-/** What identifies a run: its recipe and the shapes of its data. */
-const identity = (recipe: Recipe, runtime: Runtime) => JSON.stringify([recipe, runtime.specs]);
+/** What identifies a run: its recipe, how its data become arrays, and a digest of the data. */
+const identity = (recipe: Recipe, { specs }: Runtime, digest: string) =>
+  JSON.stringify([recipe, specs, digest]);
 
 export async function writeCheckpoint(
   path: string,
   { current, best, validated, elapsed }: Progress,
   recipe: Recipe,
   runtime: Runtime,
+  digest: string,
 ): Promise<void> {
   const { step, ...trees } = current;
   const { step: bestStep, accuracy, ci95, ...bestTrees } = best ?? { step: 0, accuracy: 0, ci95: 0 };
   const arrays = { ...flattenTree("current", trees as never), ...flattenTree("best", bestTrees as never) };
   const scores = best && { step: bestStep, accuracy, ci95 };
   const progress: SavedProgress = { step, best: scores, validated, elapsed };
-  const metadata = { progress: JSON.stringify(progress), run: identity(recipe, runtime) };
+  const metadata = { progress: JSON.stringify(progress), run: identity(recipe, runtime, digest) };
   await writeWhole(path, encodeSafetensors({ arrays, metadata }));
 }
 
@@ -62,16 +64,17 @@ export async function readCheckpoint(
   path: string,
   recipe: Recipe,
   runtime: Runtime,
+  digest: string,
 ): Promise<Progress | undefined> {
   if (!existsSync(path)) return undefined;
   const { arrays, metadata } = decodeSafetensors(await readFile(path), path);
-  if (metadata.run !== identity(recipe, runtime))
+  if (metadata.run !== identity(recipe, runtime, digest))
     throw new InputError({
       code: "train/other-recipe",
       where: path,
       problem: "the checkpoint is of another recipe or other data",
-      expected: "the recipe the run was started with",
-      remedy: "Resume with the same recipe and flags, or train to another --out.",
+      expected: "the recipe and the data that the run was started with",
+      remedy: "Resume with the same recipe, flags and data, or train to another --out.",
     });
   const { step, best, validated, elapsed } = JSON.parse(metadata.progress) as SavedProgress;
   const { step: _, ...like } = startingState(runtime.init(0));

@@ -1,5 +1,6 @@
 /** What training draws from: decoded tables and episode samplers of the train and validation classes. */
 
+import { createHash } from "node:crypto";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import {
@@ -37,6 +38,10 @@ export interface TrainingData {
   readonly way: Recipe["episode"]["way"];
   /** Absent where fewer than two validation classes have enough examples. */
   readonly validation: Validation | undefined;
+  /** Rows that are not used: of no split, or without any of the modalities in use. */
+  readonly unusedRows: number;
+  /** A digest of all that training draws from. */
+  readonly digest: string;
 }
 
 export interface PrepareOptions {
@@ -70,7 +75,27 @@ export async function prepareData(
     signal,
     onProgress: progress(rows.length),
   });
-  return { split, specs, table, sampler, way, validation: validationOf(valTable, split.val, recipe, way) };
+  const lacking = rows.length + held.length - table.rows.length - valTable.rows.length;
+  return {
+    split,
+    specs,
+    table,
+    sampler,
+    way,
+    validation: validationOf(valTable, split.val, recipe, way),
+    unusedRows: split.unusedRows + lacking,
+    digest: digestOf(split, table, valTable),
+  };
+}
+
+/** Two runs draw the same exactly where this is the same. */
+function digestOf(split: ClassSplit, ...tables: Table[]): string {
+  const hash = createHash("sha256").update(JSON.stringify(split));
+  for (const { rows, columns } of tables) {
+    hash.update(JSON.stringify(rows.map(({ id, label, group }) => [id, label, group])));
+    for (const { data, present } of Object.values(columns)) hash.update(data).update(present);
+  }
+  return hash.digest("hex");
 }
 
 /** Rows that have one of the modalities in use. */

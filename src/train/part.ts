@@ -6,10 +6,11 @@
  */
 
 import { type ArraySpec, leavesOf, sizeOf, type Tree } from "../base/array.js";
+import { RunError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { collateEpisode, type EpisodeArrays } from "../data/index.js";
 import { meanWithInterval, quantile, scoreEpisodes } from "../evaluate/index.js";
-import type { Recipe, Runtime, Weights } from "../model/index.js";
+import type { ChunkResult, Recipe, Runtime, Weights } from "../model/index.js";
 import { type Best, type Progress, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData } from "./data.js";
 import type { TrainEvent } from "./events.js";
@@ -41,9 +42,9 @@ export interface TrainedPart {
 /** Train a part to its end, telling what happens. Aborting writes a checkpoint first, then throws the reason. */
 export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEvent, TrainedPart> {
   const { part, recipe, runtime, data, checkpoint, signal } = options;
-  const { steps, minutes, metaBatch, rate, evalEvery } = recipe.train;
+  const { steps, minutes, rate, evalEvery } = recipe.train;
   const resumed =
-    options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime) : undefined;
+    options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime, data.digest) : undefined;
   let current: TrainingState = resumed?.current ?? startingState(runtime.init(recipe.seed));
   let best: Best | undefined = resumed?.best;
   let validated = resumed?.validated ?? 0;
@@ -55,7 +56,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const save = async (): Promise<TrainEvent[]> => {
     if (!checkpoint) return [];
     const progress: Progress = { current, best, validated, elapsed: elapsed() };
-    await writeCheckpoint(checkpoint, progress, recipe, runtime);
+    await writeCheckpoint(checkpoint, progress, recipe, runtime, data.digest);
     return [{ type: "checkpoint", part, step: current.step, path: checkpoint }];
   };
 
@@ -67,7 +68,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     step: first,
     classes: { train: data.split.train.length, val: data.split.val.length, test: data.split.test.length },
     ineligible: data.sampler.ineligible,
-    unusedRows: data.split.unusedRows,
+    unusedRows: data.unusedRows,
     parameters: countParameters(current),
     plan: { kind: "task-parallel", chunk: 1 },
   };
@@ -89,11 +90,12 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
       const running = next.map((episode) => runtime.chunk(current, episode, { signal }));
       next = drawStep(data, recipe, runtime.modalities, current.step + 2);
       const chunks = await Promise.all(running);
+      const loss = meanOf(chunks, "loss");
+      if (!Number.isFinite(loss)) throw diverged(current.step + 1, loss);
       const spent = steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : current.step / steps;
       const { engine, key, learner } = runtime;
       current = await update(engine, key, current, chunks, annealed(rate, spent), learner.trainable);
       const perSecond = (current.step - first) / ((performance.now() - started) / 1000);
-      const mean = (of: "loss" | "accuracy") => chunks.reduce((sum, c) => sum + c[of].data[0], 0) / metaBatch;
       const left =
         steps === undefined
           ? Math.max(0, minutes * 60 - elapsed() / 1000)
@@ -103,8 +105,8 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         part,
         step: current.step,
         steps,
-        loss: mean("loss"),
-        accuracy: mean("accuracy"),
+        loss,
+        accuracy: meanOf(chunks, "accuracy"),
         stepsPerSecond: perSecond,
         secondsLeft: left,
       };
@@ -127,9 +129,18 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     steps: current.step,
     selectedStep: best?.step ?? current.step,
     validation: describeValidation(best, data, recipe),
-    unknownBelow: await unknownThreshold(runtime, weights, data),
+    unknownBelow: await unknownThreshold(runtime, weights, data, signal),
   };
 }
+
+const meanOf = (chunks: readonly ChunkResult[], of: "loss" | "accuracy") =>
+  chunks.reduce((sum, chunk) => sum + chunk[of].data[0], 0) / chunks.length;
+
+const diverged = (step: number, loss: number) =>
+  new RunError(
+    "train/diverged",
+    `training diverged: the loss is ${loss} at step ${step}. Lower train.rate (or the learner's innerRate).`,
+  );
 
 /** The rate when a share `done` of the budget is spent: rate · (1 + cos π·done) / 2 (Loshchilov and Hutter, 2017). */
 const annealed = (rate: number, done: number) => (rate / 2) * (1 + Math.cos(Math.PI * done));
@@ -178,11 +189,14 @@ async function unknownThreshold(
   runtime: Runtime,
   weights: Weights,
   { validation }: TrainingData,
+  signal: AbortSignal | undefined,
 ): Promise<number> {
   if (!validation) return 0;
   const { modalities } = runtime;
   const view = { support: modalities, query: modalities };
-  const results = await scoreEpisodes(runtime, weights, validation.table, validation.episodes, view);
+  const results = await scoreEpisodes(runtime, weights, validation.table, validation.episodes, view, {
+    signal,
+  });
   const right = results.flatMap(({ answers }) => answers.filter((answer) => answer.right));
   return right.length === 0
     ? 0

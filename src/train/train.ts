@@ -47,17 +47,24 @@ export interface Run extends AsyncIterable<TrainEvent> {
 export function metaTrain(options: MetaTrainOptions): Run {
   const events = trainAll(options);
   let result: Model | undefined;
+  let failure: { readonly error: unknown } | undefined;
   const next = async (): Promise<IteratorResult<TrainEvent, undefined>> => {
-    const step = await events.next();
-    if (!step.done) return step;
-    result ??= step.value;
-    return { done: true, value: undefined };
+    try {
+      const step = await events.next();
+      if (!step.done) return step;
+      result ??= step.value;
+      return { done: true, value: undefined };
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
   };
   return {
     [Symbol.asyncIterator]: () => ({ next }),
     async model() {
-      while (!result) await next();
-      return result;
+      while (!result && !failure) await next();
+      if (failure) throw failure.error;
+      return result!;
     },
   };
 }
@@ -74,7 +81,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     device,
     ...input
   } = options;
-  if (runFolder) checkRunFolder(runFolder, resume);
+  checkOptions(options);
   const asked = parseRecipe({ data: data.path, ...input }, "recipe");
   const prepared = await prepareData(data, asked, {
     modalities: asked.modalities,
@@ -122,7 +129,10 @@ function completeRecipe(recipe: Recipe, { specs, way }: TrainingData): Recipe {
         remedy: "Correct the name, or add it to the modalities.",
       });
   const encoders = Object.fromEntries(
-    Object.entries(specs).map(([name, { kind }]) => [name, recipe.encoders[name] ?? defaultEncoder(kind)]),
+    Object.entries(specs).map(([name, { kind }]) => [
+      name,
+      Object.hasOwn(recipe.encoders, name) ? recipe.encoders[name] : defaultEncoder(kind),
+    ]),
   );
   const { data: _, ...portable } = recipe;
   return { ...portable, modalities: Object.keys(specs), encoders, episode: { ...recipe.episode, way } };
@@ -137,10 +147,10 @@ function cardOf(
   recipe: Recipe,
   specs: Record<string, ModalitySpec>,
   data: Dataset,
-  { split }: TrainingData,
+  { split, unusedRows }: TrainingData,
   { steps, selectedStep, validation, unknownBelow }: TrainedPart,
 ): Model["card"] {
-  const { train, val, test, unusedRows } = split;
+  const { train, val, test } = split;
   return {
     recipe,
     modalities: specs,
@@ -153,8 +163,19 @@ function cardOf(
   };
 }
 
-function checkRunFolder(path: string, resume: boolean): void {
-  if (existsSync(path) === resume) return;
+/** What can be told before any data is read. */
+function checkOptions({ data, runFolder, resume = false }: MetaTrainOptions): void {
+  if (!Array.isArray(data?.rows))
+    throw new InputError({
+      code: "train/no-data",
+      where: "metaTrain, option data",
+      problem: "it is no data set",
+      expected: "what openDataset or createDataset gives",
+      remedy: "Open the data first: data: await openDataset(path).",
+    });
+  if (!runFolder && !resume) return;
+  const path = runFolder ?? "metaTrain, option runFolder";
+  if (runFolder && existsSync(runFolder) === resume) return;
   throw new InputError({
     code: resume ? "train/nothing-to-resume" : "train/run-exists",
     where: path,
