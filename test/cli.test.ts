@@ -63,6 +63,22 @@ describe("train", () => {
     expect([...train, ...val, ...test].sort()).toEqual([...new Set(rows.map(({ label }) => label))].sort());
   });
 
+  it.each(["leaves", "recipe.yaml"])("stops %s by --minutes, whatever steps there are", async (target) => {
+    const flags = ["--minutes", "0.03", "--way", "3", "--set", "width=8", "--set", "train.evalEpisodes=5"];
+    const { code, stdout } = await run("train", target, ...flags, "--out", "timed", "--json");
+    expect(code).toBe(0);
+    const { recipe, training } = JSON.parse(readFileSync(join(cwd, "timed/model.json"), "utf8"));
+    expect(recipe.train.steps).toBeUndefined();
+    expect(recipe.train.minutes).toBe(0.03);
+    const events = jsonLines(stdout);
+    const steps = events.filter(({ type }) => type === "step").length;
+    const done = events.find(({ type }) => type === "done");
+    expect(done.steps).toBe(steps);
+    expect(training.steps).toBe(steps);
+    expect(done.seconds).toBeGreaterThan(1);
+    expect(done.seconds).toBeLessThan(30);
+  });
+
   it("takes a data folder, and ends with a summary and the next command", async () => {
     const flags = [
       "--steps",
@@ -89,12 +105,12 @@ describe("train", () => {
 describe("evaluate", () => {
   it("prints one object with every row on the same episodes", async () => {
     const flags = ["--way", "3", "--episodes", "12", "--threads", "2", "--json"];
-    const { code, stdout } = await run("evaluate", "leaves.model", "--data", "leaves", ...flags);
+    const { code, stdout } = await run("evaluate", "leaves.model", "--data", "./leaves", ...flags);
     expect(code).toBe(0);
     const { rows: scored, ...protocol } = JSON.parse(stdout);
     expect(protocol).toEqual({
       model: "leaves.model",
-      data: "leaves",
+      data: "./leaves",
       split: "test",
       way: 3,
       shot: 1,
@@ -104,6 +120,7 @@ describe("evaluate", () => {
       mode: "inductive",
       across: null,
       ineligible: expect.any(Array),
+      unusedRows: 0,
     });
     expect(scored.map(({ kind, name }: Record<string, string>) => `${kind}: ${name}`)).toEqual([
       "fused: photo+outline",

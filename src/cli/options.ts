@@ -83,6 +83,12 @@ export const options = {
     help: "how modalities are drawn together (default: none)",
     commands: ["train"],
   },
+  relation: {
+    type: "text",
+    placeholder: "NAME",
+    help: "how examples are related to one another (default: none)",
+    commands: ["train"],
+  },
   way: {
     type: "whole",
     least: 2,
@@ -121,7 +127,7 @@ export const options = {
     type: "choice",
     choices: ["train", "val", "test"],
     placeholder: "NAME",
-    help: "which classes: val or test (default: test)",
+    help: "which classes: val or test (default: test); train is refused, since the model has seen its classes",
     commands: ["evaluate"],
   },
   across: {

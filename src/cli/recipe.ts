@@ -73,38 +73,50 @@ function changesOf(values: Values): Change[] {
       expected: "one of them",
       remedy: "Leave one out.",
     });
-  const change = (name: keyof Values, path: string, value: unknown = values[name]): Change[] =>
-    values[name] === undefined
-      ? []
-      : [{ flag: `--${name} ${values[name]}`, apply: (recipe) => setPath(recipe, path.split("."), value) }];
+  if (values.fusion !== undefined) known("fusion", values.fusion, namesOf("fusions"));
+  const change = (name: keyof Values, path: string): Change[] => {
+    const value = values[name];
+    if (value === undefined) return [];
+    return [{ flag: `--${name} ${value}`, apply: (recipe) => setPath(recipe, path.split("."), value) }];
+  };
   return [
     ...change("modalities", "modalities"),
     ...method("learner", values.learner, namesOf("learners")),
-    ...change("fusion", "fusion", values.fusion && known("fusion", values.fusion, namesOf("fusions"))),
+    ...change("fusion", "fusion"),
     ...method("alignment", values.alignment, ["none", ...namesOf("alignments")]),
+    ...method("relation", values.relation, ["none", ...namesOf("relations")]),
     ...change("way", "episode.way"),
     ...change("shot", "episode.shot"),
     ...change("query", "episode.query"),
     ...change("across", "episode.across"),
     ...change("mode", "episode.mode"),
     ...change("steps", "train.steps"),
-    ...change("minutes", "train.steps", undefined),
-    ...change("minutes", "train.minutes"),
+    ...minutes(values.minutes),
     ...change("seed", "seed"),
     ...(values.set ?? []).map(assignment),
   ];
 }
 
+/** A budget of time, which takes the place of a number of steps in the recipe. */
+function minutes(value: number | undefined): Change[] {
+  if (value === undefined) return [];
+  const apply = (recipe: Draft): Draft => {
+    const { steps: _, ...train } = (recipe.train ?? {}) as Draft;
+    return { ...recipe, train: { ...train, minutes: value } };
+  };
+  return [{ flag: `--minutes ${value}`, apply }];
+}
+
 /** A flag that names a method. Options that the recipe gives to another method go with that method. */
 function method(
-  field: "learner" | "alignment",
+  field: "learner" | "alignment" | "relation",
   name: string | undefined,
   names: readonly string[],
 ): Change[] {
   if (name === undefined) return [];
   known(field, name, names);
   const apply = (recipe: Draft): Draft => {
-    const { name: current } = (recipe[field] ?? {}) as { name?: string };
+    const { name: current } = asObject(recipe[field]) as { name?: string };
     return current === name ? recipe : { ...recipe, [field]: { name } };
   };
   return [{ flag: `--${field} ${name}`, apply }];
@@ -150,6 +162,8 @@ function assignment(text: string): Change {
 function setPath(recipe: Draft, [key, ...rest]: string[], value: unknown): Draft {
   if (rest.length === 0) return { ...recipe, [key]: value };
   const inner = Object.hasOwn(recipe, key) ? recipe[key] : undefined;
-  const object = typeof inner === "string" ? { name: inner } : (inner as Draft | undefined);
-  return { ...recipe, [key]: setPath(object ?? {}, rest, value) };
+  return { ...recipe, [key]: setPath(asObject(inner), rest, value) };
 }
+
+const asObject = (value: unknown): Draft =>
+  typeof value === "string" ? { name: value } : ((value ?? {}) as Draft);

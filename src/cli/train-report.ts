@@ -32,10 +32,6 @@ export class TrainReport {
       this.#progress.note(`${event.part}  ${counted(event.steps, "step")} in ${duration(event.seconds)}`);
   }
 
-  note(text: string): void {
-    this.#progress.note(text);
-  }
-
   clear(): void {
     this.#progress.clear();
   }

@@ -38,7 +38,7 @@ export const evaluate: Command = {
           progress.update(() => `evaluating  ${progress.bar(done / total)}${done}/${total} episodes  ${row}`),
       });
       progress.clear();
-      if (values.json) printJson({ model: path, ...evaluation });
+      if (values.json) printJson({ model: path, ...evaluation, data: values.data });
       else print(`${protocol(evaluation)}\n\n${rowTable(evaluation.rows)}`);
     } finally {
       progress.clear();

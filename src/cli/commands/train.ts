@@ -14,7 +14,7 @@ export const train: Command = {
   summary: "Meta-train on a recipe's data or a data folder; writes a model folder.",
   examples: [
     "metamodal train my-data",
-    "metamodal train my-data --modalities image,text --minutes 10 --out my.model",
+    "metamodal train my-data --modalities image,strokes --minutes 10 --out my.model",
     "metamodal train recipe.yaml --with-unimodal --steps 2000 --seed 1",
     "metamodal train my-data --learner maml --way 5 --set learner.innerSteps=3 --set train.rate=0.002",
     "metamodal train my-data --resume",
