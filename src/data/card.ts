@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { modalityKinds } from "../modality/index.js";
+import { checkModalityName } from "./names.js";
 import type { DeclaredModality } from "./types.js";
 
 /** A checked card. */
@@ -28,6 +29,9 @@ export const cardFile = "dataset.json";
 
 /** Check declared modalities, of a card or of an in-memory data set. */
 export function parseCard(value: unknown, where: string): DatasetCard {
+  // Before the schema, which passes over "__proto__".
+  const { modalities: declared } = (value ?? {}) as { modalities?: object };
+  for (const name of Object.keys(declared ?? {})) checkModalityName(name, `${where}, field "modalities"`);
   const result = cardSchema.safeParse(value);
   if (!result.success) {
     const { path, message } = result.error.issues[0];

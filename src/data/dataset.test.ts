@@ -63,6 +63,11 @@ describe("openDataset reads", () => {
     expect(await (rows[0].values.photo as Media).read()).toEqual(png);
   });
 
+  it("modalities named in any script", async () => {
+    const path = folder({ "metadata.jsonl": jsonl({ größe_2: "a", "写真-b": "b", छवि: "c" }) });
+    expect(Object.keys((await openDataset(path)).kinds)).toEqual(["größe_2", "写真-b", "छवि"]);
+  });
+
   it("metadata.jsonl.gz", async () => {
     const path = folder({ "metadata.jsonl.gz": gzipSync(jsonl({ label: "x", strokes: pen })) });
     const [row] = (await openDataset(path)).rows;
@@ -156,6 +161,34 @@ describe("openDataset refuses", () => {
     );
   });
 
+  const badNames = ["../evil", "a/b", "a.b", "a b", "", "7", "-a", "a".repeat(65)].concat([
+    ...["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "dtype", "shape"],
+  ]);
+  it.each(badNames)("a modality named %j", async (name) => {
+    const key = JSON.stringify(name);
+    const refused = (where: string) => (error: Error) =>
+      error.message.startsWith(`${where}: ${key.slice(0, 60)}`) &&
+      / name a modality; expected a letter.*Rename/.test(error.message);
+    const outcome = (files: Record<string, string>) => openDataset(folder(files)).catch((error) => error);
+    expect(await outcome({ "metadata.jsonl": `{"text":"a"}\n{${key}:[[[0,1]]]}\n` })).toSatisfy(
+      refused(`metadata.jsonl:2, field ${key}`),
+    );
+    expect(await outcome({ "metadata.csv": `label,${name}\na,words\n` })).toSatisfy(
+      refused(`metadata.csv:2, field ${key}`),
+    );
+    const card = `{"modalities":{${key}:{"kind":"text"}}}`;
+    expect(await outcome({ "dataset.json": card, "metadata.jsonl": '{"text":"a"}' })).toSatisfy(
+      refused('dataset.json, field "modalities"'),
+    );
+  });
+
+  it("a media field of a modality that may not be named so", async () => {
+    for (const name of ["../up", "__proto__", "label", "id"])
+      await rejects({ "a.png": png, "metadata.jsonl": `{"${name}_file_name":"a.png"}` }).toThrow(
+        / name a modality; expected a letter/,
+      );
+  });
+
   it("bad JSON, bad CSV, bad UTF-8 and bad gzip with their place", async () => {
     await rejects({ "metadata.jsonl": '{"text":"a"}\n{"text":\n' }).toThrow(
       /^metadata\.jsonl:2: .*valid JSON/,
@@ -163,6 +196,9 @@ describe("openDataset refuses", () => {
     await rejects({ "metadata.csv": "a,b\n1,2\n1\n" }).toThrow(/^metadata\.csv:3: /);
     await rejects({ "metadata.csv": 'strokes\n"[[[1,1]]]"\n"[[1,]]"\n' }).toThrow(
       /^metadata\.csv:3, field "strokes"/,
+    );
+    await rejects({ "metadata.csv": "label,text,label\na,b,c\n" }).toThrow(
+      /^metadata\.csv:1: two columns are named "label"; expected a different name.*Rename/,
     );
     await rejects({ "metadata.jsonl": Uint8Array.of(0x22, 0xff, 0x22) }).toThrow(/^metadata\.jsonl: .*UTF-8/);
     await rejects({ "metadata.jsonl.gz": "plain" }).toThrow(/^metadata\.jsonl\.gz: .*intact gzip/);

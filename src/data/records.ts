@@ -49,9 +49,9 @@ function jsonRecords(text: string, file: string): RawRecord[] {
 }
 
 function csvRecords(text: string, file: string, card: DatasetCard): RawRecord[] {
-  let parsed: { record: Record<string, string>; info: { lines: number } }[];
+  let parsed: { record: string[]; info: { lines: number } }[];
   try {
-    parsed = parse(text, { columns: true, bom: true, info: true, skip_empty_lines: true });
+    parsed = parse(text, { bom: true, info: true, skip_empty_lines: true });
   } catch (error) {
     const { lines, message } = error as CsvError & { lines?: number };
     throw new InputError({
@@ -62,12 +62,25 @@ function csvRecords(text: string, file: string, card: DatasetCard): RawRecord[] 
       remedy: 'Quote cells that hold commas or line breaks, and write a quote as "".',
     });
   }
-  return parsed.map(({ record, info }) => {
+  const [header, ...lines] = parsed;
+  const columns = header?.record ?? [];
+  const twice = columns.find((name, i) => columns.indexOf(name) < i);
+  if (twice !== undefined) throw columnTwice(twice, `${file}:${header.info.lines}`);
+  return lines.map(({ record, info }) => {
     const where = `${file}:${info.lines}`;
-    const cells = Object.entries(record).map(([field, cell]) => [field, cellValue(field, cell, where, card)]);
+    const cells = record.map((cell, i) => [columns[i], cellValue(columns[i], cell, where, card)]);
     return { where, id: `row-${info.lines}`, fields: Object.fromEntries(cells) };
   });
 }
+
+const columnTwice = (name: string, where: string) =>
+  new InputError({
+    code: "data/column-twice",
+    where,
+    problem: `two columns are named "${name}"`,
+    expected: "a different name for every column",
+    remedy: "Rename one of the two, or remove it.",
+  });
 
 const plainFields = new Set(["id", "label", "split", "group"]);
 

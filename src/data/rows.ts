@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.js";
 import { type Media, type ModalityKind, modalities } from "../modality/index.js";
 import type { DatasetCard } from "./card.js";
 import { kindOfPath, kindOfValue } from "./kinds.js";
+import { checkModalityName } from "./names.js";
 import { type Dataset, type Row, type Split, splits } from "./types.js";
 
 /** An unchecked record. `id` is used when it has none of its own. */
@@ -16,7 +17,7 @@ export interface RawRecord {
 /** Finds the media that a `<modality>_file_name` field names; `where` names record and field. */
 export type FindMedia = (path: string, where: string) => Media;
 
-export interface BuildOptions {
+interface BuildOptions {
   name: string;
   path?: string;
   card: DatasetCard;
@@ -46,7 +47,10 @@ export function buildDataset({ name, path, card, cardWhere, records, findMedia }
   );
   const setValue = (row: Row, modality: string, value: unknown, kind: ModalityKind, where: string) => {
     if (Object.hasOwn(row.values, modality)) throw givenTwice(modality, where);
-    if (!Object.hasOwn(kinds, modality)) kinds[modality] = { kind, options: {} };
+    if (!Object.hasOwn(kinds, modality)) {
+      checkModalityName(modality, where);
+      kinds[modality] = { kind, options: {} };
+    }
     if (!firstUse.has(modality)) firstUse.set(modality, row.where);
     if (kinds[modality].kind !== kind)
       throw otherKind(modality, kind, kinds[modality].kind, where, firstUse.get(modality)!);

@@ -19,7 +19,7 @@ export type ImageValue = Uint8Array | Blob | Media | RawImage;
 const mostPixels = 64_000_000;
 
 /** True for `{ width, height, channels, data }`, whatever is in it. */
-export const isRawImage = (value: unknown): value is RawImage =>
+const isRawImage = (value: unknown): value is RawImage =>
   typeof value === "object" && value !== null && "width" in value && "data" in value;
 
 /** Throw unless the value is of a type that images come in and raw pixels have the length they declare. */

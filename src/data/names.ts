@@ -1,0 +1,25 @@
+/** What a modality may be called: its name becomes a key of objects and a name of files. */
+
+import { InputError } from "../base/errors.js";
+
+const pattern = /^\p{L}[\p{L}\p{M}\p{N}_-]{0,63}$/u;
+
+/** Names that mean something else: fields of a row, and the marks of an array. */
+const taken = new Set(["id", "label", "split", "group", "dtype", "shape"]);
+
+const isFree = (name: string) => !taken.has(name) && !(name in Object.prototype) && name !== "prototype";
+
+/** Throw an `InputError` that starts with `where` unless a modality can have this name. */
+export function checkModalityName(name: string, where: string): void {
+  if (pattern.test(name) && isFree(name)) return;
+  const shown = JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);
+  throw new InputError({
+    code: "data/bad-modality-name",
+    where,
+    problem: pattern.test(name)
+      ? `${shown} is taken and cannot name a modality`
+      : `${shown} cannot name a modality`,
+    expected: "a letter, then letters, digits, _ and -, at most 64 characters in all",
+    remedy: "Rename the modality.",
+  });
+}
