@@ -61,6 +61,8 @@ beforeAll(async () => {
   writeFileSync(at("lost.yaml"), "data: not-there\n");
   writeFileSync(at("empty.yaml"), "seed: 1\n");
   writeFileSync(at("torn.png"), readFileSync(at("torn/photos/2-0.png")));
+  writeFileSync(at("latin.json"), Buffer.from('{ "photo_file_name": "Stra\xdfe.png" }', "latin1"));
+  writeFileSync(at("latin.jsonl"), Buffer.from('{ "photo_file_name": "Stra\xdfe.png" }', "latin1"));
   writeFileSync(at("other.json"), '{ "sound": [1, 2] }');
   mkdirSync(at("mine"));
   writeFileSync(at("mine/thesis.txt"), "do not touch");
@@ -182,6 +184,8 @@ const wrong: [string, RegExp][] = [
     "predict task --input other.json",
     /other\.json: it has sound; expected at least one of photo, outline.*Add one/,
   ],
+  ["predict task --input latin.json", /latin\.json: the file is not valid UTF-8; expected UTF-8 text/],
+  ["predict task --input latin.jsonl", /latin\.jsonl: the file is not valid UTF-8; expected UTF-8 text/],
   [
     "predict task --input nowhere.png",
     /nowhere\.png: there is no such file or folder; expected a data folder, an image/,

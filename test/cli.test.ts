@@ -196,8 +196,11 @@ describe("adapt and predict", () => {
     const photo = { id: both.id, photo_file_name: both.photo_file_name };
     const outline = { outline: both.outline };
     writeFileSync(join(cwd, "leaves/strokes.json"), JSON.stringify(both.outline));
-    writeFileSync(join(cwd, "leaves/example.json"), JSON.stringify(both));
-    writeFileSync(join(cwd, "leaves/more.jsonl"), `${JSON.stringify(photo)}\n\n${JSON.stringify(outline)}\n`);
+    writeFileSync(join(cwd, "leaves/example.json"), `\uFEFF${JSON.stringify({ ...both, label: 3 })}`);
+    writeFileSync(
+      join(cwd, "leaves/more.jsonl"),
+      `\uFEFF${JSON.stringify(photo)}\n\n${JSON.stringify(outline)}\n`,
+    );
     const files = [both.photo_file_name, "strokes.json", "example.json", "more.jsonl"].map(
       (f) => `leaves/${f}`,
     );

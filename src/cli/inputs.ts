@@ -4,11 +4,18 @@ import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
-import type { Dataset } from "../data/index.js";
-import { kindOfPath } from "../data/kinds.js";
-import { openMedia } from "../data/media.js";
-import { buildDataset, mediaModality, type RawRecord } from "../data/rows.js";
-import { openDataset } from "../index.js";
+import {
+  buildDataset,
+  type Dataset,
+  kindOfPath,
+  mediaReferences,
+  openDataset,
+  openMedia,
+  parseJson,
+  parseJsonLines,
+  type RawRecord,
+  readText,
+} from "../data/index.js";
 import { Media, type ModalityKind, type ModalitySpec } from "../modality/index.js";
 
 type Specs = Readonly<Record<string, ModalitySpec>>;
@@ -32,19 +39,12 @@ export async function openInputs(
 async function openFile(path: string, specs: Specs): Promise<Dataset> {
   const records = await recordsOf(path, specs);
   const modalities = Object.entries(specs).map(([name, { kind }]) => [name, { kind, options: {} }]);
-  const references = records.flatMap(({ where, fields }) =>
-    Object.entries(fields).flatMap(([field, value]) =>
-      typeof value === "string" && mediaModality(field, value)
-        ? [{ path: value, where: `${where}, field "${field}"` }]
-        : [],
-    ),
-  );
   return buildDataset({
     name: path,
     card: { modalities: Object.fromEntries(modalities) },
     cardWhere: "the model",
     records,
-    findMedia: await openMedia(dirname(resolve(path)), references),
+    findMedia: await openMedia(dirname(resolve(path)), mediaReferences(records)),
   });
 }
 
@@ -54,19 +54,23 @@ async function recordsOf(path: string, specs: Specs): Promise<RawRecord[]> {
     return [{ where: path, id: path, fields: { [only("image", specs, path)]: media } }];
   }
   if (path.endsWith(".json")) {
-    const value = json(await readFile(path, "utf8"), path);
-    const fields = Array.isArray(value) ? { [only("strokes", specs, path)]: value } : value;
-    return [{ where: path, id: path, fields: record(fields, path) }];
+    const value = parseJson(await readText(path), path);
+    if (typeof value !== "object" || value === null)
+      throw bad(path, "it is no JSON object", 'Write { "<modality>": value, … }.');
+    const fields = Array.isArray(value) ? { [only("strokes", specs, path)]: value } : unlabelled(value);
+    return [{ where: path, id: path, fields }];
   }
   if (!path.endsWith(".jsonl"))
     throw bad(path, "the extension is not known", "Convert the file, or give a data folder.");
-  const lines = (await readFile(path, "utf8")).split("\n");
-  const records = lines.flatMap((line, i) => {
-    const where = `${path}:${i + 1}`;
-    return line.trim() === "" ? [] : [{ where, id: where, fields: record(json(line, where), where) }];
-  });
+  const records = parseJsonLines(await readText(path), path);
   if (records.length === 0) throw bad(path, "the file has no examples", "Write one JSON object a line.");
-  return records;
+  return records.map(({ where, fields }) => ({ where, id: where, fields: unlabelled(fields) }));
+}
+
+/** Fields without the label, which says nothing to a prediction and so may be of any form. */
+function unlabelled(fields: object): Record<string, unknown> {
+  const { label: _, ...others } = fields as Record<string, unknown>;
+  return others;
 }
 
 /** The one modality of a kind that a file without names can be. */
@@ -80,20 +84,6 @@ function only(kind: ModalityKind, specs: Specs, path: string): string {
       ? `Give ${Object.keys(specs).join(" or ")} instead.`
       : 'Say which in a .json file: { "<modality>_file_name": "…" }.';
   throw bad(path, `the model ${problem}`, remedy);
-}
-
-function json(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw bad(where, (error as Error).message, "Correct the JSON.");
-  }
-}
-
-function record(value: unknown, where: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value))
-    return value as Record<string, unknown>;
-  throw bad(where, "it is no JSON object", 'Write { "<modality>": value, … }.');
 }
 
 const bad = (where: string, problem: string, remedy: string) =>

@@ -1,11 +1,12 @@
 /** `dataset.json`: the optional card of a data set folder, with its name, licence and modality kinds. */
 
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { modalityKinds } from "../modality/index.js";
 import { checkModalityName } from "./names.js";
+import { parseJson, readText } from "./text.js";
 import type { DeclaredModality } from "./types.js";
 
 /** A checked card. */
@@ -47,20 +48,9 @@ export function parseCard(value: unknown, where: string): DatasetCard {
 
 /** Read the card of a folder; a folder without one has no declarations. */
 export async function readCard(folder: string): Promise<DatasetCard> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, cardFile), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { modalities: {} };
-    throw error;
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw badCard(cardFile, (error as Error).message);
-  }
-  return parseCard(value, cardFile);
+  const path = join(folder, cardFile);
+  if (!existsSync(path)) return { modalities: {} };
+  return parseCard(parseJson(await readText(path, cardFile), cardFile), cardFile);
 }
 
 const badCard = (where: string, problem: string) =>

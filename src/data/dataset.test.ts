@@ -68,6 +68,14 @@ describe("openDataset reads", () => {
     expect(Object.keys((await openDataset(path)).kinds)).toEqual(["größe_2", "写真-b", "छवि"]);
   });
 
+  it("a byte order mark before metadata.jsonl and dataset.json", async () => {
+    const path = folder({
+      "dataset.json": '\uFEFF{"name":"marked"}',
+      "metadata.jsonl": '\uFEFF{"text":"a"}',
+    });
+    expect(await openDataset(path)).toMatchObject({ name: "marked", rows: [{ values: { text: "a" } }] });
+  });
+
   it("metadata.jsonl.gz", async () => {
     const path = folder({ "metadata.jsonl.gz": gzipSync(jsonl({ label: "x", strokes: pen })) });
     const [row] = (await openDataset(path)).rows;
@@ -222,6 +230,7 @@ describe("openDataset refuses", () => {
       /^dataset\.json, field "modalities\.x\.kind": .*The kinds are image, audio/,
     );
     await rejects({ "dataset.json": "{", "cat/1.png": png }).toThrow(/^dataset\.json: /);
+    await rejects({ "dataset.json": Uint8Array.of(0x22, 0xff, 0x22) }).toThrow(/^dataset\.json: .*UTF-8/);
     const declared = { "dataset.json": JSON.stringify({ modalities: { image: { kind: "strokes" } } }) };
     await rejects({ ...declared, "cat/1.png": png }).toThrow(
       /"image" is of kind image here but strokes in dataset\.json/,

@@ -5,9 +5,9 @@ import { basename, join, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
 import { kindOfPath } from "./kinds.js";
-import { type MediaReference, openMedia } from "./media.js";
+import { openMedia } from "./media.js";
 import { metadataFiles, readRecords } from "./records.js";
-import { buildDataset, mediaModality, type RawRecord } from "./rows.js";
+import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 import type { Dataset, Example } from "./types.js";
 
 /**
@@ -26,7 +26,7 @@ export async function openDataset(path: string, options: { signal?: AbortSignal 
   const records = file ? await readRecords(path, file, card) : classFolders(path);
   signal?.throwIfAborted();
   if (records.length === 0) throw noRows(file ? join(path, file) : path);
-  const findMedia = await openMedia(path, references(records), signal);
+  const findMedia = await openMedia(path, mediaReferences(records), signal);
   const name = card.name ?? basename(resolve(path));
   return buildDataset({ name, path, card, cardWhere: cardFile, records, findMedia });
 }
@@ -84,13 +84,6 @@ function classFolders(path: string): RawRecord[] {
         return { where, id: where, fields: { label, image_file_name: where } };
       });
     });
-}
-
-function* references(records: readonly RawRecord[]): Generator<MediaReference> {
-  for (const { where, fields } of records)
-    for (const [field, path] of Object.entries(fields))
-      if (typeof path === "string" && mediaModality(field, path))
-        yield { path, where: `${where}, field "${field}"` };
 }
 
 const noFolder = (path: string) =>

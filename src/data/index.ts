@@ -16,7 +16,11 @@ export {
   type EpisodeSampler,
   episodeSampler,
 } from "./episode.js";
+export { kindOfPath } from "./kinds.js";
+export { openMedia } from "./media.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
+export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
 export { type Column, loadTable, planModalities, type Table } from "./table.js";
+export { parseJson, parseJsonLines, readText } from "./text.js";
 export type { Dataset, DeclaredModality, Example, Row, Split } from "./types.js";

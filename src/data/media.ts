@@ -11,14 +11,8 @@ import { readFile } from "node:fs/promises";
 import { isAbsolute, join, sep } from "node:path";
 import { InputError } from "../base/errors.js";
 import { Media } from "../modality/index.js";
-import type { FindMedia } from "./rows.js";
+import type { FindMedia, MediaReference } from "./rows.js";
 import { readShard } from "./shard.js";
-
-/** A media path with the field it was found in. */
-export interface MediaReference {
-  path: string;
-  where: string;
-}
 
 const shardPattern = /^(.*?\.tar(?:\.gz)?)\/(.+)$/;
 

@@ -7,6 +7,7 @@ import { InputError } from "../base/errors.js";
 import type { DatasetCard } from "./card.js";
 import { gunzipBounded } from "./gzip.js";
 import type { RawRecord } from "./rows.js";
+import { decodeText, parseJson, parseJsonLines } from "./text.js";
 
 /** The metadata files that are understood, one of which a folder may have. */
 export const metadataFiles = ["metadata.jsonl", "metadata.jsonl.gz", "metadata.csv"] as const;
@@ -14,44 +15,15 @@ export const metadataFiles = ["metadata.jsonl", "metadata.jsonl.gz", "metadata.c
 /** Read one of the {@link metadataFiles} of a folder. Blank lines are skipped; every error names its line. */
 export async function readRecords(folder: string, file: string, card: DatasetCard): Promise<RawRecord[]> {
   const bytes = await readFile(join(folder, file));
-  const text = decode(file.endsWith(".gz") ? await gunzipBounded(bytes, file) : bytes, file);
-  return file.endsWith(".csv") ? csvRecords(text, file, card) : jsonRecords(text, file);
-}
-
-function decode(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new InputError(
-      {
-        code: "data/bad-encoding",
-        where: file,
-        problem: "the file is not valid UTF-8",
-        expected: "UTF-8 text",
-        remedy: "Save the file again as UTF-8.",
-      },
-      { cause: error },
-    );
-  }
-}
-
-function jsonRecords(text: string, file: string): RawRecord[] {
-  const records: RawRecord[] = [];
-  text.split("\n").forEach((line, i) => {
-    if (line.trim() === "") return;
-    const where = `${file}:${i + 1}`;
-    const fields = json(line, where, "Correct the line; every row is one line of JSON.");
-    if (typeof fields !== "object" || fields === null || Array.isArray(fields))
-      throw badJson(where, "the line is no object", "Write every row as one JSON object.");
-    records.push({ where, id: `row-${i + 1}`, fields: fields as Record<string, unknown> });
-  });
-  return records;
+  const text = decodeText(file.endsWith(".gz") ? await gunzipBounded(bytes, file) : bytes, file);
+  return file.endsWith(".csv") ? csvRecords(text, file, card) : parseJsonLines(text, file);
 }
 
 function csvRecords(text: string, file: string, card: DatasetCard): RawRecord[] {
   let parsed: { record: string[]; info: { lines: number } }[];
   try {
-    parsed = parse(text, { bom: true, info: true, skip_empty_lines: true });
+    // Its types leave `info` out where there are no `columns`.
+    parsed = parse(text, { info: true, skip_empty_lines: true }) as unknown as typeof parsed;
   } catch (error) {
     const { lines, message } = error as CsvError & { lines?: number };
     throw new InputError({
@@ -90,16 +62,5 @@ function cellValue(field: string, cell: string, where: string, card: DatasetCard
   const isText = plainFields.has(field) || field.endsWith("file_name");
   if (!isJson || isText || card.modalities[field]?.kind === "text") return cell;
   const remedy = `Correct the cell, or declare "${field}" with kind "text" in dataset.json.`;
-  return json(cell, `${where}, field "${field}"`, remedy);
+  return parseJson(cell, `${where}, field "${field}"`, remedy);
 }
-
-function json(text: string, where: string, remedy: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw badJson(where, (error as Error).message, remedy);
-  }
-}
-
-const badJson = (where: string, problem: string, remedy: string) =>
-  new InputError({ code: "data/bad-json", where, problem, expected: "valid JSON", remedy });

@@ -29,10 +29,18 @@ interface BuildOptions {
 
 const mediaField = /^(?:(.+)_)?file_name$/;
 
-/** The modality that a media field belongs to (`file_name` alone: the kind is the name), if it is one. */
-export function mediaModality(field: string, path: string): string | undefined {
-  const match = mediaField.exec(field);
-  return match ? (match[1] ?? kindOfPath(path) ?? "image") : undefined;
+/** A media path with the field it was found in. */
+export interface MediaReference {
+  path: string;
+  where: string;
+}
+
+/** Every media path that records name. */
+export function* mediaReferences(records: Iterable<RawRecord>): Generator<MediaReference> {
+  for (const { where, fields } of records)
+    for (const [field, path] of Object.entries(fields))
+      if (typeof path === "string" && mediaField.test(field))
+        yield { path, where: `${where}, field "${field}"` };
 }
 
 /** Check every record and collect the data set. Throws an `InputError` at the first bad field. */
@@ -70,7 +78,8 @@ export function buildDataset({ name, path, card, cardWhere, records, findMedia }
       else if (field === "split") row.split = split(value, at);
       else if (mediaField.test(field)) {
         const file = filePath(value, at);
-        const modality = mediaModality(field, file)!;
+        // `file_name` alone: the kind is the name.
+        const modality = mediaField.exec(field)![1] ?? kindOfPath(file) ?? "image";
         const kind = kindOfPath(file) ?? card.modalities[modality]?.kind;
         if (!kind) throw unknownMedia(file, at);
         setValue(row, modality, findMedia(file, at), kind, at);
