@@ -39,7 +39,9 @@ const optionsOf = (
 });
 
 const bytesOf = (model: Model) =>
-  Object.entries(model.files()).map(([name, file]) => [name, Buffer.from(file).toString("hex")]);
+  [model, ...Object.values(model.alone)].flatMap((part) =>
+    Object.entries(part.ownFiles()).map(([name, file]) => [name, Buffer.from(file).toString("hex")]),
+  );
 const train = async (options: MetaTrainOptions) => bytesOf(await metaTrain(options).model());
 
 /** The checkpoint of a run, without the time it took. */

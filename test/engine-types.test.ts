@@ -6,7 +6,7 @@
 import { describe, expect, it } from "vitest";
 import type { DType } from "../src/base/array.js";
 import { InputError } from "../src/base/errors.js";
-import { gradient, lax, np, type Tensor, type Tensors } from "../src/engine/jax.js";
+import { gradient, lax, np, type Tensor, type Tensors } from "../src/engine/index.js";
 import { rules } from "../src/engine/lower/index.js";
 import { Engine } from "../src/engine/program.js";
 import { trace } from "../src/engine/trace.js";

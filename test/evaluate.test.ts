@@ -51,6 +51,7 @@ describe("evaluate", () => {
       mode: "inductive",
       across: null,
       ineligible: [],
+      unusedRows: 0,
     });
     const both = ["image", "strokes"];
     expect(rows.map(({ kind, name, support, query }) => [kind, name, support, query])).toEqual([

@@ -1,17 +1,7 @@
 /** The engine: trace with jax-js, lower to ONNX, run with ONNX Runtime. The only place that knows any of the three. */
 
 export type { ArraySpec, Arrays, DType, NDArray, Tree } from "../base/array.js";
-export {
-  gradient,
-  lax,
-  mapTensors,
-  nn,
-  np,
-  type Tensor,
-  type Tensors,
-  tensorsOf,
-  valueAndGradient,
-  vmap,
-} from "./jax.js";
+export { gradient, mapTensors, valueAndGradient } from "./autodiff.js";
+export { lax, nn, np, type Tensor, type Tensors, vmap } from "./jax.js";
 export type { Device, EngineOptions } from "./options.js";
 export { Engine, engineFor, type Program } from "./program.js";

@@ -29,12 +29,12 @@ export const nn: typeof jax.nn = jax.nn;
 export const lax: typeof jax.lax = jax.lax;
 export const vmap: typeof jax.vmap = jax.vmap;
 
-/** The library's tree functions under types that fit named parameter records. */
-const untyped = jax as unknown as {
+/** The library's functions on trees, under types that fit named parameter records. */
+export const untyped = jax as unknown as {
   vjp(fn: unknown, primals: unknown[]): [outputs: unknown, pullback: (cotangents: unknown) => [never]];
   grad(fn: unknown): (x: unknown) => never;
   makeJaxpr(fn: unknown): (...args: unknown[]) => { jaxpr: typeof jax.ClosedJaxpr.prototype };
-  tree: { map(fn: unknown, ...trees: unknown[]): never; leaves(tree: unknown): Tensor[] };
+  tree: { map(fn: unknown, ...trees: unknown[]): never };
 };
 export const { makeJaxpr } = untyped;
 
@@ -42,43 +42,6 @@ export const { makeJaxpr } = untyped;
 export type Tensor = JaxArray;
 /** Nested plain objects and arrays of tensors. */
 export type Tensors = Tensor | { readonly [key: string]: Tensors } | readonly Tensors[];
-
-/** Apply `fn` leaf by leaf to trees of one structure. */
-export function mapTensors<T extends Tensors>(fn: (...leaves: Tensor[]) => Tensor, ...trees: [T, ...T[]]): T {
-  return untyped.tree.map(fn, ...trees);
-}
-
-/** The tensors of a tree, in insertion order. */
-export function tensorsOf(tree: Tensors): Tensor[] {
-  return untyped.tree.leaves(tree);
-}
-
-/**
- * `fn`'s gradient with respect to its argument, together with its value and whatever else it returns, which is not
- * differentiated.
- *
- * By `vjp` of both: jax-js's own `hasAux` leaves inner tracers in the rest when `fn` takes a gradient itself. The
- * rest passes `stopGradient`, so the loss is the pullback's one cotangent that matters.
- */
-export function valueAndGradient<P extends Tensors, Aux extends Tensors>(
-  fn: (params: P) => [loss: Tensor, aux: Aux],
-): (params: P) => { loss: Tensor; aux: Aux; gradient: P } {
-  return (params) => {
-    const both = (p: P) => {
-      const [loss, aux] = fn(p);
-      return [loss, mapTensors((leaf) => lax.stopGradient(leaf), aux)];
-    };
-    const [outputs, pullback] = untyped.vjp(both, [params]);
-    const [loss, aux] = outputs as [Tensor, Aux];
-    const [slope] = pullback([np.onesLike(loss), mapTensors((leaf) => np.zerosLike(leaf), aux)]);
-    return { loss, aux, gradient: slope };
-  };
-}
-
-/** `fn`'s gradient with respect to its argument. */
-export function gradient<P extends Tensors>(fn: (params: P) => Tensor): (params: P) => P {
-  return (params) => untyped.grad(fn)(params);
-}
 
 interface BatchTracer {
   readonly constructor: new (trace: object, val: Tensor, batchDim: number | null) => BatchTracer;

@@ -46,7 +46,7 @@ export class Model {
   /** A digest of all that decides predictions; adapted tasks keep it. */
   get hash(): string {
     const hash = createHash("sha256");
-    for (const contents of Object.values(this.#files())) hash.update(contents);
+    for (const contents of Object.values(this.ownFiles())) hash.update(contents);
     return hash.digest("hex");
   }
 
@@ -67,23 +67,23 @@ export class Model {
   /** Write the model as a folder, replacing a model folder that is there and nothing else. */
   async save(path: string): Promise<void> {
     checkReplaceable(path, "model.json");
-    await writeFolder(path, this.files());
-  }
-
-  /** The folder's files, by path inside it. */
-  files(): Record<string, string | Uint8Array> {
-    const files: Record<string, string | Uint8Array> = this.#files();
+    const files = this.#files(this.card);
     for (const [name, model] of Object.entries(this.alone))
-      for (const [file, contents] of Object.entries(model.#files()))
+      for (const [file, contents] of Object.entries(model.ownFiles()))
         files[`alone/${name}/${file}`] = contents;
-    return files;
+    await writeFolder(path, files);
   }
 
-  #files(): Record<string, string | Uint8Array> {
+  /** @internal The files of this model by itself, which an adapted task takes along. */
+  ownFiles(): Record<string, string | Uint8Array> {
+    return this.#files({ ...this.card, alone: [] });
+  }
+
+  #files(card: ModelCard): Record<string, string | Uint8Array> {
     const { params, state } = this.weights;
     const arrays = { ...flattenTree("params", params), ...flattenTree("state", state) };
     return {
-      "model.json": encodeCard(this.card),
+      "model.json": encodeCard(card),
       "model.safetensors": encodeSafetensors({ arrays, metadata: {} }),
     };
   }

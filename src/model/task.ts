@@ -94,7 +94,7 @@ export class Task {
     };
     const arrays = flattenTree("kept", this.kept);
     await writeFolder(path, {
-      ...this.model.files(),
+      ...this.model.ownFiles(),
       "task.json": `${JSON.stringify(card, null, 2)}\n`,
       "task.safetensors": encodeSafetensors({ arrays, metadata: {} }),
     });

@@ -14,15 +14,14 @@ import {
   writeWhole,
 } from "../model/index.js";
 import { startingState, type TrainingState } from "./update.js";
+import type { ValidationScore } from "./validate.js";
 
 /** The best weights so far on the validation classes. */
-export interface Best extends Weights {
+export interface Best extends Weights, ValidationScore {
   readonly step: number;
-  readonly accuracy: number;
-  readonly ci95: number;
 }
 
-export interface Progress {
+export interface CheckpointContents {
   readonly current: TrainingState;
   readonly best: Best | undefined;
   /** The last step whose weights were validated; 0 before the first. */
@@ -34,7 +33,7 @@ export interface Progress {
 /** The part of a checkpoint that is no array. */
 interface SavedProgress {
   readonly step: number;
-  readonly best?: Pick<Best, "step" | "accuracy" | "ci95">;
+  readonly best?: Omit<Best, keyof Weights>;
   readonly validated: number;
   readonly elapsed: number;
 }
@@ -45,16 +44,21 @@ const identity = (recipe: Recipe, { specs }: Runtime, digest: string) =>
 
 export async function writeCheckpoint(
   path: string,
-  { current, best, validated, elapsed }: Progress,
+  { current, best, validated, elapsed }: CheckpointContents,
   recipe: Recipe,
   runtime: Runtime,
   digest: string,
 ): Promise<void> {
   const { step, ...trees } = current;
-  const { step: bestStep, accuracy, ci95, ...bestTrees } = best ?? { step: 0, accuracy: 0, ci95: 0 };
-  const arrays = { ...flattenTree("current", trees as never), ...flattenTree("best", bestTrees as never) };
-  const scores = best && { step: bestStep, accuracy, ci95 };
-  const progress: SavedProgress = { step, best: scores, validated, elapsed };
+  const { params, state, ...scores } = best ?? {};
+  const kept = best ? flattenTree("best", { params, state } as never) : {};
+  const arrays = { ...flattenTree("current", trees as never), ...kept };
+  const progress: SavedProgress = {
+    step,
+    best: best && (scores as SavedProgress["best"]),
+    validated,
+    elapsed,
+  };
   const metadata = { progress: JSON.stringify(progress), run: identity(recipe, runtime, digest) };
   await writeWhole(path, encodeSafetensors({ arrays, metadata }));
 }
@@ -65,7 +69,7 @@ export async function readCheckpoint(
   recipe: Recipe,
   runtime: Runtime,
   digest: string,
-): Promise<Progress | undefined> {
+): Promise<CheckpointContents | undefined> {
   if (!existsSync(path)) return undefined;
   const { arrays, metadata } = decodeSafetensors(await readFile(path), path);
   if (metadata.run !== identity(recipe, runtime, digest))

@@ -9,15 +9,12 @@ import { type ArraySpec, leavesOf, sizeOf, type Tree } from "../base/array.js";
 import { RunError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { collateEpisode, type EpisodeArrays } from "../data/index.js";
-import { meanWithInterval, quantile, scoreEpisodes } from "../evaluate/index.js";
 import type { ChunkResult, Recipe, Runtime, Weights } from "../model/index.js";
-import { type Best, type Progress, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import type { TrainingData } from "./data.js";
+import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
+import type { TrainingData, Validation } from "./data.js";
 import type { TrainEvent } from "./events.js";
 import { startingState, type TrainingState, update } from "./update.js";
-
-/** The share of right validation answers that `unknown` may flag. */
-const UNKNOWN_SHARE = 0.05;
+import { validate } from "./validate.js";
 
 export interface PartOptions {
   /** What the part is called in events and files: `image+strokes`, `image`. */
@@ -55,8 +52,8 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const finished = () => (steps === undefined ? elapsed() >= minutes * 60_000 : current.step >= steps);
   const save = async (): Promise<TrainEvent[]> => {
     if (!checkpoint) return [];
-    const progress: Progress = { current, best, validated, elapsed: elapsed() };
-    await writeCheckpoint(checkpoint, progress, recipe, runtime, data.digest);
+    const contents: CheckpointContents = { current, best, validated, elapsed: elapsed() };
+    await writeCheckpoint(checkpoint, contents, recipe, runtime, data.digest);
     return [{ type: "checkpoint", part, step: current.step, path: checkpoint }];
   };
 
@@ -83,7 +80,10 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         const isBest = result !== undefined && (!best || result.accuracy > best.accuracy);
         if (isBest) best = { params: current.params, state: current.state, step: current.step, ...result };
         validated = current.step;
-        if (result) yield { type: "eval", part, step: current.step, ...result, best: isBest };
+        if (result) {
+          const { accuracy, ci95 } = result;
+          yield { type: "eval", part, step: current.step, accuracy, ci95, best: isBest };
+        }
         yield* await save();
       }
       if (over) break;
@@ -128,8 +128,8 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     weights: { params: weights.params, state: weights.state },
     steps: current.step,
     selectedStep: best?.step ?? current.step,
-    validation: describeValidation(best, data, recipe),
-    unknownBelow: await unknownThreshold(runtime, weights, data, signal),
+    validation: best && data.validation ? protocolOf(best, data.validation, recipe) : null,
+    unknownBelow: best?.unknownBelow ?? 0,
   };
 }
 
@@ -163,48 +163,13 @@ function drawStep(
   );
 }
 
-async function validate(
-  runtime: Runtime,
-  weights: Weights,
-  { validation }: TrainingData,
-  signal: AbortSignal | undefined,
-) {
-  if (!validation) return undefined;
-  const { modalities } = runtime;
-  const view = { support: modalities, query: modalities };
-  const { table, episodes } = validation;
-  const results = await scoreEpisodes(runtime, weights, table, episodes, view, { signal });
-  const { mean: accuracy, ci95 } = meanWithInterval(results.map((result) => result.accuracy));
-  return { accuracy, ci95 };
-}
-
-function describeValidation(best: Best | undefined, { validation }: TrainingData, { episode }: Recipe) {
-  if (!best || !validation) return null;
-  const { accuracy, ci95 } = best;
-  return { accuracy, ci95, way: validation.way, shot: episode.shot, episodes: validation.episodes.length };
-}
-
-/** The confidence that all but a small share of right validation answers reach. */
-async function unknownThreshold(
-  runtime: Runtime,
-  weights: Weights,
-  { validation }: TrainingData,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  if (!validation) return 0;
-  const { modalities } = runtime;
-  const view = { support: modalities, query: modalities };
-  const results = await scoreEpisodes(runtime, weights, validation.table, validation.episodes, view, {
-    signal,
-  });
-  const right = results.flatMap(({ answers }) => answers.filter((answer) => answer.right));
-  return right.length === 0
-    ? 0
-    : quantile(
-        right.map(({ confidence }) => confidence),
-        UNKNOWN_SHARE,
-      );
-}
+const protocolOf = ({ accuracy, ci95 }: Best, { way, episodes }: Validation, { episode }: Recipe) => ({
+  accuracy,
+  ci95,
+  way,
+  shot: episode.shot,
+  episodes: episodes.length,
+});
 
 const countParameters = ({ params }: Weights) =>
   leavesOf(params as Tree<ArraySpec>).reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0);

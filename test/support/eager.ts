@@ -8,7 +8,8 @@ import {
   type NDArray,
   type Tree,
 } from "../../src/base/array.js";
-import { np, relaxed, type Tensor, type Tensors, tensorsOf } from "../../src/engine/jax.js";
+import { mapTensors } from "../../src/engine/index.js";
+import { np, relaxed, type Tensor, type Tensors } from "../../src/engine/jax.js";
 
 /** A tree of arrays as jax-js arrays; floats become `dtype`. */
 export function toTensors(tree: Arrays, dtype: "float32" | "float64" = "float32"): Tensors {
@@ -37,7 +38,9 @@ export function eager(
 ): number[][] {
   return relaxed(() => {
     const out = fn(...(args.map((arg) => toTensors(arg, dtype)) as never[]));
-    return tensorsOf(out).map((leaf: Tensor) => Array.from(leaf.dataSync() as ArrayLike<number>));
+    const leaves: Tensor[] = [];
+    mapTensors((leaf) => leaves[leaves.push(leaf) - 1], out);
+    return leaves.map((leaf) => Array.from(leaf.dataSync() as ArrayLike<number>));
   });
 }
 

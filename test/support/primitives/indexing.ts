@@ -1,6 +1,6 @@
 /** Test cases of indexing, order and windows. */
 
-import { gradient, lax, np, type Tensor } from "../../../src/engine/jax.js";
+import { gradient, lax, np, type Tensor } from "../../../src/engine/index.js";
 import { trace } from "../../../src/engine/trace.js";
 import type { Draw } from "../draw.js";
 import type { Case } from "../probe.js";
