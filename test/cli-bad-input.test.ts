@@ -55,6 +55,8 @@ beforeAll(async () => {
   damaged("leaves", "torn", (path) => {
     for (const { photo_file_name: name } of rows) if (name) half(join(path, name));
   });
+  damaged("leaves", "hollow", (path) => truncateSync(join(path, "photos/2-0.png"), 0));
+  damaged("leaves", "posing", (path) => writeFileSync(join(path, "photos/2-0.png"), "GIF89a"));
   writeFileSync(at("typo.yaml"), "data: leaves\nlerner: maml\n");
   writeFileSync(at("inner-typo.yaml"), "data: leaves\ntrain: { step: 3 }\n");
   writeFileSync(at("tab.yaml"), "data: leaves\n\tseed: 3\n");
@@ -125,6 +127,8 @@ const wrong: [string, RegExp][] = [
     "evaluate model --data nowhere",
     /nowhere: there is no such folder; expected a data set folder\. Check the path/,
   ],
+  ["data inspect hollow", /metadata\.jsonl:\d+, field "photo", file photos\/2-0\.png: the file is empty; /],
+  ["data inspect posing", /file photos\/2-0\.png: not a PNG, JPEG or WebP file; expected .*Convert/],
   ["data inspect in-two-splits", /field "split": the class/],
   [
     "data import omniglot leaves --out new",

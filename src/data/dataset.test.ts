@@ -95,7 +95,13 @@ describe("openDataset reads", () => {
   });
 
   it("class folders of images", async () => {
-    const path = folder({ "cat/1.png": png, "cat/2.jpg": png, "bee/1.png": png, "README.md": "hi" });
+    const path = folder({
+      "cat/1.png": png,
+      "cat/2.jpg": png,
+      "bee/1.png": png,
+      "README.md": "hi",
+      LICENCE: "",
+    });
     const { rows, kinds } = await openDataset(path);
     expect(rows.map(({ id, label }) => [id, label])).toEqual([
       ["bee/1.png", "bee"],
@@ -103,6 +109,12 @@ describe("openDataset reads", () => {
       ["cat/2.jpg", "cat"],
     ]);
     expect(Object.keys(kinds)).toEqual(["image"]);
+  });
+
+  it("class folders that are links within the data folder", async () => {
+    const path = folder({ "cat/1.png": png });
+    symlinkSync("cat", join(path, "puss"));
+    expect((await openDataset(path)).rows.map(({ id }) => id)).toEqual(["cat/1.png", "puss/1.png"]);
   });
 
   it.each(["images.tar", "images.tar.gz"])("members of %s, and Hugging Face's file_name", async (shard) => {
@@ -223,6 +235,21 @@ describe("openDataset refuses", () => {
     );
   });
 
+  it("what lies beside images and would be left out", async () => {
+    await rejects({ "cat/1.png": png, "extra.png": png }).toThrow(
+      /^extra\.png: it is neither a class folder nor a metadata file; expected class-name.*Move it/,
+    );
+    const path = folder({ "cat/1.png": png });
+    mkdirSync(join(path, "bee"));
+    await expect(openDataset(path)).rejects.toThrow(/^bee: the class folder has no images; .*remove the fol/);
+    await rejects({ "cat/1.gif": png }).toThrow(/^cat\/1\.gif: .*\.png, \.jpg, \.jpeg, \.webp\)\. Convert/);
+    await rejects({ "a.gif": png, "metadata.jsonl": jsonl({ photo_file_name: "a.gif" }) }).toThrow(
+      /^metadata\.jsonl:1.*"a\.gif" is of no known media kind; expected one of \.png, .*Convert/,
+    );
+    if (process.platform !== "win32")
+      await rejects({ "b\\w/1.png": png }).toThrow(/"b\\w\/1\.png" has a backslash; .* rename/);
+  });
+
   it("a bad dataset.json", async () => {
     const card = (value: unknown) => rejects({ "dataset.json": JSON.stringify(value), "cat/1.png": png });
     await card({ nmae: "x" }).toThrow(/^dataset\.json: .*nmae/);
@@ -242,6 +269,13 @@ describe("openDataset refuses", () => {
     writeFileSync(join(root, "secret.png"), png);
     symlinkSync(join(root, "secret.png"), join(path, "link.png"));
     await expect(openDataset(path)).rejects.toThrow(/"link\.png" leaves the data folder/);
+    const linked = folder({ "cat/1.png": png });
+    symlinkSync(path, join(linked, "bee"));
+    rmSync(join(path, "metadata.jsonl"));
+    await expect(openDataset(linked)).rejects.toThrow(/^bee\/link\.png, .*leaves the data folder/);
+    const lost = folder({ "cat/1.png": png });
+    symlinkSync(join(root, "nowhere"), join(lost, "bee"));
+    await expect(openDataset(lost)).rejects.toThrow(/^bee: it is neither a class folder/);
   });
 
   it("when aborted", async () => {
@@ -326,6 +360,9 @@ describe("createDataset", () => {
     expect(() => make({ image_file_name: "a.png" })).toThrow(
       /^example 1, .*in-memory data set has no folder/,
     );
-    expect(() => make()).toThrow(/no rows/);
+    expect(() => make({ text: 1n })).toThrow(/^example 1, field "text": a value of type bigint is no/);
+    expect(() => make()).toThrow(
+      "mine: there are no examples; expected at least one example. Give examples.",
+    );
   });
 });

@@ -4,7 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
-import { kindOfPath } from "./kinds.js";
+import { extensionsOf, kindOfPath } from "./kinds.js";
 import { openMedia } from "./media.js";
 import { metadataFiles, readRecords } from "./records.js";
 import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
@@ -39,7 +39,7 @@ export function createDataset(options: {
 }): Dataset {
   const { name, examples, modalities } = options;
   const card: DatasetCard = parseCard({ name, modalities }, "createDataset");
-  if (examples.length === 0) throw noRows(name);
+  if (examples.length === 0) throw noExamples(name);
   const records = examples.map((fields, i) => ({
     where: `example ${i + 1}`,
     id: `example-${i + 1}`,
@@ -71,19 +71,23 @@ function metadataFile(path: string): string | undefined {
   });
 }
 
-/** Rows of `class-name/file` folders, in name order. Files that are no images are errors, not left out. */
+/** Files that may lie beside class folders. */
+const companions = /^(\.|dataset\.json$|readme|licen[cs]e)/i;
+
+/** Rows of `class-name/file` folders, in name order. What is no image in a class folder is an error, not left out. */
 function classFolders(path: string): RawRecord[] {
-  const entries = readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .flatMap(({ name: label }) => {
-      const files = readdirSync(join(path, label)).filter((file) => !file.startsWith("."));
-      return files.sort().map((file) => {
-        const where = `${label}/${file}`;
-        if (kindOfPath(file) !== "image") throw notAnImage(where);
-        return { where, id: where, fields: { label, image_file_name: where } };
-      });
+  const names = readdirSync(path).filter((name) => !companions.test(name));
+  return names.sort().flatMap((label) => {
+    const inside = statSync(join(path, label), { throwIfNoEntry: false });
+    if (!inside?.isDirectory()) throw loose(label);
+    const files = readdirSync(join(path, label)).filter((file) => !file.startsWith("."));
+    if (files.length === 0) throw emptyClass(label);
+    return files.sort().map((file) => {
+      const where = `${label}/${file}`;
+      if (kindOfPath(file) !== "image") throw notAnImage(where);
+      return { where, id: where, fields: { label, image_file_name: where } };
     });
+  });
 }
 
 const noFolder = (path: string) =>
@@ -109,6 +113,33 @@ const notAnImage = (where: string) =>
     code: "data/not-an-image",
     where,
     problem: "the file is not an image by its extension",
-    expected: "only images in class folders",
-    remedy: "Move the file away, or describe the data in metadata.jsonl.",
+    expected: `only images in class folders (${extensionsOf("image")})`,
+    remedy: "Convert or move the file, or describe the data in metadata.jsonl.",
+  });
+
+const loose = (where: string) =>
+  new InputError({
+    code: "data/loose-file",
+    where,
+    problem: "it is neither a class folder nor a metadata file",
+    expected: `class-name/image folders, or one of ${metadataFiles.join(", ")}`,
+    remedy: "Move it into the folder of its class or away, or describe the data in metadata.jsonl.",
+  });
+
+const emptyClass = (where: string) =>
+  new InputError({
+    code: "data/empty-class",
+    where,
+    problem: "the class folder has no images",
+    expected: "at least one image in every class folder",
+    remedy: "Add images, or remove the folder.",
+  });
+
+const noExamples = (name: string) =>
+  new InputError({
+    code: "data/no-rows",
+    where: name,
+    problem: "there are no examples",
+    expected: "at least one example",
+    remedy: "Give examples.",
   });

@@ -5,6 +5,7 @@
 
 import { InputError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
+import { shown } from "../modality/index.js";
 import { acrossGroups, type Division } from "./across.js";
 import type { Row } from "./types.js";
 
@@ -90,7 +91,7 @@ function checkOptions({ way, shot, query, across }: EpisodeOptions, where: strin
     throw new InputError({
       code: "data/bad-episode",
       where: `${where}, ${field}`,
-      problem: `the value is ${JSON.stringify(value)}`,
+      problem: `the value is ${shown(value)}`,
       expected,
       remedy: `Set --${field}.`,
     });

@@ -21,6 +21,6 @@ export { openMedia } from "./media.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
-export { type Column, loadTable, planModalities, type Table } from "./table.js";
+export { type Column, checkMedia, loadTable, planModalities, type Table } from "./table.js";
 export { parseJson, parseJsonLines, readText } from "./text.js";
 export type { Dataset, DeclaredModality, Example, Row, Split } from "./types.js";

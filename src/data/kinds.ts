@@ -7,16 +7,19 @@ const extensions: Readonly<Record<string, ModalityKind>> = {
   jpg: "image",
   jpeg: "image",
   webp: "image",
-  gif: "image",
-  bmp: "image",
-  tif: "image",
-  tiff: "image",
   wav: "audio",
   mp3: "audio",
   flac: "audio",
   ogg: "audio",
   txt: "text",
 };
+
+/** The extensions of a kind, or of all, as an error lists them. */
+export const extensionsOf = (kind?: ModalityKind): string =>
+  Object.keys(extensions)
+    .filter((extension) => kind === undefined || extensions[extension] === kind)
+    .map((extension) => `.${extension}`)
+    .join(", ");
 
 /** The kind of media that a path's extension names, if any. */
 export function kindOfPath(path: string): ModalityKind | undefined {

@@ -7,7 +7,7 @@
  */
 
 import { realpathSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { isAbsolute, join, sep } from "node:path";
 import { InputError } from "../base/errors.js";
 import { Media } from "../modality/index.js";
@@ -41,13 +41,17 @@ export async function openMedia(
     }
     const file = resolveInside(root, path, where);
     if (!statSync(file).isFile()) throw missing(path, where, `"${path}" is not a file`);
-    return new Media(path, () => readFile(file));
+    return new Media(
+      path,
+      () => readFile(file),
+      (bytes) => readHead(file, bytes),
+    );
   };
 }
 
 function resolveInside(root: string, path: string, where: string): string {
-  if (isAbsolute(path) || path.includes("\\") || path.includes("\0") || path.split("/").includes(".."))
-    throw outside(path, where);
+  if (path.includes("\\")) throw backslash(path, where);
+  if (isAbsolute(path) || path.includes("\0") || path.split("/").includes("..")) throw outside(path, where);
   let file: string;
   try {
     file = realpathSync(join(root, path));
@@ -58,6 +62,17 @@ function resolveInside(root: string, path: string, where: string): string {
   }
   if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) throw outside(path, where);
   return file;
+}
+
+/** The first bytes of a file; fewer where it is shorter. */
+async function readHead(path: string, bytes: number): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 const missing = (path: string, where: string, problem: string) =>
@@ -76,4 +91,13 @@ const outside = (path: string, where: string) =>
     problem: `"${path}" leaves the data folder`,
     expected: "a relative path, with forward slashes, inside the data folder",
     remedy: "Copy the file into the data folder.",
+  });
+
+const backslash = (path: string, where: string) =>
+  new InputError({
+    code: "data/backslash",
+    where,
+    problem: `"${path}" has a backslash`,
+    expected: "a relative path with forward slashes",
+    remedy: "Write forward slashes, or rename the file or folder.",
   });

@@ -1,9 +1,9 @@
 /** Raw records, from a file or from memory, to checked rows: the one place that decides what a field means. */
 
 import { InputError } from "../base/errors.js";
-import { type Media, type ModalityKind, modalities } from "../modality/index.js";
+import { type Media, type ModalityKind, modalities, shown } from "../modality/index.js";
 import type { DatasetCard } from "./card.js";
-import { kindOfPath, kindOfValue } from "./kinds.js";
+import { extensionsOf, kindOfPath, kindOfValue } from "./kinds.js";
 import { checkModalityName } from "./names.js";
 import { type Dataset, type Row, type Split, splits } from "./types.js";
 
@@ -105,7 +105,7 @@ function word(value: unknown, where: string): string {
   throw new InputError({
     code: "data/bad-field",
     where,
-    problem: `the value is ${JSON.stringify(value)}`,
+    problem: `the value is ${shown(value)}`,
     expected: "a string",
     remedy: "Write it in quotes, or leave the field out.",
   });
@@ -116,7 +116,7 @@ function label(value: unknown, where: string): string {
   throw new InputError({
     code: typeof value === "number" ? "data/number-label" : "data/bad-field",
     where,
-    problem: `the label is ${JSON.stringify(value)}`,
+    problem: `the label is ${shown(value)}`,
     expected: "a string that names the class (number labels mean regression, which comes in a later version)",
     remedy: 'Write a class as a string: "3".',
   });
@@ -127,7 +127,7 @@ function split(value: unknown, where: string): Split {
   throw new InputError({
     code: "data/bad-split",
     where,
-    problem: `the split is ${JSON.stringify(value)}`,
+    problem: `the split is ${shown(value)}`,
     expected: splits.join(", "),
     remedy: "Rename the split, or leave it out.",
   });
@@ -138,7 +138,7 @@ function filePath(value: unknown, where: string): string {
   throw new InputError({
     code: "data/bad-file-name",
     where,
-    problem: `the file name is ${JSON.stringify(value)}`,
+    problem: `the file name is ${shown(value)}`,
     expected: "a path relative to the data folder",
     remedy: "Write the path as a string, or leave the field out.",
   });
@@ -148,7 +148,7 @@ function unknownField(value: unknown, where: string): never {
   throw new InputError({
     code: "data/unknown-field",
     where,
-    problem: `${JSON.stringify(value)?.slice(0, 60)} is no value of any modality`,
+    problem: `${shown(value)} is no value of any modality`,
     expected: "a string (text), [[[x, y], …], …] (strokes), a flat number array (vector) or an image",
     remedy: "Remove the field, or list it under `columns` of a tabular modality in dataset.json.",
   });
@@ -159,8 +159,8 @@ const unknownMedia = (file: string, where: string) =>
     code: "data/unknown-media",
     where,
     problem: `the extension of "${file}" is of no known media kind`,
-    expected: "an image, audio or text file",
-    remedy: "Rename the file, or declare the modality's kind in dataset.json.",
+    expected: `one of ${extensionsOf()}`,
+    remedy: "Convert or rename the file, or declare the modality's kind in dataset.json.",
   });
 
 const givenTwice = (modality: string, where: string) =>

@@ -3,7 +3,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { sizeOf } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { type ModalitySpec, modalityOf } from "../modality/index.js";
+import { Media, type ModalitySpec, modalities, modalityOf } from "../modality/index.js";
 import { cardFile } from "./card.js";
 import type { Dataset, Row } from "./types.js";
 
@@ -21,16 +21,16 @@ export interface Table {
 }
 
 /**
- * Plan how each modality becomes arrays, from its declared options and the train rows. Without `modalities`,
+ * Plan how each modality becomes arrays, from its declared options and the train rows. Without any `chosen`,
  * all that the data set has. Throws an `InputError` for one it lacks and for a kind that is not implemented.
  */
 export async function planModalities(
   dataset: Dataset,
-  modalities: readonly string[] | undefined,
+  chosen: readonly string[] | undefined,
   trainRows: readonly Row[],
 ): Promise<Record<string, ModalitySpec>> {
   const specs: Record<string, ModalitySpec> = {};
-  for (const name of modalities ?? Object.keys(dataset.kinds)) {
+  for (const name of chosen ?? Object.keys(dataset.kinds)) {
     const samples = trainRows
       .filter((row) => Object.hasOwn(row.values, name))
       .map((row) => ({ value: row.values[name], where: whereOf(row, name) }));
@@ -100,6 +100,16 @@ export async function loadTable(
   }
   onProgress?.(done, rows.length);
   return { rows, columns };
+}
+
+/** Check the first bytes of every media file; throws an `InputError` for one that cannot be read. */
+export async function checkMedia(dataset: Dataset, signal?: AbortSignal): Promise<void> {
+  for (const row of dataset.rows)
+    for (const [name, value] of Object.entries(row.values)) {
+      if (!(value instanceof Media)) continue;
+      signal?.throwIfAborted();
+      await modalities[dataset.kinds[name].kind]?.checkHead?.(value, whereOf(row, name));
+    }
 }
 
 const parallel = 4;

@@ -10,7 +10,7 @@ import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import type { Modality, ModalitySpec, Sample } from "./modality.js";
 import { parseOptions } from "./options.js";
-import { checkImage, decodeImage, fitImage, type RawImage } from "./pixels.js";
+import { checkImage, checkImageHead, decodeImage, fitImage, type RawImage } from "./pixels.js";
 
 /** `shape` is `[channels, height, width]`; `mean` and `std` are per channel, of pixels in [0, 1]. */
 export interface ImageSpec extends ModalitySpec {
@@ -52,6 +52,7 @@ export const image: Modality<ImageSpec> = {
     }),
 
   check: checkImage,
+  checkHead: checkImageHead,
 
   async plan(samples, options, where) {
     const { size, channels: chosen } = parseOptions(schema, options, where);

@@ -13,6 +13,7 @@ export {
   type ModalitySpec,
   modalityKinds,
   type Sample,
+  shown,
 } from "./modality.js";
 export { decodeImage, type ImageValue, type RawImage } from "./pixels.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";

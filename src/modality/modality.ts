@@ -20,6 +20,8 @@ export class Media {
   constructor(
     readonly name: string,
     readonly read: () => Promise<Uint8Array>,
+    /** At least its first bytes, where that is cheaper than all of them. */
+    readonly head: (bytes: number) => Promise<Uint8Array> = read,
   ) {}
 }
 
@@ -35,6 +37,8 @@ export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
   readonly spec: z.ZodType<Spec>;
   /** Check what can be seen of a raw value without decoding it. */
   check(value: unknown, where: string): void;
+  /** Check the first bytes of a media file, without decoding it. */
+  checkHead?(media: Media, where: string): Promise<void>;
   /** Plan the arrays from the train rows' values and the data set's options; `where` names the options. */
   plan(samples: readonly Sample[], options: Record<string, unknown>, where: string): Promise<Spec>;
   /** Turn a raw value into its float32 array of `spec.shape`. */
@@ -44,3 +48,15 @@ export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
 /** A short name for a value in an error. */
 export const describe = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+
+/** A value as an error shows it: JSON, cut short, that keeps numbers JSON has no word for. */
+export function shown(value: unknown): string {
+  const unsaid = (_: string, inner: unknown) =>
+    typeof inner === "number" && !Number.isFinite(inner) ? `${inner}` : inner;
+  try {
+    const text = JSON.stringify(value, unsaid) ?? describe(value);
+    return text.replaceAll(/"(-?Infinity|NaN)"/g, "$1").slice(0, 60);
+  } catch {
+    return describe(value);
+  }
+}

@@ -48,18 +48,11 @@ export async function decodeImage(value: unknown, where: string): Promise<RawIma
     const { width, height, channels } = value;
     return pixelsOf(sharp(asBuffer(value.data), { raw: { width, height, channels: channels as 2 | 4 } }));
   }
-  const at = value instanceof Media ? `${where}, file ${value.name}` : where;
+  const at = value instanceof Media ? placeOf(value, where) : where;
   const bytes = await bytesOf(value);
   const plain = decodePlainPng(bytes);
   if (plain) return plain;
-  if (!isSupported(bytes))
-    throw new InputError({
-      code: "image/unsupported",
-      where: at,
-      problem: bytes.length ? "not a PNG, JPEG or WebP file" : "the file is empty",
-      expected: "a PNG, JPEG or WebP image",
-      remedy: "Convert the file, or remove the row.",
-    });
+  checkSignature(bytes, at);
   try {
     return await pixelsOf(sharp(bytes, { limitInputPixels: mostPixels }).autoOrient());
   } catch (error) {
@@ -105,6 +98,26 @@ async function pixelsOf(pipeline: Sharp): Promise<RawImage> {
 async function bytesOf(value: Uint8Array | Blob | Media): Promise<Uint8Array> {
   if (value instanceof Blob) return new Uint8Array(await value.arrayBuffer());
   return value instanceof Media ? value.read() : value;
+}
+
+/** Throw unless a file begins as images do that can be decoded. */
+export async function checkImageHead(media: Media, where: string): Promise<void> {
+  checkSignature(await media.head(signatureBytes), placeOf(media, where));
+}
+
+const placeOf = ({ name }: Media, where: string) => `${where}, file ${name}`;
+
+const signatureBytes = 12;
+
+function checkSignature(bytes: Uint8Array, where: string): void {
+  if (isSupported(bytes)) return;
+  throw new InputError({
+    code: "image/unsupported",
+    where,
+    problem: bytes.length ? "not a PNG, JPEG or WebP file" : "the file is empty",
+    expected: "a PNG, JPEG or WebP image",
+    remedy: "Convert the file, or remove the row.",
+  });
 }
 
 function isSupported(bytes: Uint8Array): boolean {

@@ -120,7 +120,8 @@ describe("strokes", () => {
       ],
       /stroke 0, point 1 is \[1,null\]/,
     ],
-    ["NaN", [[[0, Number.NaN]]], /stroke 0, point 0/],
+    ["NaN", [[[0, Number.NaN]]], /stroke 0, point 0 is \[0,NaN\]/],
+    ["1e400", [[[1, -Infinity]]], /stroke 0, point 0 is \[1,-Infinity\]/],
     ["three numbers", [[[0, 1, 2]]], /stroke 0, point 0 is \[0,1,2\]/],
     ["strings", [[["0", "1"]]], /stroke 0, point 0/],
   ])("refuses %s", async (_name, value, message) => {

@@ -13,7 +13,7 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import { describe, type Modality, type ModalitySpec } from "./modality.js";
+import { describe, type Modality, type ModalitySpec, shown } from "./modality.js";
 import { parseOptions } from "./options.js";
 
 /** Pen strokes in drawing order, each at least one `[x, y]`. Any unit; y may point up or down. */
@@ -61,7 +61,7 @@ function checkStrokes(value: unknown, where: string): asserts value is Strokes {
     if (stroke.length === 0) fail(`stroke ${s} has no point`);
     for (const [p, point] of stroke.entries())
       if (!Array.isArray(point) || point.length !== 2 || !point.every(Number.isFinite))
-        fail(`stroke ${s}, point ${p} is ${JSON.stringify(point) ?? describe(point)}`);
+        fail(`stroke ${s}, point ${p} is ${shown(point)}`);
   }
 }
 

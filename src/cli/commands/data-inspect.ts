@@ -12,9 +12,10 @@ export const dataInspect: Command = {
   examples: ["metamodal data inspect my-data", "metamodal data inspect my-data --json"],
 
   async run({ args: [path], values, signal }) {
-    const { openDataset, splitClasses } = await import("../../data/index.js");
+    const { checkMedia, openDataset, splitClasses } = await import("../../data/index.js");
     const dataset = await openDataset(path, { signal });
     if (dataset.rows.some(({ split }) => split)) splitClasses(dataset, 0); // throws for a class in two splits
+    await checkMedia(dataset, signal);
     const summary = summarise(dataset);
     if (values.json) printJson({ data: path, ...summary });
     else print(describe(summary));
