@@ -103,7 +103,7 @@ const wrong: [string, RegExp][] = [
     "train torn --way 3",
     /metadata\.jsonl:\d+, field "photo", file photos\/\d+-\d\.png: .*expected an undamaged/,
   ],
-  ["train one-class", /one-class: the only class is "leaf"; expected at least two classes.*Add/],
+  ["train one-class", /one-class: the only class is "leaf"; expected at least 4 classes.*Add/],
   [
     "train in-two-splits",
     /metadata\.jsonl:\d+, field "split": the class .* expected every class in one split/,
@@ -111,9 +111,9 @@ const wrong: [string, RegExp][] = [
   ["train bad-card", /dataset\.json, field "modalities\.photo\.kind": .*The kinds are image/],
   [
     "train leaves --way 3 --shot 9",
-    /leaves, split train: 0 classes are eligible .*at least 10.*Lower --way or --shot/,
+    /leaves, split train: 0 classes are eligible .*at least 10.*Lower --shot, or add/,
   ],
-  ["train leaves --way 90", /expected at least 90, the way\. Lower --way/],
+  ["train leaves --way 90", /expected at least 90, the way\. Lower --way to \d+, or add/],
   [
     "train leaves --modalities photo,sond",
     /leaves: the data set has no modality "sond"; expected one of photo, outl/,

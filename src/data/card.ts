@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import { modalityKinds } from "../modality/index.js";
+import { modalityKinds, shown } from "../modality/index.js";
 import { checkModalityName } from "./names.js";
 import { parseJson, readText } from "./text.js";
 import type { DeclaredModality } from "./types.js";
@@ -35,8 +35,13 @@ export function parseCard(value: unknown, where: string): DatasetCard {
   for (const name of Object.keys(declared ?? {})) checkModalityName(name, `${where}, field "modalities"`);
   const result = cardSchema.safeParse(value);
   if (!result.success) {
-    const { path, message } = result.error.issues[0];
-    throw badCard(path.length ? `${where}, field "${path.join(".")}"` : where, message);
+    const issue = result.error.issues[0];
+    const found = issue.path.reduce((inner, key) => (inner as never)?.[key], value);
+    const problem =
+      issue.code === "unrecognized_keys"
+        ? `there is no field "${issue.keys[0]}"`
+        : `the value is ${shown(found)}`;
+    throw badCard(issue.path.length ? `${where}, field "${issue.path.join(".")}"` : where, problem);
   }
   const { name, licence, modalities } = result.data;
   const split = Object.entries(modalities).map(([modality, { kind, ...options }]) => [

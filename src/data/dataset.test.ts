@@ -252,9 +252,10 @@ describe("openDataset refuses", () => {
 
   it("a bad dataset.json", async () => {
     const card = (value: unknown) => rejects({ "dataset.json": JSON.stringify(value), "cat/1.png": png });
-    await card({ nmae: "x" }).toThrow(/^dataset\.json: .*nmae/);
+    await card({ nmae: "x" }).toThrow(/^dataset\.json: there is no field "nmae"; /);
+    await card({ name: 3 }).toThrow(/^dataset\.json, field "name": the value is 3; /);
     await card({ modalities: { x: { kind: "smell" } } }).toThrow(
-      /^dataset\.json, field "modalities\.x\.kind": .*The kinds are image, audio/,
+      /^dataset\.json, field "modalities\.x\.kind": the value is "smell"; .*The kinds are image, audio/,
     );
     await rejects({ "dataset.json": "{", "cat/1.png": png }).toThrow(/^dataset\.json: /);
     await rejects({ "dataset.json": Uint8Array.of(0x22, 0xff, 0x22) }).toThrow(/^dataset\.json: .*UTF-8/);

@@ -83,6 +83,20 @@ describe("episodeSampler", () => {
     expect(draw(random(0)).classes.sort()).toEqual(["c0", "c2"]);
   });
 
+  it("advises only what can help", () => {
+    const says = (sizes: number[], shot: number) => {
+      const draw = () => sampler(rowsOf(sizes), { way: 2, shot, query: 1 });
+      return expect(draw);
+    };
+    says([4], 1).toThrow(
+      "1 class is eligible (has at least 2 examples) of 1; expected at least 2, the way. Add classes to the split.",
+    );
+    says([4, 1], 1).toThrow(
+      "1 class is eligible (has at least 2 examples) of 2; expected at least 2, the way. Add examples.",
+    );
+    says([4, 3], 3).toThrow("Lower --shot, or add examples.");
+  });
+
   it.each<[Partial<EpisodeOptions>, RegExp]>([
     [{ way: 1 }, /^recipe\.yaml, way: the value is 1/],
     [{ way: [5, 3] }, /^recipe\.yaml, way: the value is \[5,3\]/],
@@ -92,7 +106,7 @@ describe("episodeSampler", () => {
     [{ across: "label" }, /^recipe\.yaml, across: .*expected the field "group"/],
     [
       { way: 4 },
-      /^recipe\.yaml: 3 classes are eligible .*expected at least 4, the way\. Lower --way or --shot/,
+      /^recipe\.yaml: 3 classes are eligible .*of 3; expected at least 4, the way\. Lower --way to 3, or add classes/,
     ],
     [{ shot: 4 }, /0 classes are eligible \(have at least 5 examples\)/],
   ])("refuses %j", (options, message) => {

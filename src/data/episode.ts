@@ -58,7 +58,7 @@ export function episodeSampler(
   const isEligible = (name: string) => across?.isEligible(name) ?? byClass.get(name)!.length > shot;
   const eligible = classes.filter(isEligible);
   const ineligible = classes.filter((name) => !isEligible(name));
-  if (eligible.length < most) throw tooFew(where, eligible.length, most, options);
+  if (eligible.length < most) throw tooFew(where, eligible.length, classes.length, options);
 
   const divide = (names: string[], random: Random): Division[] =>
     names.map((name) => {
@@ -104,14 +104,27 @@ function checkOptions({ way, shot, query, across }: EpisodeOptions, where: strin
   return [least, most];
 }
 
-function tooFew(where: string, eligible: number, way: number, { shot, across }: EpisodeOptions): InputError {
+function tooFew(
+  where: string,
+  eligible: number,
+  all: number,
+  { way, shot, across }: EpisodeOptions,
+): InputError {
+  const most = typeof way === "number" ? way : way[1];
   const of = across ? `${shot} examples in some groups and one in another` : `${shot + 1} examples`;
+  const is = eligible === 1 ? "1 class is eligible (has" : `${eligible} classes are eligible (have`;
+  // Only what can help: an episode has two classes at least, and a support example of each.
+  const lower = [
+    ...(eligible > 1 ? [`--way to ${eligible}`] : []),
+    ...(shot > 1 && all > eligible ? ["--shot"] : []),
+  ];
+  const add = all < most ? "add classes to the split" : "add examples";
   return new InputError({
     code: "data/too-few-eligible",
     where,
-    problem: `${eligible} classes are eligible (have at least ${of})`,
-    expected: `at least ${way}, the way`,
-    remedy: "Lower --way or --shot, or add examples.",
+    problem: `${is} at least ${of}) of ${all}`,
+    expected: `at least ${most}, the way`,
+    remedy: lower.length > 0 ? `Lower ${lower.join(" or ")}, or ${add}.` : `A${add.slice(1)}.`,
   });
 }
 

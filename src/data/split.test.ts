@@ -38,15 +38,18 @@ describe("splitClasses", () => {
     );
   });
 
-  it("needs two classes", () => {
-    expect(() => splitClasses(dataset(["a"], ["a"]), 0)).toThrow(/^mine: the only class is "a"/);
-    expect(() => splitClasses(dataset([undefined]), 0)).toThrow(/no row has a label/);
+  it("needs four classes where none is declared", () => {
+    const refuses = (...labels: (string | undefined)[]) =>
+      expect(() => splitClasses(dataset(...labels.map((label): [string | undefined] => [label])), 0));
+    refuses("a", "a").toThrow(/^mine: the only class is "a"; expected at least 4 classes .*2 to train on/);
+    refuses("a", "b", "c").toThrow(/^mine: the only classes are "a", "b", "c"; expected at least 4 classes/);
+    refuses(undefined).toThrow(/no row has a label/);
   });
 
   it.each([
-    [2, 1, 0, 1],
-    [3, 1, 1, 1],
-    [4, 2, 1, 1],
+    [4, 2, 0, 2],
+    [6, 4, 0, 2],
+    [7, 3, 2, 2],
     [10, 6, 2, 2],
     [100, 70, 15, 15],
   ])("splits %i classes into %i, %i and %i by seed", (count, train, val, test) => {
@@ -56,7 +59,7 @@ describe("splitClasses", () => {
 
   it("is disjoint, complete and a function of the seed, not of row order", () =>
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 60 }), fc.nat(1000), (count, seed) => {
+      fc.property(fc.integer({ min: 4, max: 60 }), fc.nat(1000), (count, seed) => {
         const data = classes(count);
         const split = splitClasses(data, seed);
         const all = [...split.train, ...split.val, ...split.test];
@@ -69,6 +72,6 @@ describe("splitClasses", () => {
 
   it("differs between seeds and counts rows without a label", () => {
     expect(splitClasses(classes(30), 1).test).not.toEqual(splitClasses(classes(30), 2).test);
-    expect(splitClasses(dataset(["a"], ["b"], [undefined]), 0).unusedRows).toBe(1);
+    expect(splitClasses(dataset(["a"], ["b"], ["c"], ["d"], [undefined]), 0).unusedRows).toBe(1);
   });
 });

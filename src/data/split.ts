@@ -16,8 +16,9 @@ export interface ClassSplit {
 }
 
 /**
- * Split the classes of a data set as its rows declare or, when no row does, by `seed`. With few classes train
- * and test come first: two give none to val. Throws an `InputError` for a class in two splits or a single class.
+ * Split the classes of a data set as its rows declare or, when no row does, by `seed`. A split needs two classes for
+ * an episode, so test and val get at least two, and val none where train would keep fewer than three. Throws an
+ * `InputError` for a class in two splits, and for fewer than four classes to split by seed.
  */
 export function splitClasses(dataset: Dataset, seed: number): ClassSplit {
   return dataset.rows.some((row) => row.split) ? declaredSplit(dataset.rows) : seededSplit(dataset, seed);
@@ -52,9 +53,9 @@ function declaredSplit(rows: readonly Row[]): ClassSplit {
 function seededSplit({ name, rows }: Dataset, seed: number): ClassSplit {
   const labels = rows.flatMap(({ label }) => (label === undefined ? [] : [label]));
   const classes = [...new Set(labels)].sort();
-  if (classes.length < 2) throw tooFewClasses(name, classes);
-  const held = Math.max(1, Math.round(0.15 * classes.length));
-  const heldVal = classes.length > 2 ? held : 0;
+  if (classes.length < 4) throw tooFewClasses(name, classes);
+  const held = Math.max(2, Math.round(0.15 * classes.length));
+  const heldVal = classes.length - 2 * held > 2 ? held : 0;
   const order = random(seed, "class-split").shuffle(classes);
   return {
     train: order.slice(held + heldVal).sort(),
@@ -78,7 +79,12 @@ const tooFewClasses = (name: string, classes: string[]) =>
   new InputError({
     code: "data/too-few-classes",
     where: name,
-    problem: classes.length ? `the only class is "${classes[0]}"` : "no row has a label",
-    expected: "at least two classes, to train on some and test on others",
+    problem: classes.length ? problemOf(classes) : "no row has a label",
+    expected: "at least 4 classes where no row has a split: 2 to train on and 2 others to test on",
     remedy: "Add labelled examples of more classes.",
   });
+
+function problemOf(classes: string[]): string {
+  const shown = classes.map((name) => JSON.stringify(name)).join(", ");
+  return classes.length === 1 ? `the only class is ${shown}` : `the only classes are ${shown}`;
+}

@@ -22,8 +22,14 @@ export interface ImageSpec extends ModalitySpec {
 
 const side = z.int().min(4).max(1024);
 const schema = z.strictObject({
-  size: z.union([side, z.tuple([side, side])]).optional(),
-  channels: z.union([z.literal(1), z.literal(3)]).optional(),
+  size: z
+    .union([side, z.tuple([side, side])])
+    .optional()
+    .describe("a whole number from 4 to 1024, or [height, width] of such"),
+  channels: z
+    .union([z.literal(1), z.literal(3)])
+    .optional()
+    .describe("1 or 3"),
 });
 
 /** Sizes, channels and statistics are planned from at most this many train images, evenly spaced. */

@@ -2,8 +2,9 @@
 
 import type { z } from "zod";
 import { InputError } from "../base/errors.js";
+import { shown } from "./modality.js";
 
-/** The parsed options, or an `InputError` that names the bad field and lists the known ones. */
+/** The parsed options, or an `InputError` that says what the bad option must be: its description in the schema. */
 export function parseOptions<S extends z.ZodObject>(
   schema: S,
   options: Record<string, unknown>,
@@ -11,12 +12,16 @@ export function parseOptions<S extends z.ZodObject>(
 ): z.output<S> {
   const result = schema.safeParse(options);
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0];
+  const issue = result.error.issues[0];
+  const isUnknown = issue.code === "unrecognized_keys";
+  const name = isUnknown ? issue.keys[0] : String(issue.path[0]);
   throw new InputError({
     code: "modality/bad-option",
-    where: path.length ? `${where}.${path.join(".")}` : where,
-    problem: message,
-    expected: `only the options ${Object.keys(schema.shape).join(", ")}`,
+    where: isUnknown ? where : `${where}.${name}`,
+    problem: isUnknown ? `there is no option "${name}"` : `the value is ${shown(options[name])}`,
+    expected: isUnknown
+      ? `only the options ${Object.keys(schema.shape).join(", ")}`
+      : (schema.shape[name] as z.ZodType).description!,
     remedy: "Correct the option or leave it out.",
   });
 }

@@ -21,7 +21,9 @@ describe("strokes", () => {
     await expect(strokes.plan([], { point: 3 }, "dataset.json, modalities.pen")).rejects.toThrow(
       /^dataset\.json, modalities\.pen.*point.*only the options points/,
     );
-    await expect(plan(1)).rejects.toThrow(/modalities\.strokes\.points/);
+    await expect(plan(1)).rejects.toThrow(
+      "dataset.json, modalities.strokes.points: the value is 1; expected a whole number from 2 to 4096. Correct",
+    );
   });
 
   it("resamples a line to equal steps in the unit box", async () => {

@@ -26,7 +26,9 @@ export interface StrokesSpec extends ModalitySpec {
 }
 
 const points = z.int().min(2).max(4096);
-const schema = z.strictObject({ points: points.default(64) });
+const schema = z.strictObject({
+  points: points.default(64).describe("a whole number from 2 to 4096"),
+});
 
 /** Options: `points` (64), the number of points a drawing is resampled to. */
 export const strokes: Modality<StrokesSpec> = {
