@@ -18,6 +18,7 @@ export {
 } from "./episode.js";
 export { kindOfPath } from "./kinds.js";
 export { openMedia } from "./media.js";
+export { checkModalityName } from "./names.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
+import { checkModalityName } from "../data/index.js";
 import { type ModalitySpec, modalityOf } from "../modality/index.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
 
@@ -93,6 +94,7 @@ export function decodeCard(text: string, where: string): ModelCard {
   const { format: _, version: __, ...card } = result.data;
   for (const [name, spec] of Object.entries(card.modalities)) {
     const field = `modalities.${name}`;
+    checkModalityName(name, `${where}, field "modalities"`);
     const read = modalityOf(spec.kind, `${where}, field "${field}"`).spec.safeParse(spec);
     if (read.success) continue;
     const [{ path, message }] = read.error.issues;

@@ -1,10 +1,10 @@
 /** Recipes: what to train and how. Strict: an unknown key is an error that names it. */
 
-import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { z } from "zod";
 import { alignments } from "../alignment/index.js";
 import { InputError } from "../base/errors.js";
+import { readText } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
 import { learners } from "../learner/index.js";
@@ -141,7 +141,7 @@ function unwrapped(schema: z.ZodType): z.ZodType {
 
 /** Read a recipe file. */
 export async function readRecipe(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8");
+  const text = await readText(path);
   try {
     return parse(text);
   } catch (error) {

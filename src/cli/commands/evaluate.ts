@@ -48,7 +48,7 @@ export const evaluate: Command = {
 
 /** What was measured, in one line, and what was left out. */
 function protocol(evaluation: Evaluation): string {
-  const { data, split, way, shot, query, episodes, seed, mode, across, ineligible } = evaluation;
+  const { data, split, way, shot, query, episodes, seed, mode, across, ineligible, unusedRows } = evaluation;
   const line = [
     `${data}, split ${split}: ${way}-way ${shot}-shot`,
     `up to ${counted(query, "query", "queries")} a class`,
@@ -57,9 +57,13 @@ function protocol(evaluation: Evaluation): string {
     mode,
     ...(across ? [`across ${across}`] : []),
   ].join(", ");
-  if (ineligible.length === 0) return line;
-  const left = counted(ineligible.length, "class has", "classes have");
-  return `${line}\n${left} too few examples (listed by --json)`;
+  const few = counted(ineligible.length, "class has", "classes have");
+  const lacking = counted(unusedRows, "row has", "rows have");
+  return [
+    line,
+    ...(ineligible.length > 0 ? [`${few} too few examples (listed by --json)`] : []),
+    ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
+  ].join("\n");
 }
 
 function rowTable(rows: readonly EvaluationRow[]): string {
