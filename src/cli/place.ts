@@ -1,22 +1,16 @@
 /** Checks, before any work, that the folder a command is to write can be written. */
 
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
-
-/** What a command writes: a folder known by its `mark`, and by not having the mark of a fuller kind. */
-const places = {
-  model: { mark: "model.json", not: "task.json" },
-  task: { mark: "task.json", not: undefined },
-} as const;
+import { isReplaceable } from "../model/folder.js";
 
 /**
  * The folder to write, for an --out `given`. Throws an `InputError` unless it is free or holds a folder of the same
  * kind, which is then replaced.
  */
-export function placeFor(given: string, kind: keyof typeof places): string {
+export function placeFor(given: string, kind: "model" | "task"): string {
   const path = given.replace(/(?<=.)[/\\]+$/, "");
-  const { mark, not } = places[kind];
   const fail = (problem: string, expected: string) => {
     throw new InputError({
       code: "cli/bad-out",
@@ -26,8 +20,7 @@ export function placeFor(given: string, kind: keyof typeof places): string {
       remedy: "Choose another --out.",
     });
   };
-  const isSame = existsSync(join(path, mark)) && !(not && existsSync(join(path, not)));
-  if (existsSync(path) && !isSame)
+  if (!isReplaceable(path, `${kind}.json`))
     fail("something else is there", `a free path, or a ${kind} folder to replace`);
   const parent = existing(dirname(resolve(path)));
   if (!statSync(parent).isDirectory()) fail(`${parent} is no folder`, "a path inside a folder");

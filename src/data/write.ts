@@ -37,7 +37,7 @@ export function tar(files: Iterable<readonly [name: string, bytes: Uint8Array]>)
  * Write files into a new folder: first beside it under another name, then renamed, so that nobody sees half
  * of it. Throws an `InputError` when the folder exists and is not empty.
  */
-export async function writeFolder(
+export async function writeNewFolder(
   to: string,
   files: Iterable<readonly [string, Uint8Array | string]>,
 ): Promise<void> {

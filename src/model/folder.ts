@@ -59,11 +59,18 @@ export async function readPart(folder: string, name: string, what: string): Prom
   }
 }
 
-/** Refuse to write over a folder that metamodal did not write; `mark` is the file such folders have. */
-export function checkReplaceable(path: string, mark: "model.json" | "task.json"): void {
+/** The file that folders of a kind have. */
+export type Mark = "model.json" | "task.json";
+
+/** Whether `path` is free or a folder of the kind that `mark` tells. A task folder holds its model too: it is no model folder. */
+export function isReplaceable(path: string, mark: Mark): boolean {
   const has = (file: string) => existsSync(join(path, file));
-  // A task folder holds its model too: it is no model folder.
-  if (!existsSync(path) || (has(mark) && (mark === "task.json" || !has("task.json")))) return;
+  return !existsSync(path) || (has(mark) && (mark === "task.json" || !has("task.json")));
+}
+
+/** Refuse to write over anything but a folder of the kind that `mark` tells. */
+export function checkReplaceable(path: string, mark: Mark): void {
+  if (isReplaceable(path, mark)) return;
   throw new InputError({
     code: "model/would-overwrite",
     where: path,

@@ -2,7 +2,7 @@
 
 export type { ModelCard } from "./card.js";
 export type { Examples } from "./examples.js";
-export { checkReplaceable, writeWhole } from "./folder.js";
+export { writeWhole } from "./folder.js";
 export { loadModel, loadTask } from "./load.js";
 export { Model } from "./model.js";
 export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./recipe.js";

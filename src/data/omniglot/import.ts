@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { InputError } from "../../base/errors.js";
 import type { Strokes } from "../../modality/index.js";
 import { splits } from "../types.js";
-import { gzip, refuseToOverwrite, tar, writeFolder } from "../write.js";
+import { gzip, refuseToOverwrite, tar, writeNewFolder } from "../write.js";
 import { readArrays } from "./arrays.js";
 import { type Drawing, side } from "./drawing.js";
 import { omniglotLicence } from "./licence.js";
@@ -80,7 +80,7 @@ export async function importOmniglot(
     ...shards,
     ["metadata.jsonl.gz", gzip(`${lines.join("\n")}\n`)],
   ];
-  await writeFolder(to, files);
+  await writeNewFolder(to, files);
   return {
     rows: lines.length,
     classes,
