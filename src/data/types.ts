@@ -44,3 +44,7 @@ export interface Example {
   group?: string;
   [modality: string]: unknown;
 }
+
+/** Whether a row has one of these modalities. */
+export const hasAny = (row: Row, modalities: readonly string[]): boolean =>
+  modalities.some((name) => Object.hasOwn(row.values, name));

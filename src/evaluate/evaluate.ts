@@ -10,6 +10,7 @@ import {
   type Dataset,
   type Episode,
   episodeSampler,
+  hasAny,
   loadTable,
   type Row,
   type Split,
@@ -90,7 +91,7 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   checkOptions({ split, count, seed, mode });
   const contenders = contendersOf(model);
   const labelled = evaluationRows(model, data, split);
-  const rows = labelled.filter((row) => model.modalities.some((name) => Object.hasOwn(row.values, name)));
+  const rows = labelled.filter((row) => hasAny(row, model.modalities));
   const classes = [...new Set(rows.map(({ label }) => label!))].sort();
   const sampler = episodeSampler(rows, classes, { way, shot, query, across }, `${data.name}, split ${split}`);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));

@@ -2,7 +2,7 @@
 
 import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { createDataset, type Dataset, type Example } from "../data/index.js";
+import { createDataset, type Dataset, type Example, hasAny } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 
 /** Examples as records, or as a data set. */
@@ -32,7 +32,7 @@ export function datasetOf(examples: Examples, specs: Readonly<Record<string, Mod
   const dataset = "rows" in examples ? examples : createDataset({ name: "examples", examples, modalities });
   const known = Object.keys(specs);
   for (const row of dataset.rows) {
-    if (known.some((name) => Object.hasOwn(row.values, name))) continue;
+    if (hasAny(row, known)) continue;
     throw new InputError({
       code: "model/no-known-modality",
       where: row.where,

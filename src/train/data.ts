@@ -9,6 +9,7 @@ import {
   type Episode,
   type EpisodeSampler,
   episodeSampler,
+  hasAny,
   loadTable,
   planModalities,
   splitClasses,
@@ -62,16 +63,17 @@ export async function prepareData(
   const rows = splitRows(data, split, "train");
   const specs = await planModalities(data, options.modalities, rows);
   const held = splitRows(data, split, "val");
+  const usable = (some: Table["rows"]) => some.filter((row) => hasAny(row, Object.keys(specs)));
   const total = rows.length + held.length;
   const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);
   const { signal } = options;
-  const table = await loadTable(withAny(rows, specs), specs, { signal, onProgress: progress(0) });
+  const table = await loadTable(usable(rows), specs, { signal, onProgress: progress(0) });
   const { shot, query, across } = recipe.episode;
   const where = `${data.name}, split train`;
   const episode = { shot, query, across };
   const way = options.way ?? Math.min(DEFAULT_WAY, Math.max(2, eligibleIn(table, split.train, episode)));
   const sampler = episodeSampler(table.rows, split.train, { ...episode, way }, where);
-  const valTable = await loadTable(withAny(held, specs), specs, {
+  const valTable = await loadTable(usable(held), specs, {
     signal,
     onProgress: progress(rows.length),
   });
@@ -97,10 +99,6 @@ function digestOf(split: ClassSplit, ...tables: Table[]): string {
   }
   return hash.digest("hex");
 }
-
-/** Rows that have one of the modalities in use. */
-const withAny = (rows: Table["rows"], specs: Record<string, ModalitySpec>) =>
-  rows.filter((row) => Object.keys(specs).some((name) => Object.hasOwn(row.values, name)));
 
 type Draw = Pick<Recipe["episode"], "shot" | "query" | "across">;
 
