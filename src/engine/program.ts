@@ -59,8 +59,9 @@ export class Engine {
     args: readonly Tree<ArraySpec>[],
   ): Program<Out> {
     const traced = trace(fn, args);
-    const paths = args.flatMap((arg, i) => leavesOf(arg, `${i}`).map(([path]) => path));
     const { graph, inputs, outputs } = lower(traced);
+    const paths = args.flatMap((arg, i) => leavesOf(arg, `${i}`).map(([path]) => path));
+    const types = new Map(paths.map((path, i) => [path, inputs[i]]));
     const bytes = encodeOnnx(graph);
     const key = createHash("sha256").update(bytes).digest("hex");
     const loadable: Loadable = { key, bytes: shared(bytes), inputs, outputs, device: this.device };
@@ -70,7 +71,7 @@ export class Engine {
       bytes,
       operators,
       run: async (actual, { signal } = {}) => {
-        const leaves = inOrder(paths, inputs, actual);
+        const leaves = inOrder(types, actual);
         const results = outputs.map((spec) => allocate(spec));
         const data = (arrays: readonly NDArray[]) => arrays.map((array) => array.data as TypedArray);
         await this.#pool.run(loadable, data(leaves), data(results), signal);
@@ -126,13 +127,13 @@ function shared(bytes: Uint8Array): Uint8Array {
 }
 
 /** The arguments' leaves in the order of the program's inputs, whatever the order of their keys. */
-function inOrder(paths: readonly string[], specs: readonly ArraySpec[], args: readonly Arrays[]): NDArray[] {
+function inOrder(types: ReadonlyMap<string, ArraySpec>, args: readonly Arrays[]): NDArray[] {
   const given = new Map(args.flatMap((arg, i) => leavesOf(arg as Tree<NDArray>, `${i}`)));
   const describe = (leaf?: ArraySpec) => (leaf ? `${leaf.dtype}[${leaf.shape}]` : "absent");
-  const wrong = [...new Set([...paths, ...given.keys()])].flatMap((path) => {
-    const [expected, actual] = [describe(specs[paths.indexOf(path)]), describe(given.get(path))];
+  const wrong = [...new Set([...types.keys(), ...given.keys()])].flatMap((path) => {
+    const [expected, actual] = [describe(types.get(path)), describe(given.get(path))];
     return expected === actual ? [] : [`argument ${path} is ${actual}, not ${expected}`];
   });
   if (wrong.length > 0) throw new RunError("engine/wrong-arguments", `internal: ${wrong.join("; ")}`);
-  return paths.map((path) => given.get(path)!);
+  return [...types.keys()].map((path) => given.get(path)!);
 }

@@ -17,27 +17,29 @@ import { unflattenTree } from "./trees.js";
 
 /** Read a model folder. Options say where its programs run; results do not depend on them. */
 export async function loadModel(path: string, options: EngineOptions = {}): Promise<Model> {
-  const model = await loadOne(path, engineFor(options));
+  const engine = engineFor(options);
+  const { card, weights } = await readModel(path, engine);
   const alone: Record<string, Model> = {};
-  for (const name of model.card.alone)
-    alone[name] = await loadOne(join(path, "alone", name), engineFor(options));
-  return new Model(model.card, model.weights, engineFor(options), alone);
+  for (const name of card.alone) {
+    const own = await readModel(join(path, "alone", name), engine);
+    alone[name] = new Model(own.card, own.weights, engine);
+  }
+  return new Model(card, weights, engine, alone);
 }
 
-async function loadOne(path: string, engine: Engine): Promise<Model> {
+async function readModel(path: string, engine: Engine): Promise<Pick<Model, "card" | "weights">> {
   const card = decodeCard(
     new TextDecoder().decode(await readPart(path, "model.json", "a model folder")),
     join(path, "model.json"),
   );
   const file = join(path, "model.safetensors");
   const { arrays } = decodeSafetensors(await readPart(path, "model.safetensors", "a model folder"), file);
-  const runtime = new Runtime(engine, card.recipe, card.modalities);
-  const like = runtime.init(0);
+  const like = new Runtime(engine, card.recipe, card.modalities).init(0);
   const weights = {
     params: unflattenTree("params", like.params, arrays, file),
     state: unflattenTree("state", like.state, arrays, file),
   };
-  return new Model(card, weights, engine);
+  return { card, weights };
 }
 
 /** A tree with an array's type at each end. */

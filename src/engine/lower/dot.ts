@@ -30,15 +30,7 @@ export function dot(e: Emitter, left: Value, right: Value): Value {
   // An operand stored once along k leaves the sum; so does a product without rows or columns.
   if (!stores(x, last) || !stores(y, last) || (rows.length === 0 && columns.length === 0)) {
     if (stores(x, last) && stores(y, last)) return reduce(e, multiply(e, x, y), "Add", [last]);
-    const sum = (v: Value) =>
-      reduce(
-        e,
-        v.uniform === undefined
-          ? { ...v, shape: [...v.shape.slice(0, last), length] }
-          : uniform(v.uniform, v.dtype, [...v.shape.slice(0, last), length]),
-        "Add",
-        [last],
-      );
+    const sum = (v: Value) => reduce(e, { ...v, shape: [...v.shape.slice(0, last), length] }, "Add", [last]);
     const once = (v: Value) =>
       reshape(e, { ...v, shape: [...v.shape.slice(0, last), 1] }, v.shape.slice(0, last));
     return stores(x, last) ? multiply(e, sum(x), once(y)) : multiply(e, once(x), sum(y));
