@@ -5,15 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
-import type { Arrays } from "../src/base/array.js";
+import { type Arrays, float32, type NDArray } from "../src/base/array.js";
 import { InputError } from "../src/base/errors.js";
 import { random } from "../src/base/random.js";
 import type { EpisodeArrays, Example } from "../src/data/index.js";
-import { defaultEncoder, encoders } from "../src/encoder/index.js";
-import { Engine } from "../src/engine/index.js";
+import { defaultEncoder, encoderFor, encoders } from "../src/encoder/index.js";
+import { Engine, gradient, np, type Tensor, type Tensors, vmap } from "../src/engine/index.js";
 import { fusions } from "../src/fusion/index.js";
 import { learners } from "../src/learner/index.js";
-import { modalities } from "../src/modality/index.js";
+import { type ModalitySpec, modalities } from "../src/modality/index.js";
 import {
   loadModel,
   loadTask,
@@ -28,6 +28,8 @@ import { relativeError } from "./support/eager.js";
 import {
   arraysOf,
   drawEpisode,
+  mapArrays,
+  normals,
   permuteClasses,
   pickRows,
   tinyRuntime,
@@ -60,6 +62,79 @@ describe.each(Object.entries(tables))("every row of %s", (_, table) => {
 
 it("every implemented kind of modality has a default encoder", () => {
   for (const kind of Object.keys(modalities)) expect(encoders).toHaveProperty(defaultEncoder(kind as never));
+});
+
+/** Specs of the smallest arrays that the encoders take. */
+const smallest: Readonly<Record<string, ModalitySpec>> = {
+  ...tinySpecs,
+  vector: { kind: "vector", shape: [5] },
+};
+
+/** Its own type is too deep for the compiler where trees are mapped. */
+const mapped = vmap as (fn: (...args: Tensor[]) => Tensor, axes: number[]) => typeof fn;
+
+describe.each(Object.values(encoders))("the encoder $name", ({ name, kind, options }) => {
+  const spec = smallest[kind];
+  const [count, width] = [4, 6];
+  const encoder = encoderFor({ name, ...options.parse({}) }, spec, "test");
+  const params = encoder.init(spec, width, random(1)) as Arrays;
+  const state = encoder.initState(spec, width);
+  const x = normals(random(2), [count, ...spec.shape]);
+  const counts = float32(Array(count).fill(1), [count]);
+  const ask = (use: "given" | "measured", p: Tensors, s: Tensors, of: Tensor, who: Tensor) =>
+    encoder.encode(p, of, s, { use, counts: who }).features;
+  const run = async (fn: (...args: never[]) => Tensors, args: Arrays[]) =>
+    engine.compile(fn, args as never).run(args);
+
+  it("gives vectors of the model's width, each example's by itself under given statistics", async () => {
+    const given = (p: Tensors, s: Tensors, of: Tensor, who: Tensor) => ask("given", p, s, of, who);
+    const all = (await run(given, [params, state, x, counts])) as NDArray;
+    expect(all.shape).toEqual([count, width]);
+    const size = x.data.length / count;
+    const alone = float32(x.data.slice(2 * size, 3 * size), [1, ...spec.shape]);
+    const one = (await run(given, [params, state, alone, float32([1], [1])])) as NDArray;
+    expect(relativeError([...one.data], [...all.data.slice(2 * width, 3 * width)])).toBeLessThan(1e-5);
+  });
+
+  it("is the same mapped over a batch of parameters and examples", async () => {
+    const measured = (p: Tensors, of: Tensor, s: Tensors, who: Tensor) => ask("measured", p, s, of, who);
+    const other = encoder.init(spec, width, random(3)) as Arrays;
+    const more = normals(random(4), [count, ...spec.shape]);
+    const each = [params, other].map((p, i) => run(measured, [p, [x, more][i], state, counts]));
+    const stacked = (trees: Arrays[]) => {
+      const [first, second] = trees.map((tree) => arraysOf(tree).map(([, leaf]) => leaf));
+      let i = 0;
+      return mapArrays(({ shape }) => {
+        const both = float32([...first[i].data, ...second[i].data], [2, ...shape]);
+        i++;
+        return both;
+      }, trees[0]);
+    };
+    const args = [stacked([params, other]), stacked([x, more]), state, counts];
+    const together = (p: Tensors, of: Tensor, s: Tensors, who: Tensor) =>
+      mapped((q, y) => measured(q as Tensors, y, s, who), [0, 0])(p as Tensor, of);
+    const all = (await run(together as never, args)) as NDArray;
+    const expected = (await Promise.all(each)).flatMap((one) => [...(one as NDArray).data]);
+    expect(relativeError([...all.data], expected)).toBeLessThan(1e-4);
+  });
+
+  it("draws its parameters from the stream, and lets every one of them move", async () => {
+    expect(encoder.init(spec, width, random(1))).toEqual(params);
+    expect(encoder.init(spec, width, random(2))).not.toEqual(params);
+    const slopes = (p: Tensors, s: Tensors, of: Tensor, who: Tensor) =>
+      gradient((q: Tensors) => {
+        const features = ask("measured", q, s, of, who);
+        return np.sum(features.mul(features).mul(features));
+      })(p);
+    for (const [path, { data }] of arraysOf(await run(slopes, [params, state, x, counts])))
+      expect(Math.max(...data.map(Math.abs)), path).toBeGreaterThan(1e-6);
+  });
+
+  it("rejects options it does not have", () => {
+    const parse = (more: object) => parseRecipe({ encoders: { x: { name, ...more } } } as never, "r.yaml");
+    expect(() => parse({ nonsense: 1 })).toThrow(/field "encoders\.x.*nonsense"/);
+    expect(() => parse({})).not.toThrow();
+  });
 });
 
 const as = (name: string) => ({ name }) as never;

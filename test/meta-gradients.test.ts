@@ -55,7 +55,7 @@ function settingOf(options: {
   const learner = method.create(method.options.parse(options.learnerOptions ?? {}) as never);
   const network = new Network({
     modalities: Object.fromEntries(
-      modalities.map((name) => [name, { encoder, spec: { kind: encoder.kind, shape } }]),
+      modalities.map((name) => [name, { encoder, spec: { kind: "vector" as const, shape } }]),
     ),
     fusion: fusions[options.fusion ?? "fixed"],
     width,

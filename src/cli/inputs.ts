@@ -8,6 +8,7 @@ import {
   buildDataset,
   type Dataset,
   kindOfPath,
+  kindOfValue,
   mediaReferences,
   openDataset,
   openMedia,
@@ -57,7 +58,8 @@ async function recordsOf(path: string, specs: Specs): Promise<RawRecord[]> {
     const value = parseJson(await readText(path), path);
     if (typeof value !== "object" || value === null)
       throw bad(path, "it is no JSON object", 'Write { "<modality>": value, … }.');
-    const fields = Array.isArray(value) ? { [only("strokes", specs, path)]: value } : unlabelled(value);
+    const kind = kindOfValue(value) === "vector" ? "vector" : "strokes";
+    const fields = Array.isArray(value) ? { [only(kind, specs, path)]: value } : unlabelled(value);
     return [{ where: path, id: path, fields }];
   }
   if (!path.endsWith(".jsonl"))
@@ -92,6 +94,6 @@ const bad = (where: string, problem: string, remedy: string) =>
     where,
     problem,
     expected:
-      "a data folder, an image file, a .json file with strokes or an example, or a .jsonl of examples",
+      "a data folder, an image file, a .json file with strokes, a vector or an example, or a .jsonl of examples",
     remedy,
   });

@@ -16,7 +16,7 @@ export {
   type EpisodeSampler,
   episodeSampler,
 } from "./episode.js";
-export { kindOfPath } from "./kinds.js";
+export { kindOfPath, kindOfValue } from "./kinds.js";
 export { openMedia } from "./media.js";
 export { checkModalityName } from "./names.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";

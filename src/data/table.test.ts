@@ -42,13 +42,9 @@ describe("planModalities", () => {
   it("refuses a kind that is not implemented only when it is used", async () => {
     const mixed = createDataset({ name: "mine", examples: [{ text: "hi", vec: [1, 2], image: grey(1) }] });
     await planModalities(mixed, ["image"], mixed.rows);
-    for (const [name, kind] of [
-      ["text", "text"],
-      ["vec", "vector"],
-    ])
-      await expect(planModalities(mixed, [name], mixed.rows)).rejects.toThrow(
-        `example 1, field "${name}": the kind "${kind}" is not implemented yet; expected one of the supported`,
-      );
+    await expect(planModalities(mixed, ["text"], mixed.rows)).rejects.toThrow(
+      'example 1, field "text": the kind "text" is not implemented yet; expected one of the supported',
+    );
     await expect(planModalities(mixed, undefined, mixed.rows)).rejects.toThrow(
       /not implemented yet.*--modalities/,
     );

@@ -35,7 +35,7 @@ export interface Dataset {
 
 /**
  * A record as a user writes it. Every other key is a modality: an image (`Uint8Array`, `Blob` or raw pixels),
- * strokes (`[[[x, y], …], …]`), text or a flat vector. Leave the key out where a modality is missing.
+ * strokes (`[[[x, y], …], …]`), text, or a vector (`[x, y, …]`, `Float32Array`). Leave the key out where a modality is missing.
  */
 export interface Example {
   id?: string;

@@ -3,13 +3,14 @@
 import { InputError } from "../base/errors.js";
 import type { ModalityKind, ModalitySpec } from "../modality/index.js";
 import { conv4 } from "./conv4.js";
+import { mlp } from "./mlp.js";
 import { sequence } from "./sequence.js";
-import type { Encoder } from "./types.js";
+import type { Encoder, EncoderMethod } from "./types.js";
 
-export type { Encoder } from "./types.js";
+export type { Encoder, EncoderMethod } from "./types.js";
 
 /** By name. The first of a kind is that kind's default. */
-export const encoders: Readonly<Record<string, Encoder>> = { conv4, sequence };
+export const encoders: Readonly<Record<string, EncoderMethod>> = { conv4, sequence, mlp };
 
 /** The default encoder of a kind. Every implemented kind has one; a test says so. */
 export function defaultEncoder(kind: ModalityKind): string {
@@ -19,16 +20,20 @@ export function defaultEncoder(kind: ModalityKind): string {
 /** The smallest space the four blocks can halve four times. */
 const SMALLEST = 16;
 
-/** The encoder `name` for arrays of `spec`; an `InputError` at `where` when it does not fit them. */
-export function encoderFor(name: string, spec: ModalitySpec, where: string): Encoder {
-  const encoder = Object.hasOwn(encoders, name) ? encoders[name] : undefined;
+/** The encoder `name` with its options, for arrays of `spec`; an `InputError` at `where` when it does not fit them. */
+export function encoderFor(
+  { name, ...options }: { name: string },
+  spec: ModalitySpec,
+  where: string,
+): Encoder {
+  const method = Object.hasOwn(encoders, name) ? encoders[name] : undefined;
   const fitting = Object.values(encoders).filter(({ kind }) => kind === spec.kind);
-  if (encoder?.kind !== spec.kind)
+  if (method?.kind !== spec.kind)
     throw new InputError({
       code: "recipe/encoder",
       where,
-      problem: encoder
-        ? `${name} encodes ${encoder.kind}, this modality is ${spec.kind}`
+      problem: method
+        ? `${name} encodes ${method.kind}, this modality is ${spec.kind}`
         : `no encoder "${name}"`,
       expected: fitting.map((other) => other.name).join(" or "),
       remedy: "Choose one of these, or leave the field out.",
@@ -41,5 +46,5 @@ export function encoderFor(name: string, spec: ModalitySpec, where: string): Enc
       expected: `at least ${SMALLEST} along each axis`,
       remedy: 'Set a larger "size" (images) or "points" (strokes) in dataset.json.',
     });
-  return encoder;
+  return method.create(options as never);
 }

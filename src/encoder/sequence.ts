@@ -1,13 +1,15 @@
 /** Temporal convolution over a drawn line (after Waibel et al., 1989, with Conv4's blocks over time). */
 
+import { z } from "zod";
 import { stack } from "./stack.js";
-import type { Encoder } from "./types.js";
+import type { EncoderMethod } from "./types.js";
 
 /** Strokes [features, points]: each block sees three neighbouring points and halves their number. */
-export const sequence: Encoder = {
+export const sequence: EncoderMethod = {
   name: "sequence",
   summary: "four convolution blocks along the pen's path",
   source: "Waibel et al. 1989; Snell, Swersky, Zemel 2017",
   kind: "strokes",
-  ...stack,
+  options: z.strictObject({}),
+  create: () => stack,
 };

@@ -22,8 +22,8 @@ type StackState = { blocks: Statistics[] };
 const flatSize = (shape: readonly number[], width: number) =>
   width * sizeOf(shape.slice(1).map((size) => size >> BLOCKS));
 
-/** The methods of an encoder that stacks blocks over the space axes of [C, …space]. */
-export const stack: Pick<Encoder, "init" | "initState" | "encode"> = {
+/** The encoder that stacks blocks over the space axes of [C, …space]. */
+export const stack: Encoder = {
   init({ shape }: ModalitySpec, width: number, random: Random): Arrays {
     const blocks = Array.from({ length: BLOCKS }, (_, i) =>
       initBlock(random, { in: i === 0 ? shape[0] : width, out: width }, shape.length - 1),

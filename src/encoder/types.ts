@@ -1,20 +1,14 @@
 /** What an encoder is: one modality's arrays → vectors of one width. */
 
+import type { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { ModalityKind, ModalitySpec } from "../modality/index.js";
 import type { StatisticsSource } from "../nn/normalise.js";
 
-/** One row of the encoder table. Functions are pure; parameters and statistics are trees. */
+/** An encoder with its options chosen. Functions are pure; parameters and statistics are trees. */
 export interface Encoder {
-  readonly name: string;
-  /** One line for people choosing. */
-  readonly summary: string;
-  /** Authors and year of the method. */
-  readonly source: string;
-  /** The kind of modality it encodes. */
-  readonly kind: ModalityKind;
   /** Parameters for examples of `spec.shape` and vectors of `width`. */
   init(spec: ModalitySpec, width: number, random: Random): Arrays;
   /** Statistics before any batch was seen. */
@@ -26,4 +20,18 @@ export interface Encoder {
     given: Tensors,
     source: StatisticsSource,
   ): { features: Tensor; statistics: Tensors };
+}
+
+/** One row of the encoder table. */
+export interface EncoderMethod {
+  readonly name: string;
+  /** One line for people choosing. */
+  readonly summary: string;
+  /** Authors and year of the method. */
+  readonly source: string;
+  /** The kind of modality it encodes. */
+  readonly kind: ModalityKind;
+  /** The options a recipe may give, with their defaults. */
+  readonly options: z.ZodObject;
+  create(options: never): Encoder;
 }

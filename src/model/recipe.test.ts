@@ -31,6 +31,12 @@ describe("parseRecipe", () => {
     const recipe = parseRecipe({ learner: "maml", alignment: "mean" }, "r.yaml");
     expect(recipe.learner).toEqual({ name: "maml", innerSteps: 5, innerRate: 0.1, firstOrder: false });
     expect(recipe.alignment).toEqual({ name: "mean", weight: 0.1 });
+    const { encoders } = parseRecipe(
+      { encoders: { a: "mlp", b: { name: "mlp", hidden: [9, 8] } } },
+      "r.yaml",
+    );
+    expect(encoders.a).toEqual({ name: "mlp", hidden: [256], rectify: false });
+    expect(encoders.b).toEqual({ name: "mlp", hidden: [9, 8], rectify: false });
   });
 
   it.each<[field: string, recipe: unknown]>([
@@ -43,7 +49,9 @@ describe("parseRecipe", () => {
     ["learner.*innerSteps", { learner: { name: "maml", innerSteps: 0.5 } }],
     ["learner.*rate", { learner: { name: "maml", rate: 1 } }],
     ["learner.*innerSteps", { learner: { name: "prototypical", innerSteps: 1 } }],
-    ["encoders.image", { encoders: { image: "nobody" } }],
+    ["encoders.image.name", { encoders: { image: "nobody" } }],
+    ["encoders.v.*hidden", { encoders: { v: { name: "mlp", hidden: 3 } } }],
+    ["encoders.image.*hidden", { encoders: { image: { name: "conv4", hidden: [3] } } }],
     ["alignment.weight", { alignment: { name: "mean", weight: -1 } }],
     ["alignment.wait", { alignment: { name: "mean", wait: 1 } }],
     ["normalisation", { normalisation: "batch" }],

@@ -27,7 +27,7 @@ const recipeSchema = z.strictObject({
     .refine((names) => new Set(names).size === names.length, { message: "each modality once" })
     .optional(),
   /** Encoder by modality; by default its kind's. */
-  encoders: z.record(z.string(), nameOf(encoders)).default({}),
+  encoders: z.record(z.string(), named(nameOf(encoders))).default({}),
   /** Features a vector has, and channels a convolution. */
   width: count.max(1024).default(64),
   fusion: nameOf(fusions).default("gated"),
@@ -84,8 +84,12 @@ export type RecipeInput = z.input<typeof recipeSchema>;
 /** Check a recipe; `where` names the file in errors. */
 export function parseRecipe(input: unknown, where: string): Recipe {
   const recipe = checked(recipeSchema, input, where);
-  const { name, ...options } = recipe.learner;
-  const learner = { name, ...checked(learners[name].options, options, `${where}, field "learner"`) };
+  const learner = withOptions(learners, recipe.learner, `${where}, field "learner"`);
+  const chosen = Object.entries(recipe.encoders).map(([modality, encoder]) => [
+    modality,
+    withOptions(encoders, encoder, `${where}, field "encoders.${modality}"`),
+  ]);
+  const { name } = learner;
   const { normalisations } = learners[name].create(learner as never);
   if (recipe.normalisation && !normalisations.includes(recipe.normalisation))
     throw new InputError({
@@ -95,7 +99,16 @@ export function parseRecipe(input: unknown, where: string): Recipe {
       expected: normalisations.filter((choice) => choice !== "batch").join(" or "),
       remedy: "Leave it out for the learner's own.",
     });
-  return { ...recipe, learner };
+  return { ...recipe, encoders: Object.fromEntries(chosen), learner };
+}
+
+/** A row of a table chosen by name, with its options checked and their defaults filled in. */
+function withOptions(
+  table: Readonly<Record<string, { readonly options: z.ZodObject }>>,
+  { name, ...options }: { name: string },
+  where: string,
+): { name: string; [option: string]: unknown } {
+  return { name, ...checked(table[name].options, options, where) };
 }
 
 function checked<S extends z.ZodType>(schema: S, input: unknown, where: string): z.output<S> {

@@ -135,7 +135,13 @@ function completeRecipe(recipe: Recipe, { specs, way }: TrainingData): Recipe {
     ]),
   );
   const { data: _, ...portable } = recipe;
-  return { ...portable, modalities: Object.keys(specs), encoders, episode: { ...recipe.episode, way } };
+  const complete = {
+    ...portable,
+    modalities: Object.keys(specs),
+    encoders,
+    episode: { ...recipe.episode, way },
+  };
+  return parseRecipe(complete, "recipe");
 }
 
 function withModalities(recipe: Recipe, modalities: string[]): Recipe {

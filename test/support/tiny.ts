@@ -188,13 +188,8 @@ export function permuteClasses(
   return { support: permute(support), query: permute(query), ways };
 }
 
-const about = { summary: "of a test", source: "none" };
-
 /** Three linear layers with rectifiers between: an encoder without statistics. */
 export const mlp: Encoder = {
-  ...about,
-  name: "mlp",
-  kind: "vector",
   init({ shape: [size] }: ModalitySpec, width, r) {
     return [size, width + 1, width + 2].map((from, i) => ({
       weight: heNormal(r, [from, i === 2 ? width : width + 1 + i], from),
@@ -216,9 +211,6 @@ export const mlp: Encoder = {
  * has nothing left to halve, is the same without its pooling.
  */
 export const smallConv4: Encoder = {
-  ...about,
-  name: "small-conv4",
-  kind: "image",
   init({ shape }: ModalitySpec, width, r) {
     return { blocks: [0, 1, 2, 3].map((i) => initBlock(r, { in: i ? width : shape[0], out: width }, 2)) };
   },

@@ -1,0 +1,65 @@
+/**
+ * Multilayer perceptron (Rumelhart, Hinton, Williams, 1986) with rectifiers: h ← max(0, h W + b) for each hidden
+ * layer, then a linear layer to the model's width; with `rectify`, a rectifier after that one too, which a linear
+ * head on top then reads as it reads the last hidden layer of a perceptron.
+ *
+ * Weights are He normal. Biases are uniform in ±1/√in, PyTorch's default: with all of them 0, the rectifiers of an
+ * input of one number would all bend at 0, and the network could not bend anywhere else.
+ */
+
+import { z } from "zod";
+import { float32, type NDArray } from "../base/array.js";
+import type { Random } from "../base/random.js";
+import type { Tensor, Tensors } from "../engine/index.js";
+import { heNormal } from "../nn/init.js";
+import { linear, rectify } from "../nn/layers.js";
+import type { Encoder, EncoderMethod } from "./types.js";
+
+const options = z.strictObject({
+  /** Sizes of the hidden layers. */
+  hidden: z.array(z.number().int().min(1).max(4096)).max(16).default([256]),
+  /** A rectifier after the last layer too. */
+  rectify: z.boolean().default(false),
+});
+type MlpOptions = z.infer<typeof options>;
+
+type LayerParams = { readonly weight: Tensor; readonly bias: Tensor };
+
+function initLayer(random: Random, from: number, to: number) {
+  const bound = 1 / Math.sqrt(from);
+  const bias = Array.from({ length: to }, () => bound * (2 * random.uniform() - 1));
+  return {
+    weight: heNormal(random, [from, to], from),
+    bias: float32(bias, [to]),
+  } satisfies Record<string, NDArray>;
+}
+
+function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
+  return {
+    init({ shape: [size] }, width, random) {
+      const sizes = [size, ...hidden, width];
+      return { layers: sizes.slice(1).map((to, i) => initLayer(random, sizes[i], to)) };
+    },
+
+    initState: () => ({}),
+
+    encode(params, x, given) {
+      const { layers } = params as unknown as { layers: LayerParams[] };
+      const features = layers.reduce((h, layer, i) => {
+        const y = linear(h, layer);
+        return i < layers.length - 1 || rectifiesLast ? rectify(y) : y;
+      }, x);
+      return { features, statistics: given as Tensors };
+    },
+  };
+}
+
+/** Vectors [length], through `hidden` layers to the model's width. */
+export const mlp: EncoderMethod = {
+  name: "mlp",
+  summary: "layers of rectified linear units over a vector",
+  source: "Rumelhart, Hinton, Williams 1986",
+  kind: "vector",
+  options,
+  create,
+};
