@@ -10,8 +10,16 @@ import { type Arrays, float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import type { EpisodeArrays } from "../src/data/index.js";
 import type { Encoder } from "../src/encoder/index.js";
-import { Engine, mapTensors, type Tensor, type Tensors, valueAndGradient } from "../src/engine/index.js";
+import {
+  Engine,
+  gradient,
+  mapTensors,
+  type Tensor,
+  type Tensors,
+  valueAndGradient,
+} from "../src/engine/index.js";
 import { fusions } from "../src/fusion/index.js";
+import { descentLearner, type Fast } from "../src/learner/descent.js";
 import {
   type Context,
   type EpisodeTensors,
@@ -22,8 +30,19 @@ import {
   Network,
   type Normalisation,
 } from "../src/learner/index.js";
+import { headLoss } from "../src/learner/linear-head.js";
+import { targetsOf } from "../src/learner/objective.js";
 import { eager } from "./support/eager.js";
-import { arraysOf, directionLike, drawEpisode, mlp, shaken, smallConv4, without } from "./support/tiny.js";
+import {
+  arraysOf,
+  directionLike,
+  drawEpisode,
+  fewSteps,
+  mlp,
+  shaken,
+  smallConv4,
+  without,
+} from "./support/tiny.js";
 
 const DIRECTIONS = 5;
 /** A power of two, which float32 holds exactly. */
@@ -214,6 +233,35 @@ describe("MAML's meta-gradient", () => {
     ));
 });
 
+it("ANIL's meta-gradient through Conv4 on 8 × 8 is the one of MAML with a body that stands still", async () => {
+  const setting = settingOf({
+    learner: "anil",
+    learnerOptions: { innerSteps: 3, innerRate: 0.3 },
+    encoder: smallConv4,
+    normalisation: "support",
+    shape: [1, 8, 8],
+    width: 3,
+    episode: drawEpisode(6, { shapes: { a: [1, 8, 8] }, way: 3, shot: 2, query: 1 }),
+    seed: 1,
+  });
+  const { gradient: derived } = await check("anil conv4", setting);
+  const still = descentLearner(({ network }, start, state, support, ways) => {
+    const loss = (p: Fast) =>
+      headLoss(
+        network.embed(p.network, support, state, "measured").features,
+        p.head,
+        targetsOf(support, ways),
+      );
+    let fast = start;
+    for (let step = 0; step < 3; step++) {
+      const slope = gradient(loss)(fast);
+      fast = { ...fast, head: mapTensors((p, g) => p.sub(g.mul(0.3)), fast.head, slope.head) };
+    }
+    return fast;
+  });
+  expect(difference(derivedGradient({ ...setting, learner: still }), derived)).toBeLessThan(1e-12);
+});
+
 describe("prototypical networks' gradient", () => {
   for (const normalisation of ["running", "support"] as const)
     it(`through Conv4 on 8 × 8, ${normalisation}`, async () => {
@@ -247,7 +295,7 @@ describe("two modalities, each missing somewhere", () => {
             `${learner} ${fusion} ${alignment}`,
             settingOf({
               learner,
-              learnerOptions: learner === "maml" ? { innerSteps: 2, innerRate: 0.3 } : {},
+              learnerOptions: fewSteps(learner),
               fusion,
               alignment,
               encoder: mlp,

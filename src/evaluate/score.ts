@@ -100,23 +100,24 @@ async function embeddedOnce(
     return features;
   };
   return (episode) => {
-    const { support: labelled, ways } = collateEpisode(table, episode, { support: [], query: [], capacity });
+    const collated = collateEpisode(table, episode, { support: [], query: [], capacity });
+    const { labels, mask: counts } = collated.support;
     for (const [i, { row }] of episode.support.entries())
-      if (!view.support.some((name) => table.columns[name].present[row])) emptyRow(labelled.labels, i);
+      if (!view.support.some((name) => table.columns[name].present[row]))
+        for (const array of [labels, counts]) emptyRow(array, i);
     return runtime.headEpisode(
       weights,
       gather(support, episode.support, capacity.support),
-      labelled.labels,
+      { labels, counts, ways: collated.ways },
       gather(query, episode.query, capacity.query),
-      ways,
       { signal },
     );
   };
 }
 
-/** An example without any modality teaches nothing: its labels become those of padding. */
-function emptyRow({ data, shape }: NDArray, row: number): void {
-  data.fill(0, row * shape[1], (row + 1) * shape[1]);
+/** An example without any modality teaches nothing: its row becomes that of padding. */
+function emptyRow({ data, shape: [, size = 1] }: NDArray, row: number): void {
+  data.fill(0, row * size, (row + 1) * size);
 }
 
 /** Compare answers with labels; ties go to the first class, as in prediction. */

@@ -5,12 +5,9 @@
 
 import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
-import { countsOf, joinBatches } from "./network.js";
-import { score } from "./objective.js";
-import type { Head, LabelledBatch, Learner } from "./types.js";
-
-/** The labels of the examples that can say something, so that padding and empty examples teach a head nothing. */
-const taught = (support: LabelledBatch) => support.labels.mul(countsOf(support).reshape([-1, 1]));
+import { joinBatches } from "./network.js";
+import { score, targetsOf } from "./objective.js";
+import type { Head, Learner } from "./types.js";
 
 export function embeddingLearner(head: Head, init: (width: number, random: Random) => Arrays): Learner {
   return {
@@ -20,9 +17,9 @@ export function embeddingLearner(head: Head, init: (width: number, random: Rando
     head,
     init,
 
-    adapt({ network }, params, state, support) {
+    adapt({ network }, params, state, support, ways) {
       const { features, statistics } = network.embedSupport(params.network, support, state);
-      return { fitted: head.fit(params.learner, features, taught(support)), statistics };
+      return { fitted: head.fit(params.learner, features, targetsOf(support, ways)), statistics };
     },
 
     predict({ network }, params, _, { fitted, statistics }, query) {
@@ -44,7 +41,8 @@ export function embeddingLearner(head: Head, init: (width: number, random: Rando
       const joined = joinBatches(episode.support, episode.query);
       const embedding = network.embed(params.network, joined, state, "measured");
       const shots = episode.support.mask.shape[0];
-      const fitted = head.fit(params.learner, embedding.features.slice([0, shots]), taught(episode.support));
+      const targets = targetsOf(episode.support, episode.ways);
+      const fitted = head.fit(params.learner, embedding.features.slice([0, shots]), targets);
       const logits = head.logits(params.learner, fitted, embedding.features.slice([shots]));
       return score(context, episode, logits, embedding, embedding.statistics);
     },

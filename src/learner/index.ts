@@ -1,9 +1,11 @@
 /** The learners, a row each. */
 
+import { anil } from "./anil.js";
 import { maml } from "./maml.js";
 import { prototypical } from "./prototypical.js";
 import type { LearnerMethod } from "./types.js";
 
+export type { AnilOptions } from "./anil.js";
 export type { MamlOptions } from "./maml.js";
 export {
   type Batch,
@@ -24,6 +26,7 @@ export type {
   Learner,
   LearnerMethod,
   ModelParams,
+  Targets,
 } from "./types.js";
 
-export const learners: Readonly<Record<string, LearnerMethod>> = { prototypical, maml };
+export const learners: Readonly<Record<string, LearnerMethod>> = { prototypical, maml, anil };

@@ -5,7 +5,21 @@
 import type { Tensor, Tensors } from "../engine/index.js";
 import { accuracyOf, crossEntropy, maskWays } from "../nn/loss.js";
 import { countsOf, type Embedding } from "./network.js";
-import type { Context, EpisodeScore, EpisodeTensors, Learner, ModelParams } from "./types.js";
+import type {
+  Context,
+  EpisodeScore,
+  EpisodeTensors,
+  LabelledBatch,
+  Learner,
+  ModelParams,
+  Targets,
+} from "./types.js";
+
+/** What a support teaches. */
+export function targetsOf(support: LabelledBatch, ways: Tensor): Targets {
+  const counts = countsOf(support);
+  return { labels: support.labels.mul(counts.reshape([-1, 1])), counts, ways };
+}
 
 /** The query's cross-entropy and the weighted alignment of an embedding, as one episode's score. */
 export function score(

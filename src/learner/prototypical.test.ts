@@ -20,11 +20,11 @@ const row = (data: ArrayLike<number>, i: number) => Array.from(data).slice(i * w
 
 describe("prototypical networks", () => {
   const [prototypes, logits] = eager(
-    ((x: never, y: never, q: never) => {
-      const fitted = head.fit({}, x, y);
+    ((x: never, y: never, ones: never, q: never) => {
+      const fitted = head.fit({}, x, { labels: y, counts: ones, ways: ones });
       return [fitted, head.logits({}, fitted, q)];
     }) as never,
-    [support, labels, query] as Arrays[],
+    [support, labels, float32([1], [1]), query] as Arrays[],
     "float64",
   );
 

@@ -13,7 +13,7 @@ import type { Head, LearnerMethod } from "./types.js";
 
 /** Keeps the prototypes [way, width]. */
 const nearestPrototype: Head = {
-  fit(_, features, labels) {
+  fit(_, features, { labels }) {
     const counts = np.maximum(np.sum(labels, 0), 1);
     return np.matmul(labels.transpose(), features).div(counts.reshape([-1, 1]));
   },

@@ -38,10 +38,20 @@ export interface EpisodeScore {
 /** What a support taught: a tree of arrays, all that prediction needs besides parameters and state. */
 export type Adapted = Readonly<Record<string, Tensors>>;
 
+/** What the examples of a support teach. Padding and empty examples teach nothing. */
+export interface Targets {
+  /** One-hot [N, way]; zero rows for examples that teach nothing. */
+  readonly labels: Tensor;
+  /** [N]: 1 for an example that teaches something, else 0. */
+  readonly counts: Tensor;
+  /** [way]: 0 for padding classes. */
+  readonly ways: Tensor;
+}
+
 /** A learner whose parameters stay as they are: a head fitted to embeddings. */
 export interface Head {
-  /** `features` [N, width] and one-hot `labels` [N, way] give what the head keeps. */
-  fit(params: Tensors, features: Tensor, labels: Tensor): Tensors;
+  /** `features` [N, width] and their targets give what the head keeps. */
+  fit(params: Tensors, features: Tensor, targets: Targets): Tensors;
   /** Logits [Q, way] of `features` [Q, width]. */
   logits(params: Tensors, fitted: Tensors, features: Tensor): Tensor;
 }

@@ -23,6 +23,7 @@ import {
   type ModelParams,
   metaLoss,
   Network,
+  type Targets,
 } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { maskWays } from "../nn/loss.js";
@@ -176,17 +177,16 @@ export class Runtime {
   headEpisode(
     { params }: Weights,
     support: NDArray,
-    labels: NDArray,
+    targets: Readonly<Record<keyof Targets, NDArray>>,
     query: NDArray,
-    ways: NDArray,
     options?: RunOptions,
   ) {
     const { head } = this.learner;
     return this.#run<NDArray>(
       "head",
-      (own: Tensors, features: Tensor, y: Tensor, queries: Tensor, w: Tensor) =>
-        nn.softmax(maskWays(head!.logits(own, head!.fit(own, features, y), queries), w), -1),
-      [(params as Record<string, Arrays>).learner, support, labels, query, ways],
+      (own: Tensors, features: Tensor, y: Targets, queries: Tensor) =>
+        nn.softmax(maskWays(head!.logits(own, head!.fit(own, features, y), queries), y.ways), -1),
+      [(params as Record<string, Arrays>).learner, support, targets, query],
       options,
     );
   }

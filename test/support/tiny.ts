@@ -240,6 +240,10 @@ export const tinyShapes = Object.fromEntries(
   Object.entries(tinySpecs).map(([name, { shape }]) => [name, shape as readonly number[]]),
 );
 
+/** Options that keep a learner's descent short and its effect large; none for a learner that does not descend. */
+export const fewSteps = (learner: string) =>
+  ["maml", "anil"].includes(learner) ? { innerSteps: 2, innerRate: 0.3 } : {};
+
 /** A runtime of a tiny model; the recipe's fields override width 4 and two inner steps. */
 export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["image", "strokes"]): Runtime {
   const { learner: asked = "prototypical" } = recipe;
@@ -254,7 +258,7 @@ export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["
     encoders: Object.fromEntries(
       Object.entries({ image: "conv4", strokes: "sequence" }).filter(([name]) => name in specs),
     ),
-    learner: (learner.name === "maml" ? { innerSteps: 2, innerRate: 0.3, ...learner } : learner) as never,
+    learner: { ...fewSteps(learner.name), ...learner } as never,
   };
   return new Runtime(engine, parseRecipe(complete, "test"), specs);
 }

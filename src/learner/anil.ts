@@ -1,0 +1,44 @@
+/**
+ * ANIL (Raghu, Raghu, Bengio, Vinyals, 2020): MAML whose steps change the head alone, on features computed once,
+ * w' = w − α ∇_w L(w; f_θ(support)); min_θ E_task L(w'; f_θ(query)), differentiated through the steps.
+ *
+ * The features stay as they are, so it is a head fitted to embeddings, and examples may be normalised by `running`
+ * averages.
+ */
+
+import { z } from "zod";
+import { gradient, mapTensors } from "../engine/index.js";
+import { linear } from "../nn/layers.js";
+import { embeddingLearner } from "./embedding.js";
+import { headLoss, type LinearHead, startHead } from "./linear-head.js";
+import type { Head, LearnerMethod } from "./types.js";
+
+const options = z.strictObject({
+  /** Gradient steps on the support. */
+  innerSteps: z.number().int().min(1).max(50).default(5),
+  /** Their step size α. */
+  innerRate: z.number().positive().default(0.1),
+});
+export type AnilOptions = z.infer<typeof options>;
+
+/** Keeps the adapted {@link LinearHead}. */
+const descended = ({ innerSteps, innerRate }: AnilOptions): Head => ({
+  fit(_, features, targets) {
+    let head = startHead(features.shape[1], targets.ways.shape[0]);
+    for (let step = 0; step < innerSteps; step++) {
+      const slope = gradient((h: LinearHead) => headLoss(features, h, targets))(head);
+      head = mapTensors((p, g) => p.sub(g.mul(innerRate)), head, slope);
+    }
+    return head;
+  },
+
+  logits: (_, fitted, features) => linear(features, fitted as LinearHead),
+});
+
+export const anil: LearnerMethod = {
+  name: "anil",
+  summary: "gradient descent on the head alone, features learned for it",
+  source: "Raghu, Raghu, Bengio, Vinyals 2020",
+  options,
+  create: (own: AnilOptions) => embeddingLearner(descended(own), () => ({})),
+};
