@@ -22,6 +22,7 @@ const data = tinyDataset();
 const recipes = {
   prototypical: { learner: { name: "prototypical" }, alignment: { name: "mean", weight: 0.1 } },
   maml: { learner: { name: "maml", innerSteps: 2 } },
+  reptile: { learner: { name: "reptile", innerBatch: 4 } },
 } satisfies Record<string, Partial<MetaTrainOptions>>;
 
 const optionsOf = (

@@ -3,6 +3,7 @@
 import { anil } from "./anil.js";
 import { maml } from "./maml.js";
 import { prototypical } from "./prototypical.js";
+import { reptile } from "./reptile.js";
 import type { LearnerMethod } from "./types.js";
 
 export type { AnilOptions } from "./anil.js";
@@ -15,7 +16,8 @@ export {
   type NetworkParams,
   type Normalisation,
 } from "./network.js";
-export { metaLoss } from "./objective.js";
+export { metaGradient, metaLoss } from "./objective.js";
+export type { ReptileOptions } from "./reptile.js";
 export type {
   Adapted,
   Context,
@@ -29,4 +31,4 @@ export type {
   Targets,
 } from "./types.js";
 
-export const learners: Readonly<Record<string, LearnerMethod>> = { prototypical, maml, anil };
+export const learners: Readonly<Record<string, LearnerMethod>> = { prototypical, maml, anil, reptile };

@@ -2,7 +2,7 @@
  * The objective of meta-training: E_task[ L(adapt(θ, support), query) + λ_a L_align ].
  */
 
-import type { Tensor, Tensors } from "../engine/index.js";
+import { type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
 import { accuracyOf, crossEntropy, maskWays } from "../nn/loss.js";
 import { countsOf, type Embedding } from "./network.js";
 import type {
@@ -24,7 +24,7 @@ export function targetsOf(support: LabelledBatch, ways: Tensor): Targets {
 /** The query's cross-entropy and the weighted alignment of an embedding, as one episode's score. */
 export function score(
   { alignment }: Context,
-  { query, ways }: EpisodeTensors,
+  { query, ways }: Pick<EpisodeTensors, "query" | "ways">,
   logits: Tensor,
   embedding: Embedding,
   statistics: Tensors,
@@ -51,4 +51,20 @@ export function metaLoss(
   const adapted = learner.adapt(context, params, state, episode.support, episode.ways);
   const { logits, embedding } = learner.predict(context, params, state, adapted, episode.query);
   return score(context, episode, logits, embedding, adapted.statistics);
+}
+
+/** What one episode says of the parameters, and the way it moves them: the loss's derivative or the learner's own. */
+export function metaGradient(
+  learner: Learner,
+  context: Context,
+  params: ModelParams,
+  state: Tensors,
+  episode: EpisodeTensors,
+): EpisodeScore & { readonly gradient: ModelParams } {
+  if (learner.metaGradient) return learner.metaGradient(context, params, state, episode);
+  const { loss, aux, gradient } = valueAndGradient((p: ModelParams) => {
+    const { loss, ...rest } = metaLoss(learner, context, p, state, episode);
+    return [loss, rest];
+  })(params);
+  return { loss, ...aux, gradient };
 }

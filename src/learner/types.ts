@@ -80,6 +80,13 @@ export interface Learner {
   ): { logits: Tensor; embedding: Embedding };
   /** The episode's loss, where it is not the query's loss after adapting (see objective.ts). */
   metaLoss?(context: Context, params: ModelParams, state: Tensors, episode: EpisodeTensors): EpisodeScore;
+  /** The episode's score and meta-gradient, where that is not the derivative of the loss. */
+  metaGradient?(
+    context: Context,
+    params: ModelParams,
+    state: Tensors,
+    episode: EpisodeTensors,
+  ): EpisodeScore & { readonly gradient: ModelParams };
   /** Whether meta-training changes the parameter at `path` (`network.encoders.image.…`); all, when absent. */
   trainable?(path: string): boolean;
 }

@@ -10,7 +10,7 @@ import { type ArraySpec, type Arrays, leavesOf, type NDArray, type Tree } from "
 import { random } from "../base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
-import { type Engine, nn, type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
+import { type Engine, nn, type Tensor, type Tensors } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
 import {
   type Adapted,
@@ -21,7 +21,7 @@ import {
   type Learner,
   learners,
   type ModelParams,
-  metaLoss,
+  metaGradient,
   Network,
   type Targets,
 } from "../learner/index.js";
@@ -195,19 +195,8 @@ export class Runtime {
   chunk({ params, state }: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<ChunkResult> {
     return this.#run<ChunkResult & Record<string, Arrays>>(
       "chunk",
-      (p: ModelParams, s: Tensors, tensors: EpisodeTensors) => {
-        const { loss, aux, gradient } = valueAndGradient((q: Tensors) => {
-          const { loss, accuracy, statistics } = metaLoss(
-            this.learner,
-            this.#context,
-            q as ModelParams,
-            s,
-            tensors,
-          );
-          return [loss, { accuracy, statistics }];
-        })(p as Tensors);
-        return { loss, ...aux, gradient };
-      },
+      (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
+        metaGradient(this.learner, this.#context, p, s, tensors) as never,
       [params, state, episode as never],
       options,
     );

@@ -241,8 +241,10 @@ export const tinyShapes = Object.fromEntries(
 );
 
 /** Options that keep a learner's descent short and its effect large; none for a learner that does not descend. */
-export const fewSteps = (learner: string) =>
-  ["maml", "anil"].includes(learner) ? { innerSteps: 2, innerRate: 0.3 } : {};
+export const fewSteps = (learner: string) => {
+  const few = { innerSteps: 2, innerRate: 0.3 };
+  return { maml: few, anil: few, reptile: { ...few, optimizer: "sgd" } }[learner] ?? {};
+};
 
 /** A runtime of a tiny model; the recipe's fields override width 4 and two inner steps. */
 export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["image", "strokes"]): Runtime {

@@ -1,0 +1,100 @@
+/**
+ * Reptile (Nichol, Achiam, Schulman, 2018): descend on a task's loss from θ to φ, and move θ towards φ. The
+ * meta-gradient is θ − φ, the sum of the steps taken, so nothing is differentiated twice.
+ *
+ * Training needs no query: support and query together are the task's data. Loss and accuracy are those that the last
+ * step starts from, on its own examples. The first step moves the head alone, whose zeros pass no gradient on to the
+ * network; hence at least two.
+ *
+ * The examples are dealt like cards to k = ⌈examples / innerBatch⌉ hands, and step s takes hand s mod k. A support is
+ * in class order, so each hand holds its share of every class; no randomness is needed.
+ */
+
+import { z } from "zod";
+import { mapTensors, np, type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
+import { linear } from "../nn/layers.js";
+import { descentLearner, type Fast, startFast } from "./descent.js";
+import { joinBatches } from "./network.js";
+import { score } from "./objective.js";
+import { adam, sgd } from "./steps.js";
+import type { Context, EpisodeScore, LabelledBatch, Learner, LearnerMethod } from "./types.js";
+
+const options = z.strictObject({
+  /** Steps on a task's examples. */
+  innerSteps: z.number().int().min(2).max(50).default(5),
+  /** Their step size. */
+  innerRate: z.number().positive().default(0.001),
+  /** Examples a step; all, when absent. */
+  innerBatch: z.number().int().min(1).optional(),
+  /** How the steps are taken; Adam is without momentum and starts anew for each task. */
+  optimizer: z.enum(["adam", "sgd"]).default("adam"),
+});
+export type ReptileOptions = z.infer<typeof options>;
+
+/** Every `count`-th example from `first` on. */
+function deal(batch: LabelledBatch, first: number, count: number): LabelledBatch {
+  if (count === 1) return batch;
+  const size = batch.mask.shape[0];
+  const rows = Array.from({ length: Math.ceil((size - first) / count) }, (_, i) => first + i * count);
+  return mapTensors((x) => np.take(x, np.array(rows, { dtype: np.int32 }), 0), batch as never);
+}
+
+/** Descend from `start` on a task's loss: where that leads, and what the last step started from. */
+function descend(
+  context: Context,
+  start: Fast,
+  state: Tensors,
+  task: LabelledBatch,
+  ways: Tensor,
+  { innerSteps, innerRate, innerBatch, optimizer }: ReptileOptions,
+): { fast: Fast; last: EpisodeScore } {
+  const { network } = context;
+  const size = task.mask.shape[0];
+  const hands = Math.ceil(size / (innerBatch ?? size));
+  const step = { adam, sgd }[optimizer]<Fast>(innerRate);
+  let fast = start;
+  let last!: EpisodeScore;
+  for (let s = 0; s < innerSteps; s++) {
+    const batch = deal(task, s % hands, hands);
+    const { loss, aux, gradient } = valueAndGradient((p: Fast) => {
+      const embedding = network.embed(p.network, batch, state, "measured");
+      const logits = linear(embedding.features, p.head);
+      const { loss, ...rest } = score(
+        context,
+        { query: batch, ways },
+        logits,
+        embedding,
+        embedding.statistics,
+      );
+      return [loss, rest];
+    })(fast);
+    last = { loss, ...aux };
+    fast = step(fast, gradient);
+  }
+  return { fast, last };
+}
+
+const create = (own: ReptileOptions): Learner => ({
+  ...descentLearner(
+    (context, start, state, support, ways) => descend(context, start, state, support, ways, own).fast,
+  ),
+
+  metaGradient(context, params, state, { support, query, ways }) {
+    const task = {
+      ...joinBatches(support, query),
+      labels: np.concatenate([support.labels, query.labels], 0),
+    };
+    const start = startFast(context, params, ways);
+    const { fast, last } = descend(context, start, state, task, ways, own);
+    const network = mapTensors((theta, phi) => theta.sub(phi), start.network, fast.network);
+    return { ...last, gradient: { network, learner: {} } };
+  },
+});
+
+export const reptile: LearnerMethod = {
+  name: "reptile",
+  summary: "move towards where descent on a task leads",
+  source: "Nichol, Achiam, Schulman 2018",
+  options,
+  create,
+};
