@@ -19,10 +19,14 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const data = tinyDataset();
+const train = { steps: 7, metaBatch: 3, evalEvery: 3, evalEpisodes: 4, rate: 0.01 };
 const recipes = {
   prototypical: { learner: { name: "prototypical" }, alignment: { name: "mean", weight: 0.1 } },
   maml: { learner: { name: "maml", innerSteps: 2 } },
-  reptile: { learner: { name: "reptile", innerBatch: 4 } },
+  reptile: {
+    learner: { name: "reptile", innerBatch: 4 },
+    train: { ...train, optimizer: "sgd", rate: 0.5 },
+  },
 } satisfies Record<string, Partial<MetaTrainOptions>>;
 
 const optionsOf = (
@@ -32,7 +36,7 @@ const optionsOf = (
   data,
   width: 4,
   episode: { way: 3, shot: 1, query: 2 },
-  train: { steps: 7, metaBatch: 3, evalEvery: 3, evalEpisodes: 4, rate: 0.01 },
+  train,
   seed: 3,
   threads: 1,
   ...recipes[learner],
@@ -43,7 +47,7 @@ const bytesOf = (model: Model) =>
   [model, ...Object.values(model.alone)].flatMap((part) =>
     Object.entries(part.ownFiles()).map(([name, file]) => [name, Buffer.from(file).toString("hex")]),
   );
-const train = async (options: MetaTrainOptions) => bytesOf(await metaTrain(options).model());
+const trained = async (options: MetaTrainOptions) => bytesOf(await metaTrain(options).model());
 
 /** The checkpoint of a run, without the time it took. */
 async function checkpointOf(run: string) {
@@ -69,22 +73,22 @@ async function trainUntil(options: MetaTrainOptions, stop: (event: TrainEvent) =
 }
 
 describe.each(Object.keys(recipes) as (keyof typeof recipes)[])("%s", (learner) => {
-  let expected: Awaited<ReturnType<typeof train>>;
+  let expected: Awaited<ReturnType<typeof trained>>;
   const whole = () => join(folder, `${learner}-whole`);
   beforeAll(async () => {
-    expected = await train(optionsOf(learner, { runFolder: whole() }));
+    expected = await trained(optionsOf(learner, { runFolder: whole() }));
   });
 
   it("gives the same bytes again, and others from another seed", async () => {
-    expect(await train(optionsOf(learner))).toEqual(expected);
-    const other = await train(optionsOf(learner, { seed: 4 }));
+    expect(await trained(optionsOf(learner))).toEqual(expected);
+    const other = await trained(optionsOf(learner, { seed: 4 }));
     expect(Object.fromEntries(other)["model.safetensors"]).not.toBe(
       Object.fromEntries(expected)["model.safetensors"],
     );
   });
 
   it("gives the same bytes on two threads", async () => {
-    expect(await train(optionsOf(learner, { threads: 2 }))).toEqual(expected);
+    expect(await trained(optionsOf(learner, { threads: 2 }))).toEqual(expected);
   });
 
   it.each([
@@ -96,7 +100,7 @@ describe.each(Object.keys(recipes) as (keyof typeof recipes)[])("%s", (learner) 
     const runFolder = join(folder, `${learner} ${when}`);
     const events = await trainUntil(optionsOf(learner, { runFolder }), stop);
     expect(events.at(-1)!.type).toBe("checkpoint");
-    expect(await train(optionsOf(learner, { runFolder, resume: true, threads: 2 }))).toEqual(expected);
+    expect(await trained(optionsOf(learner, { runFolder, resume: true, threads: 2 }))).toEqual(expected);
     expect(await checkpointOf(runFolder)).toEqual(await checkpointOf(whole()));
   });
 
@@ -115,12 +119,12 @@ describe.each(Object.keys(recipes) as (keyof typeof recipes)[])("%s", (learner) 
       })(),
     ).rejects.toThrow(/abort/i);
     expect(last?.type).toBe("checkpoint");
-    expect(await train(optionsOf(learner, { runFolder, resume: true }))).toEqual(expected);
+    expect(await trained(optionsOf(learner, { runFolder, resume: true }))).toEqual(expected);
   });
 });
 
 it("resumes models of single modalities too, and the finished ones are not trained again", async () => {
-  const expected = await train(optionsOf("prototypical", { withUnimodal: true }));
+  const expected = await trained(optionsOf("prototypical", { withUnimodal: true }));
   const runFolder = join(folder, "unimodal");
   const stop = (event: TrainEvent) => event.type === "step" && event.part === "strokes" && event.step === 2;
   await trainUntil(optionsOf("prototypical", { withUnimodal: true, runFolder }), stop);
@@ -134,7 +138,7 @@ it("resumes models of single modalities too, and the finished ones are not train
 it("refuses a checkpoint of another recipe, a run that is there, and one that is not", async () => {
   const runFolder = join(folder, "prototypical-whole");
   const refused = async (options: Partial<MetaTrainOptions>, code: string) => {
-    const error = await train(optionsOf("prototypical", options)).catch((thrown) => thrown);
+    const error = await trained(optionsOf("prototypical", options)).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(InputError);
     expect(error.code).toBe(code);
   };

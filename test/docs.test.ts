@@ -23,7 +23,7 @@ describe.each(["README.md", "CONTRIBUTING.md", "docs/equations.md"])("%s", (file
 
 it("lists every learner, fusion and alignment among the equations", () => {
   const page = read("docs/equations.md");
-  const helpers = /^(index|types|network|objective|embedding)\.ts$|\.test\.ts$/;
+  const helpers = /^(index|types|network|objective|embedding|descent|linear-head)\.ts$|\.test\.ts$/;
   for (const folder of ["learner", "fusion", "alignment"])
     for (const file of readdirSync(join(root, "src", folder)).filter((name) => !helpers.test(name)))
       expect(page).toContain(`src/${folder}/${file}`);

@@ -65,7 +65,8 @@ const recipeSchema = z.strictObject({
       minutes: z.number().positive().default(5),
       /** Episodes a step. */
       metaBatch: count.default(4),
-      optimizer: z.enum(["adam"]).default("adam"),
+      /** How parameters follow the meta-gradient. Reptile's own is `sgd` with a rate near 1. */
+      optimizer: z.enum(["adam", "sgd"]).default("adam"),
       rate: z.number().positive().default(0.001),
       /** Steps between evaluations on the validation classes, which are also checkpoints. */
       evalEvery: count.default(200),

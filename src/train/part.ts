@@ -42,7 +42,8 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const { steps, minutes, rate, evalEvery } = recipe.train;
   const resumed =
     options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime, data.digest) : undefined;
-  let current: TrainingState = resumed?.current ?? startingState(runtime.init(recipe.seed));
+  let current: TrainingState =
+    resumed?.current ?? startingState(runtime.init(recipe.seed), recipe.train.optimizer);
   let best: Best | undefined = resumed?.best;
   let validated = resumed?.validated ?? 0;
   const before = resumed?.elapsed ?? 0;

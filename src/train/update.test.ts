@@ -32,8 +32,8 @@ const flat = (tree: unknown) => arraysOf(tree).flatMap(([, { data }]) => Array.f
 const RATE = 0.01;
 const STEPS = 12;
 
-async function train(trainable?: (path: string) => boolean) {
-  let state = startingState(weights);
+async function train(trainable?: (path: string) => boolean, optimizer: "adam" | "sgd" = "adam") {
+  let state = startingState(weights, optimizer);
   for (let step = 1; step <= STEPS; step++)
     state = await update(engine, "test", state, chunkOf(step), RATE, trainable);
   return state;
@@ -67,6 +67,16 @@ describe("update", () => {
     expect(state.step).toBe(STEPS);
     for (const [i, x] of flat(state.params).entries()) expect(Math.abs(x - theta[i])).toBeLessThan(2e-6);
     for (const [i, x] of flat(state.state).entries()) expect(Math.abs(x - average[i])).toBeLessThan(1e-6);
+  });
+
+  it("is plain descent on the mean gradient where asked", async () => {
+    const { params, moments } = await train(undefined, "sgd");
+    const theta = flat(weights.params);
+    for (let step = 1; step <= STEPS; step++)
+      for (const { gradient } of chunkOf(step))
+        for (const [i, g] of flat(gradient).entries()) theta[i] -= (RATE * g) / 3;
+    for (const [i, x] of flat(params).entries()) expect(Math.abs(x - theta[i])).toBeLessThan(1e-5);
+    expect(moments).toEqual({});
   });
 
   it("leaves a parameter without gradient where it is, and moves the others", async () => {

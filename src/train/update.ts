@@ -1,4 +1,4 @@
-/** One update of a model from the episodes of a step: mean gradient, Adam, running averages. */
+/** One update of a model from the episodes of a step: mean gradient, Adam or plain descent, running averages. */
 
 import {
   type ArraySpec,
@@ -11,8 +11,9 @@ import {
   type Tree,
 } from "../base/array.js";
 import { type Engine, mapTensors, type Tensor, type Tensors } from "../engine/index.js";
-import type { ChunkResult, Weights } from "../model/index.js";
+import type { ChunkResult, Recipe, Weights } from "../model/index.js";
 import { adam, adamScalars, initMoments, type Moments } from "./adam.js";
+import { sgd } from "./sgd.js";
 
 /** The share of the old average that a running average keeps. */
 const MOMENTUM = 0.9;
@@ -20,11 +21,15 @@ const MOMENTUM = 0.9;
 /** All that a training step changes. */
 export interface TrainingState extends Weights {
   readonly step: number;
-  readonly moments: Moments;
+  /** Adam's; plain descent keeps none. */
+  readonly moments: Moments | Record<string, never>;
 }
 
-export function startingState(weights: Weights): TrainingState {
-  return { ...weights, step: 0, moments: initMoments(weights.params) };
+export function startingState(
+  weights: Weights,
+  optimizer: Recipe["train"]["optimizer"] = "adam",
+): TrainingState {
+  return { ...weights, step: 0, moments: optimizer === "adam" ? initMoments(weights.params) : {} };
 }
 
 /** The mean of trees of one structure, added up in the order given. */
@@ -60,7 +65,8 @@ export async function update(
   const step = state.step + 1;
   const scalars = float32(adamScalars(rate, step), [3]);
   const args = [state.params, gradient, state.moments, state.state, statistics, scalars] as Arrays[];
-  const program = engine.program(`${key} update`, () =>
+  const optimizer = "first" in state.moments ? "adam" : "sgd";
+  const program = engine.program(`${key} ${optimizer}`, () =>
     engine.compile(
       (
         p: Tensors,
@@ -70,7 +76,7 @@ export async function update(
         measured: Tensors,
         s: Tensor,
       ) => ({
-        ...adam(p, g, moments, s),
+        ...(optimizer === "adam" ? adam(p, g, moments, s) : { params: sgd(p, g, s.slice(0)), moments: {} }),
         state: mapTensors((a, b) => a.mul(MOMENTUM).add(b.mul(1 - MOMENTUM)), old, measured),
       }),
       args as Tree<ArraySpec>[],
