@@ -266,7 +266,8 @@ describe("the engine", () => {
 
   it("fails the run of a thread that dies, and replaces the thread", async () => {
     const pool = new Pool(1, new URL("./support/dying-worker.mjs", import.meta.url));
-    const program = { key: "k", bytes: new Uint8Array(), inputs: [], outputs: [], device: "cpu" } as const;
+    const model = { kind: "model", bytes: new Uint8Array(), inputs: [], outputs: [] } as const;
+    const program = { key: "k", program: model, device: "cpu" } as const;
     for (let i = 0; i < 2; i++)
       await expect(pool.run(program, [], [])).rejects.toMatchObject({
         code: "engine/thread-died",

@@ -3,16 +3,22 @@
 import { Worker } from "node:worker_threads";
 import type { TypedArray } from "../base/array.js";
 import { InputError, RunError } from "../base/errors.js";
+import type { Assembled } from "./fuse/assemble.js";
 import type { NamedSpec } from "./onnx.js";
 import type { Device } from "./options.js";
 
-/** What a worker needs to open a session. */
+/** What a worker needs to open a program: one model, or kernels and models that take turns. */
 export interface Loadable {
   readonly key: string;
-  readonly bytes: Uint8Array;
-  readonly inputs: readonly NamedSpec[];
-  readonly outputs: readonly NamedSpec[];
   readonly device: Device;
+  readonly program:
+    | {
+        readonly kind: "model";
+        readonly bytes: Uint8Array;
+        readonly inputs: readonly NamedSpec[];
+        readonly outputs: readonly NamedSpec[];
+      }
+    | { readonly kind: "fused"; readonly assembled: Assembled };
 }
 
 interface Job {
@@ -52,7 +58,8 @@ class Thread {
   run({ program, inputs, outputs }: Job): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.#loaded.has(program.key)) {
-        await this.#send({ type: "load", ...program }).catch((error) => {
+        const { key, device, program: contents } = program;
+        await this.#send({ type: "load", key, program: { ...contents, device } }).catch((error) => {
           throw program.device === "webgpu" ? noAdapter(error) : error;
         });
         this.#loaded.add(program.key);

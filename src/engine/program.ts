@@ -13,19 +13,22 @@ import {
   type TypedArray,
 } from "../base/array.js";
 import { InputError, RunError } from "../base/errors.js";
+import { type Assembled, assemble } from "./fuse/assemble.js";
 import type { Tensors } from "./jax.js";
 import { lower } from "./lower/index.js";
-import { encodeOnnx } from "./onnx.js";
+import { encodeOnnx, type OnnxGraph } from "./onnx.js";
 import { type Device, devices, type EngineOptions } from "./options.js";
 import { type Loadable, Pool } from "./pool.js";
 import { trace } from "./trace.js";
 
 /** A compiled function: typed arrays in, typed arrays out, off the main thread. */
 export interface Program<Out extends Arrays = Arrays> {
-  /** The ONNX file. */
+  /** The whole program as one ONNX file. */
   readonly bytes: Uint8Array;
-  /** Operators in the graph, by type. */
+  /** Operators in that file, by type. */
   readonly operators: Readonly<Record<string, number>>;
+  /** What runs: its kernels and ONNX models, where the program is fused. */
+  readonly fused: Assembled | undefined;
   /** Run once. Arguments have the shapes and types the program was compiled for. */
   run(args: readonly Arrays[], options?: { signal?: AbortSignal }): Promise<Out>;
   /** Close its sessions; a later run opens them again. */
@@ -35,16 +38,25 @@ export interface Program<Out extends Arrays = Arrays> {
 /** How many programs stay open; beyond it the longest unused is released. */
 const OPEN_PROGRAMS = 48;
 
+/** From here on the runtime's passes over arrays cost more than taking turns with it. */
+const FUSE_FROM = 1 << 14;
+
 /** Compiles functions, keeps their programs by key, and runs them on one pool. */
 export class Engine {
   readonly device: Device;
   readonly threads: number;
+  readonly #fuseFrom: number;
   readonly #pool: Pool;
   readonly #programs = new Map<string, Program>();
 
-  constructor({ threads = availableParallelism(), device = "cpu" }: EngineOptions = {}) {
+  /** Programs whose largest array has fewer than `fuseFrom` entries run as the one ONNX model that they also are. */
+  constructor(
+    { threads = availableParallelism(), device = "cpu" }: EngineOptions = {},
+    { fuseFrom = FUSE_FROM }: { fuseFrom?: number } = {},
+  ) {
     this.device = device;
     this.threads = threads;
+    this.#fuseFrom = fuseFrom;
     this.#pool = new Pool(threads);
   }
 
@@ -59,17 +71,25 @@ export class Engine {
     args: readonly Tree<ArraySpec>[],
   ): Program<Out> {
     const traced = trace(fn, args);
-    const { graph, inputs, outputs } = lower(traced);
+    const fused = this.#fused(lower(traced, { pairs: false }).graph);
+    const whole = once(() => lower(traced));
+    const bytes = once(() => encodeOnnx(whole().graph));
+    const program: Loadable["program"] = fused
+      ? { kind: "fused", assembled: fused }
+      : { kind: "model", bytes: shared(bytes()), inputs: whole().inputs, outputs: whole().outputs };
+    const loadable: Loadable = { key: digestOf(program), program, device: this.device };
+    const inputs = traced.inputs.map(({ aval }) => aval as ArraySpec);
+    const outputs = traced.outputs.map(({ aval }) => aval as ArraySpec);
     const paths = args.flatMap((arg, i) => leavesOf(arg, `${i}`).map(([path]) => path));
     const types = new Map(paths.map((path, i) => [path, inputs[i]]));
-    const bytes = encodeOnnx(graph);
-    const key = createHash("sha256").update(bytes).digest("hex");
-    const loadable: Loadable = { key, bytes: shared(bytes), inputs, outputs, device: this.device };
-    const operators: Record<string, number> = {};
-    for (const { type } of graph.nodes) operators[type] = (operators[type] ?? 0) + 1;
     return {
-      bytes,
-      operators,
+      get bytes() {
+        return bytes();
+      },
+      get operators() {
+        return operatorsOf(whole().graph);
+      },
+      fused,
       run: async (actual, { signal } = {}) => {
         const leaves = inOrder(types, actual);
         const results = outputs.map((spec) => allocate(spec));
@@ -77,8 +97,13 @@ export class Engine {
         await this.#pool.run(loadable, data(leaves), data(results), signal);
         return mapTree(({ index }: ArraySpec & { index: number }) => results[index], traced.structure) as Out;
       },
-      release: () => this.#pool.release(key),
+      release: () => this.#pool.release(loadable.key),
     };
+  }
+
+  /** The graph as fused kernels, where its arrays are large enough for that to pay. */
+  #fused(graph: OnnxGraph): Assembled | undefined {
+    return this.device === "cpu" ? assemble(graph, this.#fuseFrom) : undefined;
   }
 
   /** The program kept under `key`, compiled on first use. */
@@ -118,6 +143,29 @@ function checkOptions({ threads = 1, device = "cpu" }: EngineOptions): void {
   if (!Number.isInteger(threads) || threads < 1)
     throw refuse("threads", threads, "a whole number of at least 1");
   if (!devices.includes(device)) throw refuse("device", device, devices.join(" or "));
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function operatorsOf({ nodes }: OnnxGraph): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type } of nodes) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
+function digestOf(program: Loadable["program"]): string {
+  const hash = createHash("sha256").update(program.kind);
+  if (program.kind === "model") return hash.update(program.bytes).digest("hex");
+  const { module, models, calls, constants, inputs, outputs } = program.assembled;
+  for (const bytes of [module, ...models]) hash.update(bytes);
+  for (const { data } of constants) hash.update(data);
+  return hash.update(JSON.stringify([calls, inputs, outputs])).digest("hex");
 }
 
 function shared(bytes: Uint8Array): Uint8Array {

@@ -43,7 +43,7 @@ function combine(
   op: keyof typeof types,
   axes: readonly number[],
 ): string {
-  const pools = dtype === "float32" && (op === "Max" || op === "Add");
+  const pools = e.pairs && dtype === "float32" && (op === "Max" || op === "Add");
   const pooled = pools ? poolPairs(e.graph, name!, op, stored, axes) : undefined;
   return pooled ?? e.graph.op(types[op], [name!, e.graph.ints(axes)], { keepdims: 0 });
 }

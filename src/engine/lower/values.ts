@@ -55,7 +55,11 @@ export function uniform(number: number, dtype: GraphDType, shape: Shape): Value 
 
 /** Writes values into a graph. */
 export class Emitter {
-  constructor(readonly graph: GraphBuilder) {}
+  /** `pairs`: write pairs of neighbours as images, for ONNX Runtime; fused kernels want them as they are. */
+  constructor(
+    readonly graph: GraphBuilder,
+    readonly pairs = true,
+  ) {}
 
   /** A value computed by one operator, stored out in full unless `stored` says otherwise. */
   op(
@@ -122,7 +126,7 @@ export class Emitter {
   #operand(value: Value, stored: Shape): string {
     const name = this.name(value);
     const stretchable = value.name !== undefined && value.dtype === "float32";
-    return (stretchable && upsample(this.graph, name, value.stored, stored)) || name;
+    return (this.pairs && stretchable && upsample(this.graph, name, value.stored, stored)) || name;
   }
 
   /** The value with entries of another type. */

@@ -1,0 +1,36 @@
+/** Where in one memory each stored tensor lies: tensors that are never needed together share a place. */
+
+export interface Span {
+  readonly name: string;
+  readonly bytes: number;
+  /** The steps that first and last need it. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Vectors may read past the end of an array by this much. */
+const SLACK = 32;
+const ALIGNMENT = 64;
+
+/** Addresses of all spans and the size of the memory: the largest first, each at the lowest place that is free. */
+export function layOut(spans: readonly Span[]): { addresses: Map<string, number>; bytes: number } {
+  const addresses = new Map<string, number>();
+  const placed: (Span & { start: number; end: number })[] = [];
+  let bytes = ALIGNMENT;
+  const bySize = [...spans].sort((a, b) => b.bytes - a.bytes || a.first - b.first);
+  for (const span of bySize) {
+    const size = Math.ceil((span.bytes + SLACK) / ALIGNMENT) * ALIGNMENT;
+    let start = ALIGNMENT;
+    for (const other of placed) {
+      if (other.first > span.last || span.first > other.last) continue;
+      if (other.start >= start + size) break;
+      start = Math.max(start, other.end);
+    }
+    const end = start + size;
+    const at = placed.findIndex((other) => other.start > start);
+    placed.splice(at < 0 ? placed.length : at, 0, { ...span, start, end });
+    addresses.set(span.name, start);
+    bytes = Math.max(bytes, end);
+  }
+  return { addresses, bytes };
+}

@@ -1,0 +1,47 @@
+/** A program that is one ONNX model, run by one single-threaded session. */
+
+import * as ort from "onnxruntime-node";
+
+/** Options that make a session's results the same whatever else runs. */
+const deterministic = /** @type {const} */ ({
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: "sequential",
+  graphOptimizationLevel: "all",
+  logSeverityLevel: 3,
+});
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {string} device
+ */
+export const openSession = (bytes, device) =>
+  ort.InferenceSession.create(new Uint8Array(bytes), { ...deterministic, executionProviders: [device] });
+
+/** @typedef {{ name: string, dtype: "float32" | "int32" | "bool", shape: readonly number[] }} Spec */
+
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
+/** @param {Spec} spec */
+function tensor({ dtype, shape }) {
+  const data = new arrays[dtype](shape.reduce((a, b) => a * b, 1));
+  return new ort.Tensor(dtype, /** @type {never} */ (data), shape);
+}
+
+/** @param {{ bytes: Uint8Array, inputs: Spec[], outputs: Spec[], device: string }} program */
+export async function openModel({ bytes, inputs, outputs, device }) {
+  const session = await openSession(bytes, device);
+  const tensors = (/** @type {Spec[]} */ specs) =>
+    Object.fromEntries(specs.map((spec) => [spec.name, tensor(spec)]));
+  const [feeds, fetches] = [tensors(inputs), tensors(outputs)];
+  const data = (/** @type {Record<string, ort.Tensor>} */ all) =>
+    Object.values(all).map((one) => /** @type {Float32Array} */ (one.data));
+  return {
+    inputs: data(feeds),
+    outputs: data(fetches),
+    run: async () => {
+      await session.run(feeds, fetches);
+    },
+    release: () => session.release(),
+  };
+}
