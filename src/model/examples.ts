@@ -8,8 +8,14 @@ import type { ModalitySpec } from "../modality/index.js";
 /** Examples as records, or as a data set. */
 export type Examples = readonly Example[] | Dataset;
 
-/** The capacity that serves `n`: a power of two, so that few programs serve all sizes. */
-export const capacityFor = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
+/**
+ * The capacity that serves `n`: `n` to 16, then an eighth of a power of two more at a time (18, 20, … 32, 36, …), so
+ * that few programs serve all sizes and padding costs an eighth at most.
+ */
+export function capacityFor(n: number): number {
+  const step = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, n))) - 3);
+  return step * Math.ceil(Math.max(1, n) / step);
+}
 
 function checkRecords(examples: unknown): void {
   const isRecord = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);

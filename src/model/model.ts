@@ -1,10 +1,12 @@
 /** A meta-trained model: adapt it to a task from a few examples; save and load it. */
 
 import { createHash } from "node:crypto";
-import { loadTable } from "../data/index.js";
+import { InputError } from "../base/errors.js";
+import { collate, loadTable } from "../data/index.js";
 import type { Engine } from "../engine/index.js";
+import { inBatches } from "./batches.js";
 import { encodeCard, type ModelCard } from "./card.js";
-import { datasetOf, type Examples } from "./examples.js";
+import { capacityFor, datasetOf, type Examples } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
 import { Runtime, type Weights } from "./runtime.js";
 import { encodeSafetensors } from "./safetensors.js";
@@ -35,6 +37,7 @@ export class Model {
     this.card = card;
     this.weights = weights;
     this.runtime = new Runtime(engine, card.recipe, card.modalities);
+    this.runtime.freeze(weights);
     this.alone = alone;
   }
 
@@ -64,6 +67,24 @@ export class Model {
     return new Task(this, classes, kept);
   }
 
+  /**
+   * Embed examples, each alone: a vector of the model's width an example, in their order. Only models of `running`
+   * normalisation can, since others need a support to normalise by.
+   *
+   * @example const [vector] = await model.embed([{ image: photo }]); // Float32Array(64)
+   */
+  async embed(examples: Examples, options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
+    if (this.runtime.normalisation !== "running") throw embedsNothingAlone(this.runtime.normalisation);
+    const { rows } = datasetOf(examples, this.card.modalities);
+    const table = await loadTable(rows, this.card.modalities, options);
+    const embedded = await inBatches(table.rows.length, async (some) => {
+      const batch = collate(table, some, this.modalities, capacityFor(some.length));
+      const { data, shape } = await this.runtime.embed(this.weights, batch, options);
+      return some.map((_, i) => (data as Float32Array).slice(i * shape[1], (i + 1) * shape[1]));
+    });
+    return embedded;
+  }
+
   /** Write the model as a folder, replacing a model folder that is there and nothing else. */
   async save(path: string): Promise<void> {
     checkReplaceable(path, "model.json");
@@ -88,3 +109,12 @@ export class Model {
     };
   }
 }
+
+const embedsNothingAlone = (normalisation: string) =>
+  new InputError({
+    code: "model/no-embedding",
+    where: "model.embed",
+    problem: `the model normalises by ${normalisation} statistics`,
+    expected: "a model of running normalisation, which embeds each example alone",
+    remedy: "Adapt the model to a support and predict, or train a learner of running normalisation.",
+  });

@@ -23,10 +23,12 @@ import {
   type ModelParams,
   metaGradient,
   Network,
+  type Normalisation,
   type Targets,
 } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { maskWays } from "../nn/loss.js";
+import { withConstants } from "./constants.js";
 import type { Recipe } from "./recipe.js";
 
 /** Everything that gradient or averages change. */
@@ -51,6 +53,8 @@ export class Runtime {
   readonly learner: Learner;
   readonly #context: Context;
   readonly #network: Network;
+  /** A digest of each weights that never change. */
+  readonly #frozen = new WeakMap<Weights, string>();
   /** Names this runtime's programs in the engine. */
   readonly key: string;
 
@@ -97,14 +101,19 @@ export class Runtime {
     return Object.keys(this.specs);
   }
 
+  /** Whose statistics normalise whom. */
+  get normalisation(): Normalisation {
+    return this.#network.normalisation;
+  }
+
   /** True where queries are normalised by their own statistics. */
   get transductive(): boolean {
-    return this.#network.normalisation === "batch";
+    return this.normalisation === "batch";
   }
 
   /** True where examples are embedded alone and adapting is fitting a head to the embeddings. */
   get embedsOnce(): boolean {
-    return this.learner.head !== undefined && this.#network.normalisation === "running";
+    return this.learner.head !== undefined && this.normalisation === "running";
   }
 
   /** Parameters and statistics before meta-training. */
@@ -118,57 +127,68 @@ export class Runtime {
     };
   }
 
+  /**
+   * Promise that `weights` never change. Programs that run with them then hold them as constants, so that they are
+   * neither copied nor normalised nor laid out anew at every run.
+   */
+  freeze(weights: Weights): void {
+    const hash = createHash("sha256");
+    for (const [path, { data }] of leavesOf(weights as unknown as Tree<NDArray>))
+      hash
+        .update(path)
+        .update(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
+    this.#frozen.set(weights, hash.digest("hex"));
+  }
+
   /** Adapt to a support: what the learner keeps. */
-  adapt({ params, state }: Weights, support: LabelledArrays, ways: NDArray, options?: RunOptions) {
-    return this.#run<Record<string, Arrays>>(
+  adapt(weights: Weights, support: LabelledArrays, ways: NDArray, options?: RunOptions) {
+    return this.#runOn<Record<string, Arrays>>(
+      weights,
       "adapt",
       (p: ModelParams, s: Tensors, examples: LabelledBatch, w: Tensor) =>
         this.learner.adapt(this.#context, p, s, examples, w),
-      [params, state, support as never, ways],
+      [support as never, ways],
       options,
     );
   }
 
   /** Class probabilities [N, way] of queries and the fusion's weights [N] by modality. */
-  predict(
-    { params, state }: Weights,
-    adapted: Arrays,
-    query: ExampleBatch,
-    ways: NDArray,
-    options?: RunOptions,
-  ) {
-    return this.#run<{ probabilities: NDArray; weights: Record<string, NDArray> }>(
+  predict(weights: Weights, adapted: Arrays, query: ExampleBatch, ways: NDArray, options?: RunOptions) {
+    return this.#runOn<{ probabilities: NDArray; weights: Record<string, NDArray> }>(
+      weights,
       "predict",
       (p: ModelParams, s: Tensors, kept: Adapted, examples: Batch, w: Tensor) => {
         const { logits, embedding } = this.learner.predict(this.#context, p, s, kept, examples);
         return { probabilities: nn.softmax(maskWays(logits, w), -1), weights: embedding.weights };
       },
-      [params, state, adapted, query as never, ways],
+      [adapted, query as never, ways],
       options,
     );
   }
 
   /** Adapt and predict in one: class probabilities [query, way]. */
-  episode({ params, state }: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<NDArray> {
-    return this.#run<NDArray>(
+  episode(weights: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<NDArray> {
+    return this.#runOn<NDArray>(
+      weights,
       "episode",
       (p: ModelParams, s: Tensors, { support, query, ways }: EpisodeTensors) => {
         const adapted = this.learner.adapt(this.#context, p, s, support, ways);
         const { logits } = this.learner.predict(this.#context, p, s, adapted, query);
         return nn.softmax(maskWays(logits, ways), -1);
       },
-      [params, state, episode as never],
+      [episode as never],
       options,
     );
   }
 
-  /** Embed examples alone: features [N, width]. Only where `embedsOnce`. */
-  embed({ params, state }: Weights, batch: ExampleBatch, options?: RunOptions): Promise<NDArray> {
-    return this.#run<NDArray>(
+  /** Embed examples alone: features [N, width]. Only where normalisation is `running`. */
+  embed(weights: Weights, batch: ExampleBatch, options?: RunOptions): Promise<NDArray> {
+    return this.#runOn<NDArray>(
+      weights,
       "embed",
       (p: ModelParams, s: Tensors, examples: Batch) =>
         this.#network.embedQuery(p.network, examples, s).features,
-      [params, state, batch as never],
+      [batch as never],
       options,
     );
   }
@@ -192,26 +212,45 @@ export class Runtime {
   }
 
   /** Loss, accuracy, statistics and gradient of one training episode. */
-  chunk({ params, state }: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<ChunkResult> {
-    return this.#run<ChunkResult & Record<string, Arrays>>(
+  chunk(weights: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<ChunkResult> {
+    return this.#runOn<ChunkResult & Record<string, Arrays>>(
+      weights,
       "chunk",
       (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
         metaGradient(this.learner, this.#context, p, s, tensors) as never,
-      [params, state, episode as never],
+      [episode as never],
       options,
     );
   }
 
-  #run<Out extends Arrays>(
+  /** Run a function of parameters, state and `args`. */
+  #runOn<Out extends Arrays>(
+    weights: Weights,
     role: string,
     fn: (...args: never[]) => Tensors,
     args: readonly Arrays[],
     options?: RunOptions,
   ): Promise<Out> {
+    const { params, state } = weights;
+    const digest = this.#frozen.get(weights);
+    if (digest === undefined) return this.#run<Out>(role, fn, [params, state, ...args], options);
+    return this.#run<Out>(`${role} ${digest}`, fn, args, options, [params, state]);
+  }
+
+  /** Run a function of `constants`, which are the same at every run under `role`, and `args`. */
+  #run<Out extends Arrays>(
+    role: string,
+    fn: (...args: never[]) => Tensors,
+    args: readonly Arrays[],
+    options?: RunOptions,
+    constants: readonly Arrays[] = [],
+  ): Promise<Out> {
     const shapes = leavesOf(args as Tree<ArraySpec>).map(([path, { shape }]) => `${path}[${shape}]`);
     const key = `${this.key} ${role} ${shapes.join()}`;
     const program = this.engine.program<Out>(key, () =>
-      this.engine.compile<Out>(fn, args as Tree<ArraySpec>[]),
+      withConstants(constants, (...fixed) =>
+        this.engine.compile<Out>((...rest) => fn(...(fixed as never[]), ...rest), args as Tree<ArraySpec>[]),
+      ),
     );
     return program.run(args, options);
   }

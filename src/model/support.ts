@@ -6,7 +6,7 @@ import { collate, type LabelledBatch, type Table } from "../data/index.js";
 import { capacityFor, waysArray } from "./examples.js";
 import type { Runtime } from "./runtime.js";
 
-/** A table's labelled rows as a support, padded to capacities that are powers of two. Classes in name order. */
+/** A table's labelled rows as a support, padded to a few capacities. Classes in name order. */
 export function supportArrays(
   table: Table,
   modalities: readonly string[],

@@ -3,6 +3,7 @@
 import { type ArraySpec, type Arrays, mapTree, type NDArray, type Tree } from "../base/array.js";
 import { RunError } from "../base/errors.js";
 import { collate, type Example, loadTable, type Table } from "../data/index.js";
+import { inBatches } from "./batches.js";
 import { FORMAT_VERSION } from "./card.js";
 import { capacityFor, datasetOf, type Examples, waysArray } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
@@ -21,9 +22,6 @@ export interface Prediction {
   /** The fusion's weight of each modality the example has; they add up to 1. */
   readonly weights: Readonly<Record<string, number>>;
 }
-
-/** Queries of an inductive model are predicted this many at a time at most. */
-const LARGEST_BATCH = 64;
 
 export class Task {
   constructor(
@@ -45,15 +43,12 @@ export class Task {
     const { rows: given } = datasetOf(examples, card.modalities);
     const table = await loadTable(given, card.modalities, { signal });
     const ways = waysArray(this.classes.length, capacityFor(this.classes.length));
-    const predictions: Prediction[] = [];
-    const most = runtime.transductive ? table.rows.length : LARGEST_BATCH;
-    for (let start = 0; start < table.rows.length; start += most) {
-      const rows = table.rows.slice(start, start + most).map((_, i) => start + i);
-      const query = collate(table, rows, modalities, capacityFor(rows.length));
+    const predict = async (some: readonly number[]) => {
+      const query = collate(table, some, modalities, capacityFor(some.length));
       const out = await runtime.predict(weights, this.kept, query, ways, { signal });
-      for (const [i, row] of rows.entries()) predictions.push(this.#read(table, row, i, out));
-    }
-    return predictions;
+      return some.map((row, i) => this.#read(table, row, i, out));
+    };
+    return inBatches(table.rows.length, predict, runtime.transductive ? table.rows.length : undefined);
   }
 
   #read(

@@ -1,0 +1,23 @@
+/**
+ * Runs many examples as batches, side by side on the engine's threads.
+ *
+ * The batches follow from the number of examples alone, never from the number of threads, so that results do not
+ * depend on it either.
+ */
+
+/** Examples that each stand alone go this many at a time at most: small enough to keep several threads busy. */
+const LARGEST_BATCH = 16;
+
+/** What `run` gives for positions 0 to `count` − 1, in order. It is called with batches of nearly one size. */
+export async function inBatches<Out>(
+  count: number,
+  run: (batch: readonly number[]) => Promise<Out[]>,
+  largest = LARGEST_BATCH,
+): Promise<Out[]> {
+  const size = Math.ceil(count / Math.ceil(count / largest));
+  const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
+  const batches = starts.map((start) =>
+    Array.from({ length: Math.min(size, count - start) }, (_, i) => start + i),
+  );
+  return (await Promise.all(batches.map(run))).flat();
+}
