@@ -7,11 +7,11 @@ import { describe, expect, it } from "vitest";
 const root = join(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
-describe.each(["README.md", "CONTRIBUTING.md", "docs/equations.md"])("%s", (file) => {
+describe.each(["README.md", "CONTRIBUTING.md", "docs/equations.md", "docs/performance.md"])("%s", (file) => {
   it("names files that exist", () => {
-    const named = [...read(file).matchAll(/`((?:src|test|docs|examples|datasets)\/[\w./-]+)`/g)].map(
-      ([, path]) => path,
-    );
+    const named = [
+      ...read(file).matchAll(/`((?:src|test|docs|examples|datasets|benchmarks)\/[\w./-]+)`/g),
+    ].map(([, path]) => path);
     const linked = [...read(file).matchAll(/\]\(((?!http)[\w./-]+)\)/g)].map(([, path]) => path);
     const paths = [...named, ...linked];
     expect(paths.length).toBeGreaterThan(0);

@@ -1,0 +1,47 @@
+#!/usr/bin/env python3
+"""Runs the peers one row at a time: those of the peer script, and those of heads.py beside this file.
+
+  run.py SCRIPT list                                       # a JSON line a row: workload, impl, alloc
+  run.py SCRIPT row W1 cl tuned --threads 2 --budget 5     # one measurement, a line "JSON {...}"
+
+The peer script knows how to measure (blocks of calls, their median) and how a child's environment is to be; both
+are taken from it, so that every row is measured alike.
+"""
+import argparse, importlib.util, json, os, sys
+
+import heads
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location('peer_script', path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    heads.register(module)
+    return module
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('script')
+    parser.add_argument('action', choices=['list', 'row'])
+    parser.add_argument('row', nargs='*', metavar='WORKLOAD IMPL ALLOC')
+    parser.add_argument('--threads', type=int, default=2)
+    parser.add_argument('--budget', type=float, default=5)
+    parser.add_argument('--ready', action='store_true', help='the environment is already the row\'s')
+    a = parser.parse_args()
+    peers = load(a.script)
+    if a.action == 'list':
+        import torch  # a listing says first whether any row can run
+        for (workload, impl), row in peers.REG.items():
+            for alloc in row['alloc'] if a.threads in row['threads'] else ():
+                print(json.dumps(dict(workload=workload, impl=impl, alloc=alloc, torch=torch.__version__)))
+        return
+    workload, impl, alloc = a.row
+    if not a.ready:
+        os.execve(sys.executable, [sys.executable, *sys.argv, '--ready'], peers.child_env(alloc, a.threads, impl))
+    peers.run_child(argparse.Namespace(child='%s:%s' % (workload, impl), threads=a.threads, alloc=alloc, budget=a.budget,
+                                       budget_incl=0, block=0.3, quiet=0))
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,68 @@
+/**
+ * Which peer a workload is compared with, and by how much ours is ahead.
+ *
+ * *Usual* is the best that a practitioner would write: one process, no hand-compiled blocks. *Heroic* is the best of
+ * all. Half precision is another workload and is never counted.
+ */
+
+import { median } from "./clock.js";
+import { nameOf, type PeerRow } from "./peers.js";
+
+/** What was measured of a peer, by round; NaN where it was not. */
+export interface PeerRounds {
+  readonly row: PeerRow;
+  readonly perSecond: readonly number[];
+  readonly peakMB: number;
+}
+
+/** A ratio: the median over rounds, with the least and the greatest. */
+export interface Ratio {
+  readonly ratio: number;
+  readonly spread: readonly [least: number, most: number];
+  readonly peer: string;
+  readonly peakMB: number;
+}
+
+/** Peers this near to the best after the first round are measured again. */
+const NEAR = 0.85;
+
+export const isHalfPrecision = ({ impl }: PeerRow): boolean => /bf16|fp16/.test(impl);
+
+/** Compiled by hand, in several processes or, of the tiny workload W6, compiled as a whole step. */
+export const isHeroic = ({ workload, impl }: PeerRow): boolean =>
+  impl.startsWith("hybrid") || impl.endsWith("_2proc") || (workload.startsWith("W6") && impl === "compile");
+
+const measured = ({ perSecond }: PeerRounds): number => {
+  const values = perSecond.filter(Number.isFinite);
+  return values.length > 0 ? median(values) : 0;
+};
+
+const bestOf = (peers: readonly PeerRounds[]): PeerRounds | undefined =>
+  peers.toSorted((a, b) => measured(b) - measured(a)).at(0);
+
+/** The rows to go on with after the first round: near the best usual one or the best of all. */
+export function candidates(peers: readonly PeerRounds[]): PeerRow[] {
+  const near = (some: readonly PeerRounds[]) =>
+    some.filter((peer) => measured(peer) >= NEAR * measured(bestOf(some)!));
+  const usual = peers.filter(({ row }) => !isHeroic(row));
+  return [...new Set([...near(usual), ...near(peers)])].map(({ row }) => row);
+}
+
+/** Ours against the best usual peer and the best of all, round by round. */
+export function compare(
+  ours: readonly number[],
+  peers: readonly PeerRounds[],
+): { usual?: Ratio; heroic?: Ratio } {
+  // Those left out after the first round are out of the comparison, unless there was only one.
+  const full = peers.filter(({ perSecond }) => perSecond.length === ours.length);
+  const against = (peer: PeerRounds | undefined): Ratio | undefined => {
+    if (!peer) return undefined;
+    const ratios = ours.map((own, round) => own / peer.perSecond[round]).filter(Number.isFinite);
+    const spread = [Math.min(...ratios), Math.max(...ratios)] as const;
+    return { ratio: median(ratios), spread, peer: nameOf(peer.row), peakMB: peer.peakMB };
+  };
+  return {
+    usual: against(bestOf(full.filter(({ row }) => !isHeroic(row)))),
+    heroic: against(bestOf(full)),
+  };
+}
