@@ -7,8 +7,8 @@ import type { MetaTrainOptions } from "metamodal";
 import { adaptUnit, embedUnit } from "./adapting.js";
 import type { Unit } from "./clock.js";
 import { helpUnit, predictUnit, stepUnit } from "./commands.js";
-import { type Cost, conv4, forward, gradient, linear, secondOrder, sum, times } from "./flops.js";
-import { dataset, image } from "./images.js";
+import { type Cost, conv4, forward, gradient, linear, mlp, secondOrder, sum, times } from "./flops.js";
+import { dataset, image, vector } from "./images.js";
 import { trainingUnit } from "./training.js";
 
 export interface Workload {
@@ -26,6 +26,8 @@ export interface Workload {
 /** Tasks a step: Finn, Abbeel, Levine 2017. */
 const META_BATCH = 32;
 const CLASSES = 1200;
+/** As many as make no difference, where an example is large. */
+const FEWER_CLASSES = 100;
 
 type Recipe = Omit<MetaTrainOptions, "data">;
 
@@ -64,6 +66,27 @@ const w2 = onImages(
   { episode: fiveWay, learner: { name: "maml", innerSteps: 5, innerRate, firstOrder: true } },
 );
 
+const w3 = onImages(
+  "W3",
+  "ANIL: features of a task's 80 images once, 5 steps of the head",
+  gradient(conv4(80)),
+  { episode: { way: 5, shot: 1, query: 15 }, learner: { name: "anil", innerSteps: 5, innerRate } },
+);
+
+/** Support and query together are Reptile's 50 images. */
+const reptile = (id: string, about: string, learner: { optimizer: "adam" | "sgd"; innerRate: number }) =>
+  onImages(id, about, times(5, gradient(network(10))), {
+    episode: { way: 5, shot: 9, query: 1 },
+    learner: { name: "reptile", innerSteps: 5, innerBatch: 10, ...learner },
+  });
+
+const w4 = reptile("W4", "Reptile: 5 steps of Adam (β₁ = 0) on 10 of a task's 50 images", {
+  optimizer: "adam",
+  innerRate: 0.001,
+});
+
+const w4sgd = reptile("W4sgd", "Reptile: as W4, plain gradient steps", { optimizer: "sgd", innerRate: 0.01 });
+
 const w5a = onImages(
   "W5a",
   "prototypical networks: Conv4-64, 60-way 5-shot 5-query, an episode a step",
@@ -79,6 +102,25 @@ const w5b = onImages(
   { episode: { way: 5, shot: 1, query: 15 } },
   1,
 );
+
+const VECTOR = 512;
+
+const w7: Workload = {
+  id: "W7",
+  about:
+    "images (Conv4-64) and vectors (512-256-64), gated, prototypical: 20-way 1-shot 5-query, an episode a step",
+  tasks: 1,
+  cost: sum(gradient(conv4(120)), gradient(mlp(120, [VECTOR, 256, 64])), gradient([linear(120, 128, 1)])),
+  start: (threads) =>
+    trainingUnit({
+      fusion: "gated",
+      encoders: { image: "conv4", vector: { name: "mlp", hidden: [256] } },
+      episode: { way: 20, shot: 1, query: 5 },
+      train: { metaBatch: 1 },
+      threads,
+      data: dataset(FEWER_CLASSES, (draw) => ({ image: image(draw), vector: vector(draw, VECTOR) })),
+    }),
+};
 
 /** Adapting to 25 examples of 5 classes and predicting 75. */
 const adapting = (id: string, about: string, cost: Cost, recipe: Recipe): Workload => ({
@@ -125,8 +167,12 @@ const command = (id: string, about: string, start: Workload["start"]): Workload 
 export const workloads: readonly Workload[] = [
   w1,
   w2,
+  w3,
+  w4,
+  w4sgd,
   w5a,
   w5b,
+  w7,
   mamlSteps(5),
   mamlSteps(10),
   w8p,
