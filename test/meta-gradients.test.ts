@@ -263,17 +263,17 @@ it("ANIL's meta-gradient through Conv4 on 8 × 8 is the one of MAML with a body 
   expect(difference(derivedGradient({ ...setting, learner: still }), derived)).toBeLessThan(1e-12);
 });
 
-describe("prototypical networks' gradient", () => {
+describe.each(["prototypical", "ridge"])("the gradient of %s", (learner) => {
   for (const normalisation of ["running", "support"] as const)
     it(`through Conv4 on 8 × 8, ${normalisation}`, async () => {
       await check(
-        `prototypical conv4 ${normalisation}`,
+        `${learner} conv4 ${normalisation}`,
         settingOf({
-          learner: "prototypical",
+          learner,
           encoder: smallConv4,
           normalisation,
           shape: [1, 8, 8],
-          width: 3,
+          width: 4,
           episode: drawEpisode(6, { shapes: { a: [1, 8, 8] }, way: 2, shot: 2, query: 1 }),
           seed: 1,
         }),

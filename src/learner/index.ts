@@ -4,6 +4,7 @@ import { anil } from "./anil.js";
 import { maml } from "./maml.js";
 import { prototypical } from "./prototypical.js";
 import { reptile } from "./reptile.js";
+import { ridge } from "./ridge.js";
 import type { LearnerMethod } from "./types.js";
 
 export type { AnilOptions } from "./anil.js";
@@ -31,4 +32,4 @@ export type {
   Targets,
 } from "./types.js";
 
-export const learners: Readonly<Record<string, LearnerMethod>> = { prototypical, maml, anil, reptile };
+export const learners: Readonly<Record<string, LearnerMethod>> = { prototypical, maml, anil, reptile, ridge };

@@ -1,0 +1,59 @@
+/**
+ * Ridge regression on the features (R2-D2: Bertinetto, Henriques, Torr, Vedaldi, 2019), in closed form:
+ * W = Xᵀ (X Xᵀ + λI)⁻¹ Y, logits = α · f(x) W, with λ and α learned as their logarithms.
+ *
+ * The system is of the support's size; where features are narrower, (XᵀX + λI)⁻¹ XᵀY is the same and smaller. Rows of
+ * padding are zero and change neither. The paper's β, added to all logits alike, would get gradient 0: softmax takes
+ * it away.
+ */
+
+import { z } from "zod";
+import type { Arrays } from "../base/array.js";
+import { float32 } from "../base/array.js";
+import { InputError } from "../base/errors.js";
+import { np, type Tensor } from "../engine/index.js";
+import { solve } from "../nn/solve.js";
+import { embeddingLearner } from "./embedding.js";
+import type { Head, LearnerMethod } from "./types.js";
+
+/** The largest system: it is solved by a program as long as the system is large. */
+const LARGEST = 128;
+
+/** Logarithms of λ and α, scalars. */
+type RidgeParams = { readonly logPenalty: Tensor; readonly logScale: Tensor };
+
+const init = (): Arrays => ({ logPenalty: float32([0], []), logScale: float32([Math.log(10)], []) });
+
+/** Keeps W [width, way]. */
+const ridgeRegression: Head = {
+  fit(params, features, { labels, counts }) {
+    const x = features.mul(counts.reshape([-1, 1]));
+    const size = Math.min(...x.shape);
+    if (size > LARGEST) throw tooLarge(x.shape);
+    const penalty = np.eye(size).mul(np.exp((params as RidgeParams).logPenalty));
+    const [n, width] = x.shape;
+    return n <= width
+      ? np.matmul(x.transpose(), solve(np.matmul(x, x.transpose()).add(penalty), labels))
+      : solve(np.matmul(x.transpose(), x).add(penalty), np.matmul(x.transpose(), labels));
+  },
+
+  logits: (params, fitted, features) =>
+    np.matmul(features, fitted as Tensor).mul(np.exp((params as RidgeParams).logScale)),
+};
+
+const tooLarge = ([n, width]: readonly number[]) =>
+  new InputError({
+    code: "learner/support-too-large",
+    where: "learner ridge",
+    problem: `the support has room for ${n} examples, and features are of width ${width}`,
+    expected: `at most ${LARGEST} examples (way × shot), or a width of at most ${LARGEST}`,
+    remedy: "Lower way or shot, give fewer examples, or train with a smaller width.",
+  });
+
+export const ridge: LearnerMethod = {
+  name: "ridge",
+  summary: "ridge regression on the features, in closed form",
+  source: "Bertinetto, Henriques, Torr, Vedaldi 2019",
+  options: z.strictObject({}),
+  create: () => embeddingLearner(ridgeRegression, init),
+};
