@@ -153,11 +153,11 @@ describe.each(combinations)("%s", (_, recipe) => {
     for (const [path, { data }] of arraysOf(first.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
     // Gates start at zero, so what they read gets its gradient from the second step on.
-    const next = await update(engine, runtime.key, state, [first], 0.01);
+    const next = update(state, [first], 0.01);
     const second = await runtime.chunk(next, episode);
     const slopes = new Map(arraysOf(second.gradient));
     const before = new Map(arraysOf(state.params));
-    const after = await update(engine, runtime.key, next, [second], 0.01);
+    const after = update(next, [second], 0.01);
     for (const [path, { data }] of arraysOf(after.params)) {
       expect(Math.max(...slopes.get(path)!.data.map(Math.abs)), `gradient of ${path}`).toBeGreaterThan(1e-6);
       expect(data, path).not.toEqual(before.get(path)!.data);

@@ -28,10 +28,10 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) 
 /** Bytes an element. */
 export const byteWidth: Record<DType, number> = { float32: 4, int32: 4, bool: 1 };
 
-/** A typed view of `buffer` for elements of `dtype`. */
-export function viewOf(dtype: DType, buffer: ArrayBufferLike): TypedArray {
-  if (dtype === "float32") return new Float32Array(buffer);
-  return dtype === "int32" ? new Int32Array(buffer) : new Uint8Array(buffer);
+/** A typed view of `buffer` for elements of `dtype`: all, or `length` of them from byte `start` on. */
+export function viewOf(dtype: DType, buffer: ArrayBufferLike, start = 0, length?: number): TypedArray {
+  if (dtype === "float32") return new Float32Array(buffer, start, length);
+  return dtype === "int32" ? new Int32Array(buffer, start, length) : new Uint8Array(buffer, start, length);
 }
 
 /** Zeros in shared memory, so that worker threads read them without a copy. */
@@ -81,4 +81,30 @@ export function mapTree<Leaf extends ArraySpec, Out>(
   return Object.fromEntries(
     Object.entries(tree as Record<string, Tree<Leaf>>).map(([key, child]) => [key, visit(child, key)]),
   ) as Tree<Out>;
+}
+
+/** Trees of one structure as one, each leaf stacked along a new first axis. */
+export function stackTrees<T extends Arrays>(trees: readonly T[]): T {
+  const leaves = trees.map((tree) => leavesOf(tree as Tree<NDArray>));
+  let next = 0;
+  const stack = ({ dtype, shape, data }: NDArray): NDArray => {
+    const stacked = allocate({ dtype, shape: [trees.length, ...shape] });
+    for (const [i, own] of leaves.entries()) stacked.data.set(own[next][1].data, i * data.length);
+    next++;
+    return stacked;
+  };
+  return mapTree(stack, trees[0] as Tree<NDArray>) as unknown as T;
+}
+
+/** Zeros for every leaf of a tree, all in one shared buffer, which costs less than one each. */
+export function allocateTree(tree: Tree<ArraySpec>): Arrays {
+  const bytesOf = ({ dtype, shape }: ArraySpec) => 4 * Math.ceil((sizeOf(shape) * byteWidth[dtype]) / 4);
+  const buffer = new SharedArrayBuffer(leavesOf(tree).reduce((sum, [, leaf]) => sum + bytesOf(leaf), 0));
+  let next = 0;
+  return mapTree((leaf): NDArray => {
+    const { dtype, shape } = leaf;
+    const data = viewOf(dtype, buffer, next, sizeOf(shape));
+    next += bytesOf(leaf);
+    return { dtype, shape, data };
+  }, tree) as Arrays;
 }

@@ -10,7 +10,7 @@ import { type ArraySpec, type Arrays, leavesOf, type NDArray, type Tree } from "
 import { random } from "../base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
-import { type Engine, nn, type Tensor, type Tensors } from "../engine/index.js";
+import { type Engine, mapTensors, nn, np, type Tensor, type Tensors, vmap } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
 import {
   type Adapted,
@@ -219,6 +219,21 @@ export class Runtime {
       (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
         metaGradient(this.learner, this.#context, p, s, tensors) as never,
       [episode as never],
+      options,
+    );
+  }
+
+  /** The mean of {@link chunk} over episodes stacked along a first axis, as one program that maps over it. */
+  stackedChunk(weights: Weights, episodes: EpisodeArrays, options?: RunOptions): Promise<ChunkResult> {
+    return this.#runOn<ChunkResult & Record<string, Arrays>>(
+      weights,
+      "stacked chunk",
+      (p: ModelParams, s: Tensors, tensors: EpisodeTensors) => {
+        const one = (episode: EpisodeTensors) =>
+          metaGradient(this.learner, this.#context, p, s, episode) as never;
+        return mapTensors((each) => np.mean(each, 0), vmap(one)(tensors as never));
+      },
+      [episodes as never],
       options,
     );
   }

@@ -1,5 +1,7 @@
 /** What training reports while it runs. `part` is the model in training: all modalities, or one alone. */
 
+import type { Plan } from "./plan.js";
+
 /** Sent once a part, before its first step. */
 export interface StartEvent {
   readonly type: "start";
@@ -15,8 +17,8 @@ export interface StartEvent {
   /** Rows that no split uses. */
   readonly unusedRows: number;
   readonly parameters: number;
-  /** How steps are run: one program an episode, on the pool. */
-  readonly plan: { readonly kind: "task-parallel"; readonly chunk: 1 };
+  /** How the episodes of a step are run. */
+  readonly plan: Plan;
 }
 
 export interface StepEvent {

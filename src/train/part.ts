@@ -1,11 +1,11 @@
 /**
- * Train one model: draw episodes, run a program an episode on the pool, update, validate, keep the best.
+ * Train one model: draw episodes, run them on the pool, update, validate, keep the best.
  *
  * Every draw is a function of (seed, step, episode), gradients are added in episode order, and nothing depends on
  * timing or thread count, so stopping and resuming, or another number of threads, gives the same bytes.
  */
 
-import { type ArraySpec, leavesOf, sizeOf, type Tree } from "../base/array.js";
+import { type ArraySpec, leavesOf, sizeOf, stackTrees, type Tree } from "../base/array.js";
 import { RunError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { collateEpisode, type EpisodeArrays } from "../data/index.js";
@@ -13,6 +13,7 @@ import type { ChunkResult, Recipe, Runtime, Weights } from "../model/index.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData, Validation } from "./data.js";
 import type { TrainEvent } from "./events.js";
+import { planFor } from "./plan.js";
 import { startingState, type TrainingState, update } from "./update.js";
 import { validate } from "./validate.js";
 
@@ -58,6 +59,13 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     return [{ type: "checkpoint", part, step: current.step, path: checkpoint }];
   };
 
+  const parameters = countParameters(current);
+  const { support, query } = capacityOf(data, recipe);
+  const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
+  const run = (episodes: readonly EpisodeArrays[]): Promise<ChunkResult>[] =>
+    plan.kind === "vmap"
+      ? [runtime.stackedChunk(current, stackTrees(episodes as never) as unknown as EpisodeArrays, { signal })]
+      : episodes.map((episode) => runtime.chunk(current, episode, { signal }));
   yield {
     type: "start",
     part,
@@ -67,8 +75,8 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     classes: { train: data.split.train.length, val: data.split.val.length, test: data.split.test.length },
     ineligible: data.sampler.ineligible,
     unusedRows: data.unusedRows,
-    parameters: countParameters(current),
-    plan: { kind: "task-parallel", chunk: 1 },
+    parameters,
+    plan,
   };
 
   let next = drawStep(data, recipe, runtime.modalities, first + 1);
@@ -88,14 +96,13 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         yield* await save();
       }
       if (over) break;
-      const running = next.map((episode) => runtime.chunk(current, episode, { signal }));
+      const running = run(next);
       next = drawStep(data, recipe, runtime.modalities, current.step + 2);
       const chunks = await Promise.all(running);
       const loss = meanOf(chunks, "loss");
       if (!Number.isFinite(loss)) throw diverged(current.step + 1, loss);
       const spent = steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : current.step / steps;
-      const { engine, key, learner } = runtime;
-      current = await update(engine, key, current, chunks, annealed(rate, spent), learner.trainable);
+      current = update(current, chunks, annealed(rate, spent), runtime.learner.trainable);
       const perSecond = (current.step - first) / ((performance.now() - started) / 1000);
       const left =
         steps === undefined
@@ -146,15 +153,22 @@ const diverged = (step: number, loss: number) =>
 /** The rate when a share `done` of the budget is spent: rate · (1 + cos π·done) / 2 (Loshchilov and Hutter, 2017). */
 const annealed = (rate: number, done: number) => (rate / 2) * (1 + Math.cos(Math.PI * done));
 
+/** The most classes and examples an episode has. */
+function capacityOf({ way }: TrainingData, { episode }: Recipe) {
+  const most = typeof way === "number" ? way : way[1];
+  return { way: most, support: most * episode.shot, query: most * episode.query };
+}
+
 /** The episodes of a step as arrays. */
 function drawStep(
-  { table, sampler, way }: TrainingData,
-  { seed, episode, train }: Recipe,
+  data: TrainingData,
+  recipe: Recipe,
   modalities: readonly string[],
   step: number,
 ): EpisodeArrays[] {
-  const most = typeof way === "number" ? way : way[1];
-  const capacity = { way: most, support: most * episode.shot, query: most * episode.query };
+  const { table, sampler } = data;
+  const { seed, train } = recipe;
+  const capacity = capacityOf(data, recipe);
   return Array.from({ length: train.metaBatch }, (_, i) =>
     collateEpisode(table, sampler.draw(random(seed, "train", step, i)), {
       support: modalities,

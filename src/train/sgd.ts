@@ -1,8 +1,8 @@
 /** Plain gradient descent: θ ← θ − rate · g. With Reptile's θ − φ for g it interpolates, θ ← θ + rate · (φ − θ). */
 
-import { mapTensors, type Tensor, type Tensors } from "../engine/index.js";
+import type { Arrays } from "../base/array.js";
+import { type Flat, mapFlat } from "./mean.js";
 
-/** One step, as a function of tensors. `rate` is a scalar. */
-export function sgd<P extends Tensors>(params: P, gradient: P, rate: Tensor): P {
-  return mapTensors((p, g) => p.sub(rate.mul(g)), params, gradient);
-}
+/** One step along the gradient by path. */
+export const sgd = (params: Arrays, gradient: Flat, rate: number): Arrays =>
+  mapFlat((theta, g) => theta - rate * g, params, gradient);

@@ -4,11 +4,9 @@ import { describe, expect, it } from "vitest";
 import { arraysOf, normals } from "../../test/support/tiny.js";
 import { float32 } from "../base/array.js";
 import { random } from "../base/random.js";
-import { Engine } from "../engine/index.js";
 import type { ChunkResult } from "../model/index.js";
 import { startingState, update } from "./update.js";
 
-const engine = new Engine({ threads: 1 });
 const r = random(4, "update");
 const weights = {
   params: { a: normals(r, [3]), b: { c: normals(r, [2, 2]) } },
@@ -34,8 +32,7 @@ const STEPS = 12;
 
 async function train(trainable?: (path: string) => boolean, optimizer: "adam" | "sgd" = "adam") {
   let state = startingState(weights, optimizer);
-  for (let step = 1; step <= STEPS; step++)
-    state = await update(engine, "test", state, chunkOf(step), RATE, trainable);
+  for (let step = 1; step <= STEPS; step++) state = update(state, chunkOf(step), RATE, trainable);
   return state;
 }
 

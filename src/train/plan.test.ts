@@ -1,0 +1,42 @@
+/** The two ways a step's episodes are run give the same; which one is taken follows from shapes. */
+
+import { describe, expect, it } from "vitest";
+import { relativeError } from "../../test/support/eager.js";
+import { arraysOf, drawEpisode, tinyRuntime, tinyShapes, trainedWeights } from "../../test/support/tiny.js";
+import { stackTrees } from "../base/array.js";
+import { Engine } from "../engine/index.js";
+import { learners } from "../learner/index.js";
+import { flatten, meanOfTrees } from "./mean.js";
+import { planFor } from "./plan.js";
+
+const engine = new Engine({ threads: 2 });
+const image = { kind: "image", shape: [1, 28, 28] } as const;
+const vector = { kind: "vector", shape: [1] } as const;
+
+describe("the plan", () => {
+  it("gives an episode of a convolution network its own program, and maps over little ones", () => {
+    expect(planFor(112_000, [image], 80, 32)).toEqual({ kind: "task-parallel", chunk: 1 });
+    expect(planFor(112_000, [vector, image], 80, 32)).toEqual({ kind: "task-parallel", chunk: 1 });
+    expect(planFor(1761, [vector], 20, 25)).toEqual({ kind: "vmap", chunk: 25 });
+    expect(planFor(1761, [vector], 20, 1)).toEqual({ kind: "task-parallel", chunk: 1 });
+  });
+});
+
+describe.each(Object.keys(learners))("episodes of %s in one program", (name) => {
+  it("are the mean of each in its own", async () => {
+    const runtime = tinyRuntime(engine, { learner: { name } });
+    const weights = trainedWeights(runtime, 3);
+    const shape = { shapes: tinyShapes, way: 3, shot: [1, 2, 2], query: 2 };
+    const episodes = [1, 2, 3].map((seed) => drawEpisode(seed, shape));
+    const alone = await Promise.all(episodes.map((episode) => runtime.chunk(weights, episode)));
+    const together = await runtime.stackedChunk(weights, stackTrees(episodes as never) as never);
+    for (const part of ["loss", "accuracy", "gradient", "statistics"] as const) {
+      const expected = meanOfTrees(alone.map((chunk) => chunk[part]));
+      const actual = flatten(together[part]);
+      const all = (of: ReadonlyMap<string, Float32Array>) =>
+        [...expected.keys()].flatMap((path) => [...of.get(path)!]);
+      expect(relativeError(all(actual), all(expected)), part).toBeLessThan(1e-4);
+    }
+    expect(arraysOf(together)).toHaveLength(arraysOf(alone[0]).length);
+  });
+});

@@ -1,0 +1,36 @@
+/**
+ * How the episodes of a step are run: each as a program of its own, side by side on the threads, or all as one
+ * program that maps over them.
+ *
+ * One program an episode keeps memory flat and every thread busy, and is the faster where an episode is work. Where
+ * it is little, calling a program costs more than the program. The choice follows from shapes alone, never from
+ * timing or threads, so that a run and its resumption do the same.
+ */
+
+import { sizeOf } from "../base/array.js";
+import type { ModalitySpec } from "../modality/index.js";
+
+export interface Plan {
+  readonly kind: "task-parallel" | "vmap";
+  /** Episodes a program. */
+  readonly chunk: number;
+}
+
+/** Multiplications of an episode from which on it has a program of its own. Measured on MAML over perceptrons. */
+const OWN_PROGRAM_FROM = 2 ** 20;
+
+/**
+ * The plan for steps of `metaBatch` episodes of `examples`, support and query together, whose arrays are of `specs`.
+ * An episode's work is counted as if each parameter met each position (pixel, point) of each example once.
+ */
+export function planFor(
+  parameters: number,
+  specs: readonly ModalitySpec[],
+  examples: number,
+  metaBatch: number,
+): Plan {
+  const positions = Math.max(...specs.map(({ shape }) => sizeOf(shape.slice(1))));
+  return metaBatch > 1 && parameters * positions * examples < OWN_PROGRAM_FROM
+    ? { kind: "vmap", chunk: metaBatch }
+    : { kind: "task-parallel", chunk: 1 };
+}
