@@ -123,13 +123,22 @@ const w7: Workload = {
 };
 
 /** Adapting to 25 examples of 5 classes and predicting 75. */
-const adapting = (id: string, about: string, cost: Cost, recipe: Recipe): Workload => ({
+const adapting = (
+  id: string,
+  about: string,
+  cost: Cost,
+  recipe: Recipe,
+  value: Parameters<typeof adaptUnit>[1] = (draw) => ({ image: image(draw) }),
+): Workload => ({
   id,
   about,
   tasks: 1,
   cost,
-  start: (threads) => adaptUnit({ ...recipe, fusion: "fixed", threads }, (draw) => ({ image: image(draw) })),
+  start: (threads) => adaptUnit({ ...recipe, fusion: "fixed", threads }, value),
 });
+
+/** Embeddings made elsewhere are projected to the model's width. */
+const projection = { name: "mlp", hidden: [] };
 
 const mamlSteps = (steps: number) =>
   adapting(
@@ -148,6 +157,35 @@ const w8p = adapting(
   forward(conv4(100)),
   { episode: { way: 5 } },
 );
+
+const w8r = adapting(
+  "W8r",
+  "adapt to a new task and predict 75: ridge regression on 25 embeddings of 512, projected to 64",
+  sum(forward([linear(100, VECTOR, 64)]), forward([linear(25, 64, 25), linear(75, 64, 5)])),
+  { episode: { way: 5 }, learner: { name: "ridge" }, encoders: { vector: projection } },
+  (draw) => ({ vector: vector(draw, VECTOR) }),
+);
+
+/** Training a head on two modalities' embeddings, made elsewhere. */
+const headTraining = (id: string, about: string, tasks: number): Workload => ({
+  id,
+  about,
+  tasks,
+  cost: sum(
+    times(2, gradient([linear(100, VECTOR, 64, true), linear(100, 64, 1)])),
+    gradient([linear(25, 64, 25), linear(25, 64, 5), linear(75, 64, 5)]),
+  ),
+  start: (threads) =>
+    trainingUnit({
+      fusion: "gated",
+      encoders: { first: projection, second: projection },
+      learner: { name: "ridge" },
+      episode: { way: 5, shot: 5, query: 15 },
+      train: { metaBatch: tasks },
+      threads,
+      data: dataset(FEWER_CLASSES, (draw) => ({ first: vector(draw, VECTOR), second: vector(draw, VECTOR) })),
+    }),
+});
 
 const embedding = (count: number): Workload => ({
   id: `W9b${count}`,
@@ -176,8 +214,15 @@ export const workloads: readonly Workload[] = [
   mamlSteps(5),
   mamlSteps(10),
   w8p,
+  w8r,
   embedding(1),
   embedding(64),
+  headTraining(
+    "W10",
+    "ridge head on two modalities' embeddings, gated: 5-way 5-shot 15-query, an episode a step",
+    1,
+  ),
+  headTraining("W10x32", "as W10, 32 episodes a step", 32),
   command("W11help", "`metamodal --help`, a process", helpUnit),
   command("W11predict", "`metamodal predict`, a process: load, and predict one image", predictUnit),
   command("W11step", "`metamodal train` to its first step, a process: Conv4-64, 5-way", stepUnit),

@@ -59,7 +59,9 @@ export const vector: Modality<VectorSpec> = {
   async encode(value, { shape: [length], mean, std }, where) {
     checkVector(value, where);
     if (value.length !== length) throw otherLength(where, value.length, length);
-    return Float32Array.from(value, (x, k) => (x - mean[k]) / std[k]);
+    const scaled = new Float32Array(length);
+    for (let k = 0; k < length; k++) scaled[k] = (value[k] - mean[k]) / std[k];
+    return scaled;
   },
 };
 
@@ -76,8 +78,9 @@ function checkVector(value: unknown, where: string): asserts value is Vector {
   if (!(Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array))
     return fail(`${describe(value)} is not a list of numbers`);
   if (value.length === 0) fail("the list is empty");
-  const bad = value.findIndex((x: unknown) => typeof x !== "number" || !Number.isFinite(Math.fround(x)));
-  if (bad >= 0) fail(`number ${bad} is ${shown(value[bad])}`);
+  for (let k = 0; k < value.length; k++)
+    if (typeof value[k] !== "number" || !Number.isFinite(Math.fround(value[k])))
+      fail(`number ${k} is ${shown(value[k])}`);
 }
 
 /** Mean and standard deviation of a dimension; the latter 1 where all its values are the same. */
