@@ -19,6 +19,12 @@ it("prints one JSON object, and progress beside it", async () => {
   expect(stderr).toContain("W9b1 round 1");
 });
 
+it("profiles a workload by program and operator", async () => {
+  const { stdout } = await bench("--profile", "W8r");
+  expect(stdout).toMatch(/ms × 5: \d+ operators/);
+  expect(stdout).toMatch(/% {2}\w+ × \d+/);
+});
+
 it("has help with examples, and refuses wrong arguments in one line", async () => {
   expect((await bench("--help")).stdout).toContain("npm run bench -- --only W1");
   const { code, stderr } = await bench("--only", "W99");

@@ -40,6 +40,12 @@ async function main(args: readonly string[]): Promise<void> {
     availableParallelism(),
   );
   if (!options) return void process.stdout.write(help);
+  if (options.profile !== undefined) {
+    const { profile } = await import("./profile.js");
+    const workload = workloads.find(({ id }) => id.startsWith(options.profile!))!;
+    console.log(await profile(workload));
+    return;
+  }
   const report = await bench(options);
   if (options.json) console.log(JSON.stringify({ workloads: report.workloads }));
   else console.log(`${table(report.workloads)}\n\n${caption(report)}`);

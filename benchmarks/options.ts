@@ -26,7 +26,7 @@ export const help = `Measure metamodal's workloads, interleaved with the same in
   --no-peers      measure ours only
   --json          print one JSON object, and progress on stderr
   --save          write benchmarks/results and the table of docs/performance.md; the default for a full run
-  --profile ID    print where a workload's time goes, and nothing else
+  --profile ID    print a workload's programs and operators by time, and nothing else
   --help          this
 
 Peers run in METAMODAL_PYTHON (default python3), from the script METAMODAL_PEERS

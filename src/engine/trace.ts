@@ -64,10 +64,11 @@ export function trace(fn: (...args: never[]) => Tensors, args: readonly Tree<Arr
   const binders = flat.inBinders as readonly Atom[];
   const constantCount = binders.length - inputCount;
   return {
-    constants: binders.slice(0, constantCount).map((atom, i) => ({
-      atom,
-      read: () => readConstant(jaxpr.consts[i] as unknown as Tensor),
-    })),
+    constants: binders.slice(0, constantCount).map((atom, i) => {
+      // Read now: the caller may free what it closed over as soon as the program is compiled.
+      const array = readConstant(jaxpr.consts[i] as unknown as Tensor);
+      return { atom, read: () => array };
+    }),
     inputs: binders.slice(constantCount),
     equations: flat.eqns as readonly Equation[],
     outputs: flat.outs as readonly Atom[],
