@@ -1,4 +1,4 @@
-/** `dataset.json`: the optional card of a data set folder, with its name, licence and modality kinds. */
+/** `dataset.json`: the optional card of a data set folder, with its name, licence, task and modality kinds. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -7,12 +7,14 @@ import { InputError } from "../base/errors.js";
 import { modalityKinds, shown } from "../modality/index.js";
 import { checkModalityName } from "./names.js";
 import { parseJson, readText } from "./text.js";
-import type { DeclaredModality } from "./types.js";
+import { type DeclaredModality, type TaskKind, taskKinds } from "./types.js";
 
 /** A checked card. */
 export interface DatasetCard {
   name?: string;
   licence?: string;
+  /** What the labels are; `regression` reads the labels of a CSV as numbers. */
+  task?: TaskKind;
   modalities: Record<string, DeclaredModality>;
 }
 
@@ -23,6 +25,7 @@ const declarations = z.record(z.string(), z.looseObject({ kind: z.enum(modalityK
 const cardSchema = z.strictObject({
   name: z.string().optional(),
   licence: z.string().optional(),
+  task: z.enum(taskKinds).optional(),
   modalities: declarations.default({}),
 });
 
@@ -43,12 +46,12 @@ export function parseCard(value: unknown, where: string): DatasetCard {
         : `the value is ${shown(found)}`;
     throw badCard(issue.path.length ? `${where}, field "${issue.path.join(".")}"` : where, problem);
   }
-  const { name, licence, modalities } = result.data;
+  const { name, licence, task, modalities } = result.data;
   const split = Object.entries(modalities).map(([modality, { kind, ...options }]) => [
     modality,
     { kind, options },
   ]);
-  return { name, licence, modalities: Object.fromEntries(split) };
+  return { name, licence, task, modalities: Object.fromEntries(split) };
 }
 
 /** Read the card of a folder; a folder without one has no declarations. */
@@ -63,6 +66,7 @@ const badCard = (where: string, problem: string) =>
     code: "data/bad-card",
     where,
     problem,
-    expected: '{ "name", "licence", "modalities": { "<modality>": { "kind", …options } } }, all optional',
-    remedy: `The kinds are ${modalityKinds.join(", ")}.`,
+    expected:
+      '{ "name", "licence", "task", "modalities": { "<modality>": { "kind", …options } } }, all optional',
+    remedy: `The kinds are ${modalityKinds.join(", ")}; the tasks are ${taskKinds.join(", ")}.`,
   });

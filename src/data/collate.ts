@@ -15,7 +15,7 @@ export interface ExampleBatch {
   mask: NDArray;
 }
 
-/** `labels` is one-hot float32 `[capacity, wayCapacity]`, zero rows for padding. */
+/** `labels` is one-hot float32 `[capacity, wayCapacity]`, or numbers `[capacity, 1]`; zero rows for padding. */
 export type LabelledBatch = ExampleBatch & { labels: NDArray };
 
 export interface EpisodeArrays {
@@ -68,7 +68,8 @@ export function collateEpisode(
     const rows = items.map(({ row }) => row);
     const labels = allocate({ dtype: "float32", shape: [size, capacity.way] });
     const batch = { ...collate(table, rows, modalities, size), labels };
-    for (const [i, { label }] of items.entries()) labels.data[i * capacity.way + label] = 1;
+    for (const [i, { row, label }] of items.entries())
+      labels.data[i * capacity.way + label] = table.rows[row].target ?? 1;
     return batch;
   };
   const ways = allocate({ dtype: "float32", shape: [capacity.way] });

@@ -145,7 +145,12 @@ describe("openDataset refuses", () => {
   const rejects = (files: Record<string, string | Uint8Array>) => expect(openDataset(folder(files))).rejects;
 
   it.each<[string, unknown, RegExp]>([
-    ["a number label", { label: 3, text: "a" }, /"label": the label is 3; .*regression.*later.*"3"/],
+    ["a label that is a list", { label: [3], text: "a" }, /"label": the label is \[3\]; .*number to predict/],
+    [
+      "a label too large",
+      { label: 1e300, text: "a" },
+      /"label": the label is 1e\+300; expected a finite number/,
+    ],
     ["another split", { split: "dev", text: "a" }, /"split": the split is "dev"; expected train, val, test/],
     ["an object id", { id: {}, text: "a" }, /"id": the value is {}; expected a string/],
     ["a number that is no modality", { height: 3 }, /"height": 3 is no value of any modality.*tabular/],

@@ -1,23 +1,26 @@
 /**
  * Draws episodes: `way` classes, `shot` support examples a class and up to `query` query examples a class
- * (Vinyals et al., 2016; Triantafillou et al., 2020, for a variable way). Support and query share no row.
+ * (Vinyals et al., 2016; Triantafillou et al., 2020, for a variable way). Support and query share no row. Where labels
+ * are numbers, an episode is one group: `shot` support examples and up to `query` others (Finn et al., 2017).
  */
 
 import { InputError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { shown } from "../modality/index.js";
 import { acrossGroups, type Division } from "./across.js";
-import type { Row } from "./types.js";
+import { type Row, type TaskKind, unitOf, unitWords } from "./types.js";
 
 /** `query` is a maximum: a class contributes as many as it has left. `across: "group"` divides groups. */
 export interface EpisodeOptions {
+  /** Default `classification`. In `regression` the way is 1, and what is said of classes here is said of groups. */
+  task?: TaskKind;
   way: number | [min: number, max: number];
   shot: number;
   query: number;
   across?: string | null;
 }
 
-/** One example of an episode: `row` indexes the sampler's rows, `label` is 0 to way − 1. */
+/** One example of an episode: `row` indexes the sampler's rows, `label` is 0 to way − 1 (0 where labels are numbers). */
 export interface EpisodeItem {
   row: number;
   label: number;
@@ -52,7 +55,10 @@ export function episodeSampler(
   const { shot, query } = options;
   const [least, most] = checkOptions(options, where);
   const byClass = new Map<string, number[]>(classes.map((name) => [name, []]));
-  for (const [index, { label }] of rows.entries()) if (label !== undefined) byClass.get(label)?.push(index);
+  for (const [index, row] of rows.entries()) {
+    const unit = unitOf(row);
+    if (unit !== undefined) byClass.get(unit)?.push(index);
+  }
 
   const across = options.across ? acrossGroups(rows, byClass, shot, query) : undefined;
   const isEligible = (name: string) => across?.isEligible(name) ?? byClass.get(name)!.length > shot;
@@ -85,7 +91,8 @@ export function episodeSampler(
 /** Draws across sparse groups may clash; other classes are drawn then, this many times. */
 const attempts = 100;
 
-function checkOptions({ way, shot, query, across }: EpisodeOptions, where: string): [number, number] {
+function checkOptions(options: EpisodeOptions, where: string): [number, number] {
+  const { task, way, shot, query, across } = options;
   const [least, most] = typeof way === "number" ? [way, way] : way;
   const fail = (field: string, value: unknown, expected: string): never => {
     throw new InputError({
@@ -96,7 +103,10 @@ function checkOptions({ way, shot, query, across }: EpisodeOptions, where: strin
       remedy: `Set --${field}.`,
     });
   };
-  if (![least, most].every(Number.isInteger) || least < 2 || most < least)
+  if (task === "regression") {
+    if (way !== 1) fail("way", way, "1, since labels are numbers and each group is a task");
+    if (across) fail("across", across, "null, since labels are numbers and each group is a task");
+  } else if (![least, most].every(Number.isInteger) || least < 2 || most < least)
     fail("way", way, "a whole number of at least 2, or [min, max]");
   if (!Number.isInteger(shot) || shot < 1) fail("shot", shot, "a whole number of at least 1");
   if (!Number.isInteger(query) || query < 1) fail("query", query, "a whole number of at least 1");
@@ -108,22 +118,23 @@ function tooFew(
   where: string,
   eligible: number,
   all: number,
-  { way, shot, across }: EpisodeOptions,
+  { task = "classification", way, shot, across }: EpisodeOptions,
 ): InputError {
+  const [unit, units] = unitWords[task];
   const most = typeof way === "number" ? way : way[1];
   const of = across ? `${shot} examples in some groups and one in another` : `${shot + 1} examples`;
-  const is = eligible === 1 ? "1 class is eligible (has" : `${eligible} classes are eligible (have`;
+  const is = eligible === 1 ? `1 ${unit} is eligible (has` : `${eligible} ${units} are eligible (have`;
   // Only what can help: an episode has two classes at least, and a support example of each.
   const lower = [
     ...(eligible > 1 ? [`--way to ${eligible}`] : []),
     ...(shot > 1 && all > eligible ? ["--shot"] : []),
   ];
-  const add = all < most ? "add classes to the split" : "add examples";
+  const add = all < most ? `add ${units} to the split` : "add examples";
   return new InputError({
     code: "data/too-few-eligible",
     where,
     problem: `${is} at least ${of}) of ${all}`,
-    expected: `at least ${most}, the way`,
+    expected: task === "regression" ? "at least 1" : `at least ${most}, the way`,
     remedy: lower.length > 0 ? `Lower ${lower.join(" or ")}, or ${add}.` : `A${add.slice(1)}.`,
   });
 }

@@ -24,4 +24,16 @@ export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
 export { type Column, checkMedia, loadTable, planModalities, type Table } from "./table.js";
 export { parseJson, parseJsonLines, readText } from "./text.js";
-export { type Dataset, type DeclaredModality, type Example, hasAny, type Row, type Split } from "./types.js";
+export {
+  type Dataset,
+  type DeclaredModality,
+  type Example,
+  hasAny,
+  type Row,
+  type Split,
+  type TaskKind,
+  taskKinds,
+  taskOf,
+  unitOf,
+  unitWords,
+} from "./types.js";

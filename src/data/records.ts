@@ -56,8 +56,13 @@ const columnTwice = (name: string, where: string) =>
 
 const plainFields = new Set(["id", "label", "split", "group"]);
 
-/** A cell in brackets is JSON (strokes or a vector), unless its modality is declared as text. */
+/**
+ * A cell in brackets is JSON (strokes or a vector), unless its modality is declared as text. Labels are numbers where
+ * the card says that the task is regression.
+ */
 function cellValue(field: string, cell: string, where: string, card: DatasetCard): unknown {
+  if (field === "label" && card.task === "regression" && Number.isFinite(Number(cell)) && cell.trim() !== "")
+    return Number(cell);
   const isJson = /^\s*\[.*\]\s*$/s.test(cell);
   const isText = plainFields.has(field) || field.endsWith("file_name");
   if (!isJson || isText || card.modalities[field]?.kind === "text") return cell;

@@ -5,7 +5,7 @@ import { type Media, type ModalityKind, modalities, shown } from "../modality/in
 import type { DatasetCard } from "./card.js";
 import { extensionsOf, kindOfPath, kindOfValue } from "./kinds.js";
 import { checkModalityName } from "./names.js";
-import { type Dataset, type Row, type Split, splits } from "./types.js";
+import { type Dataset, type Row, type Split, splits, type TaskKind, taskOf } from "./types.js";
 
 /** An unchecked record. `id` is used when it has none of its own. */
 export interface RawRecord {
@@ -67,6 +67,15 @@ export function buildDataset({ name, path, card, cardWhere, records, findMedia }
   };
 
   const rows: Row[] = [];
+  let labelled: Row | undefined;
+  const setLabel = (row: Row, value: unknown, where: string) => {
+    if (typeof value === "number") row.target = target(value, where);
+    else row.label = label(value, where);
+    const known = card.task ?? (labelled && taskOf([labelled]));
+    if (known && known !== taskOf([row]))
+      throw otherLabel(value, known, where, card.task ? cardWhere : labelled!.where);
+    labelled ??= row;
+  };
   const ids = new Map<string, string>();
   for (const { where, id, fields } of records) {
     const row: Row = { id, where, values: {} };
@@ -74,7 +83,7 @@ export function buildDataset({ name, path, card, cardWhere, records, findMedia }
       if (value === null || value === undefined || value === "") continue;
       const at = `${where}, field "${field}"`;
       if (field === "id" || field === "group") row[field] = word(value, at);
-      else if (field === "label") row.label = label(value, at);
+      else if (field === "label") setLabel(row, value, at);
       else if (field === "split") row.split = split(value, at);
       else if (mediaField.test(field)) {
         const file = filePath(value, at);
@@ -114,13 +123,33 @@ function word(value: unknown, where: string): string {
 function label(value: unknown, where: string): string {
   if (typeof value === "string") return value;
   throw new InputError({
-    code: typeof value === "number" ? "data/number-label" : "data/bad-field",
+    code: "data/bad-field",
     where,
     problem: `the label is ${shown(value)}`,
-    expected: "a string that names the class (number labels mean regression, which comes in a later version)",
+    expected: "a string that names the class, or a number to predict",
     remedy: 'Write a class as a string: "3".',
   });
 }
+
+function target(value: number, where: string): number {
+  if (Number.isFinite(Math.fround(value))) return value;
+  throw new InputError({
+    code: "data/bad-number",
+    where,
+    problem: `the label is ${shown(value)}`,
+    expected: "a finite number in the range of float32",
+    remedy: "Correct it, or leave the label out where it is not known.",
+  });
+}
+
+const otherLabel = (value: unknown, known: TaskKind, where: string, firstWhere: string) =>
+  new InputError({
+    code: "data/mixed-labels",
+    where,
+    problem: `the label is ${shown(value)}`,
+    expected: `a ${known === "regression" ? "number" : "string"}, as ${firstWhere} says: all labels are names of classes, or all are numbers`,
+    remedy: "Write classes as strings and numbers to predict as numbers, not both in one data set.",
+  });
 
 function split(value: unknown, where: string): Split {
   if (splits.includes(value as Split)) return value as Split;

@@ -1,10 +1,22 @@
-/** Splits classes, not rows: train, val and test share no class. */
+/**
+ * Splits classes, not rows: train, val and test share no class. Where labels are numbers, a group is a task, and train,
+ * val and test share no group.
+ */
 
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
-import { type Dataset, type Row, type Split, splits } from "./types.js";
+import {
+  type Dataset,
+  type Row,
+  type Split,
+  splits,
+  type TaskKind,
+  taskOf,
+  unitOf,
+  unitWords,
+} from "./types.js";
 
-/** The classes of each split, sorted by name. */
+/** The classes (groups, where labels are numbers) of each split, sorted by name. */
 export interface ClassSplit {
   train: string[];
   val: string[];
@@ -18,7 +30,8 @@ export interface ClassSplit {
 /**
  * Split the classes of a data set as its rows declare or, when no row does, by `seed`. A split needs two classes for
  * an episode, so test and val get at least two, and val none where train would keep fewer than three. Throws an
- * `InputError` for a class in two splits, and for fewer than four classes to split by seed.
+ * `InputError` for a class in two splits, and for fewer than four classes to split by seed. Groups, where labels are
+ * numbers, are split alike, but one is enough for an episode.
  */
 export function splitClasses(dataset: Dataset, seed: number): ClassSplit {
   return dataset.rows.some((row) => row.split) ? declaredSplit(dataset.rows) : seededSplit(dataset, seed);
@@ -26,65 +39,70 @@ export function splitClasses(dataset: Dataset, seed: number): ClassSplit {
 
 /** The rows of one split. Where splits are declared, rows without one are left out. */
 export function splitRows(dataset: Dataset, { source, ...split }: ClassSplit, name: Split): Row[] {
-  const classes = new Set(split[name]);
-  return dataset.rows.filter(
-    (row) => row.label !== undefined && classes.has(row.label) && (source === "seeded" || row.split),
-  );
+  const units = new Set<string | undefined>(split[name]);
+  return dataset.rows.filter((row) => (source === "seeded" || row.split) && units.has(unitOf(row)));
 }
 
 function declaredSplit(rows: readonly Row[]): ClassSplit {
   const first = new Map<string, Row>();
   let unusedRows = 0;
   for (const row of rows) {
-    if (row.label === undefined || !row.split) {
+    const unit = row.split && unitOf(row);
+    if (unit === undefined) {
       unusedRows++;
       continue;
     }
-    const other = first.get(row.label);
-    if (!other) first.set(row.label, row);
-    else if (other.split !== row.split) throw classInTwo(other, row);
+    const other = first.get(unit);
+    if (!other) first.set(unit, row);
+    else if (other.split !== row.split) throw inTwoSplits(other, row);
   }
-  const classesOf = (split: Split) =>
-    [...first].flatMap(([label, row]) => (row.split === split ? [label] : [])).sort();
-  const [train, val, test] = splits.map(classesOf);
+  const unitsOf = (split: Split) =>
+    [...first].flatMap(([unit, row]) => (row.split === split ? [unit] : [])).sort();
+  const [train, val, test] = splits.map(unitsOf);
   return { train, val, test, unusedRows, source: "declared" };
 }
 
 function seededSplit({ name, rows }: Dataset, seed: number): ClassSplit {
-  const labels = rows.flatMap(({ label }) => (label === undefined ? [] : [label]));
-  const classes = [...new Set(labels)].sort();
-  if (classes.length < 4) throw tooFewClasses(name, classes);
-  const held = Math.max(2, Math.round(0.15 * classes.length));
-  const heldVal = classes.length - 2 * held > 2 ? held : 0;
-  const order = random(seed, "class-split").shuffle(classes);
+  const ofRows = rows.flatMap((row) => unitOf(row) ?? []);
+  const units = [...new Set(ofRows)].sort();
+  const task = taskOf(rows) ?? "classification";
+  const least = task === "regression" ? 1 : 2;
+  if (units.length < 2 * least) throw tooFew(name, units, task);
+  const held = Math.max(least, Math.round(0.15 * units.length));
+  const heldVal = units.length - 2 * held > least ? held : 0;
+  const order = random(seed, "class-split").shuffle(units);
   return {
     train: order.slice(held + heldVal).sort(),
     val: order.slice(held, held + heldVal).sort(),
     test: order.slice(0, held).sort(),
-    unusedRows: rows.length - labels.length,
+    unusedRows: rows.length - ofRows.length,
     source: "seeded",
   };
 }
 
-const classInTwo = (one: Row, other: Row) =>
-  new InputError({
+function inTwoSplits(one: Row, other: Row): InputError {
+  const [unit, units] = unitWords[taskOf([one])!];
+  return new InputError({
     code: "data/class-in-two-splits",
     where: `${other.where}, field "split"`,
-    problem: `the class "${one.label}" is in ${other.split} here but in ${one.split} in ${one.where}`,
-    expected: "every class in one split only",
-    remedy: "Move all rows of the class to one split, or remove `split` to have classes split by seed.",
+    problem: `the ${unit} "${unitOf(one)}" is in ${other.split} here but in ${one.split} in ${one.where}`,
+    expected: `every ${unit} in one split only`,
+    remedy: `Move all rows of the ${unit} to one split, or remove \`split\` to have ${units} split by seed.`,
   });
+}
 
-const tooFewClasses = (name: string, classes: string[]) =>
-  new InputError({
+function tooFew(name: string, found: string[], task: TaskKind): InputError {
+  const [unit, units] = unitWords[task];
+  const each = task === "regression" ? 1 : 2;
+  const names = found.map((name) => JSON.stringify(name)).join(", ");
+  return new InputError({
     code: "data/too-few-classes",
     where: name,
-    problem: classes.length ? problemOf(classes) : "no row has a label",
-    expected: "at least 4 classes where no row has a split: 2 to train on and 2 others to test on",
-    remedy: "Add labelled examples of more classes.",
+    problem:
+      found.length === 0
+        ? "no row has a label"
+        : `the only ${found.length === 1 ? `${unit} is` : `${units} are`} ${names}`,
+    expected: `at least ${2 * each} ${units} where no row has a split: ${each} to train on and ${each} other${each > 1 ? "s" : ""} to test on`,
+    remedy: `Add labelled examples of more ${units}.`,
   });
-
-function problemOf(classes: string[]): string {
-  const shown = classes.map((name) => JSON.stringify(name)).join(", ");
-  return classes.length === 1 ? `the only class is ${shown}` : `the only classes are ${shown}`;
 }

@@ -1,16 +1,29 @@
 /** The records of a data set: what files and in-memory examples both become. */
 
+import { InputError } from "../base/errors.js";
 import type { ModalityKind } from "../modality/index.js";
 
 export type Split = "train" | "val" | "test";
 export const splits: readonly Split[] = ["train", "val", "test"];
 
+/** What labels are: names make the task classification, numbers regression. */
+export type TaskKind = "classification" | "regression";
+export const taskKinds: readonly TaskKind[] = ["classification", "regression"];
+
+/** What a task's rows are split and drawn by, one and many. */
+export const unitWords: Readonly<Record<TaskKind, readonly [one: string, many: string]>> = {
+  classification: ["class", "classes"],
+  regression: ["group", "groups"],
+};
+
 /** One checked record. `values` holds raw values by modality; a missing modality is an absent key. */
 export interface Row {
   id: string;
   label?: string;
+  /** The number that is its label, where labels are numbers; there is no `label` then. */
+  target?: number;
   split?: Split;
-  /** Who or what made the example: speaker, drawer, user, vendor. */
+  /** Who or what made the example: speaker, drawer, user, vendor. Where labels are numbers, a group is a task. */
   group?: string;
   /** Where it was read, for errors: `metadata.jsonl:12`. */
   where: string;
@@ -39,10 +52,33 @@ export interface Dataset {
  */
 export interface Example {
   id?: string;
-  label?: string;
+  /** The name of its class, or a number to predict. */
+  label?: string | number;
   split?: Split;
   group?: string;
   [modality: string]: unknown;
+}
+
+/** What the labels of rows are, which are all names or all numbers; undefined where there is none. */
+export function taskOf(rows: readonly Row[]): TaskKind | undefined {
+  const first = rows.find((row) => row.label !== undefined || row.target !== undefined);
+  return first && (first.target === undefined ? "classification" : "regression");
+}
+
+/**
+ * The part of the data that a labelled row belongs to, which is in one split only and from which episodes are drawn: a
+ * class or, where labels are numbers, a group. Undefined without a label; a number without a group is an `InputError`.
+ */
+export function unitOf({ label, target, group, where }: Row): string | undefined {
+  if (target === undefined) return label;
+  if (group !== undefined) return group;
+  throw new InputError({
+    code: "data/no-group",
+    where: `${where}, field "group"`,
+    problem: "the row has a number for a label and no group",
+    expected: "a group in every row with a number, since each group is a task: a user, a device, a curve",
+    remedy: "Add it, or write the label as a string if it names a class.",
+  });
 }
 
 /** Whether a row has one of these modalities. */

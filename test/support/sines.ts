@@ -1,0 +1,25 @@
+/**
+ * Sine curves, the regression tasks of MAML (Finn, Abbeel, Levine, 2017): y = A sin(x − φ) with A in [0.1, 5], φ in
+ * [0, π] and x in [−5, 5]. A group is a curve, and neither x nor y is scaled.
+ */
+
+import { random } from "../../src/base/random.js";
+import { createDataset, type Dataset, type Example, type Split } from "../../src/data/index.js";
+
+/** `points` points of each of `curves` curves a split, as a data set with the modality `x`. */
+export function sines(curves: Readonly<Record<Split, number>>, points: number, seed = 0): Dataset {
+  const examples = (Object.keys(curves) as Split[]).flatMap((split) =>
+    Array.from({ length: curves[split] }, (_, k) => curve(split, k, points, seed)).flat(),
+  );
+  const modalities = { x: { kind: "vector", standardise: false } };
+  return createDataset({ name: "sines", examples, modalities });
+}
+
+function curve(split: Split, k: number, points: number, seed: number): Example[] {
+  const r = random(seed, "sine", split, k);
+  const [amplitude, phase] = [0.1 + 4.9 * r.uniform(), Math.PI * r.uniform()];
+  return Array.from({ length: points }, (): Example => {
+    const x = 10 * r.uniform() - 5;
+    return { label: amplitude * Math.sin(x - phase), group: `${split} ${k}`, split, x: [x] };
+  });
+}
