@@ -63,7 +63,7 @@ export async function main(steps = 60): Promise<number> {
   });
   for await (const event of run)
     if (event.type === "eval")
-      console.log(`step ${event.step}: validation accuracy ${event.accuracy.toFixed(2)}`);
+      console.log(`step ${event.step}: validation accuracy ${event.accuracy!.toFixed(2)}`);
   const model = await run.model();
 
   const unseen = [20, 21, 22, 23];

@@ -23,12 +23,12 @@ export {
   evaluate,
 } from "./evaluate/evaluate.js";
 export { episodePicture } from "./evaluate/picture.js";
-export type { ModelCard } from "./model/card.js";
+export type { ModelCard, ValidationCard } from "./model/card.js";
 export type { Examples } from "./model/examples.js";
 export { loadModel, loadTask } from "./model/load.js";
 export { type Method, methods } from "./model/methods.js";
 export type { Model } from "./model/model.js";
 export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./model/recipe.js";
-export type { Prediction, Task } from "./model/task.js";
+export type { ClassPrediction, Prediction, Task, ValuePrediction } from "./model/task.js";
 export type { TrainEvent } from "./train/events.js";
 export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";

@@ -112,6 +112,7 @@ describe("evaluate", () => {
       model: "leaves.model",
       data: "./leaves",
       split: "test",
+      task: "classification",
       way: 3,
       shot: 1,
       query: 15,

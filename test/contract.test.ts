@@ -12,13 +12,15 @@ import type { EpisodeArrays, Example } from "../src/data/index.js";
 import { defaultEncoder, encoderFor, encoders } from "../src/encoder/index.js";
 import { Engine, gradient, np, type Tensor, type Tensors, vmap } from "../src/engine/index.js";
 import { fusions } from "../src/fusion/index.js";
-import { learners } from "../src/learner/index.js";
+import { learners, learnersOf } from "../src/learner/index.js";
 import { type ModalitySpec, modalities } from "../src/modality/index.js";
 import {
+  type ClassPrediction,
   loadModel,
   loadTask,
   Model,
   parseRecipe,
+  type Recipe,
   type RecipeInput,
   type Runtime,
 } from "../src/model/index.js";
@@ -28,8 +30,10 @@ import { relativeError } from "./support/eager.js";
 import {
   arraysOf,
   drawEpisode,
+  drawNumbers,
   mapArrays,
   normals,
+  padRows,
   permuteClasses,
   pickRows,
   tinyRuntime,
@@ -170,13 +174,25 @@ describe.each(combinations)("%s", (_, recipe) => {
 const runtimeOf = (learner: string, recipe: RecipeInput = {}) =>
   tinyRuntime(engine, { learner: as(learner), ...recipe });
 
+/** The card of a tiny model, in the order it is stored in. */
+const tinyCard = (recipe: Recipe) => ({
+  recipe,
+  modalities: tinySpecs,
+  classes: { train: ["x"], val: [], test: [] },
+  data: { name: "tiny", rows: 0, unusedRows: 0 },
+  training: { steps: 0, selectedStep: 0, validation: null },
+  unknownBelow: 0,
+  alone: [],
+  libraries: {},
+});
+
 describe.each(Object.keys(learners))("the learner %s", (name) => {
   const runtime = runtimeOf(name);
   const weights = trainedWeights(runtime, 3);
   const predict = async (of: Runtime, { support, query, ways }: EpisodeArrays) =>
     of.predict(weights, await of.adapt(weights, support, ways), query, ways);
   const probabilities = async (of: Runtime, given: EpisodeArrays) =>
-    Array.from((await predict(of, given)).probabilities.data);
+    Array.from((await predict(of, given)).answers.data);
 
   it("adapts and predicts as it does in one program", async () => {
     const whole = await runtime.episode(weights, episode);
@@ -247,20 +263,7 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
     expect(new Map(arraysOf(runtime.init(6))).get(weight)).not.toEqual(both.get(weight));
   });
 
-  const model = new Model(
-    {
-      recipe: runtime.recipe,
-      modalities: tinySpecs,
-      classes: { train: ["x"], val: [], test: [] },
-      data: { name: "tiny", rows: 0, unusedRows: 0 },
-      training: { steps: 0, selectedStep: 0, validation: null },
-      unknownBelow: 0,
-      alone: [],
-      libraries: {},
-    },
-    weights,
-    engine,
-  );
+  const model = new Model(tinyCard(runtime.recipe), weights, engine);
 
   it.each([
     [2, [1, 1]],
@@ -269,7 +272,8 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
   ])("adapts to %i classes of unequal shots", async (way, shots) => {
     const task = await model.adapt(shots.flatMap((n, k) => drawings(k, n)));
     expect(task.classes).toHaveLength(way);
-    const [{ probabilities: p, weights: alpha, label }] = await task.predictAll(drawings(1, 1));
+    const [prediction] = await task.predictAll(drawings(1, 1));
+    const { probabilities: p, weights: alpha, label } = prediction as ClassPrediction;
     expect(Object.keys(p)).toEqual(task.classes);
     expect(task.classes).toContain(label);
     expect(Object.values(p).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
@@ -300,6 +304,70 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
       await writeFile(join(taskPath, "task.json"), JSON.stringify({ ...card, ...change }));
       await expect(loadTask(taskPath), JSON.stringify(change)).rejects.toThrow(InputError);
     }
+  });
+});
+
+describe.each(learnersOf("regression"))("numbers by the learner %s", (name) => {
+  const runtime = runtimeOf(name, { task: "regression" });
+  const weights = trainedWeights(runtime, 4);
+  const drawn = drawNumbers(5, { shapes: tinyShapes, shot: 5, query: 4 });
+  const given: EpisodeArrays = {
+    ...drawn,
+    support: without(drawn.support, "image", [1]),
+    query: without(drawn.query, "strokes", [0]),
+  };
+  const values = async (of: EpisodeArrays) => [...(await runtime.episode(weights, of)).data];
+
+  it("moves every parameter", async () => {
+    const state = startingState(runtime.init(1));
+    const next = update(state, [await runtime.chunk(state, given)], 0.01);
+    const { gradient: slopes, loss, score } = await runtime.chunk(next, given);
+    for (const [path, { data }] of arraysOf(slopes))
+      expect(Math.max(...data.map(Math.abs)), path).toBeGreaterThan(1e-7);
+    expect(score.data[0]).toBeCloseTo(loss.data[0], 5);
+  });
+
+  it("adapts and predicts as it does in one program, whatever the order, the padding and what absence holds", async () => {
+    const plain = await values(given);
+    const { support, query, ways } = given;
+    const { answers } = await runtime.predict(
+      weights,
+      await runtime.adapt(weights, support, ways),
+      query,
+      ways,
+    );
+    expect(answers.shape).toEqual([4, 1]);
+    expect(relativeError([...answers.data], plain)).toBeLessThan(1e-4);
+    const others = {
+      reordered: { ...given, support: pickRows(support, [4, 2, 0, 1, 3]) },
+      padded: { ...given, support: padRows(support, 3), query: padRows(query, 2) },
+      garbage: { ...given, support: without(support, "image", [1], -3) },
+    };
+    for (const [what, other] of Object.entries(others))
+      expect(relativeError((await values(other)).slice(0, 4), plain), what).toBeLessThan(1e-4);
+  });
+
+  it("learns from the numbers, not only from what has them", async () => {
+    const { support } = given;
+    const data = support.labels.data.map((x) => 3 - x);
+    const other = { ...given, support: { ...support, labels: { ...support.labels, data } } };
+    expect(relativeError(await values(other), await values(given))).toBeGreaterThan(1e-3);
+  });
+
+  it("predicts the same bits after saving and loading model and task", async () => {
+    const model = new Model(tinyCard(runtime.recipe), weights, engine);
+    const numbered = (k: number, count: number, label: number) =>
+      drawings(k, count).map((example) => ({ ...example, label }));
+    const task = await model.adapt([...numbered(0, 2, -1.5), ...numbered(1, 3, 2)]);
+    const expected = await task.predictAll(drawings(1, 3));
+    expect(Object.keys(expected[0])).toEqual(["id", "value", "weights"]);
+    expect(expected.every(({ value }) => Number.isFinite(value))).toBe(true);
+    const path = join(folder, `${name}.numbers`);
+    await task.save(path);
+    expect(await (await loadTask(path, { threads: 1 })).predictAll(drawings(1, 3))).toEqual(expected);
+    const card = JSON.parse(await readFile(join(path, "task.json"), "utf8"));
+    await writeFile(join(path, "task.json"), JSON.stringify({ ...card, classes: ["a", "b"], capacity: 2 }));
+    await expect(loadTask(path)).rejects.toThrow(/expected none, since the model predicts numbers/);
   });
 });
 

@@ -43,6 +43,7 @@ describe("evaluate", () => {
     expect(protocol).toEqual({
       data: "drawings",
       split: "test",
+      task: "classification",
       way: 3,
       shot: 1,
       query: 3,
@@ -70,7 +71,7 @@ describe("evaluate", () => {
     for (const { kind, accuracy, ci95, behindFirst } of rows.slice(1)) {
       if (kind === "chance") expect([accuracy, ci95, behindFirst]).toEqual([1 / 3, 0, undefined]);
       else {
-        expect(behindFirst!.difference).toBeCloseTo(first.accuracy - accuracy, 10);
+        expect(behindFirst!.difference).toBeCloseTo(first.accuracy! - accuracy!, 10);
         expect(behindFirst!.ci95).toBeGreaterThanOrEqual(0);
       }
     }
@@ -104,7 +105,7 @@ describe("evaluate", () => {
 
   it("is above chance on drawings as plain as these", async () => {
     const { rows } = await evaluate(model, { ...fast, episodes: 100 });
-    expect(rows[0].accuracy - rows[0].ci95).toBeGreaterThan(1 / 3);
+    expect(rows[0].accuracy! - rows[0].ci95).toBeGreaterThan(1 / 3);
   });
 
   it("embeds once with the answers that one program an episode gives, missing modalities included", async () => {
@@ -124,7 +125,7 @@ describe("evaluate", () => {
       const once = await scoreEpisodes(model.runtime, model.weights, table, episodes, view);
       const each = await scoreEpisodes(plain, model.weights, table, episodes, view);
       expect(model.runtime.embedsOnce).toBe(true);
-      expect(once.map(({ accuracy }) => accuracy)).toEqual(each.map(({ accuracy }) => accuracy));
+      expect(once.map(({ score }) => score)).toEqual(each.map(({ score }) => score));
       const confidences = (of: typeof once) =>
         of.flatMap(({ answers }) => answers.map((answer) => answer.confidence));
       const expected = confidences(each);

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
 import { type Arrays, float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import type { EpisodeArrays } from "../src/data/index.js";
+import type { EpisodeArrays, TaskKind } from "../src/data/index.js";
 import type { Encoder } from "../src/encoder/index.js";
 import {
   Engine,
@@ -24,8 +24,10 @@ import { descentLearner, type Fast } from "../src/learner/descent.js";
 import {
   type Context,
   type EpisodeTensors,
+  judges,
   type Learner,
   learners,
+  learnersOf,
   type ModelParams,
   metaLoss,
   Network,
@@ -38,6 +40,7 @@ import {
   arraysOf,
   directionLike,
   drawEpisode,
+  drawNumbers,
   fewSteps,
   mlp,
   shaken,
@@ -59,6 +62,7 @@ interface Setting {
 
 function settingOf(options: {
   learner: string;
+  task?: TaskKind;
   learnerOptions?: object;
   fusion?: string;
   alignment?: number;
@@ -72,7 +76,8 @@ function settingOf(options: {
 }): Setting {
   const { modalities = ["a"], encoder, shape, width, seed } = options;
   const method = learners[options.learner];
-  const learner = method.create(method.options.parse(options.learnerOptions ?? {}) as never);
+  const { task = "classification" } = options;
+  const learner = method.create(method.options.parse(options.learnerOptions ?? {}) as never, task);
   const network = new Network({
     modalities: Object.fromEntries(
       modalities.map((name) => [name, { encoder, spec: { kind: "vector" as const, shape } }]),
@@ -86,6 +91,7 @@ function settingOf(options: {
     learner,
     context: {
       network,
+      judge: judges[task],
       alignment: options.alignment ? { method: alignments.mean, weight: options.alignment } : undefined,
     },
     params: shaken(params, seed, 0.2) as Arrays,
@@ -246,9 +252,10 @@ it("ANIL's meta-gradient through Conv4 on 8 × 8 is the one of MAML with a body 
     seed: 1,
   });
   const { gradient: derived } = await check("anil conv4", setting);
-  const still = descentLearner(({ network }, start, state, support, ways) => {
+  const still = descentLearner("classification", ({ network, judge }, start, state, support, ways) => {
     const loss = (p: Fast) =>
       headLoss(
+        judge,
         network.embed(p.network, support, state, "measured").features,
         p.head,
         targetsOf(support, ways),
@@ -261,6 +268,37 @@ it("ANIL's meta-gradient through Conv4 on 8 × 8 is the one of MAML with a body 
     return fast;
   });
   expect(difference(derivedGradient({ ...setting, learner: still }), derived)).toBeLessThan(1e-12);
+});
+
+describe("of numbers, the meta-gradient", () => {
+  const whole = drawNumbers(9, { shapes: { a: [4], b: [4] }, shot: 4, query: 3 });
+  const episode = {
+    ...whole,
+    support: without(whole.support, "a", [1]),
+    query: without(whole.query, "b", [0]),
+  };
+  const setting = (learner: string) => (learnerOptions: object) =>
+    settingOf({
+      learner,
+      task: "regression",
+      learnerOptions,
+      encoder: mlp,
+      shape: [4],
+      modalities: ["a", "b"],
+      width: 5,
+      episode,
+      seed: 2,
+    });
+
+  it("of MAML, whose head has a learned start", () =>
+    checkMaml("maml numbers", setting("maml"), { innerSteps: 3, innerRate: 0.1 }));
+
+  const others = learnersOf("regression").filter(
+    (name) => name !== "maml" && !learners[name].create({} as never, "regression").metaGradient,
+  );
+  it.each(others)("of %s", async (name) => {
+    await check(`${name} numbers`, setting(name)(fewSteps(name)));
+  });
 });
 
 describe.each(["prototypical", "ridge"])("the gradient of %s", (learner) => {
@@ -288,7 +326,9 @@ describe("two modalities, each missing somewhere", () => {
     support: without(without(whole.support, "a", [1]), "b", [2]),
     query: without(without(whole.query, "b", [0, 3]), "a", [4]),
   };
-  const differentiated = Object.values(learners).filter(({ create }) => !create({} as never).metaGradient);
+  const differentiated = Object.values(learners).filter(
+    ({ create }) => !create({} as never, "classification").metaGradient,
+  );
   for (const { name: learner } of differentiated)
     for (const fusion of Object.keys(fusions))
       for (const alignment of learner === "prototypical" ? [0, 0.5] : [0.5])

@@ -35,7 +35,7 @@ export const options = {
   data: {
     type: "text",
     placeholder: "DATA",
-    help: "data folder whose classes the model is evaluated on",
+    help: "data folder whose classes (groups, where labels are numbers) the model is evaluated on",
     commands: ["evaluate"],
     requiredBy: ["evaluate"],
   },
@@ -68,7 +68,7 @@ export const options = {
   learner: {
     type: "text",
     placeholder: "NAME",
-    help: "how the model adapts to a task (default: prototypical)",
+    help: "how the model adapts to a task (default: prototypical; ridge where labels are numbers)",
     commands: ["train"],
   },
   fusion: {
@@ -94,8 +94,9 @@ export const options = {
     least: 2,
     placeholder: "N",
     help: {
-      train: "classes an episode (default: 20, or as many as have enough examples)",
-      evaluate: "classes an episode (default: 5)",
+      train:
+        "classes an episode (default: 20, or as many as have enough examples); none where labels are numbers",
+      evaluate: "classes an episode (default: 5); none where labels are numbers",
     },
     commands: ["train", "evaluate"],
   },
@@ -103,7 +104,11 @@ export const options = {
     type: "whole",
     least: 1,
     placeholder: "N",
-    help: "support examples a class (default: 1)",
+    help: {
+      train: "support examples a class, or a group where labels are numbers (default: 1)",
+      evaluate:
+        "support examples a class (default: 1), or a group where labels are numbers (default: the model's)",
+    },
     commands: ["train", "evaluate"],
   },
   query: {
@@ -111,8 +116,8 @@ export const options = {
     least: 1,
     placeholder: "N",
     help: {
-      train: "query examples a class at most (default: 5)",
-      evaluate: "query examples a class at most (default: 15)",
+      train: "query examples a class (group) at most (default: 5)",
+      evaluate: "query examples a class (group) at most (default: 15)",
     },
     commands: ["train", "evaluate"],
   },

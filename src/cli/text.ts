@@ -17,6 +17,13 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return [columns.map(({ title }) => title), ...rows].map((cells) => `${line(cells)}\n`).join("");
 }
 
+/** A number as people read it: 0.31234 → `0.312`, 1234.5 → `1,230`. */
+export const figure = (value: number): string =>
+  value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+
+/** 0.31234 ± 0.02 → `0.312 ± 0.02`. */
+export const figureInterval = (mean: number, half: number): string => `${figure(mean)} ± ${figure(half)}`;
+
 /** 0.9812 → `98.1 %`. */
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 

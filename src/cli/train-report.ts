@@ -3,7 +3,7 @@
 import type { Model, TrainEvent } from "../index.js";
 import { print } from "./output.js";
 import { Progress } from "./progress.js";
-import { counted, duration, grouped, interval, percent, quoted } from "./text.js";
+import { counted, duration, figureInterval, grouped, interval, percent, quoted } from "./text.js";
 
 type Start = Extract<TrainEvent, { type: "start" }>;
 
@@ -23,9 +23,9 @@ export class TrainReport {
     if (event.type === "start") this.#starts(event);
     if (event.type === "step") this.#progress.update(() => this.#stepLine(event));
     if (event.type === "eval") {
-      const { part, step, accuracy, ci95, best } = event;
+      const { part, step, ci95, best } = event;
       this.#progress.note(
-        `${part}  step ${step}  validation ${interval(accuracy, ci95)}${best ? "  (best so far)" : ""}`,
+        `${part}  step ${step}  validation ${scoreOf(event, ci95)}${best ? "  (best so far)" : ""}`,
       );
     }
     if (event.type === "done")
@@ -39,30 +39,33 @@ export class TrainReport {
   #starts(event: Start): void {
     this.#start = event;
     this.parameters ||= event.parameters;
-    const { part, step, steps, minutes, classes, ineligible, unusedRows } = event;
+    const { part, step, steps, minutes, task, classes, ineligible, unusedRows } = event;
+    const units = (
+      task === "regression" ? ["train group", "train groups"] : ["train class", "train classes"]
+    ) as [string, string];
     const budget = steps === undefined ? `${minutes} min` : counted(steps, "step");
     const left = [
-      ineligible.length &&
-        `${counted(ineligible.length, "train class", "train classes")} with too few examples`,
+      ineligible.length && `${counted(ineligible.length, ...units)} with too few examples`,
       unusedRows && `${counted(unusedRows, "row")} unused`,
     ].filter(Boolean);
     this.#progress.note(
       [
         `${part}  ${step > 0 ? `going on from step ${step} of` : "training for"} ${budget}`,
-        `${counted(classes.train, "train class", "train classes")}, ${classes.val} val, ${classes.test} test`,
+        `${counted(classes.train, ...units)}, ${classes.val} val, ${classes.test} test`,
         ...left,
       ].join("; "),
     );
   }
 
-  #stepLine({ part, step, steps, loss, accuracy, stepsPerSecond, secondsLeft }: StepEvent): string {
+  #stepLine(event: StepEvent): string {
+    const { part, step, steps, loss, accuracy, stepsPerSecond, secondsLeft } = event;
     const all = 60 * (this.#start?.minutes ?? 0);
     const share = steps === undefined ? 1 - secondsLeft / all : step / steps;
     return [
       part,
       `${this.#progress.bar(share)}${steps === undefined ? `step ${step}` : `${step}/${steps}`}`,
       `loss ${loss.toFixed(3)}`,
-      `acc ${percent(accuracy)}`,
+      ...(accuracy === undefined ? [] : [`acc ${percent(accuracy)}`]),
       `${stepsPerSecond.toFixed(1)} steps/s`,
       `${duration(secondsLeft)} left`,
     ].join("  ");
@@ -70,6 +73,10 @@ export class TrainReport {
 }
 
 type StepEvent = Extract<TrainEvent, { type: "step" }>;
+
+/** A score with its 95 % interval: accuracy, or mean squared error. */
+const scoreOf = ({ accuracy, mse }: { accuracy?: number; mse?: number }, ci95: number): string =>
+  accuracy === undefined ? `mse ${figureInterval(mse!, ci95)}` : interval(accuracy, ci95);
 
 /** The result of training, for people. */
 export function printSummary(
@@ -80,10 +87,11 @@ export function printSummary(
 ): void {
   const { validation, selectedStep, steps } = card.training;
   const alone = card.alone.length > 0 ? `, and ${card.alone.join(", ")} alone` : "";
+  const isRegression = card.recipe.task === "regression";
   const score = validation
-    ? `${interval(validation.accuracy, validation.ci95)} (95 %) on unseen classes: ${validation.way}-way ${validation.shot}-shot, ` +
+    ? `${scoreOf(validation, validation.ci95)} (95 %) on unseen ${isRegression ? "groups" : `classes: ${validation.way}-way`} ${validation.shot}-shot, ` +
       `${counted(validation.episodes, "episode")}, step ${selectedStep} of ${steps}`
-    : "none: fewer than two validation classes have enough examples";
+    : `none: too few validation ${isRegression ? "groups" : "classes"} have enough examples`;
   print(
     [
       `model       ${out}: ${modalities.join("+")}, ${counted(parameters, "parameter")}${alone}`,

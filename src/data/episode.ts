@@ -94,18 +94,19 @@ const attempts = 100;
 function checkOptions(options: EpisodeOptions, where: string): [number, number] {
   const { task, way, shot, query, across } = options;
   const [least, most] = typeof way === "number" ? [way, way] : way;
-  const fail = (field: string, value: unknown, expected: string): never => {
+  const fail = (field: string, value: unknown, expected: string, remedy = `Set --${field}.`): never => {
     throw new InputError({
       code: "data/bad-episode",
       where: `${where}, ${field}`,
       problem: `the value is ${shown(value)}`,
       expected,
-      remedy: `Set --${field}.`,
+      remedy,
     });
   };
   if (task === "regression") {
-    if (way !== 1) fail("way", way, "1, since labels are numbers and each group is a task");
-    if (across) fail("across", across, "null, since labels are numbers and each group is a task");
+    const alone = "none, since labels are numbers and each episode is one group";
+    if (way !== 1) fail("way", way, alone, "Leave it out.");
+    if (across) fail("across", across, alone, "Leave it out.");
   } else if (![least, most].every(Number.isInteger) || least < 2 || most < least)
     fail("way", way, "a whole number of at least 2, or [min, max]");
   if (!Number.isInteger(shot) || shot < 1) fail("shot", shot, "a whole number of at least 1");

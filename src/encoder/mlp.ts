@@ -3,15 +3,15 @@
  * layer, then a linear layer to the model's width; with `rectify`, a rectifier after that one too, which a linear
  * head on top then reads as it reads the last hidden layer of a perceptron.
  *
- * Weights are He normal. Biases are uniform in ±1/√in, PyTorch's default: with all of them 0, the rectifiers of an
- * input of one number would all bend at 0, and the network could not bend anywhere else.
+ * Weights and biases start uniform in ±1/√in (LeCun, Bottou, Orr, Müller, 1998; PyTorch's default). With biases of 0,
+ * the rectifiers of an input of one number would all bend at 0, and the network could not bend anywhere else; larger
+ * weights make features of inputs that are not standardised so long that gradient steps on a head overshoot.
  */
 
 import { z } from "zod";
 import { float32, type NDArray } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { Tensor, Tensors } from "../engine/index.js";
-import { heNormal } from "../nn/init.js";
 import { linear, rectify } from "../nn/layers.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
@@ -26,11 +26,11 @@ type MlpOptions = z.infer<typeof options>;
 type LayerParams = { readonly weight: Tensor; readonly bias: Tensor };
 
 function initLayer(random: Random, from: number, to: number) {
-  const bound = 1 / Math.sqrt(from);
-  const bias = Array.from({ length: to }, () => bound * (2 * random.uniform() - 1));
+  const drawn = (count: number) =>
+    Array.from({ length: count }, () => (2 * random.uniform() - 1) / Math.sqrt(from));
   return {
-    weight: heNormal(random, [from, to], from),
-    bias: float32(bias, [to]),
+    weight: float32(drawn(from * to), [from, to]),
+    bias: float32(drawn(to), [to]),
   } satisfies Record<string, NDArray>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Evaluate a model on episodes of classes it has not seen: every row on the same episodes, with a 95 % interval,
- * every modality alone, missing modalities, an untrained network, and chance. An example that lacks all the
+ * Evaluate a model on episodes of classes (of groups, where labels are numbers) it has not seen: every row on the same
+ * episodes, with a 95 % interval, every modality alone, missing modalities, an untrained network, and chance, which
+ * for numbers is to answer the mean of the support's. An example that lacks all the
  * modalities a row is given is still asked, and is answered from nothing: that is what the row is worth on it.
  */
 
@@ -14,19 +15,25 @@ import {
   loadTable,
   type Row,
   type Split,
+  type Table,
+  type TaskKind,
+  taskOf,
+  unitOf,
+  unitWords,
 } from "../data/index.js";
 import { Runtime } from "../model/index.js";
 import type { Model } from "../model/model.js";
-import { type EpisodeResult, scoreEpisodes, type View } from "./score.js";
+import { isBetter, type Measured, measured } from "./measure.js";
+import { type EpisodeResult, errorsOf, scoreEpisodes, type View } from "./score.js";
 import { meanWithInterval } from "./statistics.js";
 
 export interface EvaluateOptions {
   data: Dataset;
   /** Default `test`. Train classes are refused. */
   split?: Split;
-  /** Classes an episode; default 5. */
+  /** Classes an episode; default 5. Leave it out where labels are numbers. */
   way?: number;
-  /** Support examples a class; default 1. */
+  /** Support examples a class; default 1 or, where labels are numbers, the model's. */
   shot?: number;
   /** Query examples a class at most; default 15. */
   query?: number;
@@ -44,14 +51,15 @@ export interface EvaluateOptions {
 /** What a row of an evaluation is about. */
 export type RowKind = "fused" | "alone" | "support-missing" | "query-missing" | "untrained" | "chance";
 
-export interface EvaluationRow {
+/** `accuracy`, or `mse` and `mae` (mean squared and absolute error) where labels are numbers. */
+export interface EvaluationRow extends Measured {
   readonly kind: RowKind;
   readonly name: string;
   /** The modalities that support and query were given. */
   readonly support: readonly string[];
   readonly query: readonly string[];
-  readonly accuracy: number;
-  /** Half-width of the 95 % interval over episodes. */
+  readonly mae?: number;
+  /** Half-width of the 95 % interval of accuracy or mse over episodes. */
   readonly ci95: number;
   readonly msPerEpisode: number;
   /** How much better the first row is on the same episodes, with the half-width of its 95 % interval. */
@@ -61,6 +69,7 @@ export interface EvaluationRow {
 export interface Evaluation {
   readonly data: string;
   readonly split: Split;
+  readonly task: TaskKind;
   readonly way: number;
   readonly shot: number;
   readonly query: number;
@@ -68,12 +77,17 @@ export interface Evaluation {
   readonly seed: number;
   readonly mode: "inductive" | "transductive";
   readonly across: "group" | null;
-  /** Classes with too few examples for an episode. */
+  /** Classes (groups) with too few examples for an episode. */
   readonly ineligible: readonly string[];
   /** Rows of the split that have none of the model's modalities. */
   readonly unusedRows: number;
   readonly rows: readonly EvaluationRow[];
 }
+
+const labelWords: Readonly<Record<TaskKind, string>> = {
+  classification: "names of classes",
+  regression: "numbers",
+};
 
 /** A row to be scored: a network, its weights, and what it is given. */
 interface Contender extends View {
@@ -85,15 +99,18 @@ interface Contender extends View {
 
 /** Evaluate `model`. Deterministic in the seed; the rows' order is fixed. */
 export async function evaluate(model: Model, options: EvaluateOptions): Promise<Evaluation> {
-  const { data, split = "test", way = 5, shot = 1, query = 15, episodes: count = 1000, seed = 0 } = options;
-  const { across = null, signal } = options;
-  const mode = options.mode ?? model.card.recipe.episode.mode;
+  const { task, episode: trained } = model.card.recipe;
+  const [usualWay, usualShot] = task === "regression" ? [1, trained.shot] : [5, 1];
+  const { data, split = "test", way = usualWay, shot = usualShot, query = 15, seed = 0 } = options;
+  const { episodes: count = 1000, across = null, signal } = options;
+  const mode = options.mode ?? trained.mode;
   checkOptions({ split, count, seed, mode });
   const contenders = contendersOf(model);
   const labelled = evaluationRows(model, data, split);
   const rows = labelled.filter((row) => hasAny(row, model.modalities));
-  const classes = [...new Set(rows.map(({ label }) => label!))].sort();
-  const sampler = episodeSampler(rows, classes, { way, shot, query, across }, `${data.name}, split ${split}`);
+  const units = [...new Set(rows.map((row) => unitOf(row)!))].sort();
+  const draw = { task, way, shot, query, across };
+  const sampler = episodeSampler(rows, units, draw, `${data.name}, split ${split}`);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
   const table = await loadTable(rows, model.card.modalities, { signal });
 
@@ -107,24 +124,19 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
       onProgress: (done) => options.onProgress?.(i * count + done, contenders.length * count, name),
     });
     const msPerEpisode = (performance.now() - started) / count;
-    const accuracies = scored.map(({ accuracy }) => accuracy);
-    const { mean: accuracy, ci95 } = meanWithInterval(accuracies);
-    first ??= accuracies;
-    results.push({ kind, name, support, query, accuracy, ci95, msPerEpisode, ...behind(first, accuracies) });
+    const scores = scored.map(({ score }) => score);
+    first ??= scores;
+    const told = { ...summaryOf(task, scored), msPerEpisode, ...behind(task, first, scores) };
+    results.push({ kind, name, support, query, ...told });
   }
-  results.push({
-    kind: "chance",
-    name: "chance",
-    support: [],
-    query: [],
-    accuracy: 1 / way,
-    ci95: 0,
-    msPerEpisode: 0,
-  });
+  const chance = task === "regression" ? supportMean(table, episodes) : { accuracy: 1 / way, ci95: 0 };
+  const name = task === "regression" ? "support mean" : "chance";
+  results.push({ kind: "chance", name, support: [], query: [], ...chance, msPerEpisode: 0 });
   const { ineligible } = sampler;
   return {
     data: data.name,
     split,
+    task,
     way,
     shot,
     query,
@@ -156,10 +168,31 @@ function checkOptions(given: { split: string; count: number; seed: number; mode:
   check("mode", mode, ["inductive", "transductive"].includes(mode), "inductive or transductive");
 }
 
-/** The paired difference to the first row, on the same episodes. */
-function behind(first: readonly number[], own: readonly number[]): Pick<EvaluationRow, "behindFirst"> {
+/** Means over episodes. */
+function summaryOf(task: TaskKind, results: readonly EpisodeResult[]) {
+  const { mean, ci95 } = meanWithInterval(results.map(({ score }) => score));
+  if (task === "classification") return { ...measured(task, mean), ci95 };
+  return { ...measured(task, mean), mae: meanWithInterval(results.map(({ mae }) => mae!)).mean, ci95 };
+}
+
+/** How it goes to answer the mean of the support's numbers. */
+function supportMean({ rows }: Table, episodes: readonly Episode[]) {
+  const results = episodes.map(({ support, query }) => {
+    const mean = support.reduce((sum, { row }) => sum + rows[row].target!, 0) / support.length;
+    return errorsOf(query.map(({ row }) => mean - rows[row].target!));
+  });
+  return summaryOf("regression", results);
+}
+
+/** How much better the first row is, paired on the same episodes. */
+function behind(
+  task: TaskKind,
+  first: readonly number[],
+  own: readonly number[],
+): Pick<EvaluationRow, "behindFirst"> {
   if (first === own) return {};
-  const { mean, ci95 } = meanWithInterval(first.map((x, i) => x - own[i]));
+  const sign = isBetter(task, 1, 0) ? 1 : -1;
+  const { mean, ci95 } = meanWithInterval(first.map((x, i) => sign * (x - own[i])));
   return { behindFirst: { difference: mean, ci95 } };
 }
 
@@ -195,7 +228,7 @@ function contendersOf(model: Model): Contender[] {
 function scoreContender(
   { model, untrained, support, query }: Contender,
   mode: "inductive" | "transductive",
-  table: Parameters<typeof scoreEpisodes>[2],
+  table: Table,
   episodes: readonly Episode[],
   options: Parameters<typeof scoreEpisodes>[5],
 ): Promise<EpisodeResult[]> {
@@ -213,6 +246,7 @@ function scoreContender(
  */
 function evaluationRows(model: Model, data: Dataset, split: Split): Row[] {
   const { train, val, test } = model.card.classes;
+  const { task } = model.card.recipe;
   const fail = (problem: string, expected: string, remedy: string) =>
     new InputError({
       code: "evaluate/seen-classes",
@@ -221,24 +255,34 @@ function evaluationRows(model: Model, data: Dataset, split: Split): Row[] {
       expected,
       remedy,
     });
+  const found = taskOf(data.rows) ?? task;
+  if (found !== task)
+    throw new InputError({
+      code: "evaluate/other-labels",
+      where: data.name,
+      problem: `the labels are ${labelWords[found]}`,
+      expected: `${labelWords[task]}, which the model was trained to predict`,
+      remedy: "Evaluate on other data, or train a model on these.",
+    });
   if (split === "train")
     throw fail(
-      "the model was trained on the train classes",
+      `the model was trained on the train ${unitWords[task][1]}`,
       "val or test",
       "Use --split val or --split test.",
     );
-  const others = new Set([...train, ...(split === "test" ? val : test)]);
-  const labelled = data.rows.filter((row) => row.label !== undefined);
+  const others = new Set<string | undefined>([...train, ...(split === "test" ? val : test)]);
+  const [unit, units] = unitWords[task];
+  const labelled = data.rows.filter((row) => unitOf(row) !== undefined);
   const declared = data.rows.some((row) => row.split !== undefined);
-  const rows = labelled.filter((row) => (declared ? row.split === split : !others.has(row.label!)));
-  const seen = rows.find((row) => others.has(row.label!));
+  const rows = labelled.filter((row) => (declared ? row.split === split : !others.has(unitOf(row))));
+  const seen = rows.find((row) => others.has(unitOf(row)));
   if (seen)
     throw fail(
-      `class "${seen.label}" (${seen.where}) is in another split of the model`,
-      "classes the model was neither trained nor selected on",
+      `${unit} "${unitOf(seen)}" (${seen.where}) is in another split of the model`,
+      `${units} the model was neither trained nor selected on`,
       "Evaluate a split that was held out, or other data.",
     );
   if (rows.length === 0)
-    throw fail("no labelled row is in it", "examples of unseen classes", "Check --split and --data.");
+    throw fail("no labelled row is in it", `examples of unseen ${units}`, "Check --split and --data.");
   return rows;
 }

@@ -6,7 +6,8 @@
 import sharp from "sharp";
 import type { Dataset, Row } from "../data/index.js";
 import { decodeImage, type ModalitySpec, type Strokes } from "../modality/index.js";
-import type { Prediction, Task } from "../model/task.js";
+import type { ClassPrediction, Task } from "../model/task.js";
+import { scatterPicture } from "./scatter.js";
 
 const CELL = 56;
 const GAP = 10;
@@ -23,11 +24,15 @@ const escaped = (text: string) =>
 const text = (x: number, y: number, content: string, attributes = "") =>
   `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
 
-/** Draw what `task` learned from `support` and says of `queries`; both need labels, as the picture shows them. */
+/**
+ * Draw what `task` learned from `support` and says of `queries`; both need labels, as the picture shows them. Numbers
+ * are drawn as a scatter of predicted against right.
+ */
 export async function episodePicture(task: Task, support: Dataset, queries: Dataset): Promise<string> {
+  if (task.model.card.recipe.task === "regression") return scatterPicture(task, support, queries);
   const { modalities, card } = task.model;
   const predictions = new Map(
-    (await task.predictAll(queries)).map((prediction) => [prediction.id, prediction]),
+    (await task.predictAll(queries)).map((prediction) => [prediction.id, prediction as ClassPrediction]),
   );
   const cell = CELL * modalities.length + GAP;
   const of = (rows: readonly Row[], label: string) => rows.filter((row) => row.label === label);
@@ -118,7 +123,7 @@ function strokes(value: Strokes, x: number, y: number): string {
 
 /** The predicted class with its probability, and the weights as one stacked bar. */
 function caption(
-  { label, probabilities, weights }: Prediction,
+  { label, probabilities, weights }: ClassPrediction,
   modalities: readonly string[],
   x: number,
   y: number,

@@ -21,9 +21,11 @@ export interface ScoreOptions {
 
 /** How one episode went. */
 export interface EpisodeResult {
-  /** The share of right answers, averaged over the classes. */
-  readonly accuracy: number;
-  /** Of each query, the probability of the answer given, and whether it was right. */
+  /** The share of right answers, averaged over the classes; of numbers, the mean squared error. */
+  readonly score: number;
+  /** Of numbers, the mean absolute error. */
+  readonly mae?: number;
+  /** Of each query, the probability of the class answered, and whether it was right; none of numbers. */
   readonly answers: readonly { confidence: number; right: boolean }[];
 }
 
@@ -50,13 +52,14 @@ export async function scoreEpisodes(
     support: largest(episodes, ({ support }) => support.length),
     query: largest(episodes, ({ query }) => query.length),
   };
-  const probabilitiesOf = runtime.embedsOnce
+  const answersTo = runtime.embedsOnce
     ? await embeddedOnce(runtime, weights, table, episodes, view, capacity, options)
     : (episode: Episode) =>
         runtime.episode(weights, collateEpisode(table, episode, { ...view, capacity }), options);
+  const read = runtime.recipe.task === "regression" ? readNumbers : readClasses;
   let done = 0;
   return concurrently(episodes, 2 * runtime.engine.threads, async (episode) => {
-    const result = readAnswers(episode, await probabilitiesOf(episode));
+    const result = read(episode, await answersTo(episode), table);
     options.onProgress?.(++done);
     return result;
   });
@@ -121,7 +124,7 @@ function emptyRow({ data, shape: [, size = 1] }: NDArray, row: number): void {
 }
 
 /** Compare answers with labels; ties go to the first class, as in prediction. */
-function readAnswers({ classes, query }: Episode, { data, shape }: NDArray): EpisodeResult {
+function readClasses({ classes, query }: Episode, { data, shape }: NDArray): EpisodeResult {
   const way = shape[1];
   const hits = classes.map(() => ({ right: 0, all: 0 }));
   const answers = query.map(({ label }, i) => {
@@ -133,7 +136,19 @@ function readAnswers({ classes, query }: Episode, { data, shape }: NDArray): Epi
     return { confidence: probabilities[best], right };
   });
   const shares = hits.filter(({ all }) => all > 0).map(({ right, all }) => right / all);
-  return { accuracy: shares.reduce((a, b) => a + b, 0) / shares.length, answers };
+  return { score: shares.reduce((a, b) => a + b, 0) / shares.length, answers };
+}
+
+/** The errors of numbers. */
+function readNumbers({ query }: Episode, { data }: NDArray, table: Table): EpisodeResult {
+  return errorsOf(query.map(({ row }, i) => data[i] - table.rows[row].target!));
+}
+
+/** How an episode went whose answers were away from the right numbers by `errors`. */
+export function errorsOf(errors: readonly number[]): EpisodeResult {
+  const mean = (size: (error: number) => number) =>
+    errors.reduce((sum, error) => sum + size(error), 0) / errors.length;
+  return { score: mean((error) => error ** 2), mae: mean(Math.abs), answers: [] };
 }
 
 /** Map with at most `limit` calls under way; results in order. */

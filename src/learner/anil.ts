@@ -10,7 +10,8 @@ import { z } from "zod";
 import { gradient, mapTensors } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
-import { headLoss, type LinearHead, startHead } from "./linear-head.js";
+import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
+import { type Judge, judges } from "./tasks.js";
 import type { Head, LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
@@ -22,17 +23,17 @@ const options = z.strictObject({
 export type AnilOptions = z.infer<typeof options>;
 
 /** Keeps the adapted {@link LinearHead}. */
-const descended = ({ innerSteps, innerRate }: AnilOptions): Head => ({
-  fit(_, features, targets) {
-    let head = startHead(features.shape[1], targets.ways.shape[0]);
+const descended = ({ innerSteps, innerRate }: AnilOptions, judge: Judge): Head => ({
+  fit(learned, features, targets) {
+    let head = startHead(learned, features.shape[1], targets.ways.shape[0]);
     for (let step = 0; step < innerSteps; step++) {
-      const slope = gradient((h: LinearHead) => headLoss(features, h, targets))(head);
+      const slope = gradient((h: LinearHead) => headLoss(judge, features, h, targets))(head);
       head = mapTensors((p, g) => p.sub(g.mul(innerRate)), head, slope);
     }
     return head;
   },
 
-  logits: (_, fitted, features) => linear(features, fitted as LinearHead),
+  outputs: (_, fitted, features) => linear(features, fitted as LinearHead),
 });
 
 export const anil: LearnerMethod = {
@@ -40,5 +41,7 @@ export const anil: LearnerMethod = {
   summary: "gradient descent on the head alone, features learned for it",
   source: "Raghu, Raghu, Bengio, Vinyals 2020",
   options,
-  create: (own: AnilOptions) => embeddingLearner(descended(own), () => ({})),
+  tasks: ["classification", "regression"],
+  create: (own: AnilOptions, task) =>
+    embeddingLearner(descended(own, judges[task]), (width, random) => initHead(task, width, random)),
 };

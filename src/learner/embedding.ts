@@ -24,7 +24,7 @@ export function embeddingLearner(head: Head, init: (width: number, random: Rando
 
     predict({ network }, params, _, { fitted, statistics }, query) {
       const embedding = network.embedQuery(params.network, query, statistics);
-      return { logits: head.logits(params.learner, fitted, embedding.features), embedding };
+      return { outputs: head.outputs(params.learner, fitted, embedding.features), embedding };
     },
 
     /**
@@ -35,16 +35,16 @@ export function embeddingLearner(head: Head, init: (width: number, random: Rando
       const { network } = context;
       if (network.normalisation !== "running") {
         const adapted = this.adapt(context, params, state, episode.support, episode.ways);
-        const { logits, embedding } = this.predict(context, params, state, adapted, episode.query);
-        return score(context, episode, logits, embedding, adapted.statistics);
+        const { outputs, embedding } = this.predict(context, params, state, adapted, episode.query);
+        return score(context, episode, outputs, embedding, adapted.statistics);
       }
       const joined = joinBatches(episode.support, episode.query);
       const embedding = network.embed(params.network, joined, state, "measured");
       const shots = episode.support.mask.shape[0];
       const targets = targetsOf(episode.support, episode.ways);
       const fitted = head.fit(params.learner, embedding.features.slice([0, shots]), targets);
-      const logits = head.logits(params.learner, fitted, embedding.features.slice([shots]));
-      return score(context, episode, logits, embedding, embedding.statistics);
+      const outputs = head.outputs(params.learner, fitted, embedding.features.slice([shots]));
+      return score(context, episode, outputs, embedding, embedding.statistics);
     },
   };
 }

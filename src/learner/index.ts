@@ -1,5 +1,6 @@
 /** The learners, a row each. */
 
+import type { TaskKind } from "../data/index.js";
 import { anil } from "./anil.js";
 import { maml } from "./maml.js";
 import { prototypical } from "./prototypical.js";
@@ -19,6 +20,7 @@ export {
 } from "./network.js";
 export { metaGradient, metaLoss } from "./objective.js";
 export type { ReptileOptions } from "./reptile.js";
+export { type Judge, judges } from "./tasks.js";
 export type {
   Adapted,
   Context,
@@ -32,4 +34,15 @@ export type {
   Targets,
 } from "./types.js";
 
+/** By name. */
 export const learners: Readonly<Record<string, LearnerMethod>> = { prototypical, maml, anil, reptile, ridge };
+
+/** The learner of a recipe that names none. */
+export const defaultLearner: Readonly<Record<TaskKind, string>> = {
+  classification: "prototypical",
+  regression: "ridge",
+};
+
+/** The names of the learners that can learn a kind of task. */
+export const learnersOf = (task: TaskKind): string[] =>
+  Object.values(learners).flatMap(({ name, tasks }) => (tasks.includes(task) ? [name] : []));

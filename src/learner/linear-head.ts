@@ -1,25 +1,32 @@
 /**
- * A linear head that gradient descent fits to a support: logits = features · weight + bias, a column a class.
+ * A linear head that gradient descent fits to a support: outputs = features · weight + bias, a column a class.
  *
  * Every class starts from zero, so any number of classes works and their order does not matter. Learning one start
  * w shared by all classes would change nothing: it adds h · w to every logit, which softmax takes away, and
- * Σ_k (p_k − y_k) w = 0 to the features' gradient; w itself would get gradient 0.
+ * Σ_k (p_k − y_k) w = 0 to the features' gradient; w itself would get gradient 0. The one column of a regression has
+ * no such reason, so its start is learned with the rest.
  */
 
-import { np, type Tensor } from "../engine/index.js";
+import type { Arrays } from "../base/array.js";
+import type { Random } from "../base/random.js";
+import type { TaskKind } from "../data/index.js";
+import { np, type Tensor, type Tensors } from "../engine/index.js";
+import { constant, heNormal } from "../nn/init.js";
 import { linear } from "../nn/layers.js";
-import { crossEntropy, maskWays } from "../nn/loss.js";
+import type { Judge } from "./tasks.js";
 import type { Targets } from "./types.js";
 
 /** `weight` [width, way], `bias` [way]. */
 export type LinearHead = { readonly weight: Tensor; readonly bias: Tensor };
 
-/** The head of a new episode. */
-export const startHead = (width: number, way: number): LinearHead => ({
-  weight: np.zeros([width, way]),
-  bias: np.zeros([way]),
-});
+/** What a learner learns of its head: for numbers the start [width, 1], for classes nothing. */
+export const initHead = (task: TaskKind, width: number, random: Random): Arrays =>
+  task === "classification" ? {} : { weight: heNormal(random, [width, 1], width), bias: constant(0, [1]) };
+
+/** The head of a new episode: the learned start, if there is one, else zeros. */
+export const startHead = (learned: Tensors, width: number, way: number): LinearHead =>
+  "weight" in learned ? (learned as LinearHead) : { weight: np.zeros([width, way]), bias: np.zeros([way]) };
 
 /** How far the head is from the targets of `features` [N, width]: what descent minimises. */
-export const headLoss = (features: Tensor, head: LinearHead, { labels, counts, ways }: Targets): Tensor =>
-  crossEntropy(maskWays(linear(features, head), ways), labels, counts);
+export const headLoss = (judge: Judge, features: Tensor, head: LinearHead, targets: Targets): Tensor =>
+  judge.loss(linear(features, head), targets);

@@ -5,6 +5,7 @@
  */
 
 import { z } from "zod";
+import type { TaskKind } from "../data/index.js";
 import { gradient, lax, mapTensors } from "../engine/index.js";
 import { descentLearner, type Fast } from "./descent.js";
 import { headLoss } from "./linear-head.js";
@@ -21,11 +22,11 @@ const options = z.strictObject({
 });
 export type MamlOptions = z.infer<typeof options>;
 
-const create = ({ innerSteps, innerRate, firstOrder }: MamlOptions): Learner =>
-  descentLearner(({ network }, start, state, support, ways) => {
+const create = ({ innerSteps, innerRate, firstOrder }: MamlOptions, task: TaskKind): Learner =>
+  descentLearner(task, ({ network, judge }, start, state, support, ways) => {
     const targets = targetsOf(support, ways);
     const loss = (p: Fast) =>
-      headLoss(network.embed(p.network, support, state, "measured").features, p.head, targets);
+      headLoss(judge, network.embed(p.network, support, state, "measured").features, p.head, targets);
     let fast = start;
     for (let step = 0; step < innerSteps; step++) {
       const slope = gradient(loss)(fast);
@@ -40,5 +41,6 @@ export const maml: LearnerMethod = {
   summary: "learn where to start gradient descent from",
   source: "Finn, Abbeel, Levine 2017",
   options,
+  tasks: ["classification", "regression"],
   create,
 };

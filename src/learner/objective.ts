@@ -3,7 +3,6 @@
  */
 
 import { type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
-import { accuracyOf, crossEntropy, maskWays } from "../nn/loss.js";
 import { countsOf, type Embedding } from "./network.js";
 import type {
   Context,
@@ -21,22 +20,21 @@ export function targetsOf(support: LabelledBatch, ways: Tensor): Targets {
   return { labels: support.labels.mul(counts.reshape([-1, 1])), counts, ways };
 }
 
-/** The query's cross-entropy and the weighted alignment of an embedding, as one episode's score. */
+/** The query's loss and the weighted alignment of an embedding, as one episode's score. */
 export function score(
-  { alignment }: Context,
+  { alignment, judge }: Context,
   { query, ways }: Pick<EpisodeTensors, "query" | "ways">,
-  logits: Tensor,
+  outputs: Tensor,
   embedding: Embedding,
   statistics: Tensors,
 ): EpisodeScore {
-  const masked = maskWays(logits, ways);
-  const counts = countsOf(query);
-  const fit = crossEntropy(masked, query.labels, counts);
+  const targets = { labels: query.labels, counts: countsOf(query), ways };
+  const fit = judge.loss(outputs, targets);
   const loss =
     alignment && alignment.weight > 0 && Object.keys(embedding.parts).length > 1
       ? fit.add(alignment.method.loss(embedding.parts, embedding.present).mul(alignment.weight))
       : fit;
-  return { loss, accuracy: accuracyOf(masked, query.labels, counts), statistics };
+  return { loss, score: judge.score(outputs, targets), statistics };
 }
 
 /** What one episode says of the parameters: the learner's own loss, or the query's after adapting to the support. */
@@ -49,8 +47,8 @@ export function metaLoss(
 ): EpisodeScore {
   if (learner.metaLoss) return learner.metaLoss(context, params, state, episode);
   const adapted = learner.adapt(context, params, state, episode.support, episode.ways);
-  const { logits, embedding } = learner.predict(context, params, state, adapted, episode.query);
-  return score(context, episode, logits, embedding, adapted.statistics);
+  const { outputs, embedding } = learner.predict(context, params, state, adapted, episode.query);
+  return score(context, episode, outputs, embedding, adapted.statistics);
 }
 
 /** What one episode says of the parameters, and the way it moves them: the loss's derivative or the learner's own. */

@@ -5,7 +5,7 @@ import { type Arrays, float32 } from "../base/array.js";
 import { random } from "../base/random.js";
 import { prototypical } from "./prototypical.js";
 
-const head = prototypical.create({} as never).head!;
+const head = prototypical.create({} as never, "classification").head!;
 const r = random(3, "prototypes");
 const [width, way] = [3, 3];
 const support = normals(r, [5, width]);
@@ -22,7 +22,7 @@ describe("prototypical networks", () => {
   const [prototypes, logits] = eager(
     ((x: never, y: never, ones: never, q: never) => {
       const fitted = head.fit({}, x, { labels: y, counts: ones, ways: ones });
-      return [fitted, head.logits({}, fitted, q)];
+      return [fitted, head.outputs({}, fitted, q)];
     }) as never,
     [support, labels, float32([1], [1]), query] as Arrays[],
     "float64",

@@ -18,7 +18,7 @@ const nearestPrototype: Head = {
     return np.matmul(labels.transpose(), features).div(counts.reshape([-1, 1]));
   },
 
-  logits(_, fitted, features) {
+  outputs(_, fitted, features) {
     const prototypes = fitted as Tensor;
     const squared = (x: Tensor) => np.sum(x.mul(x), -1);
     const similarity = np.matmul(features, prototypes.transpose()).mul(2);
@@ -32,5 +32,6 @@ export const prototypical: LearnerMethod = {
   summary: "a class is the mean of its examples; the nearest wins",
   source: "Snell, Swersky, Zemel 2017",
   options: z.strictObject({}),
+  tasks: ["classification"],
   create: () => embeddingLearner(nearestPrototype, () => ({})),
 };

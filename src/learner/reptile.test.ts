@@ -12,9 +12,11 @@ import { headLoss } from "./linear-head.js";
 import { Network } from "./network.js";
 import { metaGradient, targetsOf } from "./objective.js";
 import { reptile } from "./reptile.js";
+import { judges } from "./tasks.js";
 import type { EpisodeTensors, LabelledBatch, ModelParams } from "./types.js";
 
 const [way, width] = [3, 4];
+const judge = judges.classification;
 const network = new Network({
   modalities: { a: { encoder: mlp, spec: { kind: "vector", shape: [4] } } },
   fusion: fusions.fixed,
@@ -25,9 +27,9 @@ const params = { network: shaken(network.init(2), 2, 0.2) as unknown as Arrays, 
 const episode = drawEpisode(3, { shapes: { a: [4] }, way, shot: 3, query: 2 });
 
 const metaOf = (options: object) => {
-  const learner = reptile.create(reptile.options.parse(options) as never);
+  const learner = reptile.create(reptile.options.parse(options) as never, "classification");
   return ((p: ModelParams, e: EpisodeTensors) =>
-    metaGradient(learner, { network }, p, {}, e).gradient) as never;
+    metaGradient(learner, { network, judge }, p, {}, e).gradient) as never;
 };
 
 /** The support's rows, then the query's. */
@@ -49,7 +51,12 @@ function slopeAt(values: readonly number[][], rows: readonly number[]): number[]
   });
   const slope = (fast: Fast, batch: LabelledBatch, ways: never) =>
     gradient((p: Fast) =>
-      headLoss(network.embed(p.network, batch, {}, "measured").features, p.head, targetsOf(batch, ways)),
+      headLoss(
+        judge,
+        network.embed(p.network, batch, {}, "measured").features,
+        p.head,
+        targetsOf(batch, ways),
+      ),
     )(fast);
   const batch = pickRows(task as LabelledArrays, rows);
   return eager(slope as never, [at, batch, episode.ways] as unknown as Arrays[], "float64");

@@ -2,15 +2,16 @@
  * Reptile (Nichol, Achiam, Schulman, 2018): descend on a task's loss from θ to φ, and move θ towards φ. The
  * meta-gradient is θ − φ, the sum of the steps taken, so nothing is differentiated twice.
  *
- * Training needs no query: support and query together are the task's data. Loss and accuracy are those that the last
- * step starts from, on its own examples. The first step moves the head alone, whose zeros pass no gradient on to the
- * network; hence at least two.
+ * Training needs no query: support and query together are the task's data. Loss and score are those that the last
+ * step starts from, on its own examples. The first step moves the head alone where it starts from zeros, which pass no
+ * gradient on to the network; hence at least two.
  *
  * The examples are dealt like cards to k = ⌈examples / innerBatch⌉ hands, and step s takes hand s mod k. A support is
  * in class order, so each hand holds its share of every class; no randomness is needed.
  */
 
 import { z } from "zod";
+import type { TaskKind } from "../data/index.js";
 import { mapTensors, np, type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { descentLearner, type Fast, startFast } from "./descent.js";
@@ -58,11 +59,11 @@ function descend(
     const batch = deal(task, s % hands, hands);
     const { loss, aux, gradient } = valueAndGradient((p: Fast) => {
       const embedding = network.embed(p.network, batch, state, "measured");
-      const logits = linear(embedding.features, p.head);
+      const outputs = linear(embedding.features, p.head);
       const { loss, ...rest } = score(
         context,
         { query: batch, ways },
-        logits,
+        outputs,
         embedding,
         embedding.statistics,
       );
@@ -74,20 +75,21 @@ function descend(
   return { fast, last };
 }
 
-const create = (own: ReptileOptions): Learner => ({
+const create = (own: ReptileOptions, task: TaskKind): Learner => ({
   ...descentLearner(
+    task,
     (context, start, state, support, ways) => descend(context, start, state, support, ways, own).fast,
   ),
 
   metaGradient(context, params, state, { support, query, ways }) {
-    const task = {
+    const examples = {
       ...joinBatches(support, query),
       labels: np.concatenate([support.labels, query.labels], 0),
     };
     const start = startFast(context, params, ways);
-    const { fast, last } = descend(context, start, state, task, ways, own);
-    const network = mapTensors((theta, phi) => theta.sub(phi), start.network, fast.network);
-    return { ...last, gradient: { network, learner: {} } };
+    const { fast, last } = descend(context, start, state, examples, ways, own);
+    const { network, head } = mapTensors((theta, phi) => theta.sub(phi), start, fast);
+    return { ...last, gradient: { network, learner: task === "regression" ? head : {} } };
   },
 });
 
@@ -96,5 +98,6 @@ export const reptile: LearnerMethod = {
   summary: "move towards where descent on a task leads",
   source: "Nichol, Achiam, Schulman 2018",
   options,
+  tasks: ["classification", "regression"],
   create,
 };

@@ -11,7 +11,7 @@ import { Engine } from "../engine/index.js";
 import { ridge } from "./ridge.js";
 import type { Targets } from "./types.js";
 
-const head = ridge.create({} as never).head!;
+const head = ridge.create({} as never, "classification").head!;
 const engine = new Engine({ threads: 1 });
 const PENALTY = 0.7;
 const params = { logPenalty: float32([Math.log(PENALTY)], []), logScale: float32([Math.log(3)], []) };
@@ -59,7 +59,7 @@ function expected({ features, labels, counts, query }: ReturnType<typeof problem
 }
 
 const logits = ((own: never, x: never, { labels, counts }: Targets, q: never) =>
-  head.logits(own, head.fit(own, x, { labels, counts } as Targets), q)) as never;
+  head.outputs(own, head.fit(own, x, { labels, counts } as Targets), q)) as never;
 
 describe.each([
   ["the support's size", 6, 20],
@@ -74,6 +74,42 @@ describe.each([
     expect(relativeError(derived, expected(given))).toBeLessThan(1e-10);
     const compiled = (await engine.compile(logits, args as never).run(args)) as { data: Float32Array };
     expect(relativeError([...compiled.data], expected(given))).toBeLessThan(1e-4);
+  });
+});
+
+describe.each([
+  ["the support's size", 6, 20],
+  ["the features' width", 20, 6],
+])("ridge of numbers by a system of %s", (_, n, width) => {
+  it("is the direct solution with an intercept that is not penalised", async () => {
+    const { features, counts, query } = problem(n, width);
+    const r = random(9, "numbers", n);
+    const labels = float32(
+      Array.from(counts.data, (count) => count * (5 + r.normal())),
+      [n, 1],
+    );
+    const numbers = ridge.create({} as never, "regression").head!;
+    const outputs = ((own: never, x: never, targets: Targets, q: never) =>
+      numbers.outputs(own, numbers.fit(own, x, targets), q)) as never;
+    // The intercept is the weight of one more feature, which is 1 everywhere.
+    const rows = Array.from({ length: n - 1 }, (_, i) => [
+      ...features.data.slice(i * width, (i + 1) * width),
+      1,
+    ]);
+    const each = Array.from({ length: width + 1 }, (_, j) => j);
+    const penalty = Math.exp(params.logPenalty.data[0]);
+    const gram = each.flatMap((j) =>
+      each.map((k) => rows.reduce((s, x) => s + x[j] * x[k], 0) + (j === k && j < width ? penalty : 0)),
+    );
+    const right = each.map((j) => rows.reduce((s, x, i) => s + x[j] * labels.data[i], 0));
+    const w = directSolve(gram, right, width + 1);
+    const direct = [0, 1, 2, 3].map((i) =>
+      each.reduce((s, j) => s + w[j] * (j < width ? query.data[i * width + j] : 1), 0),
+    );
+    const args = [{ logPenalty: params.logPenalty }, features, { labels, counts }, query] as Arrays[];
+    expect(relativeError(eager(outputs, args, "float64")[0], direct)).toBeLessThan(1e-9);
+    const compiled = (await engine.compile(outputs, args as never).run(args)) as { data: Float32Array };
+    expect(relativeError([...compiled.data], direct)).toBeLessThan(1e-4);
   });
 });
 

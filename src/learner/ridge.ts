@@ -5,40 +5,60 @@
  * The system is of the support's size; where features are narrower, (XᵀX + λI)⁻¹ XᵀY is the same and smaller. Rows of
  * padding are zero and change neither. The paper's β, added to all logits alike, would get gradient 0: softmax takes
  * it away.
+ *
+ * Numbers need no α, and an intercept that is not penalised: with the means x̄ and ȳ of the support taken away,
+ * outputs = (f(x) − x̄) W + ȳ.
  */
 
 import { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import { float32 } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { np, type Tensor } from "../engine/index.js";
+import { np, type Tensor, type Tensors } from "../engine/index.js";
+import { linear } from "../nn/layers.js";
 import { solve } from "../nn/solve.js";
 import { embeddingLearner } from "./embedding.js";
+import type { LinearHead } from "./linear-head.js";
 import type { Head, LearnerMethod } from "./types.js";
 
 /** The largest system: it is solved by a program as long as the system is large. */
 const LARGEST = 128;
 
-/** Logarithms of λ and α, scalars. */
+/** Logarithms of λ and, of classes, α; scalars. */
 type RidgeParams = { readonly logPenalty: Tensor; readonly logScale: Tensor };
 
-const init = (): Arrays => ({ logPenalty: float32([0], []), logScale: float32([Math.log(10)], []) });
+const logPenalty = (): Arrays => float32([0], []);
+const logScale = (): Arrays => float32([Math.log(10)], []);
 
-/** Keeps W [width, way]. */
-const ridgeRegression: Head = {
-  fit(params, features, { labels, counts }) {
-    const x = features.mul(counts.reshape([-1, 1]));
-    const size = Math.min(...x.shape);
-    if (size > LARGEST) throw tooLarge(x.shape);
-    const penalty = np.eye(size).mul(np.exp((params as RidgeParams).logPenalty));
-    const [n, width] = x.shape;
-    return n <= width
-      ? np.matmul(x.transpose(), solve(np.matmul(x, x.transpose()).add(penalty), labels))
-      : solve(np.matmul(x.transpose(), x).add(penalty), np.matmul(x.transpose(), labels));
-  },
+/** W [width, way] of rows [N, width] and labels [N, way], both zero where they teach nothing. */
+function regress(params: Tensors, x: Tensor, labels: Tensor): Tensor {
+  const size = Math.min(...x.shape);
+  if (size > LARGEST) throw tooLarge(x.shape);
+  const penalty = np.eye(size).mul(np.exp((params as RidgeParams).logPenalty));
+  const [n, width] = x.shape;
+  return n <= width
+    ? np.matmul(x.transpose(), solve(np.matmul(x, x.transpose()).add(penalty), labels))
+    : solve(np.matmul(x.transpose(), x).add(penalty), np.matmul(x.transpose(), labels));
+}
 
-  logits: (params, fitted, features) =>
+/** Keeps W. */
+const ofClasses: Head = {
+  fit: (params, features, { labels, counts }) =>
+    regress(params, features.mul(counts.reshape([-1, 1])), labels),
+  outputs: (params, fitted, features) =>
     np.matmul(features, fitted as Tensor).mul(np.exp((params as RidgeParams).logScale)),
+};
+
+/** Keeps W and the intercept ȳ − x̄ W. */
+const ofNumbers: Head = {
+  fit(params, features, { labels, counts }) {
+    const share = counts.div(np.maximum(np.sum(counts), 1));
+    const means = [features, labels].map((x) => np.matmul(share, x));
+    const [x, y] = [features, labels].map((z, i) => z.sub(means[i]).mul(counts.reshape([-1, 1])));
+    const weight = regress(params, x, y);
+    return { weight, bias: means[1].sub(np.matmul(means[0], weight)) };
+  },
+  outputs: (_, fitted, features) => linear(features, fitted as LinearHead),
 };
 
 const tooLarge = ([n, width]: readonly number[]) =>
@@ -55,5 +75,9 @@ export const ridge: LearnerMethod = {
   summary: "ridge regression on the features, in closed form",
   source: "Bertinetto, Henriques, Torr, Vedaldi 2019",
   options: z.strictObject({}),
-  create: () => embeddingLearner(ridgeRegression, init),
+  tasks: ["classification", "regression"],
+  create: (_, task) =>
+    task === "classification"
+      ? embeddingLearner(ofClasses, () => ({ logPenalty: logPenalty(), logScale: logScale() }))
+      : embeddingLearner(ofNumbers, () => ({ logPenalty: logPenalty() })),
 };

@@ -4,13 +4,15 @@ import type { z } from "zod";
 import type { Alignment } from "../alignment/index.js";
 import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
+import type { TaskKind } from "../data/index.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "./network.js";
+import type { Judge } from "./tasks.js";
 
 /** A model's parameters: the network's, and the learner's own. */
 export type ModelParams = { readonly network: NetworkParams; readonly learner: Tensors };
 
-/** Examples with one-hot `labels` [N, way]; zero rows for padding. */
+/** Examples with one-hot `labels` [N, way], or numbers [N, 1]; zero rows for padding. */
 export interface LabelledBatch extends Batch {
   readonly labels: Tensor;
 }
@@ -25,13 +27,16 @@ export interface EpisodeTensors {
 /** The network and the terms of the objective that do not change while training. */
 export interface Context {
   readonly network: Network;
+  /** How outputs are judged. */
+  readonly judge: Judge;
   readonly alignment?: { readonly method: Alignment; readonly weight: number };
 }
 
-/** What one episode says: the loss to minimise, the share of right answers, the statistics measured. */
+/** What one episode says: the loss to minimise, what people are told, the statistics measured. */
 export interface EpisodeScore {
   readonly loss: Tensor;
-  readonly accuracy: Tensor;
+  /** Accuracy, or mean squared error. */
+  readonly score: Tensor;
   readonly statistics: Tensors;
 }
 
@@ -40,7 +45,7 @@ export type Adapted = Readonly<Record<string, Tensors>>;
 
 /** What the examples of a support teach. Padding and empty examples teach nothing. */
 export interface Targets {
-  /** One-hot [N, way]; zero rows for examples that teach nothing. */
+  /** One-hot [N, way], or numbers [N, 1]; zero rows for examples that teach nothing. */
   readonly labels: Tensor;
   /** [N]: 1 for an example that teaches something, else 0. */
   readonly counts: Tensor;
@@ -52,8 +57,8 @@ export interface Targets {
 export interface Head {
   /** `features` [N, width] and their targets give what the head keeps. */
   fit(params: Tensors, features: Tensor, targets: Targets): Tensors;
-  /** Logits [Q, way] of `features` [Q, width]. */
-  logits(params: Tensors, fitted: Tensors, features: Tensor): Tensor;
+  /** Logits [Q, way], or numbers [Q, 1], of `features` [Q, width]. */
+  outputs(params: Tensors, fitted: Tensors, features: Tensor): Tensor;
 }
 
 /** A learner with its options chosen. Written for one episode; batching is the trainer's business. */
@@ -70,14 +75,14 @@ export interface Learner {
   init(width: number, random: Random): Arrays;
   /** Learn from the support; `ways` [way] is 0 for padding classes. */
   adapt(context: Context, params: ModelParams, state: Tensors, support: LabelledBatch, ways: Tensor): Adapted;
-  /** Logits [Q, way] of the queries, with their embedding. */
+  /** Logits [Q, way], or numbers [Q, 1], of the queries, with their embedding. */
   predict(
     context: Context,
     params: ModelParams,
     state: Tensors,
     adapted: Adapted,
     query: Batch,
-  ): { logits: Tensor; embedding: Embedding };
+  ): { outputs: Tensor; embedding: Embedding };
   /** The episode's loss, where it is not the query's loss after adapting (see objective.ts). */
   metaLoss?(context: Context, params: ModelParams, state: Tensors, episode: EpisodeTensors): EpisodeScore;
   /** The episode's score and meta-gradient, where that is not the derivative of the loss. */
@@ -98,5 +103,7 @@ export interface LearnerMethod {
   readonly source: string;
   /** The options a recipe may give, with their defaults. */
   readonly options: z.ZodObject;
-  create(options: never): Learner;
+  /** The kinds of task it can learn. */
+  readonly tasks: readonly TaskKind[];
+  create(options: never, task: TaskKind): Learner;
 }

@@ -29,7 +29,8 @@ const cardSchema = z.looseObject({
     selectedStep: z.number(),
     validation: z
       .object({
-        accuracy: z.number(),
+        accuracy: z.number().optional(),
+        mse: z.number().optional(),
         ci95: z.number(),
         way: z.number(),
         shot: z.number(),
@@ -42,21 +43,31 @@ const cardSchema = z.looseObject({
   libraries: z.record(z.string(), z.string()),
 });
 
+/** How the model did on the validation classes: `accuracy`, or `mse` where labels are numbers. */
+export interface ValidationCard {
+  accuracy?: number;
+  mse?: number;
+  ci95: number;
+  way: number;
+  shot: number;
+  episodes: number;
+}
+
 /** The contents of model.json. */
 export interface ModelCard {
   readonly recipe: Recipe;
   /** How each modality's values become arrays. */
   readonly modalities: Readonly<Record<string, ModalitySpec>>;
-  /** The class split; evaluation refuses what was trained on. */
+  /** The split of the classes, or of the groups where labels are numbers; evaluation refuses what was trained on. */
   readonly classes: { readonly train: string[]; readonly val: string[]; readonly test: string[] };
   readonly data: { name: string; licence?: string; rows: number; unusedRows: number };
   readonly training: {
     steps: number;
     /** The step whose parameters these are: the best on the validation classes. */
     selectedStep: number;
-    validation: { accuracy: number; ci95: number; way: number; shot: number; episodes: number } | null;
+    validation: ValidationCard | null;
   };
-  /** A prediction whose greatest probability is lower is flagged `unknown`: the 5 % quantile on validation. */
+  /** A prediction whose greatest probability is lower is flagged `unknown`: the 5 % quantile on validation. 0 for numbers. */
   readonly unknownBelow: number;
   /** The modalities that models of their own were trained on. */
   readonly alone: string[];

@@ -1,6 +1,6 @@
 /** Recipes, models and tasks: how they are made, kept and used. */
 
-export type { ModelCard } from "./card.js";
+export type { ModelCard, ValidationCard } from "./card.js";
 export type { Examples } from "./examples.js";
 export { writeWhole } from "./folder.js";
 export { loadModel, loadTask } from "./load.js";
@@ -8,6 +8,6 @@ export { Model } from "./model.js";
 export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./recipe.js";
 export { type ChunkResult, Runtime, type Weights } from "./runtime.js";
 export { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
-export { type Prediction, Task } from "./task.js";
+export { type ClassPrediction, type Prediction, Task, type ValuePrediction } from "./task.js";
 export { flattenTree, unflattenTree } from "./trees.js";
 export { libraryVersions } from "./versions.js";

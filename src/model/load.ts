@@ -61,7 +61,6 @@ const taskSchema = z.looseObject({
   kind: z.enum(["support", "parameters"]),
   classes: z
     .array(z.string())
-    .min(2)
     .refine((names) => new Set(names).size === names.length, { message: "a class is there twice" }),
   /** The way capacity of the arrays. */
   capacity: z.number().int(),
@@ -96,6 +95,12 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
       "the model the task was adapted from",
     );
   const { classes, capacity } = card.data;
+  const takesNumbers = model.card.recipe.task === "regression";
+  if (takesNumbers ? classes.length > 0 : classes.length < 2)
+    throw bad(
+      `field "classes" has ${classes.length} classes`,
+      takesNumbers ? "none, since the model predicts numbers" : "at least two",
+    );
   if (capacityFor(classes.length) !== capacity)
     throw bad(
       `field "classes" has ${classes.length} classes`,

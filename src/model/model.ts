@@ -54,8 +54,8 @@ export class Model {
   }
 
   /**
-   * Adapt to a task. Every example needs a `label`; two classes at least, one example a class is enough, and each
-   * example may have any of the model's modalities.
+   * Adapt to a task. Every example needs a `label`: the names of two classes at least, where one example a class is
+   * enough, or numbers of one group, as the model was trained. Each example may have any of the model's modalities.
    *
    * @example await model.adapt([{ label: "ox-eye", image: photo }, { label: "poppy", image: other }]);
    */

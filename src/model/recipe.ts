@@ -4,22 +4,23 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { alignments } from "../alignment/index.js";
 import { InputError } from "../base/errors.js";
-import { readText } from "../data/index.js";
+import { readText, type TaskKind, taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
-import { learners } from "../learner/index.js";
+import { defaultLearner, learners, learnersOf } from "../learner/index.js";
 
 const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...string[]]);
 /** `name` or `{ name, … }`, kept as an object. */
 const named = <S extends z.ZodType>(name: S) =>
   z.preprocess((value) => (typeof value === "string" ? { name: value } : value), z.looseObject({ name }));
 const count = z.number().int().min(1);
-const way = z.number().int().min(2);
+const way = z.number().int().min(1);
 
 const recipeSchema = z.strictObject({
   /** The data set's folder. */
   data: z.string().optional(),
-  task: z.literal("classification").default("classification"),
+  /** What labels are: names of classes, or numbers. The data decide it. */
+  task: z.enum(taskKinds).default("classification"),
   /** Modalities in order; by default all that the data has. */
   modalities: z
     .array(z.string())
@@ -43,14 +44,16 @@ const recipeSchema = z.strictObject({
       z.strictObject({ name: z.enum(["none"]) }),
     )
     .default({ name: "none" }),
-  learner: named(nameOf(learners)).default({ name: "prototypical" }),
+  /** By default prototypical, or ridge where labels are numbers. */
+  learner: named(nameOf(learners)).optional(),
   /** Whose statistics normalise whom; by default the learner's choice. */
   normalisation: z.enum(["running", "support"]).optional(),
   episode: z
     .strictObject({
+      /** Classes an episode, by default 20; 1 where labels are numbers, since a group is an episode. */
       way: z
         .union([way, z.tuple([way, way]).refine(([least, most]) => least <= most, { message: "[min, max]" })])
-        .default(20),
+        .optional(),
       shot: count.default(1),
       query: count.default(5),
       across: z.enum(["group"]).nullable().default(null),
@@ -77,21 +80,44 @@ const recipeSchema = z.strictObject({
   seed: z.number().int().min(0).default(0),
 });
 
+type Checked = z.output<typeof recipeSchema>;
+/** A method with its options. */
+type Chosen = { name: string; [option: string]: unknown };
+type Way = number | [least: number, most: number];
 /** A complete recipe. */
-export type Recipe = z.output<typeof recipeSchema>;
+export type Recipe = Omit<Checked, "learner" | "episode"> & {
+  learner: Chosen;
+  episode: Omit<Checked["episode"], "way"> & { way: Way };
+};
 /** What a user may write; everything has a default. */
 export type RecipeInput = z.input<typeof recipeSchema>;
 
 /** Check a recipe; `where` names the file in errors. */
 export function parseRecipe(input: unknown, where: string): Recipe {
   const recipe = checked(recipeSchema, input, where);
-  const learner = withOptions(learners, recipe.learner, `${where}, field "learner"`);
+  const { task } = recipe;
+  const able = learnersOf(task);
+  const learner = withOptions(
+    learners,
+    recipe.learner ?? { name: defaultLearner[task] },
+    `${where}, field "learner"`,
+  );
+  const { name } = learner;
+  if (!able.includes(name))
+    throw new InputError({
+      code: "recipe/learner-task",
+      where: `${where}, field "learner"`,
+      problem: `${name} cannot learn to predict ${task === "regression" ? "numbers" : "classes"}, which the labels are`,
+      expected: able.join(" or "),
+      remedy: "Choose one of these, or leave the field out.",
+    });
+  const { way = task === "regression" ? 1 : 20, ...episode } = recipe.episode;
+  checkWay(way, task, where);
   const chosen = Object.entries(recipe.encoders).map(([modality, encoder]) => [
     modality,
     withOptions(encoders, encoder, `${where}, field "encoders.${modality}"`),
   ]);
-  const { name } = learner;
-  const { normalisations } = learners[name].create(learner as never);
+  const { normalisations } = learners[name].create(learner as never, task);
   if (recipe.normalisation && !normalisations.includes(recipe.normalisation))
     throw new InputError({
       code: "recipe/normalisation",
@@ -100,7 +126,20 @@ export function parseRecipe(input: unknown, where: string): Recipe {
       expected: normalisations.filter((choice) => choice !== "batch").join(" or "),
       remedy: "Leave it out for the learner's own.",
     });
-  return { ...recipe, encoders: Object.fromEntries(chosen), learner };
+  return { ...recipe, encoders: Object.fromEntries(chosen), learner, episode: { way, ...episode } };
+}
+
+function checkWay(way: Way, task: TaskKind, where: string): void {
+  const least = typeof way === "number" ? way : way[0];
+  if (task === "regression" ? way === 1 : least > 1) return;
+  throw new InputError({
+    code: "recipe/bad-value",
+    where: `${where}, field "episode.way"`,
+    problem: `the value is ${JSON.stringify(way)}`,
+    expected:
+      task === "regression" ? "none, since labels are numbers and each episode is one group" : "a number >=2",
+    remedy: "Correct the field, or leave it out for its default.",
+  });
 }
 
 /** A row of a table chosen by name, with its options checked and their defaults filled in. */
@@ -108,7 +147,7 @@ function withOptions(
   table: Readonly<Record<string, { readonly options: z.ZodObject }>>,
   { name, ...options }: { name: string },
   where: string,
-): { name: string; [option: string]: unknown } {
+): Chosen {
   return { name, ...checked(table[name].options, options, where) };
 }
 

@@ -10,13 +10,14 @@ import { type ArraySpec, type Arrays, leavesOf, type NDArray, type Tree } from "
 import { random } from "../base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
-import { type Engine, mapTensors, nn, np, type Tensor, type Tensors, vmap } from "../engine/index.js";
+import { type Engine, mapTensors, np, type Tensor, type Tensors, vmap } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
 import {
   type Adapted,
   type Batch,
   type Context,
   type EpisodeTensors,
+  judges,
   type LabelledBatch,
   type Learner,
   learners,
@@ -27,7 +28,6 @@ import {
   type Targets,
 } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
-import { maskWays } from "../nn/loss.js";
 import { withConstants } from "./constants.js";
 import type { Recipe } from "./recipe.js";
 
@@ -40,7 +40,8 @@ export interface Weights {
 /** What one training episode gives. */
 export interface ChunkResult {
   readonly loss: NDArray;
-  readonly accuracy: NDArray;
+  /** Accuracy, or mean squared error. */
+  readonly score: NDArray;
   readonly statistics: Arrays;
   readonly gradient: Arrays;
 }
@@ -63,9 +64,9 @@ export class Runtime {
     readonly recipe: Recipe,
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
-    const { learner, alignment, normalisation, episode } = recipe;
+    const { task, learner, alignment, normalisation, episode } = recipe;
     const { name, ...options } = learner;
-    this.learner = learners[name].create(options as never);
+    this.learner = learners[name].create(options as never, task);
     const modalities = Object.fromEntries(
       Object.entries(specs).map(([modality, spec]) => {
         const encoder = encoderFor(recipe.encoders[modality], spec, `recipe, field "encoders.${modality}"`);
@@ -82,9 +83,11 @@ export class Runtime {
     const method = alignments[alignment.name];
     this.#context = {
       network: this.#network,
+      judge: judges[task],
       alignment: method && { method, weight: alignment.weight },
     };
     const identity = JSON.stringify([
+      task,
       recipe.encoders,
       recipe.fusion,
       recipe.width,
@@ -152,29 +155,29 @@ export class Runtime {
     );
   }
 
-  /** Class probabilities [N, way] of queries and the fusion's weights [N] by modality. */
+  /** Class probabilities [N, way] or values [N, 1] of queries, and the fusion's weights [N] by modality. */
   predict(weights: Weights, adapted: Arrays, query: ExampleBatch, ways: NDArray, options?: RunOptions) {
-    return this.#runOn<{ probabilities: NDArray; weights: Record<string, NDArray> }>(
+    return this.#runOn<{ answers: NDArray; weights: Record<string, NDArray> }>(
       weights,
       "predict",
       (p: ModelParams, s: Tensors, kept: Adapted, examples: Batch, w: Tensor) => {
-        const { logits, embedding } = this.learner.predict(this.#context, p, s, kept, examples);
-        return { probabilities: nn.softmax(maskWays(logits, w), -1), weights: embedding.weights };
+        const { outputs, embedding } = this.learner.predict(this.#context, p, s, kept, examples);
+        return { answers: this.#context.judge.answers(outputs, w), weights: embedding.weights };
       },
       [adapted, query as never, ways],
       options,
     );
   }
 
-  /** Adapt and predict in one: class probabilities [query, way]. */
+  /** Adapt and predict in one: class probabilities [query, way], or values [query, 1]. */
   episode(weights: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<NDArray> {
     return this.#runOn<NDArray>(
       weights,
       "episode",
       (p: ModelParams, s: Tensors, { support, query, ways }: EpisodeTensors) => {
         const adapted = this.learner.adapt(this.#context, p, s, support, ways);
-        const { logits } = this.learner.predict(this.#context, p, s, adapted, query);
-        return nn.softmax(maskWays(logits, ways), -1);
+        const { outputs } = this.learner.predict(this.#context, p, s, adapted, query);
+        return this.#context.judge.answers(outputs, ways);
       },
       [episode as never],
       options,
@@ -193,7 +196,7 @@ export class Runtime {
     );
   }
 
-  /** Fit the head to embedded support and predict embedded queries: probabilities [query, way]. */
+  /** Fit the head to embedded support and predict embedded queries, as {@link episode} does. */
   headEpisode(
     { params }: Weights,
     support: NDArray,
@@ -205,13 +208,13 @@ export class Runtime {
     return this.#run<NDArray>(
       "head",
       (own: Tensors, features: Tensor, y: Targets, queries: Tensor) =>
-        nn.softmax(maskWays(head!.logits(own, head!.fit(own, features, y), queries), y.ways), -1),
+        this.#context.judge.answers(head!.outputs(own, head!.fit(own, features, y), queries), y.ways),
       [(params as Record<string, Arrays>).learner, support, targets, query],
       options,
     );
   }
 
-  /** Loss, accuracy, statistics and gradient of one training episode. */
+  /** Loss, score, statistics and gradient of one training episode. */
   chunk(weights: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<ChunkResult> {
     return this.#runOn<ChunkResult & Record<string, Arrays>>(
       weights,

@@ -2,17 +2,22 @@
 
 import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { collate, type LabelledBatch, type Table } from "../data/index.js";
+import { collate, type LabelledBatch, type Row, type Table, type TaskKind, taskOf } from "../data/index.js";
+import { shown } from "../modality/index.js";
 import { capacityFor, waysArray } from "./examples.js";
 import type { Runtime } from "./runtime.js";
 
-/** A table's labelled rows as a support, padded to a few capacities. Classes in name order. */
+/**
+ * A table's labelled rows as a support, padded to a few capacities. Classes in name order; none where
+ * labels are numbers.
+ */
 export function supportArrays(
   table: Table,
   modalities: readonly string[],
   runtime: Runtime,
 ): { support: LabelledBatch; ways: NDArray; classes: string[] } {
-  const unlabelled = table.rows.find(({ label }) => label === undefined);
+  const { task } = runtime.recipe;
+  const unlabelled = table.rows.find((row) => taskOf([row]) === undefined);
   if (unlabelled)
     throw new InputError({
       code: "task/no-label",
@@ -21,11 +26,29 @@ export function supportArrays(
       expected: "a label in every support example",
       remedy: "Add it, or take the row out of the support.",
     });
-  const classes = [...new Set(table.rows.map(({ label }) => label!))].sort();
+  if (taskOf(table.rows) !== task) throw otherTask(table.rows[0], task);
+  const classes = task === "regression" ? [] : classesOf(table.rows, runtime);
+  if (task === "regression") checkOneGroup(table.rows);
+  const way = capacityFor(classes.length);
+  const capacity = capacityFor(table.rows.length);
+  const labels = allocate({ dtype: "float32", shape: [capacity, way] });
+  for (const [i, { label, target }] of table.rows.entries())
+    labels.data[target === undefined ? i * way + classes.indexOf(label!) : i] = target ?? 1;
+  const rows = table.rows.map((_, i) => i);
+  return {
+    support: { ...collate(table, rows, modalities, capacity), labels },
+    ways: waysArray(Math.max(1, classes.length), way),
+    classes,
+  };
+}
+
+/** The classes of a support, in name order. */
+function classesOf(rows: readonly Row[], runtime: Runtime): string[] {
+  const classes = [...new Set(rows.map(({ label }) => label!))].sort();
   if (classes.length < 2)
     throw new InputError({
       code: "task/one-class",
-      where: table.rows[0].where,
+      where: rows[0].where,
       problem: `the support's only class is "${classes[0]}"`,
       expected: "at least two classes",
       remedy: "Add examples of another class.",
@@ -34,19 +57,33 @@ export function supportArrays(
   if (runtime.learner.fixedWay && classes.length !== trainedWay)
     throw new InputError({
       code: "task/fixed-way",
-      where: table.rows[0].where,
+      where: rows[0].where,
       problem: `the support has ${classes.length} classes`,
       expected: `${trainedWay}, which ${runtime.recipe.learner.name} was meta-trained for`,
       remedy: "Give that many classes, or use a learner that takes any number.",
     });
-  const way = capacityFor(classes.length);
-  const capacity = capacityFor(table.rows.length);
-  const labels = allocate({ dtype: "float32", shape: [capacity, way] });
-  for (const [i, { label }] of table.rows.entries()) labels.data[i * way + classes.indexOf(label!)] = 1;
-  const rows = table.rows.map((_, i) => i);
-  return {
-    support: { ...collate(table, rows, modalities, capacity), labels },
-    ways: waysArray(classes.length, way),
-    classes,
-  };
+  return classes;
 }
+
+/** A support is one task, so its numbers may not be of several groups. */
+function checkOneGroup(rows: readonly Row[]): void {
+  const first = rows[0].group;
+  const other = rows.find(({ group }) => group !== first);
+  if (!other) return;
+  throw new InputError({
+    code: "task/several-groups",
+    where: `${other.where}, field "group"`,
+    problem: `the group is ${shown(other.group)} here and ${shown(first)} in ${rows[0].where}`,
+    expected: "one group, or none, since a task is one group where labels are numbers",
+    remedy: "Adapt to each group by itself.",
+  });
+}
+
+const otherTask = ({ where }: Row, task: TaskKind) =>
+  new InputError({
+    code: "task/other-labels",
+    where: `${where}, field "label"`,
+    problem: `the label is a ${task === "regression" ? "name" : "number"}`,
+    expected: `a ${task === "regression" ? "number" : "string"}, since the model was trained to predict ${task === "regression" ? "numbers" : "classes"}`,
+    remedy: "Correct the labels, or use a model trained on such labels.",
+  });

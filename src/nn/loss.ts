@@ -12,6 +12,12 @@ export function crossEntropy(logits: Tensor, labels: Tensor, mask: Tensor): Tens
   return maskedMean(np.sum(nn.logSoftmax(logits, -1).mul(labels), -1).neg(), mask);
 }
 
+/** (z − y)² summed over outputs and averaged over examples. `outputs`, `labels` [N, outputs], `mask` [N]. */
+export function squaredError(outputs: Tensor, labels: Tensor, mask: Tensor): Tensor {
+  const away = outputs.sub(labels);
+  return maskedMean(np.sum(away.mul(away), -1), mask);
+}
+
 /** The share of examples whose largest logit is their class; of k that tie, each is right by 1 / k. */
 export function accuracyOf(logits: Tensor, labels: Tensor, mask: Tensor): Tensor {
   const best = logits.greaterEqual(np.max(logits, -1, { keepdims: true })).astype(np.float32);

@@ -6,7 +6,7 @@ import { normals } from "../../test/support/tiny.js";
 import { type Arrays, float32 } from "../base/array.js";
 import { random } from "../base/random.js";
 import { halve } from "./layers.js";
-import { accuracyOf, crossEntropy, maskedMean, maskWays } from "./loss.js";
+import { accuracyOf, crossEntropy, maskedMean, maskWays, squaredError } from "./loss.js";
 import { normalise } from "./normalise.js";
 
 const run = (fn: unknown, args: unknown[]) => eager(fn as never, args as Arrays[], "float64");
@@ -95,6 +95,12 @@ describe("losses", () => {
   it("cross-entropy is −log of the right class's softmax", () => {
     const mean = (surprise(0, 0) + surprise(1, 2) + surprise(2, 1)) / 3;
     close(run(crossEntropy, [logits, labels, float32([1, 1, 1, 0], [4])])[0], [mean]);
+  });
+
+  it("the squared error is summed over outputs and averaged over the examples that count", () => {
+    const z = float32([1, 2, 5, -1, 100, 100], [3, 2]);
+    const y = float32([0, 4, 5, 1, 0, 0], [3, 2]);
+    expect(run(squaredError, [z, y, float32([1, 1, 0], [3])])).toEqual([[(1 + 4 + 0 + 4) / 2]]);
   });
 
   it("masked classes take no probability and no gradient", () => {

@@ -1,4 +1,4 @@
-/** What training draws from: decoded tables and episode samplers of the train and validation classes. */
+/** What training draws from: decoded tables and episode samplers of the train and validation classes, or groups. */
 
 import { createHash } from "node:crypto";
 import { InputError } from "../base/errors.js";
@@ -7,6 +7,7 @@ import {
   type ClassSplit,
   type Dataset,
   type Episode,
+  type EpisodeOptions,
   type EpisodeSampler,
   episodeSampler,
   hasAny,
@@ -37,7 +38,7 @@ export interface TrainingData {
   readonly table: Table;
   readonly sampler: EpisodeSampler;
   readonly way: Recipe["episode"]["way"];
-  /** Absent where fewer than two validation classes have enough examples. */
+  /** Absent where too few validation classes have enough examples. */
   readonly validation: Validation | undefined;
   /** Rows that are not used: of no split, or without any of the modalities in use. */
   readonly unusedRows: number;
@@ -68,10 +69,12 @@ export async function prepareData(
   const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);
   const { signal } = options;
   const table = await loadTable(usable(rows), specs, { signal, onProgress: progress(0) });
+  const { task } = recipe;
   const { shot, query, across } = recipe.episode;
   const where = `${data.name}, split train`;
-  const episode = { shot, query, across };
-  const way = options.way ?? Math.min(DEFAULT_WAY, Math.max(2, eligibleIn(table, split.train, episode)));
+  const episode = { task, shot, query, across };
+  const most = task === "regression" ? 1 : DEFAULT_WAY;
+  const way = options.way ?? Math.min(most, Math.max(2, eligibleIn(table, split.train, episode)));
   const sampler = episodeSampler(table.rows, split.train, { ...episode, way }, where);
   const valTable = await loadTable(usable(held), specs, {
     signal,
@@ -94,33 +97,36 @@ export async function prepareData(
 function digestOf(split: ClassSplit, ...tables: Table[]): string {
   const hash = createHash("sha256").update(JSON.stringify(split));
   for (const { rows, columns } of tables) {
-    hash.update(JSON.stringify(rows.map(({ id, label, group }) => [id, label, group])));
+    hash.update(JSON.stringify(rows.map(({ id, label, target, group }) => [id, target ?? label, group])));
     for (const { data, present } of Object.values(columns)) hash.update(data).update(present);
   }
   return hash.digest("hex");
 }
 
-type Draw = Pick<Recipe["episode"], "shot" | "query" | "across">;
+type Draw = Omit<EpisodeOptions, "way">;
 
-/** How many classes have enough examples for an episode; 0 where not even two have. */
+/** How many classes have enough examples for an episode; 0 where there is none to draw. */
 function eligibleIn(table: Table, classes: readonly string[], draw: Draw): number {
   try {
-    return episodeSampler(table.rows, classes, { ...draw, way: 2 }, "").eligible.length;
+    return episodeSampler(table.rows, classes, { ...draw, way: fewest(draw.task) }, "").eligible.length;
   } catch (error) {
     if (error instanceof InputError && error.code === "data/too-few-eligible") return 0;
     throw error;
   }
 }
 
+/** The classes that an episode has at least. */
+const fewest = (task: Draw["task"]) => (task === "regression" ? 1 : 2);
+
 function validationOf(
   table: Table,
   classes: readonly string[],
-  { episode, train, seed }: Recipe,
+  { task, episode, train, seed }: Recipe,
   way: Recipe["episode"]["way"],
 ): Validation | undefined {
-  const draw = { shot: episode.shot, query: VALIDATION_QUERIES, across: episode.across };
+  const draw = { task, shot: episode.shot, query: VALIDATION_QUERIES, across: episode.across };
   const most = Math.min(typeof way === "number" ? way : way[1], eligibleIn(table, classes, draw));
-  if (most < 2) return undefined;
+  if (most < fewest(task)) return undefined;
   const sampler = episodeSampler(table.rows, classes, { ...draw, way: most }, "split val");
   const episodes = Array.from({ length: train.evalEpisodes }, (_, i) =>
     sampler.draw(random(seed, "validate", i)),

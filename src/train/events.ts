@@ -1,4 +1,10 @@
-/** What training reports while it runs. `part` is the model in training: all modalities, or one alone. */
+/**
+ * What training reports while it runs. `part` is the model in training: all modalities, or one alone. Scores are
+ * `accuracy`, or `mse` (mean squared error) where labels are numbers.
+ */
+
+import type { TaskKind } from "../data/index.js";
+import type { Measured } from "../evaluate/index.js";
 
 import type { Plan } from "./plan.js";
 
@@ -11,8 +17,10 @@ export interface StartEvent {
   readonly minutes?: number;
   /** The step it starts from: 0, or that of the checkpoint. */
   readonly step: number;
+  readonly task: TaskKind;
+  /** How many classes each split has, or groups where labels are numbers. */
   readonly classes: { readonly train: number; readonly val: number; readonly test: number };
-  /** Train classes with too few examples for an episode. */
+  /** Train classes (groups) with too few examples for an episode. */
   readonly ineligible: readonly string[];
   /** Rows that no split uses. */
   readonly unusedRows: number;
@@ -21,24 +29,22 @@ export interface StartEvent {
   readonly plan: Plan;
 }
 
-export interface StepEvent {
+export interface StepEvent extends Measured {
   readonly type: "step";
   readonly part: string;
   readonly step: number;
   readonly steps?: number;
-  /** Means over the step's episodes. */
+  /** Loss and score are means over the step's episodes. */
   readonly loss: number;
-  readonly accuracy: number;
   readonly stepsPerSecond: number;
   readonly secondsLeft: number;
 }
 
 /** Episodes of validation classes. */
-export interface EvalEvent {
+export interface EvalEvent extends Measured {
   readonly type: "eval";
   readonly part: string;
   readonly step: number;
-  readonly accuracy: number;
   readonly ci95: number;
   /** True where these are the best weights so far. */
   readonly best: boolean;

@@ -9,7 +9,8 @@ import { type ArraySpec, leavesOf, sizeOf, stackTrees, type Tree } from "../base
 import { RunError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { collateEpisode, type EpisodeArrays } from "../data/index.js";
-import type { ChunkResult, Recipe, Runtime, Weights } from "../model/index.js";
+import { isBetter, measured } from "../evaluate/index.js";
+import type { ChunkResult, Recipe, Runtime, ValidationCard, Weights } from "../model/index.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData, Validation } from "./data.js";
 import type { TrainEvent } from "./events.js";
@@ -33,13 +34,14 @@ export interface TrainedPart {
   readonly weights: Weights;
   readonly steps: number;
   readonly selectedStep: number;
-  readonly validation: { accuracy: number; ci95: number; way: number; shot: number; episodes: number } | null;
+  readonly validation: ValidationCard | null;
   readonly unknownBelow: number;
 }
 
 /** Train a part to its end, telling what happens. Aborting writes a checkpoint first, then throws the reason. */
 export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEvent, TrainedPart> {
   const { part, recipe, runtime, data, checkpoint, signal } = options;
+  const { task } = recipe;
   const { steps, minutes, rate, evalEvery } = recipe.train;
   const resumed =
     options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime, data.digest) : undefined;
@@ -72,6 +74,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     steps,
     minutes: steps === undefined ? minutes : undefined,
     step: first,
+    task,
     classes: { train: data.split.train.length, val: data.split.val.length, test: data.split.test.length },
     ineligible: data.sampler.ineligible,
     unusedRows: data.unusedRows,
@@ -86,12 +89,12 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
       const over = finished();
       if (current.step > validated && (over || current.step % evalEvery === 0)) {
         const result = await validate(runtime, current, data, signal);
-        const isBest = result !== undefined && (!best || result.accuracy > best.accuracy);
+        const isBest = result !== undefined && (!best || isBetter(task, result.score, best.score));
         if (isBest) best = { params: current.params, state: current.state, step: current.step, ...result };
         validated = current.step;
         if (result) {
-          const { accuracy, ci95 } = result;
-          yield { type: "eval", part, step: current.step, accuracy, ci95, best: isBest };
+          const { score, ci95 } = result;
+          yield { type: "eval", part, step: current.step, ...measured(task, score), ci95, best: isBest };
         }
         yield* await save();
       }
@@ -114,7 +117,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         step: current.step,
         steps,
         loss,
-        accuracy: meanOf(chunks, "accuracy"),
+        ...measured(task, meanOf(chunks, "score")),
         stepsPerSecond: perSecond,
         secondsLeft: left,
       };
@@ -141,7 +144,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   };
 }
 
-const meanOf = (chunks: readonly ChunkResult[], of: "loss" | "accuracy") =>
+const meanOf = (chunks: readonly ChunkResult[], of: "loss" | "score") =>
   chunks.reduce((sum, chunk) => sum + chunk[of].data[0], 0) / chunks.length;
 
 const diverged = (step: number, loss: number) =>
@@ -178,8 +181,8 @@ function drawStep(
   );
 }
 
-const protocolOf = ({ accuracy, ci95 }: Best, { way, episodes }: Validation, { episode }: Recipe) => ({
-  accuracy,
+const protocolOf = ({ score, ci95 }: Best, { way, episodes }: Validation, { task, episode }: Recipe) => ({
+  ...measured(task, score),
   ci95,
   way,
   shot: episode.shot,

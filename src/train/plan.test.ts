@@ -30,7 +30,7 @@ describe.each(Object.keys(learners))("episodes of %s in one program", (name) => 
     const episodes = [1, 2, 3].map((seed) => drawEpisode(seed, shape));
     const alone = await Promise.all(episodes.map((episode) => runtime.chunk(weights, episode)));
     const together = await runtime.stackedChunk(weights, stackTrees(episodes as never) as never);
-    for (const part of ["loss", "accuracy", "gradient", "statistics"] as const) {
+    for (const part of ["loss", "score", "gradient", "statistics"] as const) {
       const expected = meanOfTrees(alone.map((chunk) => chunk[part]));
       const actual = flatten(together[part]);
       const all = (of: ReadonlyMap<string, Float32Array>) =>

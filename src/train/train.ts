@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
-import type { Dataset } from "../data/index.js";
+import { type Dataset, taskOf } from "../data/index.js";
 import { defaultEncoder } from "../encoder/index.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/options.js";
@@ -82,7 +82,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     ...input
   } = options;
   checkOptions(options);
-  const asked = parseRecipe({ data: data.path, ...input }, "recipe");
+  const asked = parseRecipe({ data: data.path, ...input, task: taskFor(data, input.task) }, "recipe");
   const prepared = await prepareData(data, asked, {
     modalities: asked.modalities,
     way: input.episode?.way,
@@ -115,6 +115,19 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
   const alone: Record<string, Model> = {};
   for (const name of modalities) alone[name] = yield* train([name]);
   return new Model({ ...fused.card, alone: modalities }, fused.weights, engine, alone);
+}
+
+/** What the data's labels are, which a recipe's `task` may only repeat. */
+function taskFor(data: Dataset, asked: RecipeInput["task"]): RecipeInput["task"] {
+  const found = taskOf(data.rows);
+  if (!found || !asked || asked === found) return found ?? asked;
+  throw new InputError({
+    code: "recipe/task",
+    where: 'recipe, field "task"',
+    problem: `the value is ${asked}`,
+    expected: `${found}, since the labels of ${data.name} are ${found === "regression" ? "numbers" : "strings"}`,
+    remedy: "Leave it out, or write numbers as numbers and classes as strings in the data.",
+  });
 }
 
 /** The recipe with what the data decided: modalities, encoders, way. */

@@ -20,7 +20,7 @@ const chunkOf = (step: number): ChunkResult[] =>
     const a = [1e-4 * draw.normal(), 0, 100 * draw.normal()];
     return {
       loss: none,
-      accuracy: none,
+      score: none,
       gradient: { a: float32(a, [3]), b: { c: normals(draw, [2, 2]) } },
       statistics: { mean: normals(draw, [2]) },
     };

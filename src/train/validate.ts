@@ -9,9 +9,10 @@ const UNKNOWN_SHARE = 0.05;
 
 /** What validation says of some weights. */
 export interface ValidationScore {
-  readonly accuracy: number;
+  /** Accuracy, or mean squared error. */
+  readonly score: number;
   readonly ci95: number;
-  /** The confidence that all but a small share of right answers reach. */
+  /** The confidence that all but a small share of right answers reach; 0 for numbers. */
   readonly unknownBelow: number;
 }
 
@@ -27,8 +28,8 @@ export async function validate(
   const { table, episodes } = validation;
   const view = { support: modalities, query: modalities };
   const results = await scoreEpisodes(runtime, weights, table, episodes, view, { signal });
-  const { mean: accuracy, ci95 } = meanWithInterval(results.map((result) => result.accuracy));
+  const { mean: score, ci95 } = meanWithInterval(results.map((result) => result.score));
   const right = results.flatMap(({ answers }) => answers.filter((answer) => answer.right));
   const confidences = right.map(({ confidence }) => confidence);
-  return { accuracy, ci95, unknownBelow: right.length === 0 ? 0 : quantile(confidences, UNKNOWN_SHARE) };
+  return { score, ci95, unknownBelow: right.length === 0 ? 0 : quantile(confidences, UNKNOWN_SHARE) };
 }

@@ -106,6 +106,33 @@ export function drawEpisode(seed: number, { shapes, way, shot, query }: EpisodeS
   };
 }
 
+/** A regression episode: labels [N, 1] are a random linear function of every modality's numbers, with noise. */
+export function drawNumbers(
+  seed: number,
+  { shapes, shot, query }: { shapes: EpisodeShape["shapes"]; shot: number; query: number },
+): EpisodeArrays {
+  const r = random(seed, "tiny-numbers");
+  const slopes = Object.entries(shapes).map(([name, shape]) => [name, normals(r, shape).data] as const);
+  const batch = (count: number): LabelledBatch => {
+    const labels = Array.from({ length: count }, () => 0.1 * r.normal());
+    const values = slopes.map(([name, slope]) => {
+      const drawn = normals(r, [count, ...shapes[name]]);
+      for (const [at, x] of drawn.data.entries()) {
+        const [row, k] = [Math.floor(at / slope.length), at % slope.length];
+        labels[row] += (x * slope[k]) / Math.sqrt(slope.length);
+      }
+      return [name, drawn];
+    });
+    return {
+      values: Object.fromEntries(values),
+      present: Object.fromEntries(Object.keys(shapes).map((name) => [name, constant(1, [count])])),
+      mask: constant(1, [count]),
+      labels: float32(labels, [count, 1]),
+    };
+  };
+  return { support: batch(shot), query: batch(query), ways: constant(1, [1]) };
+}
+
 /** What garbage fills where no one may look. */
 const GARBAGE = 7.5;
 

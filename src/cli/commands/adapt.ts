@@ -8,7 +8,8 @@ import { counted, quoted } from "../text.js";
 export const adapt: Command = {
   name: "adapt",
   args: ["MODEL"],
-  summary: "Teach a model new classes from a few labelled examples; writes a task folder.",
+  summary:
+    "Teach a model new classes, or a new group's numbers, from a few labelled examples; writes a task folder.",
   examples: [
     "metamodal adapt my.model --support my-examples --out my.task",
     "metamodal adapt my.model --support my-examples --out my.task --json",
@@ -24,9 +25,11 @@ export const adapt: Command = {
     await task.save(out);
     const examples = support.rows.length;
     if (values.json) return printJson({ task: out, model: path, classes: task.classes, examples });
+    const isRegression = model.card.recipe.task === "regression";
+    const what = isRegression ? "numbers" : counted(task.classes.length, "class", "classes");
     print(
       [
-        `task  ${out}: ${counted(task.classes.length, "class", "classes")} from ${counted(examples, "example")}`,
+        `task  ${out}: ${what} from ${counted(examples, "example")}`,
         `next  metamodal predict ${quoted(out)} --input FILE…`,
       ].join("\n"),
     );

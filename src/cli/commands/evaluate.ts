@@ -4,12 +4,12 @@ import type { Evaluation, EvaluationRow } from "../../index.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
-import { counted, interval, points, table } from "../text.js";
+import { counted, figure, figureInterval, interval, points, table } from "../text.js";
 
 export const evaluate: Command = {
   name: "evaluate",
   args: ["MODEL"],
-  summary: "Score a model on unseen classes, with intervals and every row to compare with.",
+  summary: "Score a model on unseen classes or groups, with intervals and every row to compare with.",
   examples: [
     "metamodal evaluate my.model --data my-data",
     "metamodal evaluate my.model --data my-data --way 20 --shot 5 --episodes 200",
@@ -39,7 +39,7 @@ export const evaluate: Command = {
       });
       progress.clear();
       if (values.json) printJson({ model: path, ...evaluation, data: values.data });
-      else print(`${protocol(evaluation)}\n\n${rowTable(evaluation.rows)}`);
+      else print(`${protocol(evaluation)}\n\n${rowTable(evaluation)}`);
     } finally {
       progress.clear();
     }
@@ -48,16 +48,18 @@ export const evaluate: Command = {
 
 /** What was measured, in one line, and what was left out. */
 function protocol(evaluation: Evaluation): string {
-  const { data, split, way, shot, query, episodes, seed, mode, across, ineligible, unusedRows } = evaluation;
+  const { data, split, task, way, shot, query, episodes, seed, mode } = evaluation;
+  const { across, ineligible, unusedRows } = evaluation;
+  const [unit, units] = task === "regression" ? ["group", "groups"] : ["class", "classes"];
   const line = [
-    `${data}, split ${split}: ${way}-way ${shot}-shot`,
-    `up to ${counted(query, "query", "queries")} a class`,
+    `${data}, split ${split}: ${task === "regression" ? "a group at a time" : `${way}-way`} ${shot}-shot`,
+    `up to ${counted(query, "query", "queries")} a ${unit}`,
     counted(episodes, "episode"),
     `seed ${seed}`,
     mode,
     ...(across ? [`across ${across}`] : []),
   ].join(", ");
-  const few = counted(ineligible.length, "class has", "classes have");
+  const few = counted(ineligible.length, `${unit} has`, `${units} have`);
   const lacking = counted(unusedRows, "row has", "rows have");
   return [
     line,
@@ -66,24 +68,39 @@ function protocol(evaluation: Evaluation): string {
   ].join("\n");
 }
 
-function rowTable(rows: readonly EvaluationRow[]): string {
+/** The columns that say how well a row does, by what the labels are. */
+const scoreColumns: Record<
+  Evaluation["task"],
+  readonly (readonly [title: string, cell: (row: EvaluationRow) => string])[]
+> = {
+  classification: [
+    ["accuracy ± 95 %", ({ accuracy, ci95 }) => interval(accuracy!, ci95)],
+    ["behind first, points", ({ behindFirst: b }) => (b ? points(b.difference, b.ci95) : "")],
+  ],
+  regression: [
+    ["mse ± 95 %", ({ mse, ci95 }) => figureInterval(mse!, ci95)],
+    ["mae", ({ mae }) => figure(mae!)],
+    ["behind first", ({ behindFirst: b }) => (b ? figureInterval(b.difference, b.ci95) : "")],
+  ],
+};
+
+function rowTable({ task, rows }: Evaluation): string {
+  const scores = scoreColumns[task];
   const columns = [
     { title: "kind" },
     { title: "name" },
     { title: "support → query" },
-    { title: "accuracy ± 95 %", right: true },
-    { title: "behind first, points", right: true },
+    ...scores.map(([title]) => ({ title, right: true })),
     { title: "ms/episode", right: true },
   ];
   return table(
     columns,
-    rows.map(({ kind, name, support, query, accuracy, ci95, msPerEpisode, behindFirst }) => [
-      kind,
-      name,
-      kind === "chance" ? "" : `${support.join("+")} → ${query.join("+")}`,
-      interval(accuracy, ci95),
-      behindFirst ? points(behindFirst.difference, behindFirst.ci95) : "",
-      kind === "chance" ? "" : msPerEpisode.toFixed(1),
+    rows.map((row) => [
+      row.kind,
+      row.name,
+      row.kind === "chance" ? "" : `${row.support.join("+")} → ${row.query.join("+")}`,
+      ...scores.map(([, cell]) => cell(row)),
+      row.kind === "chance" ? "" : row.msPerEpisode.toFixed(1),
     ]),
   );
 }

@@ -1,6 +1,6 @@
-/** `metamodal predict`: classify examples by an adapted task. */
+/** `metamodal predict`: tell the classes or the numbers of examples by an adapted task. */
 
-import type { Prediction } from "../../index.js";
+import type { ClassPrediction, Prediction } from "../../index.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { percent, table } from "../text.js";
@@ -9,7 +9,7 @@ export const predict: Command = {
   name: "predict",
   args: ["TASK"],
   takesMore: true,
-  summary: "Classify examples by an adapted task.",
+  summary: "Predict the classes, or the numbers, of examples by an adapted task.",
   examples: [
     "metamodal predict my.task --input new-examples",
     "metamodal predict my.task --input photo.png drawing.json --json",
@@ -30,15 +30,22 @@ export const predict: Command = {
 };
 
 function predictionTable(predictions: readonly Prediction[]): string {
+  const by = ({ weights }: Prediction) =>
+    Object.entries(weights)
+      .map(([name, weight]) => `${name} ${percent(weight)}`)
+      .join(", ");
+  if (predictions.some(({ value }) => value !== undefined))
+    return table(
+      [{ title: "id" }, { title: "value", right: true }, { title: "by" }],
+      predictions.map((prediction) => [prediction.id, `${prediction.value}`, by(prediction)]),
+    );
   return table(
     [{ title: "id" }, { title: "label" }, { title: "probability", right: true }, { title: "by" }],
-    predictions.map(({ id, label, probabilities, unknown, weights }) => [
-      id,
-      unknown ? `${label} (unknown?)` : label,
-      percent(probabilities[label]),
-      Object.entries(weights)
-        .map(([name, weight]) => `${name} ${percent(weight)}`)
-        .join(", "),
+    (predictions as ClassPrediction[]).map((prediction) => [
+      prediction.id,
+      prediction.unknown ? `${prediction.label} (unknown?)` : prediction.label,
+      percent(prediction.probabilities[prediction.label]),
+      by(prediction),
     ]),
   );
 }
