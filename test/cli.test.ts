@@ -236,10 +236,12 @@ describe("data inspect", () => {
     expect(JSON.parse(stdout)).toEqual({
       data: "leaves",
       name: "leaves",
+      task: "classification",
       rows: rows.length,
       unlabelled: 0,
       classes: CLASSES,
       rowsPerClass: { least: 1, most: 5 },
+      numbers: null,
       groups: 0,
       splits: {},
       modalities: {

@@ -89,7 +89,7 @@ export function printSummary(
   const alone = card.alone.length > 0 ? `, and ${card.alone.join(", ")} alone` : "";
   const isRegression = card.recipe.task === "regression";
   const score = validation
-    ? `${scoreOf(validation, validation.ci95)} (95 %) on unseen ${isRegression ? "groups" : `classes: ${validation.way}-way`} ${validation.shot}-shot, ` +
+    ? `${scoreOf(validation, validation.ci95)} (95 %) on unseen ${isRegression ? "groups," : `classes: ${validation.way}-way`} ${validation.shot}-shot, ` +
       `${counted(validation.episodes, "episode")}, step ${selectedStep} of ${steps}`
     : `none: too few validation ${isRegression ? "groups" : "classes"} have enough examples`;
   print(

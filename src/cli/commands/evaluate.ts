@@ -52,7 +52,7 @@ function protocol(evaluation: Evaluation): string {
   const { across, ineligible, unusedRows } = evaluation;
   const [unit, units] = task === "regression" ? ["group", "groups"] : ["class", "classes"];
   const line = [
-    `${data}, split ${split}: ${task === "regression" ? "a group at a time" : `${way}-way`} ${shot}-shot`,
+    `${data}, split ${split}: ${task === "regression" ? "a group at a time," : `${way}-way`} ${shot}-shot`,
     `up to ${counted(query, "query", "queries")} a ${unit}`,
     counted(episodes, "episode"),
     `seed ${seed}`,
