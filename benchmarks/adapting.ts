@@ -2,7 +2,7 @@
 
 import { type MetaTrainOptions, type Model, metaTrain } from "metamodal";
 import type { Unit } from "./clock.js";
-import { dataset, examples, image } from "./images.js";
+import { dataset, examples, image } from "./data.js";
 
 type Value = Parameters<typeof dataset>[1];
 type Recipe = Omit<MetaTrainOptions, "data">;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { quickModel } from "./adapting.js";
 import type { Unit } from "./clock.js";
-import { examples, image, noise, SIDE } from "./images.js";
+import { examples, image, noise, SIDE } from "./data.js";
 import { root } from "./place.js";
 
 const main = join(root, "dist/src/cli/main.js");

@@ -7,8 +7,8 @@ import type { MetaTrainOptions } from "metamodal";
 import { adaptUnit, embedUnit } from "./adapting.js";
 import type { Unit } from "./clock.js";
 import { helpUnit, predictUnit, stepUnit } from "./commands.js";
+import { dataset, image, vector, waves } from "./data.js";
 import { type Cost, conv4, forward, gradient, linear, mlp, secondOrder, sum, times } from "./flops.js";
-import { dataset, image, vector } from "./images.js";
 import { trainingUnit } from "./training.js";
 
 export interface Workload {
@@ -28,6 +28,7 @@ const META_BATCH = 32;
 const CLASSES = 1200;
 /** As many as make no difference, where an example is large. */
 const FEWER_CLASSES = 100;
+const WAVES = 500;
 
 type Recipe = Omit<MetaTrainOptions, "data">;
 
@@ -103,6 +104,30 @@ const w5b = onImages(
   { episode: { way: 5, shot: 1, query: 15 } },
   1,
 );
+
+/** MAML on sine waves (Finn, Abbeel, Levine, 2017): 10 points to adapt to, 10 to ask, 25 waves a step. */
+function sine(steps: number): Workload {
+  const tasks = 25;
+  const points = mlp(10, [1, 40, 40, 1]);
+  return {
+    id: `W6s${steps}`,
+    about: `MAML, second order: sine waves, 1-40-40-1, 10 points, ${steps} ${steps === 1 ? "step" : "steps"}`,
+    tasks,
+    cost: sum(times(steps, secondOrder(points)), gradient(points)),
+    start: (threads) =>
+      trainingUnit({
+        task: "regression",
+        fusion: "fixed",
+        width: 40,
+        encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
+        episode: { shot: 10, query: 10 },
+        learner: { name: "maml", innerSteps: steps, innerRate: 0.01 },
+        train: { metaBatch: tasks },
+        threads,
+        data: waves(WAVES),
+      }),
+  };
+}
 
 const VECTOR = 512;
 
@@ -211,6 +236,8 @@ export const workloads: readonly Workload[] = [
   w4sgd,
   w5a,
   w5b,
+  sine(1),
+  sine(5),
   w7,
   mamlSteps(5),
   mamlSteps(10),

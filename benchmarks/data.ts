@@ -1,4 +1,4 @@
-/** An Omniglot-shaped data set in memory, as the peers have it: random images of 28×28, 20 a class. */
+/** Data in memory, as the peers have it: random images of 28×28, 20 a class; random vectors; sine waves. */
 
 import { createDataset, type Dataset, type Example } from "metamodal";
 
@@ -43,3 +43,17 @@ export function examples(
 /** A data set of `classes` train classes. */
 export const dataset = (classes: number, value: (draw: () => number) => Record<string, unknown>): Dataset =>
   createDataset({ name: "noise", examples: examples(classes, EXAMPLES, value) });
+
+/** Sine waves as tasks: y = a sin(x − p) at 20 points of each, a of 0.1 to 5, p of 0 to π, x of −5 to 5. */
+export function waves(count: number): Dataset {
+  const draw = noise(1);
+  const points = Array.from({ length: count }, (_, wave) => {
+    const [amplitude, phase] = [0.1 + 4.9 * draw(), Math.PI * draw()];
+    return Array.from({ length: EXAMPLES }, (): Example => {
+      const x = 10 * draw() - 5;
+      const label = amplitude * Math.sin(x - phase);
+      return { group: `wave ${wave}`, split: "train", x: [x], label };
+    });
+  });
+  return createDataset({ name: "waves", examples: points.flat() });
+}
