@@ -23,8 +23,8 @@ import type { Context, EpisodeScore, LabelledBatch, Learner, LearnerMethod } fro
 const options = z.strictObject({
   /** Steps on a task's examples. */
   innerSteps: z.number().int().min(2).max(50).default(5),
-  /** Their step size. */
-  innerRate: z.number().positive().default(0.001),
+  /** Their step size. The paper's 0.001 is for a learned head; one that starts from zero has further to go. */
+  innerRate: z.number().positive().default(0.01),
   /** Examples a step; all, when absent. */
   innerBatch: z.number().int().min(1).optional(),
   /** How the steps are taken; Adam is without momentum and starts anew for each task. */
