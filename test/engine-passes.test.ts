@@ -6,61 +6,93 @@
 import { describe, expect, it } from "vitest";
 import { gradient, lax, np, type Tensor } from "../src/engine/index.js";
 import { Engine } from "../src/engine/program.js";
-import { convolve, halve, rectify } from "../src/nn/layers.js";
+import { block } from "../src/nn/block.js";
+import { convolve, rectify } from "../src/nn/layers.js";
 
-const engine = new Engine({ threads: 1 });
+const engine = new Engine({ threads: 1 }, { fuseFrom: 0 });
 const array = (...shape: number[]) => ({ dtype: "float32" as const, shape });
-const operators = (fn: (...args: never[]) => Tensor, ...shapes: number[][]) =>
-  engine.compile(
+/** What runs for `fn`, as one ONNX model and fused. */
+const operators = (fn: (...args: never[]) => Tensor, ...shapes: number[][]) => {
+  const program = engine.compile(
     fn as never,
     shapes.map((shape) => array(...shape)),
-  ).operators;
+  );
+  return { whole: program.operators, fused: program.fused!.operators };
+};
 
-describe("a convolution's weight gradient", () => {
-  const slope = (x: Tensor, w: Tensor) => gradient((v: Tensor) => np.sum(convolve(x, v).mul(x)))(w);
+describe("a convolution", () => {
+  const images = [10, 14, 14, 16];
+  const weight = [16, 16, 3, 3];
 
-  it("is a product a kernel position", () => {
-    const { Conv, MatMul } = operators(slope, [10, 16, 14, 14], [16, 16, 3, 3]);
-    expect({ Conv, MatMul }).toEqual({ Conv: undefined, MatMul: 9 });
+  it("is one product of patches", () => {
+    const { fused } = operators(convolve, images, weight);
+    expect(fused).toEqual({ Kernel: 3, MatMul: 1 });
   });
 
-  it("stays a convolution where there are few channels", () => {
-    const one = (x: Tensor, w: Tensor) => gradient((v: Tensor) => np.sum(convolve(x, v)))(w);
-    expect(operators(one, [10, 1, 14, 14], [16, 1, 3, 3]).MatMul).toBeUndefined();
+  it("has a product for the gradient of either operand, and writes the patches once", () => {
+    const loss = (x: Tensor, w: Tensor) => np.sum(convolve(x, w).mul(convolve(x, w)));
+    const byWeight = operators((x, w) => gradient((v: Tensor) => loss(x, v))(w), images, weight);
+    expect(byWeight.fused).toEqual({ Kernel: 4, MatMul: 1, Gemm: 1 });
+    const byImages = operators((x, w) => gradient((v: Tensor) => loss(v, w))(x), images, weight);
+    expect(byImages.fused).toMatchObject({ MatMul: 2 });
+    expect(byImages.fused.Gemm).toBeUndefined();
+  });
+
+  it("is done block after block where its patches do not fit the cache", () => {
+    const { fused } = operators(convolve, [64, 14, 14, 64], [64, 64, 3, 3]);
+    expect(fused.MatMul).toBe(32);
+    expect(fused.Concat).toBeUndefined();
+  });
+
+  it("stays ONNX's own in the program's one file", () => {
+    expect(operators(convolve, images, weight).whole.Conv).toBe(1);
   });
 });
 
-describe("halving", () => {
-  it("is one pooling, without a mask, where nothing is differentiated", () => {
-    const { MaxPool, Equal, Cast, ReduceMax } = operators(halve, [2, 3, 8, 8]);
-    // The one Equal is of the pooled array: an all −∞ window.
-    expect({ MaxPool, Equal, Cast, ReduceMax }).toEqual({
-      MaxPool: 1,
-      Equal: 1,
-      Cast: undefined,
-      ReduceMax: undefined,
-    });
+describe("a standard block", () => {
+  const params = { weight: [8, 8, 3, 3], scale: [8], shift: [8] };
+  const shapes = [[6, 8, 8, 8], params.weight, params.scale, params.shift];
+  const given = { mean: np.zeros([8]), variance: np.ones([8]) };
+  const forwards = (x: Tensor, weight: Tensor, scale: Tensor, shift: Tensor) =>
+    block(x, { weight, scale, shift }, given, { use: "measured", counts: np.ones([6]) }).y;
+
+  it("goes over its entries once a statistic and once more", () => {
+    const { fused } = operators(forwards, ...shapes);
+    expect(fused.Kernel).toBeLessThanOrEqual(12);
+    expect(Object.keys(fused).sort()).toEqual(["Kernel", "MatMul"]);
   });
 
-  it("is differentiated by a mask, without choices over split axes", () => {
-    const slope = (x: Tensor) => gradient((y: Tensor) => np.sum(halve(y).mul(halve(y))))(x);
-    const { Where, ReduceSum, Expand } = operators(slope, [2, 3, 8, 8]);
-    expect({ Where, ReduceSum, Expand }).toEqual({ Where: 1, ReduceSum: undefined, Expand: undefined });
+  it("is differentiated without choices over split axes", () => {
+    const slope = (x: Tensor, weight: Tensor, scale: Tensor, shift: Tensor) =>
+      gradient((y: Tensor) => np.sum(forwards(y, weight, scale, shift).mul(2)))(x);
+    const { fused } = operators(slope, ...shapes);
+    expect(Object.keys(fused).sort()).toEqual(["Kernel", "MatMul"]);
+    expect(fused.Kernel).toBeLessThanOrEqual(30);
   });
 });
 
 describe("rectifying", () => {
   it("is one operator forwards and a mask backwards", () => {
-    expect(operators(rectify, [4, 4])).toEqual({ Relu: 1, Identity: 1 });
+    expect(operators(rectify, [4, 4]).whole).toEqual({ Relu: 1, Identity: 1 });
     const slope = (x: Tensor) => gradient((y: Tensor) => np.sum(rectify(y).mul(2)))(x);
-    expect(operators(slope, [4, 4]).Where).toBeUndefined();
+    expect(operators(slope, [4, 4]).whole.Where).toBeUndefined();
+  });
+});
+
+describe("a chain of entrywise operators", () => {
+  it("is one kernel, with the sums over what it reads", () => {
+    const chain = (x: Tensor) => {
+      const y = rectify(x.mul(3).add(1)).mul(x);
+      return np.concatenate([np.sum(y, 0), np.sum(y.mul(x), 0)]);
+    };
+    expect(operators(chain, [64, 32]).fused).toEqual({ Kernel: 2 });
   });
 });
 
 describe("a number and itself", () => {
   it("differ by nothing", () => {
     expect(
-      operators((x: Tensor) => x.add(np.exp(x).sub(lax.stopGradient(np.exp(x)))), [3]).Exp,
+      operators((x: Tensor) => x.add(np.exp(x).sub(lax.stopGradient(np.exp(x)))), [3]).whole.Exp,
     ).toBeUndefined();
   });
 });

@@ -22,6 +22,9 @@ type StackState = { blocks: Statistics[] };
 const flatSize = (shape: readonly number[], width: number) =>
   width * sizeOf(shape.slice(1).map((size) => size >> BLOCKS));
 
+/** [N, C, …space] as [N, …space, C]: the blocks' channels are last. */
+const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).map((_, i) => i + 2), 1]);
+
 /** The encoder that stacks blocks over the space axes of [C, …space]. */
 export const stack: Encoder = {
   init({ shape }: ModalitySpec, width: number, random: Random): Arrays {
@@ -44,7 +47,7 @@ export const stack: Encoder = {
       const out = block(h, p, (given as unknown as StackState).blocks[i], source);
       statistics.push(out.statistics);
       return out.y;
-    }, x);
+    }, channelsLast(x));
     const flat = top.reshape([x.shape[0], -1]);
     return { features: project ? linear(flat, project) : flat, statistics: { blocks: statistics } };
   },

@@ -16,6 +16,7 @@ export class GraphBuilder {
   #known = new Map<string, readonly string[]>();
   #producers = new Map<string, OnnxNode>();
   #count = 0;
+  #scope = "";
 
   /** Declare a graph input. */
   input(spec: NamedSpec): string {
@@ -41,7 +42,7 @@ export class GraphBuilder {
     count: number,
     attributes: Attributes = {},
   ): readonly string[] {
-    const key = JSON.stringify([type, inputs, count, attributes]);
+    const key = JSON.stringify([this.#scope, type, inputs, count, attributes]);
     const known = this.#known.get(key);
     if (known) return known;
     const outputs = Array.from({ length: count }, () => `${type}_${this.#count++}`);
@@ -50,6 +51,17 @@ export class GraphBuilder {
     for (const output of outputs) this.#producers.set(output, node);
     this.#known.set(key, outputs);
     return outputs;
+  }
+
+  /** What `build` adds is shared only within one `scope`: computed anew rather than kept for long. */
+  within<T>(scope: string, build: () => T): T {
+    const outer = this.#scope;
+    this.#scope = scope;
+    try {
+      return build();
+    } finally {
+      this.#scope = outer;
+    }
   }
 
   /** The node that computes `name`, if it is of `type`: what peephole rules look through. */

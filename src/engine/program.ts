@@ -71,7 +71,7 @@ export class Engine {
     args: readonly Tree<ArraySpec>[],
   ): Program<Out> {
     const traced = trace(fn, args);
-    const fused = this.#fused(lower(traced, { pairs: false }).graph);
+    const fused = this.#fused(lower(traced, { products: true }).graph);
     const whole = once(() => lower(traced));
     const bytes = once(() => encodeOnnx(whole().graph));
     const program: Loadable["program"] = fused

@@ -27,7 +27,7 @@ export function initStatistics(channels: number) {
   return { mean: constant(0, [channels]), variance: constant(1, [channels]) };
 }
 
-/** [N, C, …space] gives [N, K, …⌊space / 2⌋]. */
+/** [N, …space, C] gives [N, …⌊space / 2⌋, K]. */
 export function block(
   x: Tensor,
   params: BlockParams,

@@ -1,4 +1,4 @@
-/** Layers as pure functions of (params, x). Shapes are of one batch: N examples, C channels. */
+/** Layers as pure functions of (params, x). Shapes are of one batch: N examples, C channels, which come last. */
 
 import { lax, nn, np, type Tensor } from "../engine/index.js";
 
@@ -7,9 +7,20 @@ export function linear(x: Tensor, { weight, bias }: { weight: Tensor; bias: Tens
   return np.matmul(x, weight).add(bias);
 }
 
-/** Same-size convolution: [N, C, …space] with [K, C, …kernel] gives [N, K, …space]. No bias: a shift follows. */
+/**
+ * Same-size convolution, channels last: [N, …space, C] with [K, C, …kernel] gives [N, …space, K]. No bias: a shift
+ * follows.
+ */
 export function convolve(x: Tensor, weight: Tensor): Tensor {
-  return lax.convGeneralDilated(x, weight, Array(x.ndim - 2).fill(1), "SAME");
+  const space = x.shape.slice(1, -1).map((_, i) => i + 1);
+  const last = x.ndim - 1;
+  const y = lax.convGeneralDilated(
+    x.transpose([0, last, ...space]),
+    weight,
+    Array(space.length).fill(1),
+    "SAME",
+  );
+  return y.transpose([0, ...space.map((axis) => axis + 1), 1]);
 }
 
 /**
@@ -28,15 +39,16 @@ export function rectify(x: Tensor): Tensor {
 
 /**
  * Largest of each pair of neighbours along every space axis; an odd last entry is dropped.
- * [N, C, H, W] gives [N, C, ⌊H/2⌋, ⌊W/2⌋], [N, C, T] gives [N, C, ⌊T/2⌋]. Where several are largest, they share
+ * [N, H, W, C] gives [N, ⌊H/2⌋, ⌊W/2⌋, C], [N, T, C] gives [N, ⌊T/2⌋, C]. Where several are largest, they share
  * the derivative equally.
  */
 export function halve(x: Tensor): Tensor {
-  const space = x.shape.slice(2);
+  const [examples, ...space] = x.shape;
+  const channels = space.pop()!;
   const half = space.map((size) => size >> 1);
-  const even = x.slice([], [], ...half.map((size): [number, number] => [0, 2 * size]));
-  const paired = even.reshape([...x.shape.slice(0, 2), ...half.flatMap((size) => [size, 2])]);
-  const pairs = half.map((_, i) => 3 + 2 * i);
+  const even = x.slice([], ...half.map((size): [number, number] => [0, 2 * size]));
+  const paired = even.reshape([examples, ...half.flatMap((size) => [size, 2]), channels]);
+  const pairs = half.map((_, i) => 2 + 2 * i);
   const largest = np.max(paired, pairs, { keepdims: true });
   const mask = lax.stopGradient(paired.equal(largest).astype(np.float32));
   const share = np.reciprocal(np.sum(mask, pairs));

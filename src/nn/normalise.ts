@@ -5,7 +5,8 @@
  * from is the model's one normalisation choice (`running`, `support` or `batch`), not this layer's.
  */
 
-import { np, type Tensor } from "../engine/index.js";
+import { sizeOf } from "../base/array.js";
+import { lax, np, type Tensor } from "../engine/index.js";
 
 const EPSILON = 1e-5;
 
@@ -23,19 +24,25 @@ export interface StatisticsSource {
   readonly counts: Tensor;
 }
 
+/**
+ * The variance is E(x − c)² − (mean − c)² with c = mean held constant: the second term is 0, and so is its gradient,
+ * but not its second derivative. So nothing has to pass back through the mean of every entry.
+ */
 function measure(x: Tensor, counts: Tensor, given: Statistics): Statistics {
-  const space = x.shape.map((_, axis) => axis).slice(2);
+  const space = x.shape.map((_, axis) => axis).slice(1, -1);
   const examples = np.sum(counts);
-  const share = counts.div(np.maximum(examples, 1).mul(x.size / (x.shape[0] * x.shape[1])));
+  const share = counts.div(np.maximum(examples, 1).mul(sizeOf(x.shape.slice(1, -1))));
   const mean = np.matmul(share, np.sum(x, space));
-  const centred = x.sub(mean.reshape([1, -1, ...space.map(() => 1)]));
-  const variance = np.matmul(share, np.sum(centred.mul(centred), space));
+  const centre = lax.stopGradient(mean);
+  const centred = x.sub(centre);
+  const off = mean.sub(centre);
+  const variance = np.matmul(share, np.sum(centred.mul(centred), space)).sub(off.mul(off));
   const any = examples.greater(0);
   return { mean: np.where(any, mean, given.mean), variance: np.where(any, variance, given.variance) };
 }
 
 /**
- * Normalise `x` [N, C, …space] by the batch's statistics or the given ones.
+ * Normalise `x` [N, …space, C] by the batch's statistics or the given ones.
  *
  * @returns the normalised array and the statistics used.
  */
@@ -46,8 +53,7 @@ export function normalise(
   { use, counts }: StatisticsSource,
 ): { y: Tensor; statistics: Statistics } {
   const statistics = use === "given" ? given : measure(x, counts, given);
-  const channels = (v: Tensor) => v.reshape([1, -1, ...x.shape.slice(2).map(() => 1)]);
   const gain = scale.mul(np.reciprocal(np.sqrt(statistics.variance.add(EPSILON))));
   const offset = shift.sub(statistics.mean.mul(gain));
-  return { y: x.mul(channels(gain)).add(channels(offset)), statistics };
+  return { y: x.mul(gain).add(offset), statistics };
 }

@@ -246,11 +246,14 @@ export const smallConv4: Encoder = {
     const { blocks } = params as unknown as { blocks: BlockParams[] };
     const old = (given as unknown as { blocks: Statistics[] }).blocks;
     const statistics: Statistics[] = [];
-    const halved = blocks.slice(0, 3).reduce((h, p, i) => {
-      const out = block(h, p, old[i], source);
-      statistics.push(out.statistics);
-      return out.y;
-    }, x);
+    const halved = blocks.slice(0, 3).reduce(
+      (h, p, i) => {
+        const out = block(h, p, old[i], source);
+        statistics.push(out.statistics);
+        return out.y;
+      },
+      x.transpose([0, 2, 3, 1]),
+    );
     const last = normalise(convolve(halved, blocks[3].weight), blocks[3], old[3], source);
     statistics.push(last.statistics);
     const features = np.reshape(nn.relu(last.y), [x.shape[0], -1]);

@@ -35,6 +35,8 @@ export interface Assembled {
   readonly inputs: readonly Located[];
   readonly outputs: readonly Located[];
   readonly calls: readonly Call[];
+  /** What runs, by ONNX operator; fused kernels are `Kernel`. */
+  readonly operators: Readonly<Record<string, number>>;
 }
 
 const PAGE = 65536;
@@ -73,7 +75,8 @@ class Assembler {
     const { addresses, bytes } = layOut(this.#spans());
     const located = (name: string): Located => {
       const { dtype, shape } = tensors.of(name);
-      return { address: addresses.get(roots.base(name))!, dtype, shape };
+      const place = roots.placeOf(name);
+      return { address: addresses.get(place.name)! + place.offset * widthOf(dtype), dtype, shape };
     };
     const constants = [...tensors.constants.values()]
       .filter(({ name }) => addresses.has(name))
@@ -85,7 +88,7 @@ class Assembler {
         const arrays = [...step.kernel.leaves, ...step.kernel.results];
         const name = functions.add(
           step.kernel,
-          arrays.map((array) => addresses.get(array.name)!),
+          arrays.map((array) => located(array.name).address),
         );
         if (name) calls.push({ run: name });
       } else {
@@ -102,7 +105,17 @@ class Assembler {
       inputs: this.#graph.inputs.map(({ name }) => located(name)),
       outputs: this.#graph.outputs.map(({ name }) => located(name)),
       calls,
+      operators: this.#operators(),
     };
+  }
+
+  #operators(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    const parts = [...this.#parts.values()];
+    const kernels = this.#plan.steps.filter(({ kind }) => kind === "kernel").map(() => "Kernel");
+    for (const type of [...kernels, ...parts.flatMap(({ nodes }) => nodes.map((node) => node.type))])
+      counts[type] = (counts[type] ?? 0) + 1;
+    return counts;
   }
 
   /** What a part needs and gives; reshapes between its operators become its own. */
@@ -117,8 +130,7 @@ class Assembler {
       known.add(name);
       const constant = tensors.constants.get(name);
       if (constant) return;
-      const base = roots.base(name);
-      if (!computed.has(base)) {
+      if (!computed.has(roots.originOf(name).name)) {
         inputs.add(name);
         return;
       }
@@ -135,7 +147,7 @@ class Assembler {
     return { nodes, inputs: [...inputs], outputs };
   }
 
-  /** By stored tensor, what reads it: nodes of parts, and steps that are kernels. */
+  /** By stored tensor, what reads it: nodes of parts, kernels, or whoever reads what it is part of. */
   #readers: Map<string, Set<OnnxNode | Kernel | "output">> | undefined;
 
   #neededOutside(name: string, own: readonly OnnxNode[]): boolean {
@@ -147,9 +159,11 @@ class Assembler {
     const { steps, roots } = this.#plan;
     const readers = new Map<string, Set<OnnxNode | Kernel | "output">>();
     const note = (name: string, reader: OnnxNode | Kernel | "output") => {
-      const base = roots.base(name);
-      readers.set(base, (readers.get(base) ?? new Set()).add(reader));
+      const { name: origin } = roots.originOf(name);
+      readers.set(origin, (readers.get(origin) ?? new Set()).add(reader));
     };
+    for (const { type, inputs } of this.#graph.nodes)
+      if (type === "Concat") for (const input of inputs) note(input, "output");
     for (const step of steps)
       if (step.kind === "kernel") for (const leaf of step.kernel.leaves) note(leaf.name, step.kernel);
       else for (const node of step.nodes) for (const input of node.inputs) note(input, node);
@@ -157,15 +171,15 @@ class Assembler {
     return readers;
   }
 
-  /** The lives of all stored tensors. */
+  /** The lives of all stored tensors. What is padded keeps its place, so that its border stays zero. */
   #spans(): Span[] {
     const { steps, tensors, roots } = this.#plan;
     const [start, end] = [-1, steps.length];
     const lives = new Map<string, { first: number; last: number }>();
     const touch = (name: string, step: number) => {
-      const base = roots.base(name);
-      const life = lives.get(base);
-      if (!life) lives.set(base, { first: step, last: step });
+      const { name: place } = roots.placeOf(name);
+      const life = lives.get(place);
+      if (!life) lives.set(place, { first: step, last: step });
       else life.last = Math.max(life.last, step);
     };
     for (const { name } of this.#graph.inputs) touch(name, start);
@@ -181,8 +195,8 @@ class Assembler {
     for (const { name } of this.#graph.outputs) touch(name, end);
     return [...lives].map(([name, { first, last }]) => {
       const { dtype, shape } = tensors.of(name);
-      const constant = tensors.constants.has(name);
-      const life = constant ? { first: start, last: end } : { first, last };
+      const always = tensors.constants.has(name) || tensors.producers.get(name)?.type === "Pad";
+      const life = always ? { first: start, last: end } : { first, last };
       return { name, bytes: sizeOf(shape) * widthOf(dtype), ...life };
     });
   }
@@ -225,10 +239,13 @@ class Functions {
 
   /** Add a kernel call; the name of the run it starts, if it starts one. */
   add(kernel: Kernel, addresses: readonly number[]): string | undefined {
-    const nameless = <T extends { name: string }>(arrays: readonly T[]) =>
-      arrays.map(({ name: _, ...rest }) => rest);
-    const { leaves, results } = kernel;
-    const key = JSON.stringify({ ...kernel, leaves: nameless(leaves), results: nameless(results) });
+    const names = [...kernel.leaves, ...kernel.results].map((array) => array.name);
+    const anonymous = <T extends { name: string }>(array: T) => ({
+      ...array,
+      name: names.indexOf(array.name),
+    });
+    const [leaves, results] = [kernel.leaves.map(anonymous), kernel.results.map(anonymous)];
+    const key = JSON.stringify({ ...kernel, leaves, results });
     const known = this.#kernels.get(key) ?? { index: this.#kernels.size, body: emitKernel(kernel) };
     this.#kernels.set(key, known);
     const call = { index: known.index, addresses };

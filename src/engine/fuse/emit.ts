@@ -1,6 +1,6 @@
 /** A fused kernel as a WebAssembly function of the addresses of its arrays: leaves first, then results. */
 
-import type { Combine, Kernel, Term } from "./kernel.js";
+import type { Combine, Kernel } from "./kernel.js";
 import { arrange, LANES, type Nest } from "./nest.js";
 import { FunctionBody, floatBytes, type Opcode } from "./wasm.js";
 
@@ -19,12 +19,13 @@ const identities: Record<Combine, number> = {
   ReduceMax: Number.NEGATIVE_INFINITY,
   ReduceMin: Number.POSITIVE_INFINITY,
 };
-const combines: Record<Combine, "add" | "mul" | "pmax" | "pmin"> = {
-  store: "add",
-  ReduceSum: "add",
-  ReduceProd: "mul",
-  ReduceMax: "pmax",
-  ReduceMin: "pmin",
+/** Instructions that combine two vectors, and two numbers. */
+const combines: Record<Combine, readonly [vector: Opcode, scalar: Opcode]> = {
+  store: ["f32x4.add", "f32.add"],
+  ReduceSum: ["f32x4.add", "f32.add"],
+  ReduceProd: ["f32x4.mul", "f32.mul"],
+  ReduceMax: ["f32x4.pmax", "f32.max"],
+  ReduceMin: ["f32x4.pmin", "f32.min"],
 };
 
 /** Instructions of the operators that are one, on floats. */
@@ -46,202 +47,260 @@ const arithmetic: Readonly<Record<string, string>> = {
 };
 const logic: Readonly<Record<string, "and" | "or" | "xor">> = { And: "and", Or: "or", Xor: "xor" };
 
+/** The counters of the loops that are written out, in one copy of the body. */
+type Copy = readonly number[];
+
 class KernelEmitter {
   readonly body: FunctionBody;
   readonly #nest: Nest;
   readonly #vectors: boolean;
-  /** For each term, the innermost loop it depends on; the body where it depends on an unrolled loop. */
+  /** For each array, the first that moves through the same memory alike: they share an address. */
+  readonly #sharing: readonly number[];
+  /** For each term, how many loops around it it depends on; all where it depends on one that is written out. */
   readonly #levels: readonly number[];
-  /** For each term, the unrolled loops it depends on. */
+  /** For each term, the written-out loops it depends on. */
   readonly #unrolledBy: readonly (readonly number[])[];
-  /** The locals of computed terms, by level. */
+  /** The locals of what is computed, by level: of terms, and of instructions on locals. */
   #values: Map<string, number>[] = [];
   /** The address of each array, as far as the loops around have moved it. */
-  #addresses: number[];
-  #accumulators: number[] = [];
+  #addresses: readonly number[];
+  /** The entries that are in each array's address already. */
+  readonly #starts: number[];
+  #accumulators = new Map<number, number>();
 
   constructor(readonly kernel: Kernel) {
-    const { leaves, results, terms } = kernel;
-    this.body = new FunctionBody(leaves.length + results.length);
-    this.#addresses = [...leaves, ...results].map((_, i) => i);
-    const nest = arrange(kernel);
-    this.#nest = nest;
-    this.#vectors = nest.vector >= 0;
+    const arrays = [...kernel.leaves, ...kernel.results];
+    this.body = new FunctionBody(arrays.length);
+    this.#addresses = arrays.map((_, i) => i);
+    this.#starts = arrays.map(() => 0);
+    this.#nest = arrange(kernel);
+    this.#vectors = this.#nest.vector >= 0;
+    const { loops, unrolled } = this.#nest;
+    const way = arrays.map(({ name }, i) => `${name} ${loops.map(({ strides }) => strides[i])}`);
+    this.#sharing = way.map((one) => way.indexOf(one));
     const levels: number[] = [];
     const unrolledBy: number[][] = [];
-    for (const term of terms) {
-      const of = (positions: readonly number[]) => ({
-        level: Math.max(0, ...positions.map((i) => levels[i])),
-        by: [...new Set(positions.flatMap((i) => unrolledBy[i]))],
-      });
-      const moves = (strides: readonly number[], leaf: number) => strides[leaf] !== 0;
-      const { level, by } =
+    for (const term of kernel.terms) {
+      const operands = term.kind === "apply" ? term.operands : term.kind === "fold" ? [term.operand] : [];
+      const moved =
         term.kind === "load"
           ? {
-              level: 1 + nest.loops.findLastIndex(({ strides }) => moves(strides, term.leaf)),
-              by: nest.unrolled.flatMap(({ strides }, u) => (moves(strides, term.leaf) ? [u] : [])),
+              level: 1 + loops.findLastIndex(({ strides }) => strides[term.leaf] !== 0),
+              by: unrolled.flatMap(({ strides }, u) => (strides[term.leaf] !== 0 ? [u] : [])),
             }
-          : of(term.kind === "apply" ? term.operands : []);
-      levels.push(by.length > 0 ? nest.loops.length : level);
-      unrolledBy.push(by);
+          : {
+              level: Math.max(0, ...operands.map((i) => levels[i])),
+              by: [...new Set(operands.flatMap((i) => unrolledBy[i]))],
+            };
+      levels.push(moved.by.length > 0 ? loops.length : moved.level);
+      const own = term.kind === "fold" ? this.#loopsOf(term.loops) : [];
+      unrolledBy.push(moved.by.filter((u) => !own.includes(u)));
     }
     this.#levels = levels;
     this.#unrolledBy = unrolledBy;
   }
 
+  /** Where the kernel's folded loops are among those written out: they come first there, in their own order. */
+  #loopsOf(folded: readonly number[]): number[] {
+    const first = this.kernel.uses.indexOf("folded");
+    return folded.map((loop) => loop - first);
+  }
+
   run(): void {
+    this.#startBackwards();
+    if (this.#nest.resumes) this.#clear();
     this.#walk(0);
   }
 
-  /** What happens inside the first `level` loops. `mask` is set where only some lanes are new. */
-  #walk(level: number, mask?: number): void {
-    const { loops, kept } = this.#nest;
+  /** Start arrays that are read backwards from where they are read first: an address never goes below 0. */
+  #startBackwards(): void {
+    const backwards = (array: number) => this.#nest.loops.some(({ strides }) => strides[array] < 0);
+    this.#addresses = this.#addresses.map((address, array) => {
+      const first = this.#sharing[array];
+      if (first !== array || !backwards(array)) return address;
+      const own = this.body.local("i32");
+      this.#starts[array] = this.kernel.leaves[array].offset;
+      this.body
+        .get(address)
+        .int(this.#starts[array] * BYTES)
+        .op("i32.add")
+        .set(own);
+      return own;
+    });
+    this.#addresses = this.#addresses.map((_, array) => this.#addresses[this.#sharing[array]]);
+  }
+
+  /** Push the address of a leaf's entry; the rest of the way to it is the instruction's immediate. */
+  #pushAddress(leaf: number, offset: number): number {
+    const bytes = (offset - this.#starts[this.#sharing[leaf]]) * BYTES;
+    this.body.get(this.#addresses[leaf]);
+    if (bytes >= 0) return bytes;
+    this.body.int(bytes).op("i32.add");
+    return 0;
+  }
+
+  /** Fill the results of reductions in memory with what changes nothing. */
+  #clear(): void {
+    const size = this.#nest.loops.reduce((n, loop) => (loop.use === "kept" ? n * loop.size : n), 1);
+    for (const [i, { combine, offset }] of this.kernel.results.entries()) {
+      if (combine === "store") continue;
+      const at = this.body.local("i32");
+      this.body.get(this.kernel.leaves.length + i).set(at);
+      this.body.repeat(size / LANES, () => {
+        this.body.get(at);
+        this.#number(identities[combine], false);
+        this.body.op("v128.store", offset * BYTES).advance(at, LANES * BYTES);
+      });
+    }
+  }
+
+  /** What happens inside the first `level` loops. Where `fresh` is given, only so many last lanes are new. */
+  #walk(level: number, fresh?: number): void {
+    const { loops, outside } = this.#nest;
     this.#values = [...this.#values.slice(0, level), new Map()];
+    const start = this.#nest.unrolled.map(() => 0);
     for (const [term, at] of this.#levels.entries())
-      if (at === level && this.#unrolledBy[term].length === 0) this.#local(term, []);
-    if (level === kept) this.#begin();
-    if (level === loops.length) this.#innermost(mask);
+      if (at === level && level < loops.length) this.#local(term, start);
+    if (level === outside) this.#begin();
+    if (level === loops.length) this.#innermost(fresh);
     else this.#loop(level);
-    if (level === kept) this.#finish();
+    if (level === outside) this.#finish();
   }
 
   #loop(level: number): void {
-    const { size, strides, reduced } = this.#nest.loops[level];
+    const { size, strides, use } = this.#nest.loops[level];
     const before = this.#addresses;
-    this.#addresses = before.map((address, array) => {
-      if (strides[array] === 0) return address;
-      const own = this.body.local("i32");
-      this.body.get(address).set(own);
-      return own;
-    });
+    const moving = [...new Set(this.#sharing)].filter((array) => strides[array] !== 0);
+    const locals = new Map(moving.map((array) => [array, this.body.local("i32")]));
+    for (const [array, local] of locals) this.body.get(before[array]).set(local);
+    this.#addresses = before.map((address, array) => locals.get(this.#sharing[array]) ?? address);
     const advance = (entries: number) => {
-      for (const [array, address] of this.#addresses.entries())
-        if (strides[array] !== 0) this.body.advance(address, entries * strides[array] * BYTES);
+      for (const [array, local] of locals) this.body.advance(local, entries * strides[array] * BYTES);
     };
-    if (level !== this.#nest.vector) {
-      this.body.repeat(size, () => {
-        this.#walk(level + 1);
-        advance(1);
-      });
-    } else {
-      const [blocks, rest] = [Math.floor(size / LANES), size % LANES];
-      this.body.repeat(blocks, () => {
-        this.#walk(level + 1);
-        advance(LANES);
-      });
-      if (rest > 0) {
-        // The last vector overlaps the one before; reductions take only what is new.
-        advance(rest - LANES);
-        this.#walk(level + 1, reduced ? rest : undefined);
-      }
+    const each = level === this.#nest.vector ? LANES : 1;
+    const rest = size % each;
+    this.body.repeat(Math.floor(size / each), () => {
+      this.#walk(level + 1);
+      advance(each);
+    });
+    if (rest > 0) {
+      // The last vector overlaps the one before; reductions take only what is new.
+      advance(rest - LANES);
+      this.#walk(level + 1, use === "reduced" ? rest : undefined);
     }
     this.#addresses = before;
   }
 
-  /** Start the reductions. */
-  #begin(): void {
-    this.#accumulators = this.kernel.results.map(({ combine }) => {
-      if (combine === "store") return -1;
-      const local = this.body.local(this.#vectors ? "v128" : "f32");
-      this.#number(identities[combine], false);
-      this.body.set(local);
-      return local;
-    });
-  }
-
-  /** Every combination of the unrolled loops' counters. */
-  #copies(): number[][] {
+  /** All copies of the body along the written-out loops of some uses. */
+  #copies(...uses: readonly string[]): Copy[] {
     return this.#nest.unrolled.reduce<number[][]>(
-      (all, { size }) => all.flatMap((copy) => Array.from({ length: size }, (_, turn) => [...copy, turn])),
+      (all, { size, use }) =>
+        all.flatMap((copy) =>
+          Array.from({ length: uses.includes(use) ? size : 1 }, (_, turn) => [...copy, turn]),
+        ),
       [[]],
     );
   }
 
-  #innermost(mask: number | undefined): void {
-    const copies = this.#copies();
+  /** Start the reductions, or go on with those in memory. */
+  #begin(): void {
+    for (const [i, { combine, offset }] of this.kernel.results.entries()) {
+      if (combine === "store") continue;
+      const local = this.body.local(this.#vectors ? "v128" : "f32");
+      const address = this.#addresses[this.kernel.leaves.length + i];
+      if (this.#nest.resumes) this.body.get(address).op("v128.load", offset * BYTES);
+      else this.#number(identities[combine], false);
+      this.body.set(local);
+      this.#accumulators.set(i, local);
+    }
+  }
+
+  #innermost(fresh: number | undefined): void {
     for (const [i, { term, combine }] of this.kernel.results.entries()) {
       if (combine === "store") {
-        this.#store(i, copies);
+        this.#store(i);
         continue;
       }
-      for (const copy of copies) {
-        this.body.get(this.#accumulators[i]);
-        this.body.get(this.#local(term, copy));
-        if (mask !== undefined && (combine === "ReduceSum" || combine === "ReduceProd")) {
+      const accumulator = this.#accumulators.get(i)!;
+      for (const copy of this.#copies("reduced")) {
+        const value = this.#local(term, copy);
+        this.body.get(accumulator).get(value);
+        if (fresh !== undefined) {
           this.#number(identities[combine], false);
-          this.body.raw("v128.const", newLanes(mask)).op("v128.bitselect");
+          this.body.raw("v128.const", lastLanes(fresh)).op("v128.bitselect");
         }
         this.#combine(combine);
-        this.body.set(this.#accumulators[i]);
+        this.body.set(accumulator);
       }
     }
   }
 
   #combine(combine: Combine): void {
-    const name = combines[combine];
-    if (this.#vectors) this.body.op(`f32x4.${name}`);
-    else this.body.op(`f32.${name === "pmax" ? "max" : name === "pmin" ? "min" : name}`);
+    this.body.op(combines[combine][this.#vectors ? 0 : 1]);
   }
 
   /** Store the reductions. */
   #finish(): void {
     const { vector, loops } = this.#nest;
-    for (const [i, { combine, offset }] of this.kernel.results.entries()) {
+    const { leaves, results } = this.kernel;
+    for (const [i, { combine, offset }] of results.entries()) {
       if (combine === "store") continue;
-      const array = this.kernel.leaves.length + i;
-      const accumulator = this.#accumulators[i];
-      const address = this.#addresses[array];
-      if (!this.#vectors)
-        this.body
-          .get(address)
-          .get(accumulator)
-          .op("f32.store", offset * BYTES);
-      else if (!loops[vector].reduced) this.#storeVector(array, accumulator, offset);
+      const array = leaves.length + i;
+      const accumulator = this.#accumulators.get(i)!;
+      if (this.#vectors && loops[vector].use === "kept") this.#storeVector(array, accumulator, offset);
       else {
-        this.body.get(address);
-        const lane = (n: number) => this.body.get(accumulator).raw("f32x4.extract_lane", [n]);
-        const scalar = combines[combine].replace("p", "") as "add";
-        lane(0);
-        for (const n of [1, 2, 3]) lane(n).op(`f32.${scalar}`);
+        this.body.get(this.#addresses[array]);
+        if (this.#vectors) this.#across(accumulator, combine);
+        else this.body.get(accumulator);
         this.body.op("f32.store", offset * BYTES);
       }
     }
   }
 
+  /** Combine the lanes of a vector. */
+  #across(vector: number, combine: Combine): void {
+    for (let lane = 0; lane < LANES; lane++) {
+      this.body.get(vector).raw("f32x4.extract_lane", [lane]);
+      if (lane > 0) this.body.op(combines[combine][1]);
+    }
+  }
+
   /** Store a term of every copy. Two copies that lie between each other's entries are woven into whole vectors. */
-  #store(result: number, copies: readonly number[][]): void {
+  #store(result: number): void {
     const { leaves, results } = this.kernel;
-    const { term } = results[result];
+    const { term, offset } = results[result];
     const array = leaves.length + result;
     const { loops, vector, unrolled } = this.#nest;
-    const woven =
-      vector >= 0 && loops[vector].strides[array] === 2
-        ? unrolled.findIndex(({ size, strides }) => size === 2 && strides[array] === 1)
-        : -1;
-    for (const copy of copies) {
-      const offset = this.#offset(array, results[result].offset, copy);
-      if (woven < 0) {
-        if (this.#vectors) this.#storeVector(array, this.#local(term, copy), offset);
-        else {
-          const value = this.#local(term, copy);
-          this.body
-            .get(this.#addresses[array])
-            .get(value)
-            .op("f32.store", offset * BYTES);
-        }
-      } else if (copy[woven] === 0) {
-        const even = this.#local(term, copy);
-        const odd = this.#local(
-          term,
-          copy.map((turn, u) => (u === woven ? 1 : turn)),
-        );
-        for (const half of [0, 1]) {
-          this.body.get(this.#addresses[array]).get(even).get(odd);
-          const lanes = [0, 1].flatMap((k) => [2 * half + k, LANES + 2 * half + k]);
-          this.body.raw("i8x16.shuffle", lanes.flatMap(bytesOfLane));
-          this.body.op("v128.store", (offset + half * LANES) * BYTES);
-        }
+    const between = ({ size, use, strides }: (typeof unrolled)[0]) =>
+      use !== "folded" && size === 2 && strides[array] === 1;
+    const woven = vector >= 0 && loops[vector].strides[array] === 2 ? unrolled.findIndex(between) : -1;
+    for (const copy of this.#copies("kept", "reduced")) {
+      const at = this.#offset(array, offset, copy);
+      if (woven >= 0) {
+        if (copy[woven] === 0) this.#weave(array, term, copy, woven, at);
+      } else if (this.#vectors) this.#storeVector(array, this.#local(term, copy), at);
+      else {
+        const value = this.#local(term, copy);
+        this.body
+          .get(this.#addresses[array])
+          .get(value)
+          .op("f32.store", at * BYTES);
       }
+    }
+  }
+
+  #weave(array: number, term: number, copy: Copy, loop: number, offset: number): void {
+    const [even, odd] = [0, 1].map((turn) =>
+      this.#local(
+        term,
+        copy.map((own, u) => (u === loop ? turn : own)),
+      ),
+    );
+    for (const half of [0, 1]) {
+      this.body.get(this.#addresses[array]).get(even).get(odd);
+      const lanes = [0, 1].flatMap((k) => [2 * half + k, LANES + 2 * half + k]);
+      this.body.raw("i8x16.shuffle", lanes.flatMap(bytesOfLane));
+      this.body.op("v128.store", (offset + half * LANES) * BYTES);
     }
   }
 
@@ -264,36 +323,77 @@ class KernelEmitter {
   }
 
   /** Where a copy of the body is in an array, in entries from its address. */
-  #offset(array: number, offset: number, copy: readonly number[]): number {
+  #offset(array: number, offset: number, copy: Copy): number {
     return copy.reduce((sum, turn, u) => sum + turn * this.#nest.unrolled[u].strides[array], offset);
   }
 
   /** The local that holds a term in a copy of the body, computed if it has not been. */
-  #local(position: number, copy: readonly number[]): number {
+  #local(position: number, copy: Copy): number {
     const by = this.#unrolledBy[position];
-    const level = this.#levels[position];
-    const key = `${position}:${by.map((u) => copy[u])}`;
-    const known = this.#values[level].get(key);
+    const values = this.#values[this.#levels[position]];
+    const key = `term ${position} ${by.map((u) => copy[u])}`;
+    const known = values.get(key);
     if (known !== undefined) return known;
-    const term = this.kernel.terms[position];
-    this.#push(term, position, copy);
-    const scalar = this.#isBool(position) ? "i32" : "f32";
-    const local = this.body.local(this.#vectors ? "v128" : scalar);
+    const local = this.#compute(position, copy, values);
+    values.set(key, local);
+    return local;
+  }
+
+  /** The local that an instruction sequence leaves its result in; the same sequence is not written twice. */
+  #once(values: Map<string, number>, key: string, bool: boolean, push: () => void): number {
+    const known = values.get(key);
+    if (known !== undefined) return known;
+    push();
+    const local = this.body.local(this.#vectors ? "v128" : bool ? "i32" : "f32");
     this.body.set(local);
-    this.#values[level].set(key, local);
+    values.set(key, local);
     return local;
   }
 
   #isBool(position: number): boolean {
     const term = this.kernel.terms[position];
-    return term.kind !== "load" && term.bool;
+    return (term.kind === "number" || term.kind === "apply") && term.bool;
   }
 
-  /** Leave a term on the stack. */
-  #push(term: Term, position: number, copy: readonly number[]): void {
-    if (term.kind === "number") this.#number(term.number, term.bool);
-    else if (term.kind === "load") this.#load(term.leaf, this.#levels[position], copy);
-    else this.#apply(term.type, term.operands, copy);
+  #compute(position: number, copy: Copy, values: Map<string, number>): number {
+    const term = this.kernel.terms[position];
+    const bool = this.#isBool(position);
+    if (term.kind === "number")
+      return this.#once(values, `number ${term.number} ${bool}`, bool, () => this.#number(term.number, bool));
+    if (term.kind === "load") {
+      const at = this.#offset(term.leaf, this.kernel.leaves[term.leaf].offset, copy);
+      const key = `load ${this.#sharing[term.leaf]} ${at}`;
+      return this.#once(values, key, false, () => this.#load(term.leaf, at, copy, values));
+    }
+    if (term.kind === "fold") return this.#fold(term, copy);
+    const locals = term.operands.map((operand) => this.#local(operand, copy));
+    const bools = this.#isBool(term.operands[0]);
+    return this.#once(values, `${term.type} ${locals}`, bool, () => this.#apply(term.type, locals, bools));
+  }
+
+  #fold(
+    { combine, operand, loops }: { combine: Combine; operand: number; loops: readonly number[] },
+    copy: Copy,
+  ): number {
+    const own = this.#loopsOf(loops);
+    const turns = own.reduce<Copy[]>(
+      (all, u) =>
+        all.flatMap((one) =>
+          Array.from({ length: this.#nest.unrolled[u].size }, (_, turn) =>
+            one.map((t, i) => (i === u ? turn : t)),
+          ),
+        ),
+      [copy],
+    );
+    const locals = turns.map((turn) => this.#local(operand, turn));
+    this.body.get(locals[0]);
+    for (const local of locals.slice(1)) {
+      this.body.get(local);
+      this.#combine(combine);
+    }
+    const result = this.body.local(this.#vectors ? "v128" : "f32");
+    this.body.set(result);
+    return result;
   }
 
   #number(number: number, bool: boolean): void {
@@ -306,94 +406,83 @@ class KernelEmitter {
     }
   }
 
-  #load(leaf: number, level: number, copy: readonly number[]): void {
+  /** Leave entries of a leaf on the stack, `offset` from its address. */
+  #load(leaf: number, offset: number, copy: Copy, values: Map<string, number>): void {
     const { loops, vector, unrolled } = this.#nest;
-    const address = this.#addresses[leaf];
-    const offset = this.#offset(leaf, this.kernel.leaves[leaf].offset, copy);
+    const { body } = this;
+    const push = (opcode: Opcode, at: number) => body.op(opcode, this.#pushAddress(leaf, at));
     if (!this.#vectors) {
-      this.body.get(address).op("f32.load", offset * BYTES);
+      push("f32.load", offset);
       return;
     }
     const stride = loops[vector].strides[leaf];
     const odd = copy.reduce((sum, turn, u) => sum + (unrolled[u].strides[leaf] === 1 ? turn : 0), 0);
-    if (stride === 0) this.body.get(address).op("v128.load32_splat", offset * BYTES);
-    else if (stride === 1) this.body.get(address).op("v128.load", offset * BYTES);
+    if (stride === 0) push("v128.load32_splat", offset);
+    else if (stride === 1) push("v128.load", offset);
     else if (stride === 2 && odd <= 1) {
-      const halves = [0, 1].map((half) => this.#rawVector(leaf, level, offset - odd + half * LANES));
-      for (const half of halves) this.body.get(half);
-      this.body.raw(
+      const halves = [0, 1].map((half) => {
+        const at = offset - odd + half * LANES;
+        return this.#once(values, `row ${this.#sharing[leaf]} ${at}`, false, () => push("v128.load", at));
+      });
+      for (const half of halves) body.get(half);
+      body.raw(
         "i8x16.shuffle",
         [0, 2, 4, 6].flatMap((lane) => bytesOfLane(lane + odd)),
       );
     } else {
-      this.body.get(address).op("v128.load32_zero", offset * BYTES);
-      const vectorLocal = this.body.local("v128");
-      this.body.set(vectorLocal);
-      for (let lane = 1; lane < LANES; lane++)
-        this.body
-          .get(address)
-          .get(vectorLocal)
-          .op("v128.load32_lane", (offset + lane * stride) * BYTES, lane)
-          .set(vectorLocal);
-      this.body.get(vectorLocal);
+      const gathered = body.local("v128");
+      push("v128.load32_zero", offset);
+      body.set(gathered);
+      for (let lane = 1; lane < LANES; lane++) {
+        const rest = this.#pushAddress(leaf, offset + lane * stride);
+        body.get(gathered).op("v128.load32_lane", rest, lane).set(gathered);
+      }
+      body.get(gathered);
     }
   }
 
-  /** Four entries in a row, of which a load takes every second. */
-  #rawVector(leaf: number, level: number, offset: number): number {
-    const key = `raw ${leaf} ${offset}`;
-    const known = this.#values[level].get(key);
-    if (known !== undefined) return known;
-    const local = this.body.local("v128");
-    this.body
-      .get(this.#addresses[leaf])
-      .op("v128.load", offset * BYTES)
-      .set(local);
-    this.#values[level].set(key, local);
-    return local;
-  }
-
-  #apply(type: string, operands: readonly number[], copy: readonly number[]): void {
-    const locals = operands.map((operand) => this.#local(operand, copy));
-    const push = (i: number) => this.body.get(locals[i]);
-    const [vectors, bools] = [this.#vectors, this.#isBool(operands[0])];
+  /** Leave the result of an operator on locals on the stack. */
+  #apply(type: string, locals: readonly number[], bools: boolean): void {
+    const { body } = this;
+    const vectors = this.#vectors;
     const lanes = vectors ? "f32x4" : "f32";
+    const push = (...which: number[]) => {
+      for (const i of which) body.get(locals[i]);
+    };
     if (type === "Where") {
-      push(1);
-      push(2);
-      push(0).op(vectors ? "v128.bitselect" : "select");
+      push(1, 2, 0);
+      body.op(vectors ? "v128.bitselect" : "select");
     } else if (type === "Cast") {
       push(0);
-      if (bools && vectors) {
-        this.#number(1, false);
-        this.body.op("v128.and");
-      } else if (bools) this.body.op("f32.convert_i32_s");
+      if (bools && !vectors) body.op("f32.convert_i32_s");
       else {
-        this.#number(0, false);
-        this.body.op(`${lanes}.ne`);
+        this.#number(bools ? 1 : 0, false);
+        body.op(bools ? "v128.and" : `${lanes}.ne`);
       }
     } else if (type === "Reciprocal") {
       this.#number(1, false);
-      push(0).op(`${lanes}.div`);
+      push(0);
+      body.op(`${lanes}.div`);
     } else if (type === "Relu") {
       push(0);
       this.#number(0, false);
-      this.body.op(vectors ? "f32x4.pmax" : "f32.max");
+      body.op(vectors ? "f32x4.pmax" : "f32.max");
     } else if (type === "Not" || (type === "Equal" && bools)) {
       push(0);
-      if (type === "Equal") push(1).op(vectors ? "v128.xor" : "i32.xor");
-      this.body.op(vectors ? "v128.not" : "i32.eqz");
-    } else if (type in logic) {
-      push(0);
-      push(1).op(`${vectors ? "v128" : "i32"}.${logic[type]}`);
+      if (type === "Equal") {
+        push(1);
+        body.op(vectors ? "v128.xor" : "i32.xor");
+      }
+      body.op(vectors ? "v128.not" : "i32.eqz");
     } else {
-      for (const i of locals.keys()) push(i);
-      this.body.op(`${lanes}.${arithmetic[type]}` as Opcode);
+      push(...locals.keys());
+      if (type in logic) body.op(`${vectors ? "v128" : "i32"}.${logic[type]}`);
+      else body.op(`${lanes}.${arithmetic[type]}` as Opcode);
     }
   }
 }
 
 const bytesOfLane = (lane: number) => [0, 1, 2, 3].map((byte) => BYTES * lane + byte);
 /** A mask of the last `count` lanes. */
-const newLanes = (count: number) =>
-  Array.from({ length: 16 }, (_, byte) => (byte >= BYTES * (LANES - count) ? 255 : 0));
+const lastLanes = (count: number) =>
+  Array.from({ length: BYTES * LANES }, (_, byte) => (byte >= BYTES * (LANES - count) ? 255 : 0));

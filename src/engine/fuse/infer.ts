@@ -132,6 +132,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Pad: padded,
   Concat: concat,
   MatMul: matmul,
+  Gemm: ({ inputs: [x, y] }, t) => [{ dtype: t.of(x).dtype, shape: [t.of(x).shape[1], t.of(y).shape[1]] }],
   Conv: conv,
   Gather: ({ inputs: [x, positions] }, t) => [
     { dtype: t.of(x).dtype, shape: [...t.of(positions).shape, ...t.of(x).shape.slice(1)] },

@@ -6,12 +6,24 @@
 import { sizeOf } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
 import type { Shape } from "../lower/values.js";
+import type { OnnxNode } from "../onnx.js";
 import type { Tensors } from "./infer.js";
-import { broadcastIndex, type Index, plain, SplitLoop, stridesOf, throughView, viewTypes } from "./views.js";
+import {
+  broadcastIndex,
+  type Index,
+  type Place,
+  plain,
+  SplitLoop,
+  stridesOf,
+  throughReshape,
+  throughView,
+  Unreadable,
+  viewTypes,
+} from "./views.js";
 
-/** An array that a kernel reads or writes: the strides of its loops through it, in entries. */
+/** Part of a stored array: where the loops are in it, in entries. */
 export interface Access {
-  /** The stored tensor. */
+  /** The tensor whose memory it is. */
   readonly name: string;
   readonly strides: readonly number[];
   readonly offset: number;
@@ -26,6 +38,13 @@ export type Term =
       readonly type: string;
       readonly operands: readonly number[];
       readonly bool: boolean;
+    }
+  /** A reduction along a few short loops of its own. */
+  | {
+      readonly kind: "fold";
+      readonly combine: Combine;
+      readonly operand: number;
+      readonly loops: readonly number[];
     };
 
 export type Combine = "store" | "ReduceSum" | "ReduceMax" | "ReduceMin" | "ReduceProd";
@@ -36,59 +55,116 @@ export interface Result extends Access {
   readonly combine: Combine;
 }
 
+/** What a loop is for: its results keep it, are reduced along it, or only folds know it. */
+export type LoopUse = "kept" | "reduced" | "folded";
+
 export interface Kernel {
-  /** Sizes of the loops. */
   readonly loops: readonly number[];
-  /** For each loop, whether results are reduced along it. */
-  readonly reduced: readonly boolean[];
+  readonly uses: readonly LoopUse[];
   readonly leaves: readonly Access[];
   readonly terms: readonly Term[];
   readonly results: readonly Result[];
 }
 
-/** Operators that kernels compute entry by entry. */
-export const entrywiseTypes: ReadonlySet<string> = new Set(
-  "Add Sub Mul Div Max Min Neg Abs Sqrt Reciprocal Relu Floor Ceil Less LessOrEqual Equal And Or Xor Not Where Cast".split(
-    " ",
-  ),
-);
-export const reduceTypes: ReadonlySet<string> = new Set([
-  "ReduceSum",
-  "ReduceMax",
-  "ReduceMin",
-  "ReduceProd",
-]);
-
-/** What a tensor's kernel iterates over: its own entries, or those that are reduced to them. */
-function spaceOf(name: string, tensors: Tensors) {
-  const node = tensors.producers.get(name)!;
-  const reduce = reduceTypes.has(node.type);
-  const shape = tensors.of(reduce ? node.inputs[0] : name).shape;
-  const axes = reduce ? tensors.ints(node.inputs[1]) : [];
-  return { node, shape, axes, combine: (reduce ? node.type : "store") as Combine };
+/** What a kernel computes: a tensor, or the part of a joined tensor that comes from one operand. */
+export interface Target {
+  readonly name: string;
+  readonly piece?: number;
 }
 
-/** How many entries the kernel of a tensor goes through. */
-export const workOf = (name: string, tensors: Tensors): number => sizeOf(spaceOf(name, tensors).shape);
+/** Where a tensor is stored: from `offset` entries into another's memory on. */
+export interface Memory {
+  readonly name: string;
+  readonly offset: number;
+}
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+/** Operators that kernels compute entry by entry. */
+export const entrywiseTypes = words(
+  "Add Sub Mul Div Max Min Neg Abs Sqrt Reciprocal Relu Floor Ceil Less LessOrEqual Equal And Or Xor Not Where Cast",
+);
+export const reduceTypes = words("ReduceSum ReduceMax ReduceMin ReduceProd");
+/** Operators that write their operands into parts of their result. */
+export const placingTypes = words("Concat Pad");
+
+/** The most entries that are folded on the way. */
+const MOST_FOLDED = 4;
+
+/** Whether a reduction is of so few entries that it is done on the way. */
+export function isFold(node: OnnxNode, tensors: Tensors): boolean {
+  if (!reduceTypes.has(node.type)) return false;
+  const { shape } = tensors.of(node.inputs[0]);
+  return sizeOf(tensors.ints(node.inputs[1]).map((axis) => shape[axis])) <= MOST_FOLDED;
+}
+
+/** What a target goes through, and where its result is. */
+interface Space {
+  /** The tensor to compute, at every index of its shape. */
+  readonly source: string;
+  readonly shape: Shape;
+  /** The axes along which it is reduced. */
+  readonly axes: readonly number[];
+  readonly combine: Combine;
+  /** The index into the result, given the index that the loops are at. */
+  result(index: Index): Index;
+}
+
+function spaceOf({ name, piece = 0 }: Target, tensors: Tensors): Space {
+  const node = tensors.producers.get(name)!;
+  const whole = tensors.of(name).shape;
+  if (placingTypes.has(node.type)) {
+    const source = node.inputs[piece];
+    const { shape } = tensors.of(source);
+    const starts = pieceStart(node, piece, tensors);
+    const moved = (place: Place, axis: number): Place => ({
+      ...place,
+      size: whole[axis],
+      offset: place.offset + starts[axis],
+    });
+    return { source, shape, axes: [], combine: "store", result: (index) => index.map(moved) };
+  }
+  if (!reduceTypes.has(node.type) || isFold(node, tensors))
+    return { source: name, shape: whole, axes: [], combine: "store", result: (index) => index };
+  const axes = tensors.ints(node.inputs[1]);
+  return {
+    source: node.inputs[0],
+    shape: tensors.of(node.inputs[0]).shape,
+    axes,
+    combine: node.type as Combine,
+    result: (index) => index.filter((_, axis) => !axes.includes(axis)),
+  };
+}
+
+/** Where in a joined or padded tensor an operand begins. */
+export function pieceStart(node: OnnxNode, piece: number, tensors: Tensors): readonly number[] {
+  const { shape } = tensors.of(node.outputs[0]);
+  if (node.type === "Pad") return tensors.ints(node.inputs[1]).slice(0, shape.length);
+  const along = node.attributes.axis as number;
+  const before = node.inputs.slice(0, piece).map((input) => tensors.of(input).shape[along]);
+  return shape.map((_, axis) => (axis === along ? before.reduce((a, b) => a + b, 0) : 0));
+}
 
 /**
- * The kernel that computes the tensors `names` in one nest of loops; `stored` says where a tensor can be loaded
- * from: the tensor whose memory it shares. Undefined where the tensors do not fit one nest. Throws `Unreadable`.
+ * The kernel that computes all targets in one nest of loops; `stored` says where a tensor can be loaded from.
+ * Undefined where the targets do not fit one nest. Throws `Unreadable`.
  */
 export function buildKernel(
-  names: readonly string[],
+  targets: readonly Target[],
   tensors: Tensors,
-  stored: (name: string) => string | undefined,
+  stored: (name: string) => Memory | undefined,
 ): Kernel | undefined {
-  const { shape } = spaceOf(names[0], tensors);
-  if (names.some((name) => workOf(name, tensors) !== sizeOf(shape))) return undefined;
+  const spaces = targets.map((target) => spaceOf(target, tensors));
+  const { shape } = spaces[0];
+  if (spaces.some((space) => sizeOf(space.shape) !== sizeOf(shape))) return undefined;
   const factors = shape.filter((size) => size > 1);
   for (;;) {
     try {
-      return new Builder(factors, shape, tensors, stored).build(names);
+      return new Builder(factors, shape, tensors, stored).build(targets, spaces);
     } catch (split) {
       if (!(split instanceof SplitLoop)) throw split;
       const size = factors[split.loop];
+      if (size === undefined) throw new Unreadable(split.name);
       factors.splice(split.loop, 1, split.outer, size / split.outer);
     }
   }
@@ -98,49 +174,61 @@ class Builder {
   readonly #leaves: Access[] = [];
   readonly #terms: Term[] = [];
   readonly #known = new Map<string, number>();
+  readonly #loops: number[];
   readonly #space: Index;
 
   constructor(
-    readonly loops: readonly number[],
+    factors: readonly number[],
     shape: Shape,
     readonly tensors: Tensors,
-    readonly stored: (name: string) => string | undefined,
+    readonly stored: (name: string) => Memory | undefined,
   ) {
+    this.#loops = [...factors];
     let next = 0;
     this.#space = shape.map((size) => {
       const digits: number[] = [];
-      for (let covered = 1; covered < size; covered *= loops[next++]) digits.push(next);
+      for (let covered = 1; covered < size; covered *= factors[next++]) digits.push(next);
       return plain(size, digits);
     });
   }
 
-  build(names: readonly string[]): Kernel | undefined {
-    const { tensors, loops } = this;
+  build(targets: readonly Target[], spaces: readonly Space[]): Kernel | undefined {
+    const own = this.#loops.length;
     const results: Result[] = [];
     let reduced: boolean[] | undefined;
-    for (const name of names) {
-      const { node, shape, axes, combine } = spaceOf(name, tensors);
+    for (const [i, { source, shape, axes, combine, result }] of spaces.entries()) {
+      const { name } = targets[i];
       const index = this.#regroup(shape);
-      const along = loops.map((_, loop) => axes.some((axis) => index[axis].digits.includes(loop)));
       if (axes.length > 0) {
-        if (reduced && along.some((is, loop) => is !== reduced![loop])) return undefined;
-        reduced = along;
+        const along = this.#loops.map((_, loop) => axes.some((axis) => index[axis].digits.includes(loop)));
+        if (reduced?.some((is, loop) => is !== along[loop])) return undefined;
+        reduced = along.slice(0, own);
       }
-      const kept = index.filter((_, axis) => !axes.includes(axis));
-      const own = shape.filter((_, axis) => !axes.includes(axis));
-      const term = axes.length > 0 ? this.#term(node.inputs[0], index) : this.#compute(name, index);
-      results.push({ name, term, combine, ...stridesOf(kept, own, loops) });
+      const term = source === name ? this.#compute(name, index) : this.#term(source, index);
+      results.push({ name, term, combine, ...this.#at(result(index), this.tensors.of(name).shape) });
     }
-    reduced ??= loops.map(() => false);
-    return { loops, reduced, leaves: this.#leaves, terms: this.#terms, results };
+    const all = <A extends Access>(access: A): A => ({
+      ...access,
+      strides: this.#loops.map((_, loop) => access.strides[loop] ?? 0),
+    });
+    const use = (_: number, loop: number): LoopUse =>
+      loop >= own ? "folded" : reduced?.[loop] ? "reduced" : "kept";
+    return {
+      loops: this.#loops,
+      uses: this.#loops.map(use),
+      leaves: this.#leaves.map(all),
+      terms: this.#terms,
+      results: results.map(all),
+    };
   }
+
+  #at = (index: Index, shape: Shape) => stridesOf(index, shape, this.#loops);
 
   /** The loops as an index into an array of another shape with as many entries. */
   #regroup(shape: Shape): Index {
     const own = this.#space.map(({ size }) => size);
     if (own.length === shape.length && own.every((size, axis) => size === shape[axis])) return this.#space;
-    const node = { type: "Reshape", inputs: ["space"], outputs: [], attributes: {} };
-    return throughView(node, this.#space, { of: () => ({ shape }) } as never, this.loops);
+    return throughReshape("the loops", this.#space, shape, this.#loops);
   }
 
   /** The term of a tensor at an index: loaded where it is stored, computed where it is not. */
@@ -148,30 +236,26 @@ class Builder {
     const constant = this.tensors.constants.get(name);
     if (constant && constant.data.length === 1)
       return this.#add({ kind: "number", number: Number(constant.data[0]), bool: constant.dtype === "bool" });
-    const key = `${name} ${JSON.stringify(index)}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const memory = this.stored(name);
-    const term = memory === undefined ? this.#compute(name, index) : this.#load(memory, name, index);
-    this.#known.set(key, term);
-    return term;
+    return this.#once(`${name} ${JSON.stringify(index)}`, () => {
+      const memory = this.stored(name);
+      return memory ? this.#load(memory, name, index) : this.#compute(name, index);
+    });
   }
 
-  #load(memory: string, name: string, index: Index): number {
-    const access = { name: memory, ...stridesOf(index, this.tensors.of(name).shape, this.loops) };
-    const key = JSON.stringify(access);
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const term = this.#add({ kind: "load", leaf: this.#leaves.push(access) - 1 });
-    this.#known.set(key, term);
-    return term;
+  #load(memory: Memory, name: string, index: Index): number {
+    const at = this.#at(index, this.tensors.of(name).shape);
+    const access = { name: memory.name, strides: at.strides, offset: memory.offset + at.offset };
+    return this.#once(JSON.stringify(access), () =>
+      this.#add({ kind: "load", leaf: this.#leaves.push(access) - 1 }),
+    );
   }
 
   #compute(name: string, index: Index): number {
     const node = this.tensors.producers.get(name);
     invariant(node, `${name} is neither stored nor computed`);
     if (viewTypes.has(node.type))
-      return this.#term(node.inputs[0], throughView(node, index, this.tensors, this.loops));
+      return this.#term(node.inputs[0], throughView(node, index, this.tensors, this.#loops));
+    if (reduceTypes.has(node.type)) return this.#fold(node, index);
     const operands = node.inputs.map((input) =>
       this.#term(input, broadcastIndex(index, this.tensors.of(input).shape)),
     );
@@ -179,12 +263,32 @@ class Builder {
     return this.#add({ kind: "apply", type: node.type, operands, bool });
   }
 
+  /** A short reduction: loops of its own along the axes that disappear. */
+  #fold(node: OnnxNode, index: Index): number {
+    const { shape } = this.tensors.of(node.inputs[0]);
+    const axes = this.tensors.ints(node.inputs[1]);
+    const loops: number[] = [];
+    let kept = 0;
+    const inner = shape.map((size, axis) => {
+      if (!axes.includes(axis)) return index[kept++];
+      if (size === 1) return plain(1, []);
+      const loop = this.#loops.push(size) - 1;
+      loops.push(loop);
+      return plain(size, [loop]);
+    });
+    const operand = this.#term(node.inputs[0], inner);
+    return this.#add({ kind: "fold", combine: node.type as Combine, operand, loops });
+  }
+
   #add(term: Term): number {
-    const key = JSON.stringify(term);
+    return this.#once(JSON.stringify(term), () => this.#terms.push(term) - 1);
+  }
+
+  #once(key: string, make: () => number): number {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const position = this.#terms.push(term) - 1;
-    this.#known.set(key, position);
-    return position;
+    const made = make();
+    this.#known.set(key, made);
+    return made;
   }
 }

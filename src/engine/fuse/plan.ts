@@ -8,13 +8,23 @@
 import { sizeOf } from "../../base/array.js";
 import type { OnnxGraph, OnnxNode } from "../onnx.js";
 import type { Tensors } from "./infer.js";
-import { buildKernel, type Kernel } from "./kernel.js";
+import { buildKernel, type Kernel, type Target } from "./kernel.js";
 import { Roots } from "./roots.js";
 import { Unreadable } from "./views.js";
 
-export type Step =
-  | { readonly kind: "kernel"; names: string[]; kernel: Kernel }
-  | { readonly kind: "part"; nodes: OnnxNode[] };
+/** Kernels that became one. */
+interface KernelStep {
+  readonly kind: "kernel";
+  readonly targets: Target[];
+  kernel: Kernel;
+}
+
+interface PartStep {
+  readonly kind: "part";
+  readonly nodes: OnnxNode[];
+}
+
+export type Step = KernelStep | PartStep;
 
 export interface Plan {
   readonly steps: readonly Step[];
@@ -31,63 +41,107 @@ const MOST_ARRAYS = 24;
 const MOST_TERMS = 160;
 
 export function plan(graph: OnnxGraph, tensors: Tensors): Plan {
-  const roots = new Roots(graph, tensors);
-  const steps: Step[] = [];
-  /** The step that computes a stored tensor; inputs and constants are there before any. */
-  const at = new Map<string, number>();
-  const after = (names: readonly string[]) => Math.max(-1, ...names.map((name) => at.get(name) ?? -1));
+  return new Planner(graph, tensors).plan();
+}
 
-  const addKernel = (name: string) => {
-    const stored = (other: string) => (other === name ? undefined : roots.memoryOf(other));
-    const kernel = buildKernel([name], tensors, stored)!;
-    const ready = after(kernel.leaves.map((leaf) => leaf.name));
-    for (let i = steps.length - 1; i > ready && i >= steps.length - LOOK_BACK; i--) {
-      const step = steps[i];
-      const both = step.kind === "kernel" ? join(step.names, step.kernel, name, kernel) : undefined;
-      if (step.kind !== "kernel" || !both) continue;
-      step.kernel = both;
-      step.names.push(name);
-      at.set(name, i);
-      return;
+class Planner {
+  readonly #roots: Roots;
+  readonly #steps: Step[] = [];
+  /** The step after which a tensor is there; inputs and constants are before any. */
+  readonly #at = new Map<string, number>();
+
+  constructor(
+    readonly graph: OnnxGraph,
+    readonly tensors: Tensors,
+  ) {
+    this.#roots = new Roots(graph, tensors);
+  }
+
+  plan(): Plan {
+    const roots = this.#roots;
+    for (const node of this.graph.nodes) {
+      const [name] = node.outputs;
+      if (!roots.isFused(node)) {
+        if (roots.originOf(name).name === name) this.#addToPart(node);
+      } else if (roots.stored.has(name)) this.#addKernels(name, node);
     }
-    at.set(name, steps.push({ kind: "kernel", names: [name], kernel }) - 1);
-  };
+    return { steps: this.#steps, tensors: this.tensors, roots };
+  }
 
-  /** Two kernels as one, where they share a large array that both go through alike. */
-  const join = (names: readonly string[], one: Kernel, name: string, other: Kernel): Kernel | undefined => {
-    const reads = new Set(one.leaves.map((leaf) => leaf.name));
-    const large = (leaf: { name: string }) => sizeOf(tensors.of(leaf.name).shape) >= SHARED;
-    if (!other.leaves.some((leaf) => reads.has(leaf.name) && large(leaf))) return undefined;
-    const all = [...names, name];
-    const stored = (x: string) => (all.includes(x) ? undefined : roots.memoryOf(x));
+  /** The step after which all these are there. A joined tensor is there with the last of its operands. */
+  #after(names: readonly string[]): number {
+    return Math.max(-1, ...names.map((name) => this.#at.get(name) ?? -1));
+  }
+
+  #addKernels(name: string, node: OnnxNode): void {
+    const steps = this.#roots.targetsOf(name).map((target) => this.#addKernel(target));
+    const placed = node.type === "Concat" ? node.inputs.map((input) => this.#roots.originOf(input).name) : [];
+    this.#at.set(name, Math.max(this.#after(placed), ...steps));
+  }
+
+  #addKernel(target: Target): number {
+    const stored = (other: string) => (other === target.name ? undefined : this.#roots.memoryOf(other));
+    const kernel = buildKernel([target], this.tensors, stored)!;
+    const ready = this.#after(kernel.leaves.map((leaf) => leaf.name));
+    const earliest = Math.max(0, ready, this.#steps.length - LOOK_BACK);
+    for (let i = this.#steps.length - 1; i >= earliest; i--) {
+      const step = this.#steps[i];
+      if (step.kind !== "kernel") continue;
+      const both = this.#join(step, target, kernel, i === ready);
+      if (!both) continue;
+      step.kernel = both;
+      step.targets.push(target);
+      return i;
+    }
+    return this.#steps.push({ kind: "kernel", targets: [target], kernel }) - 1;
+  }
+
+  /**
+   * Two kernels as one, where they share a large array that both go through alike. One that `needs` what the other
+   * stores takes it as it is computed.
+   */
+  #join(
+    { targets, kernel: one }: KernelStep,
+    target: Target,
+    other: Kernel,
+    needs: boolean,
+  ): Kernel | undefined {
+    const computed = new Set(one.results.map((result) => result.name));
+    const readable = (name: string) =>
+      one.results.every((result) => result.name !== name || result.combine === "store") &&
+      this.#roots.targetsOf(name).every(({ piece }) => piece === undefined);
+    if (needs && !other.leaves.every((leaf) => !computed.has(leaf.name) || readable(leaf.name)))
+      return undefined;
+    const same = targets.every((earlier) => earlier.name === target.name);
+    const reads = new Set([...one.leaves.map((leaf) => leaf.name), ...(needs ? computed : [])]);
+    const shared = other.leaves.filter(
+      ({ name }) => reads.has(name) && sizeOf(this.tensors.of(name).shape) >= SHARED,
+    );
+    if (!same && shared.length === 0) return undefined;
+    const all = [...targets, target];
+    const inside = new Set(all.map(({ name }) => name));
+    const stored = (name: string) =>
+      inside.has(this.#roots.originOf(name).name) ? undefined : this.#roots.memoryOf(name);
     try {
-      const both = buildKernel(all, tensors, stored);
+      const both = buildKernel(all, this.tensors, stored);
       if (!both || both.leaves.length + all.length > MOST_ARRAYS || both.terms.length > MOST_TERMS)
         return undefined;
       // Read alike: together they read fewer arrays than apart.
       const saved = one.leaves.length + other.leaves.length - both.leaves.length;
-      const shared = other.leaves.filter((leaf) => reads.has(leaf.name) && large(leaf)).length;
-      return saved >= shared ? both : undefined;
+      return same || saved >= shared.length ? both : undefined;
     } catch (reason) {
       if (reason instanceof Unreadable) return undefined;
       throw reason;
     }
-  };
-
-  const addToPart = (node: OnnxNode) => {
-    const ready = after(node.inputs.map((input) => roots.base(input)));
-    let i = steps.length - 1;
-    while (i >= Math.max(0, ready) && steps[i].kind !== "part") i--;
-    const part = i >= Math.max(0, ready) ? steps[i] : undefined;
-    if (part?.kind === "part") part.nodes.push(node);
-    else i = steps.push({ kind: "part", nodes: [node] }) - 1;
-    for (const output of node.outputs) at.set(output, i);
-  };
-
-  for (const node of graph.nodes) {
-    if (!roots.isFused(node)) {
-      if (roots.base(node.outputs[0]) === node.outputs[0]) addToPart(node);
-    } else if (roots.stored.has(node.outputs[0])) addKernel(node.outputs[0]);
   }
-  return { steps, tensors, roots };
+
+  #addToPart(node: OnnxNode): void {
+    const ready = Math.max(0, this.#after(node.inputs.map((input) => this.#roots.originOf(input).name)));
+    let i = this.#steps.length - 1;
+    while (i >= ready && this.#steps[i].kind !== "part") i--;
+    const part = i >= ready ? this.#steps[i] : undefined;
+    if (part?.kind === "part") part.nodes.push(node);
+    else i = this.#steps.push({ kind: "part", nodes: [node] }) - 1;
+    for (const output of node.outputs) this.#at.set(output, i);
+  }
 }

@@ -25,6 +25,8 @@ export class SplitLoop {
   constructor(
     readonly loop: number,
     readonly outer: number,
+    /** The tensor behind the reshape. */
+    readonly name: string,
   ) {}
 }
 
@@ -69,16 +71,19 @@ export function throughView(node: OnnxNode, index: Index, tensors: Tensors, loop
   }
   if (node.type === "Slice") {
     const [starts, axes] = [tensors.ints(node.inputs[1]), tensors.ints(node.inputs[3])];
+    const turned = node.inputs[4] !== undefined;
     return own.map((size, axis) => {
-      const at = axes.indexOf(axis);
-      return { ...index[axis], size, offset: index[axis].offset + (at < 0 ? 0 : starts[at]) };
+      const [at, place] = [axes.indexOf(axis), index[axis]];
+      if (at < 0) return { ...place, size };
+      if (turned) return { ...place, size, offset: size - 1 - place.offset, step: -place.step };
+      return { ...place, size, offset: place.offset + starts[at] };
     });
   }
   return throughReshape(node.inputs[0], index, own, loops);
 }
 
 /** Regroup the digits of all axes so that they count through axes of other sizes in the same order. */
-function throughReshape(name: string, index: Index, own: Shape, loops: readonly number[]): Index {
+export function throughReshape(name: string, index: Index, own: Shape, loops: readonly number[]): Index {
   for (const { size, digits, offset, step } of index) {
     const covered = digits.reduce((n, loop) => n * loops[loop], 1);
     if (size > 1 && (offset !== 0 || step !== 1 || covered !== size)) throw new Unreadable(name);
@@ -91,7 +96,7 @@ function throughReshape(name: string, index: Index, own: Shape, loops: readonly 
     while (left > 1) {
       const loop = digits[next++];
       if (left % loops[loop] === 0) left /= loops[loop];
-      else if (loops[loop] % left === 0) throw new SplitLoop(loop, left);
+      else if (loops[loop] % left === 0) throw new SplitLoop(loop, left, name);
       else throw new Unreadable(name);
       taken.push(loop);
     }

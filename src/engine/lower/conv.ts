@@ -8,7 +8,8 @@
  */
 
 import { sizeOf } from "../../base/array.js";
-import { concatenate, dilate, flip, moveAxis, pad, reshape, slice, transpose } from "./movement.js";
+import { dilate, flip, moveAxis, reshape, slice, transpose } from "./movement.js";
+import { convAsProduct } from "./products.js";
 import { floatsOnly, type LoweringRules } from "./rules.js";
 import { type Emitter, ones, range, type Shape, uniform, type Value } from "./values.js";
 
@@ -70,6 +71,13 @@ function direct(
   return moveAxis(e, reshape(e, run(input, weights, vx), [n, vw, k, ...out]), 1, 0);
 }
 
+/** As matrix products, where the program wants that and one weight serves all; as ONNX's convolution otherwise. */
+function straight(e: Emitter, x: Value, w: Value, spacing: Spacing, out: Shape): Value {
+  const { strides, rhsDilation, padding } = spacing;
+  const product = e.products && isUnit(strides) && isUnit(rhsDilation) && w.shape[0] === 1;
+  return product ? convAsProduct(e, x, w, padding, out) : direct(e, x, w, spacing, out);
+}
+
 /**
  * The same with the operands' roles swapped, for a kernel larger than its input (they appear in second-order
  * code, and the direct form is thirty times slower): y[o] = Σ_i x[i] · w[i + p − o], read backwards in o.
@@ -81,54 +89,9 @@ function swapped(e: Emitter, x: Value, w: Value, padding: readonly Padding[], ou
     return [first, x.shape[i + 3] + out[i] - 1 - w.shape[i + 3] - first];
   });
   const [input, pads] = cutNegative(e, w, 3, around);
-  const y = direct(
-    e,
-    input,
-    x,
-    { padding: pads, strides: ones(out.length), rhsDilation: ones(out.length) },
-    out,
-  );
+  const spacing = { padding: pads, strides: ones(out.length), rhsDilation: ones(out.length) };
+  const y = straight(e, input, x, spacing, out);
   return transpose(e, flip(e, y, space), [0, 2, 1, ...space]);
-}
-
-/** The most output positions, and the fewest rows of either operand, for which {@link byPosition} is the faster. */
-const MOST_POSITIONS = 16;
-const FEWEST_ROWS = 8;
-
-/**
- * The same for few output positions and a large kernel, as in every gradient of a weight: a matrix product a
- * position, y[o] = x[o…] · wᵀ over channels and kernel. ONNX Runtime's Conv makes the positions the short side of
- * its one product and takes twice as long.
- */
-function byPosition(e: Emitter, x: Value, w: Value, { padding, strides }: Spacing, out: Shape): Value {
-  const [vx, n, c] = x.shape;
-  const [vw, k, , ...kernel] = w.shape;
-  const width: Padding[] = [[0, 0], [0, 0], [0, 0], ...padding];
-  const padded = pad(e, x, width);
-  const length = c * sizeOf(kernel);
-  const weights = transpose(e, reshape(e, e.full(w), [vw, k, length]), [0, 2, 1]);
-  const positions = out.reduce((all, size) => all.flatMap((o) => range(size).map((i) => [...o, i])), [
-    [],
-  ] as number[][]);
-  const products = positions.map((position) => {
-    const window = padded.shape.map((size, axis): Padding => {
-      const start = axis < 3 ? 0 : position[axis - 3] * strides[axis - 3];
-      return [start, axis < 3 ? size : start + kernel[axis - 3]];
-    });
-    const rows = reshape(e, e.full(slice(e, padded, window)), [vx, n, length]);
-    const spec = { dtype: x.dtype, shape: [Math.max(vx, vw), n, k] };
-    const product = e.op("MatMul", [e.name(rows), e.name(weights)], spec);
-    return reshape(e, product, [...spec.shape, 1]);
-  });
-  return reshape(e, concatenate(e, products, 3), [Math.max(vx, vw), n, k, ...out]);
-}
-
-/** How many times larger than the output a kernel must be for {@link byPosition}. */
-const LARGE_KERNEL = 4;
-
-function isByPosition(x: Value, w: Value, { rhsDilation }: Spacing, out: Shape): boolean {
-  const large = sizeOf(w.shape.slice(3)) >= LARGE_KERNEL * sizeOf(out) && sizeOf(out) <= MOST_POSITIONS;
-  return large && isUnit(rhsDilation) && Math.min(x.shape[1], w.shape[1]) >= FEWEST_ROWS;
 }
 
 export function conv(e: Emitter, lhs: Value, rhs: Value, params: ConvParams, out: Shape): Value {
@@ -141,11 +104,7 @@ export function conv(e: Emitter, lhs: Value, rhs: Value, params: ConvParams, out
   const spaceOut = out.slice(vmapDims + 2);
   const swap = isUnit(strides) && isUnit(rhsDilation) && sizeOf(w.shape.slice(3)) > sizeOf(x.shape.slice(3));
   const spacing = { padding, strides, rhsDilation };
-  const y = isByPosition(x, w, spacing, spaceOut)
-    ? byPosition(e, x, w, spacing, spaceOut)
-    : swap
-      ? swapped(e, x, w, padding, spaceOut)
-      : direct(e, x, w, spacing, spaceOut);
+  const y = swap ? swapped(e, x, w, padding, spaceOut) : straight(e, x, w, spacing, spaceOut);
   if (y.shape[0] === sizeOf(sizes)) return reshape(e, y, out);
   return e.restore(y, [...ones(vmapDims), ...out.slice(vmapDims)], out);
 }

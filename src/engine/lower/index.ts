@@ -43,9 +43,9 @@ function specOf({ aval }: Atom, where: string): ArraySpec {
 }
 
 /** Lower `trace`. Inputs are named `in0…`, outputs `out0…`, in the order of the leaves. */
-export function lower(trace: Trace, { pairs = true } = {}): Lowered {
+export function lower(trace: Trace, { products = false } = {}): Lowered {
   const graph = new GraphBuilder();
-  const emitter = new Emitter(graph, pairs);
+  const emitter = new Emitter(graph, products);
   const values = new Map<number, Value>();
   for (const { primitive } of trace.equations) if (!(primitive in rules)) throw refuse(primitive);
   const used = new Set(trace.equations.flatMap((equation) => equation.inputs.map((atom) => atom.id)));

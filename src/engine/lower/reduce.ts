@@ -3,7 +3,6 @@
 import { sizeOf } from "../../base/array.js";
 import { multiply } from "./elementwise.js";
 import { reshape } from "./movement.js";
-import { poolPairs } from "./neighbours.js";
 import type { LoweringRules } from "./rules.js";
 import { type Emitter, range, uniform, type Value } from "./values.js";
 
@@ -29,23 +28,11 @@ export function reduce(e: Emitter, value: Value, op: keyof typeof types, axes: r
         dtype: value.dtype,
         shape: left.map((axis) => dropped.shape[axis]),
         stored: left.map((axis) => source.stored[axis]),
-        name: combine(e, source, op, summed),
+        name: e.graph.op(types[op], [source.name!, e.graph.ints(summed)], { keepdims: 0 }),
       }
     : dropped;
   const result = reshape(e, reduced, shape);
   return op === "Add" && repeats !== 1 ? multiply(e, result, uniform(repeats, value.dtype, shape)) : result;
-}
-
-/** The tensor of `value`'s stored entries combined along `axes`. */
-function combine(
-  e: Emitter,
-  { name, dtype, stored }: Value,
-  op: keyof typeof types,
-  axes: readonly number[],
-): string {
-  const pools = e.pairs && dtype === "float32" && (op === "Max" || op === "Add");
-  const pooled = pools ? poolPairs(e.graph, name!, op, stored, axes) : undefined;
-  return pooled ?? e.graph.op(types[op], [name!, e.graph.ints(axes)], { keepdims: 0 });
 }
 
 export const reduceRules: LoweringRules = {

@@ -10,7 +10,6 @@ import { type NDArray, sizeOf, viewOf } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
 import type { GraphBuilder } from "../graph.js";
 import { type Attributes, dataType, type GraphDType, ownData } from "../onnx.js";
-import { upsample } from "./neighbours.js";
 
 export type Shape = readonly number[];
 
@@ -55,10 +54,10 @@ export function uniform(number: number, dtype: GraphDType, shape: Shape): Value 
 
 /** Writes values into a graph. */
 export class Emitter {
-  /** `pairs`: write pairs of neighbours as images, for ONNX Runtime; fused kernels want them as they are. */
+  /** `products`: write convolutions as matrix products, for programs whose entries are moved by fused kernels. */
   constructor(
     readonly graph: GraphBuilder,
-    readonly pairs = true,
+    readonly products = false,
   ) {}
 
   /** A value computed by one operator, stored out in full unless `stored` says otherwise. */
@@ -109,7 +108,7 @@ export class Emitter {
     const stored = broadcastShapes(...inputs.map((v) => v.stored));
     const name = this.graph.op(
       type,
-      inputs.map((v) => this.#operand(v, stored)),
+      inputs.map((v) => this.name(v)),
       attributes,
     );
     // A uniform operand is a scalar in the graph: give the tensor the rank that `stored` states.
@@ -120,13 +119,6 @@ export class Emitter {
       stored,
       name: rank < shape.length ? this.graph.op("Reshape", [name, this.graph.ints(stored)]) : name,
     };
-  }
-
-  /** The tensor behind an operand, stretched first where ONNX's broadcasting to `stored` would be slow. */
-  #operand(value: Value, stored: Shape): string {
-    const name = this.name(value);
-    const stretchable = value.name !== undefined && value.dtype === "float32";
-    return (this.pairs && stretchable && upsample(this.graph, name, value.stored, stored)) || name;
   }
 
   /** The value with entries of another type. */
