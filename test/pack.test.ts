@@ -48,7 +48,8 @@ it("has types", () => {
      const prediction: Prediction = await task.predict({ strokes: [[[0, 1]]] });
      // @ts-expect-error: there is no such key
      metaTrain({ data, fusoin: "gated" });
-     export const label: string = prediction.label + model.modalities[0];\n`,
+     const said: string = prediction.label ?? String(prediction.value);
+     export const label: string = said + model.modalities[0];\n`,
   );
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const flags = ["--noEmit", "--strict", "--types", "node", "--module", "nodenext", "--target", "es2022"];

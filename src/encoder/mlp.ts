@@ -3,9 +3,9 @@
  * layer, then a linear layer to the model's width; with `rectify`, a rectifier after that one too, which a linear
  * head on top then reads as it reads the last hidden layer of a perceptron.
  *
- * Weights and biases start uniform in ±1/√in (LeCun, Bottou, Orr, Müller, 1998; PyTorch's default). With biases of 0,
- * the rectifiers of an input of one number would all bend at 0, and the network could not bend anywhere else; larger
- * weights make features of inputs that are not standardised so long that gradient steps on a head overshoot.
+ * Weights start uniform of variance 1 / in (LeCun, Bottou, Orr, Müller, 1998). Larger ones (He) make features of inputs
+ * that are not standardised so long that gradient steps on a head overshoot. Biases start alike, as weights of an input
+ * that is 1: with zeros, the rectifiers of an input of one number would all bend at 0, and the network nowhere else.
  */
 
 import { z } from "zod";
@@ -26,8 +26,8 @@ type MlpOptions = z.infer<typeof options>;
 type LayerParams = { readonly weight: Tensor; readonly bias: Tensor };
 
 function initLayer(random: Random, from: number, to: number) {
-  const drawn = (count: number) =>
-    Array.from({ length: count }, () => (2 * random.uniform() - 1) / Math.sqrt(from));
+  const bound = Math.sqrt(3 / from);
+  const drawn = (count: number) => Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
   return {
     weight: float32(drawn(from * to), [from, to]),
     bias: float32(drawn(to), [to]),

@@ -43,5 +43,5 @@ export const anil: LearnerMethod = {
   options,
   tasks: ["classification", "regression"],
   create: (own: AnilOptions, task) =>
-    embeddingLearner(descended(own, judges[task]), (width, random) => initHead(task, width, random)),
+    embeddingLearner(descended(own, judges[task]), (width) => initHead(task, width)),
 };

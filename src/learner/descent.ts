@@ -29,7 +29,7 @@ export function descentLearner(
     fixedWay: false,
     keeps: "parameters",
 
-    init: (width, random) => initHead(task, width, random),
+    init: (width) => initHead(task, width),
 
     adapt(context, params, state, support, ways) {
       const fast = descend(context, startFast(context, params, ways), state, support, ways);

@@ -4,14 +4,13 @@
  * Every class starts from zero, so any number of classes works and their order does not matter. Learning one start
  * w shared by all classes would change nothing: it adds h · w to every logit, which softmax takes away, and
  * Σ_k (p_k − y_k) w = 0 to the features' gradient; w itself would get gradient 0. The one column of a regression has
- * no such reason, so its start is learned with the rest.
+ * no such reason, so its start is learned with the rest, from zeros on: a longer one makes the first steps overshoot.
  */
 
 import type { Arrays } from "../base/array.js";
-import type { Random } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
-import { constant, heNormal } from "../nn/init.js";
+import { constant } from "../nn/init.js";
 import { linear } from "../nn/layers.js";
 import type { Judge } from "./tasks.js";
 import type { Targets } from "./types.js";
@@ -20,8 +19,8 @@ import type { Targets } from "./types.js";
 export type LinearHead = { readonly weight: Tensor; readonly bias: Tensor };
 
 /** What a learner learns of its head: for numbers the start [width, 1], for classes nothing. */
-export const initHead = (task: TaskKind, width: number, random: Random): Arrays =>
-  task === "classification" ? {} : { weight: heNormal(random, [width, 1], width), bias: constant(0, [1]) };
+export const initHead = (task: TaskKind, width: number): Arrays =>
+  task === "classification" ? {} : { weight: constant(0, [width, 1]), bias: constant(0, [1]) };
 
 /** The head of a new episode: the learned start, if there is one, else zeros. */
 export const startHead = (learned: Tensors, width: number, way: number): LinearHead =>

@@ -4,7 +4,7 @@
  */
 
 import type { TaskKind } from "../data/index.js";
-import type { Measured } from "../evaluate/index.js";
+import type { Measured } from "../evaluate/measure.js";
 
 import type { Plan } from "./plan.js";
 
