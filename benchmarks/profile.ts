@@ -99,7 +99,7 @@ export async function profile({ start, id }: Workload): Promise<string> {
     `${id}, ${UNITS} units on one thread: programs by the time from call to answer, waiting for the thread included`,
     ...used.map(({ program, calls, milliseconds }) => {
       const operators = Object.values(program.operators).reduce((a, b) => a + b, 0);
-      const kind = program.fused ? `${program.fused.calls.length} fused calls` : "one model";
+      const kind = program.fused ? `${program.fused.members[0].calls.length} fused calls` : "one model";
       return `  ${(milliseconds / calls).toFixed(2).padStart(10)} ms × ${calls}: ${operators} operators, ${kind}`;
     }),
     "",

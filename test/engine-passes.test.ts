@@ -54,7 +54,7 @@ describe("a standard block", () => {
   const shapes = [[6, 8, 8, 8], params.weight, params.scale, params.shift];
   const given = { mean: np.zeros([8]), variance: np.ones([8]) };
   const forwards = (x: Tensor, weight: Tensor, scale: Tensor, shift: Tensor) =>
-    block(x, { weight, scale, shift }, given, { use: "measured", counts: np.ones([6]) }).y;
+    block([x], { weight, scale, shift }, given, { use: "measured", counts: np.ones([6]) }).parts[0];
 
   it("goes over its entries once a statistic and once more", () => {
     const { fused } = operators(forwards, ...shapes);

@@ -269,7 +269,7 @@ describe("the engine", () => {
     const model = { kind: "model", bytes: new Uint8Array(), inputs: [], outputs: [] } as const;
     const program = { key: "k", program: model, device: "cpu" } as const;
     for (let i = 0; i < 2; i++)
-      await expect(pool.run(program, [], [])).rejects.toMatchObject({
+      await expect(pool.run([program], [], [])).rejects.toMatchObject({
         code: "engine/thread-died",
         message: expect.stringContaining("out of luck"),
       });

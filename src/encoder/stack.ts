@@ -5,7 +5,7 @@
 
 import { type Arrays, sizeOf } from "../base/array.js";
 import type { Random } from "../base/random.js";
-import type { Tensor } from "../engine/index.js";
+import { np, type Tensor } from "../engine/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { type BlockParams, block, initBlock, initStatistics } from "../nn/block.js";
 import { constant, heNormal } from "../nn/init.js";
@@ -14,6 +14,8 @@ import type { Statistics } from "../nn/normalise.js";
 import type { Encoder } from "./types.js";
 
 const BLOCKS = 4;
+/** The fewest examples of a part. */
+const FEWEST = 8;
 
 type StackParams = { blocks: BlockParams[]; project?: { weight: Tensor; bias: Tensor } };
 type StackState = { blocks: Statistics[] };
@@ -24,6 +26,14 @@ const flatSize = (shape: readonly number[], width: number) =>
 
 /** [N, C, …space] as [N, …space, C]: the blocks' channels are last. */
 const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).map((_, i) => i + 2), 1]);
+
+/** Examples in so many parts of about one size, where there are enough of them. */
+function inParts(x: Tensor, count: number): Tensor[] {
+  const examples = x.shape[0];
+  if (count === 1 || examples < count * FEWEST) return [x];
+  const bounds = Array.from({ length: count + 1 }, (_, i) => Math.floor((i * examples) / count));
+  return bounds.slice(1).map((end, i) => x.slice([bounds[i], end]));
+}
 
 /** The encoder that stacks blocks over the space axes of [C, …space]. */
 export const stack: Encoder = {
@@ -43,12 +53,18 @@ export const stack: Encoder = {
   encode(params, x, given, source) {
     const { blocks, project } = params as unknown as StackParams;
     const statistics: Statistics[] = [];
-    const top = blocks.reduce((h, p, i) => {
-      const out = block(h, p, (given as unknown as StackState).blocks[i], source);
-      statistics.push(out.statistics);
-      return out.y;
-    }, channelsLast(x));
-    const flat = top.reshape([x.shape[0], -1]);
+    const top = blocks.reduce(
+      (h, p, i) => {
+        const out = block(h, p, (given as unknown as StackState).blocks[i], source);
+        statistics.push(out.statistics);
+        return out.parts;
+      },
+      inParts(channelsLast(x), source.parts ?? 1),
+    );
+    const flat = np.concatenate(
+      top.map((part) => part.reshape([part.shape[0], -1])),
+      0,
+    );
     return { features: project ? linear(flat, project) : flat, statistics: { blocks: statistics } };
   },
 };

@@ -18,11 +18,21 @@ export interface Loadable {
         readonly inputs: readonly NamedSpec[];
         readonly outputs: readonly NamedSpec[];
       }
-    | { readonly kind: "fused"; readonly assembled: Assembled };
+    | {
+        readonly kind: "fused";
+        readonly assembled: Assembled;
+        /** Which of the program's members it is, and the memory that they share. */
+        readonly member: number;
+        readonly flags: Int32Array;
+        readonly crossing: Uint8Array;
+      };
 }
 
 interface Job {
-  readonly program: Loadable;
+  /** Its number; the threads of a job know each other's work by it. */
+  readonly turn: number;
+  /** What each of the threads that the job takes runs. */
+  readonly members: readonly Loadable[];
   readonly inputs: readonly TypedArray[];
   readonly outputs: readonly TypedArray[];
   readonly signal?: AbortSignal;
@@ -55,7 +65,7 @@ class Thread {
   }
 
   /** Load the program if this thread has not, and run it once. */
-  run({ program, inputs, outputs }: Job): Promise<void> {
+  run(program: Loadable, { inputs, outputs, turn }: Job): Promise<void> {
     return this.#inTurn(async () => {
       if (!this.#loaded.has(program.key)) {
         const { key, device, program: contents } = program;
@@ -64,7 +74,7 @@ class Thread {
         });
         this.#loaded.add(program.key);
       }
-      await this.#send({ type: "run", key: program.key, inputs, outputs });
+      await this.#send({ type: "run", key: program.key, inputs, outputs, turn });
     });
   }
 
@@ -113,21 +123,25 @@ export class Pool {
   readonly #threads: Thread[] = [];
   readonly #idle: Thread[] = [];
   readonly #queue: Job[] = [];
+  #turns = 0;
 
   constructor(
     readonly size: number,
     readonly script = new URL("./worker.mjs", import.meta.url),
   ) {}
 
-  /** Run a program once. Rejects with the signal's reason if it is aborted before the run starts. */
+  /**
+   * Run a program once, each of its members on a thread of its own; there are at most as many as threads. Rejects with
+   * the signal's reason if it is aborted before the run starts.
+   */
   run(
-    program: Loadable,
+    members: readonly Loadable[],
     inputs: readonly TypedArray[],
     outputs: readonly TypedArray[],
     signal?: AbortSignal,
   ): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ program, inputs, outputs, signal, resolve, reject });
+      this.#queue.push({ turn: ++this.#turns, members, inputs, outputs, signal, resolve, reject });
       this.#dispatch();
     });
   }
@@ -139,29 +153,37 @@ export class Pool {
 
   #dispatch(): void {
     while (this.#queue.length > 0) {
-      let thread = this.#idle.shift();
-      if (thread?.dead) {
-        this.#threads.splice(this.#threads.indexOf(thread), 1);
-        continue;
-      }
-      if (!thread && this.#threads.length < this.size) {
-        thread = new Thread(this.script);
+      this.#bury();
+      const { length: needed } = this.#queue[0].members;
+      while (this.#idle.length < needed && this.#threads.length < this.size) {
+        const thread = new Thread(this.script);
         this.#threads.push(thread);
+        this.#idle.push(thread);
       }
-      if (!thread) return;
-      void this.#work(thread, this.#queue.shift()!);
+      if (this.#idle.length < needed) return;
+      // In their order, so that a member is loaded by as few threads as can be.
+      this.#idle.sort((a, b) => this.#threads.indexOf(a) - this.#threads.indexOf(b));
+      void this.#work(this.#idle.splice(0, needed), this.#queue.shift()!);
     }
   }
 
-  async #work(thread: Thread, job: Job): Promise<void> {
+  /** Forget the threads that died. */
+  #bury(): void {
+    for (const list of [this.#threads, this.#idle])
+      for (const thread of list.filter(({ dead }) => dead)) list.splice(list.indexOf(thread), 1);
+  }
+
+  async #work(threads: readonly Thread[], job: Job): Promise<void> {
     try {
       job.signal?.throwIfAborted();
-      await thread.run(job);
+      const runs = threads.map((thread, i) => thread.run(job.members[i], job));
+      for (const outcome of await Promise.allSettled(runs))
+        if (outcome.status === "rejected") throw outcome.reason;
       job.resolve();
     } catch (error) {
       job.reject(error);
     }
-    this.#idle.push(thread);
+    this.#idle.push(...threads);
     this.#dispatch();
   }
 }

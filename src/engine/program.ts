@@ -41,6 +41,9 @@ const OPEN_PROGRAMS = 48;
 /** From here on the runtime's passes over arrays cost more than taking turns with it. */
 const FUSE_FROM = 1 << 14;
 
+/** The most threads that share one program. */
+const LARGEST_TEAM = 2;
+
 /** Compiles functions, keeps their programs by key, and runs them on one pool. */
 export class Engine {
   readonly device: Device;
@@ -62,22 +65,34 @@ export class Engine {
 
   /**
    * Compile `fn` for arguments like `args` (arrays or their specs): trace, simplify, lower. Throws an error that
-   * names the primitive where one cannot be lowered.
+   * names the primitive where one cannot be lowered. A program that is to run `alone` is divided among several threads;
+   * its results are the same.
    *
    * @example const square = engine.compile((x: Tensor) => x.mul(x), [{ dtype: "float32", shape: [3] }]);
    */
   compile<Out extends Arrays = Arrays>(
     fn: (...args: never[]) => Tensors,
     args: readonly Tree<ArraySpec>[],
+    { alone = false }: { alone?: boolean } = {},
   ): Program<Out> {
     const traced = trace(fn, args);
-    const fused = this.#fused(lower(traced, { products: true }).graph);
+    const fused = this.#fused(lower(traced, { products: true }).graph, alone);
     const whole = once(() => lower(traced));
     const bytes = once(() => encodeOnnx(whole().graph));
-    const program: Loadable["program"] = fused
-      ? { kind: "fused", assembled: fused }
-      : { kind: "model", bytes: shared(bytes()), inputs: whole().inputs, outputs: whole().outputs };
-    const loadable: Loadable = { key: digestOf(program), program, device: this.device };
+    const members = fused
+      ? team(fused)
+      : [
+          {
+            kind: "model" as const,
+            bytes: shared(bytes()),
+            inputs: whole().inputs,
+            outputs: whole().outputs,
+          },
+        ];
+    const digest = digestOf(members[0]);
+    const loadables = members.map(
+      (program, i): Loadable => ({ key: `${digest} ${i}/${members.length}`, program, device: this.device }),
+    );
     const inputs = traced.inputs.map(({ aval }) => aval as ArraySpec);
     const outputs = traced.outputs.map(({ aval }) => aval as ArraySpec);
     const paths = args.flatMap((arg, i) => leavesOf(arg, `${i}`).map(([path]) => path));
@@ -94,16 +109,19 @@ export class Engine {
         const leaves = inOrder(types, actual);
         const results = outputs.map((spec) => allocate(spec));
         const data = (arrays: readonly NDArray[]) => arrays.map((array) => array.data as TypedArray);
-        await this.#pool.run(loadable, data(leaves), data(results), signal);
+        await this.#pool.run(loadables, data(leaves), data(results), signal);
         return mapTree(({ index }: ArraySpec & { index: number }) => results[index], traced.structure) as Out;
       },
-      release: () => this.#pool.release(loadable.key),
+      release: () => {
+        for (const { key } of loadables) this.#pool.release(key);
+      },
     };
   }
 
   /** The graph as fused kernels, where its arrays are large enough for that to pay. */
-  #fused(graph: OnnxGraph): Assembled | undefined {
-    return this.device === "cpu" ? assemble(graph, this.#fuseFrom) : undefined;
+  #fused(graph: OnnxGraph, alone: boolean): Assembled | undefined {
+    const size = alone ? Math.min(this.threads, LARGEST_TEAM) : 1;
+    return this.device === "cpu" ? assemble(graph, this.#fuseFrom, size) : undefined;
   }
 
   /** The program kept under `key`, compiled on first use. */
@@ -162,10 +180,18 @@ function operatorsOf({ nodes }: OnnxGraph): Record<string, number> {
 function digestOf(program: Loadable["program"]): string {
   const hash = createHash("sha256").update(program.kind);
   if (program.kind === "model") return hash.update(program.bytes).digest("hex");
-  const { module, models, calls, constants, inputs, outputs } = program.assembled;
+  const { module, models, constants, ...rest } = program.assembled;
   for (const bytes of [module, ...models]) hash.update(bytes);
   for (const { data } of constants) hash.update(data);
-  return hash.update(JSON.stringify([calls, inputs, outputs])).digest("hex");
+  return hash.update(JSON.stringify(rest)).digest("hex");
+}
+
+/** A fused program for each of the threads that share it, with the memory where they meet. */
+function team(assembled: Assembled): Loadable["program"][] {
+  const { count, bytes } = assembled.crossings;
+  const flags = new Int32Array(new SharedArrayBuffer(4 * (1 + count)));
+  const crossing = new Uint8Array(new SharedArrayBuffer(Math.max(1, bytes)));
+  return assembled.members.map((_, member) => ({ kind: "fused", assembled, member, flags, crossing }));
 }
 
 function shared(bytes: Uint8Array): Uint8Array {

@@ -5,7 +5,7 @@
  * Arguments and results cross in shared memory. The runtime refuses tensors over it, so each program has its own
  * unshared tensors here: arguments are copied in, results are written straight into them and copied out.
  *
- * Messages in: load { key, program }, run { key, inputs, outputs }, release { key }.
+ * Messages in: load { key, program }, run { key, inputs, outputs, turn }, release { key }.
  * Message out, one for each: { } or { error }.
  */
 
@@ -15,7 +15,7 @@ import { openModel } from "./worker-model.mjs";
 
 /**
  * @typedef {Float32Array | Int32Array | Uint8Array | BigInt64Array} Data
- * @typedef {{ inputs: Data[], outputs: Data[], run: () => Promise<void>, release: () => Promise<void> }} Opened
+ * @typedef {{ inputs: Data[], outputs: (Data | null)[], run: (turn: number) => Promise<void>, release: () => Promise<void> }} Opened
  */
 
 /** @type {Map<string, Opened>} */
@@ -27,13 +27,13 @@ async function load({ key, program }) {
   programs.set(key, await open(/** @type {never} */ (program)));
 }
 
-/** @param {{ key: string, inputs: Data[], outputs: Data[] }} message */
-async function run({ key, inputs, outputs }) {
+/** @param {{ key: string, inputs: Data[], outputs: Data[], turn: number }} message */
+async function run({ key, inputs, outputs, turn }) {
   const program = programs.get(key);
   if (!program) throw new Error(`internal: program ${key} is not loaded`);
   for (const [i, array] of program.inputs.entries()) array.set(/** @type {never} */ (inputs[i]));
-  await program.run();
-  for (const [i, array] of program.outputs.entries()) outputs[i].set(/** @type {never} */ (array));
+  await program.run(turn);
+  for (const [i, array] of program.outputs.entries()) if (array) outputs[i].set(/** @type {never} */ (array));
 }
 
 /** @param {{ key: string }} message */

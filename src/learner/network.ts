@@ -48,6 +48,8 @@ export interface NetworkOptions {
   /** Features a vector has. */
   width: number;
   normalisation: Normalisation;
+  /** Parts that large batches are computed in; default 1. */
+  parts?: number;
 }
 
 export class Network {
@@ -92,7 +94,7 @@ export class Network {
     for (const [name, { encoder }] of Object.entries(this.#options.modalities)) {
       if (!Object.hasOwn(batch.values, name)) continue;
       present[name] = batch.present[name].mul(batch.mask);
-      const source = { use, counts: present[name] };
+      const source = { use, counts: present[name], parts: this.#options.parts };
       const encoded = encoder.encode(params.encoders[name], batch.values[name], statistics[name], source);
       parts[name] = encoded.features;
       statistics[name] = encoded.statistics;

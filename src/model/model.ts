@@ -63,7 +63,7 @@ export class Model {
     const { rows } = datasetOf(examples, this.card.modalities);
     const table = await loadTable(rows, this.card.modalities, options);
     const { support, ways, classes } = supportArrays(table, this.modalities, this.runtime);
-    const kept = await this.runtime.adapt(this.weights, support, ways, options);
+    const kept = await this.runtime.adapt(this.weights, support, ways, { ...options, alone: true });
     return new Task(this, classes, kept);
   }
 

@@ -47,8 +47,13 @@ export interface ChunkResult {
 }
 
 export interface RunOptions {
+  /** Nothing else is run meanwhile, so the program may use all threads. */
+  alone?: boolean;
   signal?: AbortSignal;
 }
+
+/** The parts that large batches are computed in where a step is one episode: what threads can share. */
+const PARTS_ALONE = 2;
 
 export class Runtime {
   readonly learner: Learner;
@@ -79,6 +84,7 @@ export class Runtime {
       width: recipe.width,
       normalisation:
         episode.mode === "transductive" ? "batch" : (normalisation ?? this.learner.normalisations[0]),
+      parts: recipe.train.metaBatch === 1 ? PARTS_ALONE : 1,
     });
     const method = alignments[alignment.name];
     this.#context = {
@@ -264,10 +270,13 @@ export class Runtime {
     constants: readonly Arrays[] = [],
   ): Promise<Out> {
     const shapes = leavesOf(args as Tree<ArraySpec>).map(([path, { shape }]) => `${path}[${shape}]`);
-    const key = `${this.key} ${role} ${shapes.join()}`;
+    const alone = options?.alone ?? false;
+    const key = `${this.key} ${role} ${alone} ${shapes.join()}`;
     const program = this.engine.program<Out>(key, () =>
       withConstants(constants, (...fixed) =>
-        this.engine.compile<Out>((...rest) => fn(...(fixed as never[]), ...rest), args as Tree<ArraySpec>[]),
+        this.engine.compile<Out>((...rest) => fn(...(fixed as never[]), ...rest), args as Tree<ArraySpec>[], {
+          alone,
+        }),
       ),
     );
     return program.run(args, options);

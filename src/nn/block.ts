@@ -27,13 +27,14 @@ export function initStatistics(channels: number) {
   return { mean: constant(0, [channels]), variance: constant(1, [channels]) };
 }
 
-/** [N, …space, C] gives [N, …⌊space / 2⌋, K]. */
+/** Parts of a batch, [Nᵢ, …space, C], give [Nᵢ, …⌊space / 2⌋, K]. */
 export function block(
-  x: Tensor,
+  parts: readonly Tensor[],
   params: BlockParams,
   given: Statistics,
   source: StatisticsSource,
-): { y: Tensor; statistics: Statistics } {
-  const { y, statistics } = normalise(convolve(x, params.weight), params, given, source);
-  return { y: halve(rectify(y)), statistics };
+): { parts: Tensor[]; statistics: Statistics } {
+  const convolved = parts.map((part) => convolve(part, params.weight));
+  const { parts: normalised, statistics } = normalise(convolved, params, given, source);
+  return { parts: normalised.map((part) => halve(rectify(part))), statistics };
 }

@@ -40,7 +40,7 @@ describe("normalise", () => {
   const normalised = (use: string, counts: number[]) =>
     run(
       (values: never, p: never, g: never, has: never) =>
-        normalise(values, p, g, { use: use as "given", counts: has }) as never,
+        normalise([values], p, g, { use: use as "given", counts: has }) as never,
       [x, params, given, float32(counts, [n])],
     );
 

@@ -20,40 +20,56 @@ export type NormaliseParams = { readonly scale: Tensor; readonly shift: Tensor }
 export interface StatisticsSource {
   /** `given`: these. `measured`: the batch's own, over the examples that count; these where none counts. */
   readonly use: "given" | "measured";
+  /** Parts that a large batch is computed in, so that threads can share it; the results are the batch's all the same. */
+  readonly parts?: number;
   /** float32 [N]: 1 for an example that counts. Padding and absent modalities are 0. */
   readonly counts: Tensor;
+}
+
+/** The entries of `counts` that belong to each part. */
+function divided(counts: Tensor, parts: readonly Tensor[]): Tensor[] {
+  let start = 0;
+  return parts.map((part) => {
+    const end = start + part.shape[0];
+    const own = parts.length === 1 ? counts : counts.slice([start, end]);
+    start = end;
+    return own;
+  });
 }
 
 /**
  * The variance is E(x − c)² − (mean − c)² with c = mean held constant: the second term is 0, and so is its gradient,
  * but not its second derivative. So nothing has to pass back through the mean of every entry.
  */
-function measure(x: Tensor, counts: Tensor, given: Statistics): Statistics {
-  const space = x.shape.map((_, axis) => axis).slice(1, -1);
+function measure(parts: readonly Tensor[], counts: Tensor, given: Statistics): Statistics {
+  const { shape } = parts[0];
+  const space = shape.map((_, axis) => axis).slice(1, -1);
   const examples = np.sum(counts);
-  const share = counts.div(np.maximum(examples, 1).mul(sizeOf(x.shape.slice(1, -1))));
-  const mean = np.matmul(share, np.sum(x, space));
+  const share = counts.div(np.maximum(examples, 1).mul(sizeOf(shape.slice(1, -1))));
+  const shares = divided(share, parts);
+  const average = (of: (part: Tensor) => Tensor) =>
+    parts.map((part, i) => np.matmul(shares[i], np.sum(of(part), space))).reduce((a, b) => a.add(b));
+  const mean = average((part) => part);
   const centre = lax.stopGradient(mean);
-  const centred = x.sub(centre);
   const off = mean.sub(centre);
-  const variance = np.matmul(share, np.sum(centred.mul(centred), space)).sub(off.mul(off));
+  const variance = average((part) => part.sub(centre).mul(part.sub(centre))).sub(off.mul(off));
   const any = examples.greater(0);
   return { mean: np.where(any, mean, given.mean), variance: np.where(any, variance, given.variance) };
 }
 
 /**
- * Normalise `x` [N, …space, C] by the batch's statistics or the given ones.
+ * Normalise a batch, in `parts` [Nᵢ, …space, C], by its own statistics or the given ones.
  *
- * @returns the normalised array and the statistics used.
+ * @returns the normalised parts and the statistics used.
  */
 export function normalise(
-  x: Tensor,
+  parts: readonly Tensor[],
   { scale, shift }: NormaliseParams,
   given: Statistics,
   { use, counts }: StatisticsSource,
-): { y: Tensor; statistics: Statistics } {
-  const statistics = use === "given" ? given : measure(x, counts, given);
+): { parts: Tensor[]; statistics: Statistics } {
+  const statistics = use === "given" ? given : measure(parts, counts, given);
   const gain = scale.mul(np.reciprocal(np.sqrt(statistics.variance.add(EPSILON))));
   const offset = shift.sub(statistics.mean.mul(gain));
-  return { y: x.mul(gain).add(offset), statistics };
+  return { parts: parts.map((part) => part.mul(gain).add(offset)), statistics };
 }

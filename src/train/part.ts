@@ -67,7 +67,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const run = (episodes: readonly EpisodeArrays[]): Promise<ChunkResult>[] =>
     plan.kind === "vmap"
       ? [runtime.stackedChunk(current, stackTrees(episodes as never) as unknown as EpisodeArrays, { signal })]
-      : episodes.map((episode) => runtime.chunk(current, episode, { signal }));
+      : episodes.map((episode) => runtime.chunk(current, episode, { signal, alone: plan.kind === "alone" }));
   yield {
     type: "start",
     part,

@@ -1,6 +1,6 @@
 /**
- * How the episodes of a step are run: each as a program of its own, side by side on the threads, or all as one
- * program that maps over them.
+ * How the episodes of a step are run: each as a program of its own, side by side on the threads; all as one program
+ * that maps over them; or the only one alone, with all threads to itself.
  *
  * One program an episode keeps memory flat and every thread busy, and is the faster where an episode is work. Where
  * it is little, calling a program costs more than the program. The choice follows from shapes alone, never from
@@ -11,7 +11,7 @@ import { sizeOf } from "../base/array.js";
 import type { ModalitySpec } from "../modality/index.js";
 
 export interface Plan {
-  readonly kind: "task-parallel" | "vmap";
+  readonly kind: "task-parallel" | "vmap" | "alone";
   /** Episodes a program. */
   readonly chunk: number;
 }
@@ -30,7 +30,8 @@ export function planFor(
   metaBatch: number,
 ): Plan {
   const positions = Math.max(...specs.map(({ shape }) => sizeOf(shape.slice(1))));
-  return metaBatch > 1 && parameters * positions * examples < OWN_PROGRAM_FROM
+  if (metaBatch === 1) return { kind: "alone", chunk: 1 };
+  return parameters * positions * examples < OWN_PROGRAM_FROM
     ? { kind: "vmap", chunk: metaBatch }
     : { kind: "task-parallel", chunk: 1 };
 }

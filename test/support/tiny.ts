@@ -250,13 +250,18 @@ export const smallConv4: Encoder = {
       (h, p, i) => {
         const out = block(h, p, old[i], source);
         statistics.push(out.statistics);
-        return out.y;
+        return out.parts;
       },
-      x.transpose([0, 2, 3, 1]),
+      [x.transpose([0, 2, 3, 1])],
     );
-    const last = normalise(convolve(halved, blocks[3].weight), blocks[3], old[3], source);
+    const last = normalise(
+      halved.map((part) => convolve(part, blocks[3].weight)),
+      blocks[3],
+      old[3],
+      source,
+    );
     statistics.push(last.statistics);
-    const features = np.reshape(nn.relu(last.y), [x.shape[0], -1]);
+    const features = np.reshape(nn.relu(last.parts[0]), [x.shape[0], -1]);
     return { features, statistics: { blocks: statistics } as unknown as Tensors };
   },
 };

@@ -9,6 +9,7 @@ import { Tensors } from "./infer.js";
 import type { Kernel } from "./kernel.js";
 import { layOut, type Span } from "./layout.js";
 import { type Plan, plan } from "./plan.js";
+import { divide, EVERYONE, type Task } from "./team.js";
 import { encodeModule, FunctionBody } from "./wasm.js";
 
 /** An array in the worker's memory. */
@@ -18,14 +19,35 @@ export interface Located {
   readonly shape: Shape;
 }
 
-/** One call: of an exported function, or of a model with its inputs and outputs by name. */
+/** A region of memory that crosses between threads, by the place it has in the memory they share. */
+interface Crossing {
+  readonly index: number;
+  readonly address: number;
+  readonly bytes: number;
+  /** Where it is in the shared memory. */
+  readonly at: number;
+}
+
+/** One call: of an exported function; of a model with its inputs and outputs by name; or a handover. */
 export type Call =
   | { readonly run: string }
   | {
       readonly model: number;
       readonly feeds: Readonly<Record<string, Located>>;
       readonly fetches: Readonly<Record<string, Located>>;
-    };
+    }
+  | { readonly send: Crossing }
+  | { readonly receive: Crossing };
+
+/** What one thread does. */
+export interface Member {
+  /** Calls that depend on constants alone: made when the program is opened. */
+  readonly once: readonly Call[];
+  /** Calls of every run. */
+  readonly calls: readonly Call[];
+  /** The program's outputs, where this thread has them. */
+  readonly outputs: readonly (Located | null)[];
+}
 
 export interface Assembled {
   readonly pages: number;
@@ -33,21 +55,26 @@ export interface Assembled {
   readonly models: readonly Uint8Array[];
   readonly constants: readonly { readonly at: Located; readonly data: TypedArray | BigInt64Array }[];
   readonly inputs: readonly Located[];
-  readonly outputs: readonly Located[];
-  readonly calls: readonly Call[];
+  readonly members: readonly Member[];
+  /** Crossings between threads, and the bytes they take in shared memory. */
+  readonly crossings: { readonly count: number; readonly bytes: number };
   /** What runs, by ONNX operator; fused kernels are `Kernel`. */
   readonly operators: Readonly<Record<string, number>>;
 }
 
 const PAGE = 65536;
+/** What work is thought to cost when it is divided, in seconds. */
+const PER_ENTRY = 0.4e-9;
+const PER_FLOP = 1 / 140e9;
+const PER_CALL = 10e-6;
 const widthOf = (dtype: GraphDType) => (dtype === "int64" ? 8 : byteWidth[dtype]);
 
-/** Undefined where no array has `least` entries, or one has none. */
-export function assemble(graph: OnnxGraph, least: number): Assembled | undefined {
+/** Undefined where no array has `least` entries, or one has none. `size` threads share the work. */
+export function assemble(graph: OnnxGraph, least: number, size = 1): Assembled | undefined {
   const tensors = new Tensors(graph);
   const sizes = [...tensors.types.values()].map(({ shape }) => sizeOf(shape));
   if (Math.max(...sizes) < least || sizes.includes(0)) return undefined;
-  return new Assembler(graph, tensors).assemble();
+  return new Assembler(graph, tensors).assemble(size);
 }
 
 /** A part of the graph, with what it needs from elsewhere and what is needed of it. */
@@ -61,6 +88,7 @@ class Assembler {
   readonly #graph: OnnxGraph;
   readonly #plan: Plan;
   readonly #parts = new Map<number, Part>();
+  #addresses: ReadonlyMap<string, number> = new Map();
   readonly #models = new Map<string, { index: number; bytes: Uint8Array }>();
 
   constructor(graph: OnnxGraph, tensors: Tensors) {
@@ -68,44 +96,136 @@ class Assembler {
     this.#plan = plan(graph, tensors);
   }
 
-  assemble(): Assembled {
-    const { steps, tensors, roots } = this.#plan;
+  assemble(size: number): Assembled {
+    const { steps, tensors } = this.#plan;
     for (const [i, step] of steps.entries())
       if (step.kind === "part") this.#parts.set(i, this.#part(step.nodes));
     const { addresses, bytes } = layOut(this.#spans());
-    const located = (name: string): Located => {
-      const { dtype, shape } = tensors.of(name);
-      const place = roots.placeOf(name);
-      return { address: addresses.get(place.name)! + place.offset * widthOf(dtype), dtype, shape };
-    };
-    const constants = [...tensors.constants.values()]
-      .filter(({ name }) => addresses.has(name))
-      .map(({ name, data }) => ({ at: located(name), data }));
-    const functions = new Functions();
-    const calls: Call[] = [];
-    for (const [i, step] of steps.entries()) {
-      if (step.kind === "kernel") {
-        const arrays = [...step.kernel.leaves, ...step.kernel.results];
-        const name = functions.add(
-          step.kernel,
-          arrays.map((array) => located(array.name).address),
-        );
-        if (name) calls.push({ run: name });
-      } else {
-        functions.endRun();
-        calls.push(this.#call(this.#parts.get(i)!, located));
-      }
-    }
+    this.#addresses = addresses;
     const pages = Math.ceil(bytes / PAGE);
+    const functions = new Functions();
+    const { members, crossings } = this.#members(functions, size);
     return {
       pages,
       module: functions.encode(pages),
       models: [...this.#models.values()].map((model) => model.bytes),
-      constants,
-      inputs: this.#graph.inputs.map(({ name }) => located(name)),
-      outputs: this.#graph.outputs.map(({ name }) => located(name)),
-      calls,
+      constants: [...tensors.constants.values()]
+        .filter(({ name }) => addresses.has(name))
+        .map(({ name, data }) => ({ at: this.#located(name), data })),
+      inputs: this.#graph.inputs.map(({ name }) => this.#located(name)),
+      members,
+      crossings,
       operators: this.#operators(),
+    };
+  }
+
+  #located(name: string): Located {
+    const { tensors, roots } = this.#plan;
+    const { dtype, shape } = tensors.of(name);
+    const place = roots.placeOf(name);
+    return { address: this.#addresses.get(place.name)! + place.offset * widthOf(dtype), dtype, shape };
+  }
+
+  /** The calls of each thread. What depends on constants alone, every thread does for itself. */
+  #members(functions: Functions, size: number): Pick<Assembled, "members" | "crossings"> {
+    const { steps, roots } = this.#plan;
+    const moving = [...steps.keys()].filter((i) => !steps[i].fixed);
+    const { threads, handovers, owners } = divide(
+      moving.map((i) => this.#task(i)),
+      size,
+    );
+    let bytes = 0;
+    const crossings = handovers.map(({ region }, index): Crossing => {
+      const at = bytes;
+      bytes += Math.ceil(region.bytes / 64) * 64;
+      return { index, address: region.address, bytes: region.bytes, at };
+    });
+    const members = Array.from({ length: size }, (_, thread): Member => {
+      const once = this.#calls(functions, (add) => {
+        for (const [i, { fixed }] of steps.entries()) if (fixed) add(i);
+      });
+      const calls = this.#calls(functions, (add, hand) => {
+        for (const [task, i] of moving.entries()) {
+          if (threads[task] !== thread && threads[task] !== EVERYONE) continue;
+          for (const [h, { to, before }] of handovers.entries())
+            if (to === thread && before === task) hand({ receive: crossings[h] });
+          add(i);
+          for (const [h, { from, after }] of handovers.entries())
+            if (from === thread && after === task) hand({ send: crossings[h] });
+        }
+      });
+      const mine = (name: string) => (owners.get(roots.placeOf(name).name) ?? 0) === thread;
+      const outputs = this.#graph.outputs.map(({ name }) => (mine(name) ? this.#located(name) : null));
+      return { once, calls, outputs };
+    });
+    return { members, crossings: { count: crossings.length, bytes } };
+  }
+
+  /** Calls in the order in which they are added; kernels in a row are one. */
+  #calls(
+    functions: Functions,
+    fill: (add: (step: number) => void, hand: (call: Call) => void) => void,
+  ): Call[] {
+    const calls: Call[] = [];
+    functions.endRun();
+    const hand = (call: Call) => {
+      functions.endRun();
+      calls.push(call);
+    };
+    fill((i) => {
+      const step = this.#plan.steps[i];
+      if (step.kind === "part") {
+        hand(this.#call(this.#parts.get(i)!));
+        return;
+      }
+      const arrays = [...step.kernel.leaves, ...step.kernel.results];
+      const run = functions.add(
+        step.kernel,
+        arrays.map((array) => this.#located(array.name).address),
+      );
+      if (run) calls.push({ run });
+    }, hand);
+    return calls;
+  }
+
+  /** A step as work to be divided. */
+  #task(i: number): Task {
+    const { steps, tensors, roots } = this.#plan;
+    const step = steps[i];
+    const bytesOf = (name: string) => {
+      const { dtype, shape } = tensors.of(name);
+      return sizeOf(shape) * widthOf(dtype);
+    };
+    if (step.kind === "kernel") {
+      const { leaves, results, loops, uses } = step.kernel;
+      const places = [...new Set(results.map((result) => roots.placeOf(result.name).name))];
+      const turns = loops.reduce((n, size, loop) => (uses[loop] === "folded" ? n : n * size), 1);
+      return {
+        seconds: turns * (leaves.length + results.length) * PER_ENTRY,
+        reads: leaves.map((leaf) => leaf.name),
+        writes: places.map((place) => ({
+          place,
+          address: this.#addresses.get(place)!,
+          bytes: bytesOf(place),
+        })),
+        kernel: true,
+      };
+    }
+    const part = this.#parts.get(i)!;
+    const products = part.nodes.filter(({ type }) => type === "MatMul" || type === "Gemm");
+    const flops = products.reduce((sum, { inputs: [x], outputs: [y] }) => {
+      const [columns, rows] = [tensors.of(y).shape.at(-1)!, sizeOf(tensors.of(x).shape)];
+      return sum + 2 * rows * columns;
+    }, 0);
+    return {
+      seconds: PER_CALL + flops * PER_FLOP,
+      reads: [...new Set(part.inputs.map((name) => roots.placeOf(name).name))],
+      writes: part.outputs.map((name) => ({
+        place: roots.placeOf(name).name,
+        address: this.#located(name).address,
+        bytes: bytesOf(name),
+      })),
+      kernel: false,
     };
   }
 
@@ -171,11 +291,12 @@ class Assembler {
     return readers;
   }
 
-  /** The lives of all stored tensors. What is padded keeps its place, so that its border stays zero. */
+  /** The lives of all stored tensors. What is padded keeps its place, so that its border stays zero; so does what is fixed. */
   #spans(): Span[] {
     const { steps, tensors, roots } = this.#plan;
     const [start, end] = [-1, steps.length];
     const lives = new Map<string, { first: number; last: number }>();
+    const fixed = new Set<string>();
     const touch = (name: string, step: number) => {
       const { name: place } = roots.placeOf(name);
       const life = lives.get(place);
@@ -190,19 +311,23 @@ class Assembler {
         : step.kind === "kernel"
           ? [...step.kernel.leaves, ...step.kernel.results].map((array) => array.name)
           : [];
-      for (const name of names) touch(name, i);
+      for (const name of names) {
+        touch(name, i);
+        if (step.fixed) fixed.add(roots.placeOf(name).name);
+      }
     }
     for (const { name } of this.#graph.outputs) touch(name, end);
     return [...lives].map(([name, { first, last }]) => {
       const { dtype, shape } = tensors.of(name);
-      const always = tensors.constants.has(name) || tensors.producers.get(name)?.type === "Pad";
+      const always =
+        fixed.has(name) || tensors.constants.has(name) || tensors.producers.get(name)?.type === "Pad";
       const life = always ? { first: start, last: end } : { first, last };
       return { name, bytes: sizeOf(shape) * widthOf(dtype), ...life };
     });
   }
 
   /** The call of a part's model. Parts that are alike but for names share one. */
-  #call(part: Part, located: (name: string) => Located): Call {
+  #call(part: Part): Call {
     const { tensors } = this.#plan;
     const renamed = new Map<string, string>([["", ""]]);
     const rename = (names: readonly string[], prefix: string) => {
@@ -226,7 +351,7 @@ class Assembler {
     const model = this.#models.get(key) ?? { index: this.#models.size, bytes };
     this.#models.set(key, model);
     const arrays = (names: readonly string[]) =>
-      Object.fromEntries(names.map((name) => [renamed.get(name)!, located(name)]));
+      Object.fromEntries(names.map((name) => [renamed.get(name)!, this.#located(name)]));
     return { model: model.index, feeds: arrays(part.inputs), fetches: arrays(part.outputs) };
   }
 }

@@ -15,12 +15,15 @@ import { Unreadable } from "./views.js";
 /** Kernels that became one. */
 interface KernelStep {
   readonly kind: "kernel";
+  /** Whether it depends on constants alone. */
+  readonly fixed: boolean;
   readonly targets: Target[];
   kernel: Kernel;
 }
 
 interface PartStep {
   readonly kind: "part";
+  readonly fixed: boolean;
   readonly nodes: OnnxNode[];
 }
 
@@ -49,12 +52,18 @@ class Planner {
   readonly #steps: Step[] = [];
   /** The step after which a tensor is there; inputs and constants are before any. */
   readonly #at = new Map<string, number>();
+  /** Tensors that depend on constants alone. */
+  readonly #fixed: Set<string>;
 
   constructor(
     readonly graph: OnnxGraph,
     readonly tensors: Tensors,
   ) {
     this.#roots = new Roots(graph, tensors);
+    this.#fixed = new Set(tensors.constants.keys());
+    for (const { inputs, outputs } of graph.nodes)
+      if (inputs.every((input) => input === "" || this.#fixed.has(input)))
+        for (const output of outputs) this.#fixed.add(output);
   }
 
   plan(): Plan {
@@ -83,17 +92,18 @@ class Planner {
     const stored = (other: string) => (other === target.name ? undefined : this.#roots.memoryOf(other));
     const kernel = buildKernel([target], this.tensors, stored)!;
     const ready = this.#after(kernel.leaves.map((leaf) => leaf.name));
+    const fixed = this.#fixed.has(target.name);
     const earliest = Math.max(0, ready, this.#steps.length - LOOK_BACK);
     for (let i = this.#steps.length - 1; i >= earliest; i--) {
       const step = this.#steps[i];
-      if (step.kind !== "kernel") continue;
+      if (step.kind !== "kernel" || step.fixed !== fixed) continue;
       const both = this.#join(step, target, kernel, i === ready);
       if (!both) continue;
       step.kernel = both;
       step.targets.push(target);
       return i;
     }
-    return this.#steps.push({ kind: "kernel", targets: [target], kernel }) - 1;
+    return this.#steps.push({ kind: "kernel", fixed, targets: [target], kernel }) - 1;
   }
 
   /**
@@ -138,10 +148,11 @@ class Planner {
   #addToPart(node: OnnxNode): void {
     const ready = Math.max(0, this.#after(node.inputs.map((input) => this.#roots.originOf(input).name)));
     let i = this.#steps.length - 1;
-    while (i >= ready && this.#steps[i].kind !== "part") i--;
+    const fixed = this.#fixed.has(node.outputs[0]);
+    while (i >= ready && (this.#steps[i].kind !== "part" || this.#steps[i].fixed !== fixed)) i--;
     const part = i >= ready ? this.#steps[i] : undefined;
     if (part?.kind === "part") part.nodes.push(node);
-    else i = this.#steps.push({ kind: "part", nodes: [node] }) - 1;
+    else i = this.#steps.push({ kind: "part", fixed, nodes: [node] }) - 1;
     for (const output of node.outputs) this.#at.set(output, i);
   }
 }
