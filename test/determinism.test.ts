@@ -27,6 +27,13 @@ const recipes = {
     learner: { name: "reptile", innerBatch: 4 },
     train: { ...train, optimizer: "sgd", rate: 0.5 },
   },
+  /** One episode a step, which several threads share. */
+  alone: {
+    learner: { name: "prototypical" },
+    width: 8,
+    episode: { way: 6, shot: 2, query: 4 },
+    train: { ...train, metaBatch: 1 },
+  },
 } satisfies Record<string, Partial<MetaTrainOptions>>;
 
 const optionsOf = (

@@ -60,6 +60,8 @@ export interface Assembled {
   readonly crossings: { readonly count: number; readonly bytes: number };
   /** What runs, by ONNX operator; fused kernels are `Kernel`. */
   readonly operators: Readonly<Record<string, number>>;
+  /** Multiplications and additions of its matrix products. */
+  readonly flops: number;
 }
 
 const PAGE = 65536;
@@ -116,6 +118,7 @@ class Assembler {
       members,
       crossings,
       operators: this.#operators(),
+      flops: [...this.#parts.values()].reduce((sum, part) => sum + this.#flops(part), 0),
     };
   }
 
@@ -188,6 +191,14 @@ class Assembler {
     return calls;
   }
 
+  #flops({ nodes }: Part): number {
+    const { tensors } = this.#plan;
+    const products = nodes.filter(({ type }) => type === "MatMul" || type === "Gemm");
+    return products.reduce((sum, { inputs: [x], outputs: [y] }) => {
+      return sum + 2 * sizeOf(tensors.of(x).shape) * tensors.of(y).shape.at(-1)!;
+    }, 0);
+  }
+
   /** A step as work to be divided. */
   #task(i: number): Task {
     const { steps, tensors, roots } = this.#plan;
@@ -212,13 +223,8 @@ class Assembler {
       };
     }
     const part = this.#parts.get(i)!;
-    const products = part.nodes.filter(({ type }) => type === "MatMul" || type === "Gemm");
-    const flops = products.reduce((sum, { inputs: [x], outputs: [y] }) => {
-      const [columns, rows] = [tensors.of(y).shape.at(-1)!, sizeOf(tensors.of(x).shape)];
-      return sum + 2 * rows * columns;
-    }, 0);
     return {
-      seconds: PER_CALL + flops * PER_FLOP,
+      seconds: PER_CALL + this.#flops(part) * PER_FLOP,
       reads: [...new Set(part.inputs.map((name) => roots.placeOf(name).name))],
       writes: part.outputs.map((name) => ({
         place: roots.placeOf(name).name,

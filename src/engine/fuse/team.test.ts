@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { divide, EVERYONE, type Task } from "./team.js";
+
+const MEGABYTE = 1 << 20;
+const task = (reads: string[], writes: string, bytes: number, kernel = false): Task => ({
+  seconds: 1e-3,
+  reads,
+  writes: [{ place: writes, address: 0, bytes }],
+  kernel,
+});
+
+describe("dividing work among threads", () => {
+  const chains = ["a", "b"].flatMap((half) => [
+    task(["input"], `${half}0`, MEGABYTE),
+    task([`${half}0`], `${half}1`, MEGABYTE),
+    task([`${half}1`], `${half}sum`, 256, true),
+  ]);
+  const joined = task(["asum", "bsum"], "mean", 256, true);
+
+  it("keeps what needs much together, and hands over what is little", () => {
+    const { threads, handovers, owners } = divide([...chains, joined], 2);
+    expect(threads.slice(0, 6)).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(handovers).toHaveLength(1);
+    expect(handovers[0]).toMatchObject({ before: 6, region: { bytes: 256 } });
+    expect(owners.get("mean")).toBe(threads[6]);
+  });
+
+  it("lets every thread do what needs only the inputs", () => {
+    const { threads, handovers } = divide([task(["input"], "copy", 64, true), ...chains], 2);
+    expect(threads[0]).toBe(EVERYONE);
+    expect(handovers).toEqual([]);
+  });
+
+  it("hands nothing over among one thread", () => {
+    expect(divide([...chains, joined], 1)).toMatchObject({ handovers: [] });
+  });
+
+  it("hands over before what needs it and after what gives it", () => {
+    const { threads, handovers } = divide([...chains, joined, task(["mean"], "end", MEGABYTE)], 2);
+    for (const { from, to, after, before } of handovers) {
+      expect(after).toBeLessThan(before);
+      expect(from).not.toBe(to);
+      expect([EVERYONE, from]).toContain(threads[after]);
+      expect([EVERYONE, to]).toContain(threads[before]);
+    }
+  });
+});
