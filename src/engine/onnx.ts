@@ -86,6 +86,13 @@ export interface OnnxGraph {
   readonly outputs: readonly NamedSpec[];
 }
 
+/** How many operators there are of each type. */
+export function countTypes(nodes: readonly Pick<OnnxNode, "type">[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { type } of nodes) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
 /** Encode a graph as the bytes of an `.onnx` file. Equal graphs give equal bytes. */
 export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   const valueInfo = ({ name, dtype, shape }: NamedSpec) => ({

@@ -16,10 +16,10 @@ import { InputError, RunError } from "../base/errors.js";
 import { type Assembled, assemble } from "./fuse/assemble.js";
 import type { Tensors } from "./jax.js";
 import { lower } from "./lower/index.js";
-import { encodeOnnx, type OnnxGraph } from "./onnx.js";
+import { countTypes, encodeOnnx } from "./onnx.js";
 import { type Device, devices, type EngineOptions } from "./options.js";
 import { type Loadable, Pool } from "./pool.js";
-import { trace } from "./trace.js";
+import { type Trace, trace } from "./trace.js";
 
 /** A compiled function: typed arrays in, typed arrays out, off the main thread. */
 export interface Program<Out extends Arrays = Arrays> {
@@ -76,7 +76,7 @@ export class Engine {
     { alone = false }: { alone?: boolean } = {},
   ): Program<Out> {
     const traced = trace(fn, args);
-    const fused = this.#fused(lower(traced, { products: true }).graph, alone);
+    const fused = this.#fused(traced, alone);
     const whole = once(() => lower(traced));
     const bytes = once(() => encodeOnnx(whole().graph));
     const members = fused
@@ -102,7 +102,7 @@ export class Engine {
         return bytes();
       },
       get operators() {
-        return operatorsOf(whole().graph);
+        return countTypes(whole().graph.nodes);
       },
       fused,
       run: async (actual, { signal } = {}) => {
@@ -118,10 +118,11 @@ export class Engine {
     };
   }
 
-  /** The graph as fused kernels, where its arrays are large enough for that to pay. */
-  #fused(graph: OnnxGraph, alone: boolean): Assembled | undefined {
+  /** The program as fused kernels, where there is a processor for them and its arrays are large enough to pay. */
+  #fused(traced: Trace, alone: boolean): Assembled | undefined {
+    if (this.device !== "cpu") return undefined;
     const size = alone ? Math.min(this.threads, LARGEST_TEAM) : 1;
-    return this.device === "cpu" ? assemble(graph, this.#fuseFrom, size) : undefined;
+    return assemble(lower(traced, { products: true }).graph, this.#fuseFrom, size);
   }
 
   /** The program kept under `key`, compiled on first use. */
@@ -169,12 +170,6 @@ function once<T>(make: () => T): () => T {
     made ??= { value: make() };
     return made.value;
   };
-}
-
-function operatorsOf({ nodes }: OnnxGraph): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { type } of nodes) counts[type] = (counts[type] ?? 0) + 1;
-  return counts;
 }
 
 function digestOf(program: Loadable["program"]): string {

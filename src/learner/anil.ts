@@ -7,10 +7,11 @@
  */
 
 import { z } from "zod";
-import { gradient, mapTensors } from "../engine/index.js";
+import { gradient } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
 import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
+import { sgd } from "./steps.js";
 import { type Judge, judges } from "./tasks.js";
 import type { Head, LearnerMethod } from "./types.js";
 
@@ -25,10 +26,11 @@ export type AnilOptions = z.infer<typeof options>;
 /** Keeps the adapted {@link LinearHead}. */
 const descended = ({ innerSteps, innerRate }: AnilOptions, judge: Judge): Head => ({
   fit(learned, features, targets) {
+    const step = sgd<LinearHead>(innerRate);
     let head = startHead(learned, features.shape[1], targets.ways.shape[0]);
-    for (let step = 0; step < innerSteps; step++) {
+    for (let s = 0; s < innerSteps; s++) {
       const slope = gradient((h: LinearHead) => headLoss(judge, features, h, targets))(head);
-      head = mapTensors((p, g) => p.sub(g.mul(innerRate)), head, slope);
+      head = step(head, slope);
     }
     return head;
   },

@@ -10,6 +10,7 @@ import { gradient, lax, mapTensors } from "../engine/index.js";
 import { descentLearner, type Fast } from "./descent.js";
 import { headLoss } from "./linear-head.js";
 import { targetsOf } from "./objective.js";
+import { sgd } from "./steps.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
@@ -27,11 +28,12 @@ const create = ({ innerSteps, innerRate, firstOrder }: MamlOptions, task: TaskKi
     const targets = targetsOf(support, ways);
     const loss = (p: Fast) =>
       headLoss(judge, network.embed(p.network, support, state, "measured").features, p.head, targets);
+    const step = sgd<Fast>(innerRate);
     let fast = start;
-    for (let step = 0; step < innerSteps; step++) {
+    for (let s = 0; s < innerSteps; s++) {
       const slope = gradient(loss)(fast);
       const fixed = firstOrder ? mapTensors((g) => lax.stopGradient(g), slope) : slope;
-      fast = mapTensors((p, g) => p.sub(g.mul(innerRate)), fast, fixed);
+      fast = step(fast, fixed);
     }
     return fast;
   });

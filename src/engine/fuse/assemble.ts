@@ -3,14 +3,20 @@
 import { createHash } from "node:crypto";
 import { byteWidth, sizeOf, type TypedArray } from "../../base/array.js";
 import type { Shape } from "../lower/values.js";
-import { encodeOnnx, type GraphDType, type NamedSpec, type OnnxGraph, type OnnxNode } from "../onnx.js";
-import { emitKernel } from "./emit.js";
+import {
+  countTypes,
+  encodeOnnx,
+  type GraphDType,
+  type NamedSpec,
+  type OnnxGraph,
+  type OnnxNode,
+} from "../onnx.js";
+import { Functions } from "./functions.js";
 import { Tensors } from "./infer.js";
 import type { Kernel } from "./kernel.js";
 import { layOut, type Span } from "./layout.js";
 import { type Plan, plan } from "./plan.js";
 import { divide, EVERYONE, type Task } from "./team.js";
-import { encodeModule, FunctionBody } from "./wasm.js";
 
 /** An array in the worker's memory. */
 export interface Located {
@@ -117,7 +123,10 @@ class Assembler {
       inputs: this.#graph.inputs.map(({ name }) => this.#located(name)),
       members,
       crossings,
-      operators: this.#operators(),
+      operators: countTypes([
+        ...steps.flatMap(({ kind }) => (kind === "kernel" ? [{ type: "Kernel" }] : [])),
+        ...[...this.#parts.values()].flatMap(({ nodes }) => nodes),
+      ]),
       flops: [...this.#parts.values()].reduce((sum, part) => sum + this.#flops(part), 0),
     };
   }
@@ -127,6 +136,11 @@ class Assembler {
     const { dtype, shape } = tensors.of(name);
     const place = roots.placeOf(name);
     return { address: this.#addresses.get(place.name)! + place.offset * widthOf(dtype), dtype, shape };
+  }
+
+  #bytesOf(name: string): number {
+    const { dtype, shape } = this.#plan.tensors.of(name);
+    return sizeOf(shape) * widthOf(dtype);
   }
 
   /** The calls of each thread. What depends on constants alone, every thread does for itself. */
@@ -201,12 +215,8 @@ class Assembler {
 
   /** A step as work to be divided. */
   #task(i: number): Task {
-    const { steps, tensors, roots } = this.#plan;
+    const { steps, roots } = this.#plan;
     const step = steps[i];
-    const bytesOf = (name: string) => {
-      const { dtype, shape } = tensors.of(name);
-      return sizeOf(shape) * widthOf(dtype);
-    };
     if (step.kind === "kernel") {
       const { leaves, results, loops, uses } = step.kernel;
       const places = [...new Set(results.map((result) => roots.placeOf(result.name).name))];
@@ -217,7 +227,7 @@ class Assembler {
         writes: places.map((place) => ({
           place,
           address: this.#addresses.get(place)!,
-          bytes: bytesOf(place),
+          bytes: this.#bytesOf(place),
         })),
         kernel: true,
       };
@@ -229,19 +239,10 @@ class Assembler {
       writes: part.outputs.map((name) => ({
         place: roots.placeOf(name).name,
         address: this.#located(name).address,
-        bytes: bytesOf(name),
+        bytes: this.#bytesOf(name),
       })),
       kernel: false,
     };
-  }
-
-  #operators(): Record<string, number> {
-    const counts: Record<string, number> = {};
-    const parts = [...this.#parts.values()];
-    const kernels = this.#plan.steps.filter(({ kind }) => kind === "kernel").map(() => "Kernel");
-    for (const type of [...kernels, ...parts.flatMap(({ nodes }) => nodes.map((node) => node.type))])
-      counts[type] = (counts[type] ?? 0) + 1;
-    return counts;
   }
 
   /** What a part needs and gives; reshapes between its operators become its own. */
@@ -324,11 +325,10 @@ class Assembler {
     }
     for (const { name } of this.#graph.outputs) touch(name, end);
     return [...lives].map(([name, { first, last }]) => {
-      const { dtype, shape } = tensors.of(name);
       const always =
         fixed.has(name) || tensors.constants.has(name) || tensors.producers.get(name)?.type === "Pad";
       const life = always ? { first: start, last: end } : { first, last };
-      return { name, bytes: sizeOf(shape) * widthOf(dtype), ...life };
+      return { name, bytes: this.#bytesOf(name), ...life };
     });
   }
 
@@ -359,48 +359,5 @@ class Assembler {
     const arrays = (names: readonly string[]) =>
       Object.fromEntries(names.map((name) => [renamed.get(name)!, this.#located(name)]));
     return { model: model.index, feeds: arrays(part.inputs), fetches: arrays(part.outputs) };
-  }
-}
-
-/** The functions of a module: one a kind of kernel, and one a run of kernels that calls them with addresses. */
-class Functions {
-  readonly #kernels = new Map<string, { index: number; body: FunctionBody }>();
-  readonly #runs: { index: number; addresses: readonly number[] }[][] = [];
-  #open = false;
-
-  /** Add a kernel call; the name of the run it starts, if it starts one. */
-  add(kernel: Kernel, addresses: readonly number[]): string | undefined {
-    const names = [...kernel.leaves, ...kernel.results].map((array) => array.name);
-    const anonymous = <T extends { name: string }>(array: T) => ({
-      ...array,
-      name: names.indexOf(array.name),
-    });
-    const [leaves, results] = [kernel.leaves.map(anonymous), kernel.results.map(anonymous)];
-    const key = JSON.stringify({ ...kernel, leaves, results });
-    const known = this.#kernels.get(key) ?? { index: this.#kernels.size, body: emitKernel(kernel) };
-    this.#kernels.set(key, known);
-    const call = { index: known.index, addresses };
-    if (this.#open) {
-      this.#runs.at(-1)!.push(call);
-      return undefined;
-    }
-    this.#open = true;
-    return `run${this.#runs.push([call]) - 1}`;
-  }
-
-  endRun(): void {
-    this.#open = false;
-  }
-
-  encode(pages: number): Uint8Array {
-    const runs = this.#runs.map((calls, i) => {
-      const body = new FunctionBody(0);
-      for (const { index, addresses } of calls) {
-        for (const address of addresses) body.int(address);
-        body.op("call", index);
-      }
-      return { body, name: `run${i}` };
-    });
-    return encodeModule([...this.#kernels.values(), ...runs], pages);
   }
 }
