@@ -2,13 +2,16 @@
 
 import type { TaskKind } from "../data/index.js";
 import { anil } from "./anil.js";
+import { knn } from "./knn.js";
 import { maml } from "./maml.js";
+import { matching } from "./matching.js";
 import { prototypical } from "./prototypical.js";
 import { reptile } from "./reptile.js";
 import { ridge } from "./ridge.js";
 import type { LearnerMethod } from "./types.js";
 
 export type { AnilOptions } from "./anil.js";
+export type { KnnOptions } from "./knn.js";
 export type { MamlOptions } from "./maml.js";
 export {
   type Batch,
@@ -35,7 +38,15 @@ export type {
 } from "./types.js";
 
 /** By name. */
-export const learners: Readonly<Record<string, LearnerMethod>> = { prototypical, maml, anil, reptile, ridge };
+export const learners: Readonly<Record<string, LearnerMethod>> = {
+  prototypical,
+  maml,
+  anil,
+  reptile,
+  ridge,
+  matching,
+  knn,
+};
 
 /** The learner of a recipe that names none. */
 export const defaultLearner: Readonly<Record<TaskKind, string>> = {

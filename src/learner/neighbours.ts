@@ -1,0 +1,37 @@
+/**
+ * Support examples that vote: an answer is the mean of their labels, weighted by how near each is to the query,
+ * ŷ = Σ_i a_i y_i with a = softmax of α cos(f(x), f(x_i)), and α learned as its logarithm.
+ *
+ * Of classes ŷ is the probabilities, and the logits are log(ŷ + ε): a class that nobody votes for keeps a finite
+ * loss. Of numbers ŷ is the answer.
+ */
+
+import { type Arrays, float32 } from "../base/array.js";
+import type { TaskKind } from "../data/index.js";
+import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
+import { cosines } from "../nn/cosine.js";
+import type { Head, Targets } from "./types.js";
+
+const EPSILON = 1e-6;
+/** The score of an example that has no vote. */
+const SILENT = -1e9;
+
+/** Cosines are at most 1, so weights differ by e²⁰ at most when training starts. */
+export const initScale = (): Arrays => ({ logScale: float32([Math.log(10)], []) });
+
+/** Something of the size of α · x. */
+export const scaled = (x: Tensor, params: Tensors): Tensor =>
+  x.mul(np.exp((params as { logScale: Tensor }).logScale));
+
+/** Keeps the support. `chosen` says which of the scores [Q, N] vote; all, when absent. */
+export const votes = (task: TaskKind, chosen?: (scores: Tensor) => Tensor): Head => ({
+  fit: (_, features, { labels, counts }) => ({ features, labels, counts }),
+
+  outputs(params, fitted, queries) {
+    const { features, labels, counts } = fitted as unknown as Targets & { features: Tensor };
+    const known = np.where(counts.greater(0), scaled(cosines(queries, features), params), SILENT);
+    const scores = chosen ? np.where(chosen(known), known, SILENT) : known;
+    const answer = np.matmul(nn.softmax(scores, -1), labels);
+    return task === "classification" ? np.log(answer.add(EPSILON)) : answer;
+  },
+});

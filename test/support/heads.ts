@@ -1,0 +1,61 @@
+/** Heads on small supports, for tests that hold them to their equations. */
+
+import { type Arrays, float32, type NDArray } from "../../src/base/array.js";
+import { random } from "../../src/base/random.js";
+import { Engine } from "../../src/engine/index.js";
+import type { Head, Targets } from "../../src/learner/index.js";
+import { eager } from "./eager.js";
+import { normals } from "./tiny.js";
+
+export interface HeadProblem {
+  readonly features: NDArray;
+  readonly targets: Readonly<Record<keyof Targets, NDArray>>;
+  readonly query: NDArray;
+  /** The class of each row of `features`; -1 for padding. */
+  readonly classes: readonly number[];
+}
+
+/** `classes` in `way`, as vectors around a centre a class; -1 is a row of padding, which holds garbage. */
+export function headProblem(seed: number, classes: readonly number[], way: number, width: number) {
+  const r = random(seed, "head");
+  const centres = Array.from({ length: way }, () => normals(r, [width]).data);
+  const rows = classes.flatMap((k) =>
+    Array.from({ length: width }, (_, j) => (k < 0 ? 7.5 : centres[k][j]) + 0.8 * r.normal()),
+  );
+  const problem: HeadProblem = {
+    features: float32(rows, [classes.length, width]),
+    targets: {
+      labels: float32(
+        classes.flatMap((k) => centres.map((_, j) => Number(j === k))),
+        [classes.length, way],
+      ),
+      counts: float32(
+        classes.map((k) => Number(k >= 0)),
+        [classes.length],
+      ),
+      ways: float32(Array(way).fill(1), [way]),
+    },
+    query: normals(r, [4, width]),
+    classes,
+  };
+  return problem;
+}
+
+/** The rows of a matrix, as lists of numbers. */
+export const rowsOf = ({ data, shape: [count, size] }: NDArray): number[][] =>
+  Array.from({ length: count }, (_, i) => Array.from(data.slice(i * size, (i + 1) * size)));
+
+export const dot = (x: readonly number[], y: readonly number[]): number =>
+  x.reduce((sum, v, i) => sum + v * y[i], 0);
+
+const engine = new Engine({ threads: 1 });
+
+/** The head's outputs, row after row: derived in float64, and compiled. */
+export async function headOutputs(head: Head, params: Arrays, { features, targets, query }: HeadProblem) {
+  const fn = ((own: never, x: never, t: never, q: never) =>
+    head.outputs(own, head.fit(own, x, t), q)) as never;
+  const args = [params, features, targets, query] as Arrays[];
+  const [derived] = eager(fn, args, "float64");
+  const { data } = (await engine.compile(fn, args as never).run(args)) as NDArray;
+  return { derived, compiled: Array.from(data) };
+}
