@@ -10,7 +10,15 @@ import { InputError } from "../src/base/errors.js";
 import { random } from "../src/base/random.js";
 import type { EpisodeArrays, Example } from "../src/data/index.js";
 import { defaultEncoder, encoderFor, encoders } from "../src/encoder/index.js";
-import { Engine, gradient, np, type Tensor, type Tensors, vmap } from "../src/engine/index.js";
+import {
+  Engine,
+  gradient,
+  np,
+  type Tensor,
+  type Tensors,
+  valueAndGradient,
+  vmap,
+} from "../src/engine/index.js";
 import { fusions } from "../src/fusion/index.js";
 import { learners, learnersOf } from "../src/learner/index.js";
 import { type ModalitySpec, modalities } from "../src/modality/index.js";
@@ -148,8 +156,16 @@ const combinations: [string, RecipeInput][] = Object.keys(learners).flatMap((lea
     { learner: as(learner), fusion: fusion as never, alignment: { name: "mean", weight: 0.2 } },
   ]),
 );
+/** One of each way of moving parameters: by a head's gradient, through descent, by a meta-gradient of its own. */
+const kinds = ["prototypical", "maml", "reptile"];
+const aligned: [string, RecipeInput][] = kinds.flatMap((learner) =>
+  Object.keys(alignments).map((name): [string, RecipeInput] => [
+    `${learner} aligned by ${name}`,
+    { learner: as(learner), alignment: { name: name as never, weight: 0.5 } },
+  ]),
+);
 
-describe.each(combinations)("%s", (_, recipe) => {
+describe.each([...combinations, ...aligned])("%s", (_, recipe) => {
   it("moves every parameter (none is left out of gradient and update)", async () => {
     const runtime = tinyRuntime(engine, recipe);
     const state = startingState(runtime.init(1));
@@ -378,6 +394,62 @@ function drawings(k: number, count: number): Example[] {
     return i % 3 === 0 ? example : lacking(example, i % 3 === 1 ? "image" : "strokes");
   });
 }
+
+describe.each(Object.values(alignments))("the alignment $name", ({ init, loss }) => {
+  const [n, width] = [7, 5];
+  const r = random(3, "alignment");
+  const names = ["a", "b", "c"];
+  const features = Object.fromEntries(names.map((name) => [name, normals(r, [n, width])]));
+  const has: Record<string, number[]> = {
+    a: [1, 1, 1, 0, 1, 1, 1],
+    b: [1, 1, 0, 1, 1, 1, 0],
+    c: [1, 1, 1, 1, 0, 1, 0],
+  };
+  const present = Object.fromEntries(names.map((name) => [name, float32(has[name], [n])]));
+  const params = init?.() ?? {};
+  const slopesOf = async (of: Arrays, who: Arrays) =>
+    engine
+      .compile(
+        ((f: Tensors, p: Tensors, own: Tensors) =>
+          valueAndGradient((x: Tensors): [Tensor, Tensors] => [loss(x as never, p as never, own), {}])(
+            f,
+          )) as never,
+        [of, who, params] as never,
+      )
+      .run([of, who, params]) as Promise<unknown> as Promise<{
+      loss: NDArray;
+      gradient: Record<string, NDArray>;
+    }>;
+
+  it("is 0 where there is one modality only, with no gradient", async () => {
+    const { loss: value, gradient: slope } = await slopesOf({ a: features.a }, { a: present.a });
+    expect(Math.abs(value.data[0])).toBeLessThan(1e-6);
+    expect(Math.max(...slope.a.data.map(Math.abs))).toBeLessThan(1e-6);
+  });
+
+  it("draws on every modality, and not on what is absent", async () => {
+    const { loss: value, gradient: slope } = await slopesOf(features, present);
+    const garbage = mapArrays(
+      ({ data, shape }, name) =>
+        float32(
+          data.map((x, i) => (has[name][Math.floor(i / width)] ? x : 1e3)),
+          shape,
+        ),
+      features,
+    );
+    const other = await slopesOf(garbage, present);
+    expect(other.loss.data[0]).toBeCloseTo(value.data[0], 5);
+    for (const name of names) {
+      expect(relativeError([...other.gradient[name].data], [...slope[name].data])).toBeLessThan(1e-4);
+      for (const [i, here] of has[name].entries()) {
+        const size = Math.max(...slope[name].data.slice(i * width, (i + 1) * width).map(Math.abs));
+        const alone = names.every((one) => one === name || !has[one][i]);
+        if (here && !alone) expect(size, `${name} ${i}`).toBeGreaterThan(1e-6);
+        else expect(size, `${name} ${i}`).toBe(0);
+      }
+    }
+  });
+});
 
 describe.each(Object.entries(fusions))("the fusion %s", (_, fusion) => {
   it("starts a modality the same whatever others there are", () => {

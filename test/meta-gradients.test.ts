@@ -65,7 +65,7 @@ function settingOf(options: {
   task?: TaskKind;
   learnerOptions?: object;
   fusion?: string;
-  alignment?: number;
+  alignment?: { name: string; weight: number };
   encoder: Encoder;
   shape: readonly number[];
   modalities?: readonly string[];
@@ -86,13 +86,18 @@ function settingOf(options: {
     width,
     normalisation: options.normalisation ?? learner.normalisations[0],
   });
-  const params = { network: network.init(seed), learner: learner.init(width, random(seed, "learner")) };
+  const alignment = alignments[options.alignment?.name ?? ""];
+  const params = {
+    network: network.init(seed),
+    learner: learner.init(width, random(seed, "learner")),
+    alignment: alignment?.init?.() ?? {},
+  };
   return {
     learner,
     context: {
       network,
       judge: judges[task],
-      alignment: options.alignment ? { method: alignments.mean, weight: options.alignment } : undefined,
+      alignment: alignment && { method: alignment, weight: options.alignment!.weight },
     },
     params: shaken(params, seed, 0.2) as Arrays,
     state: network.initState(),
@@ -331,15 +336,15 @@ describe("two modalities, each missing somewhere", () => {
   );
   for (const { name: learner } of differentiated)
     for (const fusion of Object.keys(fusions))
-      for (const alignment of learner === "prototypical" ? [0, 0.5] : [0.5])
-        it(`${learner}, ${fusion}, alignment ${alignment}`, async () => {
+      for (const weight of learner === "prototypical" ? [0, 0.5] : [0.5])
+        it(`${learner}, ${fusion}, alignment ${weight}`, async () => {
           await check(
-            `${learner} ${fusion} ${alignment}`,
+            `${learner} ${fusion} ${weight}`,
             settingOf({
               learner,
               learnerOptions: fewSteps(learner),
               fusion,
-              alignment,
+              alignment: { name: "mean", weight },
               encoder: mlp,
               shape: [4],
               modalities: ["a", "b"],
@@ -349,4 +354,21 @@ describe("two modalities, each missing somewhere", () => {
             }),
           );
         });
+
+  for (const name of Object.keys(alignments))
+    it(`prototypical, aligned by ${name}`, async () => {
+      await check(
+        `aligned by ${name}`,
+        settingOf({
+          learner: "prototypical",
+          alignment: { name, weight: 0.5 },
+          encoder: mlp,
+          shape: [4],
+          modalities: ["a", "b"],
+          width: 4,
+          episode,
+          seed: 3,
+        }),
+      );
+    });
 });

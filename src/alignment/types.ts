@@ -1,13 +1,16 @@
 /** What an alignment is: a loss that draws the modalities of one example together. */
 
-import type { Tensor } from "../engine/index.js";
+import type { Arrays } from "../base/array.js";
+import type { Tensor, Tensors } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
 
-/** One row of the alignment table. */
+/** One row of the alignment table. Every modality may be absent for any example. */
 export interface Alignment {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
+  /** The parameters it learns; none, when absent. */
+  init?(): Arrays;
   /** The loss (a scalar) of `features` [N, width] by modality, over the examples that have several. */
-  loss(features: ByModality<Tensor>, present: ByModality<Tensor>): Tensor;
+  loss(features: ByModality<Tensor>, present: ByModality<Tensor>, params: Tensors): Tensor;
 }

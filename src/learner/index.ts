@@ -31,6 +31,7 @@ export type {
   EpisodeTensors,
   Head,
   LabelledBatch,
+  LearnedParams,
   Learner,
   LearnerMethod,
   ModelParams,

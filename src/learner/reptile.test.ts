@@ -23,7 +23,7 @@ const network = new Network({
   width,
   normalisation: "support",
 });
-const params = { network: shaken(network.init(2), 2, 0.2) as unknown as Arrays, learner: {} };
+const params = { network: shaken(network.init(2), 2, 0.2) as unknown as Arrays, learner: {}, alignment: {} };
 const episode = drawEpisode(3, { shapes: { a: [4] }, way, shot: 3, query: 2 });
 
 const metaOf = (options: object) => {

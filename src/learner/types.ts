@@ -9,8 +9,14 @@ import type { Tensor, Tensors } from "../engine/index.js";
 import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "./network.js";
 import type { Judge } from "./tasks.js";
 
-/** A model's parameters: the network's, and the learner's own. */
-export type ModelParams = { readonly network: NetworkParams; readonly learner: Tensors };
+/** A model's parameters: the network's, and what the learner and the alignment have of their own. */
+export type ModelParams = {
+  readonly network: NetworkParams;
+  readonly learner: Tensors;
+  readonly alignment: Tensors;
+};
+/** The parameters that {@link Learner.metaGradient} moves. */
+export type LearnedParams = Omit<ModelParams, "alignment">;
 
 /** Examples with one-hot `labels` [N, way], or numbers [N, 1]; zero rows for padding. */
 export interface LabelledBatch extends Batch {
@@ -30,6 +36,8 @@ export interface Context {
   /** How outputs are judged. */
   readonly judge: Judge;
   readonly alignment?: { readonly method: Alignment; readonly weight: number };
+  /** The parameters of these terms, which are known once an episode is judged (see objective.ts). */
+  readonly terms?: Pick<ModelParams, "alignment">;
 }
 
 /** What one episode says: the loss to minimise, what people are told, the statistics measured. */
@@ -91,7 +99,7 @@ export interface Learner {
     params: ModelParams,
     state: Tensors,
     episode: EpisodeTensors,
-  ): EpisodeScore & { readonly gradient: ModelParams };
+  ): EpisodeScore & { readonly gradient: LearnedParams };
   /** Whether meta-training changes the parameter at `path` (`network.encoders.image.…`); all, when absent. */
   trainable?(path: string): boolean;
 }

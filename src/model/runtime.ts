@@ -131,6 +131,7 @@ export class Runtime {
       params: {
         network: this.#network.init(seed),
         learner: this.learner.init(this.recipe.width, random(seed, "learner")),
+        alignment: this.#context.alignment?.method.init?.() ?? {},
       },
       state: this.#network.initState(),
     };
