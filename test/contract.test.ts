@@ -168,7 +168,8 @@ const aligned: [string, RecipeInput][] = kinds.flatMap((learner) =>
 describe.each([...combinations, ...aligned])("%s", (_, recipe) => {
   it("moves every parameter (none is left out of gradient and update)", async () => {
     const runtime = tinyRuntime(engine, recipe);
-    const state = startingState(runtime.init(1));
+    const initial = runtime.init(1);
+    const state = startingState(initial);
     const first = await runtime.chunk(state, episode);
     for (const [path, { data }] of arraysOf(first.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
@@ -176,13 +177,13 @@ describe.each([...combinations, ...aligned])("%s", (_, recipe) => {
     const next = update(state, [first], 0.01);
     const second = await runtime.chunk(next, episode);
     const slopes = new Map(arraysOf(second.gradient));
-    const before = new Map(arraysOf(state.params));
+    const before = new Map(arraysOf(initial.params));
     const after = update(next, [second], 0.01);
     for (const [path, { data }] of arraysOf(after.params)) {
       expect(Math.max(...slopes.get(path)!.data.map(Math.abs)), `gradient of ${path}`).toBeGreaterThan(1e-6);
       expect(data, path).not.toEqual(before.get(path)!.data);
     }
-    const old = new Map(arraysOf(state.state));
+    const old = new Map(arraysOf(initial.state));
     for (const [path, { data }] of arraysOf(after.state)) expect(data, path).not.toEqual(old.get(path)!.data);
   });
 });

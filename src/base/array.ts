@@ -62,10 +62,13 @@ export function isArrayLeaf(node: unknown): node is ArraySpec {
 
 /** The leaves of a tree with their paths (`encoders.image.0.weight`), in insertion order. */
 export function leavesOf<Leaf extends ArraySpec>(tree: Tree<Leaf>, path = ""): [path: string, leaf: Leaf][] {
-  if (isArrayLeaf(tree)) return [[path, tree as Leaf]];
-  return Object.entries(tree as Record<string, Tree<Leaf>>).flatMap(([key, child]) =>
-    leavesOf(child, path ? `${path}.${key}` : key),
-  );
+  const leaves: [string, Leaf][] = [];
+  const visit = (node: Tree<Leaf>, at: string) => {
+    if (isArrayLeaf(node)) leaves.push([at, node as Leaf]);
+    else for (const key in node) visit((node as Record<string, Tree<Leaf>>)[key], at ? `${at}.${key}` : key);
+  };
+  visit(tree, path);
+  return leaves;
 }
 
 /** The same tree with each leaf replaced by `fn(leaf, path)`. */
@@ -94,6 +97,14 @@ export function stackTrees<T extends Arrays>(trees: readonly T[]): T {
     return stacked;
   };
   return mapTree(stack, trees[0] as Tree<NDArray>) as unknown as T;
+}
+
+/** A tree with arrays of its own and the same values. */
+export function copyTree<T extends Arrays>(tree: T): T {
+  const copy = allocateTree(tree as Tree<ArraySpec>);
+  const own = leavesOf(copy as Tree<NDArray>);
+  for (const [i, [, { data }]] of leavesOf(tree as Tree<NDArray>).entries()) own[i][1].data.set(data);
+  return copy as unknown as T;
 }
 
 /** Zeros for every leaf of a tree, all in one shared buffer, which costs less than one each. */

@@ -1,6 +1,6 @@
 /** Gathers table rows into arrays of fixed capacity, with masks for absent modalities and for padding. */
 
-import { allocate, type NDArray, sizeOf } from "../base/array.js";
+import { type ArraySpec, allocateTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
 import { invariant } from "../base/errors.js";
 import type { Episode, EpisodeItem } from "./episode.js";
 import type { Table } from "./table.js";
@@ -25,58 +25,83 @@ export interface EpisodeArrays {
   ways: NDArray;
 }
 
-/** Gather rows (indexes of `table.rows`) of the given modalities, padded with zeros to `capacity`. */
+const specOf = (...shape: number[]): ArraySpec => ({ dtype: "float32", shape });
+
+/** What {@link collate} gives, as specs. */
+function examplesSpec({ columns }: Table, modalities: readonly string[], capacity: number) {
+  for (const name of modalities) invariant(Object.hasOwn(columns, name), `the table has no column "${name}"`);
+  const each = (of: (name: string) => ArraySpec) =>
+    Object.fromEntries(modalities.map((name) => [name, of(name)]));
+  return {
+    values: each((name) => specOf(capacity, ...columns[name].spec.shape)),
+    present: each(() => specOf(capacity)),
+    mask: specOf(capacity),
+  };
+}
+
+/**
+ * Gather rows (indexes of `table.rows`) of the given modalities, padded with zeros to `capacity`; `into` arrays that
+ * are overwritten, or new ones.
+ */
 export function collate(
   table: Table,
   rows: readonly number[],
   modalities: readonly string[],
   capacity: number,
+  into = allocateTree(examplesSpec(table, modalities, capacity)) as unknown as ExampleBatch,
 ): ExampleBatch {
   invariant(rows.length <= capacity, `${rows.length} examples for capacity ${capacity}`);
-  const values: Record<string, NDArray> = {};
-  const present: Record<string, NDArray> = {};
   for (const name of modalities) {
-    invariant(Object.hasOwn(table.columns, name), `the table has no column "${name}"`);
     const column = table.columns[name];
     const size = sizeOf(column.spec.shape);
-    values[name] = allocate({ dtype: "float32", shape: [capacity, ...column.spec.shape] });
-    present[name] = allocate({ dtype: "float32", shape: [capacity] });
+    const [values, present] = [into.values[name].data, into.present[name].data];
     for (const [i, row] of rows.entries()) {
-      values[name].data.set(column.data.subarray(row * size, (row + 1) * size), i * size);
-      present[name].data[i] = column.present[row];
+      values.set(column.data.subarray(row * size, (row + 1) * size), i * size);
+      present[i] = column.present[row];
     }
+    values.fill(0, rows.length * size);
+    present.fill(0, rows.length);
   }
-  const mask = allocate({ dtype: "float32", shape: [capacity] });
-  mask.data.fill(1, 0, rows.length);
-  return { values, present, mask };
+  into.mask.data.fill(1, 0, rows.length).fill(0, rows.length);
+  return into;
 }
 
-/** Gather an episode; support and query may take different modalities. */
+export interface EpisodeLayout {
+  /** The modalities that support and query take. */
+  support: readonly string[];
+  query: readonly string[];
+  capacity: { way: number; support: number; query: number };
+}
+
+/** What {@link collateEpisode} gives, as specs. */
+export function episodeSpec(table: Table, { capacity, ...modalities }: EpisodeLayout): Tree<ArraySpec> {
+  const part = (name: "support" | "query") => ({
+    ...examplesSpec(table, modalities[name], capacity[name]),
+    labels: specOf(capacity[name], capacity.way),
+  });
+  return { support: part("support"), query: part("query"), ways: specOf(capacity.way) };
+}
+
+/** Gather an episode, `into` arrays that are overwritten, or new ones. */
 export function collateEpisode(
   table: Table,
   episode: Episode,
-  options: {
-    support: readonly string[];
-    query: readonly string[];
-    capacity: { way: number; support: number; query: number };
-  },
+  layout: EpisodeLayout,
+  into = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays,
 ): EpisodeArrays {
-  const { capacity } = options;
+  const { capacity } = layout;
   const way = episode.classes.length;
   invariant(way <= capacity.way, `${way} classes for capacity ${capacity.way}`);
-  const gather = (items: readonly EpisodeItem[], modalities: readonly string[], size: number) => {
+  const gather = (part: "support" | "query") => {
+    const items: readonly EpisodeItem[] = episode[part];
     const rows = items.map(({ row }) => row);
-    const labels = allocate({ dtype: "float32", shape: [size, capacity.way] });
-    const batch = { ...collate(table, rows, modalities, size), labels };
+    collate(table, rows, layout[part], capacity[part], into[part]);
+    const labels = into[part].labels.data.fill(0);
     for (const [i, { row, label }] of items.entries())
-      labels.data[i * capacity.way + label] = table.rows[row].target ?? 1;
-    return batch;
+      labels[i * capacity.way + label] = table.rows[row].target ?? 1;
   };
-  const ways = allocate({ dtype: "float32", shape: [capacity.way] });
-  ways.data.fill(1, 0, way);
-  return {
-    support: gather(episode.support, options.support, capacity.support),
-    query: gather(episode.query, options.query, capacity.query),
-    ways,
-  };
+  gather("support");
+  gather("query");
+  into.ways.data.fill(1, 0, way).fill(0, way);
+  return into;
 }

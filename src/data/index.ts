@@ -5,7 +5,9 @@ export {
   collate,
   collateEpisode,
   type EpisodeArrays,
+  type EpisodeLayout,
   type ExampleBatch,
+  episodeSpec,
   type LabelledBatch,
 } from "./collate.js";
 export { createDataset, openDataset } from "./dataset.js";

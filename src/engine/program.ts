@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import {
   type ArraySpec,
   type Arrays,
-  allocate,
+  allocateTree,
   leavesOf,
   mapTree,
   type NDArray,
@@ -29,8 +29,11 @@ export interface Program<Out extends Arrays = Arrays> {
   readonly operators: Readonly<Record<string, number>>;
   /** What runs: its kernels and ONNX models, where the program is fused. */
   readonly fused: Assembled | undefined;
-  /** Run once. Arguments have the shapes and types the program was compiled for. */
-  run(args: readonly Arrays[], options?: { signal?: AbortSignal }): Promise<Out>;
+  /**
+   * Run once. Arguments have the shapes and types the program was compiled for. Results are new arrays, or what an
+   * earlier run gave, overwritten.
+   */
+  run(args: readonly Arrays[], options?: { signal?: AbortSignal; into?: Arrays }): Promise<Out>;
   /** Close its sessions; a later run opens them again. */
   release(): void;
 }
@@ -94,7 +97,7 @@ export class Engine {
       (program, i): Loadable => ({ key: `${digest} ${i}/${members.length}`, program, device: this.device }),
     );
     const inputs = traced.inputs.map(({ aval }) => aval as ArraySpec);
-    const outputs = traced.outputs.map(({ aval }) => aval as ArraySpec);
+    const given = mapTree(({ index }) => traced.outputs[index].aval as ArraySpec, traced.structure);
     const paths = args.flatMap((arg, i) => leavesOf(arg, `${i}`).map(([path]) => path));
     const types = new Map(paths.map((path, i) => [path, inputs[i]]));
     return {
@@ -105,12 +108,13 @@ export class Engine {
         return countTypes(whole().graph.nodes);
       },
       fused,
-      run: async (actual, { signal } = {}) => {
+      run: async (actual, { signal, into } = {}) => {
         const leaves = inOrder(types, actual);
-        const results = outputs.map((spec) => allocate(spec));
+        const gives = into ?? allocateTree(given);
+        const results = leavesOf(gives as Tree<NDArray>).map(([, leaf]) => leaf);
         const data = (arrays: readonly NDArray[]) => arrays.map((array) => array.data as TypedArray);
         await this.#pool.run(loadables, data(leaves), data(results), signal);
-        return mapTree(({ index }: ArraySpec & { index: number }) => results[index], traced.structure) as Out;
+        return gives as Out;
       },
       release: () => {
         for (const { key } of loadables) this.#pool.release(key);

@@ -49,6 +49,8 @@ export interface ChunkResult {
 export interface RunOptions {
   /** Nothing else is run meanwhile, so the program may use all threads. */
   alone?: boolean;
+  /** What an earlier chunk gave: it is overwritten, instead of new arrays. */
+  into?: ChunkResult;
   signal?: AbortSignal;
 }
 
@@ -280,6 +282,6 @@ export class Runtime {
         }),
       ),
     );
-    return program.run(args, options);
+    return program.run(args, { signal: options?.signal, into: options?.into as Arrays | undefined });
   }
 }

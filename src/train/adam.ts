@@ -6,7 +6,6 @@
  */
 
 import { type Arrays, allocateTree, type NDArray, type Tree } from "../base/array.js";
-import { type Flat, flatten } from "./mean.js";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -21,27 +20,22 @@ export const initMoments = (params: Arrays): Moments => ({
   second: allocateTree(params as Tree<NDArray>),
 });
 
-/** Step `step`, counted from 1, along the gradient by path. */
+/** Move `theta` and its moments by step `step`, counted from 1, along the gradient `g`. */
 export function adam(
-  params: Arrays,
-  gradient: Flat,
-  moments: Moments,
+  theta: Float32Array,
+  g: Float32Array,
+  m: Float32Array,
+  v: Float32Array,
   rate: number,
   step: number,
-): { params: Arrays; moments: Moments } {
-  const next = { params: allocateTree(params as Tree<NDArray>), ...initMoments(params) };
-  const old = { first: flatten(moments.first), second: flatten(moments.second) };
-  const out = { params: flatten(next.params), first: flatten(next.first), second: flatten(next.second) };
-  const [bias1, bias2] = [1 - BETA1 ** step, 1 - BETA2 ** step];
-  for (const [path, theta] of flatten(params)) {
-    const g = gradient.get(path)!;
-    const [m, v] = [old.first.get(path)!, old.second.get(path)!];
-    const [nextTheta, nextM, nextV] = [out.params.get(path)!, out.first.get(path)!, out.second.get(path)!];
-    for (let k = 0; k < g.length; k++) {
-      nextM[k] = BETA1 * m[k] + (1 - BETA1) * g[k];
-      nextV[k] = BETA2 * v[k] + (1 - BETA2) * g[k] * g[k];
-      nextTheta[k] = theta[k] - (rate * (nextM[k] / bias1)) / (Math.sqrt(nextV[k] / bias2) + EPSILON);
-    }
+): void {
+  const [own, scale] = [rate / (1 - BETA1 ** step), 1 / (1 - BETA2 ** step)];
+  for (let k = 0; k < g.length; k++) {
+    const slope = g[k];
+    const first = BETA1 * m[k] + (1 - BETA1) * slope;
+    const second = BETA2 * v[k] + (1 - BETA2) * slope * slope;
+    m[k] = first;
+    v[k] = second;
+    theta[k] -= (own * first) / (Math.sqrt(second * scale) + EPSILON);
   }
-  return { params: next.params, moments: { first: next.first, second: next.second } };
 }

@@ -5,14 +5,14 @@
  * timing or thread count, so stopping and resuming, or another number of threads, gives the same bytes.
  */
 
-import { type ArraySpec, leavesOf, sizeOf, stackTrees, type Tree } from "../base/array.js";
+import { type ArraySpec, copyTree, leavesOf, sizeOf, type Tree } from "../base/array.js";
 import { RunError } from "../base/errors.js";
-import { random } from "../base/random.js";
-import { collateEpisode, type EpisodeArrays } from "../data/index.js";
+import type { EpisodeArrays } from "../data/index.js";
 import { isBetter, measured } from "../evaluate/index.js";
 import type { ChunkResult, Recipe, Runtime, ValidationCard, Weights } from "../model/index.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData, Validation } from "./data.js";
+import { capacityOf, drawer } from "./draw.js";
 import type { TrainEvent } from "./events.js";
 import { planFor } from "./plan.js";
 import { startingState, type TrainingState, update } from "./update.js";
@@ -64,10 +64,14 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const parameters = countParameters(current);
   const { support, query } = capacityOf(data, recipe);
   const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
-  const run = (episodes: readonly EpisodeArrays[]): Promise<ChunkResult>[] =>
-    plan.kind === "vmap"
-      ? [runtime.stackedChunk(current, stackTrees(episodes as never) as unknown as EpisodeArrays, { signal })]
-      : episodes.map((episode) => runtime.chunk(current, episode, { signal, alone: plan.kind === "alone" }));
+  const draw = drawer(data, recipe, runtime.modalities, plan);
+  let chunks: ChunkResult[] = [];
+  const run = (episodes: EpisodeArrays, i: number): Promise<ChunkResult> => {
+    const into = chunks[i];
+    return plan.kind === "vmap"
+      ? runtime.stackedChunk(current, episodes, { signal, into })
+      : runtime.chunk(current, episodes, { signal, into, alone: plan.kind === "alone" });
+  };
   yield {
     type: "start",
     part,
@@ -82,7 +86,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     plan,
   };
 
-  let next = drawStep(data, recipe, runtime.modalities, first + 1);
+  let next = draw(first + 1);
   try {
     for (;;) {
       signal?.throwIfAborted();
@@ -90,7 +94,10 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
       if (current.step > validated && (over || current.step % evalEvery === 0)) {
         const result = await validate(runtime, current, data, signal);
         const isBest = result !== undefined && (!best || isBetter(task, result.score, best.score));
-        if (isBest) best = { params: current.params, state: current.state, step: current.step, ...result };
+        if (isBest) {
+          const { params, state, step } = current;
+          best = { params: copyTree(params), state: copyTree(state), step, ...result };
+        }
         validated = current.step;
         if (result) {
           const { score, ci95 } = result;
@@ -99,9 +106,9 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         yield* await save();
       }
       if (over) break;
-      const running = run(next);
-      next = drawStep(data, recipe, runtime.modalities, current.step + 2);
-      const chunks = await Promise.all(running);
+      const running = next.map(run);
+      next = draw(current.step + 2);
+      chunks = await Promise.all(running);
       const loss = meanOf(chunks, "loss");
       if (!Number.isFinite(loss)) throw diverged(current.step + 1, loss);
       const spent = steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : current.step / steps;
@@ -155,31 +162,6 @@ const diverged = (step: number, loss: number) =>
 
 /** The rate when a share `done` of the budget is spent: rate · (1 + cos π·done) / 2 (Loshchilov and Hutter, 2017). */
 const annealed = (rate: number, done: number) => (rate / 2) * (1 + Math.cos(Math.PI * done));
-
-/** The most classes and examples an episode has. */
-function capacityOf({ way }: TrainingData, { episode }: Recipe) {
-  const most = typeof way === "number" ? way : way[1];
-  return { way: most, support: most * episode.shot, query: most * episode.query };
-}
-
-/** The episodes of a step as arrays. */
-function drawStep(
-  data: TrainingData,
-  recipe: Recipe,
-  modalities: readonly string[],
-  step: number,
-): EpisodeArrays[] {
-  const { table, sampler } = data;
-  const { seed, train } = recipe;
-  const capacity = capacityOf(data, recipe);
-  return Array.from({ length: train.metaBatch }, (_, i) =>
-    collateEpisode(table, sampler.draw(random(seed, "train", step, i)), {
-      support: modalities,
-      query: modalities,
-      capacity,
-    }),
-  );
-}
 
 const protocolOf = ({ score, ci95 }: Best, { way, episodes }: Validation, { task, episode }: Recipe) => ({
   ...measured(task, score),

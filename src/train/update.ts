@@ -1,15 +1,15 @@
 /** One update of a model from the episodes of a step: mean gradient, Adam or plain descent, running averages. */
 
-import { type ArraySpec, type Arrays, leavesOf, mapTree, type Tree } from "../base/array.js";
+import { copyTree } from "../base/array.js";
 import type { ChunkResult, Recipe, Weights } from "../model/index.js";
 import { adam, initMoments, type Moments } from "./adam.js";
-import { mapFlat, meanOfTrees } from "./mean.js";
+import { flatten, meanOfTrees } from "./mean.js";
 import { sgd } from "./sgd.js";
 
 /** The share of the old average that a running average keeps. */
 const MOMENTUM = 0.9;
 
-/** All that a training step changes. */
+/** All that a training step changes. Its arrays belong to it and are changed in place. */
 export interface TrainingState extends Weights {
   readonly step: number;
   /** Adam's; plain descent keeps none. */
@@ -17,36 +17,34 @@ export interface TrainingState extends Weights {
 }
 
 export function startingState(
-  weights: Weights,
+  { params, state }: Weights,
   optimizer: Recipe["train"]["optimizer"] = "adam",
 ): TrainingState {
-  return { ...weights, step: 0, moments: optimizer === "adam" ? initMoments(weights.params) : {} };
+  const moments = optimizer === "adam" ? initMoments(params) : {};
+  return { params: copyTree(params), state: copyTree(state), step: 0, moments };
 }
 
-/** The state after one more step. `trainable` says which parameters change; all, when absent. */
+/** Take one more step in place. `trainable` says which parameters change; all, when absent. */
 export function update(
   state: TrainingState,
   chunks: readonly ChunkResult[],
   rate: number,
-  trainable?: (path: string) => boolean,
+  trainable: (path: string) => boolean = () => true,
 ): TrainingState {
   const gradient = meanOfTrees(chunks.map((chunk) => chunk.gradient));
   const statistics = meanOfTrees(chunks.map((chunk) => chunk.statistics));
   const step = state.step + 1;
-  const next =
-    "first" in state.moments
-      ? adam(state.params, gradient, state.moments as Moments, rate, step)
-      : { params: sgd(state.params, gradient, rate), moments: {} };
-  const averages = mapFlat((old, own) => MOMENTUM * old + (1 - MOMENTUM) * own, state.state, statistics);
-  const params = trainable ? keepFrozen(state.params, next.params, trainable) : next.params;
-  return { ...next, params, state: averages, step };
-}
-
-/** `next`, except where the path is not trainable. */
-function keepFrozen(before: Arrays, next: Arrays, trainable: (path: string) => boolean): Arrays {
-  const old = new Map(leavesOf(before as Tree<ArraySpec>));
-  return mapTree(
-    (leaf: ArraySpec, path) => (trainable(path) ? leaf : old.get(path)!),
-    next as Tree<ArraySpec>,
-  ) as Arrays;
+  const moments = "first" in state.moments ? (state.moments as Moments) : undefined;
+  const [first, second] = [moments?.first ?? {}, moments?.second ?? {}].map(flatten);
+  for (const [path, theta] of flatten(state.params)) {
+    const slope = gradient.get(path)!;
+    if (!trainable(path)) continue;
+    if (moments) adam(theta, slope, first.get(path)!, second.get(path)!, rate, step);
+    else sgd(theta, slope, rate);
+  }
+  for (const [path, average] of flatten(state.state)) {
+    const own = statistics.get(path)!;
+    for (let k = 0; k < average.length; k++) average[k] = MOMENTUM * average[k] + (1 - MOMENTUM) * own[k];
+  }
+  return { ...state, step };
 }

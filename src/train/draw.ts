@@ -1,0 +1,66 @@
+/**
+ * Draws the episodes of steps, as the arrays that a step's programs take. Two steps' worth of arrays are used in turns,
+ * so that one step can be drawn while another runs.
+ */
+
+import { type ArraySpec, allocateTree, mapTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
+import { random } from "../base/random.js";
+import { collateEpisode, type EpisodeArrays, type EpisodeLayout, episodeSpec } from "../data/index.js";
+import type { Recipe } from "../model/index.js";
+import type { TrainingData } from "./data.js";
+import type { Plan } from "./plan.js";
+
+/** The most classes and examples an episode has. */
+export function capacityOf({ way }: TrainingData, { episode }: Recipe): EpisodeLayout["capacity"] {
+  const most = typeof way === "number" ? way : way[1];
+  return { way: most, support: most * episode.shot, query: most * episode.query };
+}
+
+/** What a program takes, and the same as the arrays of each episode. */
+interface Room {
+  readonly whole: EpisodeArrays;
+  readonly each: readonly EpisodeArrays[];
+}
+
+function roomFor(spec: Tree<ArraySpec>, { kind, chunk }: Plan): Room {
+  const make = (tree: Tree<ArraySpec>) => allocateTree(tree) as unknown as EpisodeArrays;
+  if (kind !== "vmap") {
+    const whole = make(spec);
+    return { whole, each: [whole] };
+  }
+  const whole = make(mapTree((leaf) => ({ ...leaf, shape: [chunk, ...leaf.shape] }), spec));
+  const part = (i: number) =>
+    mapTree(
+      ({ dtype, shape: [, ...shape], data }: NDArray): NDArray => {
+        const size = sizeOf(shape);
+        return { dtype, shape, data: data.subarray(i * size, (i + 1) * size) };
+      },
+      whole as unknown as Tree<NDArray>,
+    ) as unknown as EpisodeArrays;
+  return { whole, each: Array.from({ length: chunk }, (_, i) => part(i)) };
+}
+
+/** Draws step `step`: the arguments of each of its programs. They are overwritten by the step after the next. */
+export type Drawer = (step: number) => readonly EpisodeArrays[];
+
+export function drawer(
+  data: TrainingData,
+  recipe: Recipe,
+  modalities: readonly string[],
+  plan: Plan,
+): Drawer {
+  const { table, sampler } = data;
+  const { seed, train } = recipe;
+  const layout = { support: modalities, query: modalities, capacity: capacityOf(data, recipe) };
+  const programs = train.metaBatch / plan.chunk;
+  const spec = episodeSpec(table, layout);
+  const rooms = [0, 1].map(() => Array.from({ length: programs }, () => roomFor(spec, plan)));
+  return (step) =>
+    rooms[step % 2].map(({ whole, each }, program) => {
+      for (const [i, into] of each.entries()) {
+        const episode = sampler.draw(random(seed, "train", step, program * plan.chunk + i));
+        collateEpisode(table, episode, layout, into);
+      }
+      return whole;
+    });
+}
