@@ -2,15 +2,19 @@
 
 import type { TaskKind } from "../data/index.js";
 import { anil } from "./anil.js";
+import { baselinePlusPlus } from "./baseline-plus-plus.js";
+import { gda } from "./gda.js";
 import { knn } from "./knn.js";
 import { maml } from "./maml.js";
 import { matching } from "./matching.js";
 import { prototypical } from "./prototypical.js";
+import { relation } from "./relation.js";
 import { reptile } from "./reptile.js";
 import { ridge } from "./ridge.js";
 import type { LearnerMethod } from "./types.js";
 
 export type { AnilOptions } from "./anil.js";
+export type { BaselinePlusPlusOptions } from "./baseline-plus-plus.js";
 export type { KnnOptions } from "./knn.js";
 export type { MamlOptions } from "./maml.js";
 export {
@@ -46,6 +50,9 @@ export const learners: Readonly<Record<string, LearnerMethod>> = {
   reptile,
   ridge,
   matching,
+  relation,
+  gda,
+  "baseline++": baselinePlusPlus,
   knn,
 };
 

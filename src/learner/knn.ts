@@ -7,7 +7,8 @@
 import { z } from "zod";
 import { lax, np, type Tensor } from "../engine/index.js";
 import { embeddingLearner } from "./embedding.js";
-import { initScale, votes } from "./neighbours.js";
+import { votes } from "./neighbours.js";
+import { initScale } from "./scale.js";
 import type { LearnerMethod } from "./types.js";
 
 const options = z.strictObject({

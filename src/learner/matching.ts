@@ -8,7 +8,8 @@
 
 import { z } from "zod";
 import { embeddingLearner } from "./embedding.js";
-import { initScale, votes } from "./neighbours.js";
+import { votes } from "./neighbours.js";
+import { initScale } from "./scale.js";
 import type { LearnerMethod } from "./types.js";
 
 export const matching: LearnerMethod = {

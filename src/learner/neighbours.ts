@@ -6,22 +6,15 @@
  * loss. Of numbers ŷ is the answer.
  */
 
-import { type Arrays, float32 } from "../base/array.js";
 import type { TaskKind } from "../data/index.js";
-import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
+import { nn, np, type Tensor } from "../engine/index.js";
 import { cosines } from "../nn/cosine.js";
+import { scaled } from "./scale.js";
 import type { Head, Targets } from "./types.js";
 
 const EPSILON = 1e-6;
 /** The score of an example that has no vote. */
 const SILENT = -1e9;
-
-/** Cosines are at most 1, so weights differ by e²⁰ at most when training starts. */
-export const initScale = (): Arrays => ({ logScale: float32([Math.log(10)], []) });
-
-/** Something of the size of α · x. */
-export const scaled = (x: Tensor, params: Tensors): Tensor =>
-  x.mul(np.exp((params as { logScale: Tensor }).logScale));
 
 /** Keeps the support. `chosen` says which of the scores [Q, N] vote; all, when absent. */
 export const votes = (task: TaskKind, chosen?: (scores: Tensor) => Tensor): Head => ({

@@ -7,24 +7,16 @@
  */
 
 import { z } from "zod";
-import { np, type Tensor } from "../engine/index.js";
+import type { Tensor } from "../engine/index.js";
 import { embeddingLearner } from "./embedding.js";
+import { prototypes, squaredDistances } from "./prototypes.js";
 import type { Head, LearnerMethod } from "./types.js";
 
 /** Keeps the prototypes [way, width]. */
 const nearestPrototype: Head = {
-  fit(_, features, { labels }) {
-    const counts = np.maximum(np.sum(labels, 0), 1);
-    return np.matmul(labels.transpose(), features).div(counts.reshape([-1, 1]));
-  },
-
-  outputs(_, fitted, features) {
-    const prototypes = fitted as Tensor;
-    const squared = (x: Tensor) => np.sum(x.mul(x), -1);
-    const similarity = np.matmul(features, prototypes.transpose()).mul(2);
-    const distance = squared(features).reshape([-1, 1]).add(squared(prototypes)).sub(similarity);
-    return distance.mul(-1 / Math.sqrt(features.shape[1]));
-  },
+  fit: (_, features, targets) => prototypes(features, targets),
+  outputs: (_, fitted, features) =>
+    squaredDistances(features, fitted as Tensor).mul(-1 / Math.sqrt(features.shape[1])),
 };
 
 export const prototypical: LearnerMethod = {

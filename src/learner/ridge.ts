@@ -12,16 +12,13 @@
 
 import { z } from "zod";
 import { type Arrays, float32 } from "../base/array.js";
-import { InputError } from "../base/errors.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { solve } from "../nn/solve.js";
 import { embeddingLearner } from "./embedding.js";
 import type { LinearHead } from "./linear-head.js";
+import { systemSize } from "./system.js";
 import type { Head, LearnerMethod } from "./types.js";
-
-/** The largest system: it is solved by a program as long as the system is large. */
-const LARGEST = 128;
 
 /** Logarithms of λ and, of classes, α; scalars. */
 type RidgeParams = { readonly logPenalty: Tensor; readonly logScale: Tensor };
@@ -35,9 +32,7 @@ const initNumbers = (): Arrays => ({ logPenalty: float32([0], []) });
 
 /** W [width, way] of rows [N, width] and labels [N, way], both zero where they teach nothing. */
 function regress(params: Tensors, x: Tensor, labels: Tensor): Tensor {
-  const size = Math.min(...x.shape);
-  if (size > LARGEST) throw tooLarge(x.shape);
-  const penalty = np.eye(size).mul(np.exp((params as RidgeParams).logPenalty));
+  const penalty = np.eye(systemSize(x, "ridge")).mul(np.exp((params as RidgeParams).logPenalty));
   const [n, width] = x.shape;
   return n <= width
     ? np.matmul(x.transpose(), solve(np.matmul(x, x.transpose()).add(penalty), labels))
@@ -63,15 +58,6 @@ const ofNumbers: Head = {
   },
   outputs: (_, fitted, features) => linear(features, fitted as LinearHead),
 };
-
-const tooLarge = ([n, width]: readonly number[]) =>
-  new InputError({
-    code: "learner/support-too-large",
-    where: "learner ridge",
-    problem: `the support has room for ${n} examples, and features are of width ${width}`,
-    expected: `at most ${LARGEST} examples (way × shot), or a width of at most ${LARGEST}`,
-    remedy: "Lower way or shot, give fewer examples, or train with a smaller width.",
-  });
 
 export const ridge: LearnerMethod = {
   name: "ridge",

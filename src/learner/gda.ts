@@ -1,0 +1,45 @@
+/**
+ * Gaussian discriminant analysis (Fisher, 1936) with a shrunk covariance (Friedman, 1989), as few-shot heads use it
+ * (Bateni, Goyal, Masrani, Wood, Sigal, 2020), in closed form: classes are Gaussians around their means μ_k with one
+ * covariance, Σ = (1/n) Σ_i (f(x_i) − μ_{y_i})(f(x_i) − μ_{y_i})ᵀ + λI, and equally likely,
+ * logit_k = μ_kᵀ Σ⁻¹ f(x) − ½ μ_kᵀ Σ⁻¹ μ_k, with λ learned as its logarithm.
+ *
+ * With one example a class, Σ = λI: prototypical networks. λ starts where the logits are theirs.
+ */
+
+import { z } from "zod";
+import { type Arrays, float32 } from "../base/array.js";
+import { np, type Tensor } from "../engine/index.js";
+import { linear } from "../nn/layers.js";
+import { embeddingLearner } from "./embedding.js";
+import type { LinearHead } from "./linear-head.js";
+import { prototypes } from "./prototypes.js";
+import { penalisedInverse } from "./system.js";
+import type { Head, LearnerMethod } from "./types.js";
+
+const init = (width: number): Arrays => ({ logPenalty: float32([Math.log(Math.sqrt(width) / 2)], []) });
+
+/** Keeps a {@link LinearHead}. */
+const gaussians: Head = {
+  fit(params, features, targets) {
+    const { labels, counts } = targets;
+    const means = prototypes(features, targets);
+    const share = np.sqrt(counts.div(np.maximum(np.sum(counts), 1))).reshape([-1, 1]);
+    const away = features.sub(np.matmul(labels, means)).mul(share);
+    const penalty = np.exp((params as { logPenalty: Tensor }).logPenalty);
+    const weight = penalisedInverse(away, penalty, "gda")(means.transpose());
+    const bias = np.sum(means.transpose().mul(weight), 0).mul(-0.5);
+    return { weight, bias };
+  },
+
+  outputs: (_, fitted, features) => linear(features, fitted as LinearHead),
+};
+
+export const gda: LearnerMethod = {
+  name: "gda",
+  summary: "classes are Gaussians of one shrunk covariance, in closed form",
+  source: "Fisher 1936; Friedman 1989; Bateni, Goyal, Masrani, Wood, Sigal 2020",
+  options: z.strictObject({}),
+  tasks: ["classification"],
+  create: () => embeddingLearner(gaussians, init),
+};
