@@ -48,6 +48,8 @@ const ModelProto = root.lookupType("onnx.ModelProto");
 const IR_VERSION = 8;
 /** The one operator set every program is written in. */
 export const OPSET = 18;
+/** The domain of ONNX Runtime's own operators. */
+const CONTRIBUTED = "com.microsoft";
 
 /** Element types inside a graph; `int64` serves shapes and positions and never leaves it. */
 export type GraphDType = DType | "int64";
@@ -107,11 +109,15 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
   const model = {
     ir_version: IR_VERSION,
     producer_name: "metamodal",
-    opset_import: [{ domain: "", version: OPSET }],
+    opset_import: [
+      { domain: "", version: OPSET },
+      { domain: CONTRIBUTED, version: 1 },
+    ],
     graph: {
       name: "program",
       node: graph.nodes.map((node) => ({
         op_type: node.type,
+        domain: node.type === "FusedMatMul" ? CONTRIBUTED : "",
         name: node.outputs[0],
         input: node.inputs,
         output: node.outputs,

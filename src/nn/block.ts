@@ -8,6 +8,7 @@ import type { Random } from "../base/random.js";
 import type { Tensor } from "../engine/index.js";
 import { constant, heNormal } from "./init.js";
 import { convolve, halve, rectify } from "./layers.js";
+import { isNarrow, narrowBlock } from "./narrow.js";
 import { type NormaliseParams, normalise, type Statistics, type StatisticsSource } from "./normalise.js";
 
 export type BlockParams = NormaliseParams & { readonly weight: Tensor };
@@ -34,6 +35,7 @@ export function block(
   given: Statistics,
   source: StatisticsSource,
 ): { parts: Tensor[]; statistics: Statistics } {
+  if (isNarrow(params.weight)) return narrowBlock(parts, params, given, source);
   const convolved = parts.map((part) => convolve(part, params.weight));
   const { parts: normalised, statistics } = normalise(convolved, params, given, source);
   return { parts: normalised.map((part) => halve(rectify(part))), statistics };

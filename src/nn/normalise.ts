@@ -27,7 +27,7 @@ export interface StatisticsSource {
 }
 
 /** The entries of `counts` that belong to each part. */
-function divided(counts: Tensor, parts: readonly Tensor[]): Tensor[] {
+export function divided(counts: Tensor, parts: readonly Tensor[]): Tensor[] {
   let start = 0;
   return parts.map((part) => {
     const end = start + part.shape[0];
@@ -37,6 +37,18 @@ function divided(counts: Tensor, parts: readonly Tensor[]): Tensor[] {
   });
 }
 
+/** Each example's share [N] of a mean over the examples that count, and whether any does. */
+export function sharesOf(counts: Tensor): { share: Tensor; any: Tensor } {
+  const examples = np.sum(counts);
+  return { share: counts.div(np.maximum(examples, 1)), any: examples.greater(0) };
+}
+
+/** y = gain · x + offset is the normalisation by these statistics; each `[channels]`. */
+export function affineOf({ scale, shift }: NormaliseParams, { mean, variance }: Statistics) {
+  const gain = scale.mul(np.reciprocal(np.sqrt(variance.add(EPSILON))));
+  return { gain, offset: shift.sub(mean.mul(gain)) };
+}
+
 /**
  * The variance is E(x − c)² − (mean − c)² with c = mean held constant: the second term is 0, and so is its gradient,
  * but not its second derivative. So nothing has to pass back through the mean of every entry.
@@ -44,16 +56,14 @@ function divided(counts: Tensor, parts: readonly Tensor[]): Tensor[] {
 function measure(parts: readonly Tensor[], counts: Tensor, given: Statistics): Statistics {
   const { shape } = parts[0];
   const space = shape.map((_, axis) => axis).slice(1, -1);
-  const examples = np.sum(counts);
-  const share = counts.div(np.maximum(examples, 1).mul(sizeOf(shape.slice(1, -1))));
-  const shares = divided(share, parts);
+  const { share, any } = sharesOf(counts);
+  const shares = divided(share.div(sizeOf(shape.slice(1, -1))), parts);
   const average = (of: (part: Tensor) => Tensor) =>
     parts.map((part, i) => np.matmul(shares[i], np.sum(of(part), space))).reduce((a, b) => a.add(b));
   const mean = average((part) => part);
   const centre = lax.stopGradient(mean);
   const off = mean.sub(centre);
   const variance = average((part) => part.sub(centre).mul(part.sub(centre))).sub(off.mul(off));
-  const any = examples.greater(0);
   return { mean: np.where(any, mean, given.mean), variance: np.where(any, variance, given.variance) };
 }
 
@@ -64,12 +74,11 @@ function measure(parts: readonly Tensor[], counts: Tensor, given: Statistics): S
  */
 export function normalise(
   parts: readonly Tensor[],
-  { scale, shift }: NormaliseParams,
+  params: NormaliseParams,
   given: Statistics,
   { use, counts }: StatisticsSource,
 ): { parts: Tensor[]; statistics: Statistics } {
   const statistics = use === "given" ? given : measure(parts, counts, given);
-  const gain = scale.mul(np.reciprocal(np.sqrt(statistics.variance.add(EPSILON))));
-  const offset = shift.sub(statistics.mean.mul(gain));
+  const { gain, offset } = affineOf(params, statistics);
   return { parts: parts.map((part) => part.mul(gain).add(offset)), statistics };
 }

@@ -17,6 +17,7 @@ import type { Kernel } from "./kernel.js";
 import { layOut, type Span } from "./layout.js";
 import { type Plan, plan } from "./plan.js";
 import { divide, EVERYONE, type Task } from "./team.js";
+import { readTurned } from "./turned.js";
 
 /** An array in the worker's memory. */
 export interface Located {
@@ -70,6 +71,7 @@ export interface Assembled {
   readonly flops: number;
 }
 
+const productTypes: ReadonlySet<string> = new Set(["MatMul", "Gemm", "FusedMatMul"]);
 const PAGE = 65536;
 /** What work is thought to cost when it is divided, in seconds. */
 const PER_ENTRY = 0.4e-9;
@@ -82,7 +84,8 @@ export function assemble(graph: OnnxGraph, least: number, size = 1): Assembled |
   const tensors = new Tensors(graph);
   const sizes = [...tensors.types.values()].map(({ shape }) => sizeOf(shape));
   if (Math.max(...sizes) < least || sizes.includes(0)) return undefined;
-  return new Assembler(graph, tensors).assemble(size);
+  const read = readTurned(graph);
+  return new Assembler(read, new Tensors(read)).assemble(size);
 }
 
 /** A part of the graph, with what it needs from elsewhere and what is needed of it. */
@@ -207,7 +210,7 @@ class Assembler {
 
   #flops({ nodes }: Part): number {
     const { tensors } = this.#plan;
-    const products = nodes.filter(({ type }) => type === "MatMul" || type === "Gemm");
+    const products = nodes.filter(({ type }) => productTypes.has(type));
     return products.reduce((sum, { inputs: [x], outputs: [y] }) => {
       return sum + 2 * sizeOf(tensors.of(x).shape) * tensors.of(y).shape.at(-1)!;
     }, 0);

@@ -69,6 +69,13 @@ const matmul: Rule = ({ inputs: [x, y] }, t) => {
   return [{ dtype: a.dtype, shape: [...lead, a.shape.at(-2)!, b.shape.at(-1)!] }];
 };
 
+/** A matrix product that may read its factors turned. */
+const product: Rule = ({ inputs: [x, y], attributes: { transA, transB } }, t) => {
+  const [a, b] = [t.of(x), t.of(y)];
+  const [rows, columns] = [a.shape.at(transA ? -1 : -2)!, b.shape.at(transB ? -2 : -1)!];
+  return [{ dtype: a.dtype, shape: [...a.shape.slice(0, -2), rows, columns] }];
+};
+
 const conv: Rule = ({ inputs: [x, w], attributes }, t) => {
   const [a, b] = [t.of(x), t.of(w)];
   const [pads, strides, dilations] = ["pads", "strides", "dilations"].map(
@@ -132,7 +139,8 @@ const rules: Readonly<Record<string, Rule>> = {
   Pad: padded,
   Concat: concat,
   MatMul: matmul,
-  Gemm: ({ inputs: [x, y] }, t) => [{ dtype: t.of(x).dtype, shape: [t.of(x).shape[1], t.of(y).shape[1]] }],
+  Gemm: product,
+  FusedMatMul: product,
   Conv: conv,
   Gather: ({ inputs: [x, positions] }, t) => [
     { dtype: t.of(x).dtype, shape: [...t.of(positions).shape, ...t.of(x).shape.slice(1)] },

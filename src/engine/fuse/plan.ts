@@ -8,7 +8,7 @@
 import { sizeOf } from "../../base/array.js";
 import type { OnnxGraph, OnnxNode } from "../onnx.js";
 import type { Tensors } from "./infer.js";
-import { buildKernel, type Kernel, type Target } from "./kernel.js";
+import { buildKernel, type Kernel, type Memory, type Target } from "./kernel.js";
 import { Roots } from "./roots.js";
 import { Unreadable } from "./views.js";
 
@@ -39,6 +39,12 @@ export interface Plan {
 const LOOK_BACK = 16;
 /** The entries two kernels must both read to be one. */
 const SHARED = 256;
+/** Entries of an array that is to be read while it is still in the cache: nothing large is computed in between. */
+const LARGE = 1 << 17;
+/** A product of factors that share at most so many entries is computed again rather than kept for long. */
+const CHEAP = 16;
+/** Entries computed meanwhile that make it long: they take its place in the cache. */
+const FAR = 1 << 20;
 /** The most arrays and terms of one kernel. */
 const MOST_ARRAYS = 24;
 const MOST_TERMS = 160;
@@ -54,6 +60,14 @@ class Planner {
   readonly #at = new Map<string, number>();
   /** Tensors that depend on constants alone. */
   readonly #fixed: Set<string>;
+  /** The steps of joined operands that did not wait for the others. */
+  readonly #early = new Map<string, number>();
+  /** Of products that were computed again, the latest copy. */
+  readonly #again = new Map<string, string>();
+  /** Entries that all steps so far compute, and those that had been when a tensor was. */
+  #computed = 0;
+  readonly #computedBefore = new Map<string, number>();
+  readonly #wasRead = new Set<string>();
 
   constructor(
     readonly graph: OnnxGraph,
@@ -68,13 +82,31 @@ class Planner {
 
   plan(): Plan {
     const roots = this.#roots;
+    const joined = this.#joinedLater();
     for (const node of this.graph.nodes) {
       const [name] = node.outputs;
       if (!roots.isFused(node)) {
         if (roots.originOf(name).name === name) this.#addToPart(node);
       } else if (roots.stored.has(name)) this.#addKernels(name, node);
+      else
+        for (const target of joined.get(name) ?? [])
+          this.#early.set(`${target.name} ${target.piece}`, this.#addKernel(target));
     }
     return { steps: this.#steps, tensors: this.tensors, roots };
+  }
+
+  /** By large tensor that is computed only to be joined with others: what it is joined as, which need not wait for them. */
+  #joinedLater(): Map<string, Target[]> {
+    const targets = new Map<string, Target[]>();
+    for (const { type, outputs, inputs } of this.graph.nodes) {
+      if (type !== "Concat" || !this.#roots.stored.has(outputs[0])) continue;
+      for (const target of this.#roots.targetsOf(outputs[0])) {
+        const { name } = this.#roots.originOf(inputs[target.piece!]);
+        if (sizeOf(this.tensors.of(name).shape) < LARGE || this.#roots.stored.has(name)) continue;
+        targets.set(name, [...(targets.get(name) ?? []), target]);
+      }
+    }
+    return targets;
   }
 
   /** The step after which all these are there. A joined tensor is there with the last of its operands. */
@@ -83,14 +115,19 @@ class Planner {
   }
 
   #addKernels(name: string, node: OnnxNode): void {
-    const steps = this.#roots.targetsOf(name).map((target) => this.#addKernel(target));
+    const steps = this.#roots
+      .targetsOf(name)
+      .map((target) => this.#early.get(`${name} ${target.piece}`) ?? this.#addKernel(target));
     const placed = node.type === "Concat" ? node.inputs.map((input) => this.#roots.originOf(input).name) : [];
     this.#at.set(name, Math.max(this.#after(placed), ...steps));
   }
 
   #addKernel(target: Target): number {
-    const stored = (other: string) => (other === target.name ? undefined : this.#roots.memoryOf(other));
-    const kernel = buildKernel([target], this.tensors, stored)!;
+    const stored = (other: string) => (other === target.name ? undefined : this.#memoryOf(other));
+    const build = () => buildKernel([target], this.tensors, stored)!;
+    const first = build();
+    const kernel = this.#refresh(first) ? build() : first;
+    for (const { name } of kernel.leaves) this.#wasRead.add(name);
     const ready = this.#after(kernel.leaves.map((leaf) => leaf.name));
     const fixed = this.#fixed.has(target.name);
     const earliest = Math.max(0, ready, this.#steps.length - LOOK_BACK);
@@ -104,6 +141,41 @@ class Planner {
       return i;
     }
     return this.#steps.push({ kind: "kernel", fixed, targets: [target], kernel }) - 1;
+  }
+
+  /** Where a tensor, or its latest copy, is stored. */
+  #memoryOf(name: string): Memory | undefined {
+    const memory = this.#roots.memoryOf(name);
+    return memory && { ...memory, name: this.#again.get(memory.name) ?? memory.name };
+  }
+
+  /** Compute again what a kernel reads, is cheap and has left the cache; whether there was any. */
+  #refresh({ leaves }: Kernel): boolean {
+    const gone = leaves.filter(({ name }) => {
+      const before = this.#computedBefore.get(name);
+      return (
+        before !== undefined &&
+        this.#computed - before > FAR &&
+        this.#wasRead.has(name) &&
+        this.#isCheap(name)
+      );
+    });
+    for (const name of new Set(gone.map((leaf) => leaf.name))) {
+      const node = this.tensors.producers.get(name)!;
+      const copy = `${name}_again`;
+      this.tensors.types.set(copy, this.tensors.of(name));
+      this.tensors.producers.set(copy, { ...node, outputs: [copy] });
+      for (const [original, latest] of [...this.#again, [name, name]])
+        if (latest === name) this.#again.set(original, copy);
+      this.#addToPart(this.tensors.producers.get(copy)!);
+    }
+    return gone.length > 0;
+  }
+
+  #isCheap(name: string): boolean {
+    const { type, inputs } = this.tensors.producers.get(name) ?? { type: "", inputs: [] };
+    const large = sizeOf(this.tensors.of(name).shape) >= LARGE;
+    return large && type === "MatMul" && this.tensors.of(inputs[0]).shape.at(-1)! <= CHEAP;
   }
 
   /**
@@ -124,35 +196,43 @@ class Planner {
       return undefined;
     const same = targets.every((earlier) => earlier.name === target.name);
     const reads = new Set([...one.leaves.map((leaf) => leaf.name), ...(needs ? computed : [])]);
-    const shared = other.leaves.filter(
-      ({ name }) => reads.has(name) && sizeOf(this.tensors.of(name).shape) >= SHARED,
-    );
-    if (!same && shared.length === 0) return undefined;
+    const shared = this.#large(other).filter(({ name }) => reads.has(name));
+    const pieces = same && sizeOf(other.loops) < LARGE;
+    if (!pieces && shared.length === 0) return undefined;
     const all = [...targets, target];
     const inside = new Set(all.map(({ name }) => name));
     const stored = (name: string) =>
-      inside.has(this.#roots.originOf(name).name) ? undefined : this.#roots.memoryOf(name);
+      inside.has(this.#roots.originOf(name).name) ? undefined : this.#memoryOf(name);
     try {
       const both = buildKernel(all, this.tensors, stored);
       if (!both || both.leaves.length + all.length > MOST_ARRAYS || both.terms.length > MOST_TERMS)
         return undefined;
-      // Read alike: together they read fewer arrays than apart.
-      const saved = one.leaves.length + other.leaves.length - both.leaves.length;
-      return same || saved >= shared.length ? both : undefined;
+      // Read alike: together they read fewer large arrays than apart.
+      const saved = this.#large(one).length + this.#large(other).length - this.#large(both).length;
+      return pieces || saved >= shared.length ? both : undefined;
     } catch (reason) {
       if (reason instanceof Unreadable) return undefined;
       throw reason;
     }
   }
 
+  #large({ leaves }: Kernel) {
+    return leaves.filter(({ name }) => sizeOf(this.tensors.of(name).shape) >= SHARED);
+  }
+
   #addToPart(node: OnnxNode): void {
     const ready = Math.max(0, this.#after(node.inputs.map((input) => this.#roots.originOf(input).name)));
     let i = this.#steps.length - 1;
     const fixed = this.#fixed.has(node.outputs[0]);
+    if (sizeOf(this.tensors.of(node.outputs[0]).shape) >= LARGE) i = -1;
     while (i >= ready && (this.#steps[i].kind !== "part" || this.#steps[i].fixed !== fixed)) i--;
     const part = i >= ready ? this.#steps[i] : undefined;
     if (part?.kind === "part") part.nodes.push(node);
     else i = this.#steps.push({ kind: "part", fixed, nodes: [node] }) - 1;
-    for (const output of node.outputs) this.#at.set(output, i);
+    for (const output of node.outputs) {
+      this.#at.set(output, i);
+      this.#computedBefore.set(output, this.#computed);
+      this.#computed += sizeOf(this.tensors.of(output).shape);
+    }
   }
 }
