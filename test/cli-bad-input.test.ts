@@ -156,10 +156,7 @@ const wrong: [string, RegExp][] = [
     "train leaves --learner protypical",
     /--learner: there is no learner "protypical"; expected .*mean prototypical\?/,
   ],
-  [
-    "train leaves --relation non",
-    /--relation: there is no relation "non"; expected none\. Did you mean none\?/,
-  ],
+  ["train leaves --relation non", /--relation: there is no relation "non"; expected none or .*mean none\?/],
   ["train leaves --steps 3 --minutes 3", /--steps and --minutes: both are given; expected one of them/],
   // Models and tasks.
   [

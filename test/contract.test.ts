@@ -32,6 +32,7 @@ import {
   type RecipeInput,
   type Runtime,
 } from "../src/model/index.js";
+import { relations } from "../src/relation/index.js";
 import { startingState, update } from "../src/train/update.js";
 import { drawing, lacking } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
@@ -62,7 +63,7 @@ const episode: EpisodeArrays = {
 const folder = await mkdtemp(join(tmpdir(), "metamodal-contract-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const tables = { learners, fusions, alignments, encoders };
+const tables = { learners, fusions, alignments, relations, encoders };
 
 describe.each(Object.entries(tables))("every row of %s", (_, table) => {
   it.each(Object.entries(table))("%s has its name, a line about it and its source", (key, row) => {
@@ -158,24 +159,29 @@ const combinations: [string, RecipeInput][] = Object.keys(learners).flatMap((lea
 );
 /** One of each way of moving parameters: by a head's gradient, through descent, by a meta-gradient of its own. */
 const kinds = ["prototypical", "maml", "reptile"];
-const aligned: [string, RecipeInput][] = kinds.flatMap((learner) =>
-  Object.keys(alignments).map((name): [string, RecipeInput] => [
+const related: [string, RecipeInput][] = kinds.flatMap((learner) => [
+  ...Object.keys(alignments).map((name): [string, RecipeInput] => [
     `${learner} aligned by ${name}`,
     { learner: as(learner), alignment: { name: name as never, weight: 0.5 } },
   ]),
-);
+  ...Object.keys(relations).map((name): [string, RecipeInput] => [
+    `${learner} related by ${name}`,
+    { learner: as(learner), relation: { name } },
+  ]),
+]);
 
-describe.each([...combinations, ...aligned])("%s", (_, recipe) => {
+describe.each([...combinations, ...related])("%s", (_, recipe) => {
   it("moves every parameter (none is left out of gradient and update)", async () => {
     const runtime = tinyRuntime(engine, recipe);
     const initial = runtime.init(1);
     const state = startingState(initial);
-    const first = await runtime.chunk(state, episode);
+    const shown = runtime.draw(episode, random(1));
+    const first = await runtime.chunk(state, shown);
     for (const [path, { data }] of arraysOf(first.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
     // Gates start at zero, so what they read gets its gradient from the second step on.
     const next = update(state, [first], 0.01);
-    const second = await runtime.chunk(next, episode);
+    const second = await runtime.chunk(next, shown);
     const slopes = new Map(arraysOf(second.gradient));
     const before = new Map(arraysOf(initial.params));
     const after = update(next, [second], 0.01);
@@ -449,6 +455,48 @@ describe.each(Object.values(alignments))("the alignment $name", ({ init, loss })
         else expect(size, `${name} ${i}`).toBe(0);
       }
     }
+  });
+});
+
+describe.each(Object.values(relations))("the relation $name", ({ name, options, tasks }) => {
+  const related = { relation: { name } };
+  const chunk = (runtime: Runtime, given: EpisodeArrays) =>
+    runtime.chunk(trainedWeights(runtime, 2), runtime.draw(given, random(4)));
+  const plain = tinyRuntime(engine, {});
+  const own = tinyRuntime(engine, related);
+
+  it("changes training, and not what a model predicts", async () => {
+    const [without, given] = await Promise.all([chunk(plain, episode), chunk(own, episode)]);
+    const flat = (tree: unknown) =>
+      arraysOf(tree).flatMap(([path, { data }]) => (path.startsWith("network") ? [...data] : []));
+    expect(relativeError(flat(given.gradient), flat(without.gradient))).toBeGreaterThan(1e-4);
+    const weights = trainedWeights(own, 2);
+    expect(await own.episode(weights, episode)).toEqual(await plain.episode(weights, episode));
+  });
+
+  it("shows the same episode for the same draw, and leaves the one drawn alone", () => {
+    const before = mapArrays(({ data, shape }) => float32(data, shape), episode);
+    expect(own.draw(episode, random(4))).toEqual(own.draw(episode, random(4)));
+    expect(episode).toEqual(before);
+  });
+
+  it("has nothing to say of one modality, nor of what is absent", async () => {
+    const alone = tinyRuntime(engine, related, ["strokes"]);
+    const bare = tinyRuntime(engine, {}, ["strokes"]);
+    const strokes = drawEpisode(3, { shapes: { strokes: tinyShapes.strokes }, way: WAY, shot: 1, query: 1 });
+    expect((await chunk(alone, strokes)).loss).toEqual((await chunk(bare, strokes)).loss);
+    const garbage = { ...episode, support: without(episode.support, "image", [1], -3) };
+    const [one, other] = await Promise.all([chunk(own, episode), chunk(own, garbage)]);
+    expect(other.loss.data[0]).toBeCloseTo(one.loss.data[0], 5);
+  });
+
+  it("rejects options it does not have, and labels it cannot read", () => {
+    const parse = (more: object) => parseRecipe({ relation: { name, ...more } }, "r.yaml");
+    expect(() => parse({ nonsense: 1 })).toThrow(/field "relation.*nonsense"/);
+    expect(parse({}).relation).toEqual({ name, ...options.parse({}) });
+    const numbers = () => parseRecipe({ task: "regression", relation: { name } }, "r.yaml");
+    if (tasks.includes("regression")) expect(numbers).not.toThrow();
+    else expect(numbers).toThrow(/field "relation"/);
   });
 });
 

@@ -91,6 +91,7 @@ function settingOf(options: {
     network: network.init(seed),
     learner: learner.init(width, random(seed, "learner")),
     alignment: alignment?.init?.() ?? {},
+    relation: {},
   };
   return {
     learner,

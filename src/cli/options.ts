@@ -86,7 +86,7 @@ export const options = {
   relation: {
     type: "text",
     placeholder: "NAME",
-    help: "how examples are related to one another (default: none)",
+    help: "what modalities are made to say about one another (default: none)",
     commands: ["train"],
   },
   way: {

@@ -13,6 +13,8 @@ export interface ExampleBatch {
   present: Record<string, NDArray>;
   /** float32 `[capacity]`: 1 for an example, 0 for padding. */
   mask: NDArray;
+  /** float32 `[capacity]` by modality: 1 where it is hidden from the others' sight (relation/masked.ts). */
+  hidden?: Record<string, NDArray>;
 }
 
 /** `labels` is one-hot float32 `[capacity, wayCapacity]`, or numbers `[capacity, 1]`; zero rows for padding. */

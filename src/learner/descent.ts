@@ -40,7 +40,7 @@ export function descentLearner(
     predict({ network }, _params, _state, { fast, statistics }, query) {
       const { network: adapted, head } = fast as unknown as Fast;
       const embedding = network.embedQuery(adapted, query, statistics);
-      return { outputs: linear(embedding.features, head), embedding };
+      return { answer: (features) => linear(features, head), embedding };
     },
   };
 }

@@ -5,6 +5,7 @@
 
 import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
+import type { Tensor } from "../engine/index.js";
 import { joinBatches } from "./network.js";
 import { score, targetsOf } from "./objective.js";
 import type { Head, Learner } from "./types.js";
@@ -24,7 +25,7 @@ export function embeddingLearner(head: Head, init: (width: number, random: Rando
 
     predict({ network }, params, _, { fitted, statistics }, query) {
       const embedding = network.embedQuery(params.network, query, statistics);
-      return { outputs: head.outputs(params.learner, fitted, embedding.features), embedding };
+      return { answer: (features) => head.outputs(params.learner, fitted, features), embedding };
     },
 
     /**
@@ -35,16 +36,16 @@ export function embeddingLearner(head: Head, init: (width: number, random: Rando
       const { network } = context;
       if (network.normalisation !== "running") {
         const adapted = this.adapt(context, params, state, episode.support, episode.ways);
-        const { outputs, embedding } = this.predict(context, params, state, adapted, episode.query);
-        return score(context, episode, outputs, embedding, adapted.statistics);
+        const { answer, embedding } = this.predict(context, params, state, adapted, episode.query);
+        return score(context, episode, answer, embedding, adapted.statistics);
       }
       const joined = joinBatches(episode.support, episode.query);
       const embedding = network.embed(params.network, joined, state, "measured");
       const shots = episode.support.mask.shape[0];
       const targets = targetsOf(episode.support, episode.ways);
       const fitted = head.fit(params.learner, embedding.features.slice([0, shots]), targets);
-      const outputs = head.outputs(params.learner, fitted, embedding.features.slice([shots]));
-      return score(context, episode, outputs, embedding, embedding.statistics);
+      const answer = (features: Tensor) => head.outputs(params.learner, fitted, features.slice([shots]));
+      return score(context, episode, answer, embedding, embedding.statistics);
     },
   };
 }

@@ -30,6 +30,7 @@ export type { ReptileOptions } from "./reptile.js";
 export { type Judge, judges } from "./tasks.js";
 export type {
   Adapted,
+  Answer,
   Context,
   EpisodeScore,
   EpisodeTensors,
@@ -40,6 +41,7 @@ export type {
   LearnerMethod,
   ModelParams,
   Targets,
+  TermParams,
 } from "./types.js";
 
 /** By name. */

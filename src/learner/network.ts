@@ -24,6 +24,8 @@ export interface Batch {
   readonly values: ByModality<Tensor>;
   readonly present: ByModality<Tensor>;
   readonly mask: Tensor;
+  /** [N] by modality: 1 where a relation hides it from the others' sight, else 0; absent where none does. */
+  readonly hidden?: ByModality<Tensor>;
 }
 
 /** A batch embedded: the fused features, what they were made of, and the statistics used. */
@@ -35,7 +37,10 @@ export interface Embedding {
   /** [N, width] by modality. */
   readonly parts: ByModality<Tensor>;
   readonly present: ByModality<Tensor>;
+  readonly hidden?: ByModality<Tensor>;
   readonly statistics: Tensors;
+  /** The features [N, width] where only what is `present` [N] is seen of the parts. */
+  fuse(present: ByModality<Tensor>): Tensor;
 }
 
 /** The parameters of a network: `encoders` by modality, and the fusion's. */
@@ -99,8 +104,17 @@ export class Network {
       parts[name] = encoded.features;
       statistics[name] = encoded.statistics;
     }
-    const { fused, weights } = this.#options.fusion.fuse(params.fusion, parts, present);
-    return { features: fused, weights, parts, present, statistics };
+    const seeing = (some: ByModality<Tensor>) => this.#options.fusion.fuse(params.fusion, parts, some);
+    const { fused, weights } = seeing(present);
+    return {
+      features: fused,
+      weights,
+      parts,
+      present,
+      hidden: batch.hidden,
+      statistics,
+      fuse: (some) => seeing(some).fused,
+    };
   }
 
   /** Embed a support. Its embedding's statistics are what {@link embedQuery} is to be given. */
@@ -124,17 +138,18 @@ export function countsOf({ mask, present }: Batch): Tensor {
 /** Two batches as one. A modality that only one of them has is absent from the other's examples. */
 export function joinBatches(first: Batch, second: Batch): Batch {
   const names = [...new Set([...Object.keys(first.values), ...Object.keys(second.values)])];
-  const join = (field: "values" | "present") =>
+  const join = (one: ByModality<Tensor>, other: ByModality<Tensor>) =>
     Object.fromEntries(
       names.map((name) => {
-        const [a, b] = [first[field][name], second[field][name]];
-        const like = (other: Tensor, mask: Tensor) => np.zeros([mask.shape[0], ...other.shape.slice(1)]);
+        const [a, b] = [one[name], other[name]];
+        const like = (own: Tensor, mask: Tensor) => np.zeros([mask.shape[0], ...own.shape.slice(1)]);
         return [name, np.concatenate([a ?? like(b, first.mask), b ?? like(a, second.mask)], 0)];
       }),
     );
   return {
-    values: join("values"),
-    present: join("present"),
+    values: join(first.values, second.values),
+    present: join(first.present, second.present),
+    ...(first.hidden && second.hidden && { hidden: join(first.hidden, second.hidden) }),
     mask: np.concatenate([first.mask, second.mask], 0),
   };
 }

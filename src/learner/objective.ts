@@ -1,17 +1,22 @@
 /**
- * The objective of meta-training: E_task[ L(adapt(θ, support), query) + λ_a L_align ].
+ * The objective of meta-training: E_task[ L(adapt(θ, support), query) + λ_a L_align + λ_r L_relate ].
  */
 
 import { gradient, mapTensors, np, type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
+import type { ByModality } from "../fusion/index.js";
+import type { Answered, Seen } from "../relation/index.js";
 import { countsOf, type Embedding, joinBatches } from "./network.js";
 import type {
+  Answer,
   Context,
   EpisodeScore,
   EpisodeTensors,
   LabelledBatch,
+  LearnedParams,
   Learner,
   ModelParams,
   Targets,
+  TermParams,
 } from "./types.js";
 
 /** What a support teaches. */
@@ -20,23 +25,67 @@ export function targetsOf(support: LabelledBatch, ways: Tensor): Targets {
   return { labels: support.labels.mul(counts.reshape([-1, 1])), counts, ways };
 }
 
-/** The query's loss and the weighted alignment of an embedding, as one episode's score. */
+/** The query's loss and the weighted terms of an embedding, as one episode's score. */
 export function score(
-  { alignment, judge, terms }: Context,
+  context: Context,
   { query, ways }: Pick<EpisodeTensors, "query" | "ways">,
-  outputs: Tensor,
+  answer: Answer,
   embedding: Embedding,
   statistics: Tensors,
 ): EpisodeScore {
+  const { judge, relation, terms } = context;
   const targets = { labels: query.labels, counts: countsOf(query), ways };
-  const fit = judge.loss(outputs, targets);
-  const loss =
-    alignment && alignment.weight > 0 && Object.keys(embedding.parts).length > 1
-      ? fit.add(
-          alignment.method.loss(embedding.parts, embedding.present, terms!.alignment).mul(alignment.weight),
-        )
-      : fit;
-  return { loss, score: judge.score(outputs, targets), statistics };
+  const outputs = answer(embedding.features);
+  const own = { loss: judge.loss(outputs, targets), score: judge.score(outputs, targets), statistics };
+  if (Object.keys(embedding.parts).length < 2) return own;
+  const loss = sum([own.loss, ...termsOf(context, terms!, embedding)]);
+  const { method, weight } = relation ?? {};
+  if (!method?.answersLoss && !method?.scales) return { ...own, loss };
+  const answered = answersOf(context, { query, ways }, answer, embedding);
+  return {
+    ...own,
+    loss: method.answersLoss ? loss.add(method.answersLoss(answered).mul(weight!)) : loss,
+    ...(method.scales && { scales: method.scales(answered) }),
+  };
+}
+
+const sum = (terms: readonly Tensor[]) => terms.reduce((a, b) => a.add(b));
+
+/** λ_a L_align and λ_r L_relate, as far as they are of vectors and not of answers. */
+function termsOf({ alignment, relation }: Context, params: TermParams, seen: Seen): Tensor[] {
+  const { parts, present } = seen;
+  const align =
+    alignment && alignment.weight > 0
+      ? [alignment.method.loss(parts, present, params.alignment).mul(alignment.weight)]
+      : [];
+  const relate = relation?.method.loss
+    ? [relation.method.loss(params.relation, seen).mul(relation.weight)]
+    : [];
+  return [...align, ...relate];
+}
+
+/** What the queries are answered by all modalities and by each alone, on a support that is as it is. */
+function answersOf(
+  { judge }: Context,
+  { query, ways }: Pick<EpisodeTensors, "query" | "ways">,
+  answer: Answer,
+  { features, parts, present, fuse }: Embedding,
+): Answered {
+  const alone = Object.keys(parts).map((name) => {
+    const only = Object.entries(present).map(([other, has]) => [
+      other,
+      other === name ? has : np.zerosLike(has),
+    ]);
+    const outputs = answer(fuse(Object.fromEntries(only)));
+    const counts = (query.present[name] ?? np.zerosLike(query.mask)).mul(query.mask);
+    const lossTo = (labels: Tensor) => judge.loss(outputs, { labels, counts, ways });
+    return [name, { answers: judge.answers(outputs, ways), counts, lossTo }] as const;
+  });
+  return {
+    together: judge.answers(answer(features), ways),
+    alone: Object.fromEntries(alone),
+    labels: query.labels,
+  };
 }
 
 /** What one episode says of the parameters: the learner's own loss, or the query's after adapting to the support. */
@@ -50,8 +99,8 @@ export function metaLoss(
   const judging = { ...context, terms: params };
   if (learner.metaLoss) return learner.metaLoss(judging, params, state, episode);
   const adapted = learner.adapt(judging, params, state, episode.support, episode.ways);
-  const { outputs, embedding } = learner.predict(judging, params, state, adapted, episode.query);
-  return score(judging, episode, outputs, embedding, adapted.statistics);
+  const { answer, embedding } = learner.predict(judging, params, state, adapted, episode.query);
+  return score(judging, episode, answer, embedding, adapted.statistics);
 }
 
 /** What one episode says of the parameters, and the way it moves them: the loss's derivative or the learner's own. */
@@ -63,31 +112,47 @@ export function metaGradient(
   episode: EpisodeTensors,
 ): EpisodeScore & { readonly gradient: ModelParams } {
   if (learner.metaGradient) {
-    const own = learner.metaGradient({ ...context, terms: params }, params, state, episode);
-    return { ...own, gradient: { ...own.gradient, ...termsGradient(context, params, state, episode) } };
+    const judging = { ...context, terms: params };
+    const { gradient, scales, ...own } = learner.metaGradient(judging, params, state, episode);
+    const terms = termsGradient(context, params, state, episode);
+    return { ...own, gradient: { ...scaled(gradient, scales), ...terms } };
   }
   const { loss, aux, gradient } = valueAndGradient((p: ModelParams) => {
     const { loss, ...rest } = metaLoss(learner, context, p, state, episode);
-    return [loss, rest];
+    return [loss, rest as Tensors & Omit<EpisodeScore, "loss">];
   })(params);
-  return { loss, ...aux, gradient };
+  const { scales, ...own } = aux;
+  return { loss, ...own, gradient: scaled(gradient, scales) };
+}
+
+/** The gradient with each encoder's multiplied by its modality's scale. */
+function scaled<G extends LearnedParams>(gradient: G, scales: ByModality<Tensor> | undefined): G {
+  if (!scales) return gradient;
+  const encoders = Object.entries(gradient.network.encoders).map(([name, own]) => [
+    name,
+    scales[name] ? mapTensors((g) => g.mul(scales[name]), own) : own,
+  ]);
+  return { ...gradient, network: { ...gradient.network, encoders: Object.fromEntries(encoders) } };
 }
 
 /**
- * The gradient of the parameters that only L_align has, for a learner whose own meta-gradient leaves them out: they
- * descend on the term of the episode's embedding.
+ * The gradient of the parameters that only L_align and L_relate have, for a learner whose own meta-gradient leaves
+ * them out: they descend on the terms of the episode's embedding.
  */
 function termsGradient(
-  { network, alignment }: Context,
+  context: Context,
   params: ModelParams,
   state: Tensors,
   { support, query }: EpisodeTensors,
-): Pick<ModelParams, "alignment"> {
-  const still = { alignment: mapTensors((p) => np.zerosLike(p), params.alignment) };
-  if (!alignment?.method.init) return still;
-  const { parts, present } = network.embed(params.network, joinBatches(support, query), state, "measured");
-  if (Object.keys(parts).length < 2) return still;
-  return gradient((own: Pick<ModelParams, "alignment">) =>
-    alignment.method.loss(parts, present, own.alignment).mul(alignment.weight),
-  )({ alignment: params.alignment });
+): TermParams {
+  const { alignment, relation } = params;
+  const { network } = context;
+  const still = mapTensors((p) => np.zerosLike(p), { alignment, relation });
+  if (!context.alignment?.method.init && !context.relation?.method.init) return still;
+  const embedding = network.embed(params.network, joinBatches(support, query), state, "measured");
+  if (Object.keys(embedding.parts).length < 2) return still;
+  return gradient((own: TermParams) => sum([np.zeros([]), ...termsOf(context, own, embedding)]))({
+    alignment,
+    relation,
+  });
 }

@@ -23,7 +23,12 @@ const network = new Network({
   width,
   normalisation: "support",
 });
-const params = { network: shaken(network.init(2), 2, 0.2) as unknown as Arrays, learner: {}, alignment: {} };
+const params = {
+  network: shaken(network.init(2), 2, 0.2) as unknown as Arrays,
+  learner: {},
+  alignment: {},
+  relation: {},
+};
 const episode = drawEpisode(3, { shapes: { a: [4] }, way, shot: 3, query: 2 });
 
 const metaOf = (options: object) => {

@@ -59,11 +59,10 @@ function descend(
     const batch = deal(task, s % hands, hands);
     const { loss, aux, gradient } = valueAndGradient((p: Fast) => {
       const embedding = network.embed(p.network, batch, state, "measured");
-      const outputs = linear(embedding.features, p.head);
       const { loss, ...rest } = score(
         context,
         { query: batch, ways },
-        outputs,
+        (features) => linear(features, p.head),
         embedding,
         embedding.statistics,
       );

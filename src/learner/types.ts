@@ -6,17 +6,22 @@ import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
 import type { Tensor, Tensors } from "../engine/index.js";
+import type { ByModality } from "../fusion/index.js";
+import type { Relation } from "../relation/index.js";
 import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "./network.js";
 import type { Judge } from "./tasks.js";
 
-/** A model's parameters: the network's, and what the learner and the alignment have of their own. */
+/** A model's parameters: the network's, and what learner, alignment and relation have of their own. */
 export type ModelParams = {
   readonly network: NetworkParams;
   readonly learner: Tensors;
   readonly alignment: Tensors;
+  readonly relation: Tensors;
 };
-/** The parameters that {@link Learner.metaGradient} moves. */
-export type LearnedParams = Omit<ModelParams, "alignment">;
+/** The parameters that only L_align and L_relate have. */
+export type TermParams = Pick<ModelParams, "alignment" | "relation">;
+/** Those that {@link Learner.metaGradient} moves. */
+export type LearnedParams = Omit<ModelParams, keyof TermParams>;
 
 /** Examples with one-hot `labels` [N, way], or numbers [N, 1]; zero rows for padding. */
 export interface LabelledBatch extends Batch {
@@ -36,9 +41,13 @@ export interface Context {
   /** How outputs are judged. */
   readonly judge: Judge;
   readonly alignment?: { readonly method: Alignment; readonly weight: number };
+  readonly relation?: { readonly method: Relation; readonly weight: number };
   /** The parameters of these terms, which are known once an episode is judged (see objective.ts). */
-  readonly terms?: Pick<ModelParams, "alignment">;
+  readonly terms?: TermParams;
 }
+
+/** Logits [Q, way], or numbers [Q, 1], of the queries among examples of `features` [N, width]. */
+export type Answer = (features: Tensor) => Tensor;
 
 /** What one episode says: the loss to minimise, what people are told, the statistics measured. */
 export interface EpisodeScore {
@@ -46,6 +55,8 @@ export interface EpisodeScore {
   /** Accuracy, or mean squared error. */
   readonly score: Tensor;
   readonly statistics: Tensors;
+  /** By how much a relation multiplies the gradient of each modality's encoder. */
+  readonly scales?: ByModality<Tensor>;
 }
 
 /** What a support taught: a tree of arrays, all that prediction needs besides parameters and state. */
@@ -83,14 +94,14 @@ export interface Learner {
   init(width: number, random: Random): Arrays;
   /** Learn from the support; `ways` [way] is 0 for padding classes. */
   adapt(context: Context, params: ModelParams, state: Tensors, support: LabelledBatch, ways: Tensor): Adapted;
-  /** Logits [Q, way], or numbers [Q, 1], of the queries, with their embedding. */
+  /** The queries' embedding, and what logits [Q, way], or numbers [Q, 1], it would get for other features. */
   predict(
     context: Context,
     params: ModelParams,
     state: Tensors,
     adapted: Adapted,
     query: Batch,
-  ): { outputs: Tensor; embedding: Embedding };
+  ): { answer: Answer; embedding: Embedding };
   /** The episode's loss, where it is not the query's loss after adapting (see objective.ts). */
   metaLoss?(context: Context, params: ModelParams, state: Tensors, episode: EpisodeTensors): EpisodeScore;
   /** The episode's score and meta-gradient, where that is not the derivative of the loss. */

@@ -8,6 +8,7 @@ import { readText, type TaskKind, taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
 import { defaultLearner, learners, learnersOf } from "../learner/index.js";
+import { relations } from "../relation/index.js";
 
 const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...string[]]);
 /** `name` or `{ name, … }`, kept as an object. */
@@ -38,12 +39,7 @@ const recipeSchema = z.strictObject({
       z.strictObject({ name: nameOf({ none: 0, ...alignments }), weight: z.number().min(0).default(0.1) }),
     )
     .default({ name: "none", weight: 0 }),
-  relation: z
-    .preprocess(
-      (value) => (typeof value === "string" ? { name: value } : value),
-      z.strictObject({ name: z.enum(["none"]) }),
-    )
-    .default({ name: "none" }),
+  relation: named(nameOf({ none: 0, ...relations })).default({ name: "none" }),
   /** By default prototypical, or ridge where labels are numbers. */
   learner: named(nameOf(learners)).optional(),
   /** Whose statistics normalise whom; by default the learner's choice. */
@@ -126,7 +122,27 @@ export function parseRecipe(input: unknown, where: string): Recipe {
       expected: normalisations.filter((choice) => choice !== "batch").join(" or "),
       remedy: "Leave it out for the learner's own.",
     });
-  return { ...recipe, encoders: Object.fromEntries(chosen), learner, episode: { way, ...episode } };
+  return {
+    ...recipe,
+    encoders: Object.fromEntries(chosen),
+    learner,
+    relation: relationOf(recipe.relation, task, `${where}, field "relation"`),
+    episode: { way, ...episode },
+  };
+}
+
+function relationOf(asked: { name: string }, task: TaskKind, where: string): Chosen {
+  const relation = withOptions({ none: { options: z.strictObject({}) }, ...relations }, asked, where);
+  const { name } = relation;
+  const able = ["none", ...Object.keys(relations).filter((key) => relations[key].tasks.includes(task))];
+  if (able.includes(name)) return relation;
+  throw new InputError({
+    code: "recipe/relation-task",
+    where,
+    problem: `${name} relates answers that are classes, and the labels are numbers`,
+    expected: able.join(" or "),
+    remedy: "Choose one of these, or leave the field out.",
+  });
 }
 
 function checkWay(way: Way, task: TaskKind, where: string): void {

@@ -7,7 +7,7 @@
 import { createHash } from "node:crypto";
 import { alignments } from "../alignment/index.js";
 import { type ArraySpec, type Arrays, leavesOf, type NDArray, type Tree } from "../base/array.js";
-import { random } from "../base/random.js";
+import { type Random, random } from "../base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
 import { type Engine, mapTensors, np, type Tensor, type Tensors, vmap } from "../engine/index.js";
@@ -28,6 +28,7 @@ import {
   type Targets,
 } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
+import { relations } from "../relation/index.js";
 import { withConstants } from "./constants.js";
 import type { Recipe } from "./recipe.js";
 
@@ -71,7 +72,7 @@ export class Runtime {
     readonly recipe: Recipe,
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
-    const { task, learner, alignment, normalisation, episode } = recipe;
+    const { task, learner, alignment, relation, normalisation, episode } = recipe;
     const { name, ...options } = learner;
     this.learner = learners[name].create(options as never, task);
     const modalities = Object.fromEntries(
@@ -89,10 +90,15 @@ export class Runtime {
       parts: recipe.train.metaBatch === 1 ? PARTS_ALONE : 1,
     });
     const method = alignments[alignment.name];
+    const { name: related, ...relationOptions } = relation;
     this.#context = {
       network: this.#network,
       judge: judges[task],
       alignment: method && { method, weight: alignment.weight },
+      relation: relations[related] && {
+        method: relations[related].create(relationOptions as never),
+        weight: Number(relationOptions.weight ?? 0),
+      },
     };
     const identity = JSON.stringify([
       task,
@@ -100,6 +106,7 @@ export class Runtime {
       recipe.fusion,
       recipe.width,
       alignment,
+      relation,
       learner,
       normalisation,
       episode.mode,
@@ -134,6 +141,12 @@ export class Runtime {
         network: this.#network.init(seed),
         learner: this.learner.init(this.recipe.width, random(seed, "learner")),
         alignment: this.#context.alignment?.method.init?.() ?? {},
+        relation:
+          this.#context.relation?.method.init?.(
+            this.modalities,
+            this.recipe.width,
+            random(seed, "relation"),
+          ) ?? {},
       },
       state: this.#network.initState(),
     };
@@ -150,6 +163,11 @@ export class Runtime {
         .update(path)
         .update(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
     this.#frozen.set(weights, hash.digest("hex"));
+  }
+
+  /** A training episode as the relation shows it to the model. */
+  draw(episode: EpisodeArrays, random: Random): EpisodeArrays {
+    return this.#context.relation?.method.draw?.(episode, random) ?? episode;
   }
 
   /** Adapt to a support: what the learner keeps. */
@@ -170,8 +188,9 @@ export class Runtime {
       weights,
       "predict",
       (p: ModelParams, s: Tensors, kept: Adapted, examples: Batch, w: Tensor) => {
-        const { outputs, embedding } = this.learner.predict(this.#context, p, s, kept, examples);
-        return { answers: this.#context.judge.answers(outputs, w), weights: embedding.weights };
+        const { answer, embedding } = this.learner.predict(this.#context, p, s, kept, examples);
+        const answers = this.#context.judge.answers(answer(embedding.features), w);
+        return { answers, weights: embedding.weights };
       },
       [adapted, query as never, ways],
       options,
@@ -185,8 +204,8 @@ export class Runtime {
       "episode",
       (p: ModelParams, s: Tensors, { support, query, ways }: EpisodeTensors) => {
         const adapted = this.learner.adapt(this.#context, p, s, support, ways);
-        const { outputs } = this.learner.predict(this.#context, p, s, adapted, query);
-        return this.#context.judge.answers(outputs, ways);
+        const { answer, embedding } = this.learner.predict(this.#context, p, s, adapted, query);
+        return this.#context.judge.answers(answer(embedding.features), ways);
       },
       [episode as never],
       options,

@@ -3,10 +3,18 @@
  * so that one step can be drawn while another runs.
  */
 
-import { type ArraySpec, allocateTree, mapTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
+import {
+  type ArraySpec,
+  allocateTree,
+  leavesOf,
+  mapTree,
+  type NDArray,
+  sizeOf,
+  type Tree,
+} from "../base/array.js";
 import { random } from "../base/random.js";
 import { collateEpisode, type EpisodeArrays, type EpisodeLayout, episodeSpec } from "../data/index.js";
-import type { Recipe } from "../model/index.js";
+import type { Recipe, Runtime } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 import type { Plan } from "./plan.js";
 
@@ -43,24 +51,29 @@ function roomFor(spec: Tree<ArraySpec>, { kind, chunk }: Plan): Room {
 /** Draws step `step`: the arguments of each of its programs. They are overwritten by the step after the next. */
 export type Drawer = (step: number) => readonly EpisodeArrays[];
 
-export function drawer(
-  data: TrainingData,
-  recipe: Recipe,
-  modalities: readonly string[],
-  plan: Plan,
-): Drawer {
+export function drawer(data: TrainingData, runtime: Runtime, plan: Plan): Drawer {
   const { table, sampler } = data;
+  const { recipe, modalities } = runtime;
   const { seed, train } = recipe;
   const layout = { support: modalities, query: modalities, capacity: capacityOf(data, recipe) };
   const programs = train.metaBatch / plan.chunk;
-  const spec = episodeSpec(table, layout);
+  const blank = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays;
+  const spec = runtime.draw(blank, random(seed)) as unknown as Tree<ArraySpec>;
   const rooms = [0, 1].map(() => Array.from({ length: programs }, () => roomFor(spec, plan)));
   return (step) =>
     rooms[step % 2].map(({ whole, each }, program) => {
       for (const [i, into] of each.entries()) {
-        const episode = sampler.draw(random(seed, "train", step, program * plan.chunk + i));
-        collateEpisode(table, episode, layout, into);
+        const name = [step, program * plan.chunk + i];
+        collateEpisode(table, sampler.draw(random(seed, "train", ...name)), layout, into);
+        copyInto(into, runtime.draw(into, random(seed, "relation", ...name)));
       }
       return whole;
     });
+}
+
+/** Copy the arrays of an episode that are not there yet. */
+function copyInto(into: EpisodeArrays, from: EpisodeArrays): void {
+  const targets = leavesOf(into as unknown as Tree<NDArray>);
+  for (const [i, [, { data }]] of leavesOf(from as unknown as Tree<NDArray>).entries())
+    if (data !== targets[i][1].data) targets[i][1].data.set(data);
 }

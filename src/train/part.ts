@@ -64,7 +64,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const parameters = countParameters(current);
   const { support, query } = capacityOf(data, recipe);
   const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
-  const draw = drawer(data, recipe, runtime.modalities, plan);
+  const draw = drawer(data, runtime, plan);
   let chunks: ChunkResult[] = [];
   const run = (episodes: EpisodeArrays, i: number): Promise<ChunkResult> => {
     const into = chunks[i];

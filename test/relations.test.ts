@@ -1,0 +1,64 @@
+/** Relations of answers, as a whole model has them: what is imitated, and whose gradient is scaled. */
+
+import { expect, it } from "vitest";
+import { Engine } from "../src/engine/index.js";
+import type { RecipeInput } from "../src/model/index.js";
+import { arraysOf, drawEpisode, tinyRuntime, tinyShapes, trainedWeights, without } from "./support/tiny.js";
+
+const engine = new Engine({ threads: 1 });
+const WAY = 3;
+const whole = drawEpisode(7, { shapes: tinyShapes, way: WAY, shot: 1, query: 2 });
+const episode = { ...whole, query: without(whole.query, "strokes", [0]) };
+/** Under `support` normalisation a query's features do not depend on the other queries. */
+const runtimeOf = (recipe: RecipeInput) => tinyRuntime(engine, { normalisation: "support", ...recipe });
+const plain = runtimeOf({});
+const weights = trainedWeights(plain, 2);
+const { loss } = await plain.chunk(weights, episode);
+
+it("distillation adds the cross-entropy of each modality's answers with those of all", async () => {
+  const answers = async (lacking: string[]) => {
+    const query = lacking.reduce((batch, name) => without(batch, name, "all"), episode.query);
+    return [...(await plain.episode(weights, { ...episode, query })).data];
+  };
+  const [together, image, strokes] = await Promise.all([[], ["strokes"], ["image"]].map(answers));
+  const entropy = (alone: number[], from: number) => {
+    const terms = together.slice(from).map((p, i) => -p * Math.log(alone[from + i]));
+    return terms.reduce((a, b) => a + b) / (terms.length / WAY);
+  };
+  const weight = 0.5;
+  const given = await runtimeOf({ relation: { name: "distillation", weight } }).chunk(weights, episode);
+  // The first query has no strokes.
+  const expected = (entropy(image, 0) + entropy(strokes, WAY)) / 2;
+  expect((given.loss.data[0] - loss.data[0]) / weight).toBeCloseTo(expected, 4);
+});
+
+it.each([
+  "prototypical",
+  "maml",
+  "reptile",
+])("balance makes one encoder's gradient smaller and leaves the rest, with %s", async (name) => {
+  const learner = { name };
+  const own = runtimeOf({ learner: learner as never });
+  const start = trainedWeights(own, 2);
+  const alpha = 0.4;
+  const [without, balanced] = await Promise.all(
+    [own, runtimeOf({ learner: learner as never, relation: { name: "balance", alpha } })].map((runtime) =>
+      runtime.chunk(start, episode),
+    ),
+  );
+  const before = new Map(arraysOf(without.gradient));
+  const factors: Record<string, number[]> = {};
+  for (const [path, { data }] of arraysOf(balanced.gradient)) {
+    const part = /encoders\.(\w+)/.exec(path)?.[1] ?? "rest";
+    const old = [...before.get(path)!.data];
+    const top = old.reduce((best, x, i) => (Math.abs(x) > Math.abs(old[best]) ? i : best), 0);
+    factors[part] = [...(factors[part] ?? []), data[top] / old[top]];
+  }
+  for (const of of Object.values(factors)) for (const f of of) expect(f).toBeCloseTo(of[0], 4);
+  const { rest = [1], image, strokes } = factors;
+  expect(rest[0]).toBeCloseTo(1, 5);
+  const [slow, free] = [image[0], strokes[0]].sort((a, b) => a - b);
+  expect(free).toBeCloseTo(1, 5);
+  expect(slow).toBeLessThan(1 - Math.tanh(alpha) + 1e-4);
+  expect(slow).toBeGreaterThan(0);
+});
