@@ -64,7 +64,7 @@ const w2 = onImages(
   "W2",
   "MAML, first order: as W1",
   sum(times(5, gradient(network(5))), gradient(network(75))),
-  { episode: fiveWay, learner: { name: "maml", innerSteps: 5, innerRate, firstOrder: true } },
+  { episode: fiveWay, learner: { name: "fomaml", innerSteps: 5, innerRate } },
 );
 
 const w3 = onImages(
@@ -173,7 +173,7 @@ const mamlSteps = (steps: number) =>
     sum(times(steps, gradient(network(25))), forward(network(75))),
     {
       episode: { way: 5, mode: "transductive" },
-      learner: { name: "maml", innerSteps: steps, innerRate: 0.01, firstOrder: true },
+      learner: { name: "fomaml", innerSteps: steps, innerRate: 0.01 },
     },
   );
 

@@ -7,8 +7,6 @@
 import { describe, expect, it } from "vitest";
 import type { EpisodeArrays, LabelledBatch } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
-import { fusions } from "../src/fusion/index.js";
-import { learners } from "../src/learner/index.js";
 import type { RecipeInput, Runtime, Weights } from "../src/model/index.js";
 import { relativeError } from "./support/eager.js";
 import {
@@ -17,6 +15,7 @@ import {
   mapArrays,
   padRows,
   padWays,
+  pairings,
   tinyRuntime,
   tinyShapes,
   trainedWeights,
@@ -64,12 +63,10 @@ function errorOf(actual: Outputs, expected: Outputs): number {
 const report = process.env.SHOW_ERRORS ? console.log : () => {};
 
 const rows: [name: string, recipe: RecipeInput][] = [
-  ...Object.keys(learners).flatMap((learner) =>
-    Object.keys(fusions).map((fusion): [string, RecipeInput] => [
-      `${learner}, ${fusion}`,
-      { learner: { name: learner } as never, fusion: fusion as never },
-    ]),
-  ),
+  ...pairings.map(([learner, fusion]): [string, RecipeInput] => [
+    `${learner}, ${fusion}`,
+    { learner: { name: learner } as never, fusion: fusion as never },
+  ]),
   ["prototypical, support statistics", { normalisation: "support" }],
   ["prototypical, transductive", { episode: { mode: "transductive" } }],
   ["maml, transductive", { learner: { name: "maml" }, episode: { mode: "transductive" } }],
@@ -95,7 +92,7 @@ describe.each(rows)("%s", (name, recipe) => {
     expect(Math.min(...best)).toBeLessThan(0.9);
     expect(Math.max(...best)).toBeGreaterThan(0.4);
     for (const [path, gradient] of Object.entries(rest).filter(([path]) => path.startsWith("gradient")))
-      expect(Math.max(...gradient.map(Math.abs)), path).toBeGreaterThan(1e-4);
+      expect(Math.max(...gradient.map(Math.abs)), path).toBeGreaterThan(1e-5);
   });
 
   it("is the same with padding rows, padding classes and larger capacities", async () => {

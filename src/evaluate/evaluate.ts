@@ -21,7 +21,7 @@ import {
   unitOf,
   unitWords,
 } from "../data/index.js";
-import { Runtime } from "../model/index.js";
+import { mostOf, Runtime } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { isBetter, type Measured, measured } from "./measure.js";
 import { type EpisodeResult, errorsOf, scoreEpisodes, type View } from "./score.js";
@@ -31,7 +31,7 @@ export interface EvaluateOptions {
   data: Dataset;
   /** Default `test`. Train classes are refused. */
   split?: Split;
-  /** Classes an episode; default 5. Leave it out where labels are numbers. */
+  /** Classes an episode; default 5, or the model's where its learner takes no other. Leave it out for numbers. */
   way?: number;
   /** Support examples a class; default 1 or, where labels are numbers, the model's. */
   shot?: number;
@@ -100,11 +100,14 @@ interface Contender extends View {
 /** Evaluate `model`. Deterministic in the seed; the rows' order is fixed. */
 export async function evaluate(model: Model, options: EvaluateOptions): Promise<Evaluation> {
   const { task, episode: trained } = model.card.recipe;
-  const [usualWay, usualShot] = task === "regression" ? [1, trained.shot] : [5, 1];
+  const { fixedWay } = model.runtime.learner;
+  const usualShot = task === "regression" ? trained.shot : 1;
+  const usualWay = fixedWay ? mostOf(trained.way) : task === "regression" ? 1 : 5;
   const { data, split = "test", way = usualWay, shot = usualShot, query = 15, seed = 0 } = options;
   const { episodes: count = 1000, across = null, signal } = options;
   const mode = options.mode ?? trained.mode;
   checkOptions({ split, count, seed, mode });
+  if (fixedWay && way !== usualWay) throw otherWay(model, way);
   const contenders = contendersOf(model);
   const labelled = evaluationRows(model, data, split);
   const rows = labelled.filter((row) => hasAny(row, model.modalities));
@@ -167,6 +170,15 @@ function checkOptions(given: { split: string; count: number; seed: number; mode:
   check("seed", seed, Number.isInteger(seed) && seed >= 0, "a whole number of at least 0");
   check("mode", mode, ["inductive", "transductive"].includes(mode), "inductive or transductive");
 }
+
+const otherWay = ({ card: { recipe } }: Model, way: number) =>
+  new InputError({
+    code: "evaluate/fixed-way",
+    where: "option way",
+    problem: `the value is ${way}`,
+    expected: `${recipe.episode.way}, which ${recipe.learner.name} was meta-trained for`,
+    remedy: "Leave it out for the default, or train with that way.",
+  });
 
 /** Means over episodes. */
 function summaryOf(task: TaskKind, results: readonly EpisodeResult[]) {

@@ -6,23 +6,83 @@
  */
 
 import type { TaskKind } from "../data/index.js";
-import type { Tensor, Tensors } from "../engine/index.js";
+import { type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
-import { initHead, type LinearHead, startHead } from "./linear-head.js";
-import type { Context, LabelledBatch, Learner, ModelParams } from "./types.js";
+import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
+import { score, targetsOf } from "./objective.js";
+import type {
+  Context,
+  EpisodeScore,
+  EpisodeTensors,
+  LabelledBatch,
+  LearnedParams,
+  Learner,
+  ModelParams,
+} from "./types.js";
 
 /** What is adapted: the network and the episode's head. */
 export type Fast = { readonly network: ModelParams["network"]; readonly head: LinearHead };
 
 /** Where descent starts: the model's network and the head of a new episode. */
-export const startFast = ({ network }: Context, params: ModelParams, ways: Tensor): Fast => ({
+export const startFast = ({ network }: Context, params: LearnedParams, ways: Tensor): Fast => ({
   network: params.network,
   head: startHead(params.learner, network.width, ways.shape[0]),
 });
 
+/** The part of a gradient by {@link Fast} that is by the model's parameters: of classes, the head's start is none. */
+export const byParams = (task: TaskKind, { network, head }: Fast): LearnedParams => ({
+  network,
+  learner: task === "regression" ? head : {},
+});
+
+/** The loss on the support: what descent minimises. */
+export function supportLoss(
+  { network, judge }: Context,
+  state: Tensors,
+  support: LabelledBatch,
+  ways: Tensor,
+) {
+  const targets = targetsOf(support, ways);
+  return (p: Fast) =>
+    headLoss(judge, network.embed(p.network, support, state, "measured").features, p.head, targets);
+}
+
+/** What the query says of adapted parameters. */
+export function queryScore(
+  context: Context,
+  fast: Fast,
+  state: Tensors,
+  episode: EpisodeTensors,
+): EpisodeScore {
+  const { network } = context;
+  const { statistics } = network.embedSupport(fast.network, episode.support, state);
+  const embedding = network.embedQuery(fast.network, episode.query, statistics);
+  return score(context, episode, (features) => linear(features, fast.head), embedding, statistics);
+}
+
+/** {@link queryScore} with its loss's gradient by the adapted parameters. */
+export function queryGradient(
+  context: Context,
+  fast: Fast,
+  state: Tensors,
+  episode: EpisodeTensors,
+): EpisodeScore & { readonly gradient: Fast } {
+  const { loss, aux, gradient } = valueAndGradient((p: Fast) => {
+    const { loss, ...rest } = queryScore(context, p, state, episode);
+    return [loss, rest as Tensors & typeof rest];
+  })(fast);
+  return { loss, ...aux, gradient };
+}
+
 export function descentLearner(
   task: TaskKind,
-  descend: (context: Context, start: Fast, state: Tensors, support: LabelledBatch, ways: Tensor) => Fast,
+  descend: (
+    context: Context,
+    params: ModelParams,
+    state: Tensors,
+    support: LabelledBatch,
+    ways: Tensor,
+  ) => Fast,
 ): Learner {
   return {
     normalisations: ["support", "batch"],
@@ -32,7 +92,7 @@ export function descentLearner(
     init: (width) => initHead(task, width),
 
     adapt(context, params, state, support, ways) {
-      const fast = descend(context, startFast(context, params, ways), state, support, ways);
+      const fast = descend(context, params, state, support, ways);
       const { statistics } = context.network.embedSupport(fast.network, support, state);
       return { fast, statistics };
     },

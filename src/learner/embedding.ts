@@ -3,14 +3,12 @@
  * {@link Head}; everything else is here.
  */
 
-import type { Arrays } from "../base/array.js";
-import type { Random } from "../base/random.js";
 import type { Tensor } from "../engine/index.js";
 import { joinBatches } from "./network.js";
 import { score, targetsOf } from "./objective.js";
 import type { Head, Learner } from "./types.js";
 
-export function embeddingLearner(head: Head, init: (width: number, random: Random) => Arrays): Learner {
+export function embeddingLearner(head: Head, init: Learner["init"]): Learner {
   return {
     normalisations: ["running", "support", "batch"],
     fixedWay: false,

@@ -53,7 +53,7 @@ describe.each([
 
 it("starts as prototypical networks where each class has one example", async () => {
   const problem = headProblem(7, [2, 0, -1, 1], WAY, 6);
-  const start = await headOutputs(learner.head!, learner.init(6, random(1)), problem);
+  const start = await headOutputs(learner.head!, learner.init(6, random(1), {} as never), problem);
   const { head } = prototypical.create({} as never, "classification");
   const { derived } = await headOutputs(head!, {}, problem);
   expect(relativeError(centred(start.derived), centred(derived))).toBeLessThan(1e-6);

@@ -3,20 +3,27 @@
 import type { TaskKind } from "../data/index.js";
 import { anil } from "./anil.js";
 import { baselinePlusPlus } from "./baseline-plus-plus.js";
+import { boil } from "./boil.js";
+import { fomaml } from "./fomaml.js";
 import { gda } from "./gda.js";
 import { knn } from "./knn.js";
 import { maml } from "./maml.js";
+import { mamlPlusPlus } from "./maml-plus-plus.js";
 import { matching } from "./matching.js";
+import { metaSgd } from "./meta-sgd.js";
 import { prototypical } from "./prototypical.js";
 import { relation } from "./relation.js";
 import { reptile } from "./reptile.js";
 import { ridge } from "./ridge.js";
-import type { LearnerMethod } from "./types.js";
+import type { Learner, LearnerMethod } from "./types.js";
 
 export type { AnilOptions } from "./anil.js";
 export type { BaselinePlusPlusOptions } from "./baseline-plus-plus.js";
+export type { BoilOptions } from "./boil.js";
 export type { KnnOptions } from "./knn.js";
 export type { MamlOptions } from "./maml.js";
+export type { MamlPlusPlusOptions } from "./maml-plus-plus.js";
+export type { MetaSgdOptions } from "./meta-sgd.js";
 export {
   type Batch,
   type Embedding,
@@ -40,6 +47,7 @@ export type {
   Learner,
   LearnerMethod,
   ModelParams,
+  Surroundings,
   Targets,
   TermParams,
 } from "./types.js";
@@ -48,8 +56,12 @@ export type {
 export const learners: Readonly<Record<string, LearnerMethod>> = {
   prototypical,
   maml,
-  anil,
+  fomaml,
   reptile,
+  anil,
+  boil,
+  "meta-sgd": metaSgd,
+  "maml++": mamlPlusPlus,
   ridge,
   matching,
   relation,
@@ -57,6 +69,10 @@ export const learners: Readonly<Record<string, LearnerMethod>> = {
   "baseline++": baselinePlusPlus,
   knn,
 };
+
+/** The learner that a recipe chose, its options checked before. */
+export const learnerOf = ({ name, ...options }: { readonly name: string }, task: TaskKind): Learner =>
+  learners[name].create(options as never, task);
 
 /** The learner of a recipe that names none. */
 export const defaultLearner: Readonly<Record<TaskKind, string>> = {

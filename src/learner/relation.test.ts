@@ -11,7 +11,7 @@ import { relation } from "./relation.js";
 it("compares a query with the mean of each class's examples", async () => {
   const learner = relation.create({} as never, "classification");
   const problem = headProblem(5, [0, 0, 1, -1, 0], 2, 3);
-  const params = shaken(learner.init(3, random(1)), 2) as unknown as {
+  const params = shaken(learner.init(3, random(1), {} as never), 2) as unknown as {
     [name in "ofClass" | "ofQuery" | "bias" | "last"]: NDArray;
   } & { second: Record<"weight" | "bias", NDArray> };
   const columns = (of: NDArray) => of.data.length / of.shape[0];

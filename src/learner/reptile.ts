@@ -14,7 +14,7 @@ import { z } from "zod";
 import type { TaskKind } from "../data/index.js";
 import { mapTensors, np, type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
-import { descentLearner, type Fast, startFast } from "./descent.js";
+import { byParams, descentLearner, type Fast, startFast } from "./descent.js";
 import { joinBatches } from "./network.js";
 import { score } from "./objective.js";
 import { adam, sgd } from "./steps.js";
@@ -77,7 +77,8 @@ function descend(
 const create = (own: ReptileOptions, task: TaskKind): Learner => ({
   ...descentLearner(
     task,
-    (context, start, state, support, ways) => descend(context, start, state, support, ways, own).fast,
+    (context, params, state, support, ways) =>
+      descend(context, startFast(context, params, ways), state, support, ways, own).fast,
   ),
 
   metaGradient(context, params, state, { support, query, ways }) {
@@ -87,8 +88,8 @@ const create = (own: ReptileOptions, task: TaskKind): Learner => ({
     };
     const start = startFast(context, params, ways);
     const { fast, last } = descend(context, start, state, examples, ways, own);
-    const { network, head } = mapTensors((theta, phi) => theta.sub(phi), start, fast);
-    return { ...last, gradient: { network, learner: task === "regression" ? head : {} } };
+    const way = mapTensors((theta, phi) => theta.sub(phi), start, fast);
+    return { ...last, gradient: byParams(task, way) };
   },
 });
 

@@ -80,6 +80,14 @@ export interface Head {
   outputs(params: Tensors, fitted: Tensors, features: Tensor): Tensor;
 }
 
+/** What a learner's initial parameters may depend on. */
+export interface Surroundings {
+  /** The most classes an episode of meta-training has; 1 where labels are numbers. */
+  readonly way: number;
+  /** The network's initial parameters. */
+  readonly network: Arrays;
+}
+
 /** A learner with its options chosen. Written for one episode; batching is the trainer's business. */
 export interface Learner {
   /** Where statistics may come from; the first unless the recipe says otherwise. */
@@ -91,7 +99,7 @@ export interface Learner {
   /** Present where adapting is fitting a head, so that embeddings can be computed once. */
   readonly head?: Head;
   /** The learner's own initial parameters. */
-  init(width: number, random: Random): Arrays;
+  init(width: number, random: Random, model: Surroundings): Arrays;
   /** Learn from the support; `ways` [way] is 0 for padding classes. */
   adapt(context: Context, params: ModelParams, state: Tensors, support: LabelledBatch, ways: Tensor): Adapted;
   /** The queries' embedding, and what logits [Q, way], or numbers [Q, 1], it would get for other features. */

@@ -5,7 +5,7 @@ export type { Examples } from "./examples.js";
 export { writeWhole } from "./folder.js";
 export { loadModel, loadTask } from "./load.js";
 export { Model } from "./model.js";
-export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./recipe.js";
+export { mostOf, parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./recipe.js";
 export { type ChunkResult, Runtime, type Weights } from "./runtime.js";
 export { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 export { type ClassPrediction, type Prediction, Task, type ValuePrediction } from "./task.js";

@@ -7,7 +7,7 @@ import { InputError } from "../base/errors.js";
 import { readText, type TaskKind, taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
-import { defaultLearner, learners, learnersOf } from "../learner/index.js";
+import { defaultLearner, learnerOf, learners, learnersOf } from "../learner/index.js";
 import { relations } from "../relation/index.js";
 
 const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...string[]]);
@@ -109,11 +109,12 @@ export function parseRecipe(input: unknown, where: string): Recipe {
     });
   const { way = task === "regression" ? 1 : 20, ...episode } = recipe.episode;
   checkWay(way, task, where);
+  const { fixedWay, normalisations } = learnerOf(learner, task);
+  if (fixedWay && typeof way !== "number") throw variableWay(name, way, where);
   const chosen = Object.entries(recipe.encoders).map(([modality, encoder]) => [
     modality,
     withOptions(encoders, encoder, `${where}, field "encoders.${modality}"`),
   ]);
-  const { normalisations } = learners[name].create(learner as never, task);
   if (recipe.normalisation && !normalisations.includes(recipe.normalisation))
     throw new InputError({
       code: "recipe/normalisation",
@@ -144,6 +145,18 @@ function relationOf(asked: { name: string }, task: TaskKind, where: string): Cho
     remedy: "Choose one of these, or leave the field out.",
   });
 }
+
+/** The most classes an episode of that way has. */
+export const mostOf = (way: Way): number => (typeof way === "number" ? way : way[1]);
+
+const variableWay = (name: string, way: Way, where: string) =>
+  new InputError({
+    code: "recipe/fixed-way",
+    where: `${where}, field "episode.way"`,
+    problem: `the value is ${JSON.stringify(way)}, and ${name} learns for one number of classes`,
+    expected: "a number >=2",
+    remedy: "Give one number, or choose a learner that takes any number of classes.",
+  });
 
 function checkWay(way: Way, task: TaskKind, where: string): void {
   const least = typeof way === "number" ? way : way[0];

@@ -20,7 +20,7 @@ import {
   judges,
   type LabelledBatch,
   type Learner,
-  learners,
+  learnerOf,
   type ModelParams,
   metaGradient,
   Network,
@@ -30,7 +30,7 @@ import {
 import type { ModalitySpec } from "../modality/index.js";
 import { relations } from "../relation/index.js";
 import { withConstants } from "./constants.js";
-import type { Recipe } from "./recipe.js";
+import { mostOf, type Recipe } from "./recipe.js";
 
 /** Everything that gradient or averages change. */
 export interface Weights {
@@ -73,8 +73,7 @@ export class Runtime {
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
     const { task, learner, alignment, relation, normalisation, episode } = recipe;
-    const { name, ...options } = learner;
-    this.learner = learners[name].create(options as never, task);
+    this.learner = learnerOf(learner, task);
     const modalities = Object.fromEntries(
       Object.entries(specs).map(([modality, spec]) => {
         const encoder = encoderFor(recipe.encoders[modality], spec, `recipe, field "encoders.${modality}"`);
@@ -136,10 +135,13 @@ export class Runtime {
 
   /** Parameters and statistics before meta-training. */
   init(seed: number): Weights {
+    const network = this.#network.init(seed);
+    const { width, episode } = this.recipe;
+    const way = mostOf(episode.way);
     return {
       params: {
-        network: this.#network.init(seed),
-        learner: this.learner.init(this.recipe.width, random(seed, "learner")),
+        network,
+        learner: this.learner.init(width, random(seed, "learner"), { way, network }),
         alignment: this.#context.alignment?.method.init?.() ?? {},
         relation:
           this.#context.relation?.method.init?.(

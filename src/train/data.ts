@@ -17,8 +17,9 @@ import {
   splitRows,
   type Table,
 } from "../data/index.js";
+import { learnerOf } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
-import type { Recipe } from "../model/index.js";
+import { mostOf, type Recipe } from "../model/index.js";
 
 /** Queries a class that validation asks at most. */
 const VALIDATION_QUERIES = 15;
@@ -63,9 +64,9 @@ export async function prepareData(
   const split = splitClasses(data, recipe.seed);
   const rows = splitRows(data, split, "train");
   const specs = await planModalities(data, options.modalities, rows);
-  const held = splitRows(data, split, "val");
+  const heldRows = splitRows(data, split, "val");
   const usable = (some: Table["rows"]) => some.filter((row) => hasAny(row, Object.keys(specs)));
-  const total = rows.length + held.length;
+  const total = rows.length + heldRows.length;
   const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);
   const { signal } = options;
   const table = await loadTable(usable(rows), specs, { signal, onProgress: progress(0) });
@@ -73,14 +74,18 @@ export async function prepareData(
   const { shot, query, across } = recipe.episode;
   const where = `${data.name}, split train`;
   const episode = { task, shot, query, across };
-  const most = task === "regression" ? 1 : DEFAULT_WAY;
-  const way = options.way ?? Math.min(most, Math.max(2, eligibleIn(table, split.train, episode)));
-  const sampler = episodeSampler(table.rows, split.train, { ...episode, way }, where);
-  const valTable = await loadTable(usable(held), specs, {
+  const valTable = await loadTable(usable(heldRows), specs, {
     signal,
     onProgress: progress(rows.length),
   });
-  const lacking = rows.length + held.length - table.rows.length - valTable.rows.length;
+  const most = task === "regression" ? 1 : DEFAULT_WAY;
+  const eligible = eligibleIn(table, split.train, episode);
+  const { fixedWay } = learnerOf(recipe.learner, task);
+  // What learns for one number of classes is validated with as many, so there have to be so many.
+  const held = fixedWay ? eligibleIn(valTable, split.val, validationDraw(recipe)) : 0;
+  const way = options.way ?? Math.min(most, Math.max(2, held > 1 ? Math.min(eligible, held) : eligible));
+  const sampler = episodeSampler(table.rows, split.train, { ...episode, way }, where);
+  const lacking = rows.length + heldRows.length - table.rows.length - valTable.rows.length;
   return {
     split,
     specs,
@@ -118,15 +123,25 @@ function eligibleIn(table: Table, classes: readonly string[], draw: Draw): numbe
 /** The classes that an episode has at least. */
 const fewest = (task: Draw["task"]) => (task === "regression" ? 1 : 2);
 
+/** How a validation episode is drawn, but for its way. */
+const validationDraw = ({ task, episode: { shot, across } }: Recipe): Draw => ({
+  task,
+  shot,
+  query: VALIDATION_QUERIES,
+  across,
+});
+
 function validationOf(
   table: Table,
   classes: readonly string[],
-  { task, episode, train, seed }: Recipe,
+  recipe: Recipe,
   way: Recipe["episode"]["way"],
 ): Validation | undefined {
-  const draw = { task, shot: episode.shot, query: VALIDATION_QUERIES, across: episode.across };
-  const most = Math.min(typeof way === "number" ? way : way[1], eligibleIn(table, classes, draw));
-  if (most < fewest(task)) return undefined;
+  const { task, train, seed } = recipe;
+  const draw = validationDraw(recipe);
+  const most = Math.min(mostOf(way), eligibleIn(table, classes, draw));
+  const { fixedWay } = learnerOf(recipe.learner, task);
+  if (most < fewest(task) || (fixedWay && most !== way)) return undefined;
   const sampler = episodeSampler(table.rows, classes, { ...draw, way: most }, "split val");
   const episodes = Array.from({ length: train.evalEpisodes }, (_, i) =>
     sampler.draw(random(seed, "validate", i)),

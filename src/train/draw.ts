@@ -14,13 +14,13 @@ import {
 } from "../base/array.js";
 import { random } from "../base/random.js";
 import { collateEpisode, type EpisodeArrays, type EpisodeLayout, episodeSpec } from "../data/index.js";
-import type { Recipe, Runtime } from "../model/index.js";
+import { mostOf, type Recipe, type Runtime } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 import type { Plan } from "./plan.js";
 
 /** The most classes and examples an episode has. */
 export function capacityOf({ way }: TrainingData, { episode }: Recipe): EpisodeLayout["capacity"] {
-  const most = typeof way === "number" ? way : way[1];
+  const most = mostOf(way);
   return { way: most, support: most * episode.shot, query: most * episode.query };
 }
 

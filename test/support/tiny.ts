@@ -14,6 +14,7 @@ import { type Random, random } from "../../src/base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch } from "../../src/data/index.js";
 import type { Encoder } from "../../src/encoder/index.js";
 import { type Engine, nn, np, type Tensor, type Tensors } from "../../src/engine/index.js";
+import { fusions } from "../../src/fusion/index.js";
 import { learners } from "../../src/learner/index.js";
 import type { ModalitySpec } from "../../src/modality/index.js";
 import { parseRecipe, type RecipeInput, Runtime, type Weights } from "../../src/model/index.js";
@@ -282,7 +283,18 @@ export const fewSteps = (learner: string) => {
   return Object.fromEntries(Object.entries(few).filter(([name]) => name in learners[learner].options.shape));
 };
 
-/** A runtime of a tiny model; the recipe's fields override width 4 and two inner steps. */
+/** Every learner with one fusion, and every fusion with a learner that embeds and one that descends. */
+export const pairings: readonly (readonly [learner: string, fusion: string])[] = [
+  ...Object.keys(learners).map((learner) => [learner, "gated"] as const),
+  ...Object.keys(fusions)
+    .filter((fusion) => fusion !== "gated")
+    .flatMap((fusion) => [["prototypical", fusion] as const, ["maml", fusion] as const]),
+];
+
+/** The classes of an episode that tiny models of a fixed way take. */
+const TINY_WAY = 3;
+
+/** A runtime of a tiny model; the recipe's fields override width 4, 3 classes and two inner steps. */
 export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["image", "strokes"]): Runtime {
   const { learner: asked = "prototypical" } = recipe;
   const learner = (typeof asked === "string" ? { name: asked } : asked) as { name: string };
@@ -297,6 +309,7 @@ export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["
       Object.entries({ image: "conv4", strokes: "sequence" }).filter(([name]) => name in specs),
     ),
     learner: { ...fewSteps(learner.name), ...learner } as never,
+    episode: { ...(recipe.task === "regression" ? {} : { way: TINY_WAY }), ...recipe.episode },
   };
   return new Runtime(engine, parseRecipe(complete, "test"), specs);
 }
