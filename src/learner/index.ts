@@ -7,6 +7,8 @@ import { boil } from "./boil.js";
 import { fomaml } from "./fomaml.js";
 import { gda } from "./gda.js";
 import { knn } from "./knn.js";
+import { linearProbe } from "./linear-probe.js";
+import { logistic } from "./logistic.js";
 import { maml } from "./maml.js";
 import { mamlPlusPlus } from "./maml-plus-plus.js";
 import { matching } from "./matching.js";
@@ -15,12 +17,15 @@ import { prototypical } from "./prototypical.js";
 import { relation } from "./relation.js";
 import { reptile } from "./reptile.js";
 import { ridge } from "./ridge.js";
+import { svm } from "./svm.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
 export type { AnilOptions } from "./anil.js";
 export type { BaselinePlusPlusOptions } from "./baseline-plus-plus.js";
 export type { BoilOptions } from "./boil.js";
 export type { KnnOptions } from "./knn.js";
+export type { LinearProbeOptions } from "./linear-probe.js";
+export type { LogisticOptions } from "./logistic.js";
 export type { MamlOptions } from "./maml.js";
 export type { MamlPlusPlusOptions } from "./maml-plus-plus.js";
 export type { MetaSgdOptions } from "./meta-sgd.js";
@@ -34,6 +39,7 @@ export {
 } from "./network.js";
 export { metaGradient, metaLoss } from "./objective.js";
 export type { ReptileOptions } from "./reptile.js";
+export type { SvmOptions } from "./svm.js";
 export { type Judge, judges } from "./tasks.js";
 export type {
   Adapted,
@@ -66,8 +72,11 @@ export const learners: Readonly<Record<string, LearnerMethod>> = {
   matching,
   relation,
   gda,
+  logistic,
+  svm,
   "baseline++": baselinePlusPlus,
   knn,
+  "linear-probe": linearProbe,
 };
 
 /** The learner that a recipe chose, its options checked before. */

@@ -50,12 +50,17 @@ export const dot = (x: readonly number[], y: readonly number[]): number =>
 
 const engine = new Engine({ threads: 1 });
 
+const outputsOf = (head: Head) =>
+  ((own: never, x: never, t: never, q: never) => head.outputs(own, head.fit(own, x, t), q)) as never;
+
+/** The head's outputs, row after row, derived in float64. */
+export const derivedOutputs = (head: Head, params: Arrays, { features, targets, query }: HeadProblem) =>
+  eager(outputsOf(head), [params, features, targets, query] as Arrays[], "float64")[0];
+
 /** The head's outputs, row after row: derived in float64, and compiled. */
-export async function headOutputs(head: Head, params: Arrays, { features, targets, query }: HeadProblem) {
-  const fn = ((own: never, x: never, t: never, q: never) =>
-    head.outputs(own, head.fit(own, x, t), q)) as never;
+export async function headOutputs(head: Head, params: Arrays, problem: HeadProblem) {
+  const { features, targets, query } = problem;
   const args = [params, features, targets, query] as Arrays[];
-  const [derived] = eager(fn, args, "float64");
-  const { data } = (await engine.compile(fn, args as never).run(args)) as NDArray;
-  return { derived, compiled: Array.from(data) };
+  const { data } = (await engine.compile(outputsOf(head), args as never).run(args)) as NDArray;
+  return { derived: derivedOutputs(head, params, problem), compiled: Array.from(data) };
 }
