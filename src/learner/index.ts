@@ -13,6 +13,7 @@ import { maml } from "./maml.js";
 import { mamlPlusPlus } from "./maml-plus-plus.js";
 import { matching } from "./matching.js";
 import { metaSgd } from "./meta-sgd.js";
+import { nearestCentroid } from "./nearest-centroid.js";
 import { prototypical } from "./prototypical.js";
 import { relation } from "./relation.js";
 import { reptile } from "./reptile.js";
@@ -28,6 +29,7 @@ export type { LinearProbeOptions } from "./linear-probe.js";
 export type { LogisticOptions } from "./logistic.js";
 export type { MamlOptions } from "./maml.js";
 export type { MamlPlusPlusOptions } from "./maml-plus-plus.js";
+export { withMeasures } from "./measures.js";
 export type { MetaSgdOptions } from "./meta-sgd.js";
 export {
   type Batch,
@@ -74,6 +76,7 @@ export const learners: Readonly<Record<string, LearnerMethod>> = {
   gda,
   logistic,
   svm,
+  "nearest-centroid": nearestCentroid,
   "baseline++": baselinePlusPlus,
   knn,
   "linear-probe": linearProbe,

@@ -74,6 +74,14 @@ export interface Targets {
 
 /** A learner whose parameters stay as they are: a head fitted to embeddings. */
 export interface Head {
+  /**
+   * What it measures of the `features` [N, width] of a training episode, of which those with `counts` [N] 1 count, and
+   * what it takes before any was seen. `fit` and `outputs` find the running averages among their `params`.
+   */
+  readonly measures?: {
+    init(width: number): Readonly<Record<string, Arrays>>;
+    of(features: Tensor, counts: Tensor): Readonly<Record<string, Tensors>>;
+  };
   /** `features` [N, width] and their targets give what the head keeps. */
   fit(params: Tensors, features: Tensor, targets: Targets): Tensors;
   /** Logits [Q, way], or numbers [Q, 1], of `features` [Q, width]. */
@@ -100,6 +108,8 @@ export interface Learner {
   readonly head?: Head;
   /** The learner's own initial parameters. */
   init(width: number, random: Random, model: Surroundings): Arrays;
+  /** What the learner keeps in the model's state besides the modalities' statistics; nothing, when absent. */
+  initState?(width: number): Readonly<Record<string, Arrays>>;
   /** Learn from the support; `ways` [way] is 0 for padding classes. */
   adapt(context: Context, params: ModelParams, state: Tensors, support: LabelledBatch, ways: Tensor): Adapted;
   /** The queries' embedding, and what logits [Q, way], or numbers [Q, 1], it would get for other features. */

@@ -26,6 +26,7 @@ import {
   Network,
   type Normalisation,
   type Targets,
+  withMeasures,
 } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { relations } from "../relation/index.js";
@@ -150,7 +151,7 @@ export class Runtime {
             random(seed, "relation"),
           ) ?? {},
       },
-      state: this.#network.initState(),
+      state: { ...this.#network.initState(), ...this.learner.initState?.(width) },
     };
   }
 
@@ -228,7 +229,7 @@ export class Runtime {
 
   /** Fit the head to embedded support and predict embedded queries, as {@link episode} does. */
   headEpisode(
-    { params }: Weights,
+    { params, state }: Weights,
     support: NDArray,
     targets: Readonly<Record<keyof Targets, NDArray>>,
     query: NDArray,
@@ -239,7 +240,7 @@ export class Runtime {
       "head",
       (own: Tensors, features: Tensor, y: Targets, queries: Tensor) =>
         this.#context.judge.answers(head!.outputs(own, head!.fit(own, features, y), queries), y.ways),
-      [(params as Record<string, Arrays>).learner, support, targets, query],
+      [withMeasures((params as Record<string, Arrays>).learner, state), support, targets, query],
       options,
     );
   }
