@@ -18,6 +18,7 @@ import { prototypical } from "./prototypical.js";
 import { relation } from "./relation.js";
 import { reptile } from "./reptile.js";
 import { ridge } from "./ridge.js";
+import { setTransformer } from "./set-transformer.js";
 import { svm } from "./svm.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
@@ -41,6 +42,7 @@ export {
 } from "./network.js";
 export { metaGradient, metaLoss } from "./objective.js";
 export type { ReptileOptions } from "./reptile.js";
+export type { SetTransformerOptions } from "./set-transformer.js";
 export type { SvmOptions } from "./svm.js";
 export { type Judge, judges } from "./tasks.js";
 export type {
@@ -76,6 +78,7 @@ export const learners: Readonly<Record<string, LearnerMethod>> = {
   gda,
   logistic,
   svm,
+  "set-transformer": setTransformer,
   "nearest-centroid": nearestCentroid,
   "baseline++": baselinePlusPlus,
   knn,
