@@ -31,6 +31,13 @@ describe("dividing work among threads", () => {
     expect(handovers).toEqual([]);
   });
 
+  it("leaves the rest of an array to the thread that began it", () => {
+    const begun = task(["asum", "bsum"], "both", 512, true);
+    const { threads, handovers } = divide([...chains, begun, task(["input"], "both", 512, true)], 2);
+    expect(threads[7]).toBe(threads[6]);
+    expect(handovers.every(({ before }) => before === 6)).toBe(true);
+  });
+
   it("hands nothing over among one thread", () => {
     expect(divide([...chains, joined], 1)).toMatchObject({ handovers: [] });
   });

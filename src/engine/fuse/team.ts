@@ -4,7 +4,8 @@
  * the results: dividing changes where a number is computed, not how.
  *
  * A step goes to the thread that has most of what it reads; where that is little, to the thread that would finish it
- * first (list scheduling: Topcuoglu, Hariri, Wu, 2002). A kernel that reads only the program's inputs is done by all.
+ * first (list scheduling: Topcuoglu, Hariri, Wu, 2002). A kernel that reads only the program's inputs is done by all,
+ * unless it goes on with an array that one thread has begun: what is handed over is a whole array.
  */
 
 /** Bytes of a memory, written by one step and read by others. */
@@ -73,7 +74,9 @@ export function divide(tasks: readonly Task[], size: number): Division {
     });
 
   for (const [i, task] of tasks.entries()) {
-    if (task.kernel && !task.reads.some((place) => writers.has(place) || byEveryone.has(place))) {
+    const touched = [...task.reads, ...task.writes.map(({ place }) => place)];
+    const ofThreads = touched.some((place) => writers.has(place));
+    if (task.kernel && !ofThreads && !task.reads.some((place) => byEveryone.has(place))) {
       for (const { place } of task.writes) byEveryone.add(place);
       for (const thread of free.keys()) free[thread] += task.seconds;
       threads.push(EVERYONE);
