@@ -176,12 +176,13 @@ describe.each([...combinations, ...related])("%s", (_, recipe) => {
     const initial = runtime.init(1);
     const state = startingState(initial);
     const shown = runtime.draw(episode, random(1));
-    const first = await runtime.chunk(state, shown);
+    const solved = await runtime.solve(state, [shown], false);
+    const first = await runtime.chunk(state, shown, { solved });
     for (const [path, { data }] of arraysOf(first.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
     // Gates start at zero, so what they read gets its gradient from the second step on.
     const next = update(state, [first], 0.01, trainable);
-    const second = await runtime.chunk(next, shown);
+    const second = await runtime.chunk(next, shown, { solved });
     const slopes = new Map(arraysOf(second.gradient));
     const before = new Map(arraysOf(initial.params));
     const after = update(next, [second], 0.01, trainable);
@@ -417,7 +418,7 @@ function drawings(k: number, count: number): Example[] {
   });
 }
 
-describe.each(Object.values(alignments))("the alignment $name", ({ init, loss }) => {
+describe.each(Object.values(alignments))("the alignment $name", ({ init, solve, loss }) => {
   const [n, width] = [7, 5];
   const r = random(3, "alignment");
   const names = ["a", "b", "c"];
@@ -429,19 +430,16 @@ describe.each(Object.values(alignments))("the alignment $name", ({ init, loss })
   };
   const present = Object.fromEntries(names.map((name) => [name, float32(has[name], [n])]));
   const params = init?.() ?? {};
-  const slopesOf = async (of: Arrays, who: Arrays) =>
-    engine
-      .compile(
-        ((f: Tensors, p: Tensors, own: Tensors) =>
-          valueAndGradient((x: Tensors): [Tensor, Tensors] => [loss(x as never, p as never, own), {}])(
-            f,
-          )) as never,
-        [of, who, params] as never,
-      )
-      .run([of, who, params]) as Promise<unknown> as Promise<{
+  const slopesOf = (of: Record<string, NDArray>, who: Record<string, NDArray>) => {
+    const args = [of, who, params, solve?.(of, who) ?? {}];
+    const slopes = (f: Tensors, p: Tensors, own: Tensors, solved: Tensors) =>
+      valueAndGradient((x: Tensors): [Tensor, Tensors] => [loss(x as never, p as never, own, solved), {}])(f);
+    const program = engine.compile(slopes as never, args as never);
+    return program.run(args) as Promise<unknown> as Promise<{
       loss: NDArray;
       gradient: Record<string, NDArray>;
     }>;
+  };
 
   it("is 0 where there is one modality only, with no gradient", async () => {
     const { loss: value, gradient: slope } = await slopesOf({ a: features.a }, { a: present.a });

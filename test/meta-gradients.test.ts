@@ -337,7 +337,8 @@ describe("two modalities, each missing somewhere", () => {
         );
       });
 
-  for (const name of Object.keys(alignments))
+  // What is solved outside is checked beside its file.
+  for (const name of Object.keys(alignments).filter((key) => !alignments[key].solve))
     it(`prototypical, aligned by ${name}`, async () => {
       await check(
         `aligned by ${name}`,

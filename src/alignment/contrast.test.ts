@@ -63,7 +63,11 @@ const expected: Record<string, (s: number[][]) => number[]> = {
 
 it.each(Object.keys(expected))("%s is the mean of its definition over examples and pairs", (name) => {
   const params = { logScale: float32([scale], []), bias: float32([bias], []) };
-  const [[loss]] = eager(alignments[name].loss as never, [features, present, params] as Arrays[], "float64");
+  const [[loss]] = eager(
+    alignments[name].loss as never,
+    [features, present, params, {}] as Arrays[],
+    "float64",
+  );
   expect(loss).toBeCloseTo(mean(pairs.flatMap(expected[name])), 9);
 });
 

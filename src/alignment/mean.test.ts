@@ -34,7 +34,7 @@ describe("alignment to the mean", () => {
   });
 
   it("the loss is that minimum a dimension, averaged over the examples with several modalities", () => {
-    const [[loss]] = run(mean.loss, [features, present, {}]);
+    const [[loss]] = run(mean.loss, [features, present, {}, {}]);
     expect(loss).toBeCloseTo((spread(0, at(0)) + spread(1, at(1))) / width / 2, 10);
   });
 
@@ -42,8 +42,8 @@ describe("alignment to the mean", () => {
     const none = Object.fromEntries(
       names.map((name, m) => [name, float32([+(m === 0), +(m === 1), 0, 0], [n])]),
     );
-    expect(run(mean.loss, [features, none, {}])).toEqual([[0]]);
-    const [[same]] = run(mean.loss, [{ a: features.a, b: features.a, c: features.a }, present, {}]);
+    expect(run(mean.loss, [features, none, {}, {}])).toEqual([[0]]);
+    const [[same]] = run(mean.loss, [{ a: features.a, b: features.a, c: features.a }, present, {}, {}]);
     expect(same).toBeCloseTo(0, 12);
   });
 });

@@ -21,7 +21,7 @@ export function consensus(features: ByModality<Tensor>, present: ByModality<Tens
 }
 
 /** How many modalities each example has, [N]. */
-const countOf = (present: ByModality<Tensor>) => Object.values(present).reduce((a, b) => a.add(b));
+export const countOf = (present: ByModality<Tensor>) => Object.values(present).reduce((a, b) => a.add(b));
 
 export const mean: Alignment = {
   name: "mean",

@@ -1,6 +1,6 @@
 /** What an alignment is: a loss that draws the modalities of one example together. */
 
-import type { Arrays } from "../base/array.js";
+import type { Arrays, NDArray } from "../base/array.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
 
@@ -11,6 +11,11 @@ export interface Alignment {
   readonly source: string;
   /** The parameters it learns; none, when absent. */
   init?(): Arrays;
+  /**
+   * What it holds constant, solved outside programs from the embedding of a whole step: `features` [N, width] by
+   * modality, `present` [N] as in {@link loss}.
+   */
+  solve?(features: ByModality<NDArray>, present: ByModality<NDArray>): Arrays;
   /** The loss (a scalar) of `features` [N, width] by modality, over the examples that have several. */
-  loss(features: ByModality<Tensor>, present: ByModality<Tensor>, params: Tensors): Tensor;
+  loss(features: ByModality<Tensor>, present: ByModality<Tensor>, params: Tensors, solved: Tensors): Tensor;
 }

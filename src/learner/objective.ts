@@ -52,11 +52,11 @@ export function score(
 const sum = (terms: readonly Tensor[]) => terms.reduce((a, b) => a.add(b));
 
 /** λ_a L_align and λ_r L_relate, as far as they are of vectors and not of answers. */
-function termsOf({ alignment, relation }: Context, params: TermParams, seen: Seen): Tensor[] {
+function termsOf({ alignment, solved, relation }: Context, params: TermParams, seen: Seen): Tensor[] {
   const { parts, present } = seen;
   const align =
     alignment && alignment.weight > 0
-      ? [alignment.method.loss(parts, present, params.alignment).mul(alignment.weight)]
+      ? [alignment.method.loss(parts, present, params.alignment, solved ?? {}).mul(alignment.weight)]
       : [];
   const relate = relation?.method.loss
     ? [relation.method.loss(params.relation, seen).mul(relation.weight)]

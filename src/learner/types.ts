@@ -41,6 +41,8 @@ export interface Context {
   /** How outputs are judged. */
   readonly judge: Judge;
   readonly alignment?: { readonly method: Alignment; readonly weight: number };
+  /** What the alignment holds constant, where it does. */
+  readonly solved?: Tensors;
   readonly relation?: { readonly method: Relation; readonly weight: number };
   /** The parameters of these terms, which are known once an episode is judged (see objective.ts). */
   readonly terms?: TermParams;

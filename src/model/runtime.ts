@@ -6,7 +6,15 @@
 
 import { createHash } from "node:crypto";
 import { alignments } from "../alignment/index.js";
-import { type ArraySpec, type Arrays, leavesOf, type NDArray, type Tree } from "../base/array.js";
+import {
+  type ArraySpec,
+  type Arrays,
+  float32,
+  leavesOf,
+  type NDArray,
+  sizeOf,
+  type Tree,
+} from "../base/array.js";
 import { type Random, random } from "../base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
@@ -16,7 +24,9 @@ import {
   type Adapted,
   type Batch,
   type Context,
+  type Embedding,
   type EpisodeTensors,
+  joinBatches,
   judges,
   type LabelledBatch,
   type Learner,
@@ -55,6 +65,15 @@ export interface RunOptions {
   into?: ChunkResult;
   signal?: AbortSignal;
 }
+
+export interface ChunkOptions extends RunOptions {
+  /** What {@link Runtime.solve} gave for the step. */
+  solved?: Arrays;
+}
+
+/** The arguments of a program of training. */
+const withSolved = (episode: EpisodeArrays, { solved }: ChunkOptions = {}): Arrays[] =>
+  solved === undefined ? [episode as never] : [episode as never, solved];
 
 /** The parts that large batches are computed in where a step is one episode: what threads can share. */
 const PARTS_ALONE = 2;
@@ -245,29 +264,71 @@ export class Runtime {
     );
   }
 
+  /**
+   * What the alignment holds constant through a step of these episodes, each program's; undefined where it holds
+   * nothing. `stacked` as for {@link stackedChunk}.
+   */
+  async solve(
+    weights: Weights,
+    episodes: readonly EpisodeArrays[],
+    stacked: boolean,
+    options?: RunOptions,
+  ): Promise<Arrays | undefined> {
+    const { alignment } = this.#context;
+    if (!alignment?.method.solve || alignment.weight === 0 || this.modalities.length < 2) return undefined;
+    type Parts = Pick<Embedding, "parts" | "present">;
+    const embed = (p: ModelParams, s: Tensors, { support, query }: EpisodeTensors): Parts & Tensors => {
+      const { parts, present } = this.#network.embed(p.network, joinBatches(support, query), s, "measured");
+      return { parts, present };
+    };
+    const all = (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
+      stacked
+        ? vmap((one: EpisodeTensors) => embed(p, s, one) as never)(tensors as never)
+        : embed(p, s, tensors);
+    const seen = await Promise.all(
+      episodes.map((episode) =>
+        this.#runOn<{ parts: Record<string, NDArray>; present: Record<string, NDArray> }>(
+          weights,
+          `parts ${stacked}`,
+          all as never,
+          [episode as never],
+          options,
+        ),
+      ),
+    );
+    const join = (of: "parts" | "present", ...shape: number[]) =>
+      Object.fromEntries(
+        this.modalities.map((name) => {
+          const values = seen.flatMap((one) => [...one[of][name].data]);
+          return [name, float32(values, [values.length / sizeOf(shape), ...shape])];
+        }),
+      );
+    return alignment.method.solve(join("parts", this.recipe.width), join("present"));
+  }
+
   /** Loss, score, statistics and gradient of one training episode. */
-  chunk(weights: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<ChunkResult> {
+  chunk(weights: Weights, episode: EpisodeArrays, options?: ChunkOptions): Promise<ChunkResult> {
     return this.#runOn<ChunkResult & Record<string, Arrays>>(
       weights,
       "chunk",
-      (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
-        metaGradient(this.learner, this.#context, p, s, tensors) as never,
-      [episode as never],
+      (p: ModelParams, s: Tensors, tensors: EpisodeTensors, solved?: Tensors) =>
+        metaGradient(this.learner, { ...this.#context, solved }, p, s, tensors) as never,
+      withSolved(episode, options),
       options,
     );
   }
 
   /** The mean of {@link chunk} over episodes stacked along a first axis, as one program that maps over it. */
-  stackedChunk(weights: Weights, episodes: EpisodeArrays, options?: RunOptions): Promise<ChunkResult> {
+  stackedChunk(weights: Weights, episodes: EpisodeArrays, options?: ChunkOptions): Promise<ChunkResult> {
     return this.#runOn<ChunkResult & Record<string, Arrays>>(
       weights,
       "stacked chunk",
-      (p: ModelParams, s: Tensors, tensors: EpisodeTensors) => {
+      (p: ModelParams, s: Tensors, tensors: EpisodeTensors, solved?: Tensors) => {
         const one = (episode: EpisodeTensors) =>
-          metaGradient(this.learner, this.#context, p, s, episode) as never;
+          metaGradient(this.learner, { ...this.#context, solved }, p, s, episode) as never;
         return mapTensors((each) => np.mean(each, 0), vmap(one)(tensors as never));
       },
-      [episodes as never],
+      withSolved(episodes, options),
       options,
     );
   }

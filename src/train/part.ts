@@ -5,7 +5,7 @@
  * timing or thread count, so stopping and resuming, or another number of threads, gives the same bytes.
  */
 
-import { type ArraySpec, copyTree, leavesOf, sizeOf, type Tree } from "../base/array.js";
+import { type ArraySpec, type Arrays, copyTree, leavesOf, sizeOf, type Tree } from "../base/array.js";
 import { RunError } from "../base/errors.js";
 import type { EpisodeArrays } from "../data/index.js";
 import { isBetter, measured } from "../evaluate/index.js";
@@ -66,11 +66,13 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
   const draw = drawer(data, runtime, plan);
   let chunks: ChunkResult[] = [];
-  const run = (episodes: EpisodeArrays, i: number): Promise<ChunkResult> => {
+  const stacked = plan.kind === "vmap";
+  const alone = plan.kind === "alone";
+  const run = (episodes: EpisodeArrays, i: number, solved: Arrays | undefined): Promise<ChunkResult> => {
     const into = chunks[i];
-    return plan.kind === "vmap"
-      ? runtime.stackedChunk(current, episodes, { signal, into })
-      : runtime.chunk(current, episodes, { signal, into, alone: plan.kind === "alone" });
+    return stacked
+      ? runtime.stackedChunk(current, episodes, { signal, into, solved })
+      : runtime.chunk(current, episodes, { signal, into, alone, solved });
   };
   yield {
     type: "start",
@@ -106,7 +108,8 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         yield* await save();
       }
       if (over) break;
-      const running = next.map(run);
+      const solved = await runtime.solve(current, next, stacked, { signal, alone });
+      const running = next.map((episodes, i) => run(episodes, i, solved));
       next = draw(current.step + 2);
       chunks = await Promise.all(running);
       const loss = meanOf(chunks, "loss");

@@ -1,8 +1,10 @@
-/** Relations of answers, as a whole model has them: what is imitated, and whose gradient is scaled. */
+/** The terms of the objective as a whole model has them: what is solved, what is imitated, whose gradient is scaled. */
 
 import { expect, it } from "vitest";
+import { stackTrees } from "../src/base/array.js";
 import { Engine } from "../src/engine/index.js";
 import type { RecipeInput } from "../src/model/index.js";
+import { relativeError } from "./support/eager.js";
 import { arraysOf, drawEpisode, tinyRuntime, tinyShapes, trainedWeights, without } from "./support/tiny.js";
 
 const engine = new Engine({ threads: 1 });
@@ -61,4 +63,25 @@ it.each([
   expect(free).toBeCloseTo(1, 5);
   expect(slow).toBeLessThan(1 - Math.tanh(alpha) + 1e-4);
   expect(slow).toBeGreaterThan(0);
+});
+
+it("an alignment is solved from all episodes of a step, however they are run", async () => {
+  const own = runtimeOf({ alignment: { name: "dgcca" } });
+  const other = drawEpisode(8, { shapes: tinyShapes, way: WAY, shot: 1, query: 2 });
+  const stacked = stackTrees([episode, other] as never[]) as unknown as typeof episode;
+  const each = await own.solve(weights, [episode, other], false);
+  const together = await own.solve(weights, [stacked], true);
+  const [one, all] = [each, together].map((tree) => new Map(arraysOf(tree)));
+  for (const [path, { shape }] of one) expect(all.get(path)!.shape).toEqual(shape);
+  const values = [one, all].map((tree) => [...tree.get("values")!.data]);
+  expect(relativeError(values[1], values[0])).toBeLessThan(1e-4);
+  const alone = await own.solve(weights, [episode], false);
+  expect([...new Map(arraysOf(alone)).get("values")!.data]).not.toEqual(values[0]);
+
+  const chunks = await Promise.all(
+    [episode, other].map((given) => own.chunk(weights, given, { solved: each })),
+  );
+  const mean = await own.stackedChunk(weights, stacked, { solved: each });
+  expect(mean.loss.data[0]).toBeCloseTo((chunks[0].loss.data[0] + chunks[1].loss.data[0]) / 2, 4);
+  expect(await plain.solve(weights, [episode], false)).toBeUndefined();
 });
