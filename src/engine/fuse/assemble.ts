@@ -16,6 +16,7 @@ import { Tensors } from "./infer.js";
 import type { Kernel } from "./kernel.js";
 import { layOut, type Span } from "./layout.js";
 import { type Plan, plan } from "./plan.js";
+import { withLittleProducts } from "./products.js";
 import { divide, EVERYONE, type Task } from "./team.js";
 import { readTurned } from "./turned.js";
 
@@ -84,8 +85,10 @@ export function assemble(graph: OnnxGraph, least: number, size = 1): Assembled |
   const tensors = new Tensors(graph);
   const sizes = [...tensors.types.values()].map(({ shape }) => sizeOf(shape));
   if (Math.max(...sizes) < least || sizes.includes(0)) return undefined;
-  const read = readTurned(graph);
-  return new Assembler(read, new Tensors(read)).assemble(size);
+  const little = withLittleProducts(graph, tensors);
+  const read = readTurned(little);
+  const assembled = new Assembler(read, new Tensors(read)).assemble(size);
+  return { ...assembled, flops: flopsOf(graph.nodes, tensors) };
 }
 
 /** A part of the graph, with what it needs from elsewhere and what is needed of it. */
@@ -93,6 +96,14 @@ interface Part {
   readonly nodes: readonly OnnxNode[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+}
+
+/** Multiplications and additions of matrix products. */
+function flopsOf(nodes: readonly OnnxNode[], tensors: Tensors): number {
+  const products = nodes.filter(({ type }) => productTypes.has(type));
+  return products.reduce((sum, { inputs: [x], outputs: [y] }) => {
+    return sum + 2 * sizeOf(tensors.of(x).shape) * tensors.of(y).shape.at(-1)!;
+  }, 0);
 }
 
 class Assembler {
@@ -107,7 +118,7 @@ class Assembler {
     this.#plan = plan(graph, tensors);
   }
 
-  assemble(size: number): Assembled {
+  assemble(size: number): Omit<Assembled, "flops"> {
     const { steps, tensors } = this.#plan;
     for (const [i, step] of steps.entries())
       if (step.kind === "part") this.#parts.set(i, this.#part(step.nodes));
@@ -130,7 +141,6 @@ class Assembler {
         ...steps.flatMap(({ kind }) => (kind === "kernel" ? [{ type: "Kernel" }] : [])),
         ...[...this.#parts.values()].flatMap(({ nodes }) => nodes),
       ]),
-      flops: [...this.#parts.values()].reduce((sum, part) => sum + this.#flops(part), 0),
     };
   }
 
@@ -208,14 +218,6 @@ class Assembler {
     return calls;
   }
 
-  #flops({ nodes }: Part): number {
-    const { tensors } = this.#plan;
-    const products = nodes.filter(({ type }) => productTypes.has(type));
-    return products.reduce((sum, { inputs: [x], outputs: [y] }) => {
-      return sum + 2 * sizeOf(tensors.of(x).shape) * tensors.of(y).shape.at(-1)!;
-    }, 0);
-  }
-
   /** A step as work to be divided. */
   #task(i: number): Task {
     const { steps, roots } = this.#plan;
@@ -237,7 +239,7 @@ class Assembler {
     }
     const part = this.#parts.get(i)!;
     return {
-      seconds: PER_CALL + this.#flops(part) * PER_FLOP,
+      seconds: PER_CALL + flopsOf(part.nodes, this.#plan.tensors) * PER_FLOP,
       reads: [...new Set(part.inputs.map((name) => roots.placeOf(name).name))],
       writes: part.outputs.map((name) => ({
         place: roots.placeOf(name).name,

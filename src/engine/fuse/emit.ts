@@ -66,7 +66,8 @@ class KernelEmitter {
   #addresses: readonly number[];
   /** The entries that are in each array's address already. */
   readonly #starts: number[];
-  #accumulators = new Map<number, number>();
+  /** The local of each reduction: by result, and by the copy of the kept loops that are written out. */
+  #accumulators = new Map<string, number>();
 
   constructor(readonly kernel: Kernel) {
     const arrays = [...kernel.leaves, ...kernel.results];
@@ -141,7 +142,8 @@ class KernelEmitter {
 
   /** Fill the results of reductions in memory with what changes nothing. */
   #clear(): void {
-    const size = this.#nest.loops.reduce((n, loop) => (loop.use === "kept" ? n * loop.size : n), 1);
+    const all = [...this.#nest.loops, ...this.#nest.unrolled];
+    const size = all.reduce((n, loop) => (loop.use === "kept" ? n * loop.size : n), 1);
     for (const [i, { combine, offset }] of this.kernel.results.entries()) {
       if (combine === "store") continue;
       const at = this.body.local("i32");
@@ -206,12 +208,15 @@ class KernelEmitter {
   #begin(): void {
     for (const [i, { combine, offset }] of this.kernel.results.entries()) {
       if (combine === "store") continue;
-      const local = this.body.local(this.#vectors ? "v128" : "f32");
-      const address = this.#addresses[this.kernel.leaves.length + i];
-      if (this.#nest.resumes) this.body.get(address).op("v128.load", offset * BYTES);
-      else this.#number(identities[combine], false);
-      this.body.set(local);
-      this.#accumulators.set(i, local);
+      const array = this.kernel.leaves.length + i;
+      for (const copy of this.#copies("kept")) {
+        const local = this.body.local(this.#vectors ? "v128" : "f32");
+        if (this.#nest.resumes)
+          this.body.get(this.#addresses[array]).op("v128.load", this.#offset(array, offset, copy) * BYTES);
+        else this.#number(identities[combine], false);
+        this.body.set(local);
+        this.#accumulators.set(`${i} ${copy}`, local);
+      }
     }
   }
 
@@ -221,8 +226,9 @@ class KernelEmitter {
         this.#store(i);
         continue;
       }
-      const accumulator = this.#accumulators.get(i)!;
-      for (const copy of this.#copies("reduced")) {
+      for (const copy of this.#copies("kept", "reduced")) {
+        const own = copy.map((turn, u) => (this.#nest.unrolled[u].use === "kept" ? turn : 0));
+        const accumulator = this.#accumulators.get(`${i} ${own}`)!;
         const value = this.#local(term, copy);
         this.body.get(accumulator).get(value);
         if (fresh !== undefined) {
@@ -246,13 +252,16 @@ class KernelEmitter {
     for (const [i, { combine, offset }] of results.entries()) {
       if (combine === "store") continue;
       const array = leaves.length + i;
-      const accumulator = this.#accumulators.get(i)!;
-      if (this.#vectors && loops[vector].use === "kept") this.#storeVector(array, accumulator, offset);
-      else {
-        this.body.get(this.#addresses[array]);
-        if (this.#vectors) this.#across(accumulator, combine);
-        else this.body.get(accumulator);
-        this.body.op("f32.store", offset * BYTES);
+      for (const copy of this.#copies("kept")) {
+        const accumulator = this.#accumulators.get(`${i} ${copy}`)!;
+        const at = this.#offset(array, offset, copy);
+        if (this.#vectors && loops[vector].use === "kept") this.#storeVector(array, accumulator, at);
+        else {
+          this.body.get(this.#addresses[array]);
+          if (this.#vectors) this.#across(accumulator, combine);
+          else this.body.get(accumulator);
+          this.body.op("f32.store", at * BYTES);
+        }
       }
     }
   }

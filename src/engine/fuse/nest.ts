@@ -35,6 +35,8 @@ const MOST_ROWS = 64;
 const FEWEST_ROWS = 8;
 /** The longest loop that is written out, and the most copies of the body. */
 const SHORT = 3;
+/** How many sums a reduction has at a time, the best first. */
+const MOST_SUMS = [4, 5, 3, 2];
 const MOST_COPIES = 9;
 
 export function arrange(kernel: Kernel): Nest {
@@ -63,6 +65,7 @@ export function arrange(kernel: Kernel): Nest {
   const kept = of("kept", rest);
   const reduced = of("reduced", rest);
   if (vector?.use === "reduced") reduced.push(vector);
+  if (reduces && unrolled.length === 0) tile(kept, unrolled, kernel.leaves.length);
   const inside = vector?.use === "kept" ? [vector] : [];
   const resumable = inside.every(
     ({ size, strides }) =>
@@ -78,6 +81,17 @@ export function arrange(kernel: Kernel): Nest {
     outside: outside.length,
     unrolled,
   };
+}
+
+/** Write out some turns of the innermost kept loop, where they read the same: sums that do not wait for each other. */
+function tile(kept: Loop[], unrolled: Loop[], leaves: number): void {
+  const rows = kept.at(-1);
+  const size = MOST_SUMS.find((most) => rows && rows.size % most === 0);
+  if (!rows || size === undefined || !rows.strides.slice(0, leaves).includes(0)) return;
+  kept.pop();
+  unrolled.push({ ...rows, size });
+  if (rows.size > size)
+    kept.push({ ...rows, size: rows.size / size, strides: rows.strides.map((stride) => stride * size) });
 }
 
 /** Take all but some rows of the innermost loop away from `reduced`, so that these stay in the cache. */
