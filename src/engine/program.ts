@@ -13,9 +13,10 @@ import {
   type TypedArray,
 } from "../base/array.js";
 import { InputError, RunError } from "../base/errors.js";
+import { forwardForm, hasConstantWeights } from "./forward.js";
 import { type Assembled, assemble } from "./fuse/assemble.js";
 import type { Tensors } from "./jax.js";
-import { lower } from "./lower/index.js";
+import { type Lowered, lower } from "./lower/index.js";
 import { countTypes, encodeOnnx } from "./onnx.js";
 import { type Device, devices, type EngineOptions } from "./options.js";
 import { type Loadable, Pool } from "./pool.js";
@@ -79,8 +80,9 @@ export class Engine {
     { alone = false }: { alone?: boolean } = {},
   ): Program<Out> {
     const traced = trace(fn, args);
-    const fused = this.#fused(traced, alone);
-    const whole = once(() => lower(traced));
+    const forward = hasConstantWeights(traced) ? this.#forward(lower(traced)) : undefined;
+    const fused = forward ? undefined : this.#fused(traced, alone);
+    const whole = once(() => forward ?? lower(traced));
     const bytes = once(() => encodeOnnx(whole().graph));
     const members = fused
       ? team(fused)
@@ -120,6 +122,12 @@ export class Engine {
         for (const { key } of loadables) this.#pool.release(key);
       },
     };
+  }
+
+  /** The program as its forward form, where that is most of it. */
+  #forward(lowered: Lowered): Lowered | undefined {
+    const graph = forwardForm(lowered.graph);
+    return graph && { ...lowered, graph };
   }
 
   /** The program as fused kernels, where there is a processor for them and its arrays are large enough to pay. */

@@ -22,10 +22,11 @@ export function embeddingLearner(head: Head, init: Learner["init"]): Learner {
     adapt({ network }, params, state, support, ways) {
       const { features, statistics } = network.embedSupport(params.network, support, state);
       const own = withMeasures(params.learner, state);
-      return { fitted: head.fit(own, features, targetsOf(support, ways)), statistics };
+      const fitted = head.fit(own, features, targetsOf(support, ways));
+      return { fitted, ...(network.normalisation === "running" ? undefined : { statistics }) };
     },
 
-    predict({ network }, params, state, { fitted, statistics }, query) {
+    predict({ network }, params, state, { fitted, statistics = state }, query) {
       const embedding = network.embedQuery(params.network, query, statistics);
       const own = withMeasures(params.learner, state);
       return { answer: (features) => head.outputs(own, fitted, features), embedding };

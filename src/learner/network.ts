@@ -99,7 +99,7 @@ export class Network {
     for (const [name, { encoder }] of Object.entries(this.#options.modalities)) {
       if (!Object.hasOwn(batch.values, name)) continue;
       present[name] = batch.present[name].mul(batch.mask);
-      const source = { use, counts: present[name], parts: this.#options.parts };
+      const source = { use, counts: present[name], parts: use === "kept" ? 1 : this.#options.parts };
       const encoded = encoder.encode(params.encoders[name], batch.values[name], statistics[name], source);
       parts[name] = encoded.features;
       statistics[name] = encoded.statistics;
@@ -119,12 +119,13 @@ export class Network {
 
   /** Embed a support. Its embedding's statistics are what {@link embedQuery} is to be given. */
   embedSupport(params: NetworkParams, support: Batch, state: Tensors): Embedding {
-    return this.embed(params, support, state, this.normalisation === "running" ? "given" : "measured");
+    return this.embed(params, support, state, this.normalisation === "running" ? "kept" : "measured");
   }
 
   /** Embed queries; each alone, unless the model's normalisation is transductive. */
   embedQuery(params: NetworkParams, query: Batch, statistics: Tensors): Embedding {
-    return this.embed(params, query, statistics, this.normalisation === "batch" ? "measured" : "given");
+    const uses = { running: "kept", support: "given", batch: "measured" } as const;
+    return this.embed(params, query, statistics, uses[this.normalisation]);
   }
 }
 

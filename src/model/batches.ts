@@ -7,14 +7,15 @@
 
 /** Examples that each stand alone go this many at a time at most: small enough to keep several threads busy. */
 const LARGEST_BATCH = 16;
+/** From so many on there are two batches, and more go in pairs, so that two threads end together. */
+const PAIRED = 8;
 
 /** What `run` gives for positions 0 to `count` − 1, in order. It is called with batches of nearly one size. */
 export async function inBatches<Out>(
   count: number,
   run: (batch: readonly number[]) => Promise<Out[]>,
-  largest = LARGEST_BATCH,
 ): Promise<Out[]> {
-  const size = Math.ceil(count / Math.ceil(count / largest));
+  const size = Math.ceil(count / (count < PAIRED ? 1 : 2 * Math.ceil(count / (2 * LARGEST_BATCH))));
   const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
   const batches = starts.map((start) =>
     Array.from({ length: Math.min(size, count - start) }, (_, i) => start + i),

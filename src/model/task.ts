@@ -61,7 +61,7 @@ export class Task {
       const out = await runtime.predict(weights, this.kept, query, ways, { signal });
       return some.map((row, i) => this.#read(table, row, i, out));
     };
-    return inBatches(table.rows.length, predict, runtime.transductive ? table.rows.length : undefined);
+    return runtime.transductive ? predict([...table.rows.keys()]) : inBatches(table.rows.length, predict);
   }
 
   #read(

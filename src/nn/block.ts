@@ -35,7 +35,7 @@ export function block(
   given: Statistics,
   source: StatisticsSource,
 ): { parts: Tensor[]; statistics: Statistics } {
-  if (isNarrow(params.weight)) return narrowBlock(parts, params, given, source);
+  if (isNarrow(params.weight) && source.use !== "kept") return narrowBlock(parts, params, given, source);
   const convolved = parts.map((part) => convolve(part, params.weight));
   const { parts: normalised, statistics } = normalise(convolved, params, given, source);
   return { parts: normalised.map((part) => halve(rectify(part))), statistics };

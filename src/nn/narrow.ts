@@ -75,7 +75,7 @@ export function narrowBlock(
       variance: np.where(any, np.sum(w.mul(np.matmul(covariance, w)), 0), given.variance),
     };
   };
-  const statistics = use === "given" ? given : measure();
+  const statistics = use === "measured" ? measure() : given;
   const { gain, offset } = affineOf(params, statistics);
   const folded = np.concatenate([places.mul(gain), offset.reshape([1, -1])], 0);
   const respond = (rows: Tensor) => halve(rectify(np.matmul(rows, folded)));

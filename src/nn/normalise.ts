@@ -18,8 +18,11 @@ export type NormaliseParams = { readonly scale: Tensor; readonly shift: Tensor }
 
 /** Which statistics normalise a batch of N examples. */
 export interface StatisticsSource {
-  /** `given`: these. `measured`: the batch's own, over the examples that count; these where none counts. */
-  readonly use: "given" | "measured";
+  /**
+   * `given`: these. `kept`: these, which do not change any more, so that nothing is learned. `measured`: the batch's
+   * own, over the examples that count; these where none counts.
+   */
+  readonly use: "given" | "kept" | "measured";
   /** Parts that a large batch is computed in, so that threads can share it; the results are the batch's all the same. */
   readonly parts?: number;
   /** float32 [N]: 1 for an example that counts. Padding and absent modalities are 0. */
@@ -78,7 +81,7 @@ export function normalise(
   given: Statistics,
   { use, counts }: StatisticsSource,
 ): { parts: Tensor[]; statistics: Statistics } {
-  const statistics = use === "given" ? given : measure(parts, counts, given);
+  const statistics = use === "measured" ? measure(parts, counts, given) : given;
   const { gain, offset } = affineOf(params, statistics);
   return { parts: parts.map((part) => part.mul(gain).add(offset)), statistics };
 }
