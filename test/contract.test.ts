@@ -36,6 +36,7 @@ import { relations } from "../src/relation/index.js";
 import { startingState, update } from "../src/train/update.js";
 import { drawing, lacking } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
+import { pairs } from "./support/pairs.js";
 import {
   arraysOf,
   drawEpisode,
@@ -43,7 +44,6 @@ import {
   mapArrays,
   normals,
   padRows,
-  pairings,
   permuteClasses,
   pickRows,
   tinyRuntime,
@@ -152,7 +152,7 @@ describe.each(Object.values(encoders))("the encoder $name", ({ name, kind, optio
 });
 
 const as = (name: string) => ({ name }) as never;
-const combinations = pairings.map(([learner, fusion]): [string, RecipeInput] => [
+const combinations = pairs.map(([learner, fusion]): [string, RecipeInput] => [
   `${learner} with ${fusion}`,
   { learner: as(learner), fusion: fusion as never, alignment: { name: "mean", weight: 0.2 } },
 ]);
@@ -510,13 +510,5 @@ describe.each(Object.values(relations))("the relation $name", ({ name, options, 
     const numbers = () => parseRecipe({ task: "regression", relation: { name } }, "r.yaml");
     if (tasks.includes("regression")) expect(numbers).not.toThrow();
     else expect(numbers).toThrow(/field "relation"/);
-  });
-});
-
-describe.each(Object.entries(fusions))("the fusion %s", (_, fusion) => {
-  it("starts a modality the same whatever others there are", () => {
-    const own = fusion.init(["a", "b"], 4, random(1)) as Record<string, Arrays>;
-    const one = fusion.init(["b"], 4, random(1)) as Record<string, Arrays>;
-    expect(one.b).toEqual(own.b);
   });
 });

@@ -9,13 +9,13 @@ import type { EpisodeArrays, LabelledBatch } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
 import type { RecipeInput, Runtime, Weights } from "../src/model/index.js";
 import { relativeError } from "./support/eager.js";
+import { pairs } from "./support/pairs.js";
 import {
   arraysOf,
   drawEpisode,
   mapArrays,
   padRows,
   padWays,
-  pairings,
   tinyRuntime,
   tinyShapes,
   trainedWeights,
@@ -63,7 +63,7 @@ function errorOf(actual: Outputs, expected: Outputs): number {
 const report = process.env.SHOW_ERRORS ? console.log : () => {};
 
 const rows: [name: string, recipe: RecipeInput][] = [
-  ...pairings.map(([learner, fusion]): [string, RecipeInput] => [
+  ...pairs.map(([learner, fusion]): [string, RecipeInput] => [
     `${learner}, ${fusion}`,
     { learner: { name: learner } as never, fusion: fusion as never },
   ]),
@@ -74,7 +74,8 @@ const rows: [name: string, recipe: RecipeInput][] = [
 
 describe.each(rows)("%s", (name, recipe) => {
   const runtime = tinyRuntime(engine, { ...recipe, alignment: { name: "mean", weight: 0.3 } });
-  const weights = trainedWeights(runtime, 2);
+  // Products of features grow fast, so that larger noise would make some fusions certain of everything.
+  const weights = trainedWeights(runtime, 2, 0.15);
   const outputs = (episode: EpisodeArrays) => outputsOf(runtime, weights, episode);
   const same = async (what: string, one: EpisodeArrays, other: EpisodeArrays) => {
     const [actual, expected] = await Promise.all([outputs(one), outputs(other)]);
@@ -90,7 +91,7 @@ describe.each(rows)("%s", (name, recipe) => {
     );
     report(`${name}: probabilities ${best.map((p) => p.toFixed(2)).join(" ")}`);
     expect(Math.min(...best)).toBeLessThan(0.9);
-    expect(Math.max(...best)).toBeGreaterThan(0.4);
+    expect(Math.max(...best)).toBeGreaterThan(0.36);
     for (const [path, gradient] of Object.entries(rest).filter(([path]) => path.startsWith("gradient")))
       expect(Math.max(...gradient.map(Math.abs)), path).toBeGreaterThan(1e-5);
   });
@@ -149,7 +150,7 @@ describe.each(rows)("%s", (name, recipe) => {
       outputs({ ...whole, support: missing(support), query: missing(query) }),
       outputs({ ...whole, support: asZeros(support), query: asZeros(query) }),
     ]);
-    expect(relativeError(zero.loss, absent.loss)).toBeGreaterThan(1e-3);
+    expect(relativeError(zero.loss, absent.loss)).toBeGreaterThan(5e-4);
     expect(zero.probabilities).not.toEqual(absent.probabilities);
   });
 });

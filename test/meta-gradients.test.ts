@@ -28,6 +28,7 @@ import {
   type Normalisation,
 } from "../src/learner/index.js";
 import { eager } from "./support/eager.js";
+import { pairs } from "./support/pairs.js";
 import {
   arraysOf,
   directionLike,
@@ -35,7 +36,6 @@ import {
   drawNumbers,
   fewSteps,
   mlp,
-  pairings,
   shaken,
   smallConv4,
   without,
@@ -314,7 +314,7 @@ describe("two modalities, each missing somewhere", () => {
     support: without(without(whole.support, "a", [1]), "b", [2]),
     query: without(without(whole.query, "b", [0, 3]), "a", [4]),
   };
-  const differentiated = pairings.filter(
+  const differentiated = pairs.filter(
     ([learner]) => !learners[learner].create({} as never, "classification").metaGradient,
   );
   for (const [learner, fusion] of differentiated)

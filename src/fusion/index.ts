@@ -1,10 +1,28 @@
 /** The fusions, a row each. */
 
+import { attention } from "./attention.js";
+import { concatenation } from "./concatenation.js";
+import { crossAttention } from "./cross-attention.js";
+import { film } from "./film.js";
 import { fixed } from "./fixed.js";
 import { gated } from "./gated.js";
 import { learned } from "./learned.js";
+import { lowRank } from "./low-rank.js";
+import { multiplicative } from "./multiplicative.js";
+import { tensor } from "./tensor.js";
 import type { Fusion } from "./types.js";
 
 export type { ByModality, Fusion } from "./types.js";
 
-export const fusions: Readonly<Record<string, Fusion>> = { fixed, learned, gated };
+export const fusions: Readonly<Record<string, Fusion>> = {
+  fixed,
+  learned,
+  gated,
+  attention,
+  concatenation,
+  film,
+  multiplicative,
+  tensor,
+  "low-rank": lowRank,
+  "cross-attention": crossAttention,
+};

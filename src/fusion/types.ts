@@ -1,4 +1,4 @@
-/** What a fusion is: the vectors of the modalities present → one vector, f(x) = Σ_m α_m g_m(x). */
+/** What a fusion is: the vectors of the modalities present → one vector, as f(x) = Σ_m α_m g_m(x). */
 
 import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
@@ -7,17 +7,23 @@ import type { Tensor, Tensors } from "../engine/index.js";
 /** By modality, in the model's order. */
 export type ByModality<T> = Readonly<Record<string, T>>;
 
+/** The random stream of a name: a modality's parameters are drawn from one of its own. */
+export type Streams = (...name: string[]) => Random;
+
 /** One row of the fusion table. Functions are pure; every modality may be absent for any example. */
 export interface Fusion {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
-  init(modalities: readonly string[], width: number, random: Random): Arrays;
+  /** Initial parameters; those of a modality are the same whatever others there are, where they are of one shape. */
+  init(modalities: readonly string[], width: number, streams: Streams): Arrays;
   /**
    * Join `features` [N, width] by modality; `present` [N] is 1 where an example has it, else 0. A modality that
-   * no example has may be left out of both; its weight goes to the others.
+   * no example has may be left out of both, which is the same as its being absent from all. Neither the order of
+   * the modalities nor what an absent one holds changes anything.
    *
-   * @returns `fused` [N, width] and the weights α [N] by modality, which add up to 1 over those present.
+   * @returns `fused` [N, width] and the weights [N] by modality, which add up to 1 over those present: the α of a
+   * weighted sum, the attention that a modality gets, or equal shares where all are combined as equals.
    */
   fuse(
     params: Tensors,

@@ -77,7 +77,7 @@ export class Network {
     ]);
     return {
       encoders: Object.fromEntries(encoders),
-      fusion: fusion.init(Object.keys(modalities), this.width, random(seed, "fusion")),
+      fusion: fusion.init(Object.keys(modalities), this.width, (...name) => random(seed, "fusion", ...name)),
     };
   }
 

@@ -15,6 +15,10 @@ export function heNormal(random: Random, shape: readonly number[], fanIn: number
   );
 }
 
+/** Normal entries of variance 1 / fan-in (LeCun, Bottou, Orr, Müller, 1998): keeps the scale through linear maps. */
+export const lecunNormal = (random: Random, shape: readonly number[], fanIn: number): NDArray =>
+  heNormal(random, shape, 2 * fanIn);
+
 /** Every entry the same. */
 export function constant(value: number, shape: readonly number[]): NDArray {
   return float32(new Float32Array(sizeOf(shape)).fill(value), shape);

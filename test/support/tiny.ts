@@ -14,7 +14,6 @@ import { type Random, random } from "../../src/base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch } from "../../src/data/index.js";
 import type { Encoder } from "../../src/encoder/index.js";
 import { type Engine, nn, np, type Tensor, type Tensors } from "../../src/engine/index.js";
-import { fusions } from "../../src/fusion/index.js";
 import { learners } from "../../src/learner/index.js";
 import type { ModalitySpec } from "../../src/modality/index.js";
 import { parseRecipe, type RecipeInput, Runtime, type Weights } from "../../src/model/index.js";
@@ -283,14 +282,6 @@ export const fewSteps = (learner: string) => {
   return Object.fromEntries(Object.entries(few).filter(([name]) => name in learners[learner].options.shape));
 };
 
-/** Every learner with one fusion, and every fusion with a learner that embeds and one that descends. */
-export const pairings: readonly (readonly [learner: string, fusion: string])[] = [
-  ...Object.keys(learners).map((learner) => [learner, "gated"] as const),
-  ...Object.keys(fusions)
-    .filter((fusion) => fusion !== "gated")
-    .flatMap((fusion) => [["prototypical", fusion] as const, ["maml", fusion] as const]),
-];
-
 /** The classes of an episode that tiny models of a fixed way take. */
 const TINY_WAY = 3;
 
@@ -315,7 +306,7 @@ export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["
 }
 
 /** Weights as after some training: no parameter at its initial value, statistics that are not 0 and 1. */
-export function trainedWeights(runtime: Runtime, seed: number): Weights {
+export function trainedWeights(runtime: Runtime, seed: number, scale?: number): Weights {
   const { params, state } = runtime.init(seed);
   const moved = mapArrays(({ shape, data }, path) => {
     const r = random(seed, "state", path);
@@ -325,5 +316,5 @@ export function trainedWeights(runtime: Runtime, seed: number): Weights {
       shape,
     );
   }, state);
-  return { params: shaken(params, seed), state: moved };
+  return { params: shaken(params, seed, scale), state: moved };
 }

@@ -1,0 +1,53 @@
+/**
+ * Low-rank multimodal fusion (Liu, Shen, Lakshminarasimhan, Liang, Zadeh, Morency, 2018): tensor fusion whose W is a
+ * sum of R products of a factor a modality, so that the outer product is never made:
+ *
+ * f(x) = R^(−½) Σ_r ⊙_m [g_m(x); 1] W_m^(r). The factor of an absent modality is a learned constant, which starts as
+ * the row of the 1. If R is large enough, every W is such a sum. R^(−½) keeps the size of f at any rank.
+ */
+
+import { np, type Tensor } from "../engine/index.js";
+import { lecunNormal } from "../nn/init.js";
+import { linear } from "../nn/layers.js";
+import { equalShares } from "./presence.js";
+import type { ByModality, Fusion } from "./types.js";
+
+/** R of a new model. */
+const RANK = 4;
+
+/** `weight` [width, R · width]; `bias`, the row of the 1, and `absent` [R · width]. */
+type Factor = { readonly weight: Tensor; readonly bias: Tensor; readonly absent: Tensor };
+
+export const lowRank: Fusion = {
+  name: "low-rank",
+  summary: "tensor fusion by a few products of projections",
+  source: "Liu, Shen, Lakshminarasimhan, Liang, Zadeh, Morency 2018",
+  // Each factor starts with variance 1 where features have it, half from them and half from the constant.
+  init: (modalities, width, streams) =>
+    Object.fromEntries(
+      modalities.map((name) => [
+        name,
+        {
+          weight: lecunNormal(streams("weight", name), [width, RANK * width], 2 * width),
+          bias: lecunNormal(streams("bias", name), [RANK * width], 2),
+          absent: lecunNormal(streams("bias", name), [RANK * width], 2),
+        },
+      ]),
+    ),
+  fuse(params, features, present) {
+    const factors = params as ByModality<Factor>;
+    const product = Object.entries(factors)
+      .map(([name, { absent, ...factor }]) => {
+        if (!Object.hasOwn(features, name)) return absent.reshape([1, -1]);
+        const has = present[name].reshape([-1, 1]);
+        return linear(features[name], factor).sub(absent).mul(has).add(absent);
+      })
+      .reduce((a, b) => a.mul(b));
+    const width = Object.values(features)[0].shape[1];
+    const ranks = product.reshape([product.shape[0], -1, width]);
+    return {
+      fused: np.sum(ranks, 1).mul(1 / Math.sqrt(ranks.shape[1])),
+      weights: equalShares(present),
+    };
+  },
+};
