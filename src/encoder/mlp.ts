@@ -3,15 +3,14 @@
  * layer, then a linear layer to the model's width; with `rectify`, a rectifier after that one too, which a linear
  * head on top then reads as it reads the last hidden layer of a perceptron.
  *
- * Weights start uniform of variance 1 / in (LeCun, Bottou, Orr, Müller, 1998). Larger ones (He) make features of inputs
- * that are not standardised so long that gradient steps on a head overshoot. Biases start alike, as weights of an input
- * that is 1: with zeros, the rectifiers of an input of one number would all bend at 0, and the network nowhere else.
+ * Layers start uniform of variance 1 / in. Larger weights (He) make features of inputs that are not standardised so long
+ * that gradient steps on a head overshoot; with biases of zeros, the rectifiers of an input of one number would all bend
+ * at 0, and the network nowhere else.
  */
 
 import { z } from "zod";
-import { float32, type NDArray } from "../base/array.js";
-import type { Random } from "../base/random.js";
 import type { Tensor, Tensors } from "../engine/index.js";
+import { uniformLayer } from "../nn/init.js";
 import { linear, rectify } from "../nn/layers.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
@@ -25,20 +24,11 @@ type MlpOptions = z.infer<typeof options>;
 
 type LayerParams = { readonly weight: Tensor; readonly bias: Tensor };
 
-function initLayer(random: Random, from: number, to: number) {
-  const bound = Math.sqrt(3 / from);
-  const drawn = (count: number) => Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
-  return {
-    weight: float32(drawn(from * to), [from, to]),
-    bias: float32(drawn(to), [to]),
-  } satisfies Record<string, NDArray>;
-}
-
 function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
   return {
     init({ shape: [size] }, width, random) {
       const sizes = [size, ...hidden, width];
-      return { layers: sizes.slice(1).map((to, i) => initLayer(random, sizes[i], to)) };
+      return { layers: sizes.slice(1).map((to, i) => uniformLayer(random, sizes[i], to)) };
     },
 
     initState: () => ({}),

@@ -8,8 +8,9 @@
 
 import { z } from "zod";
 import { gradient } from "../engine/index.js";
+import { uniformLayer } from "../nn/init.js";
 import { descentLearner, type Fast, supportLoss } from "./descent.js";
-import { initSlots, type LinearHead, slotsFor } from "./linear-head.js";
+import { type LinearHead, slotsFor } from "./linear-head.js";
 import { sgd } from "./steps.js";
 import type { LearnerMethod } from "./types.js";
 
@@ -38,6 +39,6 @@ export const boil: LearnerMethod = {
       return { network, head };
     }),
     fixedWay: task === "classification",
-    init: (width, random, { way }) => initSlots(random, width, way),
+    init: (width, random, { way }) => uniformLayer(random, width, way),
   }),
 };

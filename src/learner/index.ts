@@ -4,9 +4,12 @@ import type { TaskKind } from "../data/index.js";
 import { anil } from "./anil.js";
 import { baselinePlusPlus } from "./baseline-plus-plus.js";
 import { boil } from "./boil.js";
+import { cavia } from "./cavia.js";
 import { fomaml } from "./fomaml.js";
 import { gda } from "./gda.js";
+import { imaml } from "./imaml.js";
 import { knn } from "./knn.js";
+import { learnedOptimizer } from "./learned-optimizer.js";
 import { linearProbe } from "./linear-probe.js";
 import { logistic } from "./logistic.js";
 import { maml } from "./maml.js";
@@ -25,7 +28,10 @@ import type { Learner, LearnerMethod } from "./types.js";
 export type { AnilOptions } from "./anil.js";
 export type { BaselinePlusPlusOptions } from "./baseline-plus-plus.js";
 export type { BoilOptions } from "./boil.js";
+export type { CaviaOptions } from "./cavia.js";
+export type { ImamlOptions } from "./imaml.js";
 export type { KnnOptions } from "./knn.js";
+export type { LearnedOptimizerOptions } from "./learned-optimizer.js";
 export type { LinearProbeOptions } from "./linear-probe.js";
 export type { LogisticOptions } from "./logistic.js";
 export type { MamlOptions } from "./maml.js";
@@ -72,6 +78,9 @@ export const learners: Readonly<Record<string, LearnerMethod>> = {
   boil,
   "meta-sgd": metaSgd,
   "maml++": mamlPlusPlus,
+  cavia,
+  imaml,
+  "learned-optimizer": learnedOptimizer,
   ridge,
   matching,
   relation,

@@ -7,8 +7,7 @@
  * no such reason, so its start is learned with the rest, from zeros on: a longer one makes the first steps overshoot.
  */
 
-import { type Arrays, float32 } from "../base/array.js";
-import type { Random } from "../base/random.js";
+import type { Arrays } from "../base/array.js";
 import type { TaskKind } from "../data/index.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { constant } from "../nn/init.js";
@@ -27,14 +26,7 @@ export const initHead = (task: TaskKind, width: number): Arrays =>
 export const startHead = (learned: Tensors, width: number, way: number): LinearHead =>
   "weight" in learned ? (learned as LinearHead) : { weight: np.zeros([width, way]), bias: np.zeros([way]) };
 
-/** A learned column for each place that a class can take: what a head that no step changes starts as, [width, way]. */
-export function initSlots(random: Random, width: number, way: number): Arrays {
-  const bound = Math.sqrt(3 / width);
-  const drawn = Array.from({ length: width * way }, () => bound * (2 * random.uniform() - 1));
-  return { weight: float32(drawn, [width, way]), bias: constant(0, [way]) };
-}
-
-/** The slots with columns of zeros for padding classes, up to `way`. */
+/** A head that has a learned column for each place a class can take, with columns of zeros for padding classes, up to `way`. */
 export function slotsFor({ weight, bias }: LinearHead, way: number): LinearHead {
   const [width, own] = weight.shape;
   if (own === way) return { weight, bias };

@@ -19,6 +19,16 @@ export function heNormal(random: Random, shape: readonly number[], fanIn: number
 export const lecunNormal = (random: Random, shape: readonly number[], fanIn: number): NDArray =>
   heNormal(random, shape, 2 * fanIn);
 
+/**
+ * A linear layer whose weight [from, to] and bias [to] are uniform of variance 1 / from (LeCun, Bottou, Orr, Müller,
+ * 1998): the bias as the weights of an input that is 1.
+ */
+export function uniformLayer(random: Random, from: number, to: number): Record<"weight" | "bias", NDArray> {
+  const bound = Math.sqrt(3 / from);
+  const drawn = (count: number) => Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
+  return { weight: float32(drawn(from * to), [from, to]), bias: float32(drawn(to), [to]) };
+}
+
 /** Every entry the same. */
 export function constant(value: number, shape: readonly number[]): NDArray {
   return float32(new Float32Array(sizeOf(shape)).fill(value), shape);
