@@ -1,11 +1,18 @@
 /** The terms of the objective as a whole model has them: what is solved, what is imitated, whose gradient is scaled. */
 
 import { expect, it } from "vitest";
-import { stackTrees } from "../src/base/array.js";
 import { Engine } from "../src/engine/index.js";
 import type { RecipeInput } from "../src/model/index.js";
 import { relativeError } from "./support/eager.js";
-import { arraysOf, drawEpisode, tinyRuntime, tinyShapes, trainedWeights, without } from "./support/tiny.js";
+import {
+  arraysOf,
+  drawEpisode,
+  stackTrees,
+  tinyRuntime,
+  tinyShapes,
+  trainedWeights,
+  without,
+} from "./support/tiny.js";
 
 const engine = new Engine({ threads: 1 });
 const WAY = 3;

@@ -71,6 +71,20 @@ export function leavesOf<Leaf extends ArraySpec>(tree: Tree<Leaf>, path = ""): [
   return leaves;
 }
 
+/** `count` ranges of about one size that cover 0 to `size` − 1 in order. */
+export const evenRanges = (size: number, count: number): [start: number, end: number][] =>
+  Array.from({ length: count }, (_, i) => [
+    Math.floor((i * size) / count),
+    Math.floor(((i + 1) * size) / count),
+  ]);
+
+/** Every index into an array of this shape, in row-major order. */
+export const indicesOf = (shape: readonly number[]): number[][] =>
+  shape.reduce<number[][]>(
+    (all, size) => all.flatMap((index) => Array.from({ length: size }, (_, i) => [...index, i])),
+    [[]],
+  );
+
 /** The same tree with each leaf replaced by `fn(leaf, path)`. */
 export function mapTree<Leaf extends ArraySpec, Out>(
   fn: (leaf: Leaf, path: string) => Out,
@@ -84,19 +98,6 @@ export function mapTree<Leaf extends ArraySpec, Out>(
   return Object.fromEntries(
     Object.entries(tree as Record<string, Tree<Leaf>>).map(([key, child]) => [key, visit(child, key)]),
   ) as Tree<Out>;
-}
-
-/** Trees of one structure as one, each leaf stacked along a new first axis. */
-export function stackTrees<T extends Arrays>(trees: readonly T[]): T {
-  const leaves = trees.map((tree) => leavesOf(tree as Tree<NDArray>));
-  let next = 0;
-  const stack = ({ dtype, shape, data }: NDArray): NDArray => {
-    const stacked = allocate({ dtype, shape: [trees.length, ...shape] });
-    for (const [i, own] of leaves.entries()) stacked.data.set(own[next][1].data, i * data.length);
-    next++;
-    return stacked;
-  };
-  return mapTree(stack, trees[0] as Tree<NDArray>) as unknown as T;
 }
 
 /** A tree with arrays of its own and the same values. */

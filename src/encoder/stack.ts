@@ -3,7 +3,7 @@
  * layer. On images it is Conv4; on sequences it is the same over time.
  */
 
-import { type Arrays, sizeOf } from "../base/array.js";
+import { type Arrays, evenRanges, sizeOf } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import { np, type Tensor } from "../engine/index.js";
 import type { ModalitySpec } from "../modality/index.js";
@@ -31,8 +31,7 @@ const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).map((_, 
 function inParts(x: Tensor, count: number): Tensor[] {
   const examples = x.shape[0];
   if (count === 1 || examples < count * FEWEST) return [x];
-  const bounds = Array.from({ length: count + 1 }, (_, i) => Math.floor((i * examples) / count));
-  return bounds.slice(1).map((end, i) => x.slice([bounds[i], end]));
+  return evenRanges(examples, count).map((range) => x.slice(range));
 }
 
 /** The encoder that stacks blocks over the space axes of [C, …space]. */

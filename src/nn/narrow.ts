@@ -7,7 +7,7 @@
  * y, which is the largest array of the network, is never measured.
  */
 
-import { sizeOf } from "../base/array.js";
+import { evenRanges, indicesOf, sizeOf } from "../base/array.js";
 import { np, type Tensor } from "../engine/index.js";
 import { halve, rectify } from "./layers.js";
 import {
@@ -31,11 +31,7 @@ export const isNarrow = (weight: Tensor) => sizeOf(weight.shape.slice(1)) <= NAR
 function patches(x: Tensor): Tensor {
   const space = x.shape.slice(1, -1);
   const around = np.pad(x, [[0, 0], ...space.map((): [number, number] => [1, 1]), [0, 0]]);
-  const places = space.reduce<number[][]>(
-    (all) => all.flatMap((place) => [0, 1, 2].map((i) => [...place, i])),
-    [[]],
-  );
-  const views = places.map((place) =>
+  const views = indicesOf(space.map(() => 3)).map((place) =>
     around.slice([], ...place.map((first, axis): [number, number] => [first, first + space[axis]])),
   );
   return np.concatenate([...views, np.ones([...x.shape.slice(0, -1), 1])], -1);
@@ -87,9 +83,8 @@ function piecewise(x: Tensor, channels: number, fn: (x: Tensor) => Tensor): Tens
   const entries = sizeOf(x.shape.slice(1, -1)) * channels;
   const count = Math.ceil((x.shape[0] * entries) / AT_A_TIME);
   if (count === 1) return fn(x);
-  const bounds = Array.from({ length: count + 1 }, (_, i) => Math.floor((i * x.shape[0]) / count));
   return np.concatenate(
-    bounds.slice(1).map((end, i) => fn(x.slice([bounds[i], end]))),
+    evenRanges(x.shape[0], count).map((range) => fn(x.slice(range))),
     0,
   );
 }

@@ -2,8 +2,14 @@
 
 import { describe, expect, it } from "vitest";
 import { relativeError } from "../../test/support/eager.js";
-import { arraysOf, drawEpisode, tinyRuntime, tinyShapes, trainedWeights } from "../../test/support/tiny.js";
-import { stackTrees } from "../base/array.js";
+import {
+  arraysOf,
+  drawEpisode,
+  stackTrees,
+  tinyRuntime,
+  tinyShapes,
+  trainedWeights,
+} from "../../test/support/tiny.js";
 import { Engine } from "../engine/index.js";
 import { learners } from "../learner/index.js";
 import { flatten, meanOfTrees } from "./mean.js";

@@ -3,6 +3,7 @@
 import {
   type ArraySpec,
   type Arrays,
+  allocate,
   float32,
   leavesOf,
   mapTree,
@@ -317,4 +318,17 @@ export function trainedWeights(runtime: Runtime, seed: number, scale?: number): 
     );
   }, state);
   return { params: shaken(params, seed, scale), state: moved };
+}
+
+/** Trees of one structure as one, each leaf stacked along a new first axis. */
+export function stackTrees<T extends Arrays>(trees: readonly T[]): T {
+  const leaves = trees.map((tree) => leavesOf(tree as Tree<NDArray>));
+  let next = 0;
+  const stack = ({ dtype, shape, data }: NDArray): NDArray => {
+    const stacked = allocate({ dtype, shape: [trees.length, ...shape] });
+    for (const [i, own] of leaves.entries()) stacked.data.set(own[next][1].data, i * data.length);
+    next++;
+    return stacked;
+  };
+  return mapTree(stack, trees[0] as Tree<NDArray>) as unknown as T;
 }

@@ -6,7 +6,7 @@
  * the cache when it is multiplied. Channels are the last axis of everything here.
  */
 
-import { sizeOf } from "../../base/array.js";
+import { evenRanges, indicesOf, sizeOf } from "../../base/array.js";
 import { concatenate, pad, reshape, slice, transpose } from "./movement.js";
 import { type Emitter, range, type Shape, type Value } from "./values.js";
 
@@ -90,7 +90,7 @@ function blocksOf(images: number, entries: number): [start: number, end: number]
   const few = images * entries <= FEW * BLOCK;
   const most = few ? images : Math.max(1, Math.floor(BLOCK / entries));
   const count = Math.ceil(images / most);
-  return range(count).map((i) => [Math.floor((i * images) / count), Math.floor(((i + 1) * images) / count)]);
+  return evenRanges(images, count);
 }
 
 /**
@@ -106,11 +106,7 @@ function unfold(
   positions: Shape,
 ): Value {
   const around = pad(e, x, [[0, 0], ...padding, [0, 0]]);
-  const places = window.reduce<number[][]>(
-    (all, size) => all.flatMap((place) => range(size).map((i) => [...place, i])),
-    [[]],
-  );
-  const views = places.map((place) => {
+  const views = indicesOf(window).map((place) => {
     const bounds = around.shape.map((size, axis): [number, number] => {
       if (axis === 0) return [block[0], block[1]];
       const i = axis - 1;
