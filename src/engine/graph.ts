@@ -89,18 +89,23 @@ export class GraphBuilder {
 
   /** The graph, without what no output needs. */
   finish(): OnnxGraph {
-    const needed = new Set(this.#outputs.map(({ name }) => name));
-    const nodes = this.#nodes.toReversed();
-    const live = nodes.filter((node) => {
-      if (!node.outputs.some((output) => needed.has(output))) return false;
-      for (const input of node.inputs) needed.add(input);
-      return true;
-    });
-    return {
-      nodes: live.reverse(),
-      initializers: this.#initializers.filter(({ name }) => needed.has(name)),
+    return liveOf({
+      nodes: this.#nodes,
+      initializers: this.#initializers,
       inputs: this.#inputs,
       outputs: this.#outputs,
-    };
+    });
   }
+}
+
+/** The graph without what none of its outputs needs. */
+export function liveOf(graph: OnnxGraph): OnnxGraph {
+  const needed = new Set(graph.outputs.map(({ name }) => name));
+  const live = graph.nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    for (const input of node.inputs) needed.add(input);
+    return true;
+  });
+  const initializers = graph.initializers.filter(({ name }) => needed.has(name));
+  return { ...graph, nodes: live.reverse(), initializers };
 }

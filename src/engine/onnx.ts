@@ -76,6 +76,14 @@ export interface Initializer {
   readonly data: TypedArray | BigInt64Array;
 }
 
+/** A constant int64 vector: shapes, axes, positions. */
+export const intsConstant = (name: string, values: readonly number[]): Initializer => ({
+  name,
+  dtype: "int64",
+  shape: [values.length],
+  data: BigInt64Array.from(values, BigInt),
+});
+
 export interface NamedSpec extends ArraySpec {
   readonly name: string;
 }

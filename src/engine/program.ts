@@ -80,9 +80,10 @@ export class Engine {
     { alone = false }: { alone?: boolean } = {},
   ): Program<Out> {
     const traced = trace(fn, args);
-    const forward = hasConstantWeights(traced) ? this.#forward(lower(traced)) : undefined;
+    const plain = once(() => lower(traced));
+    const forward = hasConstantWeights(traced) ? this.#forward(plain()) : undefined;
     const fused = forward ? undefined : this.#fused(traced, alone);
-    const whole = once(() => forward ?? lower(traced));
+    const whole = () => forward ?? plain();
     const bytes = once(() => encodeOnnx(whole().graph));
     const members = fused
       ? team(fused)

@@ -64,7 +64,7 @@ class Planner {
   readonly #early = new Map<string, number>();
   /** Of products that were computed again, the latest copy. */
   readonly #again = new Map<string, string>();
-  /** Entries that all steps so far compute, and those that had been when a tensor was. */
+  /** Entries that ONNX Runtime has written so far, and those that it had when a tensor was computed. */
   #computed = 0;
   readonly #computedBefore = new Map<string, number>();
   readonly #wasRead = new Set<string>();
@@ -196,7 +196,7 @@ class Planner {
       return undefined;
     const same = targets.every((earlier) => earlier.name === target.name);
     const reads = new Set([...one.leaves.map((leaf) => leaf.name), ...(needs ? computed : [])]);
-    const shared = this.#large(other).filter(({ name }) => reads.has(name));
+    const shared = this.#sharable(other).filter(({ name }) => reads.has(name));
     const pieces = same && sizeOf(other.loops) < LARGE;
     if (!pieces && shared.length === 0) return undefined;
     const all = [...targets, target];
@@ -208,7 +208,7 @@ class Planner {
       if (!both || both.leaves.length + all.length > MOST_ARRAYS || both.terms.length > MOST_TERMS)
         return undefined;
       // Read alike: together they read fewer large arrays than apart.
-      const saved = this.#large(one).length + this.#large(other).length - this.#large(both).length;
+      const saved = this.#sharable(one).length + this.#sharable(other).length - this.#sharable(both).length;
       return pieces || saved >= shared.length ? both : undefined;
     } catch (reason) {
       if (reason instanceof Unreadable) return undefined;
@@ -216,7 +216,8 @@ class Planner {
     }
   }
 
-  #large({ leaves }: Kernel) {
+  /** What a kernel reads that is large enough to be read together. */
+  #sharable({ leaves }: Kernel) {
     return leaves.filter(({ name }) => sizeOf(this.tensors.of(name).shape) >= SHARED);
   }
 

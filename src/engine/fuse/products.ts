@@ -4,7 +4,7 @@
  */
 
 import type { Shape } from "../lower/values.js";
-import type { Initializer, OnnxGraph, OnnxNode } from "../onnx.js";
+import { type Initializer, intsConstant, type OnnxGraph, type OnnxNode } from "../onnx.js";
 import type { Tensors } from "./infer.js";
 
 /** The multiplications that take a kernel as long as a call takes ONNX Runtime, and as each matrix of a stack does. */
@@ -15,12 +15,7 @@ const MATRIX = 1 << 14;
 export function withLittleProducts(graph: OnnxGraph, tensors: Tensors): OnnxGraph {
   const initializers: Initializer[] = [...graph.initializers];
   const ints = (name: string, values: readonly number[]) => {
-    initializers.push({
-      name,
-      dtype: "int64",
-      shape: [values.length],
-      data: BigInt64Array.from(values, BigInt),
-    });
+    initializers.push(intsConstant(name, values));
     return name;
   };
   const nodes = graph.nodes.flatMap((node): OnnxNode[] => {

@@ -5,7 +5,8 @@
  */
 
 import { sizeOf } from "../../base/array.js";
-import type { OnnxGraph, OnnxNode } from "../onnx.js";
+import { liveOf } from "../graph.js";
+import { intsConstant, type OnnxGraph, type OnnxNode } from "../onnx.js";
 import { Tensors } from "./infer.js";
 import { type Index, plain, SplitLoop, stridesOf, throughView, Unreadable } from "./views.js";
 
@@ -13,20 +14,8 @@ import { type Index, plain, SplitLoop, stridesOf, throughView, Unreadable } from
 export function readTurned(graph: OnnxGraph): OnnxGraph {
   const tensors = new Tensors(graph);
   const initializers = [...graph.initializers];
-  const shapes = new Map<string, string>();
-  /** The name of a constant shape. */
-  const shapeConstant = (shape: readonly number[]) => {
-    const name = `turned_[${shape}]`;
-    if (!shapes.has(name))
-      initializers.push({
-        name,
-        dtype: "int64",
-        shape: [shape.length],
-        data: BigInt64Array.from(shape, BigInt),
-      });
-    shapes.set(name, name);
-    return name;
-  };
+  /** The factors that are read turned: what is behind them is named once. */
+  const read = new Set<string>();
   const nodes = graph.nodes.flatMap((node): OnnxNode[] => {
     if (node.type !== "MatMul" || tensors.of(node.outputs[0]).dtype !== "float32") return [node];
     const factors = node.inputs.map((name) => ({ name, behind: behindTurn(name, tensors) }));
@@ -34,16 +23,13 @@ export function readTurned(graph: OnnxGraph): OnnxGraph {
     const same = rank === tensors.of(node.inputs[1]).shape.length && (rank === 2 || rank === 3);
     if (!same || factors.every(({ behind }) => behind === undefined)) return [node];
     const views = factors.flatMap(({ name, behind }): OnnxNode[] => {
-      if (behind === undefined) return [];
-      const shape = tensors.of(name).shape;
-      const turned = [...shape.slice(0, -2), shape[rank - 1], shape[rank - 2]];
+      if (behind === undefined || read.has(name)) return [];
+      read.add(name);
+      const { shape } = tensors.of(name);
+      const turned = intsConstant(`${name}_shape`, [...shape.slice(0, -2), shape[rank - 1], shape[rank - 2]]);
+      initializers.push(turned);
       return [
-        {
-          type: "Reshape",
-          inputs: [behind, shapeConstant(turned)],
-          outputs: [`${name}_turned`],
-          attributes: {},
-        },
+        { type: "Reshape", inputs: [behind, turned.name], outputs: [`${name}_turned`], attributes: {} },
       ];
     });
     const [transA, transB] = factors.map(({ behind }) => (behind === undefined ? 0 : 1));
@@ -57,7 +43,7 @@ export function readTurned(graph: OnnxGraph): OnnxGraph {
       },
     ];
   });
-  return live({ ...graph, nodes: onceEach(nodes), initializers });
+  return liveOf({ ...graph, nodes, initializers });
 }
 
 /** The tensor whose entries, in their order, are those of `name` with its last two axes swapped; undefined if none. */
@@ -105,25 +91,4 @@ function isTurn(strides: readonly number[], factors: readonly number[], groups: 
       weight *= factors[loop];
     }
   return true;
-}
-
-/** Nodes without repetitions of one that gives the same. */
-function onceEach(nodes: readonly OnnxNode[]): OnnxNode[] {
-  const seen = new Set<string>();
-  return nodes.filter(({ outputs: [name] }) => !seen.has(name) && seen.add(name));
-}
-
-/** Without what no output needs. */
-function live(graph: OnnxGraph): OnnxGraph {
-  const needed = new Set(graph.outputs.map(({ name }) => name));
-  const nodes = graph.nodes.toReversed().filter((node) => {
-    if (!node.outputs.some((output) => needed.has(output))) return false;
-    for (const input of node.inputs) needed.add(input);
-    return true;
-  });
-  return {
-    ...graph,
-    nodes: nodes.reverse(),
-    initializers: graph.initializers.filter(({ name }) => needed.has(name)),
-  };
 }
