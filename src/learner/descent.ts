@@ -6,10 +6,10 @@
  */
 
 import type { TaskKind } from "../data/index.js";
-import { type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
+import type { Tensor, Tensors } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
-import { score, targetsOf } from "./objective.js";
+import { score, scoreGradient, targetsOf } from "./objective.js";
 import type {
   Context,
   EpisodeScore,
@@ -67,11 +67,7 @@ export function queryGradient(
   state: Tensors,
   episode: EpisodeTensors,
 ): EpisodeScore & { readonly gradient: Fast } {
-  const { loss, aux, gradient } = valueAndGradient((p: Fast) => {
-    const { loss, ...rest } = queryScore(context, p, state, episode);
-    return [loss, rest as Tensors & typeof rest];
-  })(fast);
-  return { loss, ...aux, gradient };
+  return scoreGradient((p: Fast) => queryScore(context, p, state, episode), fast);
 }
 
 export function descentLearner(

@@ -8,16 +8,16 @@
  */
 
 import { z } from "zod";
-import { type Arrays, float32 } from "../base/array.js";
-import { np, type Tensor } from "../engine/index.js";
+import type { Arrays } from "../base/array.js";
+import { np } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
 import type { LinearHead } from "./linear-head.js";
 import { prototypes } from "./prototypes.js";
-import { penalisedInverse } from "./system.js";
+import { initPenalty, penalisedInverse, penaltyOf } from "./system.js";
 import type { Head, LearnerMethod } from "./types.js";
 
-const init = (width: number): Arrays => ({ logPenalty: float32([Math.log(Math.sqrt(width) / 2)], []) });
+const init = (width: number): Arrays => initPenalty(Math.sqrt(width) / 2);
 
 /** Keeps a {@link LinearHead}. */
 const gaussians: Head = {
@@ -26,8 +26,7 @@ const gaussians: Head = {
     const means = prototypes(features, targets);
     const share = np.sqrt(counts.div(np.maximum(np.sum(counts), 1))).reshape([-1, 1]);
     const away = features.sub(np.matmul(labels, means)).mul(share);
-    const penalty = np.exp((params as { logPenalty: Tensor }).logPenalty);
-    const weight = penalisedInverse(away, penalty, "gda")(means.transpose());
+    const weight = penalisedInverse(away, penaltyOf(params), "gda")(means.transpose());
     const bias = np.sum(means.transpose().mul(weight), 0).mul(-0.5);
     return { weight, bias };
   },

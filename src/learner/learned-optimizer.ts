@@ -11,20 +11,13 @@
 import { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
-import {
-  gradient,
-  mapTensors,
-  nn,
-  np,
-  type Tensor,
-  type Tensors,
-  valueAndGradient,
-} from "../engine/index.js";
+import { gradient, mapTensors, nn, np, type Tensor, type Tensors } from "../engine/index.js";
 import { constant, uniformLayer } from "../nn/init.js";
 import { linear } from "../nn/layers.js";
 import { descentLearner, type Fast, queryScore, startFast, supportLoss } from "./descent.js";
 import { initHead, type LinearHead } from "./linear-head.js";
-import type { EpisodeScore, Learner, LearnerMethod } from "./types.js";
+import { scoreGradient } from "./objective.js";
+import type { Learner, LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
   /** Steps on the support. */
@@ -111,20 +104,16 @@ export const learnedOptimizer: LearnerMethod = {
         return optimise(optimizer, startFast(context, { ...p, learner: head }, ways), innerSteps, slopeAt);
       };
       descend({ network, learner }, (fast) => slopes[slopes.push(slope(fast)) - 1]);
-      const {
-        loss,
-        aux,
-        gradient: own,
-      } = valueAndGradient((p: Params) => {
-        const { loss, ...rest } = queryScore(
-          context,
-          descend(p, (_, s) => slopes[s]),
-          state,
-          episode,
-        );
-        return [loss, rest as Tensors & Omit<EpisodeScore, "loss">];
-      })({ network, learner });
-      return { loss, ...aux, gradient: own };
+      return scoreGradient(
+        (p: Params) =>
+          queryScore(
+            context,
+            descend(p, (_, s) => slopes[s]),
+            state,
+            episode,
+          ),
+        { network, learner },
+      );
     },
   }),
 };

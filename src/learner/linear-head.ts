@@ -11,12 +11,12 @@ import type { Arrays } from "../base/array.js";
 import type { TaskKind } from "../data/index.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { constant } from "../nn/init.js";
-import { linear } from "../nn/layers.js";
+import { type Linear, linear } from "../nn/layers.js";
 import type { Judge } from "./tasks.js";
 import type { Targets } from "./types.js";
 
 /** `weight` [width, way], `bias` [way]. */
-export type LinearHead = { readonly weight: Tensor; readonly bias: Tensor };
+export type LinearHead = Linear;
 
 /** What a learner learns of its head: for numbers the start [width, 1], for classes nothing. */
 export const initHead = (task: TaskKind, width: number): Arrays =>

@@ -7,11 +7,12 @@
  */
 
 import { z } from "zod";
-import { type Arrays, float32 } from "../base/array.js";
+import type { Arrays } from "../base/array.js";
 import { np, type Tensor } from "../engine/index.js";
 import { embeddingLearner } from "./embedding.js";
 import { initScale, scaled } from "./scale.js";
 import { softmaxRegression } from "./softmax-regression.js";
+import { initPenalty, penaltyOf } from "./system.js";
 import type { Head, LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
@@ -21,13 +22,12 @@ const options = z.strictObject({
 export type LogisticOptions = z.infer<typeof options>;
 
 /** λ starts near a feature vector's squared length, as ridge's does. */
-const init = (width: number): Arrays => ({ logPenalty: float32([Math.log(width)], []), ...initScale() });
+const init = (width: number): Arrays => ({ ...initPenalty(width), ...initScale() });
 
 /** Keeps W [width, way]. */
 const regressed = ({ innerSteps }: LogisticOptions): Head => ({
   fit(params, features, targets) {
-    const penalty = np.exp((params as { logPenalty: Tensor }).logPenalty);
-    return softmaxRegression(features, targets, penalty, innerSteps, "logistic");
+    return softmaxRegression(features, targets, penaltyOf(params), innerSteps, "logistic");
   },
 
   outputs: (params, fitted, features) => scaled(np.matmul(features, fitted as Tensor), params),

@@ -41,7 +41,12 @@ export function score(
   const loss = sum([own.loss, ...termsOf(context, terms!, embedding)]);
   const { method, weight } = relation ?? {};
   if (!method?.answersLoss && !method?.scales) return { ...own, loss };
-  const answered = answersOf(context, { query, ways }, answer, embedding);
+  const together = judge.answers(outputs, ways);
+  const answered = {
+    together,
+    alone: aloneOf(context, { query, ways }, answer, embedding),
+    labels: query.labels,
+  };
   return {
     ...own,
     loss: method.answersLoss ? loss.add(method.answersLoss(answered).mul(weight!)) : loss,
@@ -64,13 +69,13 @@ function termsOf({ alignment, solved, relation }: Context, params: TermParams, s
   return [...align, ...relate];
 }
 
-/** What the queries are answered by all modalities and by each alone, on a support that is as it is. */
-function answersOf(
+/** What the queries are answered by each modality alone, on a support that is as it is. */
+function aloneOf(
   { judge }: Context,
   { query, ways }: Pick<EpisodeTensors, "query" | "ways">,
   answer: Answer,
-  { features, parts, present, fuse }: Embedding,
-): Answered {
+  { parts, present, fuse }: Embedding,
+): Answered["alone"] {
   const alone = Object.keys(parts).map((name) => {
     const only = Object.entries(present).map(([other, has]) => [
       other,
@@ -81,11 +86,19 @@ function answersOf(
     const lossTo = (labels: Tensor) => judge.loss(outputs, { labels, counts, ways });
     return [name, { answers: judge.answers(outputs, ways), counts, lossTo }] as const;
   });
-  return {
-    together: judge.answers(answer(features), ways),
-    alone: Object.fromEntries(alone),
-    labels: query.labels,
-  };
+  return Object.fromEntries(alone);
+}
+
+/** A score as a function of parameters, with the gradient of its loss. */
+export function scoreGradient<P extends Tensors>(
+  of: (params: P) => EpisodeScore,
+  params: P,
+): EpisodeScore & { readonly gradient: P } {
+  const { loss, aux, gradient } = valueAndGradient((p: P) => {
+    const { loss, ...rest } = of(p);
+    return [loss, rest as Tensors & typeof rest];
+  })(params);
+  return { loss, ...aux, gradient };
 }
 
 /** What one episode says of the parameters: the learner's own loss, or the query's after adapting to the support. */
@@ -117,12 +130,11 @@ export function metaGradient(
     const terms = termsGradient(context, params, state, episode);
     return { ...own, gradient: { ...scaled(gradient, scales), ...terms } };
   }
-  const { loss, aux, gradient } = valueAndGradient((p: ModelParams) => {
-    const { loss, ...rest } = metaLoss(learner, context, p, state, episode);
-    return [loss, rest as Tensors & Omit<EpisodeScore, "loss">];
-  })(params);
-  const { scales, ...own } = aux;
-  return { loss, ...own, gradient: scaled(gradient, scales) };
+  const { scales, gradient, ...own } = scoreGradient(
+    (p: ModelParams) => metaLoss(learner, context, p, state, episode),
+    params,
+  );
+  return { ...own, gradient: scaled(gradient, scales) };
 }
 
 /** The gradient with each encoder's multiplied by its modality's scale. */

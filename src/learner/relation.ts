@@ -12,7 +12,7 @@ import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import { np, type Tensor } from "../engine/index.js";
 import { constant, heNormal } from "../nn/init.js";
-import { linear, rectify } from "../nn/layers.js";
+import { type Linear, linear, rectify } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
 import { prototypes } from "./prototypes.js";
 import type { Head, LearnerMethod } from "./types.js";
@@ -22,7 +22,7 @@ type Comparator = {
   readonly ofClass: Tensor;
   readonly ofQuery: Tensor;
   readonly bias: Tensor;
-  readonly second: { readonly weight: Tensor; readonly bias: Tensor };
+  readonly second: Linear;
   readonly last: Tensor;
 };
 

@@ -12,11 +12,11 @@
 
 import { z } from "zod";
 import type { TaskKind } from "../data/index.js";
-import { mapTensors, np, type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
+import { mapTensors, np, type Tensor, type Tensors } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { byParams, descentLearner, type Fast, startFast } from "./descent.js";
 import { joinBatches } from "./network.js";
-import { score } from "./objective.js";
+import { score, scoreGradient } from "./objective.js";
 import { adam, sgd } from "./steps.js";
 import type { Context, EpisodeScore, LabelledBatch, Learner, LearnerMethod } from "./types.js";
 
@@ -57,18 +57,12 @@ function descend(
   let last!: EpisodeScore;
   for (let s = 0; s < innerSteps; s++) {
     const batch = deal(task, s % hands, hands);
-    const { loss, aux, gradient } = valueAndGradient((p: Fast) => {
+    const { gradient, ...told } = scoreGradient((p: Fast) => {
       const embedding = network.embed(p.network, batch, state, "measured");
-      const { loss, ...rest } = score(
-        context,
-        { query: batch, ways },
-        (features) => linear(features, p.head),
-        embedding,
-        embedding.statistics,
-      );
-      return [loss, rest];
-    })(fast);
-    last = { loss, ...aux };
+      const answer = (features: Tensor) => linear(features, p.head);
+      return score(context, { query: batch, ways }, answer, embedding, embedding.statistics);
+    }, fast);
+    last = told;
     fast = step(fast, gradient);
   }
   return { fast, last };

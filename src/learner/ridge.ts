@@ -11,28 +11,23 @@
  */
 
 import { z } from "zod";
-import { type Arrays, float32 } from "../base/array.js";
+import type { Arrays } from "../base/array.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { solve } from "../nn/solve.js";
 import { embeddingLearner } from "./embedding.js";
 import type { LinearHead } from "./linear-head.js";
-import { systemSize } from "./system.js";
+import { initScale, scaled } from "./scale.js";
+import { initPenalty, penaltyOf, systemSize } from "./system.js";
 import type { Head, LearnerMethod } from "./types.js";
 
-/** Logarithms of λ and, of classes, α; scalars. */
-type RidgeParams = { readonly logPenalty: Tensor; readonly logScale: Tensor };
-
 /** Of classes, λ starts near a feature vector's squared length; a start of 1 was slower on images at 1 and 5 shots. */
-const initClasses = (width: number): Arrays => ({
-  logPenalty: float32([Math.log(width)], []),
-  logScale: float32([Math.log(10)], []),
-});
-const initNumbers = (): Arrays => ({ logPenalty: float32([0], []) });
+const initClasses = (width: number): Arrays => ({ ...initPenalty(width), ...initScale() });
+const initNumbers = (): Arrays => initPenalty(1);
 
 /** W [width, way] of rows [N, width] and labels [N, way], both zero where they teach nothing. */
 function regress(params: Tensors, x: Tensor, labels: Tensor): Tensor {
-  const penalty = np.eye(systemSize(x, "ridge")).mul(np.exp((params as RidgeParams).logPenalty));
+  const penalty = np.eye(systemSize(x, "ridge")).mul(penaltyOf(params));
   const [n, width] = x.shape;
   return n <= width
     ? np.matmul(x.transpose(), solve(np.matmul(x, x.transpose()).add(penalty), labels))
@@ -43,8 +38,7 @@ function regress(params: Tensors, x: Tensor, labels: Tensor): Tensor {
 const ofClasses: Head = {
   fit: (params, features, { labels, counts }) =>
     regress(params, features.mul(counts.reshape([-1, 1])), labels),
-  outputs: (params, fitted, features) =>
-    np.matmul(features, fitted as Tensor).mul(np.exp((params as RidgeParams).logScale)),
+  outputs: (params, fitted, features) => scaled(np.matmul(features, fitted as Tensor), params),
 };
 
 /** Keeps W and the intercept ȳ − x̄ W. */

@@ -13,8 +13,8 @@ import { z } from "zod";
 import { type Arrays, float32 } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import { nn, np, type Tensor } from "../engine/index.js";
-import { constant, heNormal } from "../nn/init.js";
-import { linear, rectify } from "../nn/layers.js";
+import { constant, heNormal, lecunNormal } from "../nn/init.js";
+import { type Linear, linear, rectify } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
 import { prototypes } from "./prototypes.js";
 import { scaled } from "./scale.js";
@@ -27,8 +27,8 @@ const options = z.strictObject({
 export type SetTransformerOptions = z.infer<typeof options>;
 
 type Layer = Readonly<Record<"query" | "key" | "value" | "out" | "sameClass", Tensor>> & {
-  readonly first: { readonly weight: Tensor; readonly bias: Tensor };
-  readonly second: { readonly weight: Tensor; readonly bias: Tensor };
+  readonly first: Linear;
+  readonly second: Linear;
 };
 type Params = { readonly layers: readonly Layer[]; readonly classToken: Tensor };
 /** Context tokens [way + N, width] before each layer, which of them exist [way + N], and class tokens at the end. */
@@ -40,7 +40,7 @@ const dense = (random: Random, from: number, to: number) => ({
 });
 const initLayer = (width: number, random: Random) => ({
   ...Object.fromEntries(
-    ["query", "key", "value", "out"].map((name) => [name, heNormal(random, [width, width], 2 * width)]),
+    ["query", "key", "value", "out"].map((name) => [name, lecunNormal(random, [width, width], width)]),
   ),
   sameClass: constant(1, []),
   first: dense(random, width, 2 * width),
@@ -99,7 +99,7 @@ export const setTransformer: LearnerMethod = {
       inContext,
       (width, random): Arrays => ({
         layers: Array.from({ length: layers }, () => initLayer(width, random)),
-        classToken: heNormal(random, [width], 2 * width),
+        classToken: lecunNormal(random, [width], width),
         logScale: float32([0], []),
       }),
     ),

@@ -1,9 +1,11 @@
 /**
- * Systems of equations on a support: of its size or of the features' width, whichever is smaller.
+ * Systems of equations on a support, of its size or of the features' width, whichever is smaller, and the learned λ that
+ * keeps them from being singular.
  */
 
+import { type Arrays, float32 } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { np, type Tensor } from "../engine/index.js";
+import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { solve } from "../nn/solve.js";
 
 /** The largest system: it is solved by a program as long as the system is large. */
@@ -21,6 +23,12 @@ export function systemSize({ shape: [n, width] }: Tensor, learner: string): numb
     remedy: "Lower way or shot, give fewer examples, or train with a smaller width.",
   });
 }
+
+/** λ as its logarithm, a scalar, starting at `start`. */
+export const initPenalty = (start: number): Arrays => ({ logPenalty: float32([Math.log(start)], []) });
+
+/** λ of parameters that hold it. */
+export const penaltyOf = (params: Tensors): Tensor => np.exp((params as { logPenalty: Tensor }).logPenalty);
 
 /**
  * b [width, m] ↦ (xᵀx + λI)⁻¹ b, for `x` [N, width] and the scalar λ. Of a support smaller than the width, it is

@@ -2,8 +2,11 @@
 
 import { lax, nn, np, type Tensor } from "../engine/index.js";
 
-/** x · weight + bias: [N, in] with [in, out] and [out] gives [N, out]. */
-export function linear(x: Tensor, { weight, bias }: { weight: Tensor; bias: Tensor }): Tensor {
+/** A linear layer's `weight` [in, out] and `bias` [out]. */
+export type Linear = { readonly weight: Tensor; readonly bias: Tensor };
+
+/** x · weight + bias: [N, in] gives [N, out]. */
+export function linear(x: Tensor, { weight, bias }: Linear): Tensor {
   return np.matmul(x, weight).add(bias);
 }
 
