@@ -7,12 +7,11 @@
  * program, which makes each row of G from them.
  */
 
-import { lax, np, type Tensor } from "../engine/index.js";
+import { lax, type Tensor } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
-import { maskedMean } from "../nn/loss.js";
 import { fitGcca } from "./gcca.js";
 import { type LinearMap, transformed } from "./maps.js";
-import { consensus, countOf } from "./mean.js";
+import { consensus, spreadAround } from "./mean.js";
 import type { Alignment } from "./types.js";
 
 type Solved = { readonly maps: ByModality<LinearMap<Tensor>>; readonly values: Tensor };
@@ -26,14 +25,6 @@ export const dgcca: Alignment = {
     const { maps, values } = solved as unknown as Solved;
     const mapped = transformed(maps, features);
     const common = lax.stopGradient(consensus(mapped, present).div(values));
-    const apart = Object.keys(mapped).map((name) => {
-      const away = mapped[name].sub(common);
-      return np.mean(away.mul(away), -1).mul(present[name]);
-    });
-    const several = countOf(present).greater(1).astype(np.float32);
-    return maskedMean(
-      apart.reduce((a, b) => a.add(b)),
-      several,
-    );
+    return spreadAround(common, mapped, present);
   },
 };

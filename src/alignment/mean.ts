@@ -7,34 +7,33 @@
  */
 
 import { np, type Tensor } from "../engine/index.js";
-import type { ByModality } from "../fusion/index.js";
+import { type ByModality, meanPresent, total } from "../fusion/index.js";
 import { maskedMean } from "../nn/loss.js";
 import type { Alignment } from "./types.js";
 
 /** h [N, width]: the mean of the features present; 0 where an example has none. */
-export function consensus(features: ByModality<Tensor>, present: ByModality<Tensor>): Tensor {
-  const names = Object.keys(features);
-  const sum = names
-    .map((name) => features[name].mul(present[name].reshape([-1, 1])))
-    .reduce((a, b) => a.add(b));
-  return sum.div(np.maximum(countOf(present), 1).reshape([-1, 1]));
-}
+export const consensus = meanPresent;
 
-/** How many modalities each example has, [N]. */
-export const countOf = (present: ByModality<Tensor>) => Object.values(present).reduce((a, b) => a.add(b));
+/**
+ * Σ_m ‖f_m − centre‖² over the modalities present, a dimension, and averaged over the examples with two or more;
+ * `centre` [N, width].
+ */
+export function spreadAround(
+  centre: Tensor,
+  features: ByModality<Tensor>,
+  present: ByModality<Tensor>,
+): Tensor {
+  const away = Object.keys(features).map((name) => {
+    const own = features[name].sub(centre);
+    return np.mean(own.mul(own), -1).mul(present[name]);
+  });
+  const several = total(Object.values(present)).greater(1).astype(np.float32);
+  return maskedMean(total(away), several);
+}
 
 export const mean: Alignment = {
   name: "mean",
   summary: "the squared distance of each modality to their mean",
   source: "Carroll 1968; Kettenring 1971",
-  loss(features, present) {
-    const h = consensus(features, present);
-    const spread = Object.keys(features)
-      .map((name) => {
-        const away = features[name].sub(h);
-        return np.mean(away.mul(away), -1).mul(present[name]);
-      })
-      .reduce((a, b) => a.add(b));
-    return maskedMean(spread, countOf(present).greater(1).astype(np.float32));
-  },
+  loss: (features, present) => spreadAround(consensus(features, present), features, present),
 };

@@ -9,9 +9,9 @@
  */
 
 import { z } from "zod";
-import type { Tensor, Tensors } from "../engine/index.js";
+import type { Tensors } from "../engine/index.js";
 import { uniformLayer } from "../nn/init.js";
-import { linear, rectify } from "../nn/layers.js";
+import { type Linear, linear, rectify } from "../nn/layers.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
 const options = z.strictObject({
@@ -21,8 +21,6 @@ const options = z.strictObject({
   rectify: z.boolean().default(false),
 });
 type MlpOptions = z.infer<typeof options>;
-
-type LayerParams = { readonly weight: Tensor; readonly bias: Tensor };
 
 function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
   return {
@@ -34,7 +32,7 @@ function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
     initState: () => ({}),
 
     encode(params, x, given) {
-      const { layers } = params as unknown as { layers: LayerParams[] };
+      const { layers } = params as unknown as { layers: Linear[] };
       const features = layers.reduce((h, layer, i) => {
         const y = linear(h, layer);
         return i < layers.length - 1 || rectifiesLast ? rectify(y) : y;

@@ -7,14 +7,12 @@
  * from the mean.
  */
 
-import { np, type Tensor } from "../engine/index.js";
+import { np } from "../engine/index.js";
 import { constant, lecunNormal } from "../nn/init.js";
-import { linear } from "../nn/layers.js";
+import { type Linear, linear } from "../nn/layers.js";
 import { mapEach, meanPresent } from "./presence.js";
 import type { ByModality, Fusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
-
-type Linear = { readonly weight: Tensor; readonly bias: Tensor };
 
 export const attention: Fusion = {
   name: "attention",

@@ -8,14 +8,11 @@
 
 import { np, type Tensor } from "../engine/index.js";
 import { constant } from "../nn/init.js";
-import { linear } from "../nn/layers.js";
+import { type Linear, linear } from "../nn/layers.js";
 import { countPresent, equalShares, mapEach, masked, meanPresent, total } from "./presence.js";
 import type { ByModality, Fusion } from "./types.js";
 
-type Modulation = {
-  readonly scale: { readonly weight: Tensor; readonly bias: Tensor };
-  readonly shift: Tensor;
-};
+type Modulation = { readonly scale: Linear; readonly shift: Tensor };
 
 export const film: Fusion = {
   name: "film",

@@ -1,6 +1,7 @@
 /** f(x) = Σ_m α_m g_m(x) with α_m = 1 / (number of modalities present): the mean (Kittler et al., 1998). */
 
 import { np } from "../engine/index.js";
+import { mapEach } from "./presence.js";
 import type { Fusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
@@ -10,9 +11,10 @@ export const fixed: Fusion = {
   source: "Kittler, Hatef, Duin, Matas 1998",
   init: () => ({}),
   fuse(_, features, present) {
-    const scores = Object.fromEntries(
-      Object.entries(present).map(([name, has]) => [name, np.zerosLike(has)]),
+    return weightedSum(
+      mapEach(present, (has) => np.zerosLike(has)),
+      features,
+      present,
     );
-    return weightedSum(scores, features, present);
   },
 };

@@ -5,6 +5,7 @@
 
 import { np, type Tensor } from "../engine/index.js";
 import { constant } from "../nn/init.js";
+import { mapEach } from "./presence.js";
 import type { Fusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
@@ -18,12 +19,7 @@ export const gated: Fusion = {
     ),
   fuse(params, features, present) {
     const gates = params as Record<string, { vector: Tensor; bias: Tensor }>;
-    const scores = Object.fromEntries(
-      Object.entries(features).map(([name, h]) => [
-        name,
-        np.matmul(h, gates[name].vector).add(gates[name].bias),
-      ]),
-    );
+    const scores = mapEach(features, (h, name) => np.matmul(h, gates[name].vector).add(gates[name].bias));
     return weightedSum(scores, features, present);
   },
 };

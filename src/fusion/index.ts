@@ -12,6 +12,7 @@ import { multiplicative } from "./multiplicative.js";
 import { tensor } from "./tensor.js";
 import type { Fusion } from "./types.js";
 
+export { meanPresent, total } from "./presence.js";
 export type { ByModality, Fusion } from "./types.js";
 
 export const fusions: Readonly<Record<string, Fusion>> = {

@@ -2,6 +2,7 @@
 
 import { np, type Tensor } from "../engine/index.js";
 import { constant } from "../nn/init.js";
+import { mapEach } from "./presence.js";
 import type { Fusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
@@ -12,9 +13,7 @@ export const learned: Fusion = {
   init: (modalities) => Object.fromEntries(modalities.map((name) => [name, constant(0, [1])])),
   fuse(params, features, present) {
     const own = params as Record<string, Tensor>;
-    const scores = Object.fromEntries(
-      Object.entries(present).map(([name, has]) => [name, np.zerosLike(has).add(own[name])]),
-    );
+    const scores = mapEach(present, (has, name) => np.zerosLike(has).add(own[name]));
     return weightedSum(scores, features, present);
   },
 };

@@ -7,11 +7,9 @@
 
 import { np, type Tensor } from "../engine/index.js";
 import { constant, lecunNormal } from "../nn/init.js";
-import { linear } from "../nn/layers.js";
+import { type Linear, linear } from "../nn/layers.js";
 import { equalShares } from "./presence.js";
 import type { ByModality, Fusion } from "./types.js";
-
-type Linear = { readonly weight: Tensor; readonly bias: Tensor };
 
 export const multiplicative: Fusion = {
   name: "multiplicative",

@@ -7,7 +7,7 @@ import type { ByModality } from "./types.js";
 export const countPresent = (present: ByModality<Tensor>): Tensor =>
   np.maximum(total(Object.values(present)), 1);
 
-/** The vectors [N, width] with zeros where a modality is absent. */
+/** The vectors [N, width] times a number an example [N]: by `present`, zeros where a modality is absent. */
 export const masked = (features: ByModality<Tensor>, present: ByModality<Tensor>): ByModality<Tensor> =>
   mapEach(features, (h, name) => h.mul(present[name].reshape([-1, 1])));
 

@@ -1,7 +1,7 @@
 /**
  * Tensor fusion (Zadeh, Chen, Poria, Cambria, Morency, 2017): f(x) = ([z_1; 1] ⊗ … ⊗ [z_M; 1]) W, every product of
  * features of any subset of the modalities. An absent modality is z_m = 0, which leaves the products of the others; the
-bias u_m of z_m = g_m(x) U_m + u_m tells it from a vector of zeros.
+ * bias u_m of z_m = g_m(x) U_m + u_m tells it from a vector of zeros.
  *
  * The outer product has (k + 1)^M entries, so vectors are projected to factors of length k first: the
  * longest for which there are at most 1024. `low-rank` does without.
@@ -10,11 +10,9 @@ bias u_m of z_m = g_m(x) U_m + u_m tells it from a vector of zeros.
 import { InputError } from "../base/errors.js";
 import { np, type Tensor } from "../engine/index.js";
 import { constant, lecunNormal } from "../nn/init.js";
-import { linear } from "../nn/layers.js";
+import { type Linear, linear } from "../nn/layers.js";
 import { equalShares } from "./presence.js";
 import type { ByModality, Fusion } from "./types.js";
-
-type Linear = { readonly weight: Tensor; readonly bias: Tensor };
 
 /** The most entries of the outer product. */
 const LARGEST = 1024;

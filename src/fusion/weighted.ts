@@ -1,6 +1,7 @@
 /** The weighted sum f(x) = Σ_m α_m g_m(x) with α = softmax over the modalities present. */
 
 import { np, type Tensor } from "../engine/index.js";
+import { masked, total } from "./presence.js";
 import type { ByModality } from "./types.js";
 
 /**
@@ -25,8 +26,5 @@ export function weightedSum(
   const raised = np.where(has.greater(0), np.exp(np.where(has.greater(0), score.sub(top), 0)), 0);
   const alpha = raised.div(np.maximum(np.sum(raised, 0, { keepdims: true }), 1e-9));
   const weights = Object.fromEntries(names.map((name, i) => [name, alpha.slice(i)]));
-  const fused = names
-    .map((name) => features[name].mul(weights[name].reshape([-1, 1])))
-    .reduce((sum, term) => sum.add(term));
-  return { fused, weights };
+  return { fused: total(Object.values(masked(features, weights))), weights };
 }

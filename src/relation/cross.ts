@@ -3,10 +3,11 @@
  * L = mean of ‖W_ab f_a(x) + c_ab − f_b(x)‖² / width over ordered pairs (a, b) and the examples that have both.
  */
 
-import { initMap, type LinearMap, meanError, weighted } from "./foretell.js";
+import type { Linear } from "../nn/layers.js";
+import { initMap, meanError, weighted } from "./foretell.js";
 import type { RelationMethod } from "./types.js";
 
-type Maps = Readonly<Record<string, Readonly<Record<string, LinearMap>>>>;
+type Maps = Readonly<Record<string, Readonly<Record<string, Linear>>>>;
 
 export const cross: RelationMethod = {
   name: "cross",

@@ -8,14 +8,12 @@ import { z } from "zod";
 import type { Random } from "../base/random.js";
 import { lax, np, type Tensor } from "../engine/index.js";
 import { constant, heNormal } from "../nn/init.js";
-import { linear } from "../nn/layers.js";
+import { type Linear, linear } from "../nn/layers.js";
 
 /** The options of a relation with a loss: λ_r. */
 export const weighted = z.strictObject({ weight: z.number().min(0).default(0.1) });
 
 /** W [width, width] and c [width]. */
-export type LinearMap = { readonly weight: Tensor; readonly bias: Tensor };
-
 export const initMap = (width: number, random: Random) => ({
   weight: heNormal(random, [width, width], width),
   bias: constant(0, [width]),
@@ -24,7 +22,7 @@ export const initMap = (width: number, random: Random) => ({
 /** One vector foretold from another, where `where` [N] is 1. */
 export interface Foretold {
   readonly from: Tensor;
-  readonly by: LinearMap;
+  readonly by: Linear;
   readonly target: Tensor;
   readonly where: Tensor;
 }

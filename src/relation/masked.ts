@@ -7,7 +7,8 @@
 import { float32, type NDArray } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { LabelledBatch } from "../data/index.js";
-import { initMap, type LinearMap, meanError, weighted } from "./foretell.js";
+import type { Linear } from "../nn/layers.js";
+import { initMap, meanError, weighted } from "./foretell.js";
 import type { RelationMethod } from "./types.js";
 
 /** The batch with one modality hidden of each example that has several. */
@@ -48,7 +49,7 @@ export const masked: RelationMethod = {
       return meanError(
         names.map((name) => ({
           from: rest,
-          by: (params as Record<string, LinearMap>)[name],
+          by: (params as Record<string, Linear>)[name],
           target: parts[name],
           where: present[name].mul(hidden![name]),
         })),
