@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from "vitest";
-import { gradient, lax, np, type Tensor } from "../src/engine/index.js";
+import { gradient, lax, np, type Tensor, vmap } from "../src/engine/index.js";
 import { Engine } from "../src/engine/program.js";
 import { block } from "../src/nn/block.js";
 import { convolve, rectify } from "../src/nn/layers.js";
@@ -94,5 +94,16 @@ describe("a number and itself", () => {
     expect(
       operators((x: Tensor) => x.add(np.exp(x).sub(lax.stopGradient(np.exp(x)))), [3]).whole.Exp,
     ).toBeUndefined();
+  });
+});
+
+describe("the gradient of a weight that a mapped axis shares", () => {
+  it("is one product over all that it meets, read where it is", () => {
+    const slope = (x: Tensor, w: Tensor) =>
+      gradient((v: Tensor) =>
+        np.sum(vmap((one: Tensor) => np.sum(np.matmul(one, v).mul(one.slice([], [0, 32]))))(x)),
+      )(w);
+    const { fused } = operators(slope, [8, 64, 128], [128, 32]);
+    expect(fused).toEqual({ Kernel: 2, Gemm: 1 });
   });
 });

@@ -74,7 +74,7 @@ class Thread {
         });
         this.#loaded.add(program.key);
       }
-      await this.#send({ type: "run", key: program.key, inputs, outputs, turn });
+      await this.#send({ type: "run", key: program.key, turn, ...placesOf({ inputs, outputs }) });
     });
   }
 
@@ -103,6 +103,18 @@ class Thread {
       this.#worker.unref();
     }
   }
+}
+
+/**
+ * Where arrays are: each buffer once, and two numbers an array, its buffer and the byte at which it starts there. A
+ * message of many arrays costs far more.
+ */
+function placesOf({ inputs, outputs }: Pick<Job, "inputs" | "outputs">) {
+  const buffers = [...new Set([...inputs, ...outputs].map(({ buffer }) => buffer))];
+  const index = new Map(buffers.map((buffer, i) => [buffer, i]));
+  const places = (arrays: readonly TypedArray[]) =>
+    arrays.flatMap(({ buffer, byteOffset }) => [index.get(buffer)!, byteOffset]);
+  return { buffers, inputs: places(inputs), outputs: places(outputs) };
 }
 
 function noAdapter(cause: Error): InputError {

@@ -5,7 +5,7 @@
  * Arguments and results cross in shared memory. The runtime refuses tensors over it, so each program has its own
  * unshared tensors here: arguments are copied in, results are written straight into them and copied out.
  *
- * Messages in: load { key, program }, run { key, inputs, outputs, turn }, release { key }.
+ * Messages in: load { key, program }, run { key, buffers, inputs, outputs, turn }, release { key }.
  * Message out, one for each: { } or { error }.
  */
 
@@ -27,13 +27,23 @@ async function load({ key, program }) {
   programs.set(key, await open(/** @type {never} */ (program)));
 }
 
-/** @param {{ key: string, inputs: Data[], outputs: Data[], turn: number }} message */
-async function run({ key, inputs, outputs, turn }) {
+/**
+ * @typedef {{ key: string, buffers: ArrayBufferLike[], inputs: number[], outputs: number[], turn: number }} Run
+ * @param {Run} message
+ */
+async function run({ key, buffers, inputs, outputs, turn }) {
   const program = programs.get(key);
   if (!program) throw new Error(`internal: program ${key} is not loaded`);
-  for (const [i, array] of program.inputs.entries()) array.set(/** @type {never} */ (inputs[i]));
+  /** @type {(like: Data, places: number[], i: number) => Data} */
+  const outside = (like, places, i) => {
+    const Typed = /** @type {Float32ArrayConstructor} */ (like.constructor);
+    return new Typed(/** @type {ArrayBuffer} */ (buffers[places[2 * i]]), places[2 * i + 1], like.length);
+  };
+  for (const [i, array] of program.inputs.entries())
+    array.set(/** @type {never} */ (outside(array, inputs, i)));
   await program.run(turn);
-  for (const [i, array] of program.outputs.entries()) if (array) outputs[i].set(/** @type {never} */ (array));
+  for (const [i, array] of program.outputs.entries())
+    if (array) outside(array, outputs, i).set(/** @type {never} */ (array));
 }
 
 /** @param {{ key: string }} message */

@@ -46,7 +46,7 @@ export {
   type NetworkParams,
   type Normalisation,
 } from "./network.js";
-export { metaGradient, metaLoss } from "./objective.js";
+export { meanMetaGradient, metaGradient, metaLoss } from "./objective.js";
 export type { ReptileOptions } from "./reptile.js";
 export type { SetTransformerOptions } from "./set-transformer.js";
 export type { SvmOptions } from "./svm.js";

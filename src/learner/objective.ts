@@ -2,7 +2,15 @@
  * The objective of meta-training: E_task[ L(adapt(θ, support), query) + λ_a L_align + λ_r L_relate ].
  */
 
-import { gradient, mapTensors, np, type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
+import {
+  gradient,
+  mapTensors,
+  np,
+  type Tensor,
+  type Tensors,
+  valueAndGradient,
+  vmap,
+} from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
 import type { Answered, Seen } from "../relation/index.js";
 import { countsOf, type Embedding, joinBatches } from "./network.js";
@@ -135,6 +143,27 @@ export function metaGradient(
     params,
   );
   return { ...own, gradient: scaled(gradient, scales) };
+}
+
+/**
+ * The mean of {@link metaGradient} over episodes stacked along a first axis. Where it is a derivative, it is that of
+ * the mean loss, so that no episode's own gradient of a shared parameter is ever there.
+ */
+export function meanMetaGradient(
+  learner: Learner,
+  context: Context,
+  params: ModelParams,
+  state: Tensors,
+  episodes: EpisodeTensors,
+): EpisodeScore & { readonly gradient: ModelParams } {
+  const mean = <T extends EpisodeScore>(of: (episode: EpisodeTensors) => T): T =>
+    mapTensors((each) => np.mean(each, 0), vmap(of as never)(...([episodes] as never)) as never);
+  if (learner.metaGradient || context.relation?.method.scales)
+    return mean((episode) => metaGradient(learner, context, params, state, episode));
+  return scoreGradient(
+    (p: ModelParams) => mean((episode) => metaLoss(learner, context, p, state, episode)),
+    params,
+  );
 }
 
 /** The gradient with each encoder's multiplied by its modality's scale. */

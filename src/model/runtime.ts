@@ -18,7 +18,7 @@ import {
 import { type Random, random } from "../base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
-import { type Engine, mapTensors, np, type Tensor, type Tensors, vmap } from "../engine/index.js";
+import { type Engine, type Tensor, type Tensors, vmap } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
 import {
   type Adapted,
@@ -32,6 +32,7 @@ import {
   type Learner,
   learnerOf,
   type ModelParams,
+  meanMetaGradient,
   metaGradient,
   Network,
   type Normalisation,
@@ -323,11 +324,8 @@ export class Runtime {
     return this.#runOn<ChunkResult & Record<string, Arrays>>(
       weights,
       "stacked chunk",
-      (p: ModelParams, s: Tensors, tensors: EpisodeTensors, solved?: Tensors) => {
-        const one = (episode: EpisodeTensors) =>
-          metaGradient(this.learner, { ...this.#context, solved }, p, s, episode) as never;
-        return mapTensors((each) => np.mean(each, 0), vmap(one)(tensors as never));
-      },
+      (p: ModelParams, s: Tensors, tensors: EpisodeTensors, solved?: Tensors) =>
+        meanMetaGradient(this.learner, { ...this.#context, solved }, p, s, tensors) as never,
       withSolved(episodes, options),
       options,
     );

@@ -24,6 +24,7 @@ describe("the plan", () => {
     expect(planFor(112_000, [image], 80, 32)).toEqual({ kind: "task-parallel", chunk: 1 });
     expect(planFor(112_000, [vector, image], 80, 32)).toEqual({ kind: "task-parallel", chunk: 1 });
     expect(planFor(1761, [vector], 20, 25)).toEqual({ kind: "vmap", chunk: 25 });
+    expect(planFor(66_000, [vector], 100, 32)).toEqual({ kind: "vmap", chunk: 8 });
     expect(planFor(1761, [vector], 20, 1)).toEqual({ kind: "alone", chunk: 1 });
   });
 });

@@ -78,9 +78,11 @@ const PAGE = 65536;
 const PER_ENTRY = 0.4e-9;
 const PER_FLOP = 1 / 140e9;
 const PER_CALL = 10e-6;
+/** Seconds of work from which on it is divided: below, threads wait for each other longer than they save. */
+const LEAST_DIVIDED = 2e-3;
 const widthOf = (dtype: GraphDType) => (dtype === "int64" ? 8 : byteWidth[dtype]);
 
-/** Undefined where no array has `least` entries, or one has none. `size` threads share the work. */
+/** Undefined where no array has `least` entries, or one has none. Up to `size` threads share the work. */
 export function assemble(graph: OnnxGraph, least: number, size = 1): Assembled | undefined {
   const tensors = new Tensors(graph);
   const sizes = [...tensors.types.values()].map(({ shape }) => sizeOf(shape));
@@ -156,14 +158,14 @@ class Assembler {
     return sizeOf(shape) * widthOf(dtype);
   }
 
-  /** The calls of each thread. What depends on constants alone, every thread does for itself. */
-  #members(functions: Functions, size: number): Pick<Assembled, "members" | "crossings"> {
+  /** The calls of each thread, of which there are `most` or, where the work is little, one. What depends on constants alone, every thread does for itself. */
+  #members(functions: Functions, most: number): Pick<Assembled, "members" | "crossings"> {
     const { steps, roots } = this.#plan;
     const moving = [...steps.keys()].filter((i) => !steps[i].fixed);
-    const { threads, handovers, owners } = divide(
-      moving.map((i) => this.#task(i)),
-      size,
-    );
+    const tasks = moving.map((i) => this.#task(i));
+    const seconds = tasks.reduce((sum, task) => sum + task.seconds, 0);
+    const size = seconds < LEAST_DIVIDED ? 1 : most;
+    const { threads, handovers, owners } = divide(tasks, size);
     let bytes = 0;
     const crossings = handovers.map(({ region }, index): Crossing => {
       const at = bytes;

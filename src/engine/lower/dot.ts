@@ -55,7 +55,7 @@ export function dot(e: Emitter, left: Value, right: Value): Value {
     split,
     range(order.length).sort((i, j) => order[i] - order[j]),
   );
-  return e.restore(inOrder, stored, shape);
+  return { ...e.restore(inOrder, stored, shape), product: { x, y, axes: leading } };
 }
 
 export const dotRules: LoweringRules = {

@@ -11,9 +11,9 @@ import { elementwiseRules } from "./elementwise.js";
 import { indexingRules } from "./indexing.js";
 import { linalgRules } from "./linalg.js";
 import { logicRules } from "./logic.js";
-import { reduceRules } from "./reduce.js";
 import { type LoweringRules, refuse } from "./rules.js";
 import { shapingRules } from "./shaping.js";
+import { sumRules } from "./sums.js";
 import { Emitter, uniform, type Value } from "./values.js";
 import { windowRules } from "./windows.js";
 
@@ -22,7 +22,7 @@ export const rules: LoweringRules = {
   ...elementwiseRules,
   ...logicRules,
   ...shapingRules,
-  ...reduceRules,
+  ...sumRules,
   ...dotRules,
   ...convRules,
   ...indexingRules,
@@ -48,10 +48,11 @@ export function lower(trace: Trace, { products = false } = {}): Lowered {
   const emitter = new Emitter(graph, products);
   const values = new Map<number, Value>();
   for (const { primitive } of trace.equations) if (!(primitive in rules)) throw refuse(primitive);
-  const used = new Set(trace.equations.flatMap((equation) => equation.inputs.map((atom) => atom.id)));
-  for (const output of trace.outputs) used.add(output.id);
+  const uses = new Map<number | undefined, number>();
+  for (const { inputs } of [...trace.equations, { inputs: trace.outputs }])
+    for (const { id } of inputs) uses.set(id, (uses.get(id) ?? 0) + 1);
   for (const { atom, read } of trace.constants)
-    if (used.has(atom.id)) values.set(atom.id!, emitter.constant(read()));
+    if (uses.has(atom.id)) values.set(atom.id!, emitter.constant(read()));
   const inputs = trace.inputs.map((atom, i): NamedSpec => {
     const spec = { ...specOf(atom, `argument ${i}`), name: `in${i}` };
     values.set(atom.id!, { ...spec, stored: spec.shape, name: graph.input(spec) });
@@ -82,7 +83,9 @@ export function lower(trace: Trace, { products = false } = {}): Lowered {
         results[i].shape.length === spec.shape.length &&
         results[i].shape.every((d, k) => d === spec.shape[k]);
       invariant(ok, `${where} gave [${results[i].shape}] for [${spec.shape}]`);
-      values.set(outBinders[i].id!, emitter.cast(results[i], spec.dtype));
+      const value = emitter.cast(results[i], spec.dtype);
+      const { id } = outBinders[i];
+      values.set(id!, uses.get(id) === 1 ? value : { ...value, product: undefined });
     }
   }
   const outputs = trace.outputs.map((atom, i): NamedSpec => {

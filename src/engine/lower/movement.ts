@@ -1,7 +1,7 @@
 /** Movement of entries: transpose, reshape, broadcast, slice, pad, flip, concatenate; each does as little as it can. */
 
 import { sizeOf } from "../../base/array.js";
-import { type Emitter, ones, range, type Shape, same, uniform, type Value } from "./values.js";
+import { type Emitter, ones, type Product, range, type Shape, same, uniform, type Value } from "./values.js";
 
 /** Permute axes. Two transposes in a row become one or none; moving axes of size 1 only is a reshape. */
 export function transpose(e: Emitter, value: Value, perm: readonly number[]): Value {
@@ -49,7 +49,20 @@ export function reshape(e: Emitter, value: Value, shape: Shape): Value {
       stored.push(...pick(shape, news));
     }
   }
-  return e.restore(expand.length ? e.full(value, axesKept(value, expand)) : value, stored, shape);
+  const restored = e.restore(expand.length ? e.full(value, axesKept(value, expand)) : value, stored, shape);
+  return { ...restored, product: expand.length ? undefined : productOf(value, shape) };
+}
+
+/** What a value is the product of when it is reshaped by axes of size 1 alone. */
+function productOf({ shape: old, product }: Value, shape: Shape): Product | undefined {
+  const real = (sizes: Shape) => range(sizes.length).filter((axis) => sizes[axis] !== 1);
+  const [before, after] = [real(old), real(shape)];
+  if (!product || !same(pick(old, before), pick(shape, after))) return undefined;
+  const axes = range(shape.length).map((axis) => {
+    const place = after.indexOf(axis);
+    return place < 0 ? undefined : product.axes[before[place]];
+  });
+  return { ...product, axes };
 }
 
 const pick = (shape: Shape, axes: readonly number[]) => axes.map((axis) => shape[axis]);

@@ -3,7 +3,6 @@
 import { sizeOf } from "../../base/array.js";
 import { multiply } from "./elementwise.js";
 import { reshape } from "./movement.js";
-import type { LoweringRules } from "./rules.js";
 import { type Emitter, range, uniform, type Value } from "./values.js";
 
 const types = { Add: "ReduceSum", Max: "ReduceMax", Min: "ReduceMin", Mul: "ReduceProd" } as const;
@@ -34,7 +33,3 @@ export function reduce(e: Emitter, value: Value, op: keyof typeof types, axes: r
   const result = reshape(e, reduced, shape);
   return op === "Add" && repeats !== 1 ? multiply(e, result, uniform(repeats, value.dtype, shape)) : result;
 }
-
-export const reduceRules: LoweringRules = {
-  reduce: (e, [x], { op, axis }, [out]) => reduce(e, e.cast(x, out.dtype), op, axis),
-};

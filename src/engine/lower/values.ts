@@ -22,6 +22,15 @@ export interface Value {
   readonly name?: string;
   /** The number every entry equals. */
   readonly uniform?: number;
+  /** What it is the product of, where nothing else needs it. */
+  readonly product?: Product;
+}
+
+/** Σ_k x[…, k] · y[…, k] of values of one rank; `axes` gives each of the product's axes as theirs, or none. */
+export interface Product {
+  readonly x: Value;
+  readonly y: Value;
+  readonly axes: readonly (number | undefined)[];
 }
 
 export const same = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
@@ -136,7 +145,7 @@ export class Emitter {
   restore(value: Value, stored: Shape, shape: Shape): Value {
     if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
     invariant(sizeOf(stored) === sizeOf(value.stored), `cannot store [${value.stored}] as [${stored}]`);
-    if (same(stored, value.stored)) return { ...value, shape, stored };
+    if (same(stored, value.stored)) return { dtype: value.dtype, shape, stored, name: value.name };
     const source = this.graph.producer(value.name!, "Reshape")?.inputs[0] ?? value.name!;
     const known = this.#storedShapes.get(source);
     const name =
