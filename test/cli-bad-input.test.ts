@@ -193,7 +193,7 @@ const wrong: [string, RegExp][] = [
   ["predict task --input latin.jsonl", /latin\.jsonl: the file is not valid UTF-8; expected UTF-8 text/],
   [
     "predict task --input nowhere.png",
-    /nowhere\.png: there is no such file or folder; expected a data folder, an image/,
+    /nowhere\.png: there is no such file or folder; expected a data folder, a media/,
   ],
   ["predict task --input typo.yaml", /typo\.yaml: the extension is not known; expected .*Convert the file/],
   // Where to write.

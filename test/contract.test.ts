@@ -36,6 +36,7 @@ import { relations } from "../src/relation/index.js";
 import { startingState, update } from "../src/train/update.js";
 import { drawing, lacking } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
+import { type Kind, kinds } from "./support/kinds.js";
 import { pairs } from "./support/pairs.js";
 import {
   arraysOf,
@@ -78,22 +79,43 @@ it("every implemented kind of modality has a default encoder", () => {
   for (const kind of Object.keys(modalities)) expect(encoders).toHaveProperty(defaultEncoder(kind as never));
 });
 
-/** Specs of the smallest arrays that the encoders take. */
-const smallest: Readonly<Record<string, ModalitySpec>> = {
-  ...tinySpecs,
-  vector: { kind: "vector", shape: [5] },
-};
+/** Small arrays [count, …shape] of a kind, as its own values become them, and how. */
+async function arraysOfKind(
+  kind: Kind,
+  count: number,
+  seed: number,
+): Promise<{ spec: ModalitySpec; x: NDArray }> {
+  const { draw, options } = kinds[kind];
+  const samples = Array.from({ length: count }, (_, i) => ({ value: draw(i, seed + i), where: `${i}` }));
+  const spec = await modalities[kind]!.plan(samples, options, "test");
+  const each = await Promise.all(
+    samples.map(({ value, where }) => modalities[kind]!.encode(value, spec, where)),
+  );
+  return {
+    spec,
+    x: float32(
+      each.flatMap((one) => [...one]),
+      [count, ...spec.shape],
+    ),
+  };
+}
 
 /** Its own type is too deep for the compiler where trees are mapped. */
 const mapped = vmap as (fn: (...args: Tensor[]) => Tensor, axes: number[]) => typeof fn;
 
-describe.each(Object.values(encoders))("the encoder $name", ({ name, kind, options }) => {
-  const spec = smallest[kind];
+const encoded = await Promise.all(
+  Object.values(encoders).map(async (encoder) => ({
+    ...encoder,
+    ...(await arraysOfKind(encoder.kind as Kind, 4, 1)),
+    more: (await arraysOfKind(encoder.kind as Kind, 4, 5)).x,
+  })),
+);
+
+describe.each(encoded)("the encoder $name", ({ name, options, spec, x, more }) => {
   const [count, width] = [4, 6];
   const encoder = encoderFor({ name, ...options.parse({}) }, spec, "test");
   const params = encoder.init(spec, width, random(1)) as Arrays;
   const state = encoder.initState(spec, width);
-  const x = normals(random(2), [count, ...spec.shape]);
   const counts = float32(Array(count).fill(1), [count]);
   const ask = (use: "given" | "measured", p: Tensors, s: Tensors, of: Tensor, who: Tensor) =>
     encoder.encode(p, of, s, { use, counts: who }).features;
@@ -113,7 +135,6 @@ describe.each(Object.values(encoders))("the encoder $name", ({ name, kind, optio
   it("is the same mapped over a batch of parameters and examples", async () => {
     const measured = (p: Tensors, of: Tensor, s: Tensors, who: Tensor) => ask("measured", p, s, of, who);
     const other = encoder.init(spec, width, random(3)) as Arrays;
-    const more = normals(random(4), [count, ...spec.shape]);
     const each = [params, other].map((p, i) => run(measured, [p, [x, more][i], state, counts]));
     const stacked = (trees: Arrays[]) => {
       const [first, second] = trees.map((tree) => arraysOf(tree).map(([, leaf]) => leaf));
@@ -157,8 +178,8 @@ const combinations = pairs.map(([learner, fusion]): [string, RecipeInput] => [
   { learner: as(learner), fusion: fusion as never, alignment: { name: "mean", weight: 0.2 } },
 ]);
 /** One of each way of moving parameters: by a head's gradient, through descent, by a meta-gradient of its own. */
-const kinds = ["prototypical", "maml", "reptile"];
-const related: [string, RecipeInput][] = kinds.flatMap((learner) => [
+const moving = ["prototypical", "maml", "reptile"];
+const related: [string, RecipeInput][] = moving.flatMap((learner) => [
   ...Object.keys(alignments).map((name): [string, RecipeInput] => [
     `${learner} aligned by ${name}`,
     { learner: as(learner), alignment: { name: name as never, weight: 0.5 } },

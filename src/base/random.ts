@@ -6,6 +6,8 @@
  * of the byte-identity promise and no npm package offers the generator.
  */
 
+import { fnv1a } from "./hash.js";
+
 const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
@@ -35,12 +37,8 @@ export function philox(
   return [c0, c1, c2, c3];
 }
 
-/** FNV-1a over the parts of a stream name: names a stream by words and numbers. */
-function hash(parts: readonly (string | number)[]): number {
-  let h = 0x811c9dc5;
-  for (const char of parts.join("\u0000")) h = Math.imul(h ^ char.codePointAt(0)!, 0x01000193) >>> 0;
-  return h;
-}
+/** Names a stream by words and numbers. */
+const hash = (parts: readonly (string | number)[]): number => fnv1a(parts.join("\u0000"));
 
 /** A stream of random numbers. */
 export interface Random {

@@ -50,9 +50,10 @@ async function openFile(path: string, specs: Specs): Promise<Dataset> {
 }
 
 async function recordsOf(path: string, specs: Specs): Promise<RawRecord[]> {
-  if (kindOfPath(path) === "image") {
+  const mediaKind = kindOfPath(path);
+  if (mediaKind) {
     const media = new Media(path, () => readFile(path));
-    return [{ where: path, id: path, fields: { [only("image", specs, path)]: media } }];
+    return [{ where: path, id: path, fields: { [only(mediaKind, specs, path)]: media } }];
   }
   if (path.endsWith(".json")) {
     const value = parseJson(await readText(path), path);
@@ -94,6 +95,6 @@ const bad = (where: string, problem: string, remedy: string) =>
     where,
     problem,
     expected:
-      "a data folder, an image file, a .json file with strokes, a vector or an example, or a .jsonl of examples",
+      "a data folder, a media file, a .json file with strokes, a vector or an example, or a .jsonl of examples",
     remedy,
   });

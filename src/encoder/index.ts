@@ -4,21 +4,19 @@ import { InputError } from "../base/errors.js";
 import type { ModalityKind, ModalitySpec } from "../modality/index.js";
 import { conv4 } from "./conv4.js";
 import { mlp } from "./mlp.js";
+import { ngrams } from "./ngrams.js";
 import { sequence } from "./sequence.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
 export type { Encoder, EncoderMethod } from "./types.js";
 
 /** By name. The first of a kind is that kind's default. */
-export const encoders: Readonly<Record<string, EncoderMethod>> = { conv4, sequence, mlp };
+export const encoders: Readonly<Record<string, EncoderMethod>> = { conv4, sequence, mlp, ngrams };
 
 /** The default encoder of a kind. Every implemented kind has one; a test says so. */
 export function defaultEncoder(kind: ModalityKind): string {
   return Object.values(encoders).find((encoder) => encoder.kind === kind)!.name;
 }
-
-/** The smallest space the four blocks can halve four times. */
-const SMALLEST = 16;
 
 /** The encoder `name` with its options, for arrays of `spec`; an `InputError` at `where` when it does not fit them. */
 export function encoderFor(
@@ -38,12 +36,13 @@ export function encoderFor(
       expected: fitting.map((other) => other.name).join(" or "),
       remedy: "Choose one of these, or leave the field out.",
     });
-  if (spec.shape.slice(1).some((size) => size < SMALLEST))
+  const { halvings = 0 } = method;
+  if (spec.shape.slice(1).some((size) => size < 2 ** halvings))
     throw new InputError({
       code: "recipe/too-small",
       where,
-      problem: `${name} halves [${spec.shape.slice(1).join(" × ")}] four times and nothing is left`,
-      expected: `at least ${SMALLEST} along each axis`,
+      problem: `${name} halves [${spec.shape.slice(1).join(" × ")}] ${halvings} times and nothing is left`,
+      expected: `at least ${2 ** halvings} along each axis`,
       remedy: 'Set a larger "size" (images) or "points" (strokes) in dataset.json.',
     });
   return method.create(options as never);

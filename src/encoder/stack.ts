@@ -13,7 +13,8 @@ import { linear } from "../nn/layers.js";
 import type { Statistics } from "../nn/normalise.js";
 import type { Encoder } from "./types.js";
 
-const BLOCKS = 4;
+/** Each halves the space axes. */
+export const BLOCKS = 4;
 /** The fewest examples of a part. */
 const FEWEST = 8;
 

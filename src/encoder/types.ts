@@ -31,6 +31,8 @@ export interface EncoderMethod {
   readonly source: string;
   /** The kind of modality it encodes. */
   readonly kind: ModalityKind;
+  /** How often it halves the space axes of a modality's arrays; never, when absent. */
+  readonly halvings?: number;
   /** The options a recipe may give, with their defaults. */
   readonly options: z.ZodObject;
   create(options: never): Encoder;

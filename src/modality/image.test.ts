@@ -172,7 +172,7 @@ describe("modalityOf", () => {
   it("lists the supported kinds for an unknown one and one that is not implemented", () => {
     for (const kind of ["audio", "smell", "constructor"])
       expect(() => modalityOf(kind, 'metadata.jsonl:1, field "x"')).toThrow(
-        /^metadata\.jsonl:1, field "x": the kind ".*" is not implemented yet; expected .*image, strokes/,
+        /^metadata\.jsonl:1, field "x": the kind ".*" is not implemented yet; expected .*image, .*strokes/,
       );
     expect(modalityOf("image", "x")).toBe(image);
   });

@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.js";
 import { image } from "./image.js";
 import type { Modality, ModalityKind } from "./modality.js";
 import { strokes } from "./strokes.js";
+import { text } from "./text.js";
 import { vector } from "./vector.js";
 
 export type { ImageSpec } from "./image.js";
@@ -18,10 +19,16 @@ export {
 } from "./modality.js";
 export { decodeImage, type ImageValue, type RawImage } from "./pixels.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
+export type { TextSpec, TextValue } from "./text.js";
 export type { Vector, VectorSpec } from "./vector.js";
 
 /** The kinds that can be used, by name. */
-export const modalities: Readonly<Partial<Record<ModalityKind, Modality>>> = { image, strokes, vector };
+export const modalities: Readonly<Partial<Record<ModalityKind, Modality>>> = {
+  image,
+  text,
+  strokes,
+  vector,
+};
 
 /** The implementation of a kind, or an `InputError` that lists the supported ones. `where` names the user of it. */
 export function modalityOf(kind: string, where: string): Modality {

@@ -1,0 +1,88 @@
+/** What every kind of modality keeps, from value to prediction. A new kind is one row of test/support/kinds.ts. */
+
+import { describe, expect, it } from "vitest";
+import { sizeOf } from "../src/base/array.js";
+import { createDataset, loadTable, planModalities } from "../src/data/index.js";
+import { metaTrain } from "../src/index.js";
+import { modalities } from "../src/modality/index.js";
+import { examplesOf, type Kind, kinds } from "./support/kinds.js";
+
+describe.each(Object.keys(modalities) as Kind[])("the kind %s", (kind) => {
+  const { draw, options, bad } = kinds[kind];
+  const modality = modalities[kind]!;
+  const declared = { [kind]: { kind, ...options } };
+  const dataOf = (examples: ReturnType<typeof examplesOf>) =>
+    createDataset({ name: "mine", examples, modalities: declared });
+  const data = dataOf(examplesOf(kind, 6, 5));
+  const plan = async () => (await planModalities(data, [kind], data.rows))[kind];
+
+  it("plans a shape that its arrays have, in finite numbers", async () => {
+    const spec = await plan();
+    const { columns } = await loadTable(data.rows, { [kind]: spec });
+    expect(columns[kind].data).toHaveLength(data.rows.length * sizeOf(spec.shape));
+    expect(columns[kind].data.every(Number.isFinite)).toBe(true);
+    expect(new Set(columns[kind].data).size).toBeGreaterThan(2);
+  });
+
+  it("is planned and encoded alike every time, and by a plan that was stored as JSON", async () => {
+    const spec = await plan();
+    expect(await plan()).toEqual(spec);
+    const stored = modality.spec.parse(JSON.parse(JSON.stringify(spec)));
+    expect(stored).toEqual(spec);
+    const encode = () => modality.encode(draw(7, 0), stored, "x");
+    expect(await encode()).toEqual(await modality.encode(draw(7, 0), spec, "x"));
+    expect(await encode()).not.toEqual(await modality.encode(draw(5, 1), spec, "x"));
+  });
+
+  it("is absent where it is missing, which is not zeros", async () => {
+    const [first, ...rest] = examplesOf(kind, 2, 2);
+    const lacking = createDataset({
+      name: "mine",
+      examples: [{ label: first.label, other: [1, 2] }, ...rest],
+      modalities: declared,
+    });
+    const specs = await planModalities(lacking, [kind], lacking.rows);
+    const { columns } = await loadTable(lacking.rows, specs);
+    expect([...columns[kind].present]).toEqual([0, 1, 1, 1]);
+    expect(columns[kind].data.slice(0, sizeOf(specs[kind].shape)).every((x) => x === 0)).toBe(true);
+  });
+
+  it("names the row and the field of a bad value, when it is checked or read", async () => {
+    const [value, says] = bad;
+    const reading = async () => {
+      const broken = dataOf([...examplesOf(kind, 2, 1), { label: "class 0", [kind]: value }]);
+      await loadTable(broken.rows, { [kind]: await plan() });
+    };
+    const failure = await reading().catch((error: Error) => error);
+    expect(failure).toMatchObject({ name: "InputError", exitCode: 2 });
+    expect((failure as Error).message).toMatch(new RegExp(`^example 3, field "${kind}`));
+    expect((failure as Error).message).toMatch(says);
+  });
+
+  it("refuses an option that it does not have, saying where it stands", async () => {
+    const odd = createDataset({
+      name: "mine",
+      examples: examplesOf(kind, 2, 1),
+      modalities: { [kind]: { ...declared[kind], nonsense: 1 } },
+    });
+    await expect(planModalities(odd, [kind], odd.rows)).rejects.toThrow(
+      new RegExp(`modalities.${kind}: there is no option "nonsense"`),
+    );
+  });
+
+  it("teaches a model with its default encoder, which tells new examples", async () => {
+    const run = metaTrain({
+      data,
+      width: 16,
+      episode: { way: 2, query: 2 },
+      train: { steps: 5, evalEvery: 5, evalEpisodes: 4 },
+      seed: 1,
+      threads: 1,
+    });
+    const model = await run.model();
+    const task = await model.adapt(
+      [0, 4].flatMap((k) => [0, 1].map((i) => ({ label: `${k}`, [kind]: draw(k, i) }))),
+    );
+    for (const k of [0, 4]) expect((await task.predict({ [kind]: draw(k, 3) })).label).toBe(`${k}`);
+  });
+});

@@ -1,0 +1,53 @@
+/** Every kind of modality: how tests draw values of it, and values that it refuses. */
+
+import { random } from "../../src/base/random.js";
+import type { Example } from "../../src/data/index.js";
+import type { ModalityKind } from "../../src/modality/index.js";
+import { drawing } from "./drawings.js";
+
+/** The kinds there are. */
+export type Kind = Exclude<ModalityKind, "audio" | "tabular">;
+
+interface KindCase {
+  /** Value `i` of class `k`: alike within a class, never the same twice. */
+  readonly draw: (k: number, i: number) => unknown;
+  /** Options of `dataset.json` under which arrays are small. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** A value that is refused though it has the form of the kind, and what is said of it. */
+  readonly bad: readonly [value: unknown, says: RegExp];
+}
+
+const words = ["pear", "Straße", "नमस्ते", "日本語", "дом", "سلام", "ice"];
+
+export const kinds: Readonly<Record<Kind, KindCase>> = {
+  image: {
+    draw: (k, i) => drawing(k, i).image,
+    options: { size: 16 },
+    bad: [Uint8Array.of(1, 2, 3), /not a PNG, JPEG or WebP/],
+  },
+  strokes: {
+    draw: (k, i) => drawing(k, i).strokes,
+    options: { points: 16 },
+    bad: [[[]], /stroke 0 has no point/],
+  },
+  text: {
+    draw: (k, i) => `${words[i % words.length]} ${words[k % words.length]} number ${k}, ${k} and ${i}`,
+    options: { buckets: 64, features: 24 },
+    bad: [" ", /the text is blank/],
+  },
+  vector: {
+    draw: (k, i) => {
+      const r = random(3, "vector", k, i);
+      return Array.from({ length: 5 }, (_, at) => Math.cos(k * (at + 1)) + 0.1 * r.normal());
+    },
+    options: {},
+    bad: [[1], /the vector has 1 numbers/],
+  },
+};
+
+/** Labelled examples of classes 0 to `classes` − 1, `each` a class, with one modality named as its kind. */
+export const examplesOf = (kind: Kind, classes: number, each: number): Example[] =>
+  Array.from({ length: classes * each }, (_, n) => ({
+    label: `class ${n % classes}`,
+    [kind]: kinds[kind].draw(n % classes, Math.floor(n / classes)),
+  }));
