@@ -43,5 +43,6 @@ export function kindOfValue(value: unknown, declared?: ModalityKind): ModalityKi
   if (value instanceof Float32Array || value instanceof Float64Array) return "vector";
   if (typeof value !== "object" || value === null) return undefined;
   if ("width" in value && "data" in value) return "image";
+  if ("sampleRate" in value) return "audio";
   return declared === "tabular" ? "tabular" : undefined;
 }

@@ -48,7 +48,7 @@ export interface Dataset {
 
 /**
  * A record as a user writes it. Every other key is a modality: an image (`Uint8Array`, `Blob` or raw pixels),
- * strokes (`[[[x, y], …], …]`), text, or a vector (`[x, y, …]`, `Float32Array`). Leave the key out where a modality is missing.
+ * sound (such bytes under a declared kind, or `{ sampleRate, samples }`), strokes (`[[[x, y], …], …]`), text, or a vector (`[x, y, …]`, `Float32Array`). Leave the key out where a modality is missing.
  */
 export interface Example {
   id?: string;

@@ -6,12 +6,19 @@ import { conv4 } from "./conv4.js";
 import { mlp } from "./mlp.js";
 import { ngrams } from "./ngrams.js";
 import { sequence } from "./sequence.js";
+import { spectrogram } from "./spectrogram.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
 export type { Encoder, EncoderMethod } from "./types.js";
 
 /** By name. The first of a kind is that kind's default. */
-export const encoders: Readonly<Record<string, EncoderMethod>> = { conv4, sequence, mlp, ngrams };
+export const encoders: Readonly<Record<string, EncoderMethod>> = {
+  conv4,
+  spectrogram,
+  sequence,
+  mlp,
+  ngrams,
+};
 
 /** The default encoder of a kind. Every implemented kind has one; a test says so. */
 export function defaultEncoder(kind: ModalityKind): string {
@@ -43,7 +50,7 @@ export function encoderFor(
       where,
       problem: `${name} halves [${spec.shape.slice(1).join(" × ")}] ${halvings} times and nothing is left`,
       expected: `at least ${2 ** halvings} along each axis`,
-      remedy: 'Set a larger "size" (images) or "points" (strokes) in dataset.json.',
+      remedy: 'Set a larger "size" (images), "points" (strokes) or "seconds" (audio) in dataset.json.',
     });
   return method.create(options as never);
 }

@@ -170,7 +170,7 @@ describe("bad images", () => {
 
 describe("modalityOf", () => {
   it("lists the supported kinds for an unknown one and one that is not implemented", () => {
-    for (const kind of ["audio", "smell", "constructor"])
+    for (const kind of ["tabular", "smell", "constructor"])
       expect(() => modalityOf(kind, 'metadata.jsonl:1, field "x"')).toThrow(
         /^metadata\.jsonl:1, field "x": the kind ".*" is not implemented yet; expected .*image, .*strokes/,
       );

@@ -11,6 +11,7 @@ import { InputError } from "../base/errors.js";
 import type { Modality, ModalitySpec, Sample } from "./modality.js";
 import { parseOptions } from "./options.js";
 import { checkImage, checkImageHead, decodeImage, fitImage, type RawImage } from "./pixels.js";
+import { evenly } from "./survey.js";
 
 /** `shape` is `[channels, height, width]`; `mean` and `std` are per channel, of pixels in [0, 1]. */
 export interface ImageSpec extends ModalitySpec {
@@ -32,8 +33,6 @@ const schema = z.strictObject({
     .describe("1 or 3"),
 });
 
-/** Sizes, channels and statistics are planned from at most this many train images, evenly spaced. */
-const sampleSize = 256;
 const together = 4;
 const largestCommonSide = 84;
 const defaultSide = 32;
@@ -63,7 +62,7 @@ export const image: Modality<ImageSpec> = {
   async plan(samples, options, where) {
     const { size, channels: chosen } = parseOptions(schema, options, where);
     const declared: Size | undefined = typeof size === "number" ? [size, size] : size;
-    const surveyed = await survey(spread(samples), declared ?? [defaultSide, defaultSide]);
+    const surveyed = await survey(evenly(samples), declared ?? [defaultSide, defaultSide]);
     if (surveyed.length === 0) throw nothingToPlan(where);
     const [height, width] = declared ?? commonSize(surveyed);
     const channels = chosen ?? (surveyed.every(({ grey }) => grey) ? 1 : 3);
@@ -94,11 +93,6 @@ export const image: Modality<ImageSpec> = {
 };
 
 const round = (value: number) => Number(value.toFixed(6));
-
-function spread(samples: readonly Sample[]): readonly Sample[] {
-  if (samples.length <= sampleSize) return samples;
-  return Array.from({ length: sampleSize }, (_, i) => samples[Math.floor((i * samples.length) / sampleSize)]);
-}
 
 interface Surveyed {
   size: Size;

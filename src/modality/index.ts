@@ -1,12 +1,14 @@
 /** The modality kinds: one row each. */
 
 import { InputError } from "../base/errors.js";
+import { audio } from "./audio.js";
 import { image } from "./image.js";
 import type { Modality, ModalityKind } from "./modality.js";
 import { strokes } from "./strokes.js";
 import { text } from "./text.js";
 import { vector } from "./vector.js";
 
+export type { AudioSpec } from "./audio.js";
 export type { ImageSpec } from "./image.js";
 export {
   Media,
@@ -18,6 +20,7 @@ export {
   shown,
 } from "./modality.js";
 export { decodeImage, type ImageValue, type RawImage } from "./pixels.js";
+export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
 export type { TextSpec, TextValue } from "./text.js";
 export type { Vector, VectorSpec } from "./vector.js";
@@ -25,6 +28,7 @@ export type { Vector, VectorSpec } from "./vector.js";
 /** The kinds that can be used, by name. */
 export const modalities: Readonly<Partial<Record<ModalityKind, Modality>>> = {
   image,
+  audio,
   text,
   strokes,
   vector,

@@ -4,9 +4,10 @@ import { random } from "../../src/base/random.js";
 import type { Example } from "../../src/data/index.js";
 import type { ModalityKind } from "../../src/modality/index.js";
 import { drawing } from "./drawings.js";
+import { tone, wav } from "./wav.js";
 
 /** The kinds there are. */
-export type Kind = Exclude<ModalityKind, "audio" | "tabular">;
+export type Kind = Exclude<ModalityKind, "tabular">;
 
 interface KindCase {
   /** Value `i` of class `k`: alike within a class, never the same twice. */
@@ -24,6 +25,11 @@ export const kinds: Readonly<Record<Kind, KindCase>> = {
     draw: (k, i) => drawing(k, i).image,
     options: { size: 16 },
     bad: [Uint8Array.of(1, 2, 3), /not a PNG, JPEG or WebP/],
+  },
+  audio: {
+    draw: (k, i) => wav([tone(300 * (k + 1) + 5 * i, 8000, 0.2, 0.3 + 0.02 * i)], 8000),
+    options: { mels: 16, hop: 10 },
+    bad: [Uint8Array.of(1, 2, 3), /not a WAV, MP3, FLAC or Ogg/],
   },
   strokes: {
     draw: (k, i) => drawing(k, i).strokes,
