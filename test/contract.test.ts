@@ -230,7 +230,7 @@ const tinyCard = (recipe: Recipe) => ({
   classes: { train: ["x"], val: [], test: [] },
   data: { name: "tiny", rows: 0, unusedRows: 0 },
   training: { steps: 0, selectedStep: 0, validation: null },
-  unknownBelow: 0,
+  certainty: null,
   alone: [],
   libraries: {},
 });
@@ -239,27 +239,21 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
   const runtime = runtimeOf(name);
   const weights = trainedWeights(runtime, 3);
   const predict = async (of: Runtime, { support, query, ways }: EpisodeArrays) =>
-    of.predict(weights, await of.adapt(weights, support, ways), query, ways);
-  const probabilities = async (of: Runtime, given: EpisodeArrays) =>
-    Array.from((await predict(of, given)).answers.data);
+    of.predict(weights, await of.adapt(weights, support, ways), query);
+  const logits = async (of: Runtime, given: EpisodeArrays) =>
+    Array.from((await predict(of, given)).outputs.data);
 
   it("adapts and predicts as it does in one program", async () => {
     const whole = await runtime.episode(weights, episode);
-    expect(relativeError(await probabilities(runtime, episode), [...whole.data])).toBeLessThan(1e-4);
-  });
-
-  it("gives probabilities that add up to 1", async () => {
-    const rows = await probabilities(runtime, episode);
-    for (let i = 0; i < rows.length; i += WAY)
-      expect(rows.slice(i, i + WAY).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(relativeError(await logits(runtime, episode), [...whole.data])).toBeLessThan(1e-4);
   });
 
   const { fixedWay } = runtime.learner;
 
   it("follows a permutation of the classes, unless it says that its way is fixed", async () => {
     const order = [2, 0, 1];
-    const plain = await probabilities(runtime, episode);
-    const permuted = await probabilities(runtime, permuteClasses(episode, order));
+    const plain = await logits(runtime, episode);
+    const permuted = await logits(runtime, permuteClasses(episode, order));
     const expected = plain.map((_, i) => plain[i - (i % WAY) + order[i % WAY]]);
     if (fixedWay) expect(relativeError(permuted, expected)).toBeGreaterThan(1e-3);
     else expect(relativeError(permuted, expected)).toBeLessThan(1e-4);
@@ -267,9 +261,9 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
 
   it("does not see the order of the support or of the queries", async () => {
     const { support, query } = episode;
-    const plain = await probabilities(runtime, episode);
+    const plain = await logits(runtime, episode);
     const rows = [5, 2, 0, 4, 1, 3];
-    const reordered = await probabilities(runtime, {
+    const reordered = await logits(runtime, {
       ...episode,
       support: pickRows(support, rows),
       query: pickRows(query, [3, 1, 0, 5, 4, 2]),
@@ -281,7 +275,7 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
   it("answers each query alone, unless it is transductive", async () => {
     const others = pickRows(episode.query, [0, 1, 1, 1, 1, 1]);
     const first = async (of: Runtime, query: typeof others) =>
-      (await probabilities(of, { ...episode, query })).slice(0, WAY);
+      (await logits(of, { ...episode, query })).slice(0, WAY);
     const alone = await first(runtime, others);
     expect(alone).toEqual(await first(runtime, episode.query));
     const together = runtimeOf(name, { episode: { mode: "transductive" } });
@@ -334,7 +328,7 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
     const { probabilities: p, weights: alpha, label } = prediction as ClassPrediction;
     expect(Object.keys(p)).toEqual(task.classes);
     expect(task.classes).toContain(label);
-    expect(Object.values(p).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(Object.values(p).reduce((a, b) => a + b)).toBeCloseTo(1, 12);
     expect(Object.values(alpha).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   });
 
@@ -390,14 +384,9 @@ describe.each(learnersOf("regression"))("numbers by the learner %s", (name) => {
   it("adapts and predicts as it does in one program, whatever the order, the padding and what absence holds", async () => {
     const plain = await values(given);
     const { support, query, ways } = given;
-    const { answers } = await runtime.predict(
-      weights,
-      await runtime.adapt(weights, support, ways),
-      query,
-      ways,
-    );
-    expect(answers.shape).toEqual([4, 1]);
-    expect(relativeError([...answers.data], plain)).toBeLessThan(1e-4);
+    const { outputs } = await runtime.predict(weights, await runtime.adapt(weights, support, ways), query);
+    expect(outputs.shape).toEqual([4, 1]);
+    expect(relativeError([...outputs.data], plain)).toBeLessThan(1e-4);
     const others = {
       reordered: { ...given, support: pickRows(support, [4, 2, 0, 1, 3]) },
       padded: { ...given, support: padRows(support, 3), query: padRows(query, 2) },

@@ -7,6 +7,7 @@
 import { describe, expect, it } from "vitest";
 import type { EpisodeArrays, LabelledBatch } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
+import { probabilitiesOf } from "../src/learner/index.js";
 import type { RecipeInput, Runtime, Weights } from "../src/model/index.js";
 import { relativeError } from "./support/eager.js";
 import { pairs } from "./support/pairs.js";
@@ -34,16 +35,16 @@ const base: EpisodeArrays = {
   query: without(without(whole.query, "strokes", [0]), "image", [3]),
 };
 
-/** Everything a runtime says of an episode, by name. Probabilities of the first classes and queries only. */
+/** Everything a runtime says of an episode, by name. Logits of the first classes and queries only. */
 async function outputsOf(runtime: Runtime, weights: Weights, episode: EpisodeArrays) {
-  const [chunk, probabilities] = await Promise.all([
+  const [chunk, logits] = await Promise.all([
     runtime.chunk(weights, episode),
     runtime.episode(weights, episode),
   ]);
-  const [, way] = probabilities.shape;
+  const [, way] = logits.shape;
   const rows = Array.from({ length: whole.query.mask.shape[0] }, (_, i) => i);
   const outputs: Record<string, number[]> = {
-    probabilities: rows.flatMap((i) => Array.from(probabilities.data.slice(i * way, i * way + WAY))),
+    logits: rows.flatMap((i) => Array.from(logits.data.slice(i * way, i * way + WAY))),
   };
   for (const [path, { data }] of arraysOf(chunk)) outputs[path] = Array.from(data);
   return outputs;
@@ -85,9 +86,9 @@ describe.each(rows)("%s", (name, recipe) => {
   };
 
   it("starts from outputs that are neither certain nor all alike", async () => {
-    const { probabilities, ...rest } = await outputs(base);
-    const best = Array.from({ length: probabilities.length / WAY }, (_, i) =>
-      Math.max(...probabilities.slice(i * WAY, i * WAY + WAY)),
+    const { logits, ...rest } = await outputs(base);
+    const best = Array.from({ length: logits.length / WAY }, (_, i) =>
+      Math.max(...probabilitiesOf(logits.slice(i * WAY, i * WAY + WAY))),
     );
     report(`${name}: probabilities ${best.map((p) => p.toFixed(2)).join(" ")}`);
     expect(Math.min(...best)).toBeLessThan(0.99);
@@ -151,6 +152,6 @@ describe.each(rows)("%s", (name, recipe) => {
       outputs({ ...whole, support: asZeros(support), query: asZeros(query) }),
     ]);
     expect(relativeError(zero.loss, absent.loss)).toBeGreaterThan(5e-4);
-    expect(zero.probabilities).not.toEqual(absent.probabilities);
+    expect(zero.logits).not.toEqual(absent.logits);
   });
 });

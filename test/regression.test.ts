@@ -65,7 +65,7 @@ describe("training on sine curves", () => {
     const least = Math.min(...evals.map(({ mse }) => mse!));
     expect(model.card.training.validation).toMatchObject({ mse: least, way: 1, shot: 10 });
     expect(evals.filter(({ best }) => best).at(-1)!.mse).toBe(least);
-    expect(model.card.unknownBelow).toBe(0);
+    expect(model.card.certainty).toBeNull();
   });
 
   it("beats the support's mean and the untrained network on curves it has not seen", () => {

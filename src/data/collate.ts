@@ -100,7 +100,7 @@ export function collateEpisode(
     collate(table, rows, layout[part], capacity[part], into[part]);
     const labels = into[part].labels.data.fill(0);
     for (const [i, { row, label }] of items.entries())
-      labels[i * capacity.way + label] = table.rows[row].target ?? 1;
+      if (label >= 0) labels[i * capacity.way + label] = table.rows[row].target ?? 1;
   };
   gather("support");
   gather("query");

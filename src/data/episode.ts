@@ -20,7 +20,10 @@ export interface EpisodeOptions {
   across?: string | null;
 }
 
-/** One example of an episode: `row` indexes the sampler's rows, `label` is 0 to way − 1 (0 where labels are numbers). */
+/**
+ * One example of an episode: `row` indexes the sampler's rows, `label` is 0 to way − 1 (0 where labels are numbers), or
+ * −1 for a query that is of none of the episode's classes.
+ */
 export interface EpisodeItem {
   row: number;
   label: number;

@@ -39,3 +39,4 @@ export {
   unitOf,
   unitWords,
 } from "./types.js";
+export { type UnknownOptions, unknownSampler } from "./unknowns.js";

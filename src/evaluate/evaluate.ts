@@ -20,9 +20,11 @@ import {
   taskOf,
   unitOf,
   unitWords,
+  unknownSampler,
 } from "../data/index.js";
 import { mostOf, Runtime } from "../model/index.js";
 import type { Model } from "../model/model.js";
+import { type CertaintyEvaluation, evaluateCertainty } from "./certainty.js";
 import { isBetter, type Measured, measured } from "./measure.js";
 import { type EpisodeResult, errorsOf, scoreEpisodes, type View } from "./score.js";
 import { meanWithInterval } from "./statistics.js";
@@ -82,6 +84,8 @@ export interface Evaluation {
   /** Rows of the split that have none of the model's modalities. */
   readonly unusedRows: number;
   readonly rows: readonly EvaluationRow[];
+  /** Of the first row, what it knows of its own certainty; absent where labels are numbers. */
+  readonly certainty?: CertaintyEvaluation;
 }
 
 const labelWords: Readonly<Record<TaskKind, string>> = {
@@ -117,15 +121,17 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
   const table = await loadTable(rows, model.card.modalities, { signal });
 
+  const runs = contenders.length + (task === "classification" ? 1 : 0);
+  const progress = (row: string, i: number) => ({
+    signal,
+    onProgress: (done: number) => options.onProgress?.(i * count + done, runs * count, row),
+  });
   const results: EvaluationRow[] = [];
   let first: readonly number[] | undefined;
   for (const [i, contender] of contenders.entries()) {
     const { kind, name, support, query } = contender;
     const started = performance.now();
-    const scored = await scoreContender(contender, mode, table, episodes, {
-      signal,
-      onProgress: (done) => options.onProgress?.(i * count + done, contenders.length * count, name),
-    });
+    const scored = await scoreContender(contender, mode, table, episodes, progress(name, i));
     const msPerEpisode = (performance.now() - started) / count;
     const scores = scored.map(({ score }) => score);
     first ??= scores;
@@ -135,6 +141,17 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   const chance = task === "regression" ? supportMean(table, episodes) : { accuracy: 1 / way, ci95: 0 };
   const name = task === "regression" ? "support mean" : "chance";
   results.push({ kind: "chance", name, support: [], query: [], ...chance, msPerEpisode: 0 });
+  const more = unknownSampler(rows, { query, across });
+  const certainty =
+    task === "classification"
+      ? await evaluateCertainty(
+          runtimeFor(model, mode),
+          model,
+          table,
+          episodes.map((episode, i) => more(episode, random(seed, "unknown", i))),
+          progress("unknown", runs - 1),
+        )
+      : undefined;
   const { ineligible } = sampler;
   return {
     data: data.name,
@@ -150,6 +167,7 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
     ineligible,
     unusedRows: labelled.length - rows.length,
     rows: results,
+    certainty,
   };
 }
 
@@ -237,6 +255,11 @@ function contendersOf(model: Model): Contender[] {
   ];
 }
 
+function runtimeFor({ card: { recipe, modalities }, runtime }: Model, mode: "inductive" | "transductive") {
+  if (mode === recipe.episode.mode) return runtime;
+  return new Runtime(runtime.engine, { ...recipe, episode: { ...recipe.episode, mode } }, modalities);
+}
+
 function scoreContender(
   { model, untrained, support, query }: Contender,
   mode: "inductive" | "transductive",
@@ -244,11 +267,8 @@ function scoreContender(
   episodes: readonly Episode[],
   options: Parameters<typeof scoreEpisodes>[5],
 ): Promise<EpisodeResult[]> {
-  const { recipe, modalities } = model.card;
-  const { engine } = model.runtime;
-  const changed = { ...recipe, episode: { ...recipe.episode, mode } };
-  const runtime = mode === recipe.episode.mode ? model.runtime : new Runtime(engine, changed, modalities);
-  const weights = untrained ? runtime.init(recipe.seed) : model.weights;
+  const runtime = runtimeFor(model, mode);
+  const weights = untrained ? runtime.init(model.card.recipe.seed) : model.weights;
   return scoreEpisodes(runtime, weights, table, episodes, { support, query }, options);
 }
 

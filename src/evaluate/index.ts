@@ -1,5 +1,14 @@
 /** Scores of a model on unseen classes. */
 
+export { type Answered, calibrationError, fitTemperature } from "./calibration.js";
+export {
+  answerOpen,
+  type Calibration,
+  type CertaintyEvaluation,
+  measureCertainty,
+  type OpenAnswers,
+  type OpenSet,
+} from "./certainty.js";
 export {
   type EvaluateOptions,
   type Evaluation,
@@ -9,5 +18,6 @@ export {
 } from "./evaluate.js";
 export { isBetter, type Measured, measured } from "./measure.js";
 export { episodePicture } from "./picture.js";
-export { type EpisodeResult, scoreEpisodes, type View } from "./score.js";
-export { meanWithInterval, quantile } from "./statistics.js";
+export { accepted, auroc, fpr95, thresholdAt95 } from "./roc.js";
+export { answerEpisodes, type EpisodeResult, scoreEpisodes, type View } from "./score.js";
+export { type Estimate, jackknife, meanWithInterval, quantile } from "./statistics.js";

@@ -25,8 +25,6 @@ export interface EpisodeResult {
   readonly score: number;
   /** Of numbers, the mean absolute error. */
   readonly mae?: number;
-  /** Of each query, the probability of the class answered, and whether it was right; none of numbers. */
-  readonly answers: readonly { confidence: number; right: boolean }[];
 }
 
 /** Examples embedded in one run. */
@@ -47,6 +45,20 @@ export async function scoreEpisodes(
   view: View,
   options: ScoreOptions = {},
 ): Promise<EpisodeResult[]> {
+  const read = runtime.recipe.task === "regression" ? readNumbers : readClasses;
+  const outputs = await answerEpisodes(runtime, weights, table, episodes, view, options);
+  return episodes.map((episode, i) => read(episode, outputs[i], table));
+}
+
+/** What the queries of every episode are answered: logits [query, way], or numbers [query, 1], padded. */
+export async function answerEpisodes(
+  runtime: Runtime,
+  weights: Weights,
+  table: Table,
+  episodes: readonly Episode[],
+  view: View,
+  options: ScoreOptions = {},
+): Promise<NDArray[]> {
   const capacity: Capacity = {
     way: largest(episodes, ({ classes }) => classes.length),
     support: largest(episodes, ({ support }) => support.length),
@@ -56,12 +68,11 @@ export async function scoreEpisodes(
     ? await embeddedOnce(runtime, weights, table, episodes, view, capacity, options)
     : (episode: Episode) =>
         runtime.episode(weights, collateEpisode(table, episode, { ...view, capacity }), options);
-  const read = runtime.recipe.task === "regression" ? readNumbers : readClasses;
   let done = 0;
   return concurrently(episodes, 2 * runtime.engine.threads, async (episode) => {
-    const result = read(episode, await answersTo(episode), table);
+    const outputs = await answersTo(episode);
     options.onProgress?.(++done);
-    return result;
+    return outputs;
   });
 }
 
@@ -123,20 +134,17 @@ function emptyRow({ data, shape: [, size = 1] }: NDArray, row: number): void {
   data.fill(0, row * size, (row + 1) * size);
 }
 
-/** Compare answers with labels; ties go to the first class, as in prediction. */
+/** Compare logits with labels; ties go to the first class, as in prediction. */
 function readClasses({ classes, query }: Episode, { data, shape }: NDArray): EpisodeResult {
   const way = shape[1];
   const hits = classes.map(() => ({ right: 0, all: 0 }));
-  const answers = query.map(({ label }, i) => {
-    const probabilities = Array.from(data.subarray(i * way, i * way + classes.length));
-    const best = probabilities.reduce((top, p, k) => (p > probabilities[top] ? k : top), 0);
-    const right = best === label;
+  for (const [i, { label }] of query.entries()) {
+    const logits = data.subarray(i * way, i * way + classes.length);
     hits[label].all++;
-    if (right) hits[label].right++;
-    return { confidence: probabilities[best], right };
-  });
+    if (logits.indexOf(Math.max(...logits)) === label) hits[label].right++;
+  }
   const shares = hits.filter(({ all }) => all > 0).map(({ right, all }) => right / all);
-  return { score: shares.reduce((a, b) => a + b, 0) / shares.length, answers };
+  return { score: shares.reduce((a, b) => a + b, 0) / shares.length };
 }
 
 /** The errors of numbers. */
@@ -148,7 +156,7 @@ function readNumbers({ query }: Episode, { data }: NDArray, table: Table): Episo
 export function errorsOf(errors: readonly number[]): EpisodeResult {
   const mean = (size: (error: number) => number) =>
     errors.reduce((sum, error) => sum + size(error), 0) / errors.length;
-  return { score: mean((error) => error ** 2), mae: mean(Math.abs), answers: [] };
+  return { score: mean((error) => error ** 2), mae: mean(Math.abs) };
 }
 
 /** Map with at most `limit` calls under way; results in order. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../base/random.js";
-import { meanWithInterval, quantile } from "./statistics.js";
+import { jackknife, meanWithInterval, quantile } from "./statistics.js";
 
 describe("meanWithInterval", () => {
   it("is 1.96 standard errors wide, by the unbiased variance", () => {
@@ -34,5 +34,34 @@ describe("quantile", () => {
 
   it("of one value is the value", () => {
     expect(quantile([0.7], 0.05)).toBe(0.7);
+  });
+});
+
+describe("jackknife", () => {
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+
+  it("of a mean of 20 values is Student's interval", () => {
+    const r = random(2, "values");
+    const values = Array.from({ length: 20 }, () => r.normal());
+    const { ci95: normal } = meanWithInterval(values);
+    const { value, ci95 } = jackknife(values, mean);
+    expect(value).toBe(mean(values));
+    expect(ci95).toBeCloseTo((2.093 / 1.96) * normal, 10);
+  });
+
+  it("covers the true median, which is not smooth, in about 95 of 100 samples", () => {
+    const r = random(3, "coverage");
+    const covered = Array.from({ length: 500 }, () => {
+      const values = Array.from({ length: 200 }, () => r.uniform());
+      const { value, ci95 } = jackknife(values, (some) => quantile(some, 0.5));
+      return Math.abs(value - 0.5) <= ci95;
+    }).filter(Boolean).length;
+    expect(covered / 500).toBeGreaterThan(0.89);
+    expect(covered / 500).toBeLessThan(0.985);
+  });
+
+  it("of one item, and of equal ones, is 0 wide", () => {
+    expect(jackknife([3], mean)).toEqual({ value: 3, ci95: 0 });
+    expect(jackknife(Array(50).fill(3), mean)).toEqual({ value: 3, ci95: 0 });
   });
 });

@@ -44,6 +44,7 @@ export const anil: LearnerMethod = {
   source: "Raghu, Raghu, Bengio, Vinyals 2020",
   options,
   tasks: ["classification", "regression"],
+  certainty: "probability",
   create: (own: AnilOptions, task) =>
     embeddingLearner(descended(own, judges[task]), (width) => initHead(task, width)),
 };

@@ -45,5 +45,6 @@ export const baselinePlusPlus: LearnerMethod = {
   source: "Chen, Liu, Kira, Wang, Huang 2019",
   options,
   tasks: ["classification"],
+  certainty: "logit",
   create: (own: BaselinePlusPlusOptions) => embeddingLearner(tuned(own), initScale),
 };

@@ -28,6 +28,7 @@ export const boil: LearnerMethod = {
   source: "Oh, Yoo, Kim, Yun 2021",
   options,
   tasks: ["classification", "regression"],
+  certainty: "probability",
   create: ({ innerSteps, innerRate }: BoilOptions, task) => ({
     ...descentLearner(task, (context, params, state, support, ways) => {
       const loss = supportLoss(context, state, support, ways);

@@ -72,6 +72,7 @@ export const cavia: LearnerMethod = {
   source: "Zintgraf, Shiarlis, Kurin, Hofmann, Whiteson 2019",
   options,
   tasks: ["classification", "regression"],
+  certainty: "probability",
   create: (own: CaviaOptions, task) => ({
     ...embeddingLearner(inContext(own, judges[task]), (width, random, model) =>
       init(own.context, width, random, model),

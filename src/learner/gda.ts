@@ -40,5 +40,6 @@ export const gda: LearnerMethod = {
   source: "Fisher 1936; Friedman 1989; Bateni, Goyal, Masrani, Wood, Sigal 2020",
   options: z.strictObject({}),
   tasks: ["classification"],
+  certainty: "logit",
   create: () => embeddingLearner(gaussians, init),
 };

@@ -92,6 +92,7 @@ export const imaml: LearnerMethod = {
   source: "Rajeswaran, Finn, Kakade, Levine 2019",
   options,
   tasks: ["classification", "regression"],
+  certainty: "probability",
   create(own: ImamlOptions, task): Learner {
     const learner = descentLearner(task, (context, params, state, support, ways) =>
       proximal(supportLoss(context, state, support, ways), startFast(context, params, ways), own),

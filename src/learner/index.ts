@@ -29,6 +29,7 @@ export type { AnilOptions } from "./anil.js";
 export type { BaselinePlusPlusOptions } from "./baseline-plus-plus.js";
 export type { BoilOptions } from "./boil.js";
 export type { CaviaOptions } from "./cavia.js";
+export { type Certainty, certainties, probabilitiesOf } from "./certainty.js";
 export type { ImamlOptions } from "./imaml.js";
 export type { KnnOptions } from "./knn.js";
 export type { LearnedOptimizerOptions } from "./learned-optimizer.js";

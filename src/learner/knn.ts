@@ -32,5 +32,6 @@ export const knn: LearnerMethod = {
   source: "Cover, Hart 1967; Wu, Xiong, Yu, Lin 2018",
   options,
   tasks: ["classification", "regression"],
+  certainty: "logit",
   create: ({ k }: KnnOptions, task) => embeddingLearner(votes(task, largest(k)), initScale),
 };

@@ -80,6 +80,7 @@ export const learnedOptimizer: LearnerMethod = {
   source: "Andrychowicz, Denil, Gómez Colmenarejo and others 2016",
   options,
   tasks: ["classification", "regression"],
+  certainty: "probability",
   create: ({ innerSteps, innerRate }: LearnedOptimizerOptions, task): Learner => ({
     ...descentLearner(task, (context, { network, learner }, state, support, ways) => {
       const { head, optimizer } = learner as unknown as Own;

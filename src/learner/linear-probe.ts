@@ -34,6 +34,7 @@ export const linearProbe: LearnerMethod = {
   source: "Tian, Wang, Krishnan, Tenenbaum, Isola 2020",
   options,
   tasks: ["classification"],
+  certainty: "logit",
   create: (own: LinearProbeOptions) => ({
     ...embeddingLearner(probe(own), () => ({})),
     trainable: () => false,

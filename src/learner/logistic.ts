@@ -39,5 +39,6 @@ export const logistic: LearnerMethod = {
   source: "Bertinetto, Henriques, Torr, Vedaldi 2019; Böhning 1992",
   options,
   tasks: ["classification"],
+  certainty: "logit",
   create: (own: LogisticOptions) => embeddingLearner(regressed(own), init),
 };

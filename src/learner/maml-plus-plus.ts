@@ -90,5 +90,6 @@ export const mamlPlusPlus: LearnerMethod = {
   source: "Antoniou, Edwards, Storkey 2019",
   options,
   tasks: ["classification", "regression"],
+  certainty: "probability",
   create,
 };

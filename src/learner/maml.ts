@@ -23,6 +23,7 @@ export const maml: LearnerMethod = {
   source: "Finn, Abbeel, Levine 2017",
   options,
   tasks: ["classification", "regression"],
+  certainty: "probability",
   create: ({ innerSteps, innerRate }: MamlOptions, task) =>
     descentLearner(task, (context, params, state, support, ways) => {
       const loss = supportLoss(context, state, support, ways);

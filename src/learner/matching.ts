@@ -18,5 +18,6 @@ export const matching: LearnerMethod = {
   source: "Vinyals, Blundell, Lillicrap, Kavukcuoglu, Wierstra 2016",
   options: z.strictObject({}),
   tasks: ["classification", "regression"],
+  certainty: "logit",
   create: (_, task) => embeddingLearner(votes(task), initScale),
 };

@@ -31,6 +31,7 @@ export const metaSgd: LearnerMethod = {
   source: "Li, Zhou, Chen, Li 2017",
   options,
   tasks: ["classification", "regression"],
+  certainty: "probability",
   create: ({ innerSteps, innerRate }: MetaSgdOptions, task) => ({
     ...descentLearner(task, (context, { network, learner }, state, support, ways) => {
       const { head, rates } = learner as unknown as Own;

@@ -36,5 +36,6 @@ export const nearestCentroid: LearnerMethod = {
   source: "Wang, Chao, Weinberger, van der Maaten 2019",
   options: z.strictObject({}),
   tasks: ["classification"],
+  certainty: "logit",
   create: () => embeddingLearner(simpleShot, initScale),
 };

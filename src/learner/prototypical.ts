@@ -25,5 +25,6 @@ export const prototypical: LearnerMethod = {
   source: "Snell, Swersky, Zemel 2017",
   options: z.strictObject({}),
   tasks: ["classification"],
+  certainty: "logit",
   create: () => embeddingLearner(nearestPrototype, () => ({})),
 };

@@ -63,5 +63,6 @@ export const relation: LearnerMethod = {
   source: "Sung, Yang, Zhang, Xiang, Torr, Hospedales 2018",
   options: z.strictObject({}),
   tasks: ["classification"],
+  certainty: "logit",
   create: () => embeddingLearner(compared, init),
 };

@@ -93,5 +93,6 @@ export const reptile: LearnerMethod = {
   source: "Nichol, Achiam, Schulman 2018",
   options,
   tasks: ["classification", "regression"],
+  certainty: "probability",
   create,
 };

@@ -59,6 +59,7 @@ export const ridge: LearnerMethod = {
   source: "Bertinetto, Henriques, Torr, Vedaldi 2019",
   options: z.strictObject({}),
   tasks: ["classification", "regression"],
+  certainty: "logit",
   create: (_, task) =>
     task === "classification"
       ? embeddingLearner(ofClasses, initClasses)

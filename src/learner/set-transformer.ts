@@ -94,6 +94,7 @@ export const setTransformer: LearnerMethod = {
   source: "Lee, Lee, Kim, Kosiorek, Choi, Teh 2019; Fifty et al. 2024",
   options,
   tasks: ["classification"],
+  certainty: "logit",
   create: ({ layers }: SetTransformerOptions) =>
     embeddingLearner(
       inContext,

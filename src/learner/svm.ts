@@ -64,5 +64,6 @@ export const svm: LearnerMethod = {
   source: "Lee, Maji, Ravichandran, Soatto 2019; Crammer, Singer 2001",
   options,
   tasks: ["classification"],
+  certainty: "probability",
   create: (own: SvmOptions) => embeddingLearner(machine(own), initScale),
 };

@@ -8,6 +8,7 @@ import type { TaskKind } from "../data/index.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
 import type { Relation } from "../relation/index.js";
+import type { Certainty } from "./certainty.js";
 import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "./network.js";
 import type { Judge } from "./tasks.js";
 
@@ -144,5 +145,7 @@ export interface LearnerMethod {
   readonly options: z.ZodObject;
   /** The kinds of task it can learn. */
   readonly tasks: readonly TaskKind[];
+  /** What says best that a query is of none of the support's classes. */
+  readonly certainty: Certainty;
   create(options: never, task: TaskKind): Learner;
 }

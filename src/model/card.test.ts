@@ -14,7 +14,7 @@ const card: ModelCard = {
     selectedStep: 3,
     validation: { accuracy: 0.5, ci95: 0.1, way: 2, shot: 1, episodes: 4 },
   },
-  unknownBelow: 0.3,
+  certainty: null,
   alone: ["image"],
   libraries: { metamodal: "0.1.0" },
 };
@@ -28,7 +28,7 @@ describe("model.json", () => {
   });
 
   it("keeps what a later minor version adds out of the way", () => {
-    expect(decodeCard(changed({ added: 1 }), "m/model.json")).toMatchObject({ unknownBelow: 0.3 });
+    expect(decodeCard(changed({ added: 1 }), "m/model.json")).toMatchObject({ alone: ["image"] });
   });
 
   it("refuses another version and says what to do", () => {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { checkModalityName } from "../data/index.js";
 import { type ModalitySpec, modalityOf } from "../modality/index.js";
+import { type CertaintyCard, certaintySchema } from "./certainty.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
 
 /** The one major version of the model format that this code reads and writes. */
@@ -38,7 +39,8 @@ const cardSchema = z.looseObject({
       })
       .nullable(),
   }),
-  unknownBelow: z.number(),
+  /** Models of earlier versions have none. */
+  certainty: certaintySchema.nullable().default(null),
   alone: z.array(z.string().refine(staysInside, "the name leads out of the folder")),
   libraries: z.record(z.string(), z.string()),
 });
@@ -67,8 +69,8 @@ export interface ModelCard {
     selectedStep: number;
     validation: ValidationCard | null;
   };
-  /** A prediction whose greatest probability is lower is flagged `unknown`: the 5 % quantile on validation. 0 for numbers. */
-  readonly unknownBelow: number;
+  /** Null where labels are numbers, and in models of earlier versions. */
+  readonly certainty: CertaintyCard | null;
   /** The modalities that models of their own were trained on. */
   readonly alone: string[];
   readonly libraries: Record<string, string>;

@@ -1,6 +1,7 @@
 /** Recipes, models and tasks: how they are made, kept and used. */
 
 export type { ModelCard, ValidationCard } from "./card.js";
+export { type CertaintyCard, isUnknown } from "./certainty.js";
 export type { Examples } from "./examples.js";
 export { writeWhole } from "./folder.js";
 export { loadModel, loadTask } from "./load.js";

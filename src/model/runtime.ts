@@ -23,6 +23,7 @@ import { fusions } from "../fusion/index.js";
 import {
   type Adapted,
   type Batch,
+  type Certainty,
   type Context,
   type Embedding,
   type EpisodeTensors,
@@ -31,6 +32,7 @@ import {
   type LabelledBatch,
   type Learner,
   learnerOf,
+  learners,
   type ModelParams,
   meanMetaGradient,
   metaGradient,
@@ -135,6 +137,11 @@ export class Runtime {
     this.key = createHash("sha256").update(identity).digest("hex");
   }
 
+  /** What the learner's certainty of an answer is read from. */
+  get certainty(): Certainty {
+    return learners[this.recipe.learner.name].certainty;
+  }
+
   get modalities(): string[] {
     return Object.keys(this.specs);
   }
@@ -205,22 +212,21 @@ export class Runtime {
     );
   }
 
-  /** Class probabilities [N, way] or values [N, 1] of queries, and the fusion's weights [N] by modality. */
-  predict(weights: Weights, adapted: Arrays, query: ExampleBatch, ways: NDArray, options?: RunOptions) {
-    return this.#runOn<{ answers: NDArray; weights: Record<string, NDArray> }>(
+  /** Logits [N, way] or values [N, 1] of queries, and the fusion's weights [N] by modality. */
+  predict(weights: Weights, adapted: Arrays, query: ExampleBatch, options?: RunOptions) {
+    return this.#runOn<{ outputs: NDArray; weights: Record<string, NDArray> }>(
       weights,
       "predict",
-      (p: ModelParams, s: Tensors, kept: Adapted, examples: Batch, w: Tensor) => {
+      (p: ModelParams, s: Tensors, kept: Adapted, examples: Batch) => {
         const { answer, embedding } = this.learner.predict(this.#context, p, s, kept, examples);
-        const answers = this.#context.judge.answers(answer(embedding.features), w);
-        return { answers, weights: embedding.weights };
+        return { outputs: answer(embedding.features), weights: embedding.weights };
       },
-      [adapted, query as never, ways],
+      [adapted, query as never],
       options,
     );
   }
 
-  /** Adapt and predict in one: class probabilities [query, way], or values [query, 1]. */
+  /** Adapt and predict in one: logits [query, way], or values [query, 1]. Those of padding classes mean nothing. */
   episode(weights: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<NDArray> {
     return this.#runOn<NDArray>(
       weights,
@@ -228,7 +234,7 @@ export class Runtime {
       (p: ModelParams, s: Tensors, { support, query, ways }: EpisodeTensors) => {
         const adapted = this.learner.adapt({ ...this.#context, terms: p }, p, s, support, ways);
         const { answer, embedding } = this.learner.predict(this.#context, p, s, adapted, query);
-        return this.#context.judge.answers(answer(embedding.features), ways);
+        return answer(embedding.features);
       },
       [episode as never],
       options,
@@ -259,7 +265,7 @@ export class Runtime {
     return this.#run<NDArray>(
       "head",
       (own: Tensors, features: Tensor, y: Targets, queries: Tensor) =>
-        this.#context.judge.answers(head!.outputs(own, head!.fit(own, features, y), queries), y.ways),
+        head!.outputs(own, head!.fit(own, features, y), queries),
       [withMeasures((params as Record<string, Arrays>).learner, state), support, targets, query],
       options,
     );

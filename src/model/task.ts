@@ -3,9 +3,11 @@
 import { type ArraySpec, type Arrays, mapTree, type NDArray, type Tree } from "../base/array.js";
 import { RunError } from "../base/errors.js";
 import { collate, type Example, loadTable, type Table } from "../data/index.js";
+import { probabilitiesOf } from "../learner/index.js";
 import { inBatches } from "./batches.js";
 import { FORMAT_VERSION } from "./card.js";
-import { capacityFor, datasetOf, type Examples, waysArray } from "./examples.js";
+import { isUnknown } from "./certainty.js";
+import { capacityFor, datasetOf, type Examples } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
 import type { Model } from "./model.js";
 import { encodeSafetensors } from "./safetensors.js";
@@ -24,7 +26,10 @@ export interface ClassPrediction extends AnyPrediction {
   /** The class of the greatest probability. */
   readonly label: string;
   readonly probabilities: Readonly<Record<string, number>>;
-  /** True where the greatest probability is lower than 95 % of right-class queries had on validation. */
+  /**
+   * True where the model is less certain that the example is of one of these classes than it was of 95 % of the examples
+   * of an episode's classes on validation. False where it could not be fitted: see the card's `certainty`.
+   */
   readonly unknown: boolean;
   readonly value?: undefined;
 }
@@ -55,10 +60,9 @@ export class Task {
     const { runtime, weights, card, modalities } = this.model;
     const { rows: given } = datasetOf(examples, card.modalities);
     const table = await loadTable(given, card.modalities, { signal });
-    const ways = waysArray(Math.max(1, this.classes.length), capacityFor(this.classes.length));
     const predict = async (some: readonly number[]) => {
       const query = collate(table, some, modalities, capacityFor(some.length));
-      const out = await runtime.predict(weights, this.kept, query, ways, { signal });
+      const out = await runtime.predict(weights, this.kept, query, { signal });
       return some.map((row, i) => this.#read(table, row, i, out));
     };
     return runtime.transductive ? predict([...table.rows.keys()]) : inBatches(table.rows.length, predict);
@@ -68,12 +72,11 @@ export class Task {
     table: Table,
     row: number,
     i: number,
-    out: { answers: NDArray; weights: Record<string, NDArray> },
+    out: { outputs: NDArray; weights: Record<string, NDArray> },
   ): Prediction {
-    const capacity = out.answers.shape[1];
-    const probability = (k: number) => out.answers.data[i * capacity + k];
-    const best = this.classes.reduce((top, _, k) => (probability(k) > probability(top) ? k : top), 0);
-    if (!Number.isFinite(probability(best)))
+    const start = i * out.outputs.shape[1];
+    const outputs = out.outputs.data.subarray(start, start + Math.max(1, this.classes.length));
+    if (!outputs.every(Number.isFinite))
       throw new RunError(
         "task/not-finite",
         `the prediction of ${table.rows[row].where} is not finite: training diverged. Train again with a lower train.rate.`,
@@ -81,12 +84,14 @@ export class Task {
     const has = this.model.modalities.filter((name) => table.columns[name].present[row]);
     const { id } = table.rows[row];
     const weights = Object.fromEntries(has.map((name) => [name, out.weights[name].data[i]]));
-    if (this.classes.length === 0) return { id, value: probability(0), weights };
+    if (this.classes.length === 0) return { id, value: outputs[0], weights };
+    const { certainty } = this.model.card;
+    const probabilities = probabilitiesOf(outputs, certainty?.temperature);
     return {
       id,
-      label: this.classes[best],
-      probabilities: Object.fromEntries(this.classes.map((name, k) => [name, probability(k)])),
-      unknown: probability(best) < this.model.card.unknownBelow,
+      label: this.classes[outputs.indexOf(Math.max(...outputs))],
+      probabilities: Object.fromEntries(this.classes.map((name, k) => [name, probabilities[k]])),
+      unknown: isUnknown(certainty, outputs),
       weights,
     };
   }

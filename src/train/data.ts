@@ -16,6 +16,7 @@ import {
   splitClasses,
   splitRows,
   type Table,
+  unknownSampler,
 } from "../data/index.js";
 import { learnerOf } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
@@ -31,6 +32,8 @@ export interface Validation {
   readonly table: Table;
   readonly episodes: readonly Episode[];
   readonly way: number;
+  /** Episodes that also ask of other classes, as far as there are any, to fit the model's certainty on. */
+  readonly open: { readonly episodes: readonly Episode[]; readonly way: number };
 }
 
 export interface TrainingData {
@@ -146,5 +149,24 @@ function validationOf(
   const episodes = Array.from({ length: train.evalEpisodes }, (_, i) =>
     sampler.draw(random(seed, "validate", i)),
   );
-  return { table, episodes, way: most };
+  return { table, episodes, way: most, open: openEpisodes(table, classes, recipe, most) };
+}
+
+/** As many classes are left over to be unknown as an episode has, where the way is free and there are so many. */
+function openEpisodes(
+  table: Table,
+  classes: readonly string[],
+  recipe: Recipe,
+  most: number,
+): Validation["open"] {
+  const { task, train, seed } = recipe;
+  const draw = validationDraw(recipe);
+  const half = Math.max(fewest(task), Math.floor(eligibleIn(table, classes, draw) / 2));
+  const way = learnerOf(recipe.learner, task).fixedWay ? most : Math.min(most, half);
+  const sampler = episodeSampler(table.rows, classes, { ...draw, way }, "split val");
+  const more = unknownSampler(table.rows, draw);
+  const episodes = Array.from({ length: train.evalEpisodes }, (_, i) =>
+    more(sampler.draw(random(seed, "certainty", i)), random(seed, "unknown", i)),
+  );
+  return { episodes, way };
 }

@@ -9,7 +9,8 @@ import { type ArraySpec, type Arrays, copyTree, leavesOf, sizeOf, type Tree } fr
 import { RunError } from "../base/errors.js";
 import type { EpisodeArrays } from "../data/index.js";
 import { isBetter, measured } from "../evaluate/index.js";
-import type { ChunkResult, Recipe, Runtime, ValidationCard, Weights } from "../model/index.js";
+import type { CertaintyCard, ChunkResult, Recipe, Runtime, ValidationCard, Weights } from "../model/index.js";
+import { fitCertainty } from "./certainty.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData, Validation } from "./data.js";
 import { capacityOf, drawer } from "./draw.js";
@@ -35,7 +36,7 @@ export interface TrainedPart {
   readonly steps: number;
   readonly selectedStep: number;
   readonly validation: ValidationCard | null;
-  readonly unknownBelow: number;
+  readonly certainty: CertaintyCard | null;
 }
 
 /** Train a part to its end, telling what happens. Aborting writes a checkpoint first, then throws the reason. */
@@ -150,7 +151,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     steps: current.step,
     selectedStep: best?.step ?? current.step,
     validation: best && data.validation ? protocolOf(best, data.validation, recipe) : null,
-    unknownBelow: best?.unknownBelow ?? 0,
+    certainty: await fitCertainty(runtime, weights, data, signal),
   };
 }
 

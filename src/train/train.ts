@@ -167,7 +167,7 @@ function cardOf(
   specs: Record<string, ModalitySpec>,
   data: Dataset,
   { split, unusedRows }: TrainingData,
-  { steps, selectedStep, validation, unknownBelow }: TrainedPart,
+  { steps, selectedStep, validation, certainty }: TrainedPart,
 ): Model["card"] {
   const { train, val, test } = split;
   return {
@@ -176,7 +176,7 @@ function cardOf(
     classes: { train, val, test },
     data: { name: data.name, licence: data.licence, rows: data.rows.length, unusedRows },
     training: { steps, selectedStep, validation },
-    unknownBelow,
+    certainty,
     alone: [],
     libraries: libraryVersions(),
   };

@@ -1,0 +1,148 @@
+/**
+ * Whether a model knows what it does not know: queries of other classes among those of episodes, and how well its
+ * certainty tells them apart; and whether its probabilities mean what they say.
+ */
+
+import type { Episode, Table } from "../data/index.js";
+import { certainties } from "../learner/index.js";
+import type { CertaintyCard, Runtime, Weights } from "../model/index.js";
+import type { Model } from "../model/model.js";
+import { type Answered, BINS, calibrationError } from "./calibration.js";
+import { accepted, auroc, fpr95 } from "./roc.js";
+import { answerEpisodes, type ScoreOptions, type View } from "./score.js";
+import { type Estimate, jackknife } from "./statistics.js";
+
+/** Calibration of the probabilities of known queries. */
+export interface Calibration {
+  readonly temperature: number;
+  /** Of equal width. */
+  readonly bins: number;
+  /** Expected calibration error of softmax(logits), and of softmax(logits / temperature). */
+  readonly before: Estimate;
+  readonly after: Estimate;
+}
+
+/** How known queries are told from queries of other classes. */
+export interface OpenSet {
+  readonly score: CertaintyCard["score"];
+  /** Queries in all. */
+  readonly known: number;
+  readonly unknown: number;
+  /** 0.5 is chance. */
+  readonly auroc: Estimate;
+  /** The share of unknown queries accepted where 95 % of the known are; 0.95 is chance. */
+  readonly fpr95: Estimate;
+  /** The threshold stored in the model, and the shares of known accepted and of unknown rejected by it. */
+  readonly threshold: number | null;
+  readonly knownAccepted: Estimate | null;
+  readonly unknownRejected: Estimate | null;
+  /** True where the certainty tells known from unknown queries hardly better than chance. */
+  readonly hopeless: boolean;
+}
+
+export interface CertaintyEvaluation {
+  readonly calibration: Calibration;
+  /** Null where `reason` says why. */
+  readonly openSet: OpenSet | null;
+  readonly reason?: string;
+}
+
+/** The answers to one episode's queries, by whether they are of its classes. */
+export interface OpenAnswers {
+  readonly known: readonly Answered[];
+  readonly unknown: readonly { readonly logits: ArrayLike<number> }[];
+}
+
+/** Answer episodes of which some queries are of other classes (labelled −1). */
+export async function answerOpen(
+  runtime: Runtime,
+  weights: Weights,
+  table: Table,
+  episodes: readonly Episode[],
+  view: View,
+  options: ScoreOptions,
+): Promise<OpenAnswers[]> {
+  const outputs = await answerEpisodes(runtime, weights, table, episodes, view, options);
+  return episodes.map(({ classes, query }, e) => {
+    const { data, shape } = outputs[e];
+    const answers = query.map(({ label }, i) => ({
+      logits: data.subarray(i * shape[1], i * shape[1] + classes.length),
+      label,
+    }));
+    return {
+      known: answers.filter(({ label }) => label >= 0),
+      unknown: answers.filter(({ label }) => label < 0),
+    };
+  });
+}
+
+/** Evaluate what a model was told of its certainty on {@link answerOpen}'s episodes; one of none is measured as it is. */
+export async function evaluateCertainty(
+  runtime: Runtime,
+  { card, weights, modalities }: Model,
+  table: Table,
+  episodes: readonly Episode[],
+  options: ScoreOptions,
+): Promise<CertaintyEvaluation> {
+  const view = { support: modalities, query: modalities };
+  const answers = await answerOpen(runtime, weights, table, episodes, view, options);
+  return measureCertainty(
+    answers,
+    card.certainty ?? { score: runtime.certainty, temperature: 1, threshold: null },
+  );
+}
+
+/** An AUROC up to this is chance, whatever its interval. */
+const NEAR_CHANCE = 0.55;
+
+/** Measure what {@link answerOpen} gave by what was fitted on validation. */
+export function measureCertainty(
+  answers: readonly OpenAnswers[],
+  { score, temperature, threshold }: Pick<CertaintyCard, "score" | "temperature" | "threshold">,
+): CertaintyEvaluation {
+  const error = (of: number) =>
+    jackknife(answers, (some) =>
+      calibrationError(
+        some.flatMap(({ known }) => known),
+        of,
+      ),
+    );
+  const calibration = { temperature, bins: BINS, before: error(1), after: error(temperature) };
+  const scored = answers.map((episode) => ({
+    known: episode.known.map(({ logits }) => certainties[score](logits)),
+    unknown: episode.unknown.map(({ logits }) => certainties[score](logits)),
+  }));
+  type Scores = readonly number[];
+  const estimate = (of: (known: Scores, unknown: Scores) => number) =>
+    jackknife(scored, (some) =>
+      of(
+        some.flatMap(({ known }) => known),
+        some.flatMap(({ unknown }) => unknown),
+      ),
+    );
+  const count = (of: "known" | "unknown") => scored.reduce((sum, episode) => sum + episode[of].length, 0);
+  const [known, unknown] = [count("known"), count("unknown")];
+  if (unknown === 0)
+    return { calibration, openSet: null, reason: "the episodes leave no class over to be unknown" };
+  const area = estimate(auroc);
+  const [knownAccepted, unknownRejected] =
+    threshold === null
+      ? [null, null]
+      : [estimate((ours) => accepted(ours, threshold)), estimate((_, o) => 1 - accepted(o, threshold))];
+  const overlap = area.value - area.ci95 <= 0.5 || area.value <= NEAR_CHANCE;
+  const rejectsAlike = unknownRejected !== null && unknownRejected.value <= 1 - knownAccepted!.value;
+  return {
+    calibration,
+    openSet: {
+      score,
+      known,
+      unknown,
+      auroc: area,
+      fpr95: estimate(fpr95),
+      threshold,
+      knownAccepted,
+      unknownRejected,
+      hopeless: overlap || rejectsAlike,
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** What a model knows of its own certainty, fitted on validation classes and stored in model.json, and what it decides. */
+
+import { z } from "zod";
+import { type Certainty, certainties } from "../learner/index.js";
+
+export const certaintySchema = z.object({
+  score: z.enum(Object.keys(certainties) as [Certainty, ...Certainty[]]),
+  temperature: z.number().positive(),
+  threshold: z.number().nullable(),
+  auroc: z.number().nullable(),
+  fpr95: z.number().nullable(),
+  reason: z.string().optional(),
+  way: z.number(),
+  shot: z.number(),
+  episodes: z.number(),
+});
+
+export interface CertaintyCard {
+  /** What is compared with the threshold: see learner/certainty.ts. */
+  readonly score: Certainty;
+  /** Probabilities are softmax(logits / temperature). 1 where there was nothing to fit it on. */
+  readonly temperature: number;
+  /** What is less certain is `unknown`: 95 % of the known queries reach it. Null where there were no unknown queries. */
+  readonly threshold: number | null;
+  /** How well the score tells known from unknown queries of validation: see evaluate/roc.ts. */
+  readonly auroc: number | null;
+  readonly fpr95: number | null;
+  /** Why there is no threshold, where there is none. */
+  readonly reason?: string;
+  /** The validation episodes it was fitted on; none of them where there were too few classes. */
+  readonly way: number;
+  readonly shot: number;
+  readonly episodes: number;
+}
+
+/** Whether logits [way] are so uncertain that the example is of another class. Never, where no threshold was fitted. */
+export const isUnknown = (certainty: CertaintyCard | null, logits: ArrayLike<number>): boolean =>
+  certainty !== null &&
+  certainty.threshold !== null &&
+  certainties[certainty.score](logits) < certainty.threshold;

@@ -1,0 +1,196 @@
+/** Knowing what one does not know, from training to prediction: what is fitted, stored, used, measured and said. */
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { random } from "../src/base/random.js";
+import { evaluate, measureCertainty, type OpenAnswers } from "../src/evaluate/index.js";
+import { certainties, probabilitiesOf } from "../src/learner/index.js";
+import { type CertaintyCard, type ClassPrediction, loadModel, loadTask, Model } from "../src/model/index.js";
+import { metaTrain } from "../src/train/index.js";
+import { drawing, tinyDataset } from "./support/drawings.js";
+
+const folder = await mkdtemp(join(tmpdir(), "metamodal-certainty-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const trained = (val: number, learner = "prototypical", way = 2, steps = 4) =>
+  metaTrain({
+    data: tinyDataset({ train: 6, val, test: 4 }, 8),
+    width: 4,
+    learner: { name: learner } as never,
+    episode: { way, shot: 1, query: 3 },
+    train: { steps, metaBatch: 2, evalEpisodes: 40, rate: 0.01 },
+    threads: 2,
+  }).model();
+
+const support = [drawing(7, 0), drawing(8, 0), drawing(9, 0)];
+const queries = [7, 8, 9, 10, 11].flatMap((k) => [drawing(k, 2), drawing(k, 5)]);
+const predictions = async (model: Model) =>
+  (await (await model.adapt(support)).predictAll(queries)) as ClassPrediction[];
+const withCertainty = ({ card, weights, runtime }: Model, change: Partial<CertaintyCard> | null) =>
+  new Model({ ...card, certainty: change && { ...card.certainty!, ...change } }, weights, runtime.engine);
+
+describe("a trained model", () => {
+  let model: Model;
+  beforeAll(async () => {
+    model = await trained(5, "prototypical", 2, 60);
+  });
+
+  it("has a temperature and a threshold, with the protocol they were fitted by", () => {
+    const { certainty } = model.card;
+    expect(certainty).toMatchObject({ score: "logit", way: 2, shot: 1, episodes: 40 });
+    expect(certainty!.temperature).toBeGreaterThan(0);
+    expect(certainty!.reason).toBeUndefined();
+    for (const of of ["auroc", "fpr95"] as const) {
+      expect(certainty![of]).toBeGreaterThanOrEqual(0);
+      expect(certainty![of]).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("accepts 95 % of known queries of validation classes, and is calibrated on them", async () => {
+    const { certainty } = await evaluate(model, {
+      data: tinyDataset({ train: 6, val: 5, test: 4 }, 8),
+      split: "val",
+      way: 2,
+      episodes: 300,
+    });
+    const { calibration, openSet } = certainty!;
+    const { value, ci95 } = openSet!.knownAccepted!;
+    expect(Math.abs(value - 0.95)).toBeLessThan(ci95 + 0.03);
+    expect(openSet!.threshold).toBe(model.card.certainty!.threshold);
+    expect(calibration.temperature).toBe(model.card.certainty!.temperature);
+    expect(calibration.after.value).toBeLessThan(calibration.before.value);
+    expect(Math.abs(openSet!.auroc.value - model.card.certainty!.auroc!)).toBeLessThan(0.1);
+  });
+
+  it("divides logits by the temperature, and its probabilities add up to 1", async () => {
+    const [once, cool] = [
+      await predictions(model),
+      await predictions(withCertainty(model, { temperature: 1 })),
+    ];
+    const { temperature } = model.card.certainty!;
+    for (const [i, { label, probabilities }] of once.entries()) {
+      const logits = Object.values(cool[i].probabilities).map(Math.log);
+      for (const [k, p] of probabilitiesOf(logits, temperature).entries())
+        expect(Object.values(probabilities)[k]).toBeCloseTo(p, 9);
+      expect(label).toBe(cool[i].label);
+      expect(Object.values(probabilities).reduce((a, b) => a + b)).toBeCloseTo(1, 14);
+    }
+  });
+
+  it("flags what is less certain than the threshold, and nothing else", async () => {
+    const flags = async (threshold: number | null) =>
+      (await predictions(withCertainty(model, { threshold }))).map(({ unknown }) => unknown);
+    expect(new Set(await flags(-1e9))).toEqual(new Set([false]));
+    expect(new Set(await flags(1e9))).toEqual(new Set([true]));
+    expect(new Set(await flags(null))).toEqual(new Set([false]));
+    const steps = Array.from({ length: 12 }, (_, i) => -(0.6 ** i));
+    const runs = await Promise.all(steps.map(flags));
+    for (const [i, run] of runs.slice(1).entries())
+      for (const [q, flagged] of runs[i].entries()) expect(run[q] || !flagged).toBe(true);
+    expect(new Set(runs.map((run) => run.filter(Boolean).length)).size).toBeGreaterThan(2);
+  });
+
+  it("is the same after saving and loading, as a model and as a task", async () => {
+    const strict = withCertainty(model, { threshold: -0.1 });
+    const expected = await predictions(strict);
+    expect(new Set(expected.map(({ unknown }) => unknown)).size).toBe(2);
+    await strict.save(join(folder, "m"));
+    await (await strict.adapt(support)).save(join(folder, "t"));
+    const loaded = await loadModel(join(folder, "m"));
+    expect(loaded.card.certainty).toEqual(strict.card.certainty);
+    expect(await predictions(loaded)).toEqual(expected);
+    expect(await (await loadTask(join(folder, "t"))).predictAll(queries)).toEqual(expected);
+  });
+
+  it("of an earlier version loads without certainty, and refuses one that is none", async () => {
+    await model.save(join(folder, "old"));
+    const path = join(folder, "old", "model.json");
+    const { certainty, ...card } = JSON.parse(await readFile(path, "utf8"));
+    await writeFile(path, JSON.stringify({ ...card, unknownBelow: 0.3 }));
+    const old = await loadModel(join(folder, "old"));
+    expect(old.card.certainty).toBeNull();
+    expect(await predictions(old)).toEqual(await predictions(withCertainty(model, null)));
+    for (const change of [{ temperature: 0 }, { score: "entropy" }, { threshold: "low" }]) {
+      await writeFile(path, JSON.stringify({ ...card, certainty: { ...certainty, ...change } }));
+      await expect(loadModel(join(folder, "old"))).rejects.toThrow(/model\.json: field "certainty\./);
+    }
+  });
+});
+
+describe("without classes to be unknown", () => {
+  it("has a temperature alone where episodes take all validation classes, and flags nothing", async () => {
+    const model = await trained(2);
+    const { certainty } = model.card;
+    expect(certainty).toMatchObject({ threshold: null, auroc: null, fpr95: null, way: 2 });
+    expect(certainty!.reason).toBe("2-way episodes leave no validation class over to be unknown");
+    expect(certainty!.temperature).not.toBe(1);
+    expect((await predictions(model)).some(({ unknown }) => unknown)).toBe(false);
+  });
+
+  it("has neither where no validation class is enough for an episode", async () => {
+    const { certainty } = (await trained(1)).card;
+    expect(certainty).toMatchObject({ temperature: 1, threshold: null, episodes: 0 });
+    expect(certainty!.reason).toBe("too few validation classes have enough examples");
+  });
+
+  it("keeps to the way that a learner is fixed to", async () => {
+    const { certainty } = (await trained(3, "boil", 3)).card;
+    expect(certainty).toMatchObject({ score: "probability", threshold: null, way: 3 });
+  });
+
+  it("says so when evaluated", async () => {
+    const model = await trained(3);
+    const data = tinyDataset({ train: 6, val: 3, test: 4 }, 8);
+    const { certainty } = await evaluate(model, { data, way: 4, episodes: 10 });
+    expect(certainty).toMatchObject({
+      openSet: null,
+      reason: "the episodes leave no class over to be unknown",
+    });
+    expect(certainty!.calibration.before.value).toBeGreaterThan(0);
+  });
+});
+
+/** Answers to ten queries of two classes, and ten of others whose logits are smaller by `gap`, an episode. */
+const answered = (gap: number): OpenAnswers[] =>
+  Array.from({ length: 40 }, (_, e) => {
+    const r = random(9, "episode", e);
+    const logits = () => [r.normal(), r.normal() - 3];
+    return {
+      known: Array.from({ length: 10 }, () => ({ logits: logits(), label: 0 })),
+      unknown: Array.from({ length: 10 }, () => ({ logits: logits().map((z) => z - gap) })),
+    };
+  });
+const measured = (gap: number, score: CertaintyCard["score"], threshold: number | null) =>
+  measureCertainty(answered(gap), { score, temperature: 2, threshold });
+
+describe("measureCertainty", () => {
+  it("tells apart what the score tells apart, by the stored threshold too", () => {
+    const { openSet } = measured(3, "logit", -1);
+    expect(openSet).toMatchObject({ known: 400, unknown: 400, hopeless: false, threshold: -1 });
+    expect(openSet!.auroc.value).toBeGreaterThan(0.95);
+    const reach = (of: "known" | "unknown") =>
+      answered(3).flatMap((episode) => episode[of].filter(({ logits }) => certainties.logit(logits) >= -1));
+    expect(openSet!.knownAccepted!.value).toBeCloseTo(reach("known").length / 400, 12);
+    expect(openSet!.unknownRejected!.value).toBeCloseTo(1 - reach("unknown").length / 400, 12);
+    expect(openSet!.auroc.ci95).toBeGreaterThan(0);
+    expect(openSet!.auroc.ci95).toBeLessThan(0.05);
+  });
+
+  it.each([
+    ["nothing is different", 0, "logit", -1],
+    ["the score does not see what is different", 3, "probability", 0.9],
+    ["unknown queries are the more certain", -3, "logit", -1],
+    ["nothing is different, and there is no threshold", 0, "logit", null],
+  ] as const)("calls it hopeless where %s", (_, gap, score, threshold) => {
+    const { openSet } = measured(gap, score, threshold);
+    expect(openSet!.hopeless).toBe(true);
+    expect(openSet!.auroc.value).toBeLessThan(0.56);
+    expect(openSet!.unknownRejected === null).toBe(threshold === null);
+  });
+
+  it("calls a threshold hopeless that rejects no more unknown queries than known ones", () => {
+    expect(measured(3, "logit", -100).openSet!.hopeless).toBe(true);
+  });
+});
