@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { relativeError } from "../../test/support/eager.js";
 import { dot, type HeadProblem, headOutputs, headProblem, rowsOf } from "../../test/support/heads.js";
 import { float32 } from "../base/array.js";
+import { probabilitiesOf } from "./certainty.js";
 import { knn } from "./knn.js";
 import { matching } from "./matching.js";
 
@@ -13,8 +14,8 @@ const params = { logScale: float32([Math.log(SCALE)], []) };
 /** Class 0 has three examples, class 1 one, class 2 none; the fourth row is padding. */
 const problem = headProblem(3, [0, 0, 1, -1, 0], WAY, 5);
 
-/** The share of the votes that each label gets from the `k` nearest, a row a query. */
-function shares({ features, query, classes }: HeadProblem, k: number, label: (i: number) => number[]) {
+/** What the `k` nearest vote for each label, and all their votes, a row a query. */
+function votesOf({ features, query, classes }: HeadProblem, k: number, label: (i: number) => number[]) {
   return rowsOf(query).map((q) => {
     const nearest = rowsOf(features)
       .map((x, i) => ({ i, cosine: dot(q, x) / Math.sqrt(dot(q, q) * dot(x, x)) }))
@@ -23,7 +24,7 @@ function shares({ features, query, classes }: HeadProblem, k: number, label: (i:
       .slice(0, k);
     const each = nearest.map(({ i, cosine }) => ({ y: label(i), vote: Math.exp(SCALE * cosine) }));
     const all = each.reduce((sum, { vote }) => sum + vote, 0);
-    return label(0).map((_, j) => each.reduce((sum, { y, vote }) => sum + (vote / all) * y[j], 0));
+    return { all, sums: label(0).map((_, j) => each.reduce((sum, { y, vote }) => sum + vote * y[j], 0)) };
   });
 }
 
@@ -35,13 +36,11 @@ const rows = [
 ] as const;
 
 describe.each(rows)("%s", (_, { head }, k) => {
-  it("gives each class its share of the votes, whatever padding holds", async () => {
+  it("gives each class its votes' density, and so its share of them, whatever padding holds", async () => {
     const { derived, compiled } = await headOutputs(head!, params, problem);
     const oneHot = (i: number) => [0, 1, 2].map((j) => Number(j === problem.classes[i]));
-    const expected = shares(problem, k, oneHot).flat();
-    expect(derived.map(Math.exp).map((p) => p - 1e-6)).toEqual(
-      expected.map((p) => expect.closeTo(p, 7) as number),
-    );
+    const expected = votesOf(problem, k, oneHot).flatMap(({ all, sums }) => sums.map((v) => v + 1e-6 * all));
+    expect(relativeError(derived.map(Math.exp), expected)).toBeLessThan(1e-6);
     expect(relativeError(compiled.map(Math.exp), expected)).toBeLessThan(1e-4);
   });
 });
@@ -53,12 +52,8 @@ it.each([
   const numbers = [1, -2, 5, 0, 3];
   const targets = { ...problem.targets, labels: float32(numbers, [5, 1]), ways: float32([1], [1]) };
   const { derived } = await headOutputs(head!, params, { ...problem, targets });
-  expect(
-    relativeError(
-      derived,
-      shares(problem, k, (i) => [numbers[i]]).map(([y]) => y),
-    ),
-  ).toBeLessThan(1e-6);
+  const means = votesOf(problem, k, (i) => [numbers[i]]).map(({ all, sums: [sum] }) => sum / all);
+  expect(relativeError(derived, means)).toBeLessThan(1e-6);
 });
 
 it("neighbours that tie for the last place all vote", async () => {
@@ -66,6 +61,7 @@ it("neighbours that tie for the last place all vote", async () => {
   const features = float32([1, 2, 1, 2], [2, 2]);
   const { head } = knn.create({ k: 1 } as never, "classification");
   const { derived } = await headOutputs(head!, params, { ...twins, features });
-  expect(Math.exp(derived[0])).toBeCloseTo(0.5, 5);
-  expect(Math.exp(derived[1])).toBeCloseTo(0.5, 5);
+  const [first, second] = probabilitiesOf(derived.slice(0, WAY));
+  expect(first).toBeCloseTo(0.5, 5);
+  expect(second).toBeCloseTo(0.5, 5);
 });

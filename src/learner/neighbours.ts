@@ -2,12 +2,13 @@
  * Support examples that vote: an answer is the mean of their labels, weighted by how near each is to the query,
  * ŷ = Σ_i a_i y_i with a = softmax of α cos(f(x), f(x_i)), and α learned as its logarithm.
  *
- * Of classes ŷ is the probabilities, and the logits are log(ŷ + ε): a class that nobody votes for keeps a finite
- * loss. Of numbers ŷ is the answer.
+ * Of classes ŷ is the probabilities, and the logits are log(ŷ + ε) + log Σ_i exp(α cos(f(x), f(x_i))): a class that
+ * nobody votes for keeps a finite loss, and the last term, which softmax takes away, makes of them log densities by
+ * kernels, which say how near the support is. Of numbers ŷ is the answer.
  */
 
 import type { TaskKind } from "../data/index.js";
-import { nn, np, type Tensor } from "../engine/index.js";
+import { lax, nn, np, type Tensor } from "../engine/index.js";
 import { cosines } from "../nn/cosine.js";
 import { scaled } from "./scale.js";
 import type { Head, Targets } from "./types.js";
@@ -25,6 +26,9 @@ export const votes = (task: TaskKind, chosen?: (scores: Tensor) => Tensor): Head
     const known = np.where(counts.greater(0), scaled(cosines(queries, features), params), SILENT);
     const scores = chosen ? np.where(chosen(known), known, SILENT) : known;
     const answer = np.matmul(nn.softmax(scores, -1), labels);
-    return task === "classification" ? np.log(answer.add(EPSILON)) : answer;
+    if (task === "regression") return answer;
+    const most = lax.stopGradient(np.max(scores, -1, { keepdims: true }));
+    const density = np.log(np.sum(np.exp(scores.sub(most)), -1, { keepdims: true })).add(most);
+    return np.log(answer.add(EPSILON)).add(density);
   },
 });
