@@ -21,7 +21,7 @@ import {
 } from "../src/engine/index.js";
 import { fusions } from "../src/fusion/index.js";
 import { learners, learnersOf } from "../src/learner/index.js";
-import { type ModalitySpec, modalities } from "../src/modality/index.js";
+import { type ModalityKind, type ModalitySpec, modalities } from "../src/modality/index.js";
 import {
   type ClassPrediction,
   loadModel,
@@ -36,7 +36,7 @@ import { relations } from "../src/relation/index.js";
 import { startingState, update } from "../src/train/update.js";
 import { drawing, lacking } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
-import { type Kind, kinds } from "./support/kinds.js";
+import { kinds } from "./support/kinds.js";
 import { pairs } from "./support/pairs.js";
 import {
   arraysOf,
@@ -81,15 +81,15 @@ it("every implemented kind of modality has a default encoder", () => {
 
 /** Small arrays [count, …shape] of a kind, as its own values become them, and how. */
 async function arraysOfKind(
-  kind: Kind,
+  kind: ModalityKind,
   count: number,
   seed: number,
 ): Promise<{ spec: ModalitySpec; x: NDArray }> {
   const { draw, options } = kinds[kind];
   const samples = Array.from({ length: count }, (_, i) => ({ value: draw(i, seed + i), where: `${i}` }));
-  const spec = await modalities[kind]!.plan(samples, options, "test");
+  const spec = await modalities[kind].plan(samples, options, "test");
   const each = await Promise.all(
-    samples.map(({ value, where }) => modalities[kind]!.encode(value, spec, where)),
+    samples.map(({ value, where }) => modalities[kind].encode(value, spec, where)),
   );
   return {
     spec,
@@ -106,8 +106,8 @@ const mapped = vmap as (fn: (...args: Tensor[]) => Tensor, axes: number[]) => ty
 const encoded = await Promise.all(
   Object.values(encoders).map(async (encoder) => ({
     ...encoder,
-    ...(await arraysOfKind(encoder.kind as Kind, 4, 1)),
-    more: (await arraysOfKind(encoder.kind as Kind, 4, 5)).x,
+    ...(await arraysOfKind(encoder.kind, 4, 1)),
+    more: (await arraysOfKind(encoder.kind, 4, 5)).x,
   })),
 );
 

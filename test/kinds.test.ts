@@ -4,12 +4,12 @@ import { describe, expect, it } from "vitest";
 import { sizeOf } from "../src/base/array.js";
 import { createDataset, loadTable, planModalities } from "../src/data/index.js";
 import { metaTrain } from "../src/index.js";
-import { modalities } from "../src/modality/index.js";
-import { examplesOf, type Kind, kinds } from "./support/kinds.js";
+import { type ModalityKind, modalities } from "../src/modality/index.js";
+import { examplesOf, kinds } from "./support/kinds.js";
 
-describe.each(Object.keys(modalities) as Kind[])("the kind %s", (kind) => {
+describe.each(Object.keys(modalities) as ModalityKind[])("the kind %s", (kind) => {
   const { draw, options, bad } = kinds[kind];
-  const modality = modalities[kind]!;
+  const modality = modalities[kind];
   const declared = { [kind]: { kind, ...options } };
   const dataOf = (examples: ReturnType<typeof examplesOf>) =>
     createDataset({ name: "mine", examples, modalities: declared });

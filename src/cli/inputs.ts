@@ -17,7 +17,7 @@ import {
   type RawRecord,
   readText,
 } from "../data/index.js";
-import { Media, type ModalityKind, type ModalitySpec } from "../modality/index.js";
+import { declarationOf, Media, type ModalityKind, type ModalitySpec } from "../modality/index.js";
 
 type Specs = Readonly<Record<string, ModalitySpec>>;
 
@@ -39,7 +39,10 @@ export async function openInputs(
 /** The examples of one file. Media that it names are looked for beside it. */
 async function openFile(path: string, specs: Specs): Promise<Dataset> {
   const records = await recordsOf(path, specs);
-  const modalities = Object.entries(specs).map(([name, { kind }]) => [name, { kind, options: {} }]);
+  const modalities = Object.entries(specs).map(([name, spec]) => {
+    const { kind, ...options } = declarationOf(spec);
+    return [name, { kind, options }];
+  });
   return buildDataset({
     name: path,
     card: { modalities: Object.fromEntries(modalities) },

@@ -62,7 +62,7 @@ export function buildDataset({ name, path, card, cardWhere, records, findMedia }
     if (!firstUse.has(modality)) firstUse.set(modality, row.where);
     if (kinds[modality].kind !== kind)
       throw otherKind(modality, kind, kinds[modality].kind, where, firstUse.get(modality)!);
-    modalities[kind]?.check(value, where);
+    modalities[kind].check(value, where);
     row.values[modality] = value;
   };
 

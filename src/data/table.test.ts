@@ -38,21 +38,6 @@ describe("planModalities", () => {
     );
     await expect(planModalities(data, ["image"], [data.rows[2]])).rejects.toThrow(/^mine: no train row has/);
   });
-
-  it("refuses a kind that is not implemented only when it is used", async () => {
-    const mixed = createDataset({
-      name: "mine",
-      examples: [{ cells: { a: 1 }, vec: [1, 2], image: grey(1) }],
-      modalities: { cells: { kind: "tabular" } },
-    });
-    await planModalities(mixed, ["image"], mixed.rows);
-    await expect(planModalities(mixed, ["cells"], mixed.rows)).rejects.toThrow(
-      'example 1, field "cells": the kind "tabular" is not implemented yet; expected one of the supported',
-    );
-    await expect(planModalities(mixed, undefined, mixed.rows)).rejects.toThrow(
-      /not implemented yet.*--modalities/,
-    );
-  });
 });
 
 describe("loadTable", () => {

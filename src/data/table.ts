@@ -108,7 +108,7 @@ export async function checkMedia(dataset: Dataset, signal?: AbortSignal): Promis
     for (const [name, value] of Object.entries(row.values)) {
       if (!(value instanceof Media)) continue;
       signal?.throwIfAborted();
-      await modalities[dataset.kinds[name].kind]?.checkHead?.(value, whereOf(row, name));
+      await modalities[dataset.kinds[name].kind].checkHead?.(value, whereOf(row, name));
     }
 }
 

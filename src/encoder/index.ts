@@ -7,6 +7,7 @@ import { mlp } from "./mlp.js";
 import { ngrams } from "./ngrams.js";
 import { sequence } from "./sequence.js";
 import { spectrogram } from "./spectrogram.js";
+import { tabular } from "./tabular.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
 export type { Encoder, EncoderMethod } from "./types.js";
@@ -15,12 +16,13 @@ export type { Encoder, EncoderMethod } from "./types.js";
 export const encoders: Readonly<Record<string, EncoderMethod>> = {
   conv4,
   spectrogram,
-  sequence,
-  mlp,
   ngrams,
+  sequence,
+  tabular,
+  mlp,
 };
 
-/** The default encoder of a kind. Every implemented kind has one; a test says so. */
+/** The default encoder of a kind. Every kind has one; a test says so. */
 export function defaultEncoder(kind: ModalityKind): string {
   return Object.values(encoders).find((encoder) => encoder.kind === kind)!.name;
 }

@@ -3,8 +3,9 @@
 import { InputError } from "../base/errors.js";
 import { audio } from "./audio.js";
 import { image } from "./image.js";
-import type { Modality, ModalityKind } from "./modality.js";
+import type { Modality, ModalityKind, ModalitySpec } from "./modality.js";
 import { strokes } from "./strokes.js";
+import { type TabularSpec, tabular } from "./tabular.js";
 import { text } from "./text.js";
 import { vector } from "./vector.js";
 
@@ -22,27 +23,35 @@ export {
 export { decodeImage, type ImageValue, type RawImage } from "./pixels.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
+export type { Cells, TableColumn, TabularSpec } from "./tabular.js";
 export type { TextSpec, TextValue } from "./text.js";
 export type { Vector, VectorSpec } from "./vector.js";
 
-/** The kinds that can be used, by name. */
-export const modalities: Readonly<Partial<Record<ModalityKind, Modality>>> = {
+/** The kinds, by name. */
+export const modalities: Readonly<Record<ModalityKind, Modality>> = {
   image,
   audio,
   text,
   strokes,
+  tabular,
   vector,
 };
 
-/** The implementation of a kind, or an `InputError` that lists the supported ones. `where` names the user of it. */
+/** The implementation of a kind, or an `InputError` that lists the kinds. `where` names the user of it. */
 export function modalityOf(kind: string, where: string): Modality {
   const found = Object.hasOwn(modalities, kind) ? modalities[kind as ModalityKind] : undefined;
   if (found) return found;
   throw new InputError({
     code: "modality/unsupported-kind",
     where,
-    problem: `the kind "${kind}" is not implemented yet`,
-    expected: `one of the supported kinds: ${Object.keys(modalities).join(", ")}`,
-    remedy: "Choose other modalities with --modalities.",
+    problem: `there is no kind "${kind}"`,
+    expected: `one of ${Object.keys(modalities).join(", ")}`,
+    remedy: "Correct the kind, or update metamodal.",
   });
+}
+
+/** How a data set declares a modality whose arrays are planned as `spec`: its kind and, of a table, its columns. */
+export function declarationOf(spec: ModalitySpec): { kind: ModalityKind; columns?: string[] } {
+  if (spec.kind !== "tabular") return { kind: spec.kind };
+  return { kind: "tabular", columns: (spec as TabularSpec).columns.map(({ name }) => name) };
 }

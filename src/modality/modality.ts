@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 
-/** Every kind a data set may declare; {@link modalities} holds those that can be used. */
+/** Every kind a data set may declare. */
 export const modalityKinds = ["image", "audio", "text", "strokes", "tabular", "vector"] as const;
 export type ModalityKind = (typeof modalityKinds)[number];
 

@@ -3,7 +3,7 @@
 import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { createDataset, type Dataset, type Example, hasAny } from "../data/index.js";
-import type { ModalitySpec } from "../modality/index.js";
+import { declarationOf, type ModalitySpec } from "../modality/index.js";
 
 /** Examples as records, or as a data set. */
 export type Examples = readonly Example[] | Dataset;
@@ -33,7 +33,9 @@ function checkRecords(examples: unknown): void {
 
 /** Examples as a data set whose every row has one of the modalities `specs`. */
 export function datasetOf(examples: Examples, specs: Readonly<Record<string, ModalitySpec>>): Dataset {
-  const modalities = Object.fromEntries(Object.entries(specs).map(([name, { kind }]) => [name, { kind }]));
+  const modalities = Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [name, declarationOf(spec)]),
+  );
   checkRecords(examples);
   const dataset = "rows" in examples ? examples : createDataset({ name: "examples", examples, modalities });
   const known = Object.keys(specs);

@@ -6,9 +6,6 @@ import type { ModalityKind } from "../../src/modality/index.js";
 import { drawing } from "./drawings.js";
 import { tone, wav } from "./wav.js";
 
-/** The kinds there are. */
-export type Kind = Exclude<ModalityKind, "tabular">;
-
 interface KindCase {
   /** Value `i` of class `k`: alike within a class, never the same twice. */
   readonly draw: (k: number, i: number) => unknown;
@@ -20,7 +17,7 @@ interface KindCase {
 
 const words = ["pear", "Straße", "नमस्ते", "日本語", "дом", "سلام", "ice"];
 
-export const kinds: Readonly<Record<Kind, KindCase>> = {
+export const kinds: Readonly<Record<ModalityKind, KindCase>> = {
   image: {
     draw: (k, i) => drawing(k, i).image,
     options: { size: 16 },
@@ -41,6 +38,15 @@ export const kinds: Readonly<Record<Kind, KindCase>> = {
     options: { buckets: 64, features: 24 },
     bad: [" ", /the text is blank/],
   },
+  tabular: {
+    draw: (k, i) => ({
+      height: 10 * k + (i % 5),
+      colour: words[k % words.length],
+      ...(i % 3 !== 1 && { weight: `${1.5 * k}` }),
+    }),
+    options: { columns: ["height", "colour", "weight"] },
+    bad: [{ height: "tall" }, /the cell "height" is "tall"; expected a number/],
+  },
   vector: {
     draw: (k, i) => {
       const r = random(3, "vector", k, i);
@@ -52,7 +58,7 @@ export const kinds: Readonly<Record<Kind, KindCase>> = {
 };
 
 /** Labelled examples of classes 0 to `classes` − 1, `each` a class, with one modality named as its kind. */
-export const examplesOf = (kind: Kind, classes: number, each: number): Example[] =>
+export const examplesOf = (kind: ModalityKind, classes: number, each: number): Example[] =>
   Array.from({ length: classes * each }, (_, n) => ({
     label: `class ${n % classes}`,
     [kind]: kinds[kind].draw(n % classes, Math.floor(n / classes)),

@@ -1,0 +1,56 @@
+/**
+ * A multilayer perceptron over the cells of a row, with a learned vector for each category (Guo and Berkhahn, 2016):
+ * f = MLP([x, p, e_1, …, e_C]), x the numbers, p which cells are there, e_c the vector of column c's category.
+ */
+
+import { z } from "zod";
+import { np, type Tensor, type Tensors } from "../engine/index.js";
+import type { TabularSpec } from "../modality/index.js";
+import { lecunNormal, uniformLayer } from "../nn/init.js";
+import { type Linear, linear, rectify } from "../nn/layers.js";
+import type { Encoder, EncoderMethod } from "./types.js";
+
+const options = z.strictObject({
+  /** Size of the hidden layer. */
+  hidden: z.number().int().min(1).max(4096).default(256),
+  /** Numbers a category's vector has. */
+  features: z.number().int().min(1).max(256).default(8),
+});
+
+type Params = { readonly hidden: Linear; readonly out: Linear; readonly categories?: Tensor };
+
+function create({ hidden, features }: z.infer<typeof options>): Encoder {
+  return {
+    init(spec, width, random) {
+      const { columns } = spec as TabularSpec;
+      const count = columns.reduce((sum, column) => sum + ("values" in column ? column.values.length : 0), 0);
+      const inputs = columns.length * (count > 0 ? 2 + features : 2);
+      return {
+        hidden: uniformLayer(random, inputs, hidden),
+        out: uniformLayer(random, hidden, width),
+        ...(count > 0 && { categories: lecunNormal(random, [1 + count, features], 1) }),
+      };
+    },
+
+    initState: () => ({}),
+
+    encode(params, x, given) {
+      const { hidden: first, out, categories } = params as unknown as Params;
+      const [examples] = x.shape;
+      const cells = x.slice([], [0, 2]).reshape([examples, -1]);
+      const vectors = categories?.slice(x.slice([], 2).astype(np.int32)).reshape([examples, -1]);
+      const all = vectors ? np.concatenate([cells, vectors], 1) : cells;
+      return { features: linear(rectify(linear(all, first)), out), statistics: given as Tensors };
+    },
+  };
+}
+
+/** Rows of cells [3, columns]: numbers, presence, categories. */
+export const tabular: EncoderMethod = {
+  name: "tabular",
+  summary: "a perceptron over numbers, presence and category vectors",
+  source: "Guo, Berkhahn 2016",
+  kind: "tabular",
+  options,
+  create,
+};
