@@ -5,6 +5,7 @@ import type { ModalityKind, ModalitySpec } from "../modality/index.js";
 import { conv4 } from "./conv4.js";
 import { mlp } from "./mlp.js";
 import { ngrams } from "./ngrams.js";
+import { resnet } from "./resnet.js";
 import { sequence } from "./sequence.js";
 import { spectrogram } from "./spectrogram.js";
 import { tabular } from "./tabular.js";
@@ -15,6 +16,7 @@ export type { Encoder, EncoderMethod } from "./types.js";
 /** By name. The first of a kind is that kind's default. */
 export const encoders: Readonly<Record<string, EncoderMethod>> = {
   conv4,
+  resnet,
   spectrogram,
   ngrams,
   sequence,

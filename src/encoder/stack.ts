@@ -26,10 +26,10 @@ const flatSize = (shape: readonly number[], width: number) =>
   width * sizeOf(shape.slice(1).map((size) => size >> BLOCKS));
 
 /** [N, C, …space] as [N, …space, C]: the blocks' channels are last. */
-const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).map((_, i) => i + 2), 1]);
+export const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).map((_, i) => i + 2), 1]);
 
 /** Examples in so many parts of about one size, where there are enough of them. */
-function inParts(x: Tensor, count: number): Tensor[] {
+export function inParts(x: Tensor, count: number): Tensor[] {
   const examples = x.shape[0];
   if (count === 1 || examples < count * FEWEST) return [x];
   return evenRanges(examples, count).map((range) => x.slice(range));

@@ -1,0 +1,101 @@
+/**
+ * A small residual network (He, Zhang, Ren, Sun, 2016): four stages y = halve(max(0, F(x) + x P)), F two convolutions of
+ * width 3 with normalisation, P one of width 1; each stage has twice the channels of the one before. Then the mean over
+ * the places left, and a linear layer to the model's width.
+ */
+
+import { z } from "zod";
+import type { Arrays } from "../base/array.js";
+import type { Random } from "../base/random.js";
+import { np, type Tensor, type Tensors } from "../engine/index.js";
+import { initStatistics } from "../nn/block.js";
+import { groupNormalise } from "../nn/group.js";
+import { constant, heNormal, uniformLayer } from "../nn/init.js";
+import { convolve, halve, type Linear, linear, rectify } from "../nn/layers.js";
+import { type NormaliseParams, normalise, type Statistics } from "../nn/normalise.js";
+import { BLOCKS, channelsLast, inParts } from "./stack.js";
+import type { Encoder, EncoderMethod } from "./types.js";
+
+const options = z.strictObject({
+  /** Channels of the first stage. */
+  channels: z.number().int().multipleOf(8).min(8).max(128).default(32),
+  /** `batch` statistics, as the recipe's normalisation says, or those of `group`s of channels in each example. */
+  normalise: z.enum(["batch", "group"]).default("batch"),
+});
+type ResnetOptions = z.infer<typeof options>;
+
+const convolutions = ["first", "second", "across"] as const;
+type Layer = NormaliseParams & { readonly weight: Tensor };
+type Stage = Record<(typeof convolutions)[number], Layer>;
+type StageStatistics = Record<(typeof convolutions)[number], Statistics>;
+type Params = { readonly stages: Stage[]; readonly out: Linear };
+
+function initLayer(random: Random, from: number, to: number, size: number) {
+  return {
+    weight: heNormal(random, [to, from, size, size], from * size * size),
+    scale: constant(1, [to]),
+    shift: constant(0, [to]),
+  };
+}
+
+function create({ channels, normalise: by }: ResnetOptions): Encoder {
+  const widths = Array.from({ length: BLOCKS }, (_, i) => channels * 2 ** i);
+  return {
+    init({ shape: [colours] }, width, random): Arrays {
+      const stages = widths.map((to, i) => {
+        const from = i === 0 ? colours : widths[i - 1];
+        return {
+          first: initLayer(random, from, to, 3),
+          second: initLayer(random, to, to, 3),
+          across: initLayer(random, from, to, 1),
+        };
+      });
+      return { stages, out: uniformLayer(random, widths[BLOCKS - 1], width) };
+    },
+
+    initState(): Arrays {
+      if (by === "group") return {};
+      const each = (to: number) => Object.fromEntries(convolutions.map((name) => [name, initStatistics(to)]));
+      return { stages: widths.map(each) };
+    },
+
+    encode(params, x, given, source) {
+      const { stages, out } = params as unknown as Params;
+      const old = (given as unknown as { stages?: StageStatistics[] }).stages;
+      const used: Record<string, Statistics>[] = [];
+      const top = stages.reduce(
+        (h, stage, i) => {
+          used.push({});
+          const apply = (name: keyof Stage, to: readonly Tensor[]): readonly Tensor[] => {
+            const convolved = to.map((part) => convolve(part, stage[name].weight));
+            if (!old) return convolved.map((part) => groupNormalise(part, stage[name]));
+            const normalised = normalise(convolved, stage[name], old[i][name], source);
+            used[i][name] = normalised.statistics;
+            return normalised.parts;
+          };
+          const inner = apply("second", apply("first", h).map(rectify));
+          const across = apply("across", h);
+          return inner.map((part, k) => halve(rectify(part.add(across[k]))));
+        },
+        inParts(channelsLast(x), source.parts ?? 1) as readonly Tensor[],
+      );
+      const means = np.concatenate(
+        top.map((part) => np.mean(part, [1, 2])),
+        0,
+      );
+      const statistics = old ? { stages: used } : given;
+      return { features: linear(means, out), statistics: statistics as unknown as Tensors };
+    },
+  };
+}
+
+/** Images [channels, height, width] of any size from 16 on. */
+export const resnet: EncoderMethod = {
+  name: "resnet",
+  summary: "four residual stages over an image, for larger and coloured ones",
+  source: "He, Zhang, Ren, Sun 2016",
+  kind: "image",
+  halvings: BLOCKS,
+  options,
+  create,
+};

@@ -1,0 +1,24 @@
+/**
+ * Group normalisation (Wu and He, 2018): y = scale · (x − mean) / √(variance + ε) + shift, mean and variance of each
+ * example over its places and groups of 8 channels. No statistics are kept, and no example sees another.
+ */
+
+import { sizeOf } from "../base/array.js";
+import { np, type Tensor } from "../engine/index.js";
+import type { NormaliseParams } from "./normalise.js";
+
+/** Channels of a group. */
+export const GROUP = 8;
+
+const EPSILON = 1e-5;
+
+/** `x` [N, …space, C], C a multiple of 8, normalised. */
+export function groupNormalise(x: Tensor, { scale, shift }: NormaliseParams): Tensor {
+  const channels = x.shape[x.ndim - 1];
+  const places = sizeOf(x.shape.slice(1, -1));
+  const grouped = x.reshape([x.shape[0], places, channels / GROUP, GROUP]);
+  const off = grouped.sub(np.mean(grouped, [1, 3], { keepdims: true }));
+  const variance = np.mean(off.mul(off), [1, 3], { keepdims: true });
+  const unit = off.mul(np.reciprocal(np.sqrt(variance.add(EPSILON))));
+  return unit.reshape(x.shape).mul(scale).add(shift);
+}
