@@ -33,7 +33,7 @@ export function targetsOf(support: LabelledBatch, ways: Tensor): Targets {
   return { labels: support.labels.mul(counts.reshape([-1, 1])), counts, ways };
 }
 
-/** The query's loss and the weighted terms of an embedding, as one episode's score. */
+/** The query's loss and, in training, the weighted terms of an embedding, as one episode's score. */
 export function score(
   context: Context,
   { query, ways }: Pick<EpisodeTensors, "query" | "ways">,
@@ -45,8 +45,8 @@ export function score(
   const targets = { labels: query.labels, counts: countsOf(query), ways };
   const outputs = answer(embedding.features);
   const own = { loss: judge.loss(outputs, targets), score: judge.score(outputs, targets), statistics };
-  if (Object.keys(embedding.parts).length < 2) return own;
-  const loss = sum([own.loss, ...termsOf(context, terms!, embedding)]);
+  if (!terms || Object.keys(embedding.parts).length < 2) return own;
+  const loss = sum([own.loss, ...termsOf(context, terms, embedding)]);
   const { method, weight } = relation ?? {};
   if (!method?.answersLoss && !method?.scales) return { ...own, loss };
   const together = judge.answers(outputs, ways);

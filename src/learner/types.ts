@@ -45,7 +45,7 @@ export interface Context {
   /** What the alignment holds constant, where it does. */
   readonly solved?: Tensors;
   readonly relation?: { readonly method: Relation; readonly weight: number };
-  /** The parameters of these terms, which are known once an episode is judged (see objective.ts). */
+  /** The parameters of these terms; absent outside training, where nothing is solved or hidden and no term counts. */
   readonly terms?: TermParams;
 }
 

@@ -206,7 +206,7 @@ export class Runtime {
       weights,
       "adapt",
       (p: ModelParams, s: Tensors, examples: LabelledBatch, w: Tensor) =>
-        this.learner.adapt({ ...this.#context, terms: p }, p, s, examples, w),
+        this.learner.adapt(this.#context, p, s, examples, w),
       [support as never, ways],
       options,
     );
@@ -232,7 +232,7 @@ export class Runtime {
       weights,
       "episode",
       (p: ModelParams, s: Tensors, { support, query, ways }: EpisodeTensors) => {
-        const adapted = this.learner.adapt({ ...this.#context, terms: p }, p, s, support, ways);
+        const adapted = this.learner.adapt(this.#context, p, s, support, ways);
         const { answer, embedding } = this.learner.predict(this.#context, p, s, adapted, query);
         return answer(embedding.features);
       },
