@@ -109,9 +109,16 @@ describe("evaluate", () => {
     expect(rows[0].accuracy! - rows[0].ci95).toBeGreaterThan(1 / 3);
   });
 
-  it("embeds once with the answers that one program an episode gives, missing modalities included", async () => {
-    const { recipe, modalities } = model.card;
-    const plain = new OneByOne(model.runtime.engine, recipe, modalities);
+  it.each([
+    ["gated", "prototypical"],
+    ["product-of-experts", "nearest-centroid"],
+  ])("embeds once with the answers that one program an episode gives, by %s", async (fusion, learner) => {
+    const { recipe: trained, modalities } = model.card;
+    const recipe = { ...trained, fusion, learner: { name: learner } };
+    const [own, plain] = [Runtime, OneByOne].map(
+      (Kind) => new Kind(model.runtime.engine, recipe, modalities),
+    );
+    const weights = own.init(3);
     const rows = data.rows.filter(({ split }) => split === "test");
     const classes = [...new Set(rows.map(({ label }) => label!))];
     const table = await loadTable(rows, modalities);
@@ -123,9 +130,9 @@ describe("evaluate", () => {
       { support: ["image"], query: both },
       { support: both, query: ["strokes"] },
     ]) {
-      const once = await answerEpisodes(model.runtime, model.weights, table, episodes, view);
-      const each = await answerEpisodes(plain, model.weights, table, episodes, view);
-      expect(model.runtime.embedsOnce).toBe(true);
+      const once = await answerEpisodes(own, weights, table, episodes, view);
+      const each = await answerEpisodes(plain, weights, table, episodes, view);
+      expect(own.embedsOnce).toBe(true);
       for (const [i, { data }] of each.entries())
         expect(relativeError([...once[i].data], [...data])).toBeLessThan(1e-5);
     }

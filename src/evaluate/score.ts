@@ -89,7 +89,7 @@ async function embeddedOnce(
   capacity: Capacity,
   { signal }: ScoreOptions,
 ): Promise<(episode: Episode) => Promise<NDArray>> {
-  const { width } = runtime.recipe;
+  const width = runtime.fusedWidth;
   const embedded = async (items: (episode: Episode) => EpisodeItem[], modalities: readonly string[]) => {
     const rows = [...new Set(episodes.flatMap((episode) => items(episode).map(({ row }) => row)))].sort(
       (a, b) => a - b,

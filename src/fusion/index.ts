@@ -9,11 +9,12 @@ import { gated } from "./gated.js";
 import { learned } from "./learned.js";
 import { lowRank } from "./low-rank.js";
 import { multiplicative } from "./multiplicative.js";
+import { productOfExperts } from "./product-of-experts.js";
 import { tensor } from "./tensor.js";
 import type { Fusion } from "./types.js";
 
 export { meanPresent, total } from "./presence.js";
-export type { ByModality, Fusion } from "./types.js";
+export type { ByModality, Expert, Fusion } from "./types.js";
 
 export const fusions: Readonly<Record<string, Fusion>> = {
   fixed,
@@ -26,4 +27,5 @@ export const fusions: Readonly<Record<string, Fusion>> = {
   tensor,
   "low-rank": lowRank,
   "cross-attention": crossAttention,
+  "product-of-experts": productOfExperts,
 };

@@ -10,6 +10,14 @@ export type ByModality<T> = Readonly<Record<string, T>>;
 /** The random stream of a name: a modality's parameters are drawn from one of its own. */
 export type Streams = (...name: string[]) => Random;
 
+/** What one modality says of examples. */
+export interface Expert {
+  /** [N, width]. */
+  readonly features: Tensor;
+  /** α [N]; 0 where it is absent. */
+  readonly weight: Tensor;
+}
+
 /** One row of the fusion table. Functions are pure; every modality may be absent for any example. */
 export interface Fusion {
   readonly name: string;
@@ -22,7 +30,7 @@ export interface Fusion {
    * no example has may be left out of both, which is the same as its being absent from all. Neither the order of
    * the modalities nor what an absent one holds changes anything.
    *
-   * @returns `fused` [N, width] and the weights [N] by modality, which add up to 1 over those present: the α of a
+   * @returns `fused` [N, width], or as wide as the fusion says, and the weights [N] by modality, which add up to 1 over those present: the α of a
    * weighted sum, the attention that a modality gets, or equal shares where all are combined as equals.
    */
   fuse(
@@ -30,4 +38,8 @@ export interface Fusion {
     features: ByModality<Tensor>,
     present: ByModality<Tensor>,
   ): { fused: Tensor; weights: ByModality<Tensor> };
+  /** The width of what it makes of vectors of `width`; that width, when absent. */
+  width?(modalities: number, width: number): number;
+  /** The modalities of what it fused, where it keeps them apart so that each can be answered by a head of its own. */
+  apart?(fused: Tensor, modalities: readonly string[]): ByModality<Expert>;
 }

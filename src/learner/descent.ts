@@ -26,7 +26,7 @@ export type Fast = { readonly network: ModelParams["network"]; readonly head: Li
 /** Where descent starts: the model's network and the head of a new episode. */
 export const startFast = ({ network }: Context, params: LearnedParams, ways: Tensor): Fast => ({
   network: params.network,
-  head: startHead(params.learner, network.width, ways.shape[0]),
+  head: startHead(params.learner, network.fusedWidth, ways.shape[0]),
 });
 
 /** The part of a gradient by {@link Fast} that is by the model's parameters: of classes, the head's start is none. */

@@ -10,26 +10,29 @@ import { score, targetsOf } from "./objective.js";
 import type { Head, Learner } from "./types.js";
 
 export function embeddingLearner(head: Head, init: Learner["init"]): Learner {
-  const { measures } = head;
   return {
     normalisations: ["running", "support", "batch"],
     fixedWay: false,
     keeps: "support",
     head,
     init,
-    initState: (width) => (measures ? keepMeasures({}, measures.init(width)) : {}),
+
+    initState(width) {
+      const { measures } = this.head!;
+      return measures ? keepMeasures({}, measures.init(width)) : {};
+    },
 
     adapt({ network }, params, state, support, ways) {
       const { features, statistics } = network.embedSupport(params.network, support, state);
       const own = withMeasures(params.learner, state);
-      const fitted = head.fit(own, features, targetsOf(support, ways));
+      const fitted = this.head!.fit(own, features, targetsOf(support, ways));
       return { fitted, ...(network.normalisation === "running" ? undefined : { statistics }) };
     },
 
     predict({ network }, params, state, { fitted, statistics = state }, query) {
       const embedding = network.embedQuery(params.network, query, statistics);
       const own = withMeasures(params.learner, state);
-      return { answer: (features) => head.outputs(own, fitted, features), embedding };
+      return { answer: (features) => this.head!.outputs(own, fitted, features), embedding };
     },
 
     /**
@@ -38,6 +41,8 @@ export function embeddingLearner(head: Head, init: Learner["init"]): Learner {
      */
     metaLoss(context, params, state, episode) {
       const { network } = context;
+      const head = this.head!;
+      const { measures } = head;
       const measured = (statistics: Tensors, features: Tensor, batch: Batch) =>
         measures ? keepMeasures(statistics, measures.of(features, countsOf(batch))) : statistics;
       if (network.normalisation !== "running") {

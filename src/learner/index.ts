@@ -30,6 +30,7 @@ export type { BaselinePlusPlusOptions } from "./baseline-plus-plus.js";
 export type { BoilOptions } from "./boil.js";
 export type { CaviaOptions } from "./cavia.js";
 export { type Certainty, certainties, probabilitiesOf } from "./certainty.js";
+export { type Experts, withExperts } from "./experts.js";
 export type { ImamlOptions } from "./imaml.js";
 export type { KnnOptions } from "./knn.js";
 export type { LearnedOptimizerOptions } from "./learned-optimizer.js";

@@ -30,7 +30,7 @@ export interface Batch {
 
 /** A batch embedded: the fused features, what they were made of, and the statistics used. */
 export interface Embedding {
-  /** [N, width]. */
+  /** [N, fused width]. */
   readonly features: Tensor;
   /** α [N] by modality. */
   readonly weights: ByModality<Tensor>;
@@ -39,7 +39,7 @@ export interface Embedding {
   readonly present: ByModality<Tensor>;
   readonly hidden?: ByModality<Tensor>;
   readonly statistics: Tensors;
-  /** The features [N, width] where only what is `present` [N] is seen of the parts. */
+  /** The features [N, fused width] where only what is `present` [N] is seen of the parts. */
   fuse(present: ByModality<Tensor>): Tensor;
 }
 
@@ -58,12 +58,17 @@ export interface NetworkOptions {
 }
 
 export class Network {
+  /** Features that a modality's vector has. */
   readonly width: number;
+  /** Features that the fusion makes of them. */
+  readonly fusedWidth: number;
   readonly normalisation: Normalisation;
   readonly #options: NetworkOptions;
 
   constructor(options: NetworkOptions) {
-    this.width = options.width;
+    const { modalities, fusion, width } = options;
+    this.width = width;
+    this.fusedWidth = fusion.width?.(Object.keys(modalities).length, width) ?? width;
     this.normalisation = options.normalisation;
     this.#options = options;
   }

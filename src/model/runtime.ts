@@ -39,6 +39,7 @@ import {
   Network,
   type Normalisation,
   type Targets,
+  withExperts,
   withMeasures,
 } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
@@ -96,7 +97,11 @@ export class Runtime {
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
     const { task, learner, alignment, relation, normalisation, episode } = recipe;
-    this.learner = learnerOf(learner, task);
+    const fusion = fusions[recipe.fusion];
+    const { apart } = fusion;
+    const chosen = learnerOf(learner, task);
+    const experts = apart && { modalities: Object.keys(specs), width: recipe.width, apart };
+    this.learner = experts ? withExperts(chosen, experts, task) : chosen;
     const modalities = Object.fromEntries(
       Object.entries(specs).map(([modality, spec]) => {
         const encoder = encoderFor(recipe.encoders[modality], spec, `recipe, field "encoders.${modality}"`);
@@ -105,7 +110,7 @@ export class Runtime {
     );
     this.#network = new Network({
       modalities,
-      fusion: fusions[recipe.fusion],
+      fusion,
       width: recipe.width,
       normalisation:
         episode.mode === "transductive" ? "batch" : (normalisation ?? this.learner.normalisations[0]),
@@ -146,6 +151,11 @@ export class Runtime {
     return Object.keys(this.specs);
   }
 
+  /** Features that an embedded example has. */
+  get fusedWidth(): number {
+    return this.#network.fusedWidth;
+  }
+
   /** Whose statistics normalise whom. */
   get normalisation(): Normalisation {
     return this.#network.normalisation;
@@ -164,21 +174,22 @@ export class Runtime {
   /** Parameters and statistics before meta-training. */
   init(seed: number): Weights {
     const network = this.#network.init(seed);
-    const { width, episode } = this.recipe;
-    const way = mostOf(episode.way);
+    const { width, fusedWidth } = this.#network;
+    const way = mostOf(this.recipe.episode.way);
     return {
       params: {
         network,
-        learner: this.learner.init(width, random(seed, "learner"), { way, network }),
+        learner: this.learner.init(fusedWidth, random(seed, "learner"), { way, network }),
         alignment: this.#context.alignment?.method.init?.() ?? {},
         relation:
           this.#context.relation?.method.init?.(
             this.modalities,
-            this.recipe.width,
+            width,
             random(seed, "relation"),
+            fusedWidth,
           ) ?? {},
       },
-      state: { ...this.#network.initState(), ...this.learner.initState?.(width) },
+      state: { ...this.#network.initState(), ...this.learner.initState?.(fusedWidth) },
     };
   }
 
@@ -241,7 +252,7 @@ export class Runtime {
     );
   }
 
-  /** Embed examples alone: features [N, width]. Only where normalisation is `running`. */
+  /** Embed examples alone: features [N, fused width]. Only where normalisation is `running`. */
   embed(weights: Weights, batch: ExampleBatch, options?: RunOptions): Promise<NDArray> {
     return this.#runOn<NDArray>(
       weights,

@@ -13,9 +13,9 @@ import { type Linear, linear } from "../nn/layers.js";
 /** The options of a relation with a loss: λ_r. */
 export const weighted = z.strictObject({ weight: z.number().min(0).default(0.1) });
 
-/** W [width, width] and c [width]. */
-export const initMap = (width: number, random: Random) => ({
-  weight: heNormal(random, [width, width], width),
+/** W [from, width] and c [width]. */
+export const initMap = (width: number, random: Random, from = width) => ({
+  weight: heNormal(random, [from, width], from),
   bias: constant(0, [width]),
 });
 

@@ -32,8 +32,8 @@ export const masked: RelationMethod = {
   options: weighted,
   tasks: ["classification", "regression"],
   create: () => ({
-    init: (modalities, width, random) =>
-      Object.fromEntries(modalities.map((name) => [name, initMap(width, random)])),
+    init: (modalities, width, random, fusedWidth) =>
+      Object.fromEntries(modalities.map((name) => [name, initMap(width, random, fusedWidth)])),
 
     draw: (episode, random) => ({
       ...episode,

@@ -36,7 +36,7 @@ function error(
 describe("what is foretold", () => {
   it("is, across modalities, every ordered pair that an example has", () => {
     const cross = make("cross");
-    const params = cross.init!(names, width, random(1)) as never;
+    const params = cross.init!(names, width, random(1), width) as never;
     const [[loss]] = eager(
       ((p: Tensors, f: never, who: never) =>
         cross.loss!(p, { parts: f, present: who, fuse: np.zerosLike as never })) as never,
@@ -55,7 +55,7 @@ describe("what is foretold", () => {
 
   it("is, masked, what was hidden, from the rest", () => {
     const masked = make("masked");
-    const params = masked.init!(names, width, random(1)) as never;
+    const params = masked.init!(names, width, random(1), width) as never;
     const hides: Record<string, number[]> = { a: [1, 0, 0, 0], b: [0, 0, 1, 1], c: [0, 1, 0, 0] };
     const hidden = Object.fromEntries(names.map((name) => [name, float32(hides[name], [n])]));
     const [[loss]] = eager(

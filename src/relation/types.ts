@@ -15,7 +15,7 @@ export interface Seen {
   readonly present: ByModality<Tensor>;
   /** [N] by modality: 1 where {@link Relation.draw} hid it. */
   readonly hidden?: ByModality<Tensor>;
-  /** The features [N, width] where only what is `present` [N] is seen of the parts. */
+  /** The features [N, fused width] where only what is `present` [N] is seen of the parts. */
   fuse(present: ByModality<Tensor>): Tensor;
 }
 
@@ -40,8 +40,8 @@ export interface Answered {
 
 /** A relation with its options chosen. Every part of it is for training alone; each is left out where not needed. */
 export interface Relation {
-  /** The parameters it learns. */
-  init?(modalities: readonly string[], width: number, random: Random): Arrays;
+  /** The parameters it learns, of vectors of `width` that fuse to features of `fusedWidth`. */
+  init?(modalities: readonly string[], width: number, random: Random, fusedWidth: number): Arrays;
   /** A training episode as it is shown to the model: all that is random happens here. */
   draw?(episode: EpisodeArrays, random: Random): EpisodeArrays;
   /** L_relate of an episode's embedding. */

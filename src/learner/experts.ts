@@ -1,0 +1,100 @@
+/**
+ * Late fusion of heads (Hinton, 2002; see fusion/product-of-experts.ts): a head a modality, each fitted to that modality
+ * of the support alone, and p(k | x) ∝ Π_m p_m(k | x)^{α_m} over the modalities that the query has. Numbers are the mean
+ * Σ_m α_m z_m.
+ *
+ * An expert speaks of the n of K classes that its support showed it: it shares n/K among them, and gives 1/K to each
+ * other. One that was shown nothing is left out.
+ */
+
+import type { Arrays } from "../base/array.js";
+import { random } from "../base/random.js";
+import type { TaskKind } from "../data/index.js";
+import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
+import { type ByModality, type Expert, total } from "../fusion/index.js";
+import { maskWays } from "../nn/loss.js";
+import type { Head, Learner } from "./types.js";
+
+/** The modalities, the width of their vectors, and how features are taken apart into them. */
+export interface Experts {
+  readonly modalities: readonly string[];
+  readonly width: number;
+  apart(features: Tensor, modalities: readonly string[]): ByModality<Expert>;
+}
+
+/** A head's parameters by modality, and what it measured by modality. */
+type Own = { readonly experts: ByModality<object>; readonly measured?: ByModality<object> };
+/** What an expert keeps, and the classes [way] that it was shown; of numbers, whether it was shown any [1]. */
+type Taught = { readonly fitted: Tensors; readonly known: Tensor };
+
+const paramsOf = ({ experts, measured }: Own, name: string) =>
+  ({ ...experts[name], ...measured?.[name] }) as Tensors;
+
+/** log p_m [Q, way] of the logits of an expert that knows some classes, but for the constant log K; of numbers, these. */
+function opinion(outputs: Tensor, known: Tensor, task: TaskKind): Tensor {
+  if (task === "regression") return outputs;
+  const share = np.log(np.maximum(np.sum(known), 1));
+  return np.where(known.greater(0), nn.logSoftmax(maskWays(outputs, known), -1).add(share), 0);
+}
+
+function pooled(head: Head, { modalities, width, apart }: Experts, task: TaskKind): Head {
+  const each = <Out>(fn: (name: string) => Out) =>
+    Object.fromEntries(modalities.map((name) => [name, fn(name)]));
+  const { measures } = head;
+  return {
+    ...(measures && {
+      measures: {
+        init: () => ({ measured: each(() => measures.init(width)) as Arrays }),
+        of(features, counts) {
+          const experts = apart(features, modalities);
+          const own = (name: string) => counts.mul(experts[name].weight.greater(0).astype(np.float32));
+          return { measured: each((name) => measures.of(experts[name].features, own(name))) as Tensors };
+        },
+      },
+    }),
+
+    fit(params, features, targets) {
+      const experts = apart(features, modalities);
+      return each((name): Taught => {
+        const own = experts[name];
+        const counts = targets.counts.mul(own.weight.greater(0).astype(np.float32));
+        const labels = targets.labels.mul(counts.reshape([-1, 1]));
+        const shown = task === "regression" ? np.sum(counts).reshape([1]) : np.sum(labels, 0);
+        return {
+          fitted: head.fit(paramsOf(params as Own, name), own.features, { ...targets, labels, counts }),
+          known: np.minimum(shown, 1),
+        };
+      });
+    },
+
+    outputs(params, fitted, features) {
+      const experts = apart(features, modalities);
+      const taught = fitted as unknown as ByModality<Taught>;
+      const shares = each((name) => experts[name].weight.mul(np.max(taught[name].known)).reshape([-1, 1]));
+      const answers = each((name) => {
+        const own = taught[name];
+        const outputs = head.outputs(paramsOf(params as Own, name), own.fitted, experts[name].features);
+        return opinion(outputs, own.known, task).mul(shares[name]);
+      });
+      return total(Object.values(answers)).div(np.maximum(total(Object.values(shares)), 1e-9));
+    },
+  };
+}
+
+/**
+ * The learner with a head for each modality. One without a head descends on a linear head, which is a product of experts
+ * by itself, and stays as it is.
+ */
+export function withExperts(learner: Learner, experts: Experts, task: TaskKind): Learner {
+  if (!learner.head) return learner;
+  const { modalities, width } = experts;
+  return {
+    ...learner,
+    head: pooled(learner.head, experts, task),
+    init(_, stream, model) {
+      const seed = stream.integer(2 ** 32);
+      const own = (name: string) => learner.init(width, random(seed, "expert", name), model);
+      return { experts: Object.fromEntries(modalities.map((name) => [name, own(name)])) };
+    },
+  };
+}
