@@ -10,7 +10,7 @@
 import type { Arrays } from "../base/array.js";
 import { random } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
-import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
+import { lax, np, type Tensor, type Tensors } from "../engine/index.js";
 import { type ByModality, type Expert, total } from "../fusion/index.js";
 import { maskWays } from "../nn/loss.js";
 import type { Head, Learner } from "./types.js";
@@ -30,11 +30,16 @@ type Taught = { readonly fitted: Tensors; readonly known: Tensor };
 const paramsOf = ({ experts, measured }: Own, name: string) =>
   ({ ...experts[name], ...measured?.[name] }) as Tensors;
 
-/** log p_m [Q, way] of the logits of an expert that knows some classes, but for the constant log K; of numbers, these. */
+/**
+ * log p_m [Q, way], but for a constant, of the logits z of an expert that knows n of the classes: z itself, so that what is
+ * a density stays one, and log (1/n) Σ exp z over those it knows, for the others. Of numbers, these.
+ */
 function opinion(outputs: Tensor, known: Tensor, task: TaskKind): Tensor {
   if (task === "regression") return outputs;
-  const share = np.log(np.maximum(np.sum(known), 1));
-  return np.where(known.greater(0), nn.logSoftmax(maskWays(outputs, known), -1).add(share), 0);
+  const top = lax.stopGradient(np.max(maskWays(outputs, known), -1, { keepdims: true }));
+  const raised = np.exp(maskWays(outputs, known).sub(top));
+  const mean = np.sum(raised, -1, { keepdims: true }).div(np.maximum(np.sum(known), 1));
+  return np.where(known.greater(0), outputs, np.log(mean).add(top));
 }
 
 function pooled(head: Head, { modalities, width, apart }: Experts, task: TaskKind): Head {
