@@ -16,6 +16,7 @@ export {
   openDataset,
   type Split,
 } from "./data/index.js";
+export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/certainty.js";
 export {
   type EvaluateOptions,
   type Evaluation,
@@ -23,7 +24,9 @@ export {
   evaluate,
 } from "./evaluate/evaluate.js";
 export { episodePicture } from "./evaluate/picture.js";
+export type { Estimate } from "./evaluate/statistics.js";
 export type { ModelCard, ValidationCard } from "./model/card.js";
+export type { CertaintyCard } from "./model/certainty.js";
 export type { Examples } from "./model/examples.js";
 export { loadModel, loadTask } from "./model/load.js";
 export { type Method, methods } from "./model/methods.js";

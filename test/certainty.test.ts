@@ -5,24 +5,33 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../src/base/random.js";
-import { evaluate, measureCertainty, type OpenAnswers } from "../src/evaluate/index.js";
+import { evaluate, measureOpenSet, type OpenAnswers } from "../src/evaluate/index.js";
 import { certainties, probabilitiesOf } from "../src/learner/index.js";
-import { type CertaintyCard, type ClassPrediction, loadModel, loadTask, Model } from "../src/model/index.js";
-import { metaTrain } from "../src/train/index.js";
+import {
+  type CertaintyCard,
+  type ClassPrediction,
+  loadModel,
+  loadTask,
+  Model,
+  parseRecipe,
+  type RecipeInput,
+} from "../src/model/index.js";
+import { prepareData } from "../src/train/data.js";
+import { type MetaTrainOptions, metaTrain } from "../src/train/index.js";
 import { drawing, tinyDataset } from "./support/drawings.js";
 
 const folder = await mkdtemp(join(tmpdir(), "metamodal-certainty-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const trained = (val: number, learner = "prototypical", way = 2, steps = 4) =>
+const trained = (val: number, recipe: RecipeInput = {}, steps = 4) =>
   metaTrain({
     data: tinyDataset({ train: 6, val, test: 4 }, 8),
     width: 4,
-    learner: { name: learner } as never,
-    episode: { way, shot: 1, query: 3 },
+    episode: { way: 2, shot: 1, query: 3 },
     train: { steps, metaBatch: 2, evalEpisodes: 40, rate: 0.01 },
     threads: 2,
-  }).model();
+    ...recipe,
+  } as MetaTrainOptions).model();
 
 const support = [drawing(7, 0), drawing(8, 0), drawing(9, 0)];
 const queries = [7, 8, 9, 10, 11].flatMap((k) => [drawing(k, 2), drawing(k, 5)]);
@@ -34,7 +43,7 @@ const withCertainty = ({ card, weights, runtime }: Model, change: Partial<Certai
 describe("a trained model", () => {
   let model: Model;
   beforeAll(async () => {
-    model = await trained(5, "prototypical", 2, 60);
+    model = await trained(5, {}, 60);
   });
 
   it("has a temperature and a threshold, with the protocol they were fitted by", () => {
@@ -135,9 +144,22 @@ describe("without classes to be unknown", () => {
     expect(certainty!.reason).toBe("too few validation classes have enough examples");
   });
 
-  it("keeps to the way that a learner is fixed to", async () => {
-    const { certainty } = (await trained(3, "boil", 3)).card;
-    expect(certainty).toMatchObject({ score: "probability", threshold: null, way: 3 });
+  it("takes half the validation classes for an episode, and leaves the way alone that a learner is fixed to", async () => {
+    const openWay = async (val: number, name: string) => {
+      const recipe = parseRecipe({ learner: { name } as never, episode: { way: 4 } }, "test");
+      const data = tinyDataset({ train: 6, val, test: 0 }, 3);
+      const { validation } = await prepareData(data, recipe, { way: 4 });
+      const { way, episodes } = validation!.open;
+      expect(new Set(episodes.map(({ classes }) => classes.length))).toEqual(new Set([way]));
+      const others = episodes[0].query.filter(({ label }) => label < 0).length;
+      return [way, others > 0];
+    };
+    expect(await openWay(9, "prototypical")).toEqual([4, true]);
+    expect(await openWay(6, "prototypical")).toEqual([3, true]);
+    expect(await openWay(3, "prototypical")).toEqual([2, true]);
+    expect(await openWay(2, "prototypical")).toEqual([2, false]);
+    expect(await openWay(6, "boil")).toEqual([4, true]);
+    expect(await openWay(4, "boil")).toEqual([4, false]);
   });
 
   it("says so when evaluated", async () => {
@@ -163,19 +185,19 @@ const answered = (gap: number): OpenAnswers[] =>
     };
   });
 const measured = (gap: number, score: CertaintyCard["score"], threshold: number | null) =>
-  measureCertainty(answered(gap), { score, temperature: 2, threshold });
+  measureOpenSet(answered(gap), score, threshold)!;
 
-describe("measureCertainty", () => {
+describe("measureOpenSet", () => {
   it("tells apart what the score tells apart, by the stored threshold too", () => {
-    const { openSet } = measured(3, "logit", -1);
+    const openSet = measured(3, "logit", -1);
     expect(openSet).toMatchObject({ known: 400, unknown: 400, hopeless: false, threshold: -1 });
-    expect(openSet!.auroc.value).toBeGreaterThan(0.95);
+    expect(openSet.auroc.value).toBeGreaterThan(0.95);
     const reach = (of: "known" | "unknown") =>
       answered(3).flatMap((episode) => episode[of].filter(({ logits }) => certainties.logit(logits) >= -1));
-    expect(openSet!.knownAccepted!.value).toBeCloseTo(reach("known").length / 400, 12);
-    expect(openSet!.unknownRejected!.value).toBeCloseTo(1 - reach("unknown").length / 400, 12);
-    expect(openSet!.auroc.ci95).toBeGreaterThan(0);
-    expect(openSet!.auroc.ci95).toBeLessThan(0.05);
+    expect(openSet.knownAccepted!.value).toBeCloseTo(reach("known").length / 400, 12);
+    expect(openSet.unknownRejected!.value).toBeCloseTo(1 - reach("unknown").length / 400, 12);
+    expect(openSet.auroc.ci95).toBeGreaterThan(0);
+    expect(openSet.auroc.ci95).toBeLessThan(0.05);
   });
 
   it.each([
@@ -184,13 +206,13 @@ describe("measureCertainty", () => {
     ["unknown queries are the more certain", -3, "logit", -1],
     ["nothing is different, and there is no threshold", 0, "logit", null],
   ] as const)("calls it hopeless where %s", (_, gap, score, threshold) => {
-    const { openSet } = measured(gap, score, threshold);
-    expect(openSet!.hopeless).toBe(true);
-    expect(openSet!.auroc.value).toBeLessThan(0.56);
-    expect(openSet!.unknownRejected === null).toBe(threshold === null);
+    const openSet = measured(gap, score, threshold);
+    expect(openSet.hopeless).toBe(true);
+    expect(openSet.auroc.value).toBeLessThan(0.56);
+    expect(openSet.unknownRejected === null).toBe(threshold === null);
   });
 
   it("calls a threshold hopeless that rejects no more unknown queries than known ones", () => {
-    expect(measured(3, "logit", -100).openSet!.hopeless).toBe(true);
+    expect(measured(3, "logit", -100).hopeless).toBe(true);
   });
 });

@@ -107,7 +107,9 @@ describe("evaluate", () => {
     const flags = ["--way", "3", "--episodes", "12", "--threads", "2", "--json"];
     const { code, stdout } = await run("evaluate", "leaves.model", "--data", "./leaves", ...flags);
     expect(code).toBe(0);
-    const { rows: scored, ...protocol } = JSON.parse(stdout);
+    const { rows: scored, certainty, ...protocol } = JSON.parse(stdout);
+    expect(certainty.openSet).toMatchObject({ score: "logit", known: expect.any(Number) });
+    expect(certainty.calibration.after.value).toBeLessThanOrEqual(1);
     expect(protocol).toEqual({
       model: "leaves.model",
       data: "./leaves",
@@ -151,6 +153,15 @@ describe("evaluate", () => {
     );
     expect(stdout).toMatch(/^alone +photo +photo → photo +[\d.]+ ± [\d.]+ %/m);
     expect(stdout).toMatch(/^chance +chance +50\.0 ± 0\.0 %$/m);
+    expect(stdout).toMatch(
+      /^unknown +AUROC [\d.]+ ± [\d.]+, FPR95 [\d.]+ ± [\d.]+ %, by the largest logit; \d+/m,
+    );
+    expect(stdout).toMatch(
+      /^threshold +accepts [\d.]+ ± [\d.]+ % of known queries, rejects .*; fitted at 2-way/m,
+    );
+    expect(stdout).toMatch(
+      /^calibration +error [\d.]+ ± [\d.]+ %, and [\d.]+ ± [\d.]+ % at temperature [\d.]+;/m,
+    );
   });
 });
 
@@ -206,7 +217,7 @@ describe("adapt and predict", () => {
       (f) => `leaves/${f}`,
     );
     const loose = await run("predict", "t", "--input", ...files.slice(0, 2), "--json", ...files.slice(2));
-    expect(loose.stderr).toBe("");
+    expect(loose.stderr.replace(/^warning: "unknown" was hopeless .*\n/, "")).toBe("");
     const predictions = jsonLines(loose.stdout);
     expect(predictions.map(({ id }) => id)).toEqual([files[0], files[1], both.id, both.id, `${files[3]}:3`]);
     const folder = jsonLines((await run("predict", "t", "--input", "leaves", "--json")).stdout);

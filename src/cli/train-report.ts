@@ -1,6 +1,7 @@
 /** What `train` says while it trains, and when it is done. */
 
 import type { Model, TrainEvent } from "../index.js";
+import { certaintySummary } from "./certainty.js";
 import { print } from "./output.js";
 import { Progress } from "./progress.js";
 import { counted, duration, figureInterval, grouped, interval, percent, quoted } from "./text.js";
@@ -96,6 +97,7 @@ export function printSummary(
     [
       `model       ${out}: ${modalities.join("+")}, ${counted(parameters, "parameter")}${alone}`,
       `validation  ${score}`,
+      ...(card.certainty ? [`unknown     ${certaintySummary(card.certainty)}`] : []),
       `next        metamodal evaluate ${quoted(out)} --data ${quoted(data)}`,
     ].join("\n"),
   );

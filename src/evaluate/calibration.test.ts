@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../base/random.js";
 import { probabilitiesOf } from "../learner/index.js";
-import { type Answered, calibrationError, fitTemperature } from "./calibration.js";
+import { type Answered, calibrationError, confidenceOf, fitTemperature } from "./calibration.js";
 
 const WAY = 4;
 
@@ -19,6 +19,9 @@ const drawn = (count: number, scale: number): Answered[] => {
   });
 };
 
+const errorAt = (answers: readonly Answered[], temperature: number) =>
+  calibrationError(answers.map((answer) => confidenceOf(answer, temperature)));
+
 /** Logits of one answer of two classes whose probability is `p`, and whether it is right. */
 const sure = (p: number, right: boolean): Answered => ({
   logits: [Math.log(p), Math.log(1 - p)],
@@ -31,27 +34,27 @@ describe("calibrationError", () => {
   it("is the gap between confidence and accuracy, bin by bin, weighted by answers", () => {
     const answers = [...several(0.9, 7, 10), ...several(0.62, 20, 30)];
     const expected = (10 / 40) * Math.abs(0.7 - 0.9) + (30 / 40) * Math.abs(20 / 30 - 0.62);
-    expect(calibrationError(answers, 1)).toBeCloseTo(expected, 12);
+    expect(errorAt(answers, 1)).toBeCloseTo(expected, 12);
   });
 
   it("lets gaps of one bin cancel, and not those of two", () => {
-    expect(calibrationError([...several(0.9, 10, 10), ...several(0.9, 8, 10)], 1)).toBeCloseTo(0, 12);
-    expect(calibrationError([...several(0.7, 10, 10), ...several(0.99, 8, 10)], 1)).toBeGreaterThan(0.2);
+    expect(errorAt([...several(0.9, 10, 10), ...several(0.9, 8, 10)], 1)).toBeCloseTo(0, 12);
+    expect(errorAt([...several(0.7, 10, 10), ...several(0.99, 8, 10)], 1)).toBeGreaterThan(0.2);
   });
 
   it("puts a probability of 1, and one at a bin's end, where its definition does", () => {
-    expect(calibrationError([{ logits: [800, 0], label: 0 }], 1)).toBe(0);
+    expect(errorAt([{ logits: [800, 0], label: 0 }], 1)).toBe(0);
     // 10 / 15 is the end of the tenth bin, and so with 0.65 and apart from 0.68.
     const end = several(10 / 15, 1, 1);
-    expect(calibrationError([...end, ...several(0.65, 0, 1)], 1)).toBeCloseTo((0.65 + 10 / 15 - 1) / 2, 9);
-    expect(calibrationError([...end, ...several(0.68, 0, 1)], 1)).toBeCloseTo((0.68 + 5 / 15) / 2, 9);
+    expect(errorAt([...end, ...several(0.65, 0, 1)], 1)).toBeCloseTo((0.65 + 10 / 15 - 1) / 2, 9);
+    expect(errorAt([...end, ...several(0.68, 0, 1)], 1)).toBeCloseTo((0.68 + 5 / 15) / 2, 9);
   });
 
   it("is small where labels follow the probabilities, and not at another temperature", () => {
     const answers = drawn(10_000, 1);
-    expect(calibrationError(answers, 1)).toBeLessThan(0.02);
-    expect(calibrationError(answers, 3)).toBeGreaterThan(0.1);
-    expect(calibrationError(answers, 1 / 3)).toBeGreaterThan(0.1);
+    expect(errorAt(answers, 1)).toBeLessThan(0.02);
+    expect(errorAt(answers, 3)).toBeGreaterThan(0.1);
+    expect(errorAt(answers, 1 / 3)).toBeGreaterThan(0.1);
   });
 });
 

@@ -11,17 +11,28 @@ export interface Answered {
 /** Bins of {@link calibrationError}. */
 export const BINS = 15;
 
+/** The probability of the class that is answered, and whether it is right. */
+export interface Confidence {
+  readonly confidence: number;
+  readonly right: boolean;
+}
+
+/** How sure an answer is at a temperature. */
+export function confidenceOf({ logits, label }: Answered, temperature: number): Confidence {
+  const probabilities = probabilitiesOf(logits, temperature);
+  const confidence = Math.max(...probabilities);
+  return { confidence, right: probabilities.indexOf(confidence) === label };
+}
+
 /**
- * The expected calibration error at a temperature: Σ_b (n_b / N) |accuracy_b − confidence_b| over 15 bins of equal
- * width of the probability of the class answered, ((b − 1) / 15, b / 15] (Guo, Pleiss, Sun, Weinberger, 2017).
+ * The expected calibration error: Σ_b (n_b / N) |accuracy_b − confidence_b| over 15 bins of equal width of confidence,
+ * ((b − 1) / 15, b / 15] (Guo, Pleiss, Sun, Weinberger, 2017).
  */
-export function calibrationError(answers: readonly Answered[], temperature: number): number {
+export function calibrationError(answers: readonly Confidence[]): number {
   const gaps = new Float64Array(BINS);
-  for (const { logits, label } of answers) {
-    const probabilities = probabilitiesOf(logits, temperature);
-    const confidence = Math.max(...probabilities);
+  for (const { confidence, right } of answers) {
     const bin = Math.min(BINS, Math.max(1, Math.ceil(confidence * BINS))) - 1;
-    gaps[bin] += Number(probabilities.indexOf(confidence) === label) - confidence;
+    gaps[bin] += Number(right) - confidence;
   }
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / answers.length;
 }

@@ -7,7 +7,7 @@ import type { Episode, Table } from "../data/index.js";
 import { certainties } from "../learner/index.js";
 import type { CertaintyCard, Runtime, Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
-import { type Answered, BINS, calibrationError } from "./calibration.js";
+import { type Answered, BINS, calibrationError, confidenceOf } from "./calibration.js";
 import { accepted, auroc, fpr95 } from "./roc.js";
 import { answerEpisodes, type ScoreOptions, type View } from "./score.js";
 import { type Estimate, jackknife } from "./statistics.js";
@@ -86,31 +86,40 @@ export async function evaluateCertainty(
 ): Promise<CertaintyEvaluation> {
   const view = { support: modalities, query: modalities };
   const answers = await answerOpen(runtime, weights, table, episodes, view, options);
-  return measureCertainty(
-    answers,
-    card.certainty ?? { score: runtime.certainty, temperature: 1, threshold: null },
-  );
+  const { score, temperature, threshold } = card.certainty ?? {
+    score: runtime.certainty,
+    temperature: 1,
+    threshold: null,
+  };
+  const calibration = measureCalibration(answers, temperature);
+  const openSet = measureOpenSet(answers, score, threshold);
+  return openSet
+    ? { calibration, openSet }
+    : { calibration, openSet, reason: "the episodes leave no class over to be unknown" };
+}
+
+/** How well the probabilities of known queries are calibrated, as they are and at a temperature. */
+export function measureCalibration(answers: readonly OpenAnswers[], temperature: number): Calibration {
+  const errorAt = (of: number) =>
+    jackknife(
+      answers.map(({ known }) => known.map((answer) => confidenceOf(answer, of))),
+      (some) => calibrationError(some.flat()),
+    );
+  return { temperature, bins: BINS, before: errorAt(1), after: errorAt(temperature) };
 }
 
 /** An AUROC up to this is chance, whatever its interval. */
 const NEAR_CHANCE = 0.55;
 
-/** Measure what {@link answerOpen} gave by what was fitted on validation. */
-export function measureCertainty(
+/** How well a score tells known from unknown queries, by itself and at a threshold. Null where none is unknown. */
+export function measureOpenSet(
   answers: readonly OpenAnswers[],
-  { score, temperature, threshold }: Pick<CertaintyCard, "score" | "temperature" | "threshold">,
-): CertaintyEvaluation {
-  const error = (of: number) =>
-    jackknife(answers, (some) =>
-      calibrationError(
-        some.flatMap(({ known }) => known),
-        of,
-      ),
-    );
-  const calibration = { temperature, bins: BINS, before: error(1), after: error(temperature) };
-  const scored = answers.map((episode) => ({
-    known: episode.known.map(({ logits }) => certainties[score](logits)),
-    unknown: episode.unknown.map(({ logits }) => certainties[score](logits)),
+  score: CertaintyCard["score"],
+  threshold: number | null,
+): OpenSet | null {
+  const scored = answers.map(({ known, unknown }) => ({
+    known: known.map(({ logits }) => certainties[score](logits)),
+    unknown: unknown.map(({ logits }) => certainties[score](logits)),
   }));
   type Scores = readonly number[];
   const estimate = (of: (known: Scores, unknown: Scores) => number) =>
@@ -122,27 +131,23 @@ export function measureCertainty(
     );
   const count = (of: "known" | "unknown") => scored.reduce((sum, episode) => sum + episode[of].length, 0);
   const [known, unknown] = [count("known"), count("unknown")];
-  if (unknown === 0)
-    return { calibration, openSet: null, reason: "the episodes leave no class over to be unknown" };
+  if (unknown === 0) return null;
   const area = estimate(auroc);
   const [knownAccepted, unknownRejected] =
     threshold === null
       ? [null, null]
       : [estimate((ours) => accepted(ours, threshold)), estimate((_, o) => 1 - accepted(o, threshold))];
-  const overlap = area.value - area.ci95 <= 0.5 || area.value <= NEAR_CHANCE;
+  const overlaps = area.value - area.ci95 <= 0.5 || area.value <= NEAR_CHANCE;
   const rejectsAlike = unknownRejected !== null && unknownRejected.value <= 1 - knownAccepted!.value;
   return {
-    calibration,
-    openSet: {
-      score,
-      known,
-      unknown,
-      auroc: area,
-      fpr95: estimate(fpr95),
-      threshold,
-      knownAccepted,
-      unknownRejected,
-      hopeless: overlap || rejectsAlike,
-    },
+    score,
+    known,
+    unknown,
+    auroc: area,
+    fpr95: estimate(fpr95),
+    threshold,
+    knownAccepted,
+    unknownRejected,
+    hopeless: overlaps || rejectsAlike,
   };
 }

@@ -1,11 +1,11 @@
 /** Scores of a model on unseen classes. */
 
-export { type Answered, calibrationError, fitTemperature } from "./calibration.js";
+export { type Answered, fitTemperature } from "./calibration.js";
 export {
   answerOpen,
   type Calibration,
   type CertaintyEvaluation,
-  measureCertainty,
+  measureOpenSet,
   type OpenAnswers,
   type OpenSet,
 } from "./certainty.js";
@@ -18,6 +18,6 @@ export {
 } from "./evaluate.js";
 export { isBetter, type Measured, measured } from "./measure.js";
 export { episodePicture } from "./picture.js";
-export { accepted, auroc, fpr95, thresholdAt95 } from "./roc.js";
+export { thresholdAt95 } from "./roc.js";
 export { answerEpisodes, type EpisodeResult, scoreEpisodes, type View } from "./score.js";
 export { type Estimate, jackknife, meanWithInterval, quantile } from "./statistics.js";

@@ -76,9 +76,11 @@ export interface ModelCard {
   readonly libraries: Record<string, string>;
 }
 
-/** The text of model.json. */
+/** The text of model.json, the same once it was read again: tasks keep a digest of it. */
 export function encodeCard(card: ModelCard): string {
-  return `${JSON.stringify({ format: "metamodal-model", version: FORMAT_VERSION, ...card }, null, 2)}\n`;
+  const certainty = card.certainty && certaintySchema.parse(card.certainty);
+  const json = { format: "metamodal-model", version: FORMAT_VERSION, ...card, certainty };
+  return `${JSON.stringify(json, null, 2)}\n`;
 }
 
 /** Read model.json; `where` names the file in errors. */

@@ -9,6 +9,7 @@ export const certaintySchema = z.object({
   threshold: z.number().nullable(),
   auroc: z.number().nullable(),
   fpr95: z.number().nullable(),
+  hopeless: z.boolean(),
   reason: z.string().optional(),
   way: z.number(),
   shot: z.number(),
@@ -22,9 +23,11 @@ export interface CertaintyCard {
   readonly temperature: number;
   /** What is less certain is `unknown`: 95 % of the known queries reach it. Null where there were no unknown queries. */
   readonly threshold: number | null;
-  /** How well the score tells known from unknown queries of validation: see evaluate/roc.ts. */
+  /** How well the score tells known from unknown queries of validation: see evaluate/roc.ts. Null without a threshold. */
   readonly auroc: number | null;
   readonly fpr95: number | null;
+  /** True where it does so hardly better than chance. */
+  readonly hopeless: boolean;
   /** Why there is no threshold, where there is none. */
   readonly reason?: string;
   /** The validation episodes it was fitted on; none of them where there were too few classes. */

@@ -1,6 +1,6 @@
 /** What a trained model is told of its own certainty: one temperature, and a threshold at 95 % recall of knowns. */
 
-import { answerOpen, auroc, fitTemperature, fpr95, thresholdAt95 } from "../evaluate/index.js";
+import { answerOpen, fitTemperature, measureOpenSet, thresholdAt95 } from "../evaluate/index.js";
 import { certainties } from "../learner/index.js";
 import type { CertaintyCard, Runtime, Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
@@ -16,7 +16,15 @@ export async function fitCertainty(
   const { task, episode } = recipe;
   if (task === "regression") return null;
   const { shot } = episode;
-  const unfitted = { score, temperature: 1, threshold: null, auroc: null, fpr95: null, shot };
+  const unfitted = {
+    score,
+    temperature: 1,
+    threshold: null,
+    auroc: null,
+    fpr95: null,
+    hopeless: false,
+    shot,
+  };
   if (!validation)
     return { ...unfitted, reason: "too few validation classes have enough examples", way: 0, episodes: 0 };
   const { table, open } = validation;
@@ -24,25 +32,14 @@ export async function fitCertainty(
   const answers = await answerOpen(runtime, weights, table, open.episodes, view, { signal });
   const protocol = { way: open.way, shot, episodes: answers.length };
   const known = answers.flatMap((answer) => answer.known);
-  const unknown = answers.flatMap((answer) => answer.unknown);
-  const scores = (of: typeof unknown) => of.map(({ logits }) => certainties[score](logits));
-  const [ours, others] = [scores(known), scores(unknown)];
-  if (![...ours, ...others].every(Number.isFinite))
+  const scores = known.map(({ logits }) => certainties[score](logits));
+  if (!scores.every(Number.isFinite))
     return { ...unfitted, ...protocol, reason: "its answers to validation queries are not finite" };
-  const temperature = fitTemperature(known);
-  if (unknown.length === 0)
-    return {
-      ...unfitted,
-      ...protocol,
-      temperature,
-      reason: `${open.way}-way episodes leave no validation class over to be unknown`,
-    };
-  return {
-    score,
-    temperature,
-    threshold: thresholdAt95(ours),
-    auroc: auroc(ours, others),
-    fpr95: fpr95(ours, others),
-    ...protocol,
-  };
+  const fitted = { ...unfitted, ...protocol, temperature: fitTemperature(known) };
+  const threshold = thresholdAt95(scores);
+  const openSet = measureOpenSet(answers, score, threshold);
+  if (!openSet)
+    return { ...fitted, reason: `${open.way}-way episodes leave no validation class over to be unknown` };
+  const { auroc, fpr95, hopeless } = openSet;
+  return { ...fitted, threshold, auroc: auroc.value, fpr95: fpr95.value, hopeless };
 }

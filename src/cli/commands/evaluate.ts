@@ -1,6 +1,7 @@
 /** `metamodal evaluate`: score a model on episodes of unseen classes, beside what it should be compared with. */
 
-import type { Evaluation, EvaluationRow } from "../../index.js";
+import type { Evaluation, EvaluationRow, ModelCard } from "../../index.js";
+import { certaintyLines, hopelessEvaluation } from "../certainty.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
@@ -39,12 +40,19 @@ export const evaluate: Command = {
       });
       progress.clear();
       if (values.json) printJson({ model: path, ...evaluation, data: values.data });
-      else print(`${protocol(evaluation)}\n\n${rowTable(evaluation)}`);
+      else
+        print(`${protocol(evaluation)}\n\n${rowTable(evaluation)}${certaintyPart(evaluation, model.card)}`);
+      const warning = evaluation.certainty && hopelessEvaluation(evaluation.certainty);
+      if (warning) progress.note(warning);
     } finally {
       progress.clear();
     }
   },
 };
+
+/** What stands below the table. */
+const certaintyPart = ({ certainty }: Evaluation, card: ModelCard): string =>
+  certainty ? ["", ...certaintyLines(certainty, card.certainty), ""].join("\n") : "";
 
 /** What was measured, in one line, and what was left out. */
 function protocol(evaluation: Evaluation): string {

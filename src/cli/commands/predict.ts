@@ -1,8 +1,10 @@
 /** `metamodal predict`: tell the classes or the numbers of examples by an adapted task. */
 
 import type { ClassPrediction, Prediction } from "../../index.js";
+import { unknownWarning } from "../certainty.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
+import { Progress } from "../progress.js";
 import { percent, table } from "../text.js";
 
 export const predict: Command = {
@@ -26,6 +28,8 @@ export const predict: Command = {
     for (const input of inputs) predictions.push(...(await task.predictAll(input, { signal })));
     if (values.json) for (const prediction of predictions) printJson(prediction);
     else print(predictionTable(predictions));
+    const warning = unknownWarning(task.model.card);
+    if (warning) new Progress().note(warning);
   },
 };
 

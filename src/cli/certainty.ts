@@ -1,0 +1,68 @@
+/** What a model knows of its own certainty, in words: for the tables of evaluations, for summaries, for warnings. */
+
+import type { CertaintyCard, CertaintyEvaluation, Estimate, ModelCard } from "../index.js";
+import { figure, grouped, interval, percent } from "./text.js";
+
+/** What each score is called. */
+const scoreWords: Readonly<Record<CertaintyCard["score"], string>> = {
+  logit: "the largest logit",
+  probability: "the largest probability",
+};
+
+const area = ({ value, ci95 }: Estimate) => `${value.toFixed(3)} ± ${ci95.toFixed(3)}`;
+const share = ({ value, ci95 }: Estimate) => interval(value, ci95);
+
+/** The lines below an evaluation's table; `fitted` is what the model was told, if anything. */
+export function certaintyLines(
+  { calibration, openSet, reason }: CertaintyEvaluation,
+  fitted: ModelCard["certainty"],
+): string[] {
+  const { temperature, bins, before, after } = calibration;
+  const calibrated =
+    `calibration  error ${share(before)}, and ${share(after)} at temperature ${figure(temperature)}; ` +
+    `${bins} bins of equal width`;
+  if (!openSet) return [`unknown      not measured: ${reason}`, calibrated];
+  const { score, known, unknown, auroc, fpr95, knownAccepted, unknownRejected } = openSet;
+  const measured =
+    `unknown      AUROC ${area(auroc)}, FPR95 ${share(fpr95)}, by ${scoreWords[score]}; ` +
+    `${grouped(known)} queries of known classes, ${grouped(unknown)} of others`;
+  const threshold =
+    knownAccepted && unknownRejected
+      ? `accepts ${share(knownAccepted)} of known queries, rejects ${share(unknownRejected)} of others; fitted at ${fitted!.way}-way ${fitted!.shot}-shot`
+      : `none, so that no prediction is flagged: ${unfittedReason(fitted)}`;
+  return [measured, `threshold    ${threshold}`, calibrated];
+}
+
+/** What to say loudly of an evaluation: that `unknown` is worth nothing. */
+export function hopelessEvaluation({ openSet }: CertaintyEvaluation): string | undefined {
+  if (!openSet?.hopeless) return undefined;
+  const { auroc, knownAccepted, unknownRejected } = openSet;
+  const rejects =
+    knownAccepted && unknownRejected
+      ? `; the threshold rejects ${percent(unknownRejected.value)} of other classes and ${percent(1 - knownAccepted.value)} of the known`
+      : "";
+  return `warning: "unknown" is hopeless here: AUROC ${area(auroc)}, chance is 0.5${rejects}. Do not go by it.`;
+}
+
+/** One line on what was fitted when the model was trained. */
+export function certaintySummary(certainty: CertaintyCard): string {
+  const { threshold, auroc, fpr95, hopeless, temperature } = certainty;
+  const told =
+    threshold === null
+      ? `never flagged: ${unfittedReason(certainty)}`
+      : `rejects ${percent(1 - fpr95!)} of other classes where 95 % of known queries pass (AUROC ${figure(auroc!)})` +
+        (hopeless ? "; hopeless, do not go by it" : "");
+  return `${told}; temperature ${figure(temperature)}`;
+}
+
+/** What to say of predictions whose `unknown` says nothing; undefined where it does. */
+export function unknownWarning({ certainty, recipe }: ModelCard): string | undefined {
+  if (recipe.task === "regression") return undefined;
+  if (!certainty || certainty.threshold === null)
+    return `note: no prediction is flagged "unknown": ${unfittedReason(certainty)}`;
+  if (!certainty.hopeless) return undefined;
+  return `warning: "unknown" was hopeless on validation (AUROC ${figure(certainty.auroc!)}, chance is 0.5). Do not go by it.`;
+}
+
+const unfittedReason = (certainty: CertaintyCard | null): string =>
+  certainty?.reason ?? "the model is of a version that fitted no threshold; train it again";
