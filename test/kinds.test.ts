@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { sizeOf } from "../src/base/array.js";
+import { random } from "../src/base/random.js";
 import { createDataset, loadTable, planModalities } from "../src/data/index.js";
 import { metaTrain } from "../src/index.js";
 import { type ModalityKind, modalities } from "../src/modality/index.js";
@@ -32,6 +33,25 @@ describe.each(Object.keys(modalities) as ModalityKind[])("the kind %s", (kind) =
     const encode = () => modality.encode(draw(7, 0), stored, "x");
     expect(await encode()).toEqual(await modality.encode(draw(7, 0), spec, "x"));
     expect(await encode()).not.toEqual(await modality.encode(draw(5, 1), spec, "x"));
+  });
+
+  it("is augmented in finite numbers, by the random stream alone, each time otherwise, and not beyond recognition", async () => {
+    const spec = await plan();
+    const augmented = async (k: number, seed: number) => {
+      const array = await modality.encode(draw(k, 0), spec, "x");
+      modality.augment(array, spec, random(seed));
+      return array;
+    };
+    const distance = (a: Float32Array, b: Float32Array) =>
+      Math.hypot(...a.map((x, i) => x - b[i])) / Math.hypot(...a);
+    const first = await augmented(5, 1);
+    expect(first).toHaveLength(sizeOf(spec.shape));
+    expect(first.every(Number.isFinite)).toBe(true);
+    expect(await augmented(5, 1)).toEqual(first);
+    const others = await Promise.all(Array.from({ length: 20 }, (_, seed) => augmented(5, seed)));
+    expect(new Set(others.map(String)).size).toBeGreaterThan(3);
+    const plain = await modality.encode(draw(5, 0), spec, "x");
+    expect(Math.max(...others.map((other) => distance(plain, other)))).toBeLessThan(2);
   });
 
   it("is absent where it is missing, which is not zeros", async () => {

@@ -4,6 +4,8 @@
  *
  * Channels are averaged and the rate is changed to the modality's. A clip that is longer gives its middle; a shorter one
  * is followed by zeros, and where train clips differ in length, a second channel is 1 where there is sound and 0 after it.
+ * Augmented, it is earlier or later, faster or slower, higher or lower, louder or softer, and a stretch of time and a range
+ * of bands are silenced to the mean (SpecAugment; Park et al., 2019).
  */
 
 import { z } from "zod";
@@ -14,6 +16,7 @@ import { checkAudio, checkAudioHead, decodeAudio, type MonoAudio } from "./sound
 import { type Framing, frameCount, logMel } from "./sound/mel.js";
 import { resample } from "./sound/resample.js";
 import { evenly } from "./survey.js";
+import { around, warp } from "./warp.js";
 
 /** `shape` is `[1 or 2, mels, frames]`; `rate`, `window` and `hop` are in samples; `mean` and `std` are by mel band. */
 export interface AudioSpec extends ModalitySpec {
@@ -115,6 +118,25 @@ export const audio: Modality<AudioSpec> = {
       if (channels === 2) out.fill(1, (mels + m) * frames, (mels + m) * frames + own);
     }
     return out;
+  },
+
+  augment(array, { shape: [channels, mels, frames] }, random) {
+    const speed = 1 + around(random, 0.15);
+    const height = 1 + around(random, 0.06);
+    const [dy, dx] = [around(random, 0.04 * mels), around(random, 0.12 * frames)];
+    warp(array, mels, frames, { a: height, b: 0, c: 0, d: speed, dy, dx });
+    const levels = array.subarray(0, mels * frames);
+    const louder = around(random, 0.5);
+    const there = channels === 2 ? array.subarray(mels * frames) : undefined;
+    for (let i = 0; i < levels.length; i++) levels[i] += louder * (there?.[i] ?? 1);
+    const stretch = (size: number) => {
+      const length = random.integer(Math.ceil(0.2 * size));
+      const start = random.integer(size - length);
+      return { start, end: start + length };
+    };
+    const [time, band] = [stretch(frames), stretch(mels)];
+    for (let m = 0; m < mels; m++) levels.fill(0, m * frames + time.start, m * frames + time.end);
+    levels.fill(0, band.start * frames, band.end * frames);
   },
 };
 

@@ -3,7 +3,9 @@
  * x = (pixel / 255 − mean) / std.
  *
  * Images are scaled to fit and centred; the border takes the mean colour of the image's four corners.
- * Transparency is flattened on white and one channel of a coloured image is its luma (ITU-R BT.601).
+ * Transparency is flattened on white and one channel of a coloured image is its luma (ITU-R BT.601). Augmented, it is
+ * turned, scaled and moved a little, its brightness and contrast change, and where the data say that a mirrored image is
+ * of the same class, it may be mirrored.
  */
 
 import { z } from "zod";
@@ -12,6 +14,7 @@ import type { Modality, ModalitySpec, Sample } from "./modality.js";
 import { parseOptions } from "./options.js";
 import { checkImage, checkImageHead, decodeImage, fitImage, type RawImage } from "./pixels.js";
 import { evenly } from "./survey.js";
+import { around, warp } from "./warp.js";
 
 /** `shape` is `[channels, height, width]`; `mean` and `std` are per channel, of pixels in [0, 1]. */
 export interface ImageSpec extends ModalitySpec {
@@ -19,6 +22,8 @@ export interface ImageSpec extends ModalitySpec {
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** Whether training may mirror it. */
+  readonly mirror?: boolean;
 }
 
 const side = z.int().min(4).max(1024);
@@ -31,6 +36,7 @@ const schema = z.strictObject({
     .union([z.literal(1), z.literal(3)])
     .optional()
     .describe("1 or 3"),
+  mirror: z.boolean().default(false).describe("true or false"),
 });
 
 const together = 4;
@@ -40,7 +46,7 @@ const defaultSide = 32;
 type Size = [height: number, width: number];
 
 /**
- * Options: `size` (28 or `[height, width]`) and `channels` (1 or 3). Without `size`, a size that all sampled
+ * Options: `size` (28 or `[height, width]`), `channels` (1 or 3) and `mirror` (false). Without `size`, a size that all sampled
  * train images share is kept when no side exceeds 84, else 32×32; without `channels`, 1 when all their pixels
  * are grey, else 3.
  */
@@ -51,6 +57,7 @@ export const image: Modality<ImageSpec> = {
       shape: z.tuple([z.union([z.literal(1), z.literal(3)]), side, side]).readonly(),
       mean: z.array(z.number()).readonly(),
       std: z.array(z.number().positive()).readonly(),
+      mirror: z.boolean().optional(),
     })
     .refine(({ shape, mean, std }) => mean.length === shape[0] && std.length === shape[0], {
       message: "mean and std need a number a channel",
@@ -60,7 +67,7 @@ export const image: Modality<ImageSpec> = {
   checkHead: checkImageHead,
 
   async plan(samples, options, where) {
-    const { size, channels: chosen } = parseOptions(schema, options, where);
+    const { size, channels: chosen, mirror } = parseOptions(schema, options, where);
     const declared: Size | undefined = typeof size === "number" ? [size, size] : size;
     const surveyed = await survey(evenly(samples), declared ?? [defaultSide, defaultSide]);
     if (surveyed.length === 0) throw nothingToPlan(where);
@@ -80,7 +87,13 @@ export const image: Modality<ImageSpec> = {
     const std = Array.from(squares, (total, c) =>
       round(Math.sqrt(Math.max(0, total / count - (sum[c] / count) ** 2))),
     );
-    return { kind: "image", shape: [channels, height, width], mean, std: std.map((value) => value || 1) };
+    return {
+      kind: "image",
+      shape: [channels, height, width],
+      mean,
+      std: std.map((value) => value || 1),
+      ...(mirror && { mirror }),
+    };
   },
 
   async encode(value, { shape: [channels, height, width], mean, std }, where) {
@@ -89,6 +102,17 @@ export const image: Modality<ImageSpec> = {
     for (let c = 0, i = 0; c < channels; c++)
       for (const end = i + plane; i < end; i++) planes[i] = (planes[i] - mean[c]) / std[c];
     return planes;
+  },
+
+  augment(planes, { shape: [, height, width], mirror }, random) {
+    const angle = around(random, 0.15);
+    const scale = 1 + around(random, 0.12);
+    const side = mirror && random.uniform() < 0.5 ? -1 : 1;
+    const [cos, sin] = [Math.cos(angle) * scale, Math.sin(angle) * scale];
+    const [dy, dx] = [around(random, 0.08 * height), around(random, 0.08 * width)];
+    warp(planes, height, width, { a: cos, b: sin * side, c: -sin, d: cos * side, dy, dx });
+    const [contrast, brightness] = [1 + around(random, 0.2), around(random, 0.2)];
+    for (let i = 0; i < planes.length; i++) planes[i] = contrast * planes[i] + brightness;
   },
 };
 

@@ -1,6 +1,7 @@
 /** What a modality kind is: how its raw values are checked, planned and turned into arrays of one shape. */
 
 import type { z } from "zod";
+import type { Random } from "../base/random.js";
 
 /** Every kind a data set may declare. */
 export const modalityKinds = ["image", "audio", "text", "strokes", "tabular", "vector"] as const;
@@ -43,6 +44,8 @@ export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
   plan(samples: readonly Sample[], options: Record<string, unknown>, where: string): Promise<Spec>;
   /** Turn a raw value into its float32 array of `spec.shape`. */
   encode(value: unknown, spec: Spec, where: string): Promise<Float32Array>;
+  /** Change an example's array in place as the example might have been otherwise: for training only. */
+  augment(array: Float32Array, spec: Spec, random: Random): void;
 }
 
 /** A short name for a value in an error. */

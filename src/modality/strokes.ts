@@ -9,12 +9,15 @@
  *   2, 3  dx, dy: the step from the previous point of the same stroke (at a stroke's first point: to the
  *         next), divided by the drawing's mean step, so about 1 long; 0 where a stroke is a single point
  *   4     pen: 1 at a stroke's first point, else 0
+ *
+ * Augmented, the drawing is turned, scaled, sheared and moved a little.
  */
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { describe, type Modality, type ModalitySpec, shown } from "./modality.js";
 import { parseOptions } from "./options.js";
+import { around } from "./warp.js";
 
 /** Pen strokes in drawing order, each at least one `[x, y]`. Any unit; y may point up or down. */
 export type Strokes = (readonly [x: number, y: number])[][];
@@ -43,6 +46,21 @@ export const strokes: Modality<StrokesSpec> = {
   async encode(value, { shape: [, points] }, where) {
     checkStrokes(value, where);
     return resample(toUnitBox(value), points);
+  },
+
+  augment(array, { shape: [, points] }, random) {
+    const angle = around(random, 0.2);
+    const [wide, tall] = [1 + around(random, 0.15), 1 + around(random, 0.15)];
+    const [a, b] = [Math.cos(angle) * wide, -Math.sin(angle) * tall + around(random, 0.15)];
+    const [c, d] = [Math.sin(angle) * wide, Math.cos(angle) * tall];
+    const [x, y, dx, dy] = [0, 1, 2, 3].map((channel) =>
+      array.subarray(channel * points, (channel + 1) * points),
+    );
+    const [right, up] = [around(random, 0.1), around(random, 0.1)];
+    for (let i = 0; i < points; i++) {
+      [x[i], y[i]] = [a * x[i] + b * y[i] + right, c * x[i] + d * y[i] + up];
+      [dx[i], dy[i]] = [a * dx[i] + b * dy[i], c * dx[i] + d * dy[i]];
+    }
   },
 };
 

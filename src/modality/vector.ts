@@ -1,7 +1,8 @@
 /**
  * The vector kind: flat lists of numbers, all of one length, to float32 `[length]`; measurements, or embeddings
  * made elsewhere. Each dimension is standardised by the train rows, x = (value − mean) / std, unless
- * `standardise: false`; one that never varies there is only shifted.
+ * `standardise: false`; one that never varies there is only shifted. Augmented, normal noise of a tenth of the vector's own
+ * size is added.
  */
 
 import { z } from "zod";
@@ -62,6 +63,11 @@ export const vector: Modality<VectorSpec> = {
     const scaled = new Float32Array(length);
     for (let k = 0; k < length; k++) scaled[k] = (value[k] - mean[k]) / std[k];
     return scaled;
+  },
+
+  augment(array, _, random) {
+    const size = Math.sqrt(array.reduce((sum, x) => sum + x * x, 0) / array.length);
+    for (let k = 0; k < array.length; k++) array[k] += 0.1 * size * random.normal();
   },
 };
 

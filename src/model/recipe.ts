@@ -44,6 +44,8 @@ const recipeSchema = z.strictObject({
   learner: named(nameOf(learners)).optional(),
   /** Whose statistics normalise whom; by default the learner's choice. */
   normalisation: z.enum(["running", "support"]).optional(),
+  /** Whether training examples are changed a little each time they are drawn: all modalities, or those named. */
+  augment: z.union([z.boolean(), z.array(z.string())]).default(false),
   episode: z
     .strictObject({
       /** Classes an episode, by default 20; 1 where labels are numbers, since a group is an episode. */

@@ -15,6 +15,7 @@ import {
 import { random } from "../base/random.js";
 import { collateEpisode, type EpisodeArrays, type EpisodeLayout, episodeSpec } from "../data/index.js";
 import { mostOf, type Recipe, type Runtime } from "../model/index.js";
+import { augment } from "./augment.js";
 import type { TrainingData } from "./data.js";
 import type { Plan } from "./plan.js";
 
@@ -56,6 +57,7 @@ export function drawer(data: TrainingData, runtime: Runtime, plan: Plan): Drawer
   const { recipe, modalities } = runtime;
   const { seed, train } = recipe;
   const layout = { support: modalities, query: modalities, capacity: capacityOf(data, recipe) };
+  const augmented = recipe.augment === true ? modalities : recipe.augment || [];
   const programs = train.metaBatch / plan.chunk;
   const blank = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays;
   const spec = runtime.draw(blank, random(seed)) as unknown as Tree<ArraySpec>;
@@ -65,6 +67,8 @@ export function drawer(data: TrainingData, runtime: Runtime, plan: Plan): Drawer
       for (const [i, into] of each.entries()) {
         const name = [step, program * plan.chunk + i];
         collateEpisode(table, sampler.draw(random(seed, "train", ...name)), layout, into);
+        for (const modality of augmented)
+          augment(into, modality, runtime.specs[modality], random(seed, "augment", modality, ...name));
         copyInto(into, runtime.draw(into, random(seed, "relation", ...name)));
       }
       return whole;

@@ -141,6 +141,17 @@ function completeRecipe(recipe: Recipe, { specs, way }: TrainingData): Recipe {
         expected: Object.keys(specs).join(" or "),
         remedy: "Correct the name, or add it to the modalities.",
       });
+  const unknown = [recipe.augment]
+    .flat()
+    .find((name) => typeof name === "string" && !Object.hasOwn(specs, name));
+  if (unknown)
+    throw new InputError({
+      code: "recipe/augment-without-modality",
+      where: 'recipe, field "augment"',
+      problem: `"${unknown}" is not among the modalities in use`,
+      expected: `true, false, or some of ${Object.keys(specs).join(", ")}`,
+      remedy: "Correct the name, or add it to the modalities.",
+    });
   const encoders = Object.fromEntries(
     Object.entries(specs).map(([name, { kind }]) => [
       name,
@@ -159,7 +170,10 @@ function completeRecipe(recipe: Recipe, { specs, way }: TrainingData): Recipe {
 
 function withModalities(recipe: Recipe, modalities: string[]): Recipe {
   const encoders = Object.fromEntries(modalities.map((name) => [name, recipe.encoders[name]]));
-  return { ...recipe, modalities, encoders };
+  const augment = Array.isArray(recipe.augment)
+    ? recipe.augment.filter((name) => modalities.includes(name))
+    : recipe.augment;
+  return { ...recipe, modalities, encoders, augment };
 }
 
 function cardOf(

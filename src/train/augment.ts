@@ -1,0 +1,17 @@
+/** Augmentation: training examples as they might have been otherwise. Never of what is validated or tested. */
+
+import { sizeOf } from "../base/array.js";
+import type { Random } from "../base/random.js";
+import type { EpisodeArrays } from "../data/index.js";
+import { type ModalitySpec, modalities } from "../modality/index.js";
+
+/** Augment every example of an episode that has `modality`, in place, each by itself. */
+export function augment(episode: EpisodeArrays, modality: string, spec: ModalitySpec, random: Random): void {
+  const size = sizeOf(spec.shape);
+  for (const { values, present } of [episode.support, episode.query])
+    for (const [i, has] of present[modality].data.entries()) {
+      if (!has) continue;
+      const array = (values[modality].data as Float32Array).subarray(i * size, (i + 1) * size);
+      modalities[spec.kind].augment(array, spec, random);
+    }
+}
