@@ -3,7 +3,7 @@
 import { type ArraySpec, allocateTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
 import { invariant } from "../base/errors.js";
 import type { Episode, EpisodeItem } from "./episode.js";
-import type { Table } from "./table.js";
+import type { Column, Table } from "./table.js";
 
 /** Examples as arrays in shared memory; the keys are in the order of the given modalities. */
 export interface ExampleBatch {
@@ -13,6 +13,8 @@ export interface ExampleBatch {
   present: Record<string, NDArray>;
   /** float32 `[capacity]`: 1 for an example, 0 for padding. */
   mask: NDArray;
+  /** What the labels of a support say, where the table has it: float32 `[capacity, ...shape]`, and `[capacity]`. */
+  labelText?: { values: NDArray; present: NDArray };
   /** float32 `[capacity]` by modality: 1 where it is hidden from the others' sight (relation/masked.ts). */
   hidden?: Record<string, NDArray>;
 }
@@ -29,8 +31,13 @@ export interface EpisodeArrays {
 
 const specOf = (...shape: number[]): ArraySpec => ({ dtype: "float32", shape });
 
-/** What {@link collate} gives, as specs. */
-function examplesSpec({ columns }: Table, modalities: readonly string[], capacity: number) {
+/** What {@link collate} gives, as specs; of a support, with what its labels say. */
+function examplesSpec(
+  { columns, labelText }: Table,
+  modalities: readonly string[],
+  capacity: number,
+  isSupport: boolean,
+) {
   for (const name of modalities) invariant(Object.hasOwn(columns, name), `the table has no column "${name}"`);
   const each = (of: (name: string) => ArraySpec) =>
     Object.fromEntries(modalities.map((name) => [name, of(name)]));
@@ -38,8 +45,27 @@ function examplesSpec({ columns }: Table, modalities: readonly string[], capacit
     values: each((name) => specOf(capacity, ...columns[name].spec.shape)),
     present: each(() => specOf(capacity)),
     mask: specOf(capacity),
+    ...(isSupport &&
+      labelText && {
+        labelText: { values: specOf(capacity, ...labelText.spec.shape), present: specOf(capacity) },
+      }),
   };
 }
+
+/** Gather rows of a support as {@link collate} does, with what their labels say. */
+export const collateSupport = (
+  table: Table,
+  rows: readonly number[],
+  modalities: readonly string[],
+  capacity: number,
+): ExampleBatch =>
+  collate(
+    table,
+    rows,
+    modalities,
+    capacity,
+    allocateTree(examplesSpec(table, modalities, capacity, true)) as unknown as ExampleBatch,
+  );
 
 /**
  * Gather rows (indexes of `table.rows`) of the given modalities, padded with zeros to `capacity`; `into` arrays that
@@ -50,22 +76,29 @@ export function collate(
   rows: readonly number[],
   modalities: readonly string[],
   capacity: number,
-  into = allocateTree(examplesSpec(table, modalities, capacity)) as unknown as ExampleBatch,
+  into = allocateTree(examplesSpec(table, modalities, capacity, false)) as unknown as ExampleBatch,
 ): ExampleBatch {
   invariant(rows.length <= capacity, `${rows.length} examples for capacity ${capacity}`);
-  for (const name of modalities) {
-    const column = table.columns[name];
-    const size = sizeOf(column.spec.shape);
-    const [values, present] = [into.values[name].data, into.present[name].data];
-    for (const [i, row] of rows.entries()) {
-      values.set(column.data.subarray(row * size, (row + 1) * size), i * size);
-      present[i] = column.present[row];
-    }
-    values.fill(0, rows.length * size);
-    present.fill(0, rows.length);
-  }
+  for (const name of modalities) gather(table.columns[name], rows, into.values[name], into.present[name]);
+  if (into.labelText) gather(table.labelText!, rows, into.labelText.values, into.labelText.present);
   into.mask.data.fill(1, 0, rows.length).fill(0, rows.length);
   return into;
+}
+
+/** Gather rows of a column, and zeros from there on. */
+function gather(
+  column: Column,
+  rows: readonly number[],
+  { data: values }: NDArray,
+  { data: present }: NDArray,
+) {
+  const size = sizeOf(column.spec.shape);
+  for (const [i, row] of rows.entries()) {
+    values.set(column.data.subarray(row * size, (row + 1) * size), i * size);
+    present[i] = column.present[row];
+  }
+  values.fill(0, rows.length * size);
+  present.fill(0, rows.length);
 }
 
 export interface EpisodeLayout {
@@ -78,7 +111,7 @@ export interface EpisodeLayout {
 /** What {@link collateEpisode} gives, as specs. */
 export function episodeSpec(table: Table, { capacity, ...modalities }: EpisodeLayout): Tree<ArraySpec> {
   const part = (name: "support" | "query") => ({
-    ...examplesSpec(table, modalities[name], capacity[name]),
+    ...examplesSpec(table, modalities[name], capacity[name], name === "support"),
     labels: specOf(capacity[name], capacity.way),
   });
   return { support: part("support"), query: part("query"), ways: specOf(capacity.way) };
@@ -94,7 +127,7 @@ export function collateEpisode(
   const { capacity } = layout;
   const way = episode.classes.length;
   invariant(way <= capacity.way, `${way} classes for capacity ${capacity.way}`);
-  const gather = (part: "support" | "query") => {
+  const collatePart = (part: "support" | "query") => {
     const items: readonly EpisodeItem[] = episode[part];
     const rows = items.map(({ row }) => row);
     collate(table, rows, layout[part], capacity[part], into[part]);
@@ -102,8 +135,8 @@ export function collateEpisode(
     for (const [i, { row, label }] of items.entries())
       if (label >= 0) labels[i * capacity.way + label] = table.rows[row].target ?? 1;
   };
-  gather("support");
-  gather("query");
+  collatePart("support");
+  collatePart("query");
   into.ways.data.fill(1, 0, way).fill(0, way);
   return into;
 }

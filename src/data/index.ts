@@ -4,6 +4,7 @@ export type { ModalityDeclarations } from "./card.js";
 export {
   collate,
   collateEpisode,
+  collateSupport,
   type EpisodeArrays,
   type EpisodeLayout,
   type ExampleBatch,
@@ -19,6 +20,7 @@ export {
   episodeSampler,
 } from "./episode.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";
+export { saysSomething } from "./label-text.js";
 export { openMedia } from "./media.js";
 export { checkModalityName } from "./names.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";

@@ -5,6 +5,7 @@ import { sizeOf } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { Media, type ModalitySpec, modalities, modalityOf } from "../modality/index.js";
 import { cardFile } from "./card.js";
+import { saysSomething, wordsOf } from "./label-text.js";
 import type { Dataset, Row } from "./types.js";
 
 /** One modality of a table: `data` is float32 `[rows, ...spec.shape]`; where `present` is 0, it is zeros. */
@@ -18,6 +19,8 @@ export interface Column {
 export interface Table {
   rows: readonly Row[];
   columns: Record<string, Column>;
+  /** The labels' text, where it was asked for: absent where a row has no label, or one that says nothing. */
+  labelText?: Column;
 }
 
 /**
@@ -48,6 +51,13 @@ export async function planModalities(
   return specs;
 }
 
+export interface LoadOptions {
+  /** How labels become arrays as text; they do not, when absent. */
+  labelText?: ModalitySpec;
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}
+
 /**
  * Decode the planned modalities of `rows`, several at a time and without blocking the event loop for long.
  * `onProgress` is called with rows done and in total. Rejects with the signal's reason when aborted.
@@ -55,23 +65,26 @@ export async function planModalities(
 export async function loadTable(
   rows: readonly Row[],
   specs: Record<string, ModalitySpec>,
-  options: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+  options: LoadOptions = {},
 ): Promise<Table> {
   const { signal, onProgress } = options;
-  const columns: Record<string, Column> = {};
-  for (const [name, spec] of Object.entries(specs)) {
-    const data = new Float32Array(rows.length * sizeOf(spec.shape));
-    columns[name] = { spec, data, present: new Uint8Array(rows.length) };
-  }
+  const columnOf = (spec: ModalitySpec): Column => ({
+    spec,
+    data: new Float32Array(rows.length * sizeOf(spec.shape)),
+    present: new Uint8Array(rows.length),
+  });
+  const columns = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, columnOf(spec)]));
+  const labelText = options.labelText && columnOf(options.labelText);
+  const load = async ({ spec, data, present }: Column, index: number, value: unknown, where: string) => {
+    data.set(await modalityOf(spec.kind, where).encode(value, spec, where), index * sizeOf(spec.shape));
+    present[index] = 1;
+  };
   const loadRow = async (index: number) => {
-    for (const [name, { spec, data, present }] of Object.entries(columns)) {
-      const row = rows[index];
-      if (!Object.hasOwn(row.values, name)) continue;
-      const where = whereOf(row, name);
-      const array = await modalityOf(spec.kind, where).encode(row.values[name], spec, where);
-      data.set(array, index * sizeOf(spec.shape));
-      present[index] = 1;
-    }
+    const row = rows[index];
+    for (const [name, column] of Object.entries(columns))
+      if (Object.hasOwn(row.values, name)) await load(column, index, row.values[name], whereOf(row, name));
+    if (labelText && saysSomething(row.label))
+      await load(labelText, index, wordsOf(row.label), whereOf(row, "label"));
   };
   let next = 0;
   let done = 0;
@@ -99,7 +112,7 @@ export async function loadTable(
     next = rows.length; // stops the other workers after a failure
   }
   onProgress?.(done, rows.length);
-  return { rows, columns };
+  return { rows, columns, ...(labelText && { labelText }) };
 }
 
 /** Check the first bytes of every media file; throws an `InputError` for one that cannot be read. */

@@ -119,7 +119,7 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   const draw = { task, way, shot, query, across };
   const sampler = episodeSampler(rows, units, draw, `${data.name}, split ${split}`);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
-  const table = await loadTable(rows, model.card.modalities, { signal });
+  const table = await loadTable(rows, model.card.modalities, { signal, labelText: model.runtime.labelText });
 
   const runs = contenders.length + (task === "classification" ? 1 : 0);
   const progress = (row: string, i: number) => ({

@@ -4,7 +4,14 @@
  */
 
 import { float32, type NDArray } from "../base/array.js";
-import { collate, collateEpisode, type Episode, type EpisodeItem, type Table } from "../data/index.js";
+import {
+  collate,
+  collateEpisode,
+  collateSupport,
+  type Episode,
+  type EpisodeItem,
+  type Table,
+} from "../data/index.js";
 import type { Runtime, Weights } from "../model/index.js";
 
 /** Which modalities the support and the query are given. */
@@ -90,7 +97,11 @@ async function embeddedOnce(
   { signal }: ScoreOptions,
 ): Promise<(episode: Episode) => Promise<NDArray>> {
   const width = runtime.fusedWidth;
-  const embedded = async (items: (episode: Episode) => EpisodeItem[], modalities: readonly string[]) => {
+  const embedded = async (
+    items: (episode: Episode) => EpisodeItem[],
+    modalities: readonly string[],
+    gather: typeof collateSupport,
+  ) => {
     const rows = [...new Set(episodes.flatMap((episode) => items(episode).map(({ row }) => row)))].sort(
       (a, b) => a - b,
     );
@@ -98,7 +109,7 @@ async function embeddedOnce(
     const byRow = new Map<number, Float32Array>();
     await concurrently(starts, 2 * runtime.engine.threads, async (start) => {
       const some = rows.slice(start, start + EMBED_BATCH);
-      const features = await runtime.embed(weights, collate(table, some, modalities, EMBED_BATCH), {
+      const features = await runtime.embed(weights, gather(table, some, modalities, EMBED_BATCH), {
         signal,
       });
       for (const [i, row] of some.entries())
@@ -106,8 +117,8 @@ async function embeddedOnce(
     });
     return byRow;
   };
-  const support = await embedded((episode) => episode.support, view.support);
-  const query = await embedded((episode) => episode.query, view.query);
+  const support = await embedded((episode) => episode.support, view.support, collateSupport);
+  const query = await embedded((episode) => episode.query, view.query, collate);
   const gather = (byRow: Map<number, Float32Array>, items: readonly EpisodeItem[], size: number) => {
     const features = float32(new Float32Array(size * width), [size, width]);
     for (const [i, { row }] of items.entries()) features.data.set(byRow.get(row)!, i * width);

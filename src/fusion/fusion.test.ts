@@ -101,7 +101,7 @@ const count = presence.a.length;
 const features = Object.fromEntries(names.map((key) => [key, normals(r, [count, width])]));
 const present = Object.fromEntries(names.map((key) => [key, float32(presence[key as "a"], [count])]));
 const initial = (name: string, of: readonly string[]) =>
-  fusions[name].init(of, width, (...stream) => random(1, ...stream));
+  fusions[name].init(of, width, (...stream) => random(1, ...stream), false);
 /** Parameters as after some training. */
 const paramsOf = (name: string, of: readonly string[] = names) => shaken(initial(name, of), 3);
 const only = (of: Arrays, keys: readonly string[]) =>
@@ -259,7 +259,7 @@ describe("tensor fusion", () => {
   it("keeps its product small, and refuses more modalities than that allows", () => {
     const many = (n: number) => Array.from({ length: n }, (_, i) => `m${i}`);
     for (const n of [1, 2, 3, 5, 10]) {
-      const { core } = fusions.tensor.init(many(n), 64, () => random(1)) as { core: NDArray };
+      const { core } = fusions.tensor.init(many(n), 64, () => random(1), false) as { core: NDArray };
       expect(core.shape[0]).toBeLessThanOrEqual(1024);
     }
     expect(() => initial("tensor", many(11))).toThrow(/fusion low-rank/);

@@ -1,5 +1,6 @@
 /** The fusions, a row each. */
 
+import { am3 } from "./am3.js";
 import { attention } from "./attention.js";
 import { concatenation } from "./concatenation.js";
 import { crossAttention } from "./cross-attention.js";
@@ -28,4 +29,5 @@ export const fusions: Readonly<Record<string, Fusion>> = {
   "low-rank": lowRank,
   "cross-attention": crossAttention,
   "product-of-experts": productOfExperts,
+  am3,
 };

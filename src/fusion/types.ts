@@ -10,11 +10,11 @@ export type ByModality<T> = Readonly<Record<string, T>>;
 /** The random stream of a name: a modality's parameters are drawn from one of its own. */
 export type Streams = (...name: string[]) => Random;
 
-/** What one modality says of examples. */
+/** What one modality, or a label's text, says of examples. */
 export interface Expert {
   /** [N, width]. */
   readonly features: Tensor;
-  /** α [N]; 0 where it is absent. */
+  /** α [N], of a label 1; 0 where it is absent. */
   readonly weight: Tensor;
 }
 
@@ -23,8 +23,10 @@ export interface Fusion {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
-  /** Initial parameters; those of a modality are the same whatever others there are, where they are of one shape. */
-  init(modalities: readonly string[], width: number, streams: Streams): Arrays;
+  /** True where it reads the text of labels, as far as it is told: of support examples, never of queries. */
+  readonly readsLabels?: boolean;
+  /** Initial parameters, where `labels` says whether it will be told what labels say; those of a modality are the same whatever others there are, where they are of one shape. */
+  init(modalities: readonly string[], width: number, streams: Streams, labels: boolean): Arrays;
   /**
    * Join `features` [N, width] by modality; `present` [N] is 1 where an example has it, else 0. A modality that
    * no example has may be left out of both, which is the same as its being absent from all. Neither the order of
@@ -37,6 +39,7 @@ export interface Fusion {
     params: Tensors,
     features: ByModality<Tensor>,
     present: ByModality<Tensor>,
+    label?: Expert,
   ): { fused: Tensor; weights: ByModality<Tensor> };
   /** The width of what it makes of vectors of `width`; that width, when absent. */
   width?(modalities: number, width: number): number;

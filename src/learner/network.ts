@@ -8,7 +8,7 @@ import type { Arrays } from "../base/array.js";
 import { random } from "../base/random.js";
 import type { Encoder } from "../encoder/index.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
-import type { ByModality, Fusion } from "../fusion/index.js";
+import type { ByModality, Expert, Fusion } from "../fusion/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { StatisticsSource } from "../nn/normalise.js";
 
@@ -24,6 +24,8 @@ export interface Batch {
   readonly values: ByModality<Tensor>;
   readonly present: ByModality<Tensor>;
   readonly mask: Tensor;
+  /** What the labels of a support say, as values of a text modality: `present` [N] is 0 where one says nothing. */
+  readonly labelText?: { readonly values: Tensor; readonly present: Tensor };
   /** [N] by modality: 1 where a relation hides it from the others' sight, else 0; absent where none does. */
   readonly hidden?: ByModality<Tensor>;
 }
@@ -50,6 +52,8 @@ export interface NetworkOptions {
   /** The modalities in the model's order, each with its encoder and how its values become arrays. */
   modalities: ByModality<{ encoder: Encoder; spec: ModalitySpec }>;
   fusion: Fusion;
+  /** The modality whose encoder reads labels, where the fusion does. */
+  labelText?: string;
   /** Features a vector has. */
   width: number;
   normalisation: Normalisation;
@@ -75,14 +79,19 @@ export class Network {
 
   /** Initial parameters; each modality's are the same whatever other modalities there are. */
   init(seed: number): { encoders: Record<string, Arrays>; fusion: Arrays } {
-    const { modalities, fusion } = this.#options;
+    const { modalities, fusion, labelText } = this.#options;
     const encoders = Object.entries(modalities).map(([name, { encoder, spec }]) => [
       name,
       encoder.init(spec, this.width, random(seed, "encoder", name)),
     ]);
     return {
       encoders: Object.fromEntries(encoders),
-      fusion: fusion.init(Object.keys(modalities), this.width, (...name) => random(seed, "fusion", ...name)),
+      fusion: fusion.init(
+        Object.keys(modalities),
+        this.width,
+        (...name) => random(seed, "fusion", ...name),
+        labelText !== undefined,
+      ),
     };
   }
 
@@ -109,7 +118,8 @@ export class Network {
       parts[name] = encoded.features;
       statistics[name] = encoded.statistics;
     }
-    const seeing = (some: ByModality<Tensor>) => this.#options.fusion.fuse(params.fusion, parts, some);
+    const label = this.#readLabels(params, batch, given);
+    const seeing = (some: ByModality<Tensor>) => this.#options.fusion.fuse(params.fusion, parts, some, label);
     const { fused, weights } = seeing(present);
     return {
       features: fused,
@@ -120,6 +130,22 @@ export class Network {
       statistics,
       fuse: (some) => seeing(some).fused,
     };
+  }
+
+  /** What the labels say, by the encoder of a text modality. */
+  #readLabels(params: NetworkParams, { labelText, mask }: Batch, given: Tensors): Expert | undefined {
+    const { modalities, labelText: name } = this.#options;
+    if (!labelText || name === undefined) return undefined;
+    const counts = labelText.present.mul(mask);
+    const own = (given as Record<string, Tensors>)[name];
+    const source = { use: "given", counts } as const;
+    const { features } = modalities[name].encoder.encode(
+      params.encoders[name],
+      labelText.values,
+      own,
+      source,
+    );
+    return { features, weight: counts };
   }
 
   /** Embed a support. Its embedding's statistics are what {@link embedQuery} is to be given. */
@@ -141,7 +167,10 @@ export function countsOf({ mask, present }: Batch): Tensor {
     .mul(mask);
 }
 
-/** Two batches as one. A modality that only one of them has is absent from the other's examples. */
+/**
+ * Two batches as one. A modality that only one of them has is absent from the other's examples. Of labels, what the first
+ * says is kept: the support's.
+ */
 export function joinBatches(first: Batch, second: Batch): Batch {
   const names = [...new Set([...Object.keys(first.values), ...Object.keys(second.values)])];
   const join = (one: ByModality<Tensor>, other: ByModality<Tensor>) =>
@@ -156,6 +185,16 @@ export function joinBatches(first: Batch, second: Batch): Batch {
     values: join(first.values, second.values),
     present: join(first.present, second.present),
     ...(first.hidden && second.hidden && { hidden: join(first.hidden, second.hidden) }),
+    ...(first.labelText && { labelText: labelledFirst(first.labelText, second.mask) }),
     mask: np.concatenate([first.mask, second.mask], 0),
+  };
+}
+
+/** What labels say of a batch that is followed by another, of whose labels nothing is said. */
+function labelledFirst({ values, present }: NonNullable<Batch["labelText"]>, mask: Tensor) {
+  const none = np.zeros([mask.shape[0], ...values.shape.slice(1)]);
+  return {
+    values: np.concatenate([values, none], 0),
+    present: np.concatenate([present, np.zerosLike(mask)], 0),
   };
 }

@@ -61,7 +61,8 @@ export class Model {
    */
   async adapt(examples: Examples, options: { signal?: AbortSignal } = {}): Promise<Task> {
     const { rows } = datasetOf(examples, this.card.modalities);
-    const table = await loadTable(rows, this.card.modalities, options);
+    const { labelText } = this.runtime;
+    const table = await loadTable(rows, this.card.modalities, { ...options, labelText });
     const { support, ways, classes } = supportArrays(table, this.modalities, this.runtime);
     const kept = await this.runtime.adapt(this.weights, support, ways, { ...options, alone: true });
     return new Task(this, classes, kept);

@@ -109,6 +109,7 @@ export function parseRecipe(input: unknown, where: string): Recipe {
       expected: able.join(" or "),
       remedy: "Choose one of these, or leave the field out.",
     });
+  if (task === "regression" && fusions[recipe.fusion].readsLabels) throw mute(recipe.fusion, where);
   const { way = task === "regression" ? 1 : 20, ...episode } = recipe.episode;
   checkWay(way, task, where);
   const { fixedWay, normalisations } = learnerOf(learner, task);
@@ -147,6 +148,17 @@ function relationOf(asked: { name: string }, task: TaskKind, where: string): Cho
     remedy: "Choose one of these, or leave the field out.",
   });
 }
+
+const mute = (fusion: string, where: string) =>
+  new InputError({
+    code: "recipe/fusion-task",
+    where: `${where}, field "fusion"`,
+    problem: `${fusion} reads labels as text, and the labels are numbers`,
+    expected: Object.keys(fusions)
+      .filter((name) => !fusions[name].readsLabels)
+      .join(" or "),
+    remedy: "Choose one of these, or leave the field out.",
+  });
 
 /** The most classes an episode of that way has. */
 export const mostOf = (way: Way): number => (typeof way === "number" ? way : way[1]);

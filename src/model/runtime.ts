@@ -82,12 +82,21 @@ const withSolved = (episode: EpisodeArrays, { solved }: ChunkOptions = {}): Arra
 /** The parts that large batches are computed in where a step is one episode: what threads can share. */
 const PARTS_ALONE = 2;
 
+/** How labels become arrays as text, where the fusion reads them and a modality is text: as the first of these. */
+export const labelSpecOf = (
+  fusion: string,
+  specs: Readonly<Record<string, ModalitySpec>>,
+): ModalitySpec | undefined =>
+  fusions[fusion].readsLabels ? Object.values(specs).find(({ kind }) => kind === "text") : undefined;
+
 export class Runtime {
   readonly learner: Learner;
   readonly #context: Context;
   readonly #network: Network;
   /** A digest of each weights that never change. */
   readonly #frozen = new WeakMap<Weights, string>();
+  /** How labels become arrays as text, where the fusion reads them. */
+  readonly labelText: ModalitySpec | undefined;
   /** Names this runtime's programs in the engine. */
   readonly key: string;
 
@@ -108,8 +117,10 @@ export class Runtime {
         return [modality, { encoder, spec }];
       }),
     );
+    this.labelText = labelSpecOf(recipe.fusion, specs);
     this.#network = new Network({
       modalities,
+      labelText: this.labelText && Object.keys(specs).find((name) => specs[name] === this.labelText),
       fusion,
       width: recipe.width,
       normalisation:

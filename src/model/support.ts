@@ -2,7 +2,14 @@
 
 import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { collate, type LabelledBatch, type Row, type Table, type TaskKind, taskOf } from "../data/index.js";
+import {
+  collateSupport,
+  type LabelledBatch,
+  type Row,
+  type Table,
+  type TaskKind,
+  taskOf,
+} from "../data/index.js";
 import { shown } from "../modality/index.js";
 import { capacityFor, waysArray } from "./examples.js";
 import type { Runtime } from "./runtime.js";
@@ -36,7 +43,7 @@ export function supportArrays(
     labels.data[target === undefined ? i * way + classes.indexOf(label!) : i] = target ?? 1;
   const rows = table.rows.map((_, i) => i);
   return {
-    support: { ...collate(table, rows, modalities, capacity), labels },
+    support: { ...collateSupport(table, rows, modalities, capacity), labels },
     ways: waysArray(Math.max(1, classes.length), way),
     classes,
   };

@@ -21,6 +21,7 @@ import {
 import { learnerOf } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { mostOf, type Recipe } from "../model/index.js";
+import { labelTextFor } from "./label-text.js";
 
 /** Queries a class that validation asks at most. */
 const VALIDATION_QUERIES = 15;
@@ -67,17 +68,19 @@ export async function prepareData(
   const split = splitClasses(data, recipe.seed);
   const rows = splitRows(data, split, "train");
   const specs = await planModalities(data, options.modalities, rows);
+  const labelText = labelTextFor(recipe.fusion, specs, rows);
   const heldRows = splitRows(data, split, "val");
   const usable = (some: Table["rows"]) => some.filter((row) => hasAny(row, Object.keys(specs)));
   const total = rows.length + heldRows.length;
   const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);
   const { signal } = options;
-  const table = await loadTable(usable(rows), specs, { signal, onProgress: progress(0) });
+  const table = await loadTable(usable(rows), specs, { labelText, signal, onProgress: progress(0) });
   const { task } = recipe;
   const { shot, query, across } = recipe.episode;
   const where = `${data.name}, split train`;
   const episode = { task, shot, query, across };
   const valTable = await loadTable(usable(heldRows), specs, {
+    labelText,
     signal,
     onProgress: progress(rows.length),
   });
