@@ -11,7 +11,7 @@ import {
   kindOfValue,
   mediaReferences,
   openDataset,
-  openMedia,
+  openFolder,
   parseJson,
   parseJsonLines,
   type RawRecord,
@@ -48,7 +48,7 @@ async function openFile(path: string, specs: Specs): Promise<Dataset> {
     card: { modalities: Object.fromEntries(modalities) },
     cardWhere: "the model",
     records,
-    findMedia: await openMedia(dirname(resolve(path)), mediaReferences(records)),
+    findMedia: await openFolder(dirname(resolve(path))).finder(mediaReferences(records)),
   });
 }
 

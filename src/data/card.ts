@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { modalityKinds, shown } from "../modality/index.js";
+import type { Folder } from "./media.js";
 import { checkModalityName } from "./names.js";
 import { parseJson, readText } from "./text.js";
 import { type DeclaredModality, type TaskKind, taskKinds } from "./types.js";
@@ -55,10 +56,12 @@ export function parseCard(value: unknown, where: string): DatasetCard {
 }
 
 /** Read the card of a folder; a folder without one has no declarations. */
-export async function readCard(folder: string): Promise<DatasetCard> {
-  const path = join(folder, cardFile);
-  if (!existsSync(path)) return { modalities: {} };
-  return parseCard(parseJson(await readText(path, cardFile), cardFile), cardFile);
+export async function readCard(path: string, folder: Folder): Promise<DatasetCard> {
+  if (!existsSync(join(path, cardFile))) return { modalities: {} };
+  return parseCard(
+    parseJson(await readText(folder.resolve(cardFile, cardFile), cardFile), cardFile),
+    cardFile,
+  );
 }
 
 const badCard = (where: string, problem: string) =>

@@ -1,19 +1,19 @@
 /** Opens a data set folder (Hugging Face folder conventions), or makes a data set from examples in memory. */
 
-import { readdirSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { statSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
-import { extensionsOf, kindOfPath } from "./kinds.js";
-import { openMedia } from "./media.js";
-import { metadataFiles, readRecords } from "./records.js";
-import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
+import { readLayout } from "./layout.js";
+import { openFolder } from "./media.js";
+import { metadataFiles } from "./records.js";
+import { buildDataset, mediaReferences } from "./rows.js";
 import type { Dataset, Example } from "./types.js";
 
 /**
- * Read a data set folder: one of `metadata.jsonl`, `metadata.jsonl.gz` and `metadata.csv`, or, without any,
- * folders of images named by class; and the optional `dataset.json`. Media files are checked to exist but
- * decoded only when needed. Throws an `InputError` with file, line and field at the first bad row.
+ * Read a data set folder: a metadata file, folders of media named by class, or WebDataset shards, whole or in
+ * folders named by split; and the optional `dataset.json`. Media files are checked to exist but decoded only when
+ * needed. Throws an `InputError` with file, line and field at the first bad row.
  *
  * @example const data = await openDataset("datasets/omniglot");
  */
@@ -21,12 +21,12 @@ export async function openDataset(path: string, options: { signal?: AbortSignal 
   const { signal } = options;
   signal?.throwIfAborted();
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw noFolder(path);
-  const card = await readCard(path);
-  const file = metadataFile(path);
-  const records = file ? await readRecords(path, file, card) : classFolders(path);
+  const folder = openFolder(path);
+  const card = await readCard(path, folder);
+  const { records, source } = await readLayout(path, folder, card);
   signal?.throwIfAborted();
-  if (records.length === 0) throw noRows(file ? join(path, file) : path);
-  const findMedia = await openMedia(path, mediaReferences(records), signal);
+  if (records.length === 0) throw noRows(source);
+  const findMedia = await folder.finder(mediaReferences(records), signal);
   const name = card.name ?? basename(resolve(path));
   return buildDataset({ name, path, card, cardWhere: cardFile, records, findMedia });
 }
@@ -57,39 +57,6 @@ export function createDataset(options: {
   return buildDataset({ name, card, cardWhere: "modalities", records, findMedia });
 }
 
-function metadataFile(path: string): string | undefined {
-  const found = readdirSync(path).filter((file) => file.startsWith("metadata."));
-  const known = found.filter((file) => (metadataFiles as readonly string[]).includes(file));
-  if (known.length === 1) return known[0];
-  if (found.length === 0) return undefined;
-  throw new InputError({
-    code: "data/which-metadata",
-    where: path,
-    problem: `the metadata files are ${found.join(", ")}`,
-    expected: `exactly one of ${metadataFiles.join(", ")}`,
-    remedy: "Remove or convert the others.",
-  });
-}
-
-/** Files that may lie beside class folders. */
-const companions = /^(\.|dataset\.json$|readme|licen[cs]e)/i;
-
-/** Rows of `class-name/file` folders, in name order. What is no image in a class folder is an error, not left out. */
-function classFolders(path: string): RawRecord[] {
-  const names = readdirSync(path).filter((name) => !companions.test(name));
-  return names.sort().flatMap((label) => {
-    const inside = statSync(join(path, label), { throwIfNoEntry: false });
-    if (!inside?.isDirectory()) throw loose(label);
-    const files = readdirSync(join(path, label)).filter((file) => !file.startsWith("."));
-    if (files.length === 0) throw emptyClass(label);
-    return files.sort().map((file) => {
-      const where = `${label}/${file}`;
-      if (kindOfPath(file) !== "image") throw notAnImage(where);
-      return { where, id: where, fields: { label, image_file_name: where } };
-    });
-  });
-}
-
 const noFolder = (path: string) =>
   new InputError({
     code: "data/no-folder",
@@ -104,35 +71,8 @@ const noRows = (where: string) =>
     code: "data/no-rows",
     where,
     problem: "the data set has no rows",
-    expected: `one of ${metadataFiles.join(", ")} with at least one row, or class-name/image folders`,
+    expected: `one of ${metadataFiles.join(", ")} with at least one row, .tar shards, or class-name/file folders`,
     remedy: "Add examples, or check the path.",
-  });
-
-const notAnImage = (where: string) =>
-  new InputError({
-    code: "data/not-an-image",
-    where,
-    problem: "the file is not an image by its extension",
-    expected: `only images in class folders (${extensionsOf("image")})`,
-    remedy: "Convert or move the file, or describe the data in metadata.jsonl.",
-  });
-
-const loose = (where: string) =>
-  new InputError({
-    code: "data/loose-file",
-    where,
-    problem: "it is neither a class folder nor a metadata file",
-    expected: `class-name/image folders, or one of ${metadataFiles.join(", ")}`,
-    remedy: "Move it into the folder of its class or away, or describe the data in metadata.jsonl.",
-  });
-
-const emptyClass = (where: string) =>
-  new InputError({
-    code: "data/empty-class",
-    where,
-    problem: "the class folder has no images",
-    expected: "at least one image in every class folder",
-    remedy: "Add images, or remove the folder.",
   });
 
 const noExamples = (name: string) =>

@@ -21,7 +21,7 @@ export {
 } from "./episode.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";
 export { saysSomething } from "./label-text.js";
-export { openMedia } from "./media.js";
+export { openFolder } from "./media.js";
 export { checkModalityName } from "./names.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";

@@ -33,8 +33,8 @@ export function kindOfPath(path: string): ModalityKind | undefined {
  */
 export function kindOfValue(value: unknown, declared?: ModalityKind): ModalityKind | undefined {
   if (typeof value === "string") return "text";
-  if (value instanceof Uint8Array || value instanceof Blob || value instanceof Media)
-    return declared ?? "image";
+  if (value instanceof Media) return declared ?? kindOfPath(value.name) ?? "image";
+  if (value instanceof Uint8Array || value instanceof Blob) return declared ?? "image";
   if (Array.isArray(value)) {
     if (declared === "strokes" || declared === "vector") return declared;
     if (Array.isArray(value[0])) return "strokes";

@@ -2,8 +2,8 @@
  * Finds media files of a data set folder, on disk or inside tar shards.
  *
  * A path is relative to the folder, as in Hugging Face metadata (`file_name`, `<modality>_file_name`). A
- * member of a shard is written as if the shard were a folder: `images-0.tar.gz/0001.png`. A shard is read
- * once, when the data set is opened; a plain file is read when it is needed. No path may leave the folder.
+ * member of a shard is written as if the shard were a folder: `images-0.tar.gz/0001.png`. What is packed is unpacked
+ * once, when the data set is opened; anything else is read when it is needed. No path may leave the folder.
  */
 
 import { realpathSync, statSync } from "node:fs";
@@ -12,34 +12,39 @@ import { isAbsolute, join, sep } from "node:path";
 import { InputError } from "../base/errors.js";
 import { Media } from "../modality/index.js";
 import type { FindMedia, MediaReference } from "./rows.js";
-import { readShard } from "./shard.js";
+import { openShard, type Shard } from "./shard.js";
 
 const shardPattern = /^(.*?\.tar(?:\.gz)?)\/(.+)$/;
 
-/** Read every shard that the references name and return the finder for all of them. */
-export async function openMedia(
-  folder: string,
-  references: Iterable<MediaReference>,
-  signal?: AbortSignal,
-): Promise<FindMedia> {
-  const root = realpathSync(folder);
-  const shards = new Map<string, Map<string, Uint8Array>>();
-  for (const { path, where } of references) {
-    const shard = shardPattern.exec(path)?.[1];
-    if (shard === undefined || shards.has(shard)) continue;
-    signal?.throwIfAborted();
-    const file = resolveInside(root, shard, where);
-    if (statSync(file).isFile()) shards.set(shard, await readShard(file, shard));
-  }
-  return (path, where) => {
-    const [, shard, member] = shardPattern.exec(path) ?? [];
-    const members = shards.get(shard);
+/** The files of a data set folder. Paths in it are as users write them; `where` says who names one. */
+export interface Folder {
+  /** The real path of what is at `path`; an `InputError` where nothing is, or where it lies outside. */
+  resolve(path: string, where: string): string;
+  /** Open a tar shard, once. */
+  shard(path: string, where: string): Promise<Shard>;
+  /** Open every shard that the references name and return the finder for all of them. */
+  finder(references: Iterable<MediaReference>, signal?: AbortSignal): Promise<FindMedia>;
+}
+
+/** The files of the folder at `path`. */
+export function openFolder(path: string): Folder {
+  const root = realpathSync(path);
+  const shards = new Map<string, Shard>();
+  const resolve = (inside: string, where: string) => resolveInside(root, inside, where);
+  const shard = async (inside: string, where: string) => {
+    const opened = shards.get(inside) ?? (await openShard(resolve(inside, where), inside));
+    shards.set(inside, opened);
+    return opened;
+  };
+  const find: FindMedia = (path, where) => {
+    const [, archive, member] = shardPattern.exec(path) ?? [];
+    const members = shards.get(archive);
     if (members) {
-      const bytes = members.get(member);
-      if (!bytes) throw missing(path, where, `the shard ${shard} has no member "${member}"`);
-      return new Media(path, async () => bytes);
+      const read = members.get(member);
+      if (!read) throw missing(path, where, `the shard ${archive} has no member "${member}"`);
+      return new Media(path, read);
     }
-    const file = resolveInside(root, path, where);
+    const file = resolve(path, where);
     if (!statSync(file).isFile()) throw missing(path, where, `"${path}" is not a file`);
     return new Media(
       path,
@@ -47,6 +52,16 @@ export async function openMedia(
       (bytes) => readHead(file, bytes),
     );
   };
+  const finder = async (references: Iterable<MediaReference>, signal?: AbortSignal) => {
+    for (const { path, where } of references) {
+      const archive = shardPattern.exec(path)?.[1];
+      if (archive === undefined || shards.has(archive)) continue;
+      signal?.throwIfAborted();
+      if (statSync(resolve(archive, where)).isFile()) await shard(archive, where);
+    }
+    return find;
+  };
+  return { resolve, shard, finder };
 }
 
 function resolveInside(root: string, path: string, where: string): string {
@@ -56,11 +71,11 @@ function resolveInside(root: string, path: string, where: string): string {
   try {
     file = realpathSync(join(root, path));
   } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code!))
+    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code!))
       throw missing(path, where, `there is no file "${path}"`);
     throw error;
   }
-  if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) throw outside(path, where);
+  if (!`${file}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep)) throw outside(path, where);
   return file;
 }
 

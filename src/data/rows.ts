@@ -27,7 +27,8 @@ interface BuildOptions {
   findMedia: FindMedia;
 }
 
-const mediaField = /^(?:(.+)_)?file_name$/;
+/** The fields that name a media file, with the modality that they are of. */
+export const mediaField = /^(?:(.+)_)?file_name$/;
 
 /** A media path with the field it was found in. */
 export interface MediaReference {

@@ -1,42 +1,113 @@
-/** Reads a tar shard (`.tar`, `.tar.gz`) into memory: member names to bytes. Hostile archives are refused. */
+/**
+ * Opens a tar shard (`.tar`, `.tar.gz`): member names, and their bytes when needed. Hostile archives are refused.
+ *
+ * Headers are decoded by the tar library but walked here: its parser reads every byte and tells no offsets, and a
+ * plain shard should stay on disk until a member is asked for.
+ */
 
-import { readFile } from "node:fs/promises";
-import { Parser } from "tar";
+import { statSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { Header, Pax } from "tar";
 import { InputError } from "../base/errors.js";
 import { gunzipBounded } from "./gzip.js";
 
 const mostMemberBytes = 256 * 2 ** 20;
+const mostNameBytes = 2 ** 16;
+const block = 512;
+
+/** An opened archive: a member's bytes are read when they are asked for. */
+export type Shard = ReadonlyMap<string, () => Promise<Uint8Array>>;
+
+/** Bytes that can be read in pieces. */
+interface Source {
+  readonly size: number;
+  read(start: number, length: number): Promise<Buffer>;
+}
 
 /**
  * The files of a shard by name. `where` is what errors call the shard. Links, devices, absolute names, names
  * with `..`, two members of one name and members over 256 MiB are `InputError`s.
  */
-export async function readShard(path: string, where: string): Promise<Map<string, Uint8Array>> {
-  const packed = await readFile(path);
-  const bytes = path.endsWith(".gz") ? await gunzipBounded(packed, where) : packed;
-  const members = new Map<string, Uint8Array>();
-  await new Promise<void>((resolve, reject) => {
-    const parser = new Parser({ strict: true });
-    const refuse = (problem: string) => parser.abort(new Error(problem));
-    parser.on("entry", (entry) => {
-      const name = entry.path.replace(/^(\.\/)+/, "");
-      if (entry.type === "Directory") return entry.resume();
-      if (!["File", "OldFile", "ContiguousFile"].includes(entry.type))
-        return refuse(`the member "${name}" is a ${entry.type}`);
-      if (/^[/\\]|^[a-z]:/i.test(name) || name.split(/[/\\]/).includes(".."))
-        return refuse(`the member name "${name}" leaves the archive`);
-      if (entry.size > mostMemberBytes) return refuse(`the member "${name}" has ${entry.size} bytes`);
-      if (members.has(name)) return refuse(`two members are named "${name}"`);
-      const chunks: Uint8Array[] = [];
-      members.set(name, new Uint8Array(0));
-      entry.on("data", (chunk: Uint8Array) => chunks.push(chunk));
-      entry.on("end", () => members.set(name, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    });
-    parser.on("end", resolve);
-    parser.on("error", (error: Error) => reject(badShard(where, error)));
-    parser.end(bytes);
-  });
+export async function openShard(path: string, where: string): Promise<Shard> {
+  const source = path.endsWith(".gz") ? unpacked(await readFile(path), where) : onDisk(path);
+  const members = new Map<string, () => Promise<Uint8Array>>();
+  try {
+    for await (const { name, start, size } of membersOf(await source)) {
+      if (members.has(name)) throw new Error(`two members are named "${name}"`);
+      members.set(name, async () => (await source).read(start, size));
+    }
+  } catch (error) {
+    throw error instanceof InputError ? error : badShard(where, error as Error);
+  }
   return members;
+}
+
+async function unpacked(packed: Uint8Array, where: string): Promise<Source> {
+  const bytes = await gunzipBounded(packed, where);
+  return { size: bytes.length, read: async (start, length) => bytes.subarray(start, start + length) };
+}
+
+async function onDisk(path: string): Promise<Source> {
+  const read = async (start: number, length: number) => {
+    const file = await open(path);
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, start);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  };
+  return { size: statSync(path).size, read };
+}
+
+/** Walk the headers, reading ahead in windows; plain files only, anything else but folders is an error. */
+async function* membersOf(source: Source): AsyncGenerator<{ name: string; start: number; size: number }> {
+  let window: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
+  const at = async (start: number, length: number): Promise<Buffer> => {
+    if (start + length > source.size) throw new Error("the archive is cut short");
+    if (start < window.start || start + length > window.start + window.bytes.length)
+      window = { start, bytes: await source.read(start, Math.max(length, mostNameBytes)) };
+    return window.bytes.subarray(start - window.start, start - window.start + length);
+  };
+  let isEnded = false;
+  let own: Pax | undefined;
+  let all: Pax | undefined;
+  for (let offset = 0; offset < source.size && !isEnded; ) {
+    const header: Header = new Header(await at(offset, block), 0, own, all);
+    isEnded = header.nullBlock;
+    if (isEnded) break;
+    if (!header.cksumValid) throw new Error(`there is no header of a member at byte ${offset}`);
+    const { type, size = 0 }: Header = header;
+    const start = offset + block;
+    offset = start + Math.ceil(size / block) * block;
+    const said = async (): Promise<string> => {
+      if (size > mostNameBytes) throw new Error(`a member's extended header has ${size} bytes`);
+      return (await at(start, size)).toString();
+    };
+    if (type === "ExtendedHeader") own = Pax.parse(await said(), own, false);
+    else if (type === "GlobalExtendedHeader") all = Pax.parse(await said(), all, true);
+    else if (type === "NextFileHasLongPath" || type === "OldGnuLongPath")
+      own = new Pax({ ...own, path: (await said()).replace(/\0.*/s, "") });
+    else {
+      own = undefined;
+      if (type === "Directory") continue;
+      const name = nameOf(header, size);
+      if (start + size > source.size) throw new Error(`the member "${name}" is cut short`);
+      yield { name, start, size };
+    }
+  }
+  if (!isEnded) throw new Error("the archive is cut short");
+}
+
+/** The name of a member that is a plain file. */
+function nameOf({ path = "", type }: Header, size: number): string {
+  const name = path.replace(/^(\.\/)+/, "");
+  if (!["File", "OldFile", "ContiguousFile"].includes(type))
+    throw new Error(`the member "${name}" is a ${type}`);
+  if (/^[/\\]|^[a-z]:/i.test(name) || name.split(/[/\\]/).includes(".."))
+    throw new Error(`the member name "${name}" leaves the archive`);
+  if (size > mostMemberBytes) throw new Error(`the member "${name}" has ${size} bytes`);
+  return name;
 }
 
 const badShard = (where: string, cause: Error) =>
