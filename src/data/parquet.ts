@@ -41,7 +41,8 @@ async function* rowGroups(path: string, file: string): AsyncGenerator<Record<str
   const worker = new Worker(new URL("./parquet-worker.mjs", import.meta.url), {
     workerData: path,
     resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
-    stderr: true,
+    // Not those of the process, such as `--input-type`, which a file refuses.
+    execArgv: [],
   });
   type Message = Record<string, unknown>[] | null;
   const arrived: Message[] = [];
