@@ -45,6 +45,7 @@ describe("evaluate", () => {
       data: "drawings",
       split: "test",
       task: "classification",
+      unit: "class",
       way: 3,
       shot: 1,
       query: 3,

@@ -16,6 +16,8 @@ export interface DatasetCard {
   licence?: string;
   /** What the labels are; `regression` reads the labels of a CSV as numbers. */
   task?: TaskKind;
+  /** Whether each group is a task of its own: a user of a recommender, a table among tables. */
+  groupAsTask?: boolean;
   modalities: Record<string, DeclaredModality>;
 }
 
@@ -27,6 +29,7 @@ const cardSchema = z.strictObject({
   name: z.string().optional(),
   licence: z.string().optional(),
   task: z.enum(taskKinds).optional(),
+  groupAsTask: z.boolean().optional(),
   modalities: declarations.default({}),
 });
 
@@ -47,12 +50,12 @@ export function parseCard(value: unknown, where: string): DatasetCard {
         : `the value is ${shown(found)}`;
     throw badCard(issue.path.length ? `${where}, field "${issue.path.join(".")}"` : where, problem);
   }
-  const { name, licence, task, modalities } = result.data;
+  const { modalities, ...card } = result.data;
   const split = Object.entries(modalities).map(([modality, { kind, ...options }]) => [
     modality,
     { kind, options },
   ]);
-  return { name, licence, task, modalities: Object.fromEntries(split) };
+  return { ...card, modalities: Object.fromEntries(split) };
 }
 
 /** Read the card of a folder; a folder without one has no declarations. */
@@ -70,6 +73,6 @@ const badCard = (where: string, problem: string) =>
     where,
     problem,
     expected:
-      '{ "name", "licence", "task", "modalities": { "<modality>": { "kind", …options } } }, all optional',
-    remedy: `The kinds are ${modalityKinds.join(", ")}; the tasks are ${taskKinds.join(", ")}.`,
+      '{ "name", "licence", "task", "groupAsTask", "modalities": { "<modality>": { "kind", …options } } }, all optional',
+    remedy: `The kinds are ${modalityKinds.join(", ")}; the tasks are ${taskKinds.join(", ")}; groupAsTask is true or false.`,
   });

@@ -36,9 +36,11 @@ export function createDataset(options: {
   name: string;
   examples: readonly Example[];
   modalities?: ModalityDeclarations;
+  /** Make each group a task of its own. */
+  groupAsTask?: boolean;
 }): Dataset {
-  const { name, examples, modalities } = options;
-  const card: DatasetCard = parseCard({ name, modalities }, "createDataset");
+  const { name, examples, modalities, groupAsTask } = options;
+  const card: DatasetCard = parseCard({ name, modalities, groupAsTask }, "createDataset");
   if (examples.length === 0) throw noExamples(name);
   const records = examples.map((fields, i) => ({
     where: `example ${i + 1}`,

@@ -1,7 +1,8 @@
 /**
  * Draws episodes: `way` classes, `shot` support examples a class and up to `query` query examples a class
  * (Vinyals et al., 2016; Triantafillou et al., 2020, for a variable way). Support and query share no row. Where labels
- * are numbers, an episode is one group: `shot` support examples and up to `query` others (Finn et al., 2017).
+ * are numbers, an episode is one group: `shot` support examples and up to `query` others (Finn et al., 2017); where
+ * groups are tasks whose labels are names, it is classes of one group (within.ts).
  */
 
 import { InputError } from "../base/errors.js";
@@ -9,8 +10,12 @@ import type { Random } from "../base/random.js";
 import { shown } from "../modality/index.js";
 import { acrossGroups, type Division } from "./across.js";
 import { type Row, type TaskKind, unitOf, unitWords } from "./types.js";
+import { withinGroups } from "./within.js";
 
-/** `query` is a maximum: a class contributes as many as it has left. `across: "group"` divides groups. */
+/**
+ * `query` is a maximum: a class contributes as many as it has left. So is a `way` of one number where groups are tasks: a
+ * group of fewer classes gives them all, but two at least. `across: "group"` divides groups.
+ */
 export interface EpisodeOptions {
   /** Default `classification`. In `regression` the way is 1, and what is said of classes here is said of groups. */
   task?: TaskKind;
@@ -40,6 +45,8 @@ export interface EpisodeSampler {
   /** The classes that episodes are drawn from, and those with too few examples. */
   eligible: string[];
   ineligible: string[];
+  /** The most classes that an episode could have, whatever the way. */
+  mostWay: number;
   /** Draw an episode: a pure function of the stream, in time proportional to classes and episode. */
   draw(random: Random): Episode;
 }
@@ -57,6 +64,8 @@ export function episodeSampler(
 ): EpisodeSampler {
   const { shot, query } = options;
   const [least, most] = checkOptions(options, where);
+  const isWithin = options.task !== "regression" && rows.some(({ groupIsTask }) => groupIsTask);
+  if (isWithin) return withinGroups(rows, classes, { ...options, least, most }, where);
   const byClass = new Map<string, number[]>(classes.map((name) => [name, []]));
   for (const [index, row] of rows.entries()) {
     const unit = unitOf(row);
@@ -88,7 +97,7 @@ export function episodeSampler(
     }
     throw noDivision(where, way);
   };
-  return { eligible, ineligible, draw };
+  return { eligible, ineligible, mostWay: eligible.length, draw };
 }
 
 /** Draws across sparse groups may clash; other classes are drawn then, this many times. */

@@ -32,6 +32,7 @@ export {
   type Dataset,
   type DeclaredModality,
   type Example,
+  groupsAreTasks,
   hasAny,
   type Row,
   type Split,
@@ -40,5 +41,6 @@ export {
   taskOf,
   unitOf,
   unitWords,
+  unitWordsOf,
 } from "./types.js";
 export { type UnknownOptions, unknownSampler } from "./unknowns.js";

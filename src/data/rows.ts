@@ -5,7 +5,7 @@ import { type Media, type ModalityKind, modalities, shown } from "../modality/in
 import type { DatasetCard } from "./card.js";
 import { extensionsOf, kindOfPath, kindOfValue } from "./kinds.js";
 import { checkModalityName } from "./names.js";
-import { type Dataset, type Row, type Split, splits, type TaskKind, taskOf } from "./types.js";
+import { type Dataset, type Row, type Split, splits, type TaskKind, taskOf, unitOf } from "./types.js";
 
 /** An unchecked record. `id` is used when it has none of its own. */
 export interface RawRecord {
@@ -102,6 +102,8 @@ export function buildDataset({ name, path, card, cardWhere, records, findMedia }
       }
     }
     if (Object.keys(row.values).length === 0) throw nothingThere(where);
+    if (card.groupAsTask && row.label !== undefined) row.groupIsTask = true;
+    if (card.groupAsTask) unitOf(row); // throws for a task without a group
     const other = ids.get(row.id);
     if (other) throw duplicateId(row.id, where, other);
     ids.set(row.id, where);

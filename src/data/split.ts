@@ -1,22 +1,13 @@
 /**
- * Splits classes, not rows: train, val and test share no class. Where labels are numbers, a group is a task, and train,
- * val and test share no group.
+ * Splits classes, not rows: train, val and test share no class. Where groups are tasks, train, val and test share no
+ * group, and may share classes.
  */
 
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
-import {
-  type Dataset,
-  type Row,
-  type Split,
-  splits,
-  type TaskKind,
-  taskOf,
-  unitOf,
-  unitWords,
-} from "./types.js";
+import { type Dataset, groupsAreTasks, type Row, type Split, splits, unitOf, unitWordsOf } from "./types.js";
 
-/** The classes (groups, where labels are numbers) of each split, sorted by name. */
+/** The classes (groups, where they are tasks) of each split, sorted by name. */
 export interface ClassSplit {
   train: string[];
   val: string[];
@@ -30,8 +21,8 @@ export interface ClassSplit {
 /**
  * Split the classes of a data set as its rows declare or, when no row does, by `seed`. A split needs two classes for
  * an episode, so test and val get at least two, and val none where train would keep fewer than three. Throws an
- * `InputError` for a class in two splits, and for fewer than four classes to split by seed. Groups, where labels are
- * numbers, are split alike, but one is enough for an episode.
+ * `InputError` for a class in two splits, and for fewer than four classes to split by seed. Groups, where they are
+ * tasks, are split alike, but one is enough for an episode.
  */
 export function splitClasses(dataset: Dataset, seed: number): ClassSplit {
   return dataset.rows.some((row) => row.split) ? declaredSplit(dataset.rows) : seededSplit(dataset, seed);
@@ -65,9 +56,8 @@ function declaredSplit(rows: readonly Row[]): ClassSplit {
 function seededSplit({ name, rows }: Dataset, seed: number): ClassSplit {
   const ofRows = rows.flatMap((row) => unitOf(row) ?? []);
   const units = [...new Set(ofRows)].sort();
-  const task = taskOf(rows) ?? "classification";
-  const least = task === "regression" ? 1 : 2;
-  if (units.length < 2 * least) throw tooFew(name, units, task);
+  const least = groupsAreTasks(rows) ? 1 : 2;
+  if (units.length < 2 * least) throw tooFew(name, units, rows, least);
   const held = Math.max(least, Math.round(0.15 * units.length));
   const heldVal = units.length - 2 * held > least ? held : 0;
   const order = random(seed, "class-split").shuffle(units);
@@ -81,7 +71,7 @@ function seededSplit({ name, rows }: Dataset, seed: number): ClassSplit {
 }
 
 function inTwoSplits(one: Row, other: Row): InputError {
-  const [unit, units] = unitWords[taskOf([one])!];
+  const [unit, units] = unitWordsOf([one]);
   return new InputError({
     code: "data/class-in-two-splits",
     where: `${other.where}, field "split"`,
@@ -91,9 +81,8 @@ function inTwoSplits(one: Row, other: Row): InputError {
   });
 }
 
-function tooFew(name: string, found: string[], task: TaskKind): InputError {
-  const [unit, units] = unitWords[task];
-  const each = task === "regression" ? 1 : 2;
+function tooFew(name: string, found: string[], rows: readonly Row[], each: number): InputError {
+  const [unit, units] = unitWordsOf(rows);
   const names = found.map((name) => JSON.stringify(name)).join(", ");
   return new InputError({
     code: "data/too-few-classes",

@@ -10,8 +10,10 @@ export const splits: readonly Split[] = ["train", "val", "test"];
 export type TaskKind = "classification" | "regression";
 export const taskKinds: readonly TaskKind[] = ["classification", "regression"];
 
+type Words = readonly [one: string, many: string];
+
 /** What a task's rows are split and drawn by, one and many. */
-export const unitWords: Readonly<Record<TaskKind, readonly [one: string, many: string]>> = {
+export const unitWords: Readonly<Record<TaskKind, Words>> = {
   classification: ["class", "classes"],
   regression: ["group", "groups"],
 };
@@ -25,6 +27,8 @@ export interface Row {
   split?: Split;
   /** Who or what made the example: speaker, drawer, user, vendor. Where labels are numbers, a group is a task. */
   group?: string;
+  /** Where the card says that groups are tasks whose labels are names, each with classes of its own. */
+  groupIsTask?: true;
   /** Where it was read, for errors: `metadata.jsonl:12`. */
   where: string;
   values: Record<string, unknown>;
@@ -65,19 +69,31 @@ export function taskOf(rows: readonly Row[]): TaskKind | undefined {
   return first && (first.target === undefined ? "classification" : "regression");
 }
 
+/** True where groups are tasks: where labels are numbers, or where the card says so. */
+export const groupsAreTasks = (rows: readonly Row[]): boolean =>
+  taskOf(rows) === "regression" || rows.some(({ groupIsTask }) => groupIsTask);
+
+/** What rows are split and drawn by, one and many. */
+export const unitWordsOf = (rows: readonly Row[]): Words =>
+  unitWords[groupsAreTasks(rows) ? "regression" : "classification"];
+
 /**
  * The part of the data that a labelled row belongs to, which is in one split only and from which episodes are drawn: a
- * class or, where labels are numbers, a group. Undefined without a label; a number without a group is an `InputError`.
+ * class or, where groups are tasks, a group. Undefined without a label; a task without a group is an `InputError`.
  */
-export function unitOf({ label, target, group, where }: Row): string | undefined {
-  if (target === undefined) return label;
+export function unitOf({ label, target, group, groupIsTask, where }: Row): string | undefined {
+  if (target === undefined && (!groupIsTask || label === undefined)) return label;
   if (group !== undefined) return group;
   throw new InputError({
     code: "data/no-group",
     where: `${where}, field "group"`,
-    problem: "the row has a number for a label and no group",
-    expected: "a group in every row with a number, since each group is a task: a user, a device, a curve",
-    remedy: "Add it, or write the label as a string if it names a class.",
+    problem: groupIsTask ? "the row has no group" : "the row has a number for a label and no group",
+    expected: groupIsTask
+      ? "a group in every row with a label, since dataset.json says groupAsTask: a table, a user, a device"
+      : "a group in every row with a number, since each group is a task: a user, a device, a curve",
+    remedy: groupIsTask
+      ? "Add it, or leave out groupAsTask."
+      : "Add it, or write the label as a string if it names a class.",
   });
 }
 

@@ -20,6 +20,7 @@ import {
   taskOf,
   unitOf,
   unitWords,
+  unitWordsOf,
   unknownSampler,
 } from "../data/index.js";
 import { mostOf, Runtime } from "../model/index.js";
@@ -33,7 +34,7 @@ export interface EvaluateOptions {
   data: Dataset;
   /** Default `test`. Train classes are refused. */
   split?: Split;
-  /** Classes an episode; default 5, or the model's where its learner takes no other. Leave it out for numbers. */
+  /** Classes an episode, or at most where groups are tasks; default 5, or the model's where its learner takes no other. Leave it out for numbers. */
   way?: number;
   /** Support examples a class; default 1 or, where labels are numbers, the model's. */
   shot?: number;
@@ -79,6 +80,8 @@ export interface Evaluation {
   readonly seed: number;
   readonly mode: "inductive" | "transductive";
   readonly across: "group" | null;
+  /** What is drawn, and unseen: a class, or a group where groups are tasks. */
+  readonly unit: string;
   /** Classes (groups) with too few examples for an episode. */
   readonly ineligible: readonly string[];
   /** Rows of the split that have none of the model's modalities. */
@@ -117,7 +120,8 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   const rows = labelled.filter((row) => hasAny(row, model.modalities));
   const units = [...new Set(rows.map((row) => unitOf(row)!))].sort();
   const draw = { task, way, shot, query, across };
-  const sampler = episodeSampler(rows, units, draw, `${data.name}, split ${split}`);
+  const exact = fixedWay && task === "classification" ? { way: [way, way] as [number, number] } : {};
+  const sampler = episodeSampler(rows, units, { ...draw, ...exact }, `${data.name}, split ${split}`);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
   const table = await loadTable(rows, model.card.modalities, { signal, labelText: model.runtime.labelText });
 
@@ -138,7 +142,8 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
     const told = { ...summaryOf(task, scored), msPerEpisode, ...behind(task, first, scores) };
     results.push({ kind, name, support, query, ...told });
   }
-  const chance = task === "regression" ? supportMean(table, episodes) : { accuracy: 1 / way, ci95: 0 };
+  const chance =
+    task === "regression" ? supportMean(table, episodes) : { accuracy: chanceOf(episodes), ci95: 0 };
   const name = task === "regression" ? "support mean" : "chance";
   results.push({ kind: "chance", name, support: [], query: [], ...chance, msPerEpisode: 0 });
   const more = unknownSampler(rows, { query, across });
@@ -164,6 +169,7 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
     seed,
     mode,
     across,
+    unit: unitWordsOf(rows)[0],
     ineligible,
     unusedRows: labelled.length - rows.length,
     rows: results,
@@ -203,6 +209,14 @@ function summaryOf(task: TaskKind, results: readonly EpisodeResult[]) {
   const { mean, ci95 } = meanWithInterval(results.map(({ score }) => score));
   if (task === "classification") return { ...measured(task, mean), ci95 };
   return { ...measured(task, mean), mae: meanWithInterval(results.map(({ mae }) => mae!)).mean, ci95 };
+}
+
+/** The accuracy of guesses; episodes may differ in their number of classes. */
+function chanceOf(episodes: readonly Episode[]): number {
+  const ways = new Set(episodes.map(({ classes }) => classes.length));
+  const share = (way: number) =>
+    episodes.filter(({ classes }) => classes.length === way).length / episodes.length;
+  return [...ways].reduce((sum, way) => sum + share(way) / way, 0);
 }
 
 /** How it goes to answer the mean of the support's numbers. */
@@ -303,7 +317,7 @@ function evaluationRows(model: Model, data: Dataset, split: Split): Row[] {
       "Use --split val or --split test.",
     );
   const others = new Set<string | undefined>([...train, ...(split === "test" ? val : test)]);
-  const [unit, units] = unitWords[task];
+  const [unit, units] = unitWordsOf(data.rows);
   const labelled = data.rows.filter((row) => unitOf(row) !== undefined);
   const declared = data.rows.some((row) => row.split !== undefined);
   const rows = labelled.filter((row) => (declared ? row.split === split : !others.has(unitOf(row))));

@@ -4,6 +4,7 @@ import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import {
   collateSupport,
+  groupsAreTasks,
   type LabelledBatch,
   type Row,
   type Table,
@@ -35,7 +36,7 @@ export function supportArrays(
     });
   if (taskOf(table.rows) !== task) throw otherTask(table.rows[0], task);
   const classes = task === "regression" ? [] : classesOf(table.rows, runtime);
-  if (task === "regression") checkOneGroup(table.rows);
+  if (groupsAreTasks(table.rows)) checkOneGroup(table.rows);
   const way = capacityFor(classes.length);
   const capacity = capacityFor(table.rows.length);
   const labels = allocate({ dtype: "float32", shape: [capacity, way] });
@@ -72,7 +73,7 @@ function classesOf(rows: readonly Row[], runtime: Runtime): string[] {
   return classes;
 }
 
-/** A support is one task, so its numbers may not be of several groups. */
+/** A support is one task, so it may not be of several groups where these are tasks. */
 function checkOneGroup(rows: readonly Row[]): void {
   const first = rows[0].group;
   const other = rows.find(({ group }) => group !== first);
@@ -81,7 +82,7 @@ function checkOneGroup(rows: readonly Row[]): void {
     code: "task/several-groups",
     where: `${other.where}, field "group"`,
     problem: `the group is ${shown(other.group)} here and ${shown(first)} in ${rows[0].where}`,
-    expected: "one group, or none, since a task is one group where labels are numbers",
+    expected: "one group, or none, since each group is a task",
     remedy: "Adapt to each group by itself.",
   });
 }

@@ -90,7 +90,9 @@ export async function prepareData(
   // What learns for one number of classes is validated with as many, so there have to be so many.
   const held = fixedWay ? eligibleIn(valTable, split.val, validationDraw(recipe)) : 0;
   const way = options.way ?? Math.min(most, Math.max(2, held > 1 ? Math.min(eligible, held) : eligible));
-  const sampler = episodeSampler(table.rows, split.train, { ...episode, way }, where);
+  // As a range, which is exact also where groups are tasks.
+  const drawn: Recipe["episode"]["way"] = fixedWay ? [mostOf(way), mostOf(way)] : way;
+  const sampler = episodeSampler(table.rows, split.train, { ...episode, way: drawn }, where);
   const lacking = rows.length + heldRows.length - table.rows.length - valTable.rows.length;
   return {
     split,
@@ -116,10 +118,10 @@ function digestOf(split: ClassSplit, ...tables: Table[]): string {
 
 type Draw = Omit<EpisodeOptions, "way">;
 
-/** How many classes have enough examples for an episode; 0 where there is none to draw. */
+/** The most classes that an episode could have; 0 where there is none to draw. */
 function eligibleIn(table: Table, classes: readonly string[], draw: Draw): number {
   try {
-    return episodeSampler(table.rows, classes, { ...draw, way: fewest(draw.task) }, "").eligible.length;
+    return episodeSampler(table.rows, classes, { ...draw, way: fewest(draw.task) }, "").mostWay;
   } catch (error) {
     if (error instanceof InputError && error.code === "data/too-few-eligible") return 0;
     throw error;
@@ -148,7 +150,8 @@ function validationOf(
   const most = Math.min(mostOf(way), eligibleIn(table, classes, draw));
   const { fixedWay } = learnerOf(recipe.learner, task);
   if (most < fewest(task) || (fixedWay && most !== way)) return undefined;
-  const sampler = episodeSampler(table.rows, classes, { ...draw, way: most }, "split val");
+  const drawn: Recipe["episode"]["way"] = fixedWay ? [most, most] : most;
+  const sampler = episodeSampler(table.rows, classes, { ...draw, way: drawn }, "split val");
   const episodes = Array.from({ length: train.evalEpisodes }, (_, i) =>
     sampler.draw(random(seed, "validate", i)),
   );

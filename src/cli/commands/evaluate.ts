@@ -58,16 +58,17 @@ const certaintyPart = ({ certainty }: Evaluation, card: ModelCard): string =>
 function protocol(evaluation: Evaluation): string {
   const { data, split, task, way, shot, query, episodes, seed, mode } = evaluation;
   const { across, ineligible, unusedRows } = evaluation;
-  const [unit, units] = task === "regression" ? ["group", "groups"] : ["class", "classes"];
+  const part = task === "regression" ? "group" : "class";
+  const units = evaluation.unit === "group" ? "groups" : "classes";
   const line = [
     `${data}, split ${split}: ${task === "regression" ? "a group at a time," : `${way}-way`} ${shot}-shot`,
-    `up to ${counted(query, "query", "queries")} a ${unit}`,
+    `up to ${counted(query, "query", "queries")} a ${part}`,
     counted(episodes, "episode"),
     `seed ${seed}`,
     mode,
     ...(across ? [`across ${across}`] : []),
   ].join(", ");
-  const few = counted(ineligible.length, `${unit} has`, `${units} have`);
+  const few = counted(ineligible.length, `${evaluation.unit} has`, `${units} have`);
   const lacking = counted(unusedRows, "row has", "rows have");
   return [
     line,
