@@ -9,11 +9,15 @@
 
 export { InputError, RunError } from "./base/errors.js";
 export {
+  contactSheet,
   createDataset,
   type Dataset,
   type Example,
+  type Inspection,
   importOmniglot,
+  inspectDataset,
   openDataset,
+  type SheetOptions,
   type Split,
 } from "./data/index.js";
 export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/certainty.js";

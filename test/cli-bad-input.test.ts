@@ -129,6 +129,8 @@ const wrong: [string, RegExp][] = [
   ],
   ["data inspect hollow", /metadata\.jsonl:\d+, field "photo", file photos\/2-0\.png: the file is empty; /],
   ["data inspect posing", /file photos\/2-0\.png: not a PNG, JPEG or WebP file; expected .*Convert/],
+  ["data inspect leaves --picture sheet.gif", /--picture sheet\.gif: the extension .*expected a \.png or/],
+  ["data inspect leaves --picture no/sheet.png", /--picture no\/sheet\.png: there is no folder no; .*Choose/],
   ["data inspect in-two-splits", /field "split": the class/],
   [
     "data import omniglot leaves --out new",

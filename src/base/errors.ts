@@ -20,12 +20,16 @@ export interface InputErrorParts {
 /** Bad usage or bad input: the command line prints `message` and exits with status 2. */
 export class InputError extends Error {
   readonly code: string;
+  readonly where: string;
+  readonly problem: string;
   readonly exitCode = 2;
 
   constructor({ code, where, problem, expected, remedy }: InputErrorParts, options?: ErrorOptions) {
     super(`${where}: ${problem}; expected ${expected}. ${remedy}`, options);
     this.name = "InputError";
     this.code = code;
+    this.where = where;
+    this.problem = problem;
   }
 }
 

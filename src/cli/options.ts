@@ -204,6 +204,12 @@ export const options = {
     commands: ["train", "adapt", "data import omniglot"],
     requiredBy: ["adapt", "data import omniglot"],
   },
+  picture: {
+    type: "text",
+    placeholder: "FILE",
+    help: "also draw a contact sheet, a few examples a class: a .png or .svg file",
+    commands: ["data inspect"],
+  },
   resume: {
     type: "flag",
     help: "go on with the interrupted run in DIR.run",

@@ -1,7 +1,8 @@
 /** Checks, before any work, that the folder a command is to write can be written. */
 
 import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { dirname, extname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { isReplaceable } from "../model/folder.js";
 
@@ -37,4 +38,29 @@ function existing(path: string): string {
   let above = path;
   while (!existsSync(above)) above = dirname(above);
   return above;
+}
+
+/** The picture file to write, for a --picture `given`: SVG, or PNG made of it. Throws an `InputError` before any work. */
+export function pictureFor(given: string): { write(svg: string): Promise<void> } {
+  const fail = (problem: string, expected: string) => {
+    throw new InputError({
+      code: "cli/bad-picture",
+      where: `--picture ${given}`,
+      problem,
+      expected,
+      remedy: "Choose another --picture.",
+    });
+  };
+  const ending = extname(given).toLowerCase();
+  if (ending !== ".svg" && ending !== ".png") fail("the extension is not known", "a .png or .svg file");
+  const folder = dirname(resolve(given));
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    fail(`there is no folder ${dirname(given)}`, "a file in a folder that exists");
+  if (statSync(given, { throwIfNoEntry: false })?.isDirectory()) fail("it is a folder", "a file");
+  const write = async (svg: string) => {
+    const bytes =
+      ending === ".svg" ? svg : await (await import("sharp")).default(Buffer.from(svg)).png().toBuffer();
+    await writeFile(given, bytes);
+  };
+  return { write };
 }

@@ -19,14 +19,17 @@ export {
   type EpisodeSampler,
   episodeSampler,
 } from "./episode.js";
+export { type Inspection, inspectDataset } from "./inspect.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";
 export { saysSomething } from "./label-text.js";
 export { openFolder } from "./media.js";
 export { checkModalityName } from "./names.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
+export { escaped, preview } from "./preview.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
+export { contactSheet, type SheetOptions } from "./sheet.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
-export { type Column, checkMedia, loadTable, planModalities, type Table } from "./table.js";
+export { type Column, loadTable, planModalities, type Table } from "./table.js";
 export { parseJson, parseJsonLines, readText } from "./text.js";
 export {
   type Dataset,

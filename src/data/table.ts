@@ -115,14 +115,36 @@ export async function loadTable(
   return { rows, columns, ...(labelText && { labelText }) };
 }
 
-/** Check the first bytes of every media file; throws an `InputError` for one that cannot be read. */
+/** Check the first bytes of every media file; throws an `InputError` that names every one that cannot be read. */
 export async function checkMedia(dataset: Dataset, signal?: AbortSignal): Promise<void> {
+  const bad: InputError[] = [];
   for (const row of dataset.rows)
     for (const [name, value] of Object.entries(row.values)) {
       if (!(value instanceof Media)) continue;
       signal?.throwIfAborted();
-      await modalities[dataset.kinds[name].kind].checkHead?.(value, whereOf(row, name));
+      try {
+        await modalities[dataset.kinds[name].kind].checkHead?.(value, whereOf(row, name));
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        bad.push(error);
+      }
     }
+  if (bad.length === 1) throw bad[0];
+  if (bad.length > 1) throw unreadable(dataset, bad);
+}
+
+const mostListed = 100;
+
+function unreadable({ name }: Dataset, bad: readonly InputError[]): InputError {
+  const listed = bad.slice(0, mostListed).map(({ where, problem }) => `${where}: ${problem}`);
+  const rest = bad.length > mostListed ? `, and ${bad.length - mostListed} more` : "";
+  return new InputError({
+    code: "data/unreadable",
+    where: name,
+    problem: `${bad.length} files cannot be read (${listed.join(", ")}${rest})`,
+    expected: "undamaged files of the kinds that their names say",
+    remedy: "Replace the files, or remove their rows.",
+  });
 }
 
 const parallel = 4;

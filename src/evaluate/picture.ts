@@ -3,9 +3,8 @@
  * what was predicted, how surely, and the fusion's weights α as a bar.
  */
 
-import sharp from "sharp";
-import type { Dataset, Row } from "../data/index.js";
-import { decodeImage, type ModalitySpec, type Strokes } from "../modality/index.js";
+import { type Dataset, escaped, preview, type Row } from "../data/index.js";
+import type { ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, Task } from "../model/task.js";
 import { scatterPicture } from "./scatter.js";
 
@@ -19,8 +18,6 @@ const COLOURS = ["#4269d0", "#efb118", "#3ca951", "#ff725c", "#a463f2", "#9c6b4e
 const RIGHT = "#3ca951";
 const WRONG = "#d62728";
 
-const escaped = (text: string) =>
-  text.replace(/[&<>"]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[char]!);
 const text = (x: number, y: number, content: string, attributes = "") =>
   `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
 
@@ -87,38 +84,10 @@ async function example(
     const left = x + m * CELL;
     const value = row.values[name];
     if (value === undefined) drawn.push(text(left + 8, y + CELL / 2, `no ${name}`, 'fill="#aaa"'));
-    else if (kind === "image") drawn.push(await image(value, `${row.where}, field "${name}"`, left, y));
-    else if (kind === "strokes") drawn.push(strokes(value as Strokes, left, y));
-    else drawn.push(text(left + 4, y + CELL / 2, shorten(String(value), 9)));
+    else drawn.push(await preview(kind, value, { x: left, y, side: CELL }, `${row.where}, field "${name}"`));
   }
   const width = CELL * Object.keys(specs).length;
   return `<g>${drawn.join("")}<rect x="${x}" y="${y}" width="${width}" height="${CELL}" fill="none" stroke="${frame}" stroke-width="2" rx="3"/></g>`;
-}
-
-async function image(value: unknown, where: string, x: number, y: number): Promise<string> {
-  const { width, height, channels, data } = await decodeImage(value, where);
-  const png = await sharp(data, { raw: { width, height, channels: channels as 1 | 2 | 3 | 4 } })
-    .png()
-    .toBuffer();
-  return `<image x="${x}" y="${y}" width="${CELL}" height="${CELL}" href="data:image/png;base64,${png.toString("base64")}"/>`;
-}
-
-function strokes(value: Strokes, x: number, y: number): string {
-  const points = value.flat();
-  const [xs, ys] = [points.map(([px]) => px), points.map(([, py]) => py)];
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const side = Math.max(Math.max(...xs) - left, Math.max(...ys) - top, 1e-9);
-  const scale = (CELL - 14) / side;
-  const at = ([px, py]: readonly [number, number]) =>
-    `${(x + 7 + (px - left) * scale).toFixed(1)},${(y + 7 + (py - top) * scale).toFixed(1)}`;
-  return value
-    .map((stroke, i) => {
-      const colour = `hsl(${(i * 137) % 360} 60% 42%)`;
-      const [first] = stroke;
-      const [cx, cy] = at(first).split(",");
-      return `<polyline points="${stroke.map(at).join(" ")}" fill="none" stroke="${colour}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/><circle cx="${cx}" cy="${cy}" r="2.2" fill="${colour}"/>`;
-    })
-    .join("");
 }
 
 /** The predicted class with its probability, and the weights as one stacked bar. */
