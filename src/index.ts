@@ -9,6 +9,13 @@
 
 export { InputError, RunError } from "./base/errors.js";
 export {
+  type Audit,
+  type AuditOptions,
+  auditDataset,
+  type Evidence,
+  type Finding,
+} from "./data/audit/index.js";
+export {
   contactSheet,
   createDataset,
   type Dataset,

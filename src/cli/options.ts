@@ -10,6 +10,7 @@ export type CommandName =
   | "adapt"
   | "predict"
   | "data inspect"
+  | "data audit"
   | "data import omniglot"
   | "methods";
 
@@ -210,6 +211,11 @@ export const options = {
     help: "also draw a contact sheet, a few examples a class: a .png or .svg file",
     commands: ["data inspect"],
   },
+  strict: {
+    type: "flag",
+    help: "exit with status 1 when leakage is found",
+    commands: ["data audit"],
+  },
   resume: {
     type: "flag",
     help: "go on with the interrupted run in DIR.run",
@@ -223,10 +229,20 @@ export const options = {
       adapt: "print one JSON object",
       predict: "print one JSON object a line for every input",
       "data inspect": "print one JSON object",
+      "data audit": "print one JSON object, with every case",
       "data import omniglot": "print one JSON object",
       methods: "print one JSON object",
     },
-    commands: ["train", "evaluate", "adapt", "predict", "data inspect", "data import omniglot", "methods"],
+    commands: [
+      "train",
+      "evaluate",
+      "adapt",
+      "predict",
+      "data inspect",
+      "data audit",
+      "data import omniglot",
+      "methods",
+    ],
   },
 } as const satisfies Record<string, OptionSpec>;
 

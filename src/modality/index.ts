@@ -20,7 +20,7 @@ export {
   type Sample,
   shown,
 } from "./modality.js";
-export { decodeImage, type ImageValue, type RawImage } from "./pixels.js";
+export { decodeImage, fitImage, type ImageValue, type RawImage } from "./pixels.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
 export type { Cells, TableColumn, TabularSpec } from "./tabular.js";

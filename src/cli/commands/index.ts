@@ -2,6 +2,7 @@
 
 import type { Command } from "../command.js";
 import { adapt } from "./adapt.js";
+import { dataAudit } from "./data-audit.js";
 import { dataImportOmniglot } from "./data-import-omniglot.js";
 import { dataInspect } from "./data-inspect.js";
 import { evaluate } from "./evaluate.js";
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   adapt,
   predict,
   dataInspect,
+  dataAudit,
   dataImportOmniglot,
   methods,
 ];

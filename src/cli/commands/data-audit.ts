@@ -1,0 +1,67 @@
+/** `metamodal data audit`: what in a data folder would make scores wrong or models worse. */
+
+import { RunError } from "../../base/errors.js";
+import type { Audit, Finding } from "../../index.js";
+import type { Command } from "../command.js";
+import { colours, print, printJson } from "../output.js";
+import { Progress } from "../progress.js";
+import { counted } from "../text.js";
+
+/** Cases that are shown of each finding. */
+const shown = 5;
+
+export const dataAudit: Command = {
+  name: "data audit",
+  args: ["DATA"],
+  summary: "Find duplicates, leakage, suspected labels, damaged files and more in a data folder.",
+  examples: [
+    "metamodal data audit my-data",
+    "metamodal data audit my-data --json",
+    "metamodal data audit my-data --strict",
+  ],
+
+  async run({ args: [path], values, signal }) {
+    const { auditDataset } = await import("../../data/audit/index.js");
+    const { openDataset } = await import("../../data/index.js");
+    const progress = new Progress();
+    try {
+      const audit = await auditDataset(await openDataset(path, { signal }), {
+        signal,
+        onProgress: (doing, done, total) =>
+          progress.update(() => `auditing  ${progress.bar(done / total)}${doing}`),
+      });
+      progress.clear();
+      if (values.json) printJson({ data: path, ...audit });
+      else print(describe(audit));
+      if (audit.leakage && values.strict)
+        throw new RunError(
+          "audit/leakage",
+          `${path}: leakage was found; what is held out may have been seen. Remove it, or leave out --strict.`,
+        );
+    } finally {
+      progress.clear();
+    }
+  },
+};
+
+function describe({ name, rows, findings }: Audit): string {
+  const count = (severity: Finding["severity"]) => findings.filter((one) => one.severity === severity).length;
+  const counts = [
+    counted(count("error"), "error"),
+    counted(count("warning"), "warning"),
+    counted(count("note"), "note"),
+  ];
+  return [`${name}, ${counted(rows, "row")}: ${counts.join(", ")}`, ...findings.map(paragraph)].join("\n\n");
+}
+
+function paragraph({ check, severity, leakage, problem, remedy, evidence }: Finding): string {
+  const { red, yellow } = colours(process.stdout);
+  const colour = { error: red, warning: yellow, note: (text: string) => text }[severity];
+  const rest = evidence.length - shown;
+  return [
+    `${colour(severity)}  ${check}: ${problem}${leakage ? " (leakage)" : ""}`,
+    ...evidence.slice(0, shown).map(({ detail }) => `  ${detail}`),
+    ...(rest > 0 ? [`  and ${counted(rest, "more", "more")} (listed by --json)`] : []),
+    `  ${remedy}`,
+  ].join("\n");
+}

@@ -1,0 +1,22 @@
+/** The checks of an audit: one row each, in the order in which findings of one severity are told. */
+
+import type { Check } from "../types.js";
+import { columns } from "./columns.js";
+import { duplicates } from "./duplicates.js";
+import { imbalance } from "./imbalance.js";
+import { labelInText } from "./label-in-text.js";
+import { labelNoise } from "./label-noise.js";
+import { nearDuplicates } from "./near-duplicates.js";
+import { shared } from "./shared.js";
+import { unreadable } from "./unreadable.js";
+
+export const checks: readonly Check[] = [
+  unreadable,
+  duplicates,
+  nearDuplicates,
+  shared,
+  labelInText,
+  labelNoise,
+  imbalance,
+  columns,
+];

@@ -1,0 +1,42 @@
+/** Texts that contain their own label, which gives the answer away. */
+
+import { wordsOf } from "../kinds/text.js";
+import type { Check, Evidence, Said } from "../types.js";
+
+/** From this share of the texts on, the text is the label. */
+const mostShare = 0.5;
+
+/** The words of a label: `book_flight`, `bookFlight` and `Book flight` have the same. */
+const labelWords = (label: string): string =>
+  wordsOf(label.replaceAll(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replaceAll(/[_/-]+/g, " ")).join(" ");
+
+export const labelInText: Check = {
+  name: "label-in-text",
+  summary: "texts that contain their own label",
+  run({ dataset: { rows }, contents }) {
+    const said: Said[] = [];
+    for (const [modality, { kind, rows: indexes, kept }] of Object.entries(contents.columns)) {
+      if (kind !== "text") continue;
+      const evidence: Evidence[] = [];
+      let labelled = 0;
+      for (const [i, index] of indexes.entries()) {
+        const { id, label } = rows[index];
+        const words = label === undefined ? "" : labelWords(label);
+        if (words === "") continue;
+        labelled++;
+        if (!` ${wordsOf(kept[i] as string).join(" ")} `.includes(` ${words} `)) continue;
+        evidence.push({ ids: [id], detail: `${id} says ${JSON.stringify(words)}, its label` });
+      }
+      if (evidence.length === 0) continue;
+      const share = evidence.length / labelled;
+      said.push({
+        severity: share >= mostShare ? "error" : "warning",
+        leakage: share >= mostShare,
+        problem: `${evidence.length} of ${labelled} texts of "${modality}" contain their own label`,
+        remedy: "Take the label out of the text, unless users will say it too.",
+        evidence,
+      });
+    }
+    return said;
+  },
+};

@@ -1,0 +1,71 @@
+/** Classes in more than one split, and groups (speakers, drawers, users) on both sides of a test. */
+
+import { groupsAreTasks, type Row, splits } from "../../types.js";
+import type { Check, Evidence, Said } from "../types.js";
+
+export const shared: Check = {
+  name: "shared",
+  summary: "classes and groups in several splits, or in both support and query",
+  run({ dataset: { rows } }) {
+    if (groupsAreTasks(rows)) return acrossSplits(rows, "group");
+    return [...acrossSplits(rows, "label"), ...acrossSplits(rows, "group"), ...withinEpisodes(rows)];
+  },
+};
+
+/** Where groups are tasks, a group in two splits is what a class in two is elsewhere. */
+function acrossSplits(rows: readonly Row[], field: "label" | "group"): Said[] {
+  const seen = new Map<string, Map<string, string>>();
+  for (const row of rows) {
+    const [name, { split }] = [row[field], row];
+    if (name === undefined || split === undefined) continue;
+    const firsts = seen.get(name) ?? new Map<string, string>();
+    seen.set(name, firsts);
+    if (!firsts.has(split)) firsts.set(split, row.id);
+  }
+  const evidence = [...seen]
+    .filter(([, firsts]) => firsts.size > 1)
+    .map(([name, firsts]): Evidence => {
+      const where = splits.filter((split) => firsts.has(split)).join(" and ");
+      return { ids: [...firsts.values()], detail: `${JSON.stringify(name)} is in ${where}` };
+    });
+  if (evidence.length === 0) return [];
+  const isUnit = field === "label" || groupsAreTasks(rows);
+  const word = field === "label" ? "classes" : "groups";
+  return [
+    {
+      severity: isUnit ? "error" : "warning",
+      leakage: isUnit,
+      problem: `${evidence.length} ${word} are in more than one split`,
+      remedy: isUnit
+        ? `Keep all rows of a ${field === "label" ? "class" : "group"} in one split: held-out ${word} are to be unseen.`
+        : "Keep each in one split where a model is to serve new ones (speakers, drawers, users).",
+      evidence,
+    },
+  ];
+}
+
+/** Groups with several rows of a class: drawn at random, one may be in the support and another in the query. */
+function withinEpisodes(rows: readonly Row[]): Said[] {
+  const owners = new Map<string, string[]>();
+  for (const { label, group, id } of rows) {
+    if (label === undefined || group === undefined) continue;
+    const key = JSON.stringify([label, group]);
+    owners.set(key, [...(owners.get(key) ?? []), id]);
+  }
+  const evidence = [...owners]
+    .filter(([, ids]) => ids.length > 1)
+    .map(([key, ids]): Evidence => {
+      const [label, group] = JSON.parse(key) as [string, string];
+      return { ids, detail: `${JSON.stringify(group)} made ${ids.length} rows of ${JSON.stringify(label)}` };
+    });
+  if (evidence.length === 0) return [];
+  return [
+    {
+      severity: "note",
+      leakage: false,
+      problem: `${evidence.length} times, a group made several rows of one class, so that support and query may share it`,
+      remedy: "Evaluate with --across group.",
+      evidence,
+    },
+  ];
+}

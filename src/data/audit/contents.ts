@@ -1,0 +1,83 @@
+/** Reads every value of a data set once, in the small form that checks compare. */
+
+import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { InputError } from "../../base/errors.js";
+import { Media, type ModalityKind } from "../../modality/index.js";
+import type { Dataset } from "../types.js";
+import { comparers } from "./kinds/index.js";
+import type { Comparer } from "./kinds/types.js";
+
+/** The values of one modality that could be read. */
+export interface Column {
+  readonly kind: ModalityKind;
+  /** Absent where the kind is compared by its bytes only. */
+  readonly comparer?: Comparer;
+  /** Of each value, its row's index, its small form, and a digest that equal values share. */
+  readonly rows: number[];
+  readonly kept: unknown[];
+  readonly digests: string[];
+}
+
+export interface Unreadable {
+  readonly row: number;
+  readonly modality: string;
+  readonly error: InputError;
+}
+
+export interface Contents {
+  readonly columns: Readonly<Record<string, Column>>;
+  readonly unreadable: readonly Unreadable[];
+}
+
+export interface ReadOptions {
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Rows read at a time. */
+const together = 64;
+
+/** Read every value. What cannot be read is listed, not thrown. */
+export async function readContents(dataset: Dataset, { signal, onProgress }: ReadOptions): Promise<Contents> {
+  const { kinds, rows } = dataset;
+  const columns: Record<string, Column> = {};
+  for (const [name, { kind }] of Object.entries(kinds))
+    columns[name] = { kind, comparer: comparers[kind], rows: [], kept: [], digests: [] };
+  const unreadable: Unreadable[] = [];
+  const readValue = async (row: number, modality: string) => {
+    const { values, where } = rows[row];
+    const { comparer } = columns[modality];
+    try {
+      const value = values[modality];
+      const kept = await (comparer?.read(value, `${where}, field "${modality}"`) ?? rawBytes(value));
+      return { row, modality, kept, content: comparer ? comparer.content(kept) : (kept as Uint8Array) };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { row, modality, error };
+    }
+  };
+  for (let from = 0; from < rows.length; from += together) {
+    signal?.throwIfAborted();
+    const batch = Array.from({ length: Math.min(together, rows.length - from) }, (_, i) => from + i);
+    const wanted = batch.flatMap((row) => Object.keys(rows[row].values).map((name) => readValue(row, name)));
+    for (const read of await Promise.all(wanted)) {
+      if ("error" in read) {
+        unreadable.push(read as Unreadable);
+        continue;
+      }
+      const column = columns[read.modality];
+      column.rows.push(read.row);
+      if (column.comparer) column.kept.push(read.kept);
+      column.digests.push(createHash("sha256").update(read.content).digest("base64"));
+    }
+    onProgress?.(from + batch.length, rows.length);
+    await nextTurn();
+  }
+  return { columns, unreadable };
+}
+
+const rawBytes = async (value: unknown): Promise<Uint8Array> => {
+  if (value instanceof Media) return value.read();
+  return value instanceof Uint8Array ? value : Buffer.from(JSON.stringify(value) ?? "");
+};
