@@ -15,7 +15,8 @@ export interface UnknownOptions {
 
 /**
  * A function that gives an episode more queries: up to `query` of each of as many other classes as it has, or of all
- * others where there are fewer, labelled −1. `rows` are those that the episodes were drawn from.
+ * others where there are fewer, labelled −1. `rows` are those that the episodes were drawn from. Where groups are tasks,
+ * the others are of the episode's group: a class of another may be the same by another name.
  */
 export function unknownSampler(
   rows: readonly Row[],
@@ -31,8 +32,10 @@ export function unknownSampler(
   const classes = [...byClass.keys()].sort();
   return (episode, random) => {
     const groups = new Set(across ? episode.support.map(({ row }) => rows[row].group) : []);
-    const isFree = (row: number) => !across || !groups.has(rows[row].group);
-    const others = classes.filter((name) => !episode.classes.includes(name));
+    const { group, groupIsTask } = rows[episode.support[0].row];
+    const isOwn = (row: number) => !groupIsTask || rows[row].group === group;
+    const isFree = (row: number) => isOwn(row) && (!across || !groups.has(rows[row].group));
+    const others = classes.filter((name) => !episode.classes.includes(name) && byClass.get(name)!.some(isOwn));
     const chosen = random.sample(others, Math.min(episode.classes.length, others.length));
     const unknown = chosen.flatMap((name) => {
       const free = byClass.get(name)!.filter(isFree);
