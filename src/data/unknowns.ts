@@ -35,7 +35,9 @@ export function unknownSampler(
     const { group, groupIsTask } = rows[episode.support[0].row];
     const isOwn = (row: number) => !groupIsTask || rows[row].group === group;
     const isFree = (row: number) => isOwn(row) && (!across || !groups.has(rows[row].group));
-    const others = classes.filter((name) => !episode.classes.includes(name) && byClass.get(name)!.some(isOwn));
+    const others = classes.filter(
+      (name) => !episode.classes.includes(name) && byClass.get(name)!.some(isOwn),
+    );
     const chosen = random.sample(others, Math.min(episode.classes.length, others.length));
     const unknown = chosen.flatMap((name) => {
       const free = byClass.get(name)!.filter(isFree);
