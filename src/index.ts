@@ -29,6 +29,12 @@ export {
 } from "./data/index.js";
 export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/certainty.js";
 export {
+  type ClosedEvaluation,
+  type ClosedRow,
+  type EvaluateClosedOptions,
+  evaluateClosed,
+} from "./evaluate/closed.js";
+export {
   type EvaluateOptions,
   type Evaluation,
   type EvaluationRow,

@@ -55,6 +55,15 @@ export const options = {
     requiredBy: ["predict"],
     repeatable: true,
   },
+  closed: {
+    type: "flag",
+    help: {
+      train: "plain supervised learning: val and test hold other rows of the train classes",
+      evaluate: "accuracy on held-out rows of the train classes, of a model of train --closed",
+      "data inspect": "let a class be in several splits, as train --closed does",
+    },
+    commands: ["train", "evaluate", "data inspect"],
+  },
   modalities: {
     type: "list",
     placeholder: "NAME,…",

@@ -77,9 +77,11 @@ function changesOf(values: Values): Change[] {
   const change = (name: keyof Values, path: string): Change[] => {
     const value = values[name];
     if (value === undefined) return [];
-    return [{ flag: `--${name} ${value}`, apply: (recipe) => setPath(recipe, path.split("."), value) }];
+    const flag = value === true ? `--${name}` : `--${name} ${value}`;
+    return [{ flag, apply: (recipe) => setPath(recipe, path.split("."), value) }];
   };
   return [
+    ...change("closed", "closed"),
     ...change("modalities", "modalities"),
     ...method("learner", values.learner, namesOf("learners")),
     ...change("fusion", "fusion"),

@@ -1,6 +1,6 @@
 /** What `train` says while it trains, and when it is done. */
 
-import type { Model, TrainEvent } from "../index.js";
+import type { Model, TrainEvent, ValidationCard } from "../index.js";
 import { certaintySummary } from "./certainty.js";
 import { print } from "./output.js";
 import { Progress } from "./progress.js";
@@ -89,16 +89,21 @@ export function printSummary(
   const { validation, selectedStep, steps } = card.training;
   const alone = card.alone.length > 0 ? `, and ${card.alone.join(", ")} alone` : "";
   const isRegression = card.recipe.task === "regression";
+  const protocol = ({ way, shot, episodes }: ValidationCard) =>
+    card.recipe.closed
+      ? `${counted(episodes, "held-out row")} of ${way} classes`
+      : `unseen ${isRegression ? "groups," : `classes: ${way}-way`} ${shot}-shot, ${counted(episodes, "episode")}`;
   const score = validation
-    ? `${scoreOf(validation, validation.ci95)} (95 %) on unseen ${isRegression ? "groups," : `classes: ${validation.way}-way`} ${validation.shot}-shot, ` +
-      `${counted(validation.episodes, "episode")}, step ${selectedStep} of ${steps}`
-    : `none: too few validation ${isRegression ? "groups" : "classes"} have enough examples`;
+    ? `${scoreOf(validation, validation.ci95)} (95 %) on ${protocol(validation)}, step ${selectedStep} of ${steps}`
+    : card.recipe.closed
+      ? "none: no validation rows are held out"
+      : `none: too few validation ${isRegression ? "groups" : "classes"} have enough examples`;
   print(
     [
       `model       ${out}: ${modalities.join("+")}, ${counted(parameters, "parameter")}${alone}`,
       `validation  ${score}`,
       ...(card.certainty ? [`unknown     ${certaintySummary(card.certainty)}`] : []),
-      `next        metamodal evaluate ${quoted(out)} --data ${quoted(data)}`,
+      `next        metamodal evaluate ${quoted(out)} --data ${quoted(data)}${card.recipe.closed ? " --closed" : ""}`,
     ].join("\n"),
   );
 }

@@ -1,6 +1,8 @@
 /** Data sets on disk or in memory → class splits → decoded tables → episodes → arrays. */
 
+export { batchSampler } from "./batch.js";
 export type { ModalityDeclarations } from "./card.js";
+export { type ClosedSplit, closedSplit, type HeldRows } from "./closed.js";
 export {
   collate,
   collateEpisode,

@@ -61,15 +61,15 @@ export interface Inspection {
 const mostMeasured = 1000;
 
 /**
- * Check and count a data set. Throws an `InputError` for a class in two splits, and one that lists every media file
+ * Check and count a data set. Throws an `InputError` for a class in two splits, unless `closed`, and one that lists every media file
  * whose first bytes are not of its kind.
  */
 export async function inspectDataset(
   dataset: Dataset,
-  options: { signal?: AbortSignal } = {},
+  options: { closed?: boolean; signal?: AbortSignal } = {},
 ): Promise<Inspection> {
   const { name, licence, kinds, rows } = dataset;
-  if (rows.some(({ split }) => split)) splitClasses(dataset, 0);
+  if (!options.closed && rows.some(({ split }) => split)) splitClasses(dataset, 0);
   await checkMedia(dataset, options.signal);
   const task = taskOf(rows) ?? null;
   const classes = countBy(rows, ({ label }) => label);

@@ -10,12 +10,19 @@ export {
   type OpenSet,
 } from "./certainty.js";
 export {
+  type ClosedEvaluation,
+  type ClosedRow,
+  type EvaluateClosedOptions,
+  evaluateClosed,
+} from "./closed.js";
+export {
   type EvaluateOptions,
   type Evaluation,
   type EvaluationRow,
   evaluate,
   type RowKind,
 } from "./evaluate.js";
+export { scoreKnown } from "./known.js";
 export { isBetter, type Measured, measured } from "./measure.js";
 export { episodePicture } from "./picture.js";
 export { thresholdAt95 } from "./roc.js";

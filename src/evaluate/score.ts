@@ -171,7 +171,7 @@ export function errorsOf(errors: readonly number[]): EpisodeResult {
 }
 
 /** Map with at most `limit` calls under way; results in order. */
-async function concurrently<In, Out>(
+export async function concurrently<In, Out>(
   items: readonly In[],
   limit: number,
   fn: (item: In) => Promise<Out>,

@@ -22,6 +22,7 @@ import { relation } from "./relation.js";
 import { reptile } from "./reptile.js";
 import { ridge } from "./ridge.js";
 import { setTransformer } from "./set-transformer.js";
+import { supervised } from "./supervised.js";
 import { svm } from "./svm.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
@@ -51,6 +52,7 @@ export {
 export { meanMetaGradient, metaGradient, metaLoss } from "./objective.js";
 export type { ReptileOptions } from "./reptile.js";
 export type { SetTransformerOptions } from "./set-transformer.js";
+export type { SupervisedOptions } from "./supervised.js";
 export type { SvmOptions } from "./svm.js";
 export { type Judge, judges } from "./tasks.js";
 export type {
@@ -94,6 +96,7 @@ export const learners: Readonly<Record<string, LearnerMethod>> = {
   "baseline++": baselinePlusPlus,
   knn,
   "linear-probe": linearProbe,
+  supervised,
 };
 
 /** The learner that a recipe chose, its options checked before. */

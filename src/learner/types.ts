@@ -107,6 +107,10 @@ export interface Learner {
   readonly fixedWay: boolean;
   /** What an adapted task stores: what the `support` gave, or adapted `parameters`. */
   readonly keeps: "support" | "parameters";
+  /** Examples a batch of all train classes, where meta-training takes such batches and not episodes. */
+  readonly batch?: number;
+  /** What is known of the train classes without a support, as {@link adapt} would give it; `ways` as there. */
+  known?(params: ModelParams, ways: Tensor): Adapted;
   /** Present where adapting is fitting a head, so that embeddings can be computed once. */
   readonly head?: Head;
   /** The learner's own initial parameters. */

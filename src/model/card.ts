@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import { checkModalityName } from "../data/index.js";
+import { checkModalityName, type HeldRows } from "../data/index.js";
 import { type ModalitySpec, modalityOf } from "../modality/index.js";
 import { type CertaintyCard, certaintySchema } from "./certainty.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
@@ -19,6 +19,7 @@ const cardSchema = z.looseObject({
   recipe: z.unknown(),
   modalities: z.record(z.string(), z.looseObject({ kind: z.string() })),
   classes: z.object({ train: z.array(z.string()), val: z.array(z.string()), test: z.array(z.string()) }),
+  held: z.object({ val: z.array(z.string()), test: z.array(z.string()) }).optional(),
   data: z.object({
     name: z.string(),
     licence: z.string().optional(),
@@ -45,7 +46,10 @@ const cardSchema = z.looseObject({
   libraries: z.record(z.string(), z.string()),
 });
 
-/** How the model did on the validation classes: `accuracy`, or `mse` where labels are numbers. */
+/**
+ * How the model did on the validation classes: `accuracy`, or `mse` where labels are numbers. Of closed training, each
+ * row held out is an episode of no shot.
+ */
 export interface ValidationCard {
   accuracy?: number;
   mse?: number;
@@ -62,6 +66,8 @@ export interface ModelCard {
   readonly modalities: Readonly<Record<string, ModalitySpec>>;
   /** The split of the classes, or of the groups where labels are numbers; evaluation refuses what was trained on. */
   readonly classes: { readonly train: string[]; readonly val: string[]; readonly test: string[] };
+  /** Of closed training whose data declare no split of their own: the ids of the rows held out. */
+  readonly held?: HeldRows;
   readonly data: { name: string; licence?: string; rows: number; unusedRows: number };
   readonly training: {
     steps: number;

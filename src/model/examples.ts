@@ -52,6 +52,14 @@ export function datasetOf(examples: Examples, specs: Readonly<Record<string, Mod
   return dataset;
 }
 
+/** float32 [capacity]: 1 for each of `classes` that is `among` those to choose from. */
+export function waysOf(classes: readonly string[], among: readonly string[]): NDArray {
+  const ways = allocate({ dtype: "float32", shape: [capacityFor(classes.length)] });
+  const chosen = new Set(among);
+  for (const [k, name] of classes.entries()) ways.data[k] = Number(chosen.has(name));
+  return ways;
+}
+
 /** float32 [capacity]: 1 for each of the first `count` classes. */
 export function waysArray(count: number, capacity: number): NDArray {
   const ways = allocate({ dtype: "float32", shape: [capacity] });

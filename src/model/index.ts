@@ -2,7 +2,7 @@
 
 export type { ModelCard, ValidationCard } from "./card.js";
 export { type CertaintyCard, isUnknown } from "./certainty.js";
-export type { Examples } from "./examples.js";
+export { type Examples, waysOf } from "./examples.js";
 export { writeWhole } from "./folder.js";
 export { loadModel, loadTask } from "./load.js";
 export { Model } from "./model.js";

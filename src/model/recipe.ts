@@ -22,6 +22,8 @@ const recipeSchema = z.strictObject({
   data: z.string().optional(),
   /** What labels are: names of classes, or numbers. The data decide it. */
   task: z.enum(taskKinds).default("classification"),
+  /** Plain supervised learning: val and test hold other rows of the train classes. */
+  closed: z.boolean().default(false),
   /** Modalities in order; by default all that the data has. */
   modalities: z
     .array(z.string())
@@ -112,7 +114,8 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   if (task === "regression" && fusions[recipe.fusion].readsLabels) throw mute(recipe.fusion, where);
   const { way = task === "regression" ? 1 : 20, ...episode } = recipe.episode;
   checkWay(way, task, where);
-  const { fixedWay, normalisations } = learnerOf(learner, task);
+  const { fixedWay, normalisations, known } = learnerOf(learner, task);
+  if (recipe.closed && !known) throw notClosed(name, task, where);
   if (fixedWay && typeof way !== "number") throw variableWay(name, way, where);
   const chosen = Object.entries(recipe.encoders).map(([modality, encoder]) => [
     modality,
@@ -170,6 +173,17 @@ const variableWay = (name: string, way: Way, where: string) =>
     problem: `the value is ${JSON.stringify(way)}, and ${name} learns for one number of classes`,
     expected: "a number >=2",
     remedy: "Give one number, or choose a learner that takes any number of classes.",
+  });
+
+const notClosed = (name: string, task: TaskKind, where: string) =>
+  new InputError({
+    code: "recipe/closed-learner",
+    where: `${where}, field "closed"`,
+    problem: `${name} learns to adapt to new ${task === "regression" ? "groups" : "classes"}, and knows none without a support`,
+    expected: `none, or the learner ${learnersOf("classification")
+      .filter((key) => learnerOf({ name: key, ...learners[key].options.parse({}) }, "classification").known)
+      .join(" or ")} and labels that are classes`,
+    remedy: "Leave it out, or choose that learner.",
   });
 
 function checkWay(way: Way, task: TaskKind, where: string): void {

@@ -234,6 +234,17 @@ export class Runtime {
     );
   }
 
+  /** What the model knows of its train classes without a support, as {@link adapt} would give it. */
+  known(weights: Weights, ways: NDArray, options?: RunOptions) {
+    return this.#runOn<Record<string, Arrays>>(
+      weights,
+      "known",
+      (p: ModelParams, _: Tensors, w: Tensor) => this.learner.known!(p, w),
+      [ways],
+      options,
+    );
+  }
+
   /** Logits [N, way] or values [N, 1] of queries, and the fusion's weights [N] by modality. */
   predict(weights: Weights, adapted: Arrays, query: ExampleBatch, options?: RunOptions) {
     return this.#runOn<{ outputs: NDArray; weights: Record<string, NDArray> }>(

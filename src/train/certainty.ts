@@ -25,6 +25,8 @@ export async function fitCertainty(
     hopeless: false,
     shot,
   };
+  if (recipe.closed)
+    return { ...unfitted, reason: "closed training leaves no class unseen", way: 0, episodes: 0 };
   if (!validation)
     return { ...unfitted, reason: "too few validation classes have enough examples", way: 0, episodes: 0 };
   const { table, open } = validation;

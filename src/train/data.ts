@@ -4,12 +4,15 @@ import { createHash } from "node:crypto";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import {
+  batchSampler,
   type ClassSplit,
+  closedSplit,
   type Dataset,
   type Episode,
   type EpisodeOptions,
   type EpisodeSampler,
   episodeSampler,
+  type HeldRows,
   hasAny,
   loadTable,
   planModalities,
@@ -31,6 +34,7 @@ const DEFAULT_WAY = 20;
 
 export interface Validation {
   readonly table: Table;
+  /** Of unseen classes; of rows of the train classes, none. */
   readonly episodes: readonly Episode[];
   readonly way: number;
   /** Episodes that also ask of other classes, as far as there are any, to fit the model's certainty on. */
@@ -39,6 +43,8 @@ export interface Validation {
 
 export interface TrainingData {
   readonly split: ClassSplit;
+  /** The rows held out of the train classes, where training is closed and its rows declare no split. */
+  readonly held?: HeldRows;
   readonly specs: Record<string, ModalitySpec>;
   readonly table: Table;
   readonly sampler: EpisodeSampler;
@@ -65,11 +71,15 @@ export async function prepareData(
   recipe: Recipe,
   options: PrepareOptions,
 ): Promise<TrainingData> {
-  const split = splitClasses(data, recipe.seed);
-  const rows = splitRows(data, split, "train");
+  const {
+    split,
+    rows: bySplit,
+    held,
+  } = recipe.closed ? closedSplit(data, recipe.seed) : openSplit(data, recipe);
+  const rows = bySplit.train;
   const specs = await planModalities(data, options.modalities, rows);
   const labelText = labelTextFor(recipe.fusion, specs, rows);
-  const heldRows = splitRows(data, split, "val");
+  const heldRows = bySplit.val;
   const usable = (some: Table["rows"]) => some.filter((row) => hasAny(row, Object.keys(specs)));
   const total = rows.length + heldRows.length;
   const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);
@@ -84,27 +94,52 @@ export async function prepareData(
     signal,
     onProgress: progress(rows.length),
   });
-  const most = task === "regression" ? 1 : DEFAULT_WAY;
-  const eligible = eligibleIn(table, split.train, episode);
-  const { fixedWay } = learnerOf(recipe.learner, task);
-  // What learns for one number of classes is validated with as many, so there have to be so many.
-  const held = fixedWay ? eligibleIn(valTable, split.val, validationDraw(recipe)) : 0;
-  const way = options.way ?? Math.min(most, Math.max(2, held > 1 ? Math.min(eligible, held) : eligible));
+  const { batch, fixedWay } = learnerOf(recipe.learner, task);
+  if (batch !== undefined && options.way !== undefined) throw ownWay(recipe.learner.name, options.way);
+  const usualWay = () => {
+    if (batch !== undefined) return split.train.length;
+    const eligible = eligibleIn(table, split.train, episode);
+    // What learns for one number of classes is validated with as many, so there have to be so many.
+    const validated = fixedWay ? eligibleIn(valTable, split.val, validationDraw(recipe)) : 0;
+    const most = task === "regression" ? 1 : DEFAULT_WAY;
+    return Math.min(most, Math.max(2, validated > 1 ? Math.min(eligible, validated) : eligible));
+  };
+  const way = options.way ?? usualWay();
   // As a range, which is exact also where groups are tasks.
   const drawn: Recipe["episode"]["way"] = fixedWay ? [mostOf(way), mostOf(way)] : way;
-  const sampler = episodeSampler(table.rows, split.train, { ...episode, way: drawn }, where);
+  const sampler = batch
+    ? batchSampler(table.rows, split.train, batch, where)
+    : episodeSampler(table.rows, split.train, { ...episode, way: drawn }, where);
   const lacking = rows.length + heldRows.length - table.rows.length - valTable.rows.length;
   return {
     split,
+    held,
     specs,
     table,
     sampler,
     way,
-    validation: validationOf(valTable, split.val, recipe, way),
+    validation: recipe.closed
+      ? closedValidation(valTable, split.train)
+      : validationOf(valTable, split.val, recipe, batch === undefined ? way : DEFAULT_WAY),
     unusedRows: split.unusedRows + lacking,
     digest: digestOf(split, table, valTable),
   };
 }
+
+function openSplit(data: Dataset, { seed }: Recipe) {
+  const split = splitClasses(data, seed);
+  const rows = (name: "train" | "val") => splitRows(data, split, name);
+  return { split, rows: { train: rows("train"), val: rows("val") }, held: undefined };
+}
+
+const ownWay = (learner: string, way: unknown) =>
+  new InputError({
+    code: "recipe/all-classes",
+    where: 'recipe, field "episode.way"',
+    problem: `the value is ${JSON.stringify(way)}, and ${learner} learns all train classes at once`,
+    expected: "none",
+    remedy: "Leave it out, or choose another learner.",
+  });
 
 /** Two runs draw the same exactly where this is the same. */
 function digestOf(split: ClassSplit, ...tables: Table[]): string {
@@ -138,6 +173,11 @@ const validationDraw = ({ task, episode: { shot, across } }: Recipe): Draw => ({
   query: VALIDATION_QUERIES,
   across,
 });
+
+const closedValidation = (table: Table, classes: readonly string[]): Validation | undefined =>
+  table.rows.length === 0
+    ? undefined
+    : { table, episodes: [], way: classes.length, open: { episodes: [], way: 0 } };
 
 function validationOf(
   table: Table,

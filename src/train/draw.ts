@@ -19,9 +19,14 @@ import { augment } from "./augment.js";
 import type { TrainingData } from "./data.js";
 import type { Plan } from "./plan.js";
 
-/** The most classes and examples an episode has. */
-export function capacityOf({ way }: TrainingData, { episode }: Recipe): EpisodeLayout["capacity"] {
+/** The most classes and examples an episode has; of a batch, `batch` examples are its query. */
+export function capacityOf(
+  { way }: TrainingData,
+  { episode }: Recipe,
+  batch: number | undefined,
+): EpisodeLayout["capacity"] {
   const most = mostOf(way);
+  if (batch !== undefined) return { way: most, support: 0, query: batch };
   return { way: most, support: most * episode.shot, query: most * episode.query };
 }
 
@@ -56,7 +61,11 @@ export function drawer(data: TrainingData, runtime: Runtime, plan: Plan): Drawer
   const { table, sampler } = data;
   const { recipe, modalities } = runtime;
   const { seed, train } = recipe;
-  const layout = { support: modalities, query: modalities, capacity: capacityOf(data, recipe) };
+  const layout = {
+    support: modalities,
+    query: modalities,
+    capacity: capacityOf(data, recipe, runtime.learner.batch),
+  };
   const augmented = recipe.augment === true ? modalities : recipe.augment || [];
   const programs = train.metaBatch / plan.chunk;
   const blank = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays;

@@ -63,7 +63,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   };
 
   const parameters = countParameters(current);
-  const { support, query } = capacityOf(data, recipe);
+  const { support, query } = capacityOf(data, recipe, runtime.learner.batch);
   const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
   const draw = drawer(data, runtime, plan);
   let chunks: ChunkResult[] = [];
@@ -167,12 +167,16 @@ const diverged = (step: number, loss: number) =>
 /** The rate when a share `done` of the budget is spent: rate · (1 + cos π·done) / 2 (Loshchilov and Hutter, 2017). */
 const annealed = (rate: number, done: number) => (rate / 2) * (1 + Math.cos(Math.PI * done));
 
-const protocolOf = ({ score, ci95 }: Best, { way, episodes }: Validation, { task, episode }: Recipe) => ({
+const protocolOf = (
+  { score, ci95 }: Best,
+  { way, episodes, table }: Validation,
+  { task, episode, closed }: Recipe,
+) => ({
   ...measured(task, score),
   ci95,
   way,
-  shot: episode.shot,
-  episodes: episodes.length,
+  shot: closed ? 0 : episode.shot,
+  episodes: closed ? table.rows.length : episodes.length,
 });
 
 const countParameters = ({ params }: Weights) =>

@@ -180,7 +180,7 @@ function cardOf(
   recipe: Recipe,
   specs: Record<string, ModalitySpec>,
   data: Dataset,
-  { split, unusedRows }: TrainingData,
+  { split, held, unusedRows }: TrainingData,
   { steps, selectedStep, validation, certainty }: TrainedPart,
 ): Model["card"] {
   const { train, val, test } = split;
@@ -188,6 +188,7 @@ function cardOf(
     recipe,
     modalities: specs,
     classes: { train, val, test },
+    ...(held && { held }),
     data: { name: data.name, licence: data.licence, rows: data.rows.length, unusedRows },
     training: { steps, selectedStep, validation },
     certainty,

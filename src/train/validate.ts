@@ -1,6 +1,6 @@
 /** Validation: how weights do on the validation classes, which is how the best are chosen. */
 
-import { meanWithInterval, scoreEpisodes } from "../evaluate/index.js";
+import { meanWithInterval, scoreEpisodes, scoreKnown } from "../evaluate/index.js";
 import type { Runtime, Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 
@@ -11,18 +11,20 @@ export interface ValidationScore {
   readonly ci95: number;
 }
 
-/** Score `weights` on the validation episodes; undefined where there are none. */
+/** Score `weights` on the validation episodes, or on the held-out rows of the train classes; undefined where there are none. */
 export async function validate(
   runtime: Runtime,
   weights: Weights,
-  { validation }: TrainingData,
+  { validation, split }: TrainingData,
   signal: AbortSignal | undefined,
 ): Promise<ValidationScore | undefined> {
   if (!validation) return undefined;
   const { modalities } = runtime;
   const { table, episodes } = validation;
   const view = { support: modalities, query: modalities };
-  const results = await scoreEpisodes(runtime, weights, table, episodes, view, { signal });
+  const results = runtime.recipe.closed
+    ? await scoreKnown(runtime, weights, table, split.train, modalities, { signal })
+    : await scoreEpisodes(runtime, weights, table, episodes, view, { signal });
   const { mean: score, ci95 } = meanWithInterval(results.map((result) => result.score));
   return { score, ci95 };
 }

@@ -14,13 +14,14 @@ export const dataInspect: Command = {
     "metamodal data inspect my-data",
     "metamodal data inspect my-data --picture sheet.png",
     "metamodal data inspect my-data --json",
+    "metamodal data inspect my-data --closed",
   ],
 
   async run({ args: [path], values, signal }) {
     const { contactSheet, inspectDataset, openDataset } = await import("../../data/index.js");
     const picture = values.picture === undefined ? undefined : pictureFor(values.picture);
     const dataset = await openDataset(path, { signal });
-    const inspection = await inspectDataset(dataset, { signal });
+    const inspection = await inspectDataset(dataset, { closed: values.closed, signal });
     if (picture) await picture.write(await contactSheet(dataset, { signal }));
     if (values.json) printJson({ data: path, ...inspection, ...(picture && { picture: values.picture }) });
     else print(describe(inspection) + (picture ? `\npicture  ${values.picture}\n` : ""));

@@ -3,6 +3,7 @@
 import type { Evaluation, EvaluationRow, ModelCard } from "../../index.js";
 import { certaintyLines, hopelessEvaluation } from "../certainty.js";
 import type { Command } from "../command.js";
+import { evaluateClosed } from "../evaluate-closed.js";
 import { print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
 import { counted, figure, figureInterval, interval, points, table } from "../text.js";
@@ -15,9 +16,11 @@ export const evaluate: Command = {
     "metamodal evaluate my.model --data my-data",
     "metamodal evaluate my.model --data my-data --way 20 --shot 5 --episodes 200",
     "metamodal evaluate my.model --data other-data --across group --json",
+    "metamodal evaluate my.model --data my-data --closed",
   ],
 
   async run({ args: [path], values, signal }) {
+    if (values.closed) return evaluateClosed(path, values, signal);
     const library = await import("../../index.js");
     const { threads, device } = values;
     const model = await library.loadModel(path, { threads, device });

@@ -1,0 +1,73 @@
+/** `metamodal evaluate --closed`: score a model of closed training on rows of its train classes that were held out. */
+
+import { InputError } from "../base/errors.js";
+import type { ClosedEvaluation } from "../index.js";
+import type { Values } from "./options.js";
+import { print, printJson } from "./output.js";
+import { Progress } from "./progress.js";
+import { counted, interval, points, table } from "./text.js";
+
+/** Options of episodes, which closed evaluation draws none of. */
+const episodic = ["way", "shot", "query", "episodes", "across", "mode", "seed"] as const;
+
+/** Evaluate the model at `path` and print what it says. */
+export async function evaluateClosed(path: string, values: Values, signal: AbortSignal): Promise<void> {
+  const asked = episodic.find((name) => values[name] !== undefined);
+  if (asked)
+    throw new InputError({
+      code: "cli/closed-episodes",
+      where: `--${asked} and --closed`,
+      problem: "both are given, and closed evaluation draws no episodes",
+      expected: "one of them",
+      remedy: "Leave one out.",
+    });
+  const library = await import("../index.js");
+  const { threads, device, split } = values;
+  const model = await library.loadModel(path, { threads, device });
+  const data = await library.openDataset(values.data!, { signal });
+  const progress = new Progress();
+  try {
+    const evaluation = await library.evaluateClosed(model, {
+      data,
+      split,
+      signal,
+      onProgress: (done, total, row) =>
+        progress.update(() => `evaluating  ${progress.bar(done / total)}${done}/${total} examples  ${row}`),
+    });
+    progress.clear();
+    if (values.json) printJson({ model: path, ...evaluation, data: values.data });
+    else print(`${closedProtocol(evaluation)}\n\n${closedTable(evaluation)}`);
+  } finally {
+    progress.clear();
+  }
+}
+
+function closedProtocol({ data, split, way, examples, ineligible, unusedRows }: ClosedEvaluation): string {
+  const unknown = counted(ineligible.length, "class was", "classes were");
+  const lacking = counted(unusedRows, "row has", "rows have");
+  return [
+    `${data}, split ${split}, closed: ${counted(examples, "held-out row")} of ${way} train classes`,
+    ...(ineligible.length > 0 ? [`${unknown} not trained on (listed by --json)`] : []),
+    ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
+  ].join("\n");
+}
+
+function closedTable({ rows }: ClosedEvaluation): string {
+  const number = (title: string) => ({ title, right: true });
+  return table(
+    [
+      { title: "kind" },
+      { title: "name" },
+      number("accuracy ± 95 %"),
+      number("behind first, points"),
+      number("ms/example"),
+    ],
+    rows.map(({ kind, name, accuracy, ci95, behindFirst: b, msPerExample }) => [
+      kind,
+      name,
+      interval(accuracy, ci95),
+      b ? points(b.difference, b.ci95) : "",
+      kind === "chance" ? "" : msPerExample.toFixed(2),
+    ]),
+  );
+}

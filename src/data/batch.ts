@@ -1,0 +1,41 @@
+/** Draws batches of examples of all classes at once: what training without episodes takes, in the form of episodes. */
+
+import { InputError } from "../base/errors.js";
+import type { EpisodeSampler } from "./episode.js";
+import type { Row } from "./types.js";
+
+/**
+ * A sampler of batches of `size` different rows of `classes`, each row as likely as any; of all rows, where there are
+ * fewer. A batch is the query of an episode of all the classes, in the order given, without support. Throws an
+ * `InputError` that starts with `where` for fewer than two classes.
+ */
+export function batchSampler(
+  rows: readonly Row[],
+  classes: readonly string[],
+  size: number,
+  where: string,
+): EpisodeSampler {
+  const labels = new Map(classes.map((name, k) => [name, k]));
+  const items = rows.flatMap(({ label }, row) => {
+    const k = labels.get(label!);
+    return k === undefined ? [] : [{ row, label: k }];
+  });
+  if (classes.length < 2)
+    throw new InputError({
+      code: "data/too-few-classes",
+      where,
+      problem: `it has ${classes.length === 1 ? `one class, "${classes[0]}"` : "no class"}`,
+      expected: "at least two classes",
+      remedy: "Add examples of another class.",
+    });
+  const has = new Set(items.map(({ label }) => label));
+  return {
+    eligible: classes.filter((_, k) => has.has(k)),
+    ineligible: classes.filter((_, k) => !has.has(k)),
+    draw: (random) => ({
+      classes: [...classes],
+      support: [],
+      query: random.sample(items, Math.min(size, items.length)),
+    }),
+  };
+}

@@ -1,0 +1,46 @@
+/** Score a runtime on examples of classes that it knows, without a support. */
+
+import { collate, type Table } from "../data/index.js";
+import { type Runtime, type Weights, waysOf } from "../model/index.js";
+import { concurrently, type EpisodeResult, type ScoreOptions } from "./score.js";
+
+/** Examples answered in one run. */
+const BATCH = 64;
+
+export interface KnownOptions extends ScoreOptions {
+  /** The classes there are to choose from; all, when absent. */
+  among?: readonly string[];
+}
+
+/**
+ * What is answered of each row of `table`, given its `modalities`; `score` is 1 where that is right, else 0. `classes`
+ * are those the model knows, in the order it was trained with.
+ */
+export async function scoreKnown(
+  runtime: Runtime,
+  weights: Weights,
+  table: Table,
+  classes: readonly string[],
+  modalities: readonly string[],
+  { signal, onProgress, among = classes }: KnownOptions = {},
+): Promise<EpisodeResult[]> {
+  const ways = waysOf(classes, among);
+  const known = await runtime.known(weights, ways, { signal });
+  const own = [...classes.keys()].filter((k) => ways.data[k]);
+  const capacity = Math.min(BATCH, table.rows.length);
+  const starts = Array.from({ length: Math.ceil(table.rows.length / BATCH) }, (_, i) => i * BATCH);
+  let done = 0;
+  const batches = await concurrently(starts, 2 * runtime.engine.threads, async (start) => {
+    const rows = Array.from({ length: Math.min(BATCH, table.rows.length - start) }, (_, i) => start + i);
+    const query = collate(table, rows, modalities, capacity);
+    const { outputs } = await runtime.predict(weights, known, query, { signal });
+    done += rows.length;
+    onProgress?.(done);
+    return rows.map((row, i): EpisodeResult => {
+      const logit = (k: number) => outputs.data[i * ways.shape[0] + k];
+      const best = own.reduce((top, k) => (logit(k) > logit(top) ? k : top));
+      return { score: Number(classes[best] === table.rows[row].label) };
+    });
+  });
+  return batches.flat();
+}
