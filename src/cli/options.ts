@@ -64,6 +64,12 @@ export const options = {
     },
     commands: ["train", "evaluate", "data inspect"],
   },
+  from: {
+    type: "text",
+    placeholder: "MODEL",
+    help: "model whose encoders and fusion to start from (default: none)",
+    commands: ["train"],
+  },
   modalities: {
     type: "list",
     placeholder: "NAME,…",

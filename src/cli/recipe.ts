@@ -50,9 +50,9 @@ async function readTarget(target: string): Promise<Draft> {
     });
   if (stats.isDirectory()) return { data: target };
   const draft = (await readRecipe(target)) as Draft;
-  const { data } = parseRecipe(draft, target);
-  if (data === undefined || isAbsolute(data)) return draft;
-  return { ...draft, data: join(dirname(target), data) };
+  const { data, from } = parseRecipe(draft, target);
+  const beside = (path: string) => (isAbsolute(path) ? path : join(dirname(target), path));
+  return { ...draft, ...(data && { data: beside(data) }), ...(from && { from: beside(from) }) };
 }
 
 /** Find the flag that makes the recipe wrong, and throw its error under the flag's name. */
@@ -81,6 +81,7 @@ function changesOf(values: Values): Change[] {
     return [{ flag, apply: (recipe) => setPath(recipe, path.split("."), value) }];
   };
   return [
+    ...change("from", "from"),
     ...change("closed", "closed"),
     ...change("modalities", "modalities"),
     ...method("learner", values.learner, namesOf("learners")),

@@ -7,7 +7,7 @@ import type { Row } from "./types.js";
 /**
  * A sampler of batches of `size` different rows of `classes`, each row as likely as any; of all rows, where there are
  * fewer. A batch is the query of an episode of all the classes, in the order given, without support. Throws an
- * `InputError` that starts with `where` for fewer than two classes.
+ * `InputError` that starts with `where` for fewer than two classes, and where groups are tasks.
  */
 export function batchSampler(
   rows: readonly Row[],
@@ -15,6 +15,15 @@ export function batchSampler(
   size: number,
   where: string,
 ): EpisodeSampler {
+  const task = rows.find(({ groupIsTask }) => groupIsTask);
+  if (task)
+    throw new InputError({
+      code: "data/batch-of-groups",
+      where,
+      problem: "each group is a task of its own, since dataset.json says groupAsTask",
+      expected: "classes that all rows share, to learn them at once",
+      remedy: "Leave groupAsTask out of dataset.json, or choose a learner of episodes.",
+    });
   const labels = new Map(classes.map((name, k) => [name, k]));
   const items = rows.flatMap(({ label }, row) => {
     const k = labels.get(label!);
@@ -32,6 +41,7 @@ export function batchSampler(
   return {
     eligible: classes.filter((_, k) => has.has(k)),
     ineligible: classes.filter((_, k) => !has.has(k)),
+    mostWay: classes.length,
     draw: (random) => ({
       classes: [...classes],
       support: [],

@@ -291,7 +291,7 @@ function scoreContender(
  * the data declare no split, the one stored in the model holds.
  */
 function evaluationRows(model: Model, data: Dataset, split: Split): Row[] {
-  const { train, val, test } = model.card.classes;
+  const { train, val, test, seen: before = [] } = model.card.classes;
   const { task } = model.card.recipe;
   const fail = (problem: string, expected: string, remedy: string) =>
     new InputError({
@@ -316,7 +316,7 @@ function evaluationRows(model: Model, data: Dataset, split: Split): Row[] {
       "val or test",
       "Use --split val or --split test.",
     );
-  const others = new Set<string | undefined>([...train, ...(split === "test" ? val : test)]);
+  const others = new Set<string | undefined>([...train, ...before, ...(split === "test" ? val : test)]);
   const [unit, units] = unitWordsOf(data.rows);
   const labelled = data.rows.filter((row) => unitOf(row) !== undefined);
   const declared = data.rows.some((row) => row.split !== undefined);

@@ -18,7 +18,12 @@ const cardSchema = z.looseObject({
   version: z.number().int(),
   recipe: z.unknown(),
   modalities: z.record(z.string(), z.looseObject({ kind: z.string() })),
-  classes: z.object({ train: z.array(z.string()), val: z.array(z.string()), test: z.array(z.string()) }),
+  classes: z.object({
+    train: z.array(z.string()),
+    val: z.array(z.string()),
+    test: z.array(z.string()),
+    seen: z.array(z.string()).optional(),
+  }),
   held: z.object({ val: z.array(z.string()), test: z.array(z.string()) }).optional(),
   data: z.object({
     name: z.string(),
@@ -65,7 +70,13 @@ export interface ModelCard {
   /** How each modality's values become arrays. */
   readonly modalities: Readonly<Record<string, ModalitySpec>>;
   /** The split of the classes, or of the groups where labels are numbers; evaluation refuses what was trained on. */
-  readonly classes: { readonly train: string[]; readonly val: string[]; readonly test: string[] };
+  readonly classes: {
+    readonly train: string[];
+    readonly val: string[];
+    readonly test: string[];
+    /** What the models that it started from were trained on. */
+    readonly seen?: string[];
+  };
   /** Of closed training whose data declare no split of their own: the ids of the rows held out. */
   readonly held?: HeldRows;
   readonly data: { name: string; licence?: string; rows: number; unusedRows: number };

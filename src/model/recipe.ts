@@ -20,6 +20,8 @@ const way = z.number().int().min(1);
 const recipeSchema = z.strictObject({
   /** The data set's folder. */
   data: z.string().optional(),
+  /** The folder of a model whose encoders and fusion training starts from. */
+  from: z.string().optional(),
   /** What labels are: names of classes, or numbers. The data decide it. */
   task: z.enum(taskKinds).default("classification"),
   /** Plain supervised learning: val and test hold other rows of the train classes. */

@@ -16,6 +16,7 @@ import {
   hasAny,
   loadTable,
   planModalities,
+  type Split,
   splitClasses,
   splitRows,
   type Table,
@@ -24,6 +25,8 @@ import {
 import { learnerOf } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { mostOf, type Recipe } from "../model/index.js";
+import type { Model } from "../model/model.js";
+import { checkHeldOut, specsFrom } from "./from.js";
 import { labelTextFor } from "./label-text.js";
 
 /** Queries a class that validation asks at most. */
@@ -61,6 +64,8 @@ export interface PrepareOptions {
   modalities?: readonly string[];
   /** The way the user gave, if any. */
   way?: Recipe["episode"]["way"];
+  /** The model that training starts from. */
+  from?: Model;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
@@ -77,7 +82,10 @@ export async function prepareData(
     held,
   } = recipe.closed ? closedSplit(data, recipe.seed) : openSplit(data, recipe);
   const rows = bySplit.train;
-  const specs = await planModalities(data, options.modalities, rows);
+  const { from } = options;
+  const planned = await planModalities(data, options.modalities, rows);
+  const specs = from ? specsFrom(from, recipe, planned) : planned;
+  if (from && recipe.closed) checkHeldOut([...bySplit.val, ...bySplit.test], from);
   const labelText = labelTextFor(recipe.fusion, specs, rows);
   const heldRows = bySplit.val;
   const usable = (some: Table["rows"]) => some.filter((row) => hasAny(row, Object.keys(specs)));
@@ -122,14 +130,14 @@ export async function prepareData(
       ? closedValidation(valTable, split.train)
       : validationOf(valTable, split.val, recipe, batch === undefined ? way : DEFAULT_WAY),
     unusedRows: split.unusedRows + lacking,
-    digest: digestOf(split, table, valTable),
+    digest: digestOf(split, from, table, valTable),
   };
 }
 
 function openSplit(data: Dataset, { seed }: Recipe) {
   const split = splitClasses(data, seed);
-  const rows = (name: "train" | "val") => splitRows(data, split, name);
-  return { split, rows: { train: rows("train"), val: rows("val") }, held: undefined };
+  const rows = (name: Split) => splitRows(data, split, name);
+  return { split, rows: { train: rows("train"), val: rows("val"), test: rows("test") }, held: undefined };
 }
 
 const ownWay = (learner: string, way: unknown) =>
@@ -142,8 +150,10 @@ const ownWay = (learner: string, way: unknown) =>
   });
 
 /** Two runs draw the same exactly where this is the same. */
-function digestOf(split: ClassSplit, ...tables: Table[]): string {
-  const hash = createHash("sha256").update(JSON.stringify(split));
+function digestOf(split: ClassSplit, from: Model | undefined, ...tables: Table[]): string {
+  const hash = createHash("sha256")
+    .update(JSON.stringify(split))
+    .update(from?.hash ?? "");
   for (const { rows, columns } of tables) {
     hash.update(JSON.stringify(rows.map(({ id, label, target, group }) => [id, target ?? label, group])));
     for (const { data, present } of Object.values(columns)) hash.update(data).update(present);

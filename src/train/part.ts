@@ -10,11 +10,13 @@ import { RunError } from "../base/errors.js";
 import type { EpisodeArrays } from "../data/index.js";
 import { isBetter, measured } from "../evaluate/index.js";
 import type { CertaintyCard, ChunkResult, Recipe, Runtime, ValidationCard, Weights } from "../model/index.js";
+import type { Model } from "../model/model.js";
 import { fitCertainty } from "./certainty.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData, Validation } from "./data.js";
 import { capacityOf, drawer } from "./draw.js";
 import type { TrainEvent } from "./events.js";
+import { startFrom } from "./from.js";
 import { planFor } from "./plan.js";
 import { startingState, type TrainingState, update } from "./update.js";
 import { validate } from "./validate.js";
@@ -25,6 +27,8 @@ export interface PartOptions {
   recipe: Recipe;
   runtime: Runtime;
   data: TrainingData;
+  /** The model it starts from. */
+  from?: Model;
   /** The checkpoint's file; none is written when absent. */
   checkpoint?: string;
   resume: boolean;
@@ -41,13 +45,15 @@ export interface TrainedPart {
 
 /** Train a part to its end, telling what happens. Aborting writes a checkpoint first, then throws the reason. */
 export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEvent, TrainedPart> {
-  const { part, recipe, runtime, data, checkpoint, signal } = options;
+  const { part, recipe, runtime, data, from, checkpoint, signal } = options;
   const { task } = recipe;
   const { steps, minutes, rate, evalEvery } = recipe.train;
   const resumed =
     options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime, data.digest) : undefined;
+  const initial = runtime.init(recipe.seed);
   let current: TrainingState =
-    resumed?.current ?? startingState(runtime.init(recipe.seed), recipe.train.optimizer);
+    resumed?.current ??
+    startingState(from ? startFrom(initial, from, recipe) : initial, recipe.train.optimizer);
   let best: Best | undefined = resumed?.best;
   let validated = resumed?.validated ?? 0;
   const before = resumed?.elapsed ?? 0;

@@ -13,11 +13,14 @@ import { Model } from "../model/model.js";
 import { parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
 import { prepareData, type TrainingData } from "./data.js";
 import type { TrainEvent } from "./events.js";
+import { aloneOf, likeModel, seenBy } from "./from.js";
 import { type TrainedPart, trainPart } from "./part.js";
 
 /** A recipe's fields, the data itself, and how to run. */
-export interface MetaTrainOptions extends Omit<RecipeInput, "data">, EngineOptions {
+export interface MetaTrainOptions extends Omit<RecipeInput, "data" | "from">, EngineOptions {
   data: Dataset;
+  /** Start from the encoders and the fusion of this model, and take from it what the recipe leaves out of them. */
+  from?: Model;
   /** Also train a model on each modality alone. */
   withUnimodal?: boolean;
   /** A folder for checkpoints; without it none is written. */
@@ -72,6 +75,7 @@ export function metaTrain(options: MetaTrainOptions): Run {
 async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, Model> {
   const {
     data,
+    from,
     withUnimodal,
     runFolder,
     resume = false,
@@ -82,16 +86,21 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     ...input
   } = options;
   checkOptions(options);
-  const asked = parseRecipe({ data: data.path, ...input, task: taskFor(data, input.task) }, "recipe");
+  const like = likeModel(input, from);
+  const asked = parseRecipe({ data: data.path, ...like, task: taskFor(data, input.task) }, "recipe");
   const prepared = await prepareData(data, asked, {
     modalities: asked.modalities,
     way: input.episode?.way,
+    from,
     signal,
     onProgress: onLoad,
   });
   const recipe = completeRecipe(asked, prepared);
   const engine = engineFor({ threads, device });
-  const train = async function* (modalities: string[]): AsyncGenerator<TrainEvent, Model> {
+  const train = async function* (
+    modalities: string[],
+    source: Model | undefined,
+  ): AsyncGenerator<TrainEvent, Model> {
     const own = withModalities(recipe, modalities);
     const specs = Object.fromEntries(modalities.map((name) => [name, prepared.specs[name]]));
     const runtime = new Runtime(engine, own, specs);
@@ -102,18 +111,21 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
       recipe: own,
       runtime,
       data: prepared,
+      from: source,
       checkpoint,
       resume,
       signal,
     });
-    return new Model(cardOf(own, specs, data, prepared, trained), trained.weights, engine);
+    return new Model(cardOf(own, specs, data, prepared, trained, source), trained.weights, engine);
   };
 
   const modalities = recipe.modalities!;
-  const fused = yield* train(modalities);
-  if (!withUnimodal || modalities.length < 2) return fused;
+  const single = withUnimodal && modalities.length > 1 ? modalities : [];
+  const sources = single.map((name) => aloneOf(from, name));
+  const fused = yield* train(modalities, from);
+  if (single.length === 0) return fused;
   const alone: Record<string, Model> = {};
-  for (const name of modalities) alone[name] = yield* train([name]);
+  for (const [i, name] of single.entries()) alone[name] = yield* train([name], sources[i]);
   return new Model({ ...fused.card, alone: modalities }, fused.weights, engine, alone);
 }
 
@@ -182,12 +194,13 @@ function cardOf(
   data: Dataset,
   { split, held, unusedRows }: TrainingData,
   { steps, selectedStep, validation, certainty }: TrainedPart,
+  from: Model | undefined,
 ): Model["card"] {
   const { train, val, test } = split;
   return {
     recipe,
     modalities: specs,
-    classes: { train, val, test },
+    classes: { train, val, test, ...(from && { seen: seenBy(from) }) },
     ...(held && { held }),
     data: { name: data.name, licence: data.licence, rows: data.rows.length, unusedRows },
     training: { steps, selectedStep, validation },

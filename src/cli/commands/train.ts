@@ -18,14 +18,17 @@ export const train: Command = {
     "metamodal train recipe.yaml --with-unimodal --steps 2000 --seed 1",
     "metamodal train my-data --learner maml --way 5 --set learner.innerSteps=3 --set train.rate=0.002",
     "metamodal train my-data --learner supervised --closed",
+    "metamodal train my-data --learner baseline++ --from supervised.model",
     "metamodal train my-data --resume",
   ],
 
   async run({ args: [target], values, argv, signal }) {
-    const { metaTrain, openDataset } = await import("../../index.js");
+    const { loadModel, metaTrain, openDataset } = await import("../../index.js");
     const { recipeOf } = await import("../recipe.js");
     const { printSummary, TrainReport } = await import("../train-report.js");
-    const { data: path, ...recipe } = await recipeOf(target, values);
+    const { data: path, from, ...recipe } = await recipeOf(target, values);
+    const { threads, device } = values;
+    const source = from === undefined ? undefined : await loadModel(from, { threads, device });
     const data = await openDataset(path, { signal });
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
     const report = new TrainReport();
@@ -36,9 +39,10 @@ export const train: Command = {
       const run = metaTrain({
         ...recipe,
         data,
+        from: source,
         withUnimodal: values["with-unimodal"],
-        threads: values.threads,
-        device: values.device,
+        threads,
+        device,
         runFolder: folder.path,
         resume: values.resume,
         signal,

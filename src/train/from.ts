@@ -1,0 +1,108 @@
+/**
+ * Starting from another model: its encoders with their running averages, and its fusion, are where training begins;
+ * the learner is new. The values of a modality become arrays as they did for that model.
+ */
+
+import { copyTree } from "../base/array.js";
+import { InputError } from "../base/errors.js";
+import type { Row } from "../data/index.js";
+import type { ModalitySpec } from "../modality/index.js";
+import type { Recipe, RecipeInput, Weights } from "../model/index.js";
+import type { Model } from "../model/model.js";
+
+/** A recipe's input with the network of `from` where it says nothing of its own. */
+export function likeModel<Input extends Partial<RecipeInput>>(input: Input, from: Model | undefined): Input {
+  if (!from) return input;
+  const { width, fusion, encoders } = from.card.recipe;
+  const modalities = input.modalities ?? from.modalities;
+  const kept = Object.entries(encoders).filter(([name]) => modalities.includes(name));
+  const network = { width, fusion: fusion as RecipeInput["fusion"], encoders: Object.fromEntries(kept) };
+  return { ...network, ...input, modalities, encoders: { ...network.encoders, ...input.encoders } };
+}
+
+/** Check that a network of `recipe` can begin as that of `from`; what it takes is planned as it was there. */
+export function specsFrom(
+  from: Model,
+  recipe: Recipe,
+  planned: Readonly<Record<string, ModalitySpec>>,
+): Record<string, ModalitySpec> {
+  const { recipe: own, modalities } = from.card;
+  const check = (field: string, asked: unknown, has: unknown) => {
+    if (JSON.stringify(asked) === JSON.stringify(has)) return;
+    throw new InputError({
+      code: "train/other-network",
+      where: `recipe, field "${field}"`,
+      problem: has === undefined ? "the model to start from has none" : `it is ${JSON.stringify(asked)}`,
+      expected:
+        has === undefined
+          ? `among ${from.modalities.join(", ")}`
+          : `${JSON.stringify(has)}, as in the model to start from`,
+      remedy: "Correct the field, leave it out to take the model's, or start from another model.",
+    });
+  };
+  check("width", recipe.width, own.width);
+  const specs = Object.entries(planned).map(([name, spec]) => {
+    const known = Object.hasOwn(modalities, name) ? modalities[name] : undefined;
+    check(`modalities.${name}`, spec.kind, known?.kind);
+    const encoder = recipe.encoders[name];
+    if (encoder) check(`encoders.${name}`, encoder, own.encoders[name]);
+    return [name, known!];
+  });
+  return Object.fromEntries(specs);
+}
+
+/** `initial` with the encoders of `from`, and with its fusion where that is the same one of the same modalities. */
+export function startFrom(initial: Weights, from: Model, recipe: Recipe): Weights {
+  const { params, state } = from.weights as unknown as Record<"params" | "state", Record<string, never>>;
+  const { encoders, fusion } = params.network as Record<"encoders" | "fusion", Record<string, never>>;
+  const own = initial.params as Record<string, never>;
+  const pick = (of: Record<string, never>) =>
+    Object.fromEntries(recipe.modalities!.map((name) => [name, of[name]]));
+  const isSame =
+    recipe.fusion === from.card.recipe.fusion &&
+    [...recipe.modalities!].sort().join() === [...from.modalities].sort().join();
+  const network = {
+    encoders: pick(encoders),
+    fusion: isSame ? fusion : (own.network as { fusion: never }).fusion,
+  };
+  return copyTree({
+    params: { ...own, network },
+    state: { ...(initial.state as object), ...pick(state) },
+  } as never) as unknown as Weights;
+}
+
+/** The model to start from for one modality alone, which may have seen no other. */
+export function aloneOf(from: Model | undefined, name: string): Model | undefined {
+  if (!from || from.modalities.length === 1) return from;
+  if (from.alone[name]) return from.alone[name];
+  throw new InputError({
+    code: "train/from-without-alone",
+    where: "--with-unimodal",
+    problem: `the model to start from has none of ${name} alone`,
+    expected: "a model of train --with-unimodal",
+    remedy: "Train that model with --with-unimodal, or leave it out here.",
+  });
+}
+
+/** The classes that `from`, and what it started from, were trained on. */
+export function seenBy(from: Model): string[] {
+  const { train, seen = [] } = from.card.classes;
+  return [...new Set([...train, ...seen])].sort();
+}
+
+/** Refuse to hold out rows that `from` was trained on: what they say would be of no worth. */
+export function checkHeldOut(rows: readonly Row[], from: Model): void {
+  const { recipe, classes, held } = from.card;
+  if (recipe.closed && !held) return;
+  const trained = new Set<string | undefined>(classes.train);
+  const unseen = new Set(held && [...held.val, ...held.test]);
+  const row = rows.find(({ id, label }) => trained.has(label) && !unseen.has(id));
+  if (!row) return;
+  throw new InputError({
+    code: "train/seen-row",
+    where: row.where,
+    problem: `the row is held out here, and the model to start from was trained on its class, "${row.label}"`,
+    expected: "rows that neither was trained on",
+    remedy: "Use the same data and --seed for both, both with --closed, or declare the rows' splits.",
+  });
+}

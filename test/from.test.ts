@@ -1,0 +1,107 @@
+/** Starting from another model: what is taken from it, what is not, and what that allows to be said. */
+
+import { beforeAll, expect, it } from "vitest";
+import { createDataset, type Dataset } from "../src/data/index.js";
+import { evaluate } from "../src/evaluate/index.js";
+import type { Model } from "../src/model/index.js";
+import { type MetaTrainOptions, metaTrain } from "../src/train/index.js";
+import { tinyDataset } from "./support/drawings.js";
+import { arraysOf } from "./support/tiny.js";
+
+const data = tinyDataset();
+const train = (rest: Partial<MetaTrainOptions>) =>
+  metaTrain({ data, train: { steps: 3, metaBatch: 1, rate: 0.01 }, threads: 2, ...rest }).model();
+/** A rate too small to move any number. */
+const still = { steps: 1, metaBatch: 1, rate: 1e-30 };
+const supervised = { name: "supervised", batch: 8 } as never;
+
+let source: Model;
+beforeAll(async () => {
+  source = await train({ learner: supervised, width: 4, fusion: "concatenation", withUnimodal: true });
+});
+
+const paramsOf = ({ weights }: Model) => new Map(arraysOf(weights.params));
+
+it("begins with the encoders, their averages and the fusion, and takes their choice over", async () => {
+  const model = await train({ from: source, learner: "baseline++" as never, train: still });
+  const { width, fusion, encoders } = source.card.recipe;
+  expect(model.card.recipe).toMatchObject({ width, fusion, encoders, learner: { name: "baseline++" } });
+  const own = paramsOf(source);
+  const network = [...paramsOf(model)].filter(([path]) => path.startsWith("network"));
+  expect(network.length).toBeGreaterThan(10);
+  for (const [path, { data: values }] of network) expect(values, path).toEqual(own.get(path)!.data);
+  // A running average keeps 0.9 of what it starts from.
+  const before = new Map(arraysOf(source.weights.state));
+  const initial = new Map(arraysOf(source.runtime.init(0).state));
+  for (const [path, { data: values }] of arraysOf(model.weights.state)) {
+    const distance = (from: ArrayLike<number>) =>
+      Array.from(values).reduce((sum, x, k) => sum + Math.abs(x - from[k]), 0);
+    expect(distance(before.get(path)!.data), path).toBeLessThan(distance(initial.get(path)!.data));
+  }
+});
+
+it("takes a modality's encoder alone where it has fewer, and each alone from the one trained alone", async () => {
+  const alone = await train({ from: source, modalities: ["strokes"], train: still });
+  const encoder = "network.encoders.strokes.blocks.0.weight";
+  expect(paramsOf(alone).get(encoder)!.data).toEqual(paramsOf(source).get(encoder)!.data);
+  const both = await train({ from: source, withUnimodal: true, train: still });
+  expect(paramsOf(both.alone.strokes).get(encoder)!.data).toEqual(
+    paramsOf(source.alone.strokes).get(encoder)!.data,
+  );
+  expect(paramsOf(both).get(encoder)!.data).not.toEqual(paramsOf(both.alone.strokes).get(encoder)!.data);
+  const bare = await train({ from: both, train: still });
+  await expect(train({ from: bare, withUnimodal: true })).rejects.toThrow(/has none of image alone/);
+});
+
+it.each<[string, Partial<MetaTrainOptions>, RegExp]>([
+  ["another width", { width: 8 }, /field "width": it is 8; expected 4, as in the model/],
+  ["another encoder", { encoders: { image: { name: "mlp" } } as never }, /image/],
+  [
+    "a modality it has not",
+    { data: renamed(), modalities: ["image", "drawn"] },
+    /field "modalities\.drawn": the model to start from has none; expected among image, strokes/,
+  ],
+])("refuses %s", async (_, rest, message) => {
+  await expect(train({ from: source, ...rest })).rejects.toThrow(message);
+});
+
+/** The data with its strokes under another name. */
+function renamed(): Dataset {
+  const examples = data.rows.map(({ label, split, values: { strokes, ...others } }) => ({
+    label,
+    split,
+    ...others,
+    ...(strokes === undefined ? {} : { drawn: strokes }),
+  }));
+  return createDataset({
+    name: "renamed",
+    examples,
+    modalities: { image: { kind: "image", size: 16 }, drawn: { kind: "strokes", points: 16 } },
+  });
+}
+
+it("may not be evaluated on what the model before it was trained on", async () => {
+  const others = {
+    ...data,
+    rows: data.rows
+      .filter(({ split }) => split !== "train")
+      .map((row) => ({ ...row, split: row.split === "test" ? ("train" as const) : row.split })),
+  };
+  const model = await train({ from: source, data: others, train: still });
+  expect(model.card.classes.seen).toEqual(source.card.classes.train);
+  const seen = {
+    ...data,
+    rows: data.rows
+      .filter(({ split }) => split === "train")
+      .map((row) => ({ ...row, split: "test" as const })),
+  };
+  await expect(evaluate(model, { data: seen, way: 2 })).rejects.toThrow(/is in another split of the model/);
+});
+
+it("holds out no rows that the model before it was trained on", async () => {
+  const undeclared = { ...data, rows: data.rows.map((row) => ({ ...row, split: undefined })) };
+  const closed = { data: undeclared, learner: supervised, closed: true, train: still };
+  const first = await train({ ...closed, width: 4, seed: 1 });
+  expect((await train({ ...closed, from: first, seed: 1 })).card.held).toEqual(first.card.held);
+  await expect(train({ ...closed, from: first, seed: 2 })).rejects.toThrow(/the row is held out here/);
+});
