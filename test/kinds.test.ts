@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { sizeOf } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import { createDataset, loadTable, planModalities } from "../src/data/index.js";
+import { createDataset, loadTable, planModalities, preview } from "../src/data/index.js";
 import { metaTrain } from "../src/index.js";
 import { type ModalityKind, modalities } from "../src/modality/index.js";
 import { examplesOf, kinds } from "./support/kinds.js";
@@ -88,6 +88,23 @@ describe.each(Object.keys(modalities) as ModalityKind[])("the kind %s", (kind) =
     await expect(planModalities(odd, [kind], odd.rows)).rejects.toThrow(
       new RegExp(`modalities.${kind}: there is no option "nonsense"`),
     );
+  });
+
+  it("is drawn as a fragment of SVG that stays in its square, each value otherwise", async () => {
+    const place = { x: 100, y: 40, side: 56 };
+    const drawn = await Promise.all([0, 1].map((i) => preview(kind, draw(i, i), place, "x")));
+    expect(drawn[0]).not.toBe(drawn[1]);
+    for (const svg of drawn) {
+      expect(svg).toMatch(/^<(image|polyline|path|text) .*>$/s);
+      const places = [...svg.matchAll(/(?:M|points="|[ "]x=")([\d.]+)(?:[ ,]|" y=")([\d.]+)/g)];
+      expect(places.length).toBeGreaterThan(0);
+      for (const [, x, y] of places) {
+        expect(Number(x)).toBeGreaterThanOrEqual(100);
+        expect(Number(x)).toBeLessThanOrEqual(156);
+        expect(Number(y)).toBeGreaterThanOrEqual(40);
+        expect(Number(y)).toBeLessThanOrEqual(96);
+      }
+    }
   });
 
   it("teaches a model with its default encoder, which tells new examples", async () => {

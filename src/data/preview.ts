@@ -1,7 +1,15 @@
 /** Raw values of any kind as small pictures: fragments of SVG in a square of `side` pixels at (x, y). */
 
 import sharp from "sharp";
-import { decodeImage, Media, type ModalityKind, type Strokes, shown } from "../modality/index.js";
+import { evenRanges } from "../base/array.js";
+import {
+  decodeAudio,
+  decodeImage,
+  Media,
+  type ModalityKind,
+  type Strokes,
+  shown,
+} from "../modality/index.js";
 
 /** Where a fragment is drawn, in pixels. */
 export interface Place {
@@ -100,7 +108,17 @@ const cells = (value: unknown): string =>
         .join("\n")
     : shown(value);
 
-const note: Draw = (_, { x, y, side }) =>
-  `<text x="${x + side / 2}" y="${y + side / 2 + 6}" text-anchor="middle" font-size="18" fill="#777">♪</text>`;
+/** The waveform: from the lowest to the highest sample at each pixel, as loud as the loudest. */
+async function audio(value: unknown, { x, y, side }: Place, where: string): Promise<string> {
+  const { samples } = await decodeAudio(value, where);
+  const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1e-9);
+  const bars = evenRanges(samples.length, Math.min(side - 8, samples.length)).map(([start, end], i) => {
+    const part = samples.subarray(start, end);
+    const at = (sample: number) => (y + side / 2 - (sample / loudest) * (side / 2 - 4)).toFixed(1);
+    const [low, high] = [part.reduce((a, b) => Math.min(a, b)), part.reduce((a, b) => Math.max(a, b))];
+    return `M${x + 4 + i} ${at(high)}V${at(low)}`;
+  });
+  return `<path d="${bars.join("")}" stroke="#4269d0" stroke-linecap="round" fill="none"/>`;
+}
 
-const pictures: Readonly<Partial<Record<ModalityKind, Draw>>> = { image, strokes, vector, audio: note };
+const pictures: Readonly<Partial<Record<ModalityKind, Draw>>> = { image, strokes, vector, audio };
