@@ -7,7 +7,7 @@ export { writeWhole } from "./folder.js";
 export { loadModel, loadTask } from "./load.js";
 export { Model } from "./model.js";
 export { mostOf, parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./recipe.js";
-export { type ChunkResult, labelSpecOf, Runtime, type Weights } from "./runtime.js";
+export { type ChunkResult, labelSpecOf, Runtime, type Update, type Weights } from "./runtime.js";
 export { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 export { type ClassPrediction, type Prediction, Task, type ValuePrediction } from "./task.js";
 export { flattenTree, unflattenTree } from "./trees.js";

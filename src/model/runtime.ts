@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { alignments } from "../alignment/index.js";
+import { type Alignment, alignments } from "../alignment/index.js";
 import {
   type ArraySpec,
   type Arrays,
@@ -65,8 +65,8 @@ export interface ChunkResult {
 export interface RunOptions {
   /** Nothing else is run meanwhile, so the program may use all threads. */
   alone?: boolean;
-  /** What an earlier chunk gave: it is overwritten, instead of new arrays. */
-  into?: ChunkResult;
+  /** What an earlier run gave: it is overwritten, instead of new arrays. */
+  into?: ChunkResult | Arrays;
   signal?: AbortSignal;
 }
 
@@ -76,8 +76,19 @@ export interface ChunkOptions extends RunOptions {
 }
 
 /** The arguments of a program of training. */
-const withSolved = (episode: EpisodeArrays, { solved }: ChunkOptions = {}): Arrays[] =>
-  solved === undefined ? [episode as never] : [episode as never, solved];
+const withSolved = (args: readonly Arrays[], { solved }: ChunkOptions = {}): readonly Arrays[] =>
+  solved === undefined ? args : [...args, solved];
+
+/** {@link ChunkResult} while tracing. */
+export type ChunkTensors = Readonly<Record<keyof ChunkResult, Tensors>>;
+
+/** What a step makes of weights, of what episodes say of them, and of what else it is given. */
+export type Update = (
+  weights: Readonly<Record<keyof Weights, Tensors>>,
+  said: ChunkTensors,
+  given: Tensors,
+  trainable: (path: string) => boolean,
+) => Tensors;
 
 /** The parts that large batches are computed in where a step is one episode: what threads can share. */
 const PARTS_ALONE = 2;
@@ -308,14 +319,25 @@ export class Runtime {
    * What the alignment holds constant through a step of these episodes, each program's; undefined where it holds
    * nothing. `stacked` as for {@link stackedChunk}.
    */
-  async solve(
+  solve(
     weights: Weights,
     episodes: readonly EpisodeArrays[],
     stacked: boolean,
     options?: RunOptions,
-  ): Promise<Arrays | undefined> {
+  ): Promise<Arrays> | undefined {
     const { alignment } = this.#context;
-    if (!alignment?.method.solve || alignment.weight === 0 || this.modalities.length < 2) return undefined;
+    const { solve } = alignment?.method ?? {};
+    if (!solve || alignment!.weight === 0 || this.modalities.length < 2) return undefined;
+    return this.#solved(solve, weights, episodes, stacked, options);
+  }
+
+  async #solved(
+    solve: NonNullable<Alignment["solve"]>,
+    weights: Weights,
+    episodes: readonly EpisodeArrays[],
+    stacked: boolean,
+    options?: RunOptions,
+  ): Promise<Arrays> {
     type Parts = Pick<Embedding, "parts" | "present">;
     const embed = (p: ModelParams, s: Tensors, { support, query }: EpisodeTensors): Parts & Tensors => {
       const { parts, present } = this.#network.embed(p.network, joinBatches(support, query), s, "measured");
@@ -343,7 +365,7 @@ export class Runtime {
           return [name, float32(values, [values.length / sizeOf(shape), ...shape])];
         }),
       );
-    return alignment.method.solve(join("parts", this.recipe.width), join("present"));
+    return solve(join("parts", this.recipe.width), join("present"));
   }
 
   /** Loss, score, statistics and gradient of one training episode. */
@@ -351,9 +373,8 @@ export class Runtime {
     return this.#runOn<ChunkResult & Record<string, Arrays>>(
       weights,
       "chunk",
-      (p: ModelParams, s: Tensors, tensors: EpisodeTensors, solved?: Tensors) =>
-        metaGradient(this.learner, { ...this.#context, solved }, p, s, tensors) as never,
-      withSolved(episode, options),
+      this.#said(false),
+      withSolved([episode as never], options),
       options,
     );
   }
@@ -363,11 +384,41 @@ export class Runtime {
     return this.#runOn<ChunkResult & Record<string, Arrays>>(
       weights,
       "stacked chunk",
-      (p: ModelParams, s: Tensors, tensors: EpisodeTensors, solved?: Tensors) =>
-        meanMetaGradient(this.learner, { ...this.#context, solved }, p, s, tensors) as never,
-      withSolved(episodes, options),
+      this.#said(true),
+      withSolved([episodes as never], options),
       options,
     );
+  }
+
+  /**
+   * A chunk and what `update` makes of it and of what it is `given`, as one program. `role` names the update; what
+   * else it depends on is the learner.
+   */
+  trained<Out, Given extends Arrays>(
+    weights: Weights,
+    episodes: EpisodeArrays,
+    given: Given,
+    update: Update,
+    role: string,
+    { stacked, ...options }: ChunkOptions & { stacked: boolean; into?: Arrays },
+  ): Promise<Out> {
+    const say = this.#said(stacked);
+    const { trainable = () => true } = this.learner;
+    return this.#runOn(
+      weights,
+      `trained ${role} ${stacked}`,
+      (p: ModelParams, s: Tensors, tensors: EpisodeTensors, at: Tensors, solved?: Tensors) =>
+        update({ params: p, state: s }, say(p, s, tensors, solved), at, trainable),
+      withSolved([episodes as never, given], options),
+      options,
+    ) as Promise<Out>;
+  }
+
+  /** What an episode says of the parameters, or the mean of what stacked ones say. */
+  #said(stacked: boolean) {
+    const say = stacked ? meanMetaGradient : metaGradient;
+    return (p: ModelParams, s: Tensors, tensors: EpisodeTensors, solved?: Tensors): ChunkTensors & Tensors =>
+      say(this.learner, { ...this.#context, solved }, p, s, tensors) as never;
   }
 
   /** Run a function of parameters, state and `args`. */

@@ -2,10 +2,12 @@
  * Adam (Kingma and Ba, 2015): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − rate · m̂ / (√v̂ + ε), with
  * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ).
  *
- * A plain loop, in one pass: calling a program would cost more than the arithmetic, which is done once a step.
+ * In two forms: a plain loop in one pass, for which calling a program of its own would cost more than the arithmetic,
+ * and in tensors, as a part of the program that gives the gradient.
  */
 
 import { type Arrays, allocateTree, type NDArray, type Tree } from "../base/array.js";
+import { np, type Tensor } from "../engine/index.js";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -38,4 +40,28 @@ export function adam(
     v[k] = second;
     theta[k] -= (own * first) / (Math.sqrt(second * scale) + EPSILON);
   }
+}
+
+/** The numbers that change from step to step: the rate, 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ). */
+export type Factors<T> = Readonly<Record<"rate" | "first" | "second", T>>;
+
+/** Factors to be set, each []. */
+export function makeFactors(): Factors<NDArray> {
+  const scalar = { dtype: "float32", shape: [] } as const;
+  return allocateTree({ rate: scalar, first: scalar, second: scalar }) as unknown as Factors<NDArray>;
+}
+
+/** Set the factors to those of step `step`, counted from 1. */
+export function setFactors({ rate, first, second }: Factors<NDArray>, at: number, step: number): void {
+  rate.data[0] = at;
+  first.data[0] = 1 / (1 - BETA1 ** step);
+  second.data[0] = 1 / (1 - BETA2 ** step);
+}
+
+/** Where `theta` and its moments are after a step along the gradient `g`. */
+export function adamOf(theta: Tensor, g: Tensor, m: Tensor, v: Tensor, factors: Factors<Tensor>) {
+  const first = m.mul(BETA1).add(g.mul(1 - BETA1));
+  const second = v.mul(BETA2).add(g.mul(g).mul(1 - BETA2));
+  const root = np.sqrt(second.mul(factors.second)).add(EPSILON);
+  return { theta: theta.sub(first.mul(factors.first.mul(factors.rate)).div(root)), first, second };
 }

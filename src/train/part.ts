@@ -5,11 +5,10 @@
  * timing or thread count, so stopping and resuming, or another number of threads, gives the same bytes.
  */
 
-import { type ArraySpec, type Arrays, copyTree, leavesOf, sizeOf, type Tree } from "../base/array.js";
+import { type ArraySpec, copyTree, leavesOf, sizeOf, type Tree } from "../base/array.js";
 import { RunError } from "../base/errors.js";
-import type { EpisodeArrays } from "../data/index.js";
 import { isBetter, measured } from "../evaluate/index.js";
-import type { CertaintyCard, ChunkResult, Recipe, Runtime, ValidationCard, Weights } from "../model/index.js";
+import type { CertaintyCard, Recipe, Runtime, ValidationCard, Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { fitCertainty } from "./certainty.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
@@ -18,7 +17,8 @@ import { capacityOf, drawer } from "./draw.js";
 import type { TrainEvent } from "./events.js";
 import { startFrom } from "./from.js";
 import { planFor } from "./plan.js";
-import { startingState, type TrainingState, update } from "./update.js";
+import { stepperFor } from "./step.js";
+import { startingState, type TrainingState } from "./update.js";
 import { validate } from "./validate.js";
 
 export interface PartOptions {
@@ -72,15 +72,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const { support, query } = capacityOf(data, recipe, runtime.learner.batch);
   const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
   const draw = drawer(data, runtime, plan);
-  let chunks: ChunkResult[] = [];
-  const stacked = plan.kind === "vmap";
-  const alone = plan.kind === "alone";
-  const run = (episodes: EpisodeArrays, i: number, solved: Arrays | undefined): Promise<ChunkResult> => {
-    const into = chunks[i];
-    return stacked
-      ? runtime.stackedChunk(current, episodes, { signal, into, solved })
-      : runtime.chunk(current, episodes, { signal, into, alone, solved });
-  };
+  const take = stepperFor(runtime, plan, recipe.train);
   yield {
     type: "start",
     part,
@@ -115,14 +107,12 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         yield* await save();
       }
       if (over) break;
-      const solved = await runtime.solve(current, next, stacked, { signal, alone });
-      const running = next.map((episodes, i) => run(episodes, i, solved));
-      next = draw(current.step + 2);
-      chunks = await Promise.all(running);
-      const loss = meanOf(chunks, "loss");
-      if (!Number.isFinite(loss)) throw diverged(current.step + 1, loss);
       const spent = steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : current.step / steps;
-      current = update(current, chunks, annealed(rate, spent), runtime.learner.trainable);
+      const running = take(current, next, annealed(rate, spent), signal);
+      next = draw(current.step + 2);
+      const { state, loss, score } = await running;
+      if (!Number.isFinite(loss)) throw diverged(state.step, loss);
+      current = state;
       const perSecond = (current.step - first) / ((performance.now() - started) / 1000);
       const left =
         steps === undefined
@@ -134,7 +124,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         step: current.step,
         steps,
         loss,
-        ...measured(task, meanOf(chunks, "score")),
+        ...measured(task, score),
         stepsPerSecond: perSecond,
         secondsLeft: left,
       };
@@ -160,9 +150,6 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     certainty: await fitCertainty(runtime, weights, data, signal),
   };
 }
-
-const meanOf = (chunks: readonly ChunkResult[], of: "loss" | "score") =>
-  chunks.reduce((sum, chunk) => sum + chunk[of].data[0], 0) / chunks.length;
 
 const diverged = (step: number, loss: number) =>
   new RunError(

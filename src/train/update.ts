@@ -1,8 +1,9 @@
 /** One update of a model from the episodes of a step: mean gradient, Adam or plain descent, running averages. */
 
-import { copyTree } from "../base/array.js";
-import type { ChunkResult, Recipe, Weights } from "../model/index.js";
-import { adam, initMoments, type Moments } from "./adam.js";
+import { type ArraySpec, copyTree, leavesOf, mapTree, type Tree } from "../base/array.js";
+import type { Tensor, Tensors } from "../engine/index.js";
+import type { ChunkResult, Recipe, Update, Weights } from "../model/index.js";
+import { adam, adamOf, type Factors, initMoments, type Moments } from "./adam.js";
 import { flatten, meanOfTrees } from "./mean.js";
 import { sgd } from "./sgd.js";
 
@@ -48,3 +49,32 @@ export function update(
   }
   return { ...state, step };
 }
+
+/** The same while tracing: a part of the program that computes the gradient, which is `given` moments and factors. */
+export const updated: Update = (
+  { params, state },
+  { loss, score, statistics, gradient },
+  given,
+  trainable,
+) => {
+  const { moments, factors } = given as { moments: Tensors; factors: Factors<Tensor> };
+  const [slopes, averages, kept] = [gradient, statistics, moments].map(tensorsByPath);
+  const next = new Map<string, Tensor>();
+  for (const [path, theta] of tensorsByPath(params)) {
+    const [first, second] = [kept.get(`first.${path}`), kept.get(`second.${path}`)];
+    const slope = slopes.get(path)!;
+    if (!trainable(path)) continue;
+    if (!first || !second) next.set(`params.${path}`, theta.sub(slope.mul(factors.rate)));
+    else
+      for (const [part, moved] of Object.entries(adamOf(theta, slope, first, second, factors)))
+        next.set(`${part === "theta" ? "params" : `moments.${part}`}.${path}`, moved);
+  }
+  for (const [path, average] of tensorsByPath(state))
+    next.set(`state.${path}`, average.mul(MOMENTUM).add(averages.get(path)!.mul(1 - MOMENTUM)));
+  const old = { params, state, moments } as never as Tree<ArraySpec & Tensor>;
+  const moved = mapTree((leaf, path) => next.get(path) ?? leaf, old) as unknown as Record<string, Tensors>;
+  return { loss, score, ...moved };
+};
+
+const tensorsByPath = (tree: Tensors): ReadonlyMap<string, Tensor> =>
+  new Map(leavesOf(tree as never as Tree<ArraySpec & Tensor>));

@@ -1,0 +1,48 @@
+/** A step as one program against the same step in several: the same parameters, averages and moments. */
+
+import { describe, expect, it } from "vitest";
+import { relativeError } from "../../test/support/eager.js";
+import { arraysOf, drawEpisode, stackTrees, tinyRuntime, tinyShapes } from "../../test/support/tiny.js";
+import { copyTree } from "../base/array.js";
+import type { EpisodeArrays } from "../data/index.js";
+import { Engine } from "../engine/index.js";
+import { type Stepper, stepperFor } from "./step.js";
+import { startingState } from "./update.js";
+
+const engine = new Engine({ threads: 2 });
+const shape = { shapes: tinyShapes, way: 3, shot: [1, 2, 2], query: 2 };
+const STEPS = 4;
+const RATE = 0.01;
+
+const stacked = (seeds: readonly number[]) =>
+  stackTrees(seeds.map((seed) => drawEpisode(seed, shape)) as never) as unknown as EpisodeArrays;
+
+/** Of ridge every parameter has a gradient; `linear-probe` leaves the encoders where they are. */
+describe.each(["ridge", "linear-probe"])("steps of %s by one program", (name) => {
+  it.each(["adam", "sgd"] as const)("are those of several, by %s", async (optimizer) => {
+    const runtime = tinyRuntime(engine, { learner: { name } });
+    const train = { ...runtime.recipe.train, optimizer, metaBatch: 4 };
+    const go = async (take: Stepper, programs: (step: number) => readonly EpisodeArrays[]) => {
+      let state = startingState(runtime.init(1), optimizer);
+      const losses: number[] = [];
+      for (let step = 1; step <= STEPS; step++) {
+        const stepped = await take(state, programs(step), RATE, undefined);
+        losses.push(stepped.loss, stepped.score);
+        state = stepped.state;
+      }
+      return { state: copyTree(state as never) as unknown as typeof state, losses };
+    };
+    const whole = await go(stepperFor(runtime, { kind: "vmap", chunk: 4 }, train), (step) => [
+      stacked([step, 10 + step, 20 + step, 30 + step]),
+    ]);
+    const halves = await go(stepperFor(runtime, { kind: "vmap", chunk: 2 }, train), (step) => [
+      stacked([step, 10 + step]),
+      stacked([20 + step, 30 + step]),
+    ]);
+    expect(relativeError(whole.losses, halves.losses)).toBeLessThan(1e-4);
+    const [actual, expected] = [whole, halves].map(({ state: { step: _, ...trees } }) => arraysOf(trees));
+    expect(actual.map(([path]) => path)).toEqual(expected.map(([path]) => path));
+    for (const [i, [path, { data }]] of actual.entries())
+      expect(relativeError([...data], [...expected[i][1].data]), path).toBeLessThan(1e-3);
+  });
+});
