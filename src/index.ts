@@ -27,7 +27,6 @@ export {
   type SheetOptions,
   type Split,
 } from "./data/index.js";
-export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/certainty.js";
 export {
   type ClosedEvaluation,
   type ClosedRow,
@@ -40,6 +39,7 @@ export {
   type EvaluationRow,
   evaluate,
 } from "./evaluate/evaluate.js";
+export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/open-set.js";
 export { episodePicture } from "./evaluate/picture.js";
 export type { Estimate } from "./evaluate/statistics.js";
 export type { ModelCard, ValidationCard } from "./model/card.js";

@@ -25,8 +25,9 @@ import {
 } from "../data/index.js";
 import { mostOf, Runtime } from "../model/index.js";
 import type { Model } from "../model/model.js";
-import { type CertaintyEvaluation, evaluateCertainty } from "./certainty.js";
+import { evaluateCertainty } from "./certainty.js";
 import { isBetter, type Measured, measured } from "./measure.js";
+import type { CertaintyEvaluation } from "./open-set.js";
 import { type EpisodeResult, errorsOf, scoreEpisodes, type View } from "./score.js";
 import { meanWithInterval } from "./statistics.js";
 

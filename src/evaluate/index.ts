@@ -1,14 +1,7 @@
 /** Scores of a model on unseen classes. */
 
 export { type Answered, fitTemperature } from "./calibration.js";
-export {
-  answerOpen,
-  type Calibration,
-  type CertaintyEvaluation,
-  measureOpenSet,
-  type OpenAnswers,
-  type OpenSet,
-} from "./certainty.js";
+export { answerOpen } from "./certainty.js";
 export {
   type ClosedEvaluation,
   type ClosedRow,
@@ -24,6 +17,7 @@ export {
 } from "./evaluate.js";
 export { scoreKnown } from "./known.js";
 export { isBetter, type Measured, measured } from "./measure.js";
+export { measureOpenSet, type OpenAnswers } from "./open-set.js";
 export { episodePicture } from "./picture.js";
 export { thresholdAt95 } from "./roc.js";
 export { answerEpisodes, type EpisodeResult, scoreEpisodes, type View } from "./score.js";

@@ -1,7 +1,7 @@
 /** What a model knows of its own certainty, fitted on validation classes and stored in model.json, and what it decides. */
 
 import { z } from "zod";
-import { type Certainty, certainties } from "../learner/index.js";
+import { type Certainty, certainties } from "../learner/certainty.js";
 
 export const certaintySchema = z.object({
   score: z.enum(Object.keys(certainties) as [Certainty, ...Certainty[]]),
