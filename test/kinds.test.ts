@@ -5,7 +5,7 @@ import { sizeOf } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import { createDataset, loadTable, planModalities, preview } from "../src/data/index.js";
 import { metaTrain } from "../src/index.js";
-import { type ModalityKind, modalities } from "../src/modality/index.js";
+import { Media, type ModalityKind, modalities } from "../src/modality/index.js";
 import { examplesOf, kinds } from "./support/kinds.js";
 
 describe.each(Object.keys(modalities) as ModalityKind[])("the kind %s", (kind) => {
@@ -107,6 +107,15 @@ describe.each(Object.keys(modalities) as ModalityKind[])("the kind %s", (kind) =
     }
   });
 
+  const inFiles = ["image", "audio", "text"].includes(kind);
+  it.runIf(inFiles)("refuses a broken file of it by the row and the file's name", async () => {
+    const media = new Media("broken/1.bin", async () => Uint8Array.of(0xc3, 0x28, 1));
+    const broken = dataOf([{ label: "a", [kind]: media }]);
+    await expect(loadTable(broken.rows, { [kind]: await plan() })).rejects.toThrow(
+      new RegExp(`^example 1, field "${kind}", file broken/1\\.bin: `),
+    );
+  });
+
   it("teaches a model with its default encoder, which tells new examples", async () => {
     const run = metaTrain({
       data,
@@ -122,4 +131,19 @@ describe.each(Object.keys(modalities) as ModalityKind[])("the kind %s", (kind) =
     );
     for (const k of [0, 4]) expect((await task.predict({ [kind]: draw(k, 3) })).label).toBe(`${k}`);
   });
+});
+
+it("takes the columns of a table as fields of an example, as they stand in a file", async () => {
+  const { draw, options } = kinds.tabular;
+  const flat = examplesOf("tabular", 4, 4).map(({ label, tabular }) => ({ label, ...(tabular as object) }));
+  const data = createDataset({
+    name: "mine",
+    examples: flat,
+    modalities: { body: { kind: "tabular", ...options } },
+  });
+  const run = metaTrain({ data, width: 8, episode: { way: 2 }, train: { steps: 2 }, seed: 1, threads: 1 });
+  const task = await (await run.model()).adapt(flat.slice(0, 8));
+  const { height, colour } = draw(1, 1) as Record<string, unknown>;
+  const [one, other] = await task.predictAll([{ height, colour }, { body: { height, colour } }]);
+  expect({ ...one, id: "" }).toEqual({ ...other, id: "" });
 });

@@ -50,7 +50,7 @@ export const options = {
   input: {
     type: "text",
     placeholder: "DATA|FILE…",
-    help: "data folder, or files: an image, strokes, a vector or an example as .json, examples as .jsonl",
+    help: "data folder, or files: an image, a sound, a text, strokes, a vector or an example as .json, examples as .jsonl",
     commands: ["predict"],
     requiredBy: ["predict"],
     repeatable: true,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tone, wav } from "../../test/support/wav.js";
+import { flac, silentMp3, tone, wav } from "../../test/support/wav.js";
 import { random } from "../base/random.js";
 import { audio } from "./audio.js";
 import { Media } from "./modality.js";
@@ -171,6 +171,20 @@ describe("audio", () => {
       for (const [n, x] of samples.entries())
         expect(Math.abs(x - expected[n])).toBeLessThan(i === 0 ? 0.01 : 1e-4);
     }
+  });
+
+  it("reads FLAC and MP3 by their decoders", async () => {
+    const sound = tone(300, 8000, 0.3);
+    const lossless = await decodeAudio(flac(sound), "x");
+    expect(lossless.rate).toBe(8000);
+    expect(lossless.samples).toHaveLength(sound.length);
+    for (const [i, x] of lossless.samples.entries()) expect(Math.abs(x - sound[i])).toBeLessThan(1e-4);
+    const silence = await decodeAudio(silentMp3(10), "x");
+    expect(silence.rate).toBe(44100);
+    expect(silence.samples.length).toBeGreaterThan(5000);
+    expect(Math.max(...silence.samples.map(Math.abs))).toBeLessThan(1e-4);
+    const damaged = flac(sound).fill(7, 42);
+    await expect(decodeAudio(damaged, "row 1")).rejects.toThrow(/^row 1: the sound cannot be decoded/);
   });
 
   const whole = wav([tone(300, 8000, 0.1)], 8000);

@@ -28,3 +28,49 @@ export const tone = (hertz: number, rate: number, seconds: number, height = 0.5)
     { length: Math.round(rate * seconds) },
     (_, i) => height * Math.sin((2 * Math.PI * hertz * i) / rate),
   );
+
+/** The remainder of a cyclic redundancy check over bytes: 8 or 16 bits by `polynomial`. */
+function remainder(bytes: Uint8Array, bits: 8 | 16, polynomial: number): number {
+  let crc = 0;
+  for (const byte of bytes) {
+    crc ^= byte << (bits - 8);
+    for (let i = 0; i < 8; i++)
+      crc = crc >> (bits - 1) ? ((crc << 1) ^ polynomial) & (2 ** bits - 1) : crc << 1;
+  }
+  return crc;
+}
+
+/** Samples of a FLAC frame. */
+const BLOCK = 400;
+
+/**
+ * Mono samples from −1 to 1, a multiple of 400 at 8,000 a second, as a FLAC file of 16 bits whose frames store them as
+ * they are.
+ */
+export function flac(samples: Float32Array): Uint8Array {
+  const info = Buffer.alloc(34);
+  info.writeUInt16BE(BLOCK, 0);
+  info.writeUInt16BE(BLOCK, 2);
+  info.writeUInt32BE(((8000 << 12) | (15 << 4)) >>> 0, 10);
+  info.writeUInt32BE(samples.length, 14);
+  const frames = Array.from({ length: samples.length / BLOCK }, (_, n) => {
+    const header = Buffer.from([0xff, 0xf8, 0x74, 0x08, n, 0, 0]);
+    header.writeUInt16BE(BLOCK - 1, 5);
+    const body = Buffer.alloc(1 + 2 * BLOCK, 2);
+    for (let i = 0; i < BLOCK; i++) body.writeInt16BE(Math.round(samples[n * BLOCK + i] * 32767), 1 + 2 * i);
+    const frame = Buffer.concat([header, Buffer.of(remainder(header, 8, 0x07)), body]);
+    const check = remainder(frame, 16, 0x8005);
+    return Buffer.concat([frame, Buffer.of(check >> 8, check & 255)]);
+  });
+  return new Uint8Array(Buffer.concat([Buffer.from("fLaC"), Buffer.of(0x80, 0, 0, 34), info, ...frames]));
+}
+
+/** `frames` silent frames of an MP3 file: mono, 44,100 samples a second, 128 kbit/s. */
+export const silentMp3 = (frames: number): Uint8Array =>
+  new Uint8Array(
+    Buffer.concat(
+      Array.from({ length: frames }, () =>
+        Buffer.concat([Buffer.of(0xff, 0xfb, 0x90, 0xc0), Buffer.alloc(413)]),
+      ),
+    ),
+  );
