@@ -12,6 +12,8 @@ export type CommandName =
   | "data inspect"
   | "data audit"
   | "data import omniglot"
+  | "data import speech-commands"
+  | "data import movielens"
   | "methods";
 
 /** One option. A `list` is separated by commas; a repeatable one may be given several times. */
@@ -29,6 +31,9 @@ export interface OptionSpec {
   readonly least?: number;
   readonly repeatable?: true;
 }
+
+/** The commands that make a data folder. */
+const importing = ["data import omniglot", "data import speech-commands", "data import movielens"] as const;
 
 const running: readonly CommandName[] = ["train", "evaluate", "adapt", "predict"];
 
@@ -216,9 +221,11 @@ export const options = {
       train: "model folder to write (default: the data's name with .model); the run is beside it in DIR.run",
       adapt: "task folder to write",
       "data import omniglot": "data folder to write",
+      "data import speech-commands": "data folder to write",
+      "data import movielens": "data folder to write",
     },
-    commands: ["train", "adapt", "data import omniglot"],
-    requiredBy: ["adapt", "data import omniglot"],
+    commands: ["train", "adapt", ...importing],
+    requiredBy: ["adapt", ...importing],
   },
   picture: {
     type: "text",
@@ -246,6 +253,8 @@ export const options = {
       "data inspect": "print one JSON object",
       "data audit": "print one JSON object, with every case",
       "data import omniglot": "print one JSON object",
+      "data import speech-commands": "print one JSON object",
+      "data import movielens": "print one JSON object",
       methods: "print one JSON object",
     },
     commands: [
@@ -255,7 +264,7 @@ export const options = {
       "predict",
       "data inspect",
       "data audit",
-      "data import omniglot",
+      ...importing,
       "methods",
     ],
   },

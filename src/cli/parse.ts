@@ -149,14 +149,18 @@ const givenTwice = (flag: string) =>
 
 function unknownCommand(words: readonly string[], commands: readonly Command[]): InputError {
   const names = commands.map(({ name }) => name);
-  const start = (name: string) => words.slice(0, name.split(" ").length).join(" ");
-  const longestFirst = [...names].sort((a, b) => b.length - a.length);
-  const meant = longestFirst.map((name) => suggestion(start(name), [name])).find(Boolean) ?? "";
+  const lengths = [...new Set(names.map((name) => name.split(" ").length))].sort((a, b) => b - a);
+  const meant = lengths
+    .map((length) => {
+      const alike = names.filter((name) => name.split(" ").length === length);
+      return suggestion(words.slice(0, length).join(" "), alike);
+    })
+    .find(Boolean);
   return new InputError({
     code: "cli/unknown-command",
     where: `metamodal ${words.join(" ")}`,
     problem: "there is no such command",
     expected: `one of ${names.join(", ")}`,
-    remedy: `${meant}See metamodal --help.`,
+    remedy: `${meant ?? ""}See metamodal --help.`,
   });
 }

@@ -25,11 +25,13 @@ export { type Inspection, inspectDataset } from "./inspect.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";
 export { saysSomething } from "./label-text.js";
 export { openFolder } from "./media.js";
+export { importMovieLens } from "./movielens/import.js";
 export { checkModalityName } from "./names.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
 export { escaped, preview } from "./preview.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 export { contactSheet, type SheetOptions } from "./sheet.js";
+export { importSpeechCommands } from "./speech-commands/import.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
 export { type Column, loadTable, planModalities, type Table } from "./table.js";
 export { parseJson, parseJsonLines, readText } from "./text.js";
@@ -49,3 +51,4 @@ export {
   unitWordsOf,
 } from "./types.js";
 export { type UnknownOptions, unknownSampler } from "./unknowns.js";
+export type { ImportSummary } from "./write.js";

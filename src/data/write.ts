@@ -6,6 +6,16 @@ import { constants, gzipSync } from "node:zlib";
 import { Header } from "tar";
 import { InputError } from "../base/errors.js";
 
+/** What an importer wrote. */
+export interface ImportSummary {
+  rows: number;
+  /** Classes (groups, where these are tasks) by split; `unsplit` where they are split when a model is trained. */
+  units: Record<string, number>;
+  /** Rows of no split. */
+  unusedRows: number;
+  files: number;
+}
+
 /** Gzip without a time or a system in its header: equal bytes for equal content and zlib. */
 export function gzip(bytes: Uint8Array | string): Buffer {
   const packed = gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION });

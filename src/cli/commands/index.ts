@@ -3,6 +3,7 @@
 import type { Command } from "../command.js";
 import { adapt } from "./adapt.js";
 import { dataAudit } from "./data-audit.js";
+import { dataImportMovieLens, dataImportSpeechCommands } from "./data-import.js";
 import { dataImportOmniglot } from "./data-import-omniglot.js";
 import { dataInspect } from "./data-inspect.js";
 import { evaluate } from "./evaluate.js";
@@ -18,5 +19,7 @@ export const commands: readonly Command[] = [
   dataInspect,
   dataAudit,
   dataImportOmniglot,
+  dataImportSpeechCommands,
+  dataImportMovieLens,
   methods,
 ];
