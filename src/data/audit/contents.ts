@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../../base/errors.js";
-import { Media, type ModalityKind } from "../../modality/index.js";
+import type { ModalityKind } from "../../modality/index.js";
 import type { Dataset } from "../types.js";
 import { comparers } from "./kinds/index.js";
 import type { Comparer } from "./kinds/types.js";
@@ -11,8 +11,7 @@ import type { Comparer } from "./kinds/types.js";
 /** The values of one modality that could be read. */
 export interface Column {
   readonly kind: ModalityKind;
-  /** Absent where the kind is compared by its bytes only. */
-  readonly comparer?: Comparer;
+  readonly comparer: Comparer;
   /** Of each value, its row's index, its small form, and a digest that equal values share. */
   readonly rows: number[];
   readonly kept: unknown[];
@@ -49,9 +48,8 @@ export async function readContents(dataset: Dataset, { signal, onProgress }: Rea
     const { values, where } = rows[row];
     const { comparer } = columns[modality];
     try {
-      const value = values[modality];
-      const kept = await (comparer?.read(value, `${where}, field "${modality}"`) ?? rawBytes(value));
-      return { row, modality, kept, content: comparer ? comparer.content(kept) : (kept as Uint8Array) };
+      const kept = await comparer.read(values[modality], `${where}, field "${modality}"`);
+      return { row, modality, kept, content: comparer.content(kept) };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return { row, modality, error };
@@ -68,7 +66,7 @@ export async function readContents(dataset: Dataset, { signal, onProgress }: Rea
       }
       const column = columns[read.modality];
       column.rows.push(read.row);
-      if (column.comparer) column.kept.push(read.kept);
+      column.kept.push(read.kept);
       column.digests.push(createHash("sha256").update(read.content).digest("base64"));
     }
     onProgress?.(from + batch.length, rows.length);
@@ -76,8 +74,3 @@ export async function readContents(dataset: Dataset, { signal, onProgress }: Rea
   }
   return { columns, unreadable };
 }
-
-const rawBytes = async (value: unknown): Promise<Uint8Array> => {
-  if (value instanceof Media) return value.read();
-  return value instanceof Uint8Array ? value : Buffer.from(JSON.stringify(value) ?? "");
-};

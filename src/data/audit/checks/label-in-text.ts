@@ -1,14 +1,11 @@
 /** Texts that contain their own label, which gives the answer away. */
 
+import { saysSomething, wordsOf as wordsOfLabel } from "../../label-text.js";
 import { wordsOf } from "../kinds/text.js";
 import type { Check, Evidence, Said } from "../types.js";
 
 /** From this share of the texts on, the text is the label. */
 const mostShare = 0.5;
-
-/** The words of a label: `book_flight`, `bookFlight` and `Book flight` have the same. */
-const labelWords = (label: string): string =>
-  wordsOf(label.replaceAll(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replaceAll(/[_/-]+/g, " ")).join(" ");
 
 export const labelInText: Check = {
   name: "label-in-text",
@@ -21,8 +18,8 @@ export const labelInText: Check = {
       let labelled = 0;
       for (const [i, index] of indexes.entries()) {
         const { id, label } = rows[index];
-        const words = label === undefined ? "" : labelWords(label);
-        if (words === "") continue;
+        if (!saysSomething(label)) continue;
+        const words = wordsOf(wordsOfLabel(label)).join(" ");
         labelled++;
         if (!` ${wordsOf(kept[i] as string).join(" ")} `.includes(` ${words} `)) continue;
         evidence.push({ ids: [id], detail: `${id} says ${JSON.stringify(words)}, its label` });

@@ -30,7 +30,7 @@ export const nearDuplicates: Check = {
 
 async function pairsOf({ dataset, contents, signal }: Audited, modality: string): Promise<Pair[]> {
   const { comparer, rows: indexes, kept, digests } = contents.columns[modality];
-  if (!comparer || kept.length < 2) return [];
+  if (kept.length < 2) return [];
   const { data, width } = comparer.features(kept);
   const isApart = (a: number, b: number) =>
     isAcrossSplits(dataset.rows[indexes[a]], dataset.rows[indexes[b]]);

@@ -1,9 +1,10 @@
 /** Named features in few dimensions: each is added to one, with a sign, by its hash (Weinberger et al., 2009). */
 
-/** FNV-1a, its bits mixed as MurmurHash3 does at its end. */
+import { fnv1a } from "../../../base/hash.js";
+
+/** A hash whose every bit depends on the whole text, as FNV-1a's lowest do not: mixed as MurmurHash3 is at its end. */
 function hash(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  let h = fnv1a(text);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;

@@ -61,9 +61,10 @@ interface Cells {
 /** Cells that read as numbers are numbers, others words. */
 export const tabular: Comparer<Cells> = {
   async read(value) {
-    const cells = Object.entries(value as Record<string, unknown>);
-    const isNumber = (cell: unknown) =>
-      cell !== "" && typeof cell !== "boolean" && Number.isFinite(Number(cell));
+    const cells = Object.entries(value as Record<string, unknown>).filter(
+      ([, cell]) => cell !== null && cell !== "",
+    );
+    const isNumber = (cell: unknown) => typeof cell !== "boolean" && Number.isFinite(Number(cell));
     const numbers = cells
       .filter(([, cell]) => isNumber(cell))
       .map(([name, cell]) => [name, Number(cell)] as const);

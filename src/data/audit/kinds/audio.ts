@@ -1,0 +1,56 @@
+/** Sounds: log-mel spectrograms, stretched to one length; copies by their correlation, whatever loudness and coding. */
+
+import { createHash } from "node:crypto";
+import { decodeAudio } from "../../../modality/index.js";
+import { logMel } from "../../../modality/sound/mel.js";
+import { resample } from "../../../modality/sound/resample.js";
+import type { Comparer } from "./types.js";
+
+const rate = 8000;
+const mels = 24;
+/** Parts of a clip over time. */
+const parts = 32;
+const width = mels * parts;
+/** Of a clip, as much as is compared. */
+const mostSeconds = 30;
+
+/** `levels` is [24, 32], less its mean. */
+interface Kept {
+  readonly levels: Float32Array;
+  readonly content: Uint8Array;
+}
+
+export const audio: Comparer<Kept> = {
+  async read(value, where) {
+    const clip = await decodeAudio(value, where);
+    const heard = clip.samples.subarray(0, Math.ceil(mostSeconds * clip.rate));
+    const spectrum = logMel(resample(heard, clip.rate, rate), { rate, mels, window: 256, hop: 128 });
+    const frames = spectrum.length / mels;
+    const levels = Float32Array.from({ length: width }, (_, i) => {
+      const [mel, part] = [Math.floor(i / parts), i % parts];
+      const from = Math.floor((part * frames) / parts);
+      const to = Math.max(from + 1, Math.floor(((part + 1) * frames) / parts));
+      const own = spectrum.subarray(mel * frames + from, mel * frames + to);
+      return own.reduce((sum, level) => sum + level, 0) / own.length;
+    });
+    const mean = levels.reduce((sum, level) => sum + level, 0) / width;
+    const content = createHash("sha256").update(`${clip.rate}:`).update(clip.samples).digest();
+    return { levels: levels.map((level) => level - mean), content };
+  },
+  content: ({ content }) => content,
+  features(kept) {
+    const data = new Float32Array(kept.length * width);
+    for (const [i, { levels }] of kept.entries()) data.set(levels, i * width);
+    return { data, width };
+  },
+  distance(a, b) {
+    let [products, squaresA, squaresB] = [0, 0, 0];
+    for (let i = 0; i < width; i++) {
+      products += a.levels[i] * b.levels[i];
+      squaresA += a.levels[i] ** 2;
+      squaresB += b.levels[i] ** 2;
+    }
+    return squaresA > 0 && squaresB > 0 ? 1 - products / Math.sqrt(squaresA * squaresB) : 1;
+  },
+  near: 0.005,
+};
