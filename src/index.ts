@@ -53,5 +53,11 @@ export { type Method, methods } from "./model/methods.js";
 export type { Model } from "./model/model.js";
 export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./model/recipe.js";
 export type { ClassPrediction, Prediction, Task, ValuePrediction } from "./model/task.js";
+export {
+  type CurveOptions,
+  type CurvePoint,
+  type ForgettingCurve,
+  forgettingCurve,
+} from "./train/curve.js";
 export type { TrainEvent } from "./train/events.js";
 export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";

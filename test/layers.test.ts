@@ -12,7 +12,7 @@ const rows = [
   ["nn", "encoder"],
   ["fusion", "alignment", "relation"],
   ["learner"],
-  ["train", "evaluate", "model", "runs"],
+  ["train", "transfer", "evaluate", "model", "runs"],
   ["cli", "serve", "studio", "distributed"],
 ];
 const heightOf = new Map(

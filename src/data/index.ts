@@ -21,6 +21,7 @@ export {
   type EpisodeSampler,
   episodeSampler,
 } from "./episode.js";
+export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";
 export { saysSomething } from "./label-text.js";

@@ -197,3 +197,29 @@ function termsGradient(
     relation,
   });
 }
+
+/**
+ * Σ_i (∂ L_i / ∂θ)² over the examples of a batch, each answered alone by what is known of the classes: with labels drawn
+ * from the answers, the diagonal of the Fisher information times the number of examples.
+ */
+export function squaredGradients(
+  learner: Learner,
+  context: Context,
+  params: ModelParams,
+  state: Tensors,
+  { query, ways }: Pick<EpisodeTensors, "query" | "ways">,
+): ModelParams {
+  const one = (example: LabelledBatch) => {
+    const alone = mapTensors((x) => np.expandDims(x, 0), example as never) as LabelledBatch;
+    const slope = gradient((p: ModelParams) => {
+      const { answer, embedding } = learner.predict(context, p, state, learner.known!(p, ways), alone);
+      const targets = { labels: alone.labels, counts: countsOf(alone), ways };
+      return context.judge.loss(answer(embedding.features), targets);
+    })(params);
+    return mapTensors((g) => g.mul(g), slope);
+  };
+  return mapTensors(
+    (each) => np.sum(each, 0),
+    vmap(one as never)(...([query] as never)) as never,
+  ) as ModelParams;
+}

@@ -7,6 +7,8 @@
  */
 
 import { z } from "zod";
+import { type Arrays, float32 } from "../base/array.js";
+import type { Random } from "../base/random.js";
 import { np, type Tensor } from "../engine/index.js";
 import { constant, lecunNormal } from "../nn/init.js";
 import { linear } from "../nn/layers.js";
@@ -14,7 +16,7 @@ import { embeddingLearner } from "./embedding.js";
 import { type LinearHead, slotsFor } from "./linear-head.js";
 import { score } from "./objective.js";
 import { softmaxRegression } from "./softmax-regression.js";
-import type { Head, LearnerMethod } from "./types.js";
+import type { Head, LearnerMethod, Surroundings } from "./types.js";
 
 const options = z.strictObject({
   /** Examples a batch, of all train classes. */
@@ -35,6 +37,13 @@ const baseline = ({ penalty, innerSteps }: SupervisedOptions): Head => ({
   outputs: (_, fitted, features) => linear(features, fitted as LinearHead),
 });
 
+/** A class's column is the same whatever classes come after it. */
+function initHead(width: number, random: Random, { way }: Surroundings): Arrays {
+  const { data } = lecunNormal(random, [way, width], width);
+  const columns = Array.from(data, (_, i) => data[(i % way) * width + Math.floor(i / way)]);
+  return { weight: float32(columns, [width, way]), bias: constant(0, [way]) };
+}
+
 export const supervised: LearnerMethod = {
   name: "supervised",
   summary: "plain training on all classes at once; a new linear head a task",
@@ -43,10 +52,7 @@ export const supervised: LearnerMethod = {
   tasks: ["classification"],
   certainty: "probability",
   create: (own: SupervisedOptions) => ({
-    ...embeddingLearner(baseline(own), (width, random, { way }) => ({
-      weight: lecunNormal(random, [width, way], width),
-      bias: constant(0, [way]),
-    })),
+    ...embeddingLearner(baseline(own), initHead),
     batch: own.batch,
 
     known: ({ learner }, ways) => ({ fitted: slotsFor(learner as LinearHead, ways.shape[0]) }),

@@ -38,6 +38,7 @@ import {
   metaGradient,
   Network,
   type Normalisation,
+  squaredGradients,
   type Targets,
   withExperts,
   withMeasures,
@@ -387,6 +388,28 @@ export class Runtime {
       this.#said(true),
       withSolved([episodes as never], options),
       options,
+    );
+  }
+
+  /** Σ_i (∂ L_i / ∂θ)² over the queries of a batch, each answered alone: parameters' shapes. */
+  fisher(weights: Weights, batch: EpisodeArrays, options?: RunOptions): Promise<Arrays> {
+    return this.#runOn<Record<string, Arrays>>(
+      weights,
+      "fisher",
+      (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
+        squaredGradients(this.learner, this.#context, p, s, tensors) as never,
+      [batch as never],
+      options,
+    );
+  }
+
+  /** The same model where each set of examples is normalised by its own statistics, as while training. */
+  transductiveTwin(): Runtime {
+    const { episode } = this.recipe;
+    return new Runtime(
+      this.engine,
+      { ...this.recipe, episode: { ...episode, mode: "transductive" } },
+      this.specs,
     );
   }
 

@@ -21,7 +21,7 @@ import type { Plan } from "./plan.js";
 
 /** The most classes and examples an episode has; of a batch, `batch` examples are its query. */
 export function capacityOf(
-  { way }: TrainingData,
+  { way }: Pick<TrainingData, "way">,
   { episode }: Recipe,
   batch: number | undefined,
 ): EpisodeLayout["capacity"] {
@@ -57,7 +57,10 @@ function roomFor(spec: Tree<ArraySpec>, { kind, chunk }: Plan): Room {
 /** Draws step `step`: the arguments of each of its programs. They are overwritten by the step after the next. */
 export type Drawer = (step: number) => readonly EpisodeArrays[];
 
-export function drawer(data: TrainingData, runtime: Runtime, plan: Plan): Drawer {
+/** What steps are drawn from; `ways` are the classes [way] that count, all when absent. */
+export type Drawable = Pick<TrainingData, "table" | "sampler" | "way"> & { readonly ways?: NDArray };
+
+export function drawer(data: Drawable, runtime: Runtime, plan: Plan): Drawer {
   const { table, sampler } = data;
   const { recipe, modalities } = runtime;
   const { seed, train } = recipe;
@@ -76,6 +79,7 @@ export function drawer(data: TrainingData, runtime: Runtime, plan: Plan): Drawer
       for (const [i, into] of each.entries()) {
         const name = [step, program * plan.chunk + i];
         collateEpisode(table, sampler.draw(random(seed, "train", ...name)), layout, into);
+        if (data.ways) into.ways.data.set(data.ways.data);
         for (const modality of augmented)
           augment(into, modality, runtime.specs[modality], random(seed, "augment", modality, ...name));
         copyInto(into, runtime.draw(into, random(seed, "relation", ...name)));

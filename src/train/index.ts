@@ -1,5 +1,6 @@
 /** Meta-training. */
 
+export { type CurveOptions, type CurvePoint, type ForgettingCurve, forgettingCurve } from "./curve.js";
 export type {
   CheckpointEvent,
   DoneEvent,

@@ -158,7 +158,7 @@ const diverged = (step: number, loss: number) =>
   );
 
 /** The rate when a share `done` of the budget is spent: rate · (1 + cos π·done) / 2 (Loshchilov and Hutter, 2017). */
-const annealed = (rate: number, done: number) => (rate / 2) * (1 + Math.cos(Math.PI * done));
+export const annealed = (rate: number, done: number) => (rate / 2) * (1 + Math.cos(Math.PI * done));
 
 const protocolOf = (
   { score, ci95 }: Best,

@@ -143,7 +143,7 @@ function taskFor(data: Dataset, asked: RecipeInput["task"]): RecipeInput["task"]
 }
 
 /** The recipe with what the data decided: modalities, encoders, way. */
-function completeRecipe(recipe: Recipe, { specs, way }: TrainingData): Recipe {
+export function completeRecipe(recipe: Recipe, { specs, way }: TrainingData): Recipe {
   for (const name of Object.keys(recipe.encoders))
     if (!Object.hasOwn(specs, name))
       throw new InputError({

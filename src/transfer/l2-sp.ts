@@ -1,0 +1,31 @@
+/**
+ * L2-SP (Li, Grandvalet, Davoine, 2018): L_old = ½ ‖θ − θ*‖² over what the old task uses, the network and the old
+ * classes' columns of the head. The paper's decay of the new columns is left out.
+ */
+
+import { type Arrays, float32, mapTree, type NDArray, type Tree } from "../base/array.js";
+import { pulledTo } from "./pull.js";
+import type { TransferMethod } from "./types.js";
+
+/** 1 for each parameter that the old task uses, else 0. */
+export const usedBy = (params: Arrays, ways: NDArray): Arrays =>
+  mapTree(
+    ({ shape, data }: NDArray, path) => {
+      const of = (k: number) => (path.startsWith("learner.") ? ways.data[k % shape[shape.length - 1]] : 1);
+      const isUsed = path.startsWith("network.") || path.startsWith("learner.");
+      return float32(
+        Array.from(data, (_, k) => (isUsed ? of(k) : 0)),
+        shape,
+      );
+    },
+    params as Tree<NDArray>,
+  ) as Arrays;
+
+export const l2sp: TransferMethod = {
+  name: "l2-sp",
+  summary: "stay near where the old task ended",
+  source: "Li, Grandvalet, Davoine 2018",
+  weighs: "old",
+  startsOld: true,
+  begin: async ({ weights: { params }, ways }) => pulledTo(params, usedBy(params, ways)),
+};

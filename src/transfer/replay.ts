@@ -1,0 +1,22 @@
+/**
+ * Replay (rehearsal: Robins, 1995; with stored examples: Rolnick et al., 2019): L_old is the old task's own loss, on
+ * batches of its examples drawn beside those of the new task.
+ */
+
+import { meanOfChunks } from "./mean.js";
+import type { OldLoss, OldTask, TransferMethod } from "./types.js";
+
+/** The loss of the old task's batches. */
+export const replayed =
+  (old: OldTask): OldLoss =>
+  async (weights, _, step) =>
+    meanOfChunks(await old.run(weights, old.batches(step)));
+
+export const replay: TransferMethod = {
+  name: "replay",
+  summary: "go on learning the old task's examples",
+  source: "Robins 1995; Rolnick et al. 2019",
+  weighs: "old",
+  startsOld: true,
+  begin: async (old) => replayed(old),
+};
