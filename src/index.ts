@@ -8,6 +8,14 @@
  */
 
 export { InputError, RunError } from "./base/errors.js";
+export { compare } from "./compare/compare.js";
+export type {
+  ComparedRow,
+  CompareEvent,
+  CompareOptions,
+  Comparison,
+  ComparisonRow,
+} from "./compare/types.js";
 export {
   type Audit,
   type AuditOptions,
@@ -30,6 +38,7 @@ export {
   type SheetOptions,
   type Split,
 } from "./data/index.js";
+export type { Attribution } from "./evaluate/attribution.js";
 export {
   type ClosedEvaluation,
   type ClosedRow,

@@ -146,7 +146,14 @@ describe("evaluate", () => {
 
   it("evaluates the same model with another way and shot, as a table", async () => {
     const flags = ["--way", "2", "--shot", "2", "--query", "4", "--episodes", "8", "--split", "val"];
-    const { code, stdout } = await run("evaluate", "leaves.model", "--data", "leaves", ...flags);
+    const { code, stdout } = await run(
+      "evaluate",
+      "leaves.model",
+      "--data",
+      "leaves",
+      ...flags,
+      "--attribute",
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^leaves, split val: 2-way 2-shot, up to 4 queries a class, 8 episodes, seed 0, ind/,
@@ -161,6 +168,9 @@ describe("evaluate", () => {
     );
     expect(stdout).toMatch(
       /^calibration +error [\d.]+ ± [\d.]+ %, and [\d.]+ ± [\d.]+ % at temperature [\d.]+;/m,
+    );
+    expect(stdout).toMatch(
+      /^modality .*accuracy.*\nphoto +-?[\d.]+ ± [\d.]+\noutline +-?[\d.]+ ± [\d.]+\n$/m,
     );
   });
 });

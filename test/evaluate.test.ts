@@ -139,6 +139,23 @@ describe("evaluate", () => {
     }
   });
 
+  it("attributes all that the first row has above chance to the modalities, when asked", async () => {
+    const told: string[] = [];
+    const onProgress = (done: number, total: number, row: string) => told.push(`${row} ${done}/${total}`);
+    const { attribution, rows } = await evaluate(model, { ...fast, attribute: true, onProgress });
+    expect(attribution!.map(({ modality }) => modality)).toEqual(["image", "strokes"]);
+    const [image, strokes] = attribution!;
+    expect(image.value + strokes.value).toBeCloseTo(rows[0].accuracy! - 1 / 3, 10);
+    expect(image.ci95).toBeGreaterThan(0);
+    const scored = (rows.length + 2) * 12; // chance costs nothing, what is unknown is asked too, and two subsets
+    expect(told.at(-1)).toBe(`strokes ${scored}/${scored}`);
+    const { rows: usual, attribution: none } = await evaluate(model, fast);
+    expect(none).toBeUndefined();
+    expect(untimed({ rows } as Evaluation).rows).toEqual(untimed({ rows: usual } as Evaluation).rows);
+    const [alone] = (await evaluate(model.alone.image, { ...fast, attribute: true })).attribution!;
+    expect(alone.value).toBeCloseTo((await evaluate(model.alone.image, fast)).rows[0].accuracy! - 1 / 3, 10);
+  });
+
   it("evaluates transductively when asked, and says so", async () => {
     const result = await evaluate(model, { ...fast, mode: "transductive" });
     expect(result.mode).toBe("transductive");

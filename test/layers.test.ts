@@ -13,6 +13,7 @@ const rows = [
   ["fusion", "alignment", "relation"],
   ["learner"],
   ["train", "transfer", "evaluate", "model", "runs"],
+  ["compare"],
   ["cli", "serve", "studio", "distributed"],
 ];
 const heightOf = new Map(

@@ -85,6 +85,13 @@ describe("evaluation", () => {
     for (const row of evaluation.rows) expect(row).not.toHaveProperty("accuracy");
   });
 
+  it("attributes what is taken off the support's mean's error", async () => {
+    const own = { data, episodes: 20, attribute: true };
+    const { rows, attribution } = await evaluate(model, own);
+    expect(attribution!.map(({ modality }) => modality)).toEqual(["x"]);
+    expect(attribution![0].value).toBeCloseTo(rows.at(-1)!.mse! - rows[0].mse!, 8);
+  });
+
   it("answers the support's mean by hand", async () => {
     const examples = [1, 2, 3, 6].map((label, i): Example => ({ label, group: "g", split: "test", x: [i] }));
     const own = createDataset({ name: "own", examples });

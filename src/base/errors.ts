@@ -24,7 +24,11 @@ export class InputError extends Error {
   readonly problem: string;
   readonly exitCode = 2;
 
-  constructor({ code, where, problem, expected, remedy }: InputErrorParts, options?: ErrorOptions) {
+  constructor(
+    readonly parts: InputErrorParts,
+    options?: ErrorOptions,
+  ) {
+    const { code, where, problem, expected, remedy } = parts;
     super(`${where}: ${problem}; expected ${expected}. ${remedy}`, options);
     this.name = "InputError";
     this.code = code;

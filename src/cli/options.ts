@@ -7,6 +7,7 @@
 export type CommandName =
   | "train"
   | "evaluate"
+  | "compare"
   | "adapt"
   | "predict"
   | "data inspect"
@@ -35,7 +36,7 @@ export interface OptionSpec {
 /** The commands that make a data folder. */
 const importing = ["data import omniglot", "data import speech-commands", "data import movielens"] as const;
 
-const running: readonly CommandName[] = ["train", "evaluate", "adapt", "predict"];
+const running: readonly CommandName[] = ["train", "evaluate", "compare", "adapt", "predict"];
 
 export const options = {
   data: {
@@ -79,7 +80,7 @@ export const options = {
     type: "list",
     placeholder: "NAME,…",
     help: "modalities to use, in this order (default: all that the data has)",
-    commands: ["train"],
+    commands: ["train", "compare"],
   },
   "with-unimodal": {
     type: "flag",
@@ -98,17 +99,29 @@ export const options = {
     help: "how modalities become one vector (default: gated)",
     commands: ["train"],
   },
+  learners: {
+    type: "list",
+    placeholder: "NAME,…",
+    help: "learners to compare (default: all that the labels allow)",
+    commands: ["compare"],
+  },
+  fusions: {
+    type: "list",
+    placeholder: "NAME,…",
+    help: "fusions to compare, each with every learner (default: the recipe's, or gated)",
+    commands: ["compare"],
+  },
   alignment: {
     type: "text",
     placeholder: "NAME",
     help: "how modalities are drawn together (default: none)",
-    commands: ["train"],
+    commands: ["train", "compare"],
   },
   relation: {
     type: "text",
     placeholder: "NAME",
     help: "what modalities are made to say about one another (default: none)",
-    commands: ["train"],
+    commands: ["train", "compare"],
   },
   way: {
     type: "whole",
@@ -117,9 +130,10 @@ export const options = {
     help: {
       train:
         "classes an episode (default: 20, or as many as have enough examples); none where labels are numbers",
+      compare: "classes an episode, in training and in the test (default: 5); none where labels are numbers",
       evaluate: "classes an episode (default: 5); none where labels are numbers",
     },
-    commands: ["train", "evaluate"],
+    commands: ["train", "evaluate", "compare"],
   },
   shot: {
     type: "whole",
@@ -127,10 +141,11 @@ export const options = {
     placeholder: "N",
     help: {
       train: "support examples a class, or a group where labels are numbers (default: 1)",
+      compare: "support examples a class (group), in training and in the test (default: 1)",
       evaluate:
         "support examples a class (default: 1), or a group where labels are numbers (default: the model's)",
     },
-    commands: ["train", "evaluate"],
+    commands: ["train", "evaluate", "compare"],
   },
   query: {
     type: "whole",
@@ -138,30 +153,31 @@ export const options = {
     placeholder: "N",
     help: {
       train: "query examples a class (group) at most (default: 5)",
+      compare: "query examples a class (group) of the test at most (default: 15)",
       evaluate: "query examples a class (group) at most (default: 15)",
     },
-    commands: ["train", "evaluate"],
+    commands: ["train", "evaluate", "compare"],
   },
   episodes: {
     type: "whole",
     least: 1,
     placeholder: "N",
     help: "episodes to score (default: 1000)",
-    commands: ["evaluate"],
+    commands: ["evaluate", "compare"],
   },
   split: {
     type: "choice",
     choices: ["train", "val", "test"],
     placeholder: "NAME",
     help: "which classes: val or test (default: test); train is refused, since the model has seen its classes",
-    commands: ["evaluate"],
+    commands: ["evaluate", "compare"],
   },
   across: {
     type: "choice",
     choices: ["group"],
     placeholder: "group",
     help: "draw support and query from different groups",
-    commands: ["train", "evaluate"],
+    commands: ["train", "evaluate", "compare"],
   },
   mode: {
     type: "choice",
@@ -169,16 +185,25 @@ export const options = {
     placeholder: "MODE",
     help: {
       train: "inductive (default): each query alone; transductive: by the queries' own statistics",
+      compare: "inductive (default): each query alone; transductive: by the queries' own statistics",
       evaluate: "inductive: each query alone; transductive: by their own statistics (default: the model's)",
     },
-    commands: ["train", "evaluate"],
+    commands: ["train", "evaluate", "compare"],
+  },
+  attribute: {
+    type: "flag",
+    help: "also tell what each modality adds: its Shapley value, over all subsets of at most 6 modalities",
+    commands: ["evaluate"],
   },
   steps: {
     type: "whole",
     least: 1,
     placeholder: "N",
-    help: "steps to train; repeatable to the byte",
-    commands: ["train"],
+    help: {
+      train: "steps to train; repeatable to the byte",
+      compare: "steps that each trains, instead of a budget",
+    },
+    commands: ["train", "compare"],
   },
   minutes: {
     type: "number",
@@ -186,18 +211,24 @@ export const options = {
     help: "minutes to train instead of a number of steps (default: 5)",
     commands: ["train"],
   },
+  budget: {
+    type: "number",
+    placeholder: "MINUTES",
+    help: "minutes for all of it (default: 10): after what testing takes, every combination trains equally long",
+    commands: ["compare"],
+  },
   seed: {
     type: "whole",
     least: 0,
     placeholder: "N",
     help: "seed of everything random (default: 0)",
-    commands: ["train", "evaluate"],
+    commands: ["train", "evaluate", "compare"],
   },
   set: {
     type: "text",
     placeholder: "PATH=VALUE",
     help: "set any other recipe field, the value as YAML: --set train.rate=0.002 (repeatable)",
-    commands: ["train"],
+    commands: ["train", "compare"],
     repeatable: true,
   },
   threads: {
@@ -219,12 +250,14 @@ export const options = {
     placeholder: "DIR",
     help: {
       train: "model folder to write (default: the data's name with .model); the run is beside it in DIR.run",
+      compare:
+        "folder for rows, table and picture; the same command goes on with what is there (default: none)",
       adapt: "task folder to write",
       "data import omniglot": "data folder to write",
       "data import speech-commands": "data folder to write",
       "data import movielens": "data folder to write",
     },
-    commands: ["train", "adapt", ...importing],
+    commands: ["train", "compare", "adapt", ...importing],
     requiredBy: ["adapt", ...importing],
   },
   picture: {
@@ -248,6 +281,7 @@ export const options = {
     help: {
       train: "print one JSON object a line for every event",
       evaluate: "print the evaluation as one JSON object",
+      compare: "print the comparison as one JSON object",
       adapt: "print one JSON object",
       predict: "print one JSON object a line for every input",
       "data inspect": "print one JSON object",
@@ -260,6 +294,7 @@ export const options = {
     commands: [
       "train",
       "evaluate",
+      "compare",
       "adapt",
       "predict",
       "data inspect",

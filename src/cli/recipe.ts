@@ -125,13 +125,15 @@ function method(
   return [{ flag: `--${field} ${name}`, apply }];
 }
 
-const namesOf = (kind: keyof typeof methods) => methods[kind].map(({ name }) => name);
+/** The names of a kind of method. */
+export const namesOf = (kind: keyof typeof methods) => methods[kind].map(({ name }) => name);
 
-function known(field: string, name: string, names: readonly string[]): string {
+/** The name of a method; an `InputError` with the nearest where there is no such. */
+export function known(field: string, name: string, names: readonly string[], flag = `--${field}`): string {
   if (names.includes(name)) return name;
   throw new InputError({
     code: "cli/unknown-method",
-    where: `--${field}`,
+    where: flag,
     problem: `there is no ${field} "${name}"`,
     expected: names.join(" or "),
     remedy: `${suggestion(name, names)}See metamodal methods.`,

@@ -25,6 +25,7 @@ import {
 } from "../data/index.js";
 import { mostOf, Runtime } from "../model/index.js";
 import type { Model } from "../model/model.js";
+import { type Attribution, attributionOf, checkAttributable } from "./attribution.js";
 import { evaluateCertainty } from "./certainty.js";
 import { isBetter, type Measured, measured } from "./measure.js";
 import type { CertaintyEvaluation } from "./open-set.js";
@@ -47,6 +48,8 @@ export interface EvaluateOptions {
   across?: "group" | null;
   /** `transductive` normalises by the queries' own statistics; default the model's mode. */
   mode?: "inductive" | "transductive";
+  /** Also tell what each modality adds, which scores every subset of them. */
+  attribute?: boolean;
   seed?: number;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number, row: string) => void;
@@ -90,6 +93,19 @@ export interface Evaluation {
   readonly rows: readonly EvaluationRow[];
   /** Of the first row, what it knows of its own certainty; absent where labels are numbers. */
   readonly certainty?: CertaintyEvaluation;
+  /** What each modality adds to chance; together, what the first row has above it. */
+  readonly attribution?: readonly Attribution[];
+}
+
+/** What was measured, and on what. */
+export type Protocol = Omit<Evaluation, "rows" | "certainty" | "attribution">;
+
+/** What every row of an evaluation is scored on. */
+export interface Drawn {
+  readonly protocol: Protocol;
+  /** The rows that examples are of. */
+  readonly table: Table;
+  readonly episodes: readonly Episode[];
 }
 
 const labelWords: Readonly<Record<TaskKind, string>> = {
@@ -105,8 +121,8 @@ interface Contender extends View {
   readonly untrained?: boolean;
 }
 
-/** Evaluate `model`. Deterministic in the seed; the rows' order is fixed. */
-export async function evaluate(model: Model, options: EvaluateOptions): Promise<Evaluation> {
+/** Draw the episodes of an evaluation, which depend on the model's modalities and the classes it has not seen alone. */
+export async function drawEvaluation(model: Model, options: EvaluateOptions): Promise<Drawn> {
   const { task, episode: trained } = model.card.recipe;
   const { fixedWay } = model.runtime.learner;
   const usualShot = task === "regression" ? trained.shot : 1;
@@ -116,7 +132,6 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   const mode = options.mode ?? trained.mode;
   checkOptions({ split, count, seed, mode });
   if (fixedWay && way !== usualWay) throw otherWay(model, way);
-  const contenders = contendersOf(model);
   const labelled = evaluationRows(model, data, split);
   const rows = labelled.filter((row) => hasAny(row, model.modalities));
   const units = [...new Set(rows.map((row) => unitOf(row)!))].sort();
@@ -125,41 +140,7 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   const sampler = episodeSampler(rows, units, { ...draw, ...exact }, `${data.name}, split ${split}`);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
   const table = await loadTable(rows, model.card.modalities, { signal, labelText: model.runtime.labelText });
-
-  const runs = contenders.length + (task === "classification" ? 1 : 0);
-  const progress = (row: string, i: number) => ({
-    signal,
-    onProgress: (done: number) => options.onProgress?.(i * count + done, runs * count, row),
-  });
-  const results: EvaluationRow[] = [];
-  let first: readonly number[] | undefined;
-  for (const [i, contender] of contenders.entries()) {
-    const { kind, name, support, query } = contender;
-    const started = performance.now();
-    const scored = await scoreContender(contender, mode, table, episodes, progress(name, i));
-    const msPerEpisode = (performance.now() - started) / count;
-    const scores = scored.map(({ score }) => score);
-    first ??= scores;
-    const told = { ...summaryOf(task, scored), msPerEpisode, ...behind(task, first, scores) };
-    results.push({ kind, name, support, query, ...told });
-  }
-  const chance =
-    task === "regression" ? supportMean(table, episodes) : { accuracy: chanceOf(episodes), ci95: 0 };
-  const name = task === "regression" ? "support mean" : "chance";
-  results.push({ kind: "chance", name, support: [], query: [], ...chance, msPerEpisode: 0 });
-  const more = unknownSampler(rows, { query, across });
-  const certainty =
-    task === "classification"
-      ? await evaluateCertainty(
-          runtimeFor(model, mode),
-          model,
-          table,
-          episodes.map((episode, i) => more(episode, random(seed, "unknown", i))),
-          progress("unknown", runs - 1),
-        )
-      : undefined;
-  const { ineligible } = sampler;
-  return {
+  const protocol: Protocol = {
     data: data.name,
     split,
     task,
@@ -171,12 +152,65 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
     mode,
     across,
     unit: unitWordsOf(rows)[0],
-    ineligible,
+    ineligible: sampler.ineligible,
     unusedRows: labelled.length - rows.length,
-    rows: results,
-    certainty,
   };
+  return { protocol, table, episodes };
 }
+
+/** Evaluate `model`. Deterministic in the seed; the rows' order is fixed. */
+export async function evaluate(model: Model, options: EvaluateOptions): Promise<Evaluation> {
+  const { attribute = false, signal } = options;
+  if (attribute) checkAttributable(model.modalities);
+  const drawn = await drawEvaluation(model, options);
+  const { protocol, table, episodes } = drawn;
+  const { task, mode, query, across, seed, episodes: count } = protocol;
+  const contenders = contendersOf(model);
+  const subsets = attribute ? 2 ** model.modalities.length - 2 : 0;
+  const runs = contenders.length + (task === "classification" ? 1 : 0) + subsets;
+  let run = 0;
+  const progress = (row: string) => {
+    const before = run++ * count;
+    return { signal, onProgress: (done: number) => options.onProgress?.(before + done, runs * count, row) };
+  };
+  const rows: EvaluationRow[] = [];
+  let first: readonly number[] | undefined;
+  for (const contender of contenders) {
+    const { kind, name, support, query } = contender;
+    const started = performance.now();
+    const scored = await scoreContender(contender, mode, table, episodes, progress(name));
+    const msPerEpisode = (performance.now() - started) / count;
+    const scores = scored.map(({ score }) => score);
+    first ??= scores;
+    const told = { ...summaryOf(task, scored), msPerEpisode, ...behind(task, first, scores) };
+    rows.push({ kind, name, support, query, ...told });
+  }
+  rows.push(chanceRow(drawn));
+  const more = unknownSampler(table.rows, { query, across });
+  const certainty =
+    task === "classification"
+      ? await evaluateCertainty(
+          runtimeFor(model, mode),
+          model,
+          table,
+          episodes.map((episode, i) => more(episode, random(seed, "unknown", i))),
+          progress("unknown"),
+        )
+      : undefined;
+  if (!attribute) return { ...protocol, rows, certainty };
+  const scoresOf = async (given: readonly string[]): Promise<readonly number[]> => {
+    if (given.length === 0) return byChance(drawn).map(({ score }) => score);
+    if (given.length === model.modalities.length) return first!;
+    const subset = { ...contenders[0], support: given, query: given };
+    const scored = await scoreContender(subset, mode, table, episodes, progress(given.join("+")));
+    return scored.map(({ score }) => score);
+  };
+  const worthOf = async (given: readonly string[]) => (await scoresOf(given)).map((x) => sign(task) * x);
+  return { ...protocol, rows, certainty, attribution: await attributionOf(model.modalities, worthOf) };
+}
+
+/** 1 where more of the score is better, −1 where less is. */
+const sign = (task: TaskKind) => (isBetter(task, 1, 0) ? 1 : -1);
 
 function checkOptions(given: { split: string; count: number; seed: number; mode: string }): void {
   const check = (option: string, value: unknown, ok: boolean, expected: string) => {
@@ -220,13 +254,22 @@ function chanceOf(episodes: readonly Episode[]): number {
   return [...ways].reduce((sum, way) => sum + share(way) / way, 0);
 }
 
-/** How it goes to answer the mean of the support's numbers. */
-function supportMean({ rows }: Table, episodes: readonly Episode[]) {
-  const results = episodes.map(({ support, query }) => {
-    const mean = support.reduce((sum, { row }) => sum + rows[row].target!, 0) / support.length;
-    return errorsOf(query.map(({ row }) => mean - rows[row].target!));
+/** How it goes to guess or, where labels are numbers, to answer the mean of the support's. */
+const byChance = ({ protocol, table, episodes }: Drawn): EpisodeResult[] =>
+  episodes.map(({ classes, support, query }) => {
+    if (protocol.task === "classification") return { score: 1 / classes.length, answers: [] };
+    const mean = support.reduce((sum, { row }) => sum + table.rows[row].target!, 0) / support.length;
+    return errorsOf(query.map(({ row }) => mean - table.rows[row].target!));
   });
-  return summaryOf("regression", results);
+
+/** The row of {@link byChance}. */
+export function chanceRow(drawn: Drawn): EvaluationRow {
+  const isRegression = drawn.protocol.task === "regression";
+  const scores = isRegression
+    ? summaryOf("regression", byChance(drawn))
+    : { accuracy: chanceOf(drawn.episodes), ci95: 0 };
+  const name = isRegression ? "support mean" : "chance";
+  return { kind: "chance", name, support: [], query: [], ...scores, msPerEpisode: 0 };
 }
 
 /** How much better the first row is, paired on the same episodes. */
@@ -236,8 +279,7 @@ function behind(
   own: readonly number[],
 ): Pick<EvaluationRow, "behindFirst"> {
   if (first === own) return {};
-  const sign = isBetter(task, 1, 0) ? 1 : -1;
-  const { mean, ci95 } = meanWithInterval(first.map((x, i) => sign * (x - own[i])));
+  const { mean, ci95 } = meanWithInterval(first.map((x, i) => sign(task) * (x - own[i])));
   return { behindFirst: { difference: mean, ci95 } };
 }
 

@@ -9,6 +9,9 @@ export {
   evaluateClosed,
 } from "./closed.js";
 export {
+  chanceRow,
+  type Drawn,
+  drawEvaluation,
   type EvaluateOptions,
   type Evaluation,
   type EvaluationRow,

@@ -188,7 +188,8 @@ function withModalities(recipe: Recipe, modalities: string[]): Recipe {
   return { ...recipe, modalities, encoders, augment };
 }
 
-function cardOf(
+/** What model.json will say of a model. */
+export function cardOf(
   recipe: Recipe,
   specs: Record<string, ModalitySpec>,
   data: Dataset,

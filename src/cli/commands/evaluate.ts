@@ -6,7 +6,8 @@ import type { Command } from "../command.js";
 import { evaluateClosed } from "../evaluate-closed.js";
 import { print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
-import { counted, figure, figureInterval, interval, points, table } from "../text.js";
+import { protocolOf } from "../protocol.js";
+import { figure, figureInterval, interval, points, table } from "../text.js";
 
 export const evaluate: Command = {
   name: "evaluate",
@@ -15,6 +16,7 @@ export const evaluate: Command = {
   examples: [
     "metamodal evaluate my.model --data my-data",
     "metamodal evaluate my.model --data my-data --way 20 --shot 5 --episodes 200",
+    "metamodal evaluate my.model --data my-data --attribute",
     "metamodal evaluate my.model --data other-data --across group --json",
     "metamodal evaluate my.model --data my-data --closed",
   ],
@@ -36,6 +38,7 @@ export const evaluate: Command = {
         episodes: values.episodes,
         across: values.across,
         mode: values.mode,
+        attribute: values.attribute,
         seed: values.seed,
         signal,
         onProgress: (done, total, row) =>
@@ -43,8 +46,7 @@ export const evaluate: Command = {
       });
       progress.clear();
       if (values.json) printJson({ model: path, ...evaluation, data: values.data });
-      else
-        print(`${protocol(evaluation)}\n\n${rowTable(evaluation)}${certaintyPart(evaluation, model.card)}`);
+      else print(`${protocolOf(evaluation)}\n\n${rowTable(evaluation)}${belowTable(evaluation, model.card)}`);
       const warning = evaluation.certainty && hopelessEvaluation(evaluation.certainty);
       if (warning) progress.note(warning);
     } finally {
@@ -54,31 +56,13 @@ export const evaluate: Command = {
 };
 
 /** What stands below the table. */
-const certaintyPart = ({ certainty }: Evaluation, card: ModelCard): string =>
-  certainty ? ["", ...certaintyLines(certainty, card.certainty), ""].join("\n") : "";
-
-/** What was measured, in one line, and what was left out. */
-function protocol(evaluation: Evaluation): string {
-  const { data, split, task, way, shot, query, episodes, seed, mode } = evaluation;
-  const { across, ineligible, unusedRows } = evaluation;
-  const part = task === "regression" ? "group" : "class";
-  const units = evaluation.unit === "group" ? "groups" : "classes";
-  const line = [
-    `${data}, split ${split}: ${task === "regression" ? "a group at a time," : `${way}-way`} ${shot}-shot`,
-    `up to ${counted(query, "query", "queries")} a ${part}`,
-    counted(episodes, "episode"),
-    `seed ${seed}`,
-    mode,
-    ...(across ? [`across ${across}`] : []),
-  ].join(", ");
-  const few = counted(ineligible.length, `${evaluation.unit} has`, `${units} have`);
-  const lacking = counted(unusedRows, "row has", "rows have");
-  return [
-    line,
-    ...(ineligible.length > 0 ? [`${few} too few examples (listed by --json)`] : []),
-    ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
-  ].join("\n");
-}
+const belowTable = (evaluation: Evaluation, card: ModelCard): string =>
+  [
+    ...attributionTable(evaluation),
+    ...(evaluation.certainty ? [`${certaintyLines(evaluation.certainty, card.certainty).join("\n")}\n`] : []),
+  ]
+    .map((part) => `\n${part}`)
+    .join("");
 
 /** The columns that say how well a row does, by what the labels are. */
 const scoreColumns: Record<
@@ -115,4 +99,18 @@ function rowTable({ task, rows }: Evaluation): string {
       row.kind === "chance" ? "" : row.msPerEpisode.toFixed(1),
     ]),
   );
+}
+
+/** What each modality adds, where that was asked. */
+function attributionTable({ task, attribution }: Evaluation): string[] {
+  if (!attribution) return [];
+  const [said, written] =
+    task === "regression" ? ["off the mse", figureInterval] : ["to accuracy, points", points];
+  const columns = [{ title: "modality" }, { title: `adds ${said} ± 95 %`, right: true }];
+  return [
+    table(
+      columns,
+      attribution.map(({ modality, value, ci95 }) => [modality, written(value, ci95)]),
+    ),
+  ];
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from "../command.js";
 import { adapt } from "./adapt.js";
+import { compare } from "./compare.js";
 import { dataAudit } from "./data-audit.js";
 import { dataImportMovieLens, dataImportSpeechCommands } from "./data-import.js";
 import { dataImportOmniglot } from "./data-import-omniglot.js";
@@ -14,6 +15,7 @@ import { train } from "./train.js";
 export const commands: readonly Command[] = [
   train,
   evaluate,
+  compare,
   adapt,
   predict,
   dataInspect,

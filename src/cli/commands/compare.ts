@@ -1,0 +1,121 @@
+/** `metamodal compare`: learners × fusions on the same episodes, with cost beside accuracy. */
+
+import type { ComparedRow, CompareEvent, Comparison } from "../../index.js";
+import type { Command } from "../command.js";
+import { Interrupted } from "../failure.js";
+import { print, printJson } from "../output.js";
+import { Progress } from "../progress.js";
+import { protocolOf } from "../protocol.js";
+import { counted, duration, figure, figureInterval, grouped, interval, points, table } from "../text.js";
+
+export const compare: Command = {
+  name: "compare",
+  args: ["RECIPE|DATA"],
+  summary: "Train learners and fusions alike and test them on the same episodes, with cost beside accuracy.",
+  examples: [
+    "metamodal compare my-data",
+    "metamodal compare my-data --learners prototypical,maml,ridge --fusions gated,concatenation --budget 20",
+    "metamodal compare recipe.yaml --way 5 --shot 1 --steps 500 --out comparison --json",
+  ],
+
+  async run({ args: [target], values, signal }) {
+    const library = await import("../../index.js");
+    const { known, namesOf, recipeOf } = await import("../recipe.js");
+    const { learners, fusions, budget, split, query, episodes, out, threads, device } = values;
+    for (const name of learners ?? []) known("learner", name, namesOf("learners"), "--learners");
+    for (const name of fusions ?? []) known("fusion", name, namesOf("fusions"), "--fusions");
+    const minutes = values.steps === undefined ? budget : undefined;
+    const { data, ...recipe } = await recipeOf(target, { ...values, query: undefined, minutes });
+    const progress = new Progress();
+    let last: Comparison | undefined;
+    const onEvent = (event: CompareEvent) => {
+      if (event.type === "row") last = event.comparison;
+      tell(progress, event);
+    };
+    const asked = { data, recipe, learners, fusions, budget, split, query, episodes, out, threads, device };
+    const show = (comparison: Comparison) => {
+      progress.clear();
+      if (values.json) printJson({ ...comparison, data });
+      else print(`${protocolOf(comparison)}\n${training(comparison)}\n\n${rowTable(comparison)}`);
+    };
+    progress.note("trying every combination untrained: whether it can be, and how long a test takes");
+    try {
+      show(await library.compare({ ...asked, signal, onEvent }));
+    } catch (error) {
+      if ((error as Error).name !== "AbortError") throw error;
+      if (last) show(last);
+      const done = counted(last?.rows.filter(({ kind }) => kind === "compared").length ?? 0, "combination");
+      throw new Interrupted(`stopped after ${done}${out ? "; the same command goes on" : ""}`);
+    } finally {
+      progress.clear();
+    }
+  },
+};
+
+/** Progress, for people. */
+function tell(progress: Progress, event: CompareEvent): void {
+  const left = (seconds: number | null) => (seconds === null ? "" : `, about ${duration(seconds)} left`);
+  if (event.type === "plan") {
+    const { combinations, kept, impossible, trainSeconds, steps, secondsLeft } = event;
+    const each = trainSeconds === null ? counted(steps!, "step") : `${trainSeconds.toFixed(1)} s`;
+    const there = kept > 0 ? `; ${kept} are there already` : "";
+    progress.note(
+      `${counted(combinations, "combination")}, training ${each} each${left(secondsLeft)}${there}`,
+    );
+    for (const { learner, fusion, reason } of impossible)
+      progress.note(`impossible  ${learner}, ${fusion}: ${reason}`);
+  } else if (event.type === "progress") {
+    const { learner, fusion, number, combinations, doing, secondsLeft } = event;
+    const bar = progress.bar((number - 1) / combinations);
+    progress.update(
+      () => `${bar}${number}/${combinations}  ${learner}, ${fusion}  ${doing}${left(secondsLeft)}`,
+    );
+  } else {
+    const { row } = event;
+    const said = row.kind === "compared" ? `${score(row)}, ${counted(row.steps, "step")}` : row.reason;
+    progress.note(`${row.learner}, ${row.fusion}: ${said}`);
+  }
+}
+
+/** How all were trained, in a line. */
+function training({ combinations, trainSeconds, steps }: Comparison): string {
+  const each =
+    trainSeconds === null ? counted(steps!, "step") : `${trainSeconds.toFixed(1)} s, compiling included`;
+  return `${counted(combinations, "combination")}, each trained by itself for ${each}`;
+}
+
+const score = ({ accuracy, mse, ci95 }: Pick<ComparedRow, "accuracy" | "mse" | "ci95">): string =>
+  accuracy === undefined ? figureInterval(mse!, ci95) : interval(accuracy, ci95);
+
+function rowTable({ task, rows }: Comparison): string {
+  const isRegression = task === "regression";
+  const number = (title: string) => ({ title, right: true });
+  const columns = [
+    { title: "learner" },
+    { title: "fusion" },
+    number(`${isRegression ? "mse" : "accuracy"} ± 95 %`),
+    number(isRegression ? "behind best" : "behind best, points"),
+    number("steps"),
+    number("train s"),
+    number("adapt ms"),
+    number("peak MB"),
+    number("parameters"),
+  ];
+  const behind = ({ difference, ci95 }: NonNullable<ComparedRow["behindBest"]>) =>
+    isRegression ? figureInterval(difference, ci95) : points(difference, ci95);
+  const cells = rows.flatMap((row) => {
+    if (row.kind === "chance") return [[row.name, "", score(row), "", "", "", "", "", ""]];
+    if (row.kind !== "compared") return [];
+    const { learner, fusion, behindBest, steps, trainSeconds, adaptMs, peakMB, parameters } = row;
+    const costs = [grouped(steps), trainSeconds.toFixed(1), figure(adaptMs), grouped(Math.round(peakMB))];
+    return [
+      [learner, fusion, score(row), behindBest ? behind(behindBest) : "", ...costs, grouped(parameters)],
+    ];
+  });
+  const missing = rows.flatMap((row) =>
+    row.kind === "failed" || row.kind === "impossible"
+      ? [`${row.kind}  ${row.learner}, ${row.fusion}: ${row.reason}\n`]
+      : [],
+  );
+  return [table(columns, cells), ...(missing.length > 0 ? [missing.join("")] : [])].join("\n");
+}

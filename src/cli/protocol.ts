@@ -1,0 +1,27 @@
+/** What an evaluation or a comparison measured. */
+
+import type { Evaluation } from "../index.js";
+import { counted } from "./text.js";
+
+/** What was measured, in one line, and what was left out. */
+export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "attribution">): string {
+  const { data, split, task, way, shot, query, episodes, seed, mode } = evaluation;
+  const { across, ineligible, unusedRows } = evaluation;
+  const part = task === "regression" ? "group" : "class";
+  const units = evaluation.unit === "group" ? "groups" : "classes";
+  const line = [
+    `${data}, split ${split}: ${task === "regression" ? "a group at a time," : `${way}-way`} ${shot}-shot`,
+    `up to ${counted(query, "query", "queries")} a ${part}`,
+    counted(episodes, "episode"),
+    `seed ${seed}`,
+    mode,
+    ...(across ? [`across ${across}`] : []),
+  ].join(", ");
+  const few = counted(ineligible.length, `${evaluation.unit} has`, `${units} have`);
+  const lacking = counted(unusedRows, "row has", "rows have");
+  return [
+    line,
+    ...(ineligible.length > 0 ? [`${few} too few examples (listed by --json)`] : []),
+    ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
+  ].join("\n");
+}

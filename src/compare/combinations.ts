@@ -1,0 +1,48 @@
+/** Which combinations are compared, and the recipe of each. */
+
+import { InputError } from "../base/errors.js";
+import type { TaskKind } from "../data/index.js";
+import { fusions } from "../fusion/index.js";
+import { learners, learnersOf } from "../learner/index.js";
+import type { RecipeInput } from "../model/recipe.js";
+import type { Combination, CompareOptions } from "./types.js";
+
+/** The way, where neither recipe nor flag gives one. */
+const DEFAULT_WAY = 5;
+
+/** Throws an `InputError` for a name that is in no table. */
+export function checkNames({ learners: asked = [], fusions: joined = [] }: CompareOptions): void {
+  check("learner", asked, Object.keys(learners));
+  check("fusion", joined, Object.keys(fusions));
+}
+
+function check(kind: string, asked: readonly string[], names: readonly string[]): void {
+  const unknown = asked.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new InputError({
+    code: "compare/unknown-method",
+    where: `option ${kind}s`,
+    problem: `there is no ${kind} "${unknown}"`,
+    expected: names.join(" or "),
+    remedy: "Correct the name, or leave the option out for its default.",
+  });
+}
+
+/** Learners × fusions, fusions changing first. */
+export function combinationsOf(options: CompareOptions, task: TaskKind): Combination[] {
+  const { learners = learnersOf(task), fusions = [options.recipe?.fusion ?? "gated"] } = options;
+  return learners.flatMap((learner) => fusions.map((fusion) => ({ learner, fusion })));
+}
+
+/** What all combinations have in common: their way is one, so that all answer the same questions. */
+export function commonRecipe(recipe: RecipeInput, task: TaskKind): RecipeInput {
+  const way = recipe.episode?.way ?? (task === "classification" ? DEFAULT_WAY : undefined);
+  return { ...recipe, task, episode: { ...recipe.episode, way } };
+}
+
+/** The recipe of one. Options that the common recipe gives its learner hold for that learner alone. */
+export function recipeOf(common: RecipeInput, { learner, fusion }: Combination): RecipeInput {
+  const given = common.learner as { readonly name?: string } | string | undefined;
+  const own = typeof given === "object" && given.name === learner ? given : { name: learner };
+  return { ...common, learner: own as RecipeInput["learner"], fusion };
+}

@@ -1,0 +1,135 @@
+/**
+ * Compare learners and fusions: each combination is trained by the same recipe and seed for the same time or number of
+ * steps, its weights are chosen on validation classes, and all are tested on the same episodes of unseen classes.
+ */
+
+import { createHash } from "node:crypto";
+import { InputError } from "../base/errors.js";
+import { libraryVersions } from "../model/index.js";
+import { keptFree, trainingSeconds } from "./budget.js";
+import { checkNames } from "./combinations.js";
+import { surveyed, tried } from "./process.js";
+import { appendResult, type Result, readResults, startResults, writeComparison } from "./results.js";
+import { rowsOf } from "./rows.js";
+import type { Survey } from "./survey.js";
+import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow } from "./types.js";
+
+const DEFAULT_MINUTES = 10;
+
+/**
+ * Compare. A combination that cannot be trained, or fails, has a row that says why. Throws an `InputError` for what no
+ * combination could be trained or tested by.
+ *
+ * @example
+ * const { rows } = await compare({ data: "flowers", learners: ["prototypical", "maml"], budget: 5 });
+ */
+export async function compare(options: CompareOptions): Promise<Comparison> {
+  const { out, signal, budget = DEFAULT_MINUTES } = options;
+  checkOptions(options);
+  checkNames(options);
+  const started = performance.now();
+  const elapsed = () => (performance.now() - started) / 1000;
+  const survey = await surveyed(options, { signal });
+  const { startSeconds, recipe } = survey;
+  const digest = digestOf(survey);
+  const before = out === undefined ? undefined : readResults(out, digest);
+  const isDone = (one: Combination) => before?.results.some((result) => isSame(result, one)) ?? false;
+  const possible = survey.combinations.filter(({ impossible }) => impossible === undefined);
+  const impossible = survey.combinations.flatMap(({ learner, fusion, impossible: reason }): MissingRow[] =>
+    reason === undefined ? [] : [{ kind: "impossible", learner, fusion, reason }],
+  );
+  const toRun = possible.filter((one) => !isDone(one));
+  const overheads = toRun.map(({ seconds }) => startSeconds + seconds);
+  const steps = recipe.train?.steps ?? null;
+  const trainSeconds = before
+    ? before.setting.trainSeconds
+    : steps === null
+      ? trainingSeconds(budget, elapsed(), overheads)
+      : null;
+  const results = possible.flatMap((one) => before?.results.filter((result) => isSame(result, one)) ?? []);
+  if (out !== undefined) startResults(out, { digest, trainSeconds }, before?.results ?? []);
+
+  const missing: MissingRow[] = [];
+  const comparison = (): Comparison => ({
+    ...survey.protocol,
+    combinations: survey.combinations.length,
+    trainSeconds,
+    steps,
+    rows: rowsOf(survey, results, [...missing, ...impossible]),
+  });
+  const trained: number[] = [];
+  const secondsFor = (overhead: number) => keptFree(overhead) + (trainSeconds ?? mean(trained));
+  const secondsFrom = (i: number) => overheads.slice(i).reduce((sum, each) => sum + secondsFor(each), 0);
+  const known = (seconds: number) => (Number.isFinite(seconds) ? Math.max(0, seconds) : null);
+  const common = { combinations: toRun.length, trainSeconds, steps };
+  options.onEvent?.({
+    type: "plan",
+    ...common,
+    kept: results.length,
+    impossible,
+    secondsLeft: known(secondsFrom(0)),
+  });
+  for (const [i, { learner, fusion }] of toRun.entries()) {
+    const began = elapsed();
+    const own = { learner, fusion };
+    const onProgress = (doing: string) => {
+      const left = Math.max(0, secondsFor(overheads[i]) - (elapsed() - began)) + secondsFrom(i + 1);
+      const { combinations } = common;
+      options.onEvent?.({
+        type: "progress",
+        ...own,
+        number: i + 1,
+        combinations,
+        doing,
+        secondsLeft: known(left),
+      });
+    };
+    const limit = trainSeconds === null ? undefined : LATE * (trainSeconds + overheads[i]);
+    const one = { ...options, combination: own, recipe, trainSeconds };
+    try {
+      const result: Result = { ...own, ...(await tried(one, { signal, limit, onProgress })) };
+      results.push(result);
+      trained.push(result.trainSeconds);
+      if (out !== undefined) appendResult(out, result);
+    } catch (error) {
+      signal?.throwIfAborted();
+      missing.push({ kind: "failed", ...own, reason: (error as Error).message });
+    }
+    const done = comparison();
+    if (out !== undefined) writeComparison(out, done);
+    const row = done.rows.find((each) => each.kind !== "chance" && isSame(each, own));
+    options.onEvent?.({ type: "row", row: row as ComparedRow | MissingRow, comparison: done });
+  }
+  return comparison();
+}
+
+/** How many times what it should take a combination may last. */
+const LATE = 5;
+
+const isSame = (one: Combination, other: Combination) =>
+  one.learner === other.learner && one.fusion === other.fusion;
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** What identifies a table: recipe, data, test, and the code. */
+function digestOf({ recipe, digest, protocol }: Survey): string {
+  const { data: _, learner, ...own } = recipe;
+  const { minutes: __, ...train } = recipe.train ?? {};
+  const identity = [{ ...own, train }, learner ?? null, digest, protocol, libraryVersions()];
+  return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
+}
+
+function checkOptions({ budget, recipe }: CompareOptions): void {
+  const fail = (problem: string, expected: string) => {
+    throw new InputError({
+      code: "compare/bad-option",
+      where: "option budget",
+      problem,
+      expected,
+      remedy: "Correct it, or leave it out for the default.",
+    });
+  };
+  if (budget === undefined) return;
+  if (!(budget > 0)) fail(`the value is ${budget}`, "a number of minutes greater than 0");
+  if (recipe?.train?.steps !== undefined) fail("the recipe gives steps", "minutes or steps");
+}

@@ -1,0 +1,31 @@
+/** The rows of a comparison, from what was found. */
+
+import type { TaskKind } from "../data/index.js";
+import { isBetter, measured } from "../evaluate/measure.js";
+import { meanWithInterval } from "../evaluate/statistics.js";
+import type { Result } from "./results.js";
+import type { Survey } from "./survey.js";
+import type { ComparedRow, ComparisonRow, MissingRow } from "./types.js";
+
+/** Best first, each with how far it is behind the best on the same episodes; then what is missing, and chance. */
+export function rowsOf(
+  { protocol: { task }, chance }: Pick<Survey, "protocol" | "chance">,
+  results: readonly Result[],
+  missing: readonly MissingRow[],
+): ComparisonRow[] {
+  const sign = isBetter(task, 1, 0) ? 1 : -1;
+  const worth = ({ scores }: Result) => sign * meanWithInterval(scores).mean;
+  const ranked = [...results].sort((a, b) => worth(b) - worth(a));
+  const compared = ranked.map((result) => comparedRow(task, result, ranked[0]));
+  return [...compared, ...missing, { kind: "chance", ...chance }];
+}
+
+function comparedRow(task: TaskKind, result: Result, best: Result): ComparedRow {
+  const { learner, fusion, scores, ...told } = result;
+  const { mean, ci95 } = meanWithInterval(scores);
+  const row: ComparedRow = { kind: "compared", learner, fusion, ...measured(task, mean), ci95, ...told };
+  if (result === best) return row;
+  const sign = isBetter(task, 1, 0) ? 1 : -1;
+  const behind = meanWithInterval(best.scores.map((score, i) => sign * (score - scores[i])));
+  return { ...row, behindBest: { difference: behind.mean, ci95: behind.ci95 } };
+}

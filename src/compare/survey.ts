@@ -1,0 +1,97 @@
+/** Before anything is trained: which combinations are possible, and how long each takes to test. */
+
+import { InputError } from "../base/errors.js";
+import { openDataset, taskOf } from "../data/index.js";
+import { engineFor } from "../engine/index.js";
+import {
+  chanceRow,
+  type Drawn,
+  drawEvaluation,
+  type EvaluationRow,
+  scoreEpisodes,
+} from "../evaluate/index.js";
+import { Runtime } from "../model/index.js";
+import { Model } from "../model/model.js";
+import { parseRecipe, type RecipeInput } from "../model/recipe.js";
+import { prepareData } from "../train/data.js";
+import { labelTextFor } from "../train/label-text.js";
+import { cardOf, completeRecipe } from "../train/train.js";
+import { combinationsOf, commonRecipe, recipeOf } from "./combinations.js";
+import { testOf } from "./trial.js";
+import type { Combination, CompareOptions } from "./types.js";
+
+/** A fusion that asks nothing of the data, by which what all have in common is prepared. */
+const PLAIN_FUSION = "fixed";
+
+/** Test episodes that are scored to see how long one takes, after as many to compile. */
+const EPISODES = 8;
+
+export interface Surveyed extends Combination {
+  /** Why it cannot be trained, if so. */
+  readonly impossible?: string;
+  /** Seconds that choosing and testing will take. */
+  readonly seconds: number;
+}
+
+export interface Survey {
+  readonly protocol: Drawn["protocol"];
+  readonly chance: Pick<EvaluationRow, "name" | "accuracy" | "mse" | "ci95">;
+  /** A digest of what training draws from. */
+  readonly digest: string;
+  /** The recipe that all combinations have in common. */
+  readonly recipe: RecipeInput;
+  /** Seconds from the start of a process to its first step. */
+  readonly startSeconds: number;
+  readonly combinations: readonly Surveyed[];
+}
+
+/** Look at every combination, untrained. Throws an `InputError` for what is wrong with all of them. */
+export async function survey(options: CompareOptions): Promise<Survey> {
+  const data = await openDataset(options.data);
+  const task = taskOf(data.rows) ?? "classification";
+  const recipe = commonRecipe({ data: options.data, ...options.recipe }, task);
+  const { learner: _, ...others } = recipe;
+  const plain: RecipeInput = { ...others, fusion: PLAIN_FUSION };
+  const common = parseRecipe(plain, "recipe");
+  const { way } = recipe.episode!;
+  const prepared = await prepareData(data, common, { modalities: common.modalities, way });
+  const startSeconds = performance.now() / 1000;
+  const engine = engineFor(options);
+  const untrained = (own: RecipeInput): Model => {
+    const complete = completeRecipe(parseRecipe(own, "recipe"), prepared);
+    labelTextFor(complete.fusion, prepared.specs, prepared.table.rows);
+    const weights = new Runtime(engine, complete, prepared.specs).init(complete.seed);
+    const nothing = { weights, steps: 0, selectedStep: 0, validation: null, certainty: null };
+    return new Model(cardOf(complete, prepared.specs, data, prepared, nothing), weights, engine);
+  };
+  const test = testOf(options, recipe, data);
+  const drawn = await drawEvaluation(untrained(plain), test);
+  const view = { support: Object.keys(prepared.specs), query: Object.keys(prepared.specs) };
+  const combinations: Surveyed[] = [];
+  for (const combination of combinationsOf(options, task)) {
+    try {
+      const model = untrained(recipeOf(recipe, combination));
+      const { table, episodes } = model.runtime.labelText ? await drawEvaluation(model, test) : drawn;
+      const some = episodes.slice(0, EPISODES);
+      const score = () => timed(() => scoreEpisodes(model.runtime, model.weights, table, some, view));
+      const [first, again] = [await score(), await score()];
+      // The last validation, another to fit how certain the model is, and the test.
+      const scored = 2 * common.train.evalEpisodes + episodes.length;
+      // Two programs are compiled: for the validation episodes and, of constant weights, for the test.
+      const seconds = 2 * Math.max(0, first - again) + (again / EPISODES) * scored;
+      combinations.push({ ...combination, seconds });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      combinations.push({ ...combination, impossible: error.message, seconds: 0 });
+    }
+  }
+  const { name, accuracy, mse, ci95 } = chanceRow(drawn);
+  const chance = { name, accuracy, mse, ci95 };
+  return { protocol: drawn.protocol, chance, digest: prepared.digest, recipe, startSeconds, combinations };
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (performance.now() - started) / 1000;
+}

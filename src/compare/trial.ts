@@ -1,0 +1,82 @@
+/** One combination, trained and tested. */
+
+import { collateEpisode, type Dataset, openDataset } from "../data/index.js";
+import { type Drawn, drawEvaluation, type EvaluateOptions, scoreEpisodes } from "../evaluate/index.js";
+import type { Model } from "../model/model.js";
+import type { RecipeInput } from "../model/recipe.js";
+import { metaTrain } from "../train/index.js";
+import { recipeOf } from "./combinations.js";
+import type { Combination, CompareOptions, Found } from "./types.js";
+
+/** Test tasks that the time to adapt is measured on, after one to compile. */
+const TIMED_TASKS = 21;
+
+export interface TrialOptions extends CompareOptions {
+  readonly combination: Combination;
+  /** The recipe that all combinations have in common. */
+  readonly recipe: RecipeInput;
+  /** Seconds to train, unless the recipe gives steps. */
+  readonly trainSeconds: number | null;
+}
+
+/** How a comparison tests: as it trains. */
+export function testOf(options: CompareOptions, recipe: RecipeInput, data: Dataset): EvaluateOptions {
+  const { split, query, episodes } = options;
+  const { way, shot, across, mode } = recipe.episode ?? {};
+  const most = typeof way === "number" ? way : way?.[1];
+  return { data, split, query, episodes, way: most, shot, across, mode, seed: recipe.seed };
+}
+
+/** Train and test; `onProgress` is told what is being done. */
+export async function trial(options: TrialOptions, onProgress: (doing: string) => void): Promise<Found> {
+  const { recipe, combination, trainSeconds, threads, device } = options;
+  const data = await openDataset(options.data);
+  const train =
+    trainSeconds === null ? recipe.train : { ...recipe.train, steps: undefined, minutes: trainSeconds / 60 };
+  const { data: _, ...own } = recipeOf({ ...recipe, train }, combination);
+  const run = metaTrain({ ...own, data, threads, device });
+  let [parameters, seconds] = [0, 0];
+  for await (const event of run) {
+    if (event.type === "start") parameters = event.parameters;
+    if (event.type === "step") onProgress(`step ${event.step}`);
+    if (event.type === "done") seconds = event.seconds;
+  }
+  const model = await run.model();
+  const { steps, selectedStep, validation } = model.card.training;
+  const drawn = await drawEvaluation(model, testOf(options, recipe, data));
+  const { modalities } = model;
+  const scored = await scoreEpisodes(
+    model.runtime,
+    model.weights,
+    drawn.table,
+    drawn.episodes,
+    { support: modalities, query: modalities },
+    { onProgress: (done) => onProgress(`test episode ${done}`) },
+  );
+  return {
+    scores: scored.map(({ score }) => score),
+    validation,
+    steps,
+    selectedStep,
+    trainSeconds: seconds,
+    adaptMs: await timeToAdapt(model, drawn),
+    peakMB: (process.resourceUsage().maxRSS * 1024) / 1e6,
+    parameters,
+  };
+}
+
+/** The median of the milliseconds that adapting to a task takes, alone on all threads. */
+async function timeToAdapt({ runtime, weights, modalities }: Model, drawn: Drawn): Promise<number> {
+  const times: number[] = [];
+  for (const episode of drawn.episodes.slice(0, TIMED_TASKS)) {
+    const { classes, support, query } = episode;
+    const capacity = { way: classes.length, support: support.length, query: query.length };
+    const layout = { support: modalities, query: [], capacity };
+    const arrays = collateEpisode(drawn.table, episode, layout);
+    const started = performance.now();
+    await runtime.adapt(weights, arrays.support, arrays.ways, { alone: true });
+    times.push(performance.now() - started);
+  }
+  const sorted = (times.length > 1 ? times.slice(1) : times).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
