@@ -3,11 +3,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { withMethods } from "./support/methods-reference.js";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
-describe.each(["README.md", "CONTRIBUTING.md", "docs/equations.md", "docs/performance.md"])("%s", (file) => {
+describe.each(["README.md", "CONTRIBUTING.md", "docs/equations.md", "docs/performance.md", "docs/methods.md"])("%s", (file) => {
   it("names files that exist", () => {
     const named = [
       ...read(file).matchAll(/`((?:src|test|docs|examples|datasets|benchmarks)\/[\w./-]+)`/g),
@@ -27,4 +28,8 @@ it("lists every learner, fusion and alignment among the equations", () => {
   for (const folder of ["learner", "fusion", "alignment"])
     for (const file of readdirSync(join(root, "src", folder)).filter((name) => !helpers.test(name)))
       expect(page).toContain(`src/${folder}/${file}`);
+});
+
+it("has every method with its line on the page of methods", async () => {
+  await expect(withMethods(read("docs/methods.md"))).toMatchFileSnapshot("../docs/methods.md");
 });

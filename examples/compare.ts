@@ -1,0 +1,34 @@
+/**
+ * `npm run compare`: compare all learners on Omniglot seen as image and as pen strokes, in under 15 minutes on 2 cores,
+ * and write the table into docs/methods.md. The command is one that you can type yourself.
+ */
+
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const command =
+  "compare examples/omniglot.yaml --way 5 --budget 13 --set episode.query=5 --set train.rate=0.005 --set train.evalEvery=200";
+const [begin, end] = ["<!-- comparison: begin -->", "<!-- comparison: end -->"];
+
+const load = loadavg()[0];
+const started = performance.now();
+const main = join(root, "dist/src/cli/main.js");
+const { status, stdout } = spawnSync(process.execPath, [main, ...command.split(" ")], {
+  cwd: root,
+  encoding: "utf8",
+  stdio: ["ignore", "pipe", "inherit"],
+});
+if (status !== 0) process.exit(status ?? 1);
+const minutes = (performance.now() - started) / 60_000;
+const [{ model }] = cpus();
+const machine = `${model}, ${cpus().length} cores, Node ${process.version}`;
+const measured = `${new Date().toISOString().slice(0, 10)}, ${machine}: ${minutes.toFixed(1)} minutes in all, load ${load.toFixed(1)} at the start.`;
+const page = join(root, "docs/methods.md");
+const [before, rest] = readFileSync(page, "utf8").split(begin);
+const text = `\`\`\`\n$ metamodal ${command}\n${stdout.trim()}\n\`\`\`\n\n${measured}`;
+writeFileSync(page, `${before}${begin}\n\n${text}\n\n${end}${rest.split(end)[1]}`);
+console.log(stdout);
