@@ -8,7 +8,13 @@ import { withMethods } from "./support/methods-reference.js";
 const root = join(import.meta.dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
-describe.each(["README.md", "CONTRIBUTING.md", "docs/equations.md", "docs/performance.md", "docs/methods.md"])("%s", (file) => {
+describe.each([
+  "README.md",
+  "CONTRIBUTING.md",
+  "docs/equations.md",
+  "docs/performance.md",
+  "docs/methods.md",
+])("%s", (file) => {
   it("names files that exist", () => {
     const named = [
       ...read(file).matchAll(/`((?:src|test|docs|examples|datasets|benchmarks)\/[\w./-]+)`/g),

@@ -3,8 +3,8 @@
 import { InputError } from "../base/errors.js";
 import type { TaskKind } from "../data/index.js";
 import { fusions } from "../fusion/index.js";
-import { learners, learnersOf } from "../learner/index.js";
-import type { RecipeInput } from "../model/recipe.js";
+import { learnerOf, learners, learnersOf } from "../learner/index.js";
+import { parseRecipe, type RecipeInput } from "../model/recipe.js";
 import type { Combination, CompareOptions } from "./types.js";
 
 /** The way, where neither recipe nor flag gives one. */
@@ -40,9 +40,16 @@ export function commonRecipe(recipe: RecipeInput, task: TaskKind): RecipeInput {
   return { ...recipe, task, episode: { ...recipe.episode, way } };
 }
 
-/** The recipe of one. Options that the common recipe gives its learner hold for that learner alone. */
+/**
+ * The recipe of one. Options that the common recipe gives its learner hold for that learner alone; a learner that is
+ * trained by batches of all classes has no way of its own. Throws an `InputError` where the recipe cannot be its.
+ */
 export function recipeOf(common: RecipeInput, { learner, fusion }: Combination): RecipeInput {
   const given = common.learner as { readonly name?: string } | string | undefined;
-  const own = typeof given === "object" && given.name === learner ? given : { name: learner };
-  return { ...common, learner: own as RecipeInput["learner"], fusion };
+  const named = typeof given === "object" && given.name === learner ? given : { name: learner };
+  const own = { ...common, learner: named as RecipeInput["learner"], fusion };
+  const { learner: complete, task } = parseRecipe(own, "recipe");
+  if (learnerOf(complete, task).batch === undefined) return own;
+  const { way: _, ...episode } = own.episode ?? {};
+  return { ...own, episode };
 }

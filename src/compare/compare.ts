@@ -119,17 +119,19 @@ function digestOf({ recipe, digest, protocol }: Survey): string {
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
-function checkOptions({ budget, recipe }: CompareOptions): void {
-  const fail = (problem: string, expected: string) => {
+function checkOptions({ budget, recipe = {} }: CompareOptions): void {
+  const fail = (where: string, problem: string, expected: string) => {
     throw new InputError({
       code: "compare/bad-option",
-      where: "option budget",
+      where,
       problem,
       expected,
       remedy: "Correct it, or leave it out for the default.",
     });
   };
+  if (recipe.from !== undefined || recipe.closed)
+    fail("recipe", "it starts from another model, or is closed", "one that meta-trains from nothing");
   if (budget === undefined) return;
-  if (!(budget > 0)) fail(`the value is ${budget}`, "a number of minutes greater than 0");
-  if (recipe?.train?.steps !== undefined) fail("the recipe gives steps", "minutes or steps");
+  if (!(budget > 0)) fail("option budget", `the value is ${budget}`, "a number of minutes greater than 0");
+  if (recipe.train?.steps !== undefined) fail("option budget", "the recipe gives steps", "minutes or steps");
 }

@@ -58,11 +58,13 @@ export async function survey(options: CompareOptions): Promise<Survey> {
   const startSeconds = performance.now() / 1000;
   const engine = engineFor(options);
   const untrained = (own: RecipeInput): Model => {
-    const complete = completeRecipe(parseRecipe(own, "recipe"), prepared);
+    const asked = parseRecipe(own, "recipe");
+    const way = own.episode?.way ?? (task === "regression" ? 1 : prepared.split.train.length);
+    const complete = completeRecipe(asked, { ...prepared, way });
     labelTextFor(complete.fusion, prepared.specs, prepared.table.rows);
     const weights = new Runtime(engine, complete, prepared.specs).init(complete.seed);
     const nothing = { weights, steps: 0, selectedStep: 0, validation: null, certainty: null };
-    return new Model(cardOf(complete, prepared.specs, data, prepared, nothing), weights, engine);
+    return new Model(cardOf(complete, prepared.specs, data, prepared, nothing, undefined), weights, engine);
   };
   const test = testOf(options, recipe, data);
   const drawn = await drawEvaluation(untrained(plain), test);

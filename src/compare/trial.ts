@@ -33,7 +33,7 @@ export async function trial(options: TrialOptions, onProgress: (doing: string) =
   const data = await openDataset(options.data);
   const train =
     trainSeconds === null ? recipe.train : { ...recipe.train, steps: undefined, minutes: trainSeconds / 60 };
-  const { data: _, ...own } = recipeOf({ ...recipe, train }, combination);
+  const { data: _, from: __, ...own } = recipeOf({ ...recipe, train }, combination);
   const run = metaTrain({ ...own, data, threads, device });
   let [parameters, seconds] = [0, 0];
   for await (const event of run) {
