@@ -7,7 +7,10 @@ export default mergeConfig(
   { ...usual, test: { ...usual.test, include: [] } },
   defineConfig({
     test: {
-      include: ["test/**/*.slow.ts", "test/{contract,experts,invariance,learning,meta-gradients}.test.ts"],
+      include: [
+        "test/**/*.slow.ts",
+        "test/{contract,experts,invariance,learning,meta-gradients,solves}.test.ts",
+      ],
       env: { ALL_PAIRS: "1" },
     },
   }),

@@ -3,6 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { commands } from "../src/cli/commands/index.js";
+import { parse } from "../src/cli/parse.js";
+import { recipeOf } from "../src/cli/recipe.js";
 import { withMethods } from "./support/methods-reference.js";
 
 const root = join(import.meta.dirname, "..");
@@ -38,4 +41,19 @@ it("lists every learner, fusion and alignment among the equations", () => {
 
 it("has every method with its line on the page of methods", async () => {
   await expect(withMethods(read("docs/methods.md"))).toMatchFileSnapshot("../docs/methods.md");
+});
+
+const commandLines = [...read("docs/equations.md").matchAll(/`npx metamodal ([^`]*?--[^`]*)`/g)].map(
+  ([, line]) => line,
+);
+
+it("shows every objective's command", () => {
+  expect(commandLines.length).toBeGreaterThanOrEqual(8);
+});
+
+it.each(commandLines)("names a command that is understood: metamodal %s", async (line) => {
+  const request = parse(line.split(" "), commands);
+  if (request.kind !== "command" || request.command.name !== "train") throw new Error(`no training: ${line}`);
+  const { data } = await recipeOf(request.args[0], request.values);
+  expect(existsSync(join(root, data))).toBe(true);
 });

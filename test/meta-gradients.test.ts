@@ -26,6 +26,7 @@ import {
   metaLoss,
   Network,
   type Normalisation,
+  withExperts,
 } from "../src/learner/index.js";
 import { eager } from "./support/eager.js";
 import { pairs } from "./support/pairs.js";
@@ -70,12 +71,15 @@ function settingOf(options: {
   const { modalities = ["a"], encoder, shape, width, seed } = options;
   const method = learners[options.learner];
   const { task = "classification" } = options;
-  const learner = method.create(method.options.parse(options.learnerOptions ?? {}) as never, task);
+  const chosen = method.create(method.options.parse(options.learnerOptions ?? {}) as never, task);
+  const fusion = fusions[options.fusion ?? "fixed"];
+  const { apart } = fusion;
+  const learner = apart ? withExperts(chosen, { modalities, width, apart }, task) : chosen;
   const network = new Network({
     modalities: Object.fromEntries(
       modalities.map((name) => [name, { encoder, spec: { kind: "vector" as const, shape } }]),
     ),
-    fusion: fusions[options.fusion ?? "fixed"],
+    fusion,
     width,
     normalisation: options.normalisation ?? learner.normalisations[0],
   });
@@ -84,7 +88,7 @@ function settingOf(options: {
   const alignment = alignments[options.alignment?.name ?? ""];
   const params = {
     network: around.network,
-    learner: learner.init(width, random(seed, "learner"), around),
+    learner: learner.init(network.fusedWidth, random(seed, "learner"), around),
     alignment: alignment?.init?.() ?? {},
     relation: {},
   };

@@ -2,8 +2,8 @@
 
 import { parseArgs } from "node:util";
 import { InputError } from "../base/errors.js";
+import { suggestion } from "../base/nearest.js";
 import type { Command } from "./command.js";
-import { suggestion } from "./nearest.js";
 import { type OptionName, type OptionSpec, optionsOf, type Values } from "./options.js";
 
 /** What the user asked for: help (of everything, of a group of commands, of one), the version, or a command. */

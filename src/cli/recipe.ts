@@ -4,8 +4,8 @@ import { statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { InputError } from "../base/errors.js";
+import { suggestion } from "../base/nearest.js";
 import { methods, parseRecipe, type RecipeInput, readRecipe } from "../index.js";
-import { suggestion } from "./nearest.js";
 import type { Values } from "./options.js";
 
 /** A recipe as written, before it is checked. */

@@ -69,6 +69,23 @@ describe("parseRecipe", () => {
     expect(error!.code).toMatch(/^recipe\//);
   });
 
+  it.each<[meant: string, recipe: unknown]>([
+    ["prototypical", { learner: "protoypical" }],
+    ["maml++", { learner: { name: "maml+" } }],
+    ["product-of-experts", { fusion: "product-of-expert" }],
+    ["procrustes", { alignment: { name: "procustes" } }],
+    ["distillation", { relation: "distilation" }],
+    ["conv4", { encoders: { image: "conv" } }],
+    ["innerSteps", { learner: { name: "maml", inerSteps: 3 } }],
+    ["fusion", { fusoin: "gated" }],
+  ])("asks whether %s was meant", (meant, recipe) => {
+    expect(thrownBy(recipe)?.message).toContain(`Did you mean ${meant}? Correct the field`);
+  });
+
+  it("suggests nothing where no name is near", () => {
+    expect(thrownBy({ learner: "nobody" })?.message).not.toContain("Did you mean");
+  });
+
   it("refuses what is not an object", () => {
     for (const recipe of [null, 3, [], "text"]) expect(thrownBy(recipe)).toBeInstanceOf(InputError);
   });

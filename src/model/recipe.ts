@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { alignments } from "../alignment/index.js";
 import { InputError } from "../base/errors.js";
+import { suggestion } from "../base/nearest.js";
 import { readText, type TaskKind, taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
@@ -222,8 +223,15 @@ function checked<S extends z.ZodType>(schema: S, input: unknown, where: string):
     where: path ? `${where}, field "${path}"` : where,
     problem: unknown ? "the recipe has no such key" : `the value is ${JSON.stringify(value)?.slice(0, 60)}`,
     expected: unknown ? `one of ${keysAt(schema, issue.path).join(", ") || "no keys at all"}` : wanted(issue),
-    remedy: "Correct the field, or leave it out for its default.",
+    remedy: `${meant(schema, issue, unknown ?? value)}Correct the field, or leave it out for its default.`,
   });
+}
+
+/** The name that was probably meant, of a key or of a method. */
+function meant(schema: z.ZodType, issue: z.core.$ZodIssue, word: unknown): string {
+  if (typeof word !== "string") return "";
+  if (issue.code === "unrecognized_keys") return suggestion(word, keysAt(schema, issue.path));
+  return issue.code === "invalid_value" ? suggestion(word, issue.values.map(String)) : "";
 }
 
 /** What an issue says was expected, without the type that was received. */

@@ -1,0 +1,65 @@
+/**
+ * Every row of the tables solves a problem that it must be able to: noisy copies of class centres, new classes in every
+ * episode, and modalities missing. After a few steps it is right above chance on episodes it has not seen, by more than
+ * chance could be. The slow lane (`npm run test:slow`) takes every row, `npm test` one of each way of learning.
+ */
+
+import { expect, it } from "vitest";
+import { alignments } from "../src/alignment/index.js";
+import { random } from "../src/base/random.js";
+import type { EpisodeArrays } from "../src/data/index.js";
+import { Engine } from "../src/engine/index.js";
+import { fusions } from "../src/fusion/index.js";
+import { learners } from "../src/learner/index.js";
+import type { RecipeInput } from "../src/model/index.js";
+import { relations } from "../src/relation/index.js";
+import { startingState, update } from "../src/train/update.js";
+import { drawEpisode, tinyRuntime, tinyShapes, without } from "./support/tiny.js";
+
+const engine = new Engine({ threads: 2 });
+const [WAY, STEPS, EPISODES] = [3, 30, 20];
+/** Of 20 episodes of 9 queries, chance is above this less than once in a million. */
+const ABOVE_CHANCE = 1 / WAY + 5 * Math.sqrt((1 / WAY) * (1 - 1 / WAY) * (1 / (EPISODES * 9)));
+
+/** Every third support example lacks its image, every third query its strokes. */
+function episodeOf(seed: number): EpisodeArrays {
+  const whole = drawEpisode(seed, { shapes: tinyShapes, way: WAY, shot: 3, query: 3 });
+  return {
+    ...whole,
+    support: without(whole.support, "image", [0, 3, 6]),
+    query: without(whole.query, "strokes", [1, 4, 7]),
+  };
+}
+
+const as = (name: string) => name as never;
+const all: [string, RecipeInput][] = [
+  ...Object.keys(learners).map((name): [string, RecipeInput] => [name, { learner: as(name) }]),
+  ...Object.keys(fusions).map((name): [string, RecipeInput] => [name, { fusion: as(name) }]),
+  ...Object.keys(alignments).map((name): [string, RecipeInput] => [name, { alignment: as(name) }]),
+  ...Object.keys(relations).map((name): [string, RecipeInput] => [name, { relation: as(name) }]),
+];
+const few = ["prototypical", "maml", "reptile", "boil", "product-of-experts", "gcca", "masked"];
+
+it.each(
+  all.filter(([name]) => process.env.ALL_PAIRS || few.includes(name)),
+)("%s is right above chance", async (_, recipe) => {
+  const runtime = tinyRuntime(engine, { width: 8, ...recipe });
+  let state = startingState(runtime.init(1));
+  for (let step = 0; step < STEPS; step++) {
+    const shown = runtime.draw(episodeOf(100 + step), random(2, "draw", step));
+    const solved = await runtime.solve(state, [shown], false);
+    const chunk = await runtime.chunk(state, shown, { solved });
+    state = update(state, [chunk], 0.005, runtime.learner.trainable);
+  }
+  let right = 0;
+  for (let seed = 0; seed < EPISODES; seed++) {
+    const episode = episodeOf(seed);
+    const { data } = await runtime.episode(state, episode);
+    const { labels } = episode.query;
+    for (let i = 0; i < 9; i++) {
+      const row = [...data.slice(i * WAY, (i + 1) * WAY)];
+      right += labels.data[i * WAY + row.indexOf(Math.max(...row))];
+    }
+  }
+  expect(right / (EPISODES * 9)).toBeGreaterThan(ABOVE_CHANCE);
+});
