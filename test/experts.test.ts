@@ -6,7 +6,14 @@ import { random } from "../src/base/random.js";
 import type { EpisodeArrays } from "../src/data/index.js";
 import { Engine, type Tensor } from "../src/engine/index.js";
 import { fusions } from "../src/fusion/index.js";
-import { learnerOf, learners, learnersOf, probabilitiesOf, withExperts } from "../src/learner/index.js";
+import {
+  type Learner,
+  learnerOf,
+  learners,
+  learnersOf,
+  probabilitiesOf,
+  withExperts,
+} from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
 import { linear } from "../src/nn/layers.js";
 import { eager, relativeError } from "./support/eager.js";
@@ -35,6 +42,7 @@ const lacking = (given: EpisodeArrays, part: "support" | "query", name: string):
 });
 const runtimeOf = (name: string, more: RecipeInput = {}, modalities?: string[]) =>
   tinyRuntime(engine, { learner: { name } as never, fusion, ...more }, modalities);
+const hasExperts = ({ head, batch }: Learner) => head !== undefined && batch === undefined;
 /** Probabilities, row after row. */
 const chances = ({ data }: NDArray) =>
   Array.from({ length: data.length / WAY }, (_, i) =>
@@ -43,7 +51,7 @@ const chances = ({ data }: NDArray) =>
 /** The slow lane takes every learner that has a head. */
 const withHead = Object.keys(learners).filter(
   (name) =>
-    learnerOf({ ...learners[name].options.parse({}), name }, "classification").head &&
+    hasExperts(learnerOf({ ...learners[name].options.parse({}), name }, "classification")) &&
     (process.env.ALL_PAIRS || ["prototypical", "nearest-centroid", "ridge"].includes(name)),
 );
 

@@ -87,11 +87,11 @@ function pooled(head: Head, { modalities, width, apart }: Experts, task: TaskKin
 }
 
 /**
- * The learner with a head for each modality. One without a head descends on a linear head, which is a product of experts
- * by itself, and stays as it is.
+ * The learner with a head for each modality. One that descends, or trains on batches, has a linear head, which is a product
+ * of experts by itself, and stays as it is.
  */
 export function withExperts(learner: Learner, experts: Experts, task: TaskKind): Learner {
-  if (!learner.head) return learner;
+  if (!learner.head || learner.batch !== undefined) return learner;
   const { modalities, width } = experts;
   return {
     ...learner,

@@ -71,7 +71,7 @@ describe("parseRecipe", () => {
 
   it.each<[meant: string, recipe: unknown]>([
     ["prototypical", { learner: "protoypical" }],
-    ["maml++", { learner: { name: "maml+" } }],
+    ["meta-sgd", { learner: { name: "meta-sdg" } }],
     ["product-of-experts", { fusion: "product-of-expert" }],
     ["procrustes", { alignment: { name: "procustes" } }],
     ["distillation", { relation: "distilation" }],

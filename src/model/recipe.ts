@@ -217,7 +217,7 @@ function checked<S extends z.ZodType>(schema: S, input: unknown, where: string):
   const issue = result.error.issues[0];
   const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const path = [...issue.path, ...(unknown ? [unknown] : [])].join(".");
-  const value = issue.path.reduce((inner, key) => (inner as never)?.[key], input);
+  const value = issue.path.reduce(valueAt, input);
   throw new InputError({
     code: unknown ? "recipe/unknown-key" : "recipe/bad-value",
     where: path ? `${where}, field "${path}"` : where,
@@ -226,6 +226,10 @@ function checked<S extends z.ZodType>(schema: S, input: unknown, where: string):
     remedy: `${meant(schema, issue, unknown ?? value)}Correct the field, or leave it out for its default.`,
   });
 }
+
+/** What is at a key of a recipe's value; a method's name alone stands for an object that has it. */
+const valueAt = (value: unknown, key: PropertyKey): unknown =>
+  key === "name" && typeof value === "string" ? value : (value as never)?.[key];
 
 /** The name that was probably meant, of a key or of a method. */
 function meant(schema: z.ZodType, issue: z.core.$ZodIssue, word: unknown): string {
