@@ -1,7 +1,7 @@
 /** Reads `metadata.csv`: a header line, then one row an example. */
 
 import { pipeline, Readable } from "node:stream";
-import { type CsvError, parse } from "csv-parse";
+import { CsvError, parse } from "csv-parse";
 import { InputError } from "../base/errors.js";
 import type { DatasetCard } from "./card.js";
 import type { RawRecord } from "./rows.js";
@@ -40,7 +40,7 @@ export async function* csvRows(
   try {
     for await (const { record, info } of rows) yield { record, lines: info.lines };
   } catch (error) {
-    if (!String((error as CsvError).code).startsWith("CSV_")) throw error;
+    if (!(error instanceof CsvError)) throw error;
     const { lines, message } = error as CsvError & { lines?: number };
     throw new InputError({
       code: "data/bad-csv",
