@@ -49,7 +49,7 @@ export {
   type NetworkParams,
   type Normalisation,
 } from "./network.js";
-export { meanMetaGradient, metaGradient, metaLoss, squaredGradients } from "./objective.js";
+export { meanMetaGradient, metaGradient, metaLoss, squaredGradients, targetsOf } from "./objective.js";
 export type { ReptileOptions } from "./reptile.js";
 export type { SetTransformerOptions } from "./set-transformer.js";
 export type { SupervisedOptions } from "./supervised.js";

@@ -1,9 +1,11 @@
 /** A meta-trained model: adapt it to a task from a few examples; save and load it. */
 
 import { createHash } from "node:crypto";
+import { allocate } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { collate, loadTable } from "../data/index.js";
+import { collate, collateSupport, loadTable, type Table } from "../data/index.js";
 import type { Engine } from "../engine/index.js";
+import type { ModalitySpec } from "../modality/index.js";
 import { inBatches } from "./batches.js";
 import { encodeCard, type ModelCard } from "./card.js";
 import { capacityFor, datasetOf, type Examples } from "./examples.js";
@@ -64,8 +66,17 @@ export class Model {
     const { labelText } = this.runtime;
     const table = await loadTable(rows, this.card.modalities, { ...options, labelText });
     const { support, ways, classes } = supportArrays(table, this.modalities, this.runtime);
-    const kept = await this.runtime.adapt(this.weights, support, ways, { ...options, alone: true });
-    return new Task(this, classes, kept);
+    const isVector = ({ shape }: ModalitySpec) => shape.length === 1;
+    // Embedding vectors takes less than another call.
+    if (!this.runtime.embedsOnce || Object.values(this.card.modalities).every(isVector)) {
+      const kept = await this.runtime.adapt(this.weights, support, ways, { ...options, alone: true });
+      return new Task(this, classes, kept);
+    }
+    const { mask } = support;
+    const features = allocate({ dtype: "float32", shape: [mask.shape[0], this.runtime.fusedWidth] });
+    for (const [i, row] of (await this.#embedded(table, collateSupport, options)).entries())
+      features.data.set(row, i * row.length);
+    return new Task(this, classes, await this.runtime.fit(this.weights, features, support, ways, options));
   }
 
   /**
@@ -78,12 +89,19 @@ export class Model {
     if (this.runtime.normalisation !== "running") throw embedsNothingAlone(this.runtime.normalisation);
     const { rows } = datasetOf(examples, this.card.modalities);
     const table = await loadTable(rows, this.card.modalities, options);
-    const embedded = await inBatches(table.rows.length, async (some) => {
-      const batch = collate(table, some, this.modalities, capacityFor(some.length));
+    return this.#embedded(table, collate, options);
+  }
+
+  #embedded(
+    table: Table,
+    gather: typeof collateSupport,
+    options: { signal?: AbortSignal },
+  ): Promise<Float32Array[]> {
+    return inBatches(table.rows.length, async (some) => {
+      const batch = gather(table, some, this.modalities, capacityFor(some.length));
       const { data, shape } = await this.runtime.embed(this.weights, batch, options);
       return some.map((_, i) => (data as Float32Array).slice(i * shape[1], (i + 1) * shape[1]));
     });
-    return embedded;
   }
 
   /** Write the model as a folder, replacing a model folder that is there and nothing else. */

@@ -40,6 +40,7 @@ import {
   type Normalisation,
   squaredGradients,
   type Targets,
+  targetsOf,
   withExperts,
   withMeasures,
 } from "../learner/index.js";
@@ -294,6 +295,29 @@ export class Runtime {
       (p: ModelParams, s: Tensors, examples: Batch) =>
         this.#network.embedQuery(p.network, examples, s).features,
       [batch as never],
+      options,
+    );
+  }
+
+  /** Fit the head to a support embedded as `features` [N, fused width]: what {@link adapt} gives. */
+  fit(
+    { params, state }: Weights,
+    features: NDArray,
+    { labels, present, mask }: LabelledArrays,
+    ways: NDArray,
+    options?: RunOptions,
+  ) {
+    return this.#run<Record<string, Arrays>>(
+      "fit",
+      (own: Tensors, embedded: Tensor, support: LabelledBatch, w: Tensor) => ({
+        fitted: this.learner.head!.fit(own, embedded, targetsOf(support, w)),
+      }),
+      [
+        withMeasures((params as Record<string, Arrays>).learner, state),
+        features,
+        { labels, present, mask, values: {} },
+        ways,
+      ],
       options,
     );
   }
