@@ -115,6 +115,7 @@ describe("evaluate", () => {
       data: "./leaves",
       split: "test",
       task: "classification",
+      unit: "class",
       way: 3,
       shot: 1,
       query: 15,
@@ -254,22 +255,35 @@ describe("data inspect", () => {
   it("counts rows, classes and modalities", async () => {
     const { code, stdout } = await run("data", "inspect", "leaves", "--json");
     expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({
+    const { units, present, ...counts } = JSON.parse(stdout);
+    const withPhoto = rows.filter((row) => row.photo_file_name);
+    const withOutline = rows.filter((row) => row.outline);
+    const seen = (has: typeof rows, kind: string, of: string) => ({
+      kind,
+      rows: has.length,
+      missing: rows.length - has.length,
+      sizes: expect.objectContaining({ of, measured: has.length }),
+    });
+    expect(counts).toEqual({
       data: "leaves",
       name: "leaves",
       task: "classification",
+      groupAsTask: false,
       rows: rows.length,
       unlabelled: 0,
       classes: CLASSES,
-      rowsPerClass: { least: 1, most: 5 },
+      rowsPerClass: { least: 1, median: 3, most: 5 },
       numbers: null,
       groups: 0,
       splits: {},
       modalities: {
-        photo: { kind: "image", rows: rows.filter((row) => row.photo_file_name).length },
-        outline: { kind: "strokes", rows: rows.filter((row) => row.outline).length },
+        photo: seen(withPhoto, "image", "pixels a side"),
+        outline: seen(withOutline, "strokes", "points"),
       },
     });
+    const both = withPhoto.filter((row) => row.outline).length;
+    expect(present).toContainEqual({ modalities: ["photo", "outline"], rows: both });
+    expect(units.map(({ name }: { name: string }) => name)).toHaveLength(CLASSES);
   });
 
   it("counts declared splits, groups and rows without a label", async () => {
@@ -290,8 +304,8 @@ describe("data inspect", () => {
         "split  rows  classes",
         "train     2        1",
         "test      1        1\n",
-        "modality  kind     rows",
-        "outline   strokes     4\n",
+        "modality  kind     rows  missing  size",
+        "outline   strokes     4        0  1 points\n",
       ].join("\n"),
     );
   });
