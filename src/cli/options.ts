@@ -8,6 +8,7 @@ export type CommandName =
   | "train"
   | "evaluate"
   | "compare"
+  | "transfer"
   | "adapt"
   | "predict"
   | "data inspect"
@@ -36,7 +37,7 @@ export interface OptionSpec {
 /** The commands that make a data folder. */
 const importing = ["data import omniglot", "data import speech-commands", "data import movielens"] as const;
 
-const running: readonly CommandName[] = ["train", "evaluate", "compare", "adapt", "predict"];
+const running: readonly CommandName[] = ["train", "evaluate", "compare", "transfer", "adapt", "predict"];
 
 export const options = {
   data: {
@@ -70,17 +71,35 @@ export const options = {
     },
     commands: ["train", "evaluate", "data inspect"],
   },
+  old: {
+    type: "text",
+    placeholder: "DATA",
+    help: "data folder of the old classes, with --from (default: half of the train classes)",
+    commands: ["transfer"],
+  },
+  by: {
+    type: "list",
+    placeholder: "NAME,…",
+    help: "how the old task is kept: replay, l2-sp, ewc, distillation, joint (default: all)",
+    commands: ["transfer"],
+  },
+  lambda: {
+    type: "list",
+    placeholder: "N,…",
+    help: "the λ to try (default: 0,0.1,1,10,100)",
+    commands: ["transfer"],
+  },
   from: {
     type: "text",
     placeholder: "MODEL",
     help: "model whose encoders and fusion to start from (default: none)",
-    commands: ["train"],
+    commands: ["train", "transfer"],
   },
   modalities: {
     type: "list",
     placeholder: "NAME,…",
     help: "modalities to use, in this order (default: all that the data has)",
-    commands: ["train", "compare"],
+    commands: ["train", "compare", "transfer"],
   },
   "with-unimodal": {
     type: "flag",
@@ -202,8 +221,9 @@ export const options = {
     help: {
       train: "steps to train; repeatable to the byte",
       compare: "steps that each trains, instead of a budget",
+      transfer: "steps of each training; repeatable to the byte",
     },
-    commands: ["train", "compare"],
+    commands: ["train", "compare", "transfer"],
   },
   minutes: {
     type: "number",
@@ -222,13 +242,13 @@ export const options = {
     least: 0,
     placeholder: "N",
     help: "seed of everything random (default: 0)",
-    commands: ["train", "evaluate", "compare"],
+    commands: ["train", "evaluate", "compare", "transfer"],
   },
   set: {
     type: "text",
     placeholder: "PATH=VALUE",
     help: "set any other recipe field, the value as YAML: --set train.rate=0.002 (repeatable)",
-    commands: ["train", "compare"],
+    commands: ["train", "compare", "transfer"],
     repeatable: true,
   },
   threads: {
@@ -280,6 +300,7 @@ export const options = {
     type: "flag",
     help: {
       train: "print one JSON object a line for every event",
+      transfer: "print the curves as one JSON object",
       evaluate: "print the evaluation as one JSON object",
       compare: "print the comparison as one JSON object",
       adapt: "print one JSON object",
@@ -301,6 +322,7 @@ export const options = {
       "data audit",
       ...importing,
       "methods",
+      "transfer",
     ],
   },
 } as const satisfies Record<string, OptionSpec>;

@@ -11,11 +11,13 @@ import { evaluate } from "./evaluate.js";
 import { methods } from "./methods.js";
 import { predict } from "./predict.js";
 import { train } from "./train.js";
+import { transfer } from "./transfer.js";
 
 export const commands: readonly Command[] = [
   train,
   evaluate,
   compare,
+  transfer,
   adapt,
   predict,
   dataInspect,

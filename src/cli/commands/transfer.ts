@@ -1,0 +1,60 @@
+/** `metamodal transfer`: learn a new task while an old one is kept, and tell how well both are known then, by λ. */
+
+import type { ForgettingCurve } from "../../index.js";
+import type { Command } from "../command.js";
+import { print, printJson } from "../output.js";
+import { Progress } from "../progress.js";
+import { figure, interval, table } from "../text.js";
+
+export const transfer: Command = {
+  name: "transfer",
+  args: ["RECIPE|DATA"],
+  summary: "Learn new classes while old ones are kept, and tell how well both are known, by λ.",
+  examples: [
+    "metamodal transfer my-data --steps 200",
+    "metamodal transfer new-data --old old-data --from old.model --by ewc,replay --lambda 0,1,10 --json",
+  ],
+
+  async run({ args: [target], values, signal }) {
+    const { forgettingCurve, loadModel, openDataset } = await import("../../index.js");
+    const { recipeOf } = await import("../recipe.js");
+    const { data: path, from, ...recipe } = await recipeOf(target, values);
+    const { threads, device } = values;
+    const progress = new Progress();
+    try {
+      const curve = await forgettingCurve({
+        ...recipe,
+        data: await openDataset(path, { signal }),
+        old: values.old === undefined ? undefined : await openDataset(values.old, { signal }),
+        from: from === undefined ? undefined : await loadModel(from, { threads, device }),
+        by: values.by,
+        weights: values.lambda?.map(Number),
+        threads,
+        device,
+        signal,
+        onProgress: (done, total, what) =>
+          progress.update(() => `learning  ${progress.bar(done / total)}${done}/${total} steps  ${what}`),
+      });
+      progress.clear();
+      if (values.json) printJson(curve);
+      else print(describe(curve));
+    } finally {
+      progress.clear();
+    }
+  },
+};
+
+function describe({ data, old, split, seed, steps, classes, before, curves }: ForgettingCurve): string {
+  const title = `${old} (${classes.old} classes, old), then ${data} (${classes.new} classes, new): ${steps} steps, split ${split}, seed ${seed}`;
+  const known = interval(before.accuracy, before.ci95);
+  const rows = curves.flatMap(({ by, points }) =>
+    points.map(({ weight, old: o, new: n }) => [
+      by,
+      figure(weight),
+      interval(o.accuracy, o.ci95),
+      interval(n.accuracy, n.ci95),
+    ]),
+  );
+  const number = (name: string) => ({ title: name, right: true });
+  return `${title}\nold before  ${known}\n\n${table([{ title: "kept by" }, number("λ"), number("old ± 95 %"), number("new ± 95 %")], rows)}`;
+}
