@@ -7,6 +7,7 @@ import { createDataset, openDataset } from "./dataset.js";
 import { episodeSampler } from "./episode.js";
 import { splitClasses } from "./split.js";
 import type { Example } from "./types.js";
+import { unknownSampler } from "./unknowns.js";
 
 const folder = folders();
 
@@ -61,6 +62,23 @@ describe("episodes", () => {
     expect(() =>
       episodeSampler(rows, ["table 0"], { way: 2, shot: 1, query: 1, across: "group" }, "tables"),
     ).toThrow(/^tables, across: .*each group is a task/);
+  });
+});
+
+describe("queries of unknown classes", () => {
+  it("are of the same group, where a class of another may be the same", () => {
+    const { rows, draw } = samplerOf([6, 6], [2, 2]);
+    const more = unknownSampler(rows, { query: 2 });
+    for (let i = 0; i < 20; i++) {
+      const episode = draw(random(1, i));
+      const { query } = more(episode, random(2, i));
+      const unknown = query.filter(({ label }) => label < 0).map(({ row }) => rows[row]);
+      expect(unknown.length).toBe(4);
+      expect(new Set(unknown.map(({ group }) => group))).toEqual(
+        new Set([rows[episode.support[0].row].group]),
+      );
+      expect(unknown.some(({ label }) => episode.classes.includes(label!))).toBe(false);
+    }
   });
 });
 
