@@ -13,9 +13,9 @@ import {
 import { Runtime } from "../model/index.js";
 import { Model } from "../model/model.js";
 import { parseRecipe, type RecipeInput } from "../model/recipe.js";
+import { cardOf, completeRecipe } from "../train/complete.js";
 import { prepareData } from "../train/data.js";
 import { labelTextFor } from "../train/label-text.js";
-import { cardOf, completeRecipe } from "../train/train.js";
 import { combinationsOf, commonRecipe, recipeOf } from "./combinations.js";
 import { testOf } from "./trial.js";
 import type { Combination, CompareOptions } from "./types.js";

@@ -4,17 +4,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
 import { type Dataset, taskOf } from "../data/index.js";
-import { defaultEncoder } from "../encoder/index.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/options.js";
-import type { ModalitySpec } from "../modality/index.js";
-import { libraryVersions, Runtime } from "../model/index.js";
+import { Runtime } from "../model/index.js";
 import { Model } from "../model/model.js";
 import { parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
-import { prepareData, type TrainingData } from "./data.js";
+import { cardOf, completeRecipe } from "./complete.js";
+import { prepareData } from "./data.js";
 import type { TrainEvent } from "./events.js";
-import { aloneOf, likeModel, seenBy } from "./from.js";
-import { type TrainedPart, trainPart } from "./part.js";
+import { aloneOf, likeModel } from "./from.js";
+import { trainPart } from "./part.js";
 
 /** A recipe's fields, the data itself, and how to run. */
 export interface MetaTrainOptions extends Omit<RecipeInput, "data" | "from">, EngineOptions {
@@ -142,73 +141,12 @@ function taskFor(data: Dataset, asked: RecipeInput["task"]): RecipeInput["task"]
   });
 }
 
-/** The recipe with what the data decided: modalities, encoders, way. */
-export function completeRecipe(recipe: Recipe, { specs, way }: TrainingData): Recipe {
-  for (const name of Object.keys(recipe.encoders))
-    if (!Object.hasOwn(specs, name))
-      throw new InputError({
-        code: "recipe/encoder-without-modality",
-        where: `recipe, field "encoders.${name}"`,
-        problem: `"${name}" is not among the modalities in use`,
-        expected: Object.keys(specs).join(" or "),
-        remedy: "Correct the name, or add it to the modalities.",
-      });
-  const unknown = [recipe.augment]
-    .flat()
-    .find((name) => typeof name === "string" && !Object.hasOwn(specs, name));
-  if (unknown)
-    throw new InputError({
-      code: "recipe/augment-without-modality",
-      where: 'recipe, field "augment"',
-      problem: `"${unknown}" is not among the modalities in use`,
-      expected: `true, false, or some of ${Object.keys(specs).join(", ")}`,
-      remedy: "Correct the name, or add it to the modalities.",
-    });
-  const encoders = Object.fromEntries(
-    Object.entries(specs).map(([name, { kind }]) => [
-      name,
-      Object.hasOwn(recipe.encoders, name) ? recipe.encoders[name] : defaultEncoder(kind),
-    ]),
-  );
-  const { data: _, ...portable } = recipe;
-  const complete = {
-    ...portable,
-    modalities: Object.keys(specs),
-    encoders,
-    episode: { ...recipe.episode, way },
-  };
-  return parseRecipe(complete, "recipe");
-}
-
 function withModalities(recipe: Recipe, modalities: string[]): Recipe {
   const encoders = Object.fromEntries(modalities.map((name) => [name, recipe.encoders[name]]));
   const augment = Array.isArray(recipe.augment)
     ? recipe.augment.filter((name) => modalities.includes(name))
     : recipe.augment;
   return { ...recipe, modalities, encoders, augment };
-}
-
-/** What model.json will say of a model. */
-export function cardOf(
-  recipe: Recipe,
-  specs: Record<string, ModalitySpec>,
-  data: Dataset,
-  { split, held, unusedRows }: TrainingData,
-  { steps, selectedStep, validation, certainty }: TrainedPart,
-  from: Model | undefined,
-): Model["card"] {
-  const { train, val, test } = split;
-  return {
-    recipe,
-    modalities: specs,
-    classes: { train, val, test, ...(from && { seen: seenBy(from) }) },
-    ...(held && { held }),
-    data: { name: data.name, licence: data.licence, rows: data.rows.length, unusedRows },
-    training: { steps, selectedStep, validation },
-    certainty,
-    alone: [],
-    libraries: libraryVersions(),
-  };
 }
 
 /** What can be told before any data is read. */
