@@ -103,6 +103,11 @@ const wrong: [string, RegExp][] = [
     "train torn --way 3",
     /metadata\.jsonl:\d+, field "photo", file photos\/\d+-\d\.png: .*expected an undamaged/,
   ],
+  [
+    "transfer leaves --by ewcc",
+    /option by: there is no way "ewcc" .*expected replay or .*Did you mean ewc\?/,
+  ],
+  ["transfer leaves --lambda 1,x", /--lambda: "x" is none; expected numbers of at least 0.*--lambda 0,1,10/],
   ["train one-class", /one-class: the only class is "leaf"; expected at least 4 classes.*Add/],
   [
     "train in-two-splits",

@@ -5,6 +5,7 @@
 
 import { allocate, float32, leavesOf, type NDArray, type Tree } from "../base/array.js";
 import { InputError } from "../base/errors.js";
+import { suggestion } from "../base/nearest.js";
 import {
   batchSampler,
   type ClosedSplit,
@@ -192,8 +193,11 @@ function checkOptions({ old, from }: CurveOptions, by: readonly string[], weight
     throw new InputError({ code: "transfer/bad-option", where, problem, expected, remedy });
   };
   const other = by.find((name) => !Object.hasOwn(transfers, name));
-  if (other !== undefined)
-    fail("option by", `there is no way "${other}" to keep an old task`, Object.keys(transfers).join(" or "));
+  const ways = Object.keys(transfers);
+  if (other !== undefined) {
+    const remedy = suggestion(other, ways).trim() || "Correct it.";
+    fail("option by", `there is no way "${other}" to keep an old task`, ways.join(" or "), remedy);
+  }
   const bad = weights.find((weight) => !(weight >= 0 && Number.isFinite(weight)));
   if (bad !== undefined || weights.length === 0)
     fail("option weights", `the value is ${bad}`, "numbers of at least 0");

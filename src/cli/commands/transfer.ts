@@ -1,5 +1,6 @@
 /** `metamodal transfer`: learn a new task while an old one is kept, and tell how well both are known then, by λ. */
 
+import { InputError } from "../../base/errors.js";
 import type { ForgettingCurve } from "../../index.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
@@ -28,7 +29,7 @@ export const transfer: Command = {
         old: values.old === undefined ? undefined : await openDataset(values.old, { signal }),
         from: from === undefined ? undefined : await loadModel(from, { threads, device }),
         by: values.by,
-        weights: values.lambda?.map(Number),
+        weights: values.lambda?.map(weightOf),
         threads,
         device,
         signal,
@@ -43,6 +44,18 @@ export const transfer: Command = {
     }
   },
 };
+
+function weightOf(text: string): number {
+  const weight = Number(text);
+  if (text.trim() !== "" && weight >= 0 && Number.isFinite(weight)) return weight;
+  throw new InputError({
+    code: "cli/bad-lambda",
+    where: "--lambda",
+    problem: `"${text}" is none`,
+    expected: "numbers of at least 0, with commas between them",
+    remedy: "Write for example --lambda 0,1,10.",
+  });
+}
 
 function describe({ data, old, split, seed, steps, classes, before, curves }: ForgettingCurve): string {
   const title = `${old} (${classes.old} classes, old), then ${data} (${classes.new} classes, new): ${steps} steps, split ${split}, seed ${seed}`;
