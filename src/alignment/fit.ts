@@ -1,0 +1,110 @@
+/**
+ * The alignments that have a closed form, for vectors of one's own: each modality gets a linear map into one space,
+ * where what is one example comes to lie together. Solved in float64.
+ */
+
+import { float32, type NDArray } from "../base/array.js";
+import { InputError } from "../base/errors.js";
+import { fitGcca } from "./gcca.js";
+import { transform } from "./maps.js";
+import { fitProcrustes } from "./procrustes.js";
+
+/** By modality, a vector an example, or undefined where the example has none; all of one length and in one order. */
+export type Vectors = Readonly<Record<string, readonly (ArrayLike<number> | undefined)[]>>;
+
+export interface FittedAlignment {
+  /** The same examples, or others, in the common space; undefined where there was nothing. */
+  transform(vectors: Vectors): Record<string, (Float32Array | undefined)[]>;
+}
+
+const fits = {
+  /** Rotations (Schönemann, 1966; Gower, 1975): as many numbers as the vectors have. */
+  procrustes: fitProcrustes,
+  /** MAXVAR generalised canonical correlation (Kettenring, 1971): half as many numbers, the most shared first. */
+  gcca: (features: Record<string, NDArray>, present: Record<string, NDArray>) =>
+    fitGcca(features, present).maps,
+};
+
+/**
+ * Fit an alignment to examples of at least two modalities. Examples of one modality teach nothing.
+ *
+ * @example
+ * const fitted = fitAlignment("gcca", { image: [[1, 2], [3, 4], [0, 1]], text: [[2, 1], undefined, [0, 0]] });
+ * fitted.transform({ text: [[1, 1]] }).text[0]; // Float32Array(1)
+ * @throws InputError for vectors that differ in length or modalities that differ in their number of examples.
+ */
+export function fitAlignment(name: keyof typeof fits, vectors: Vectors): FittedAlignment {
+  if (!Object.hasOwn(fits, name))
+    throw wrong("name", `it is ${JSON.stringify(name)}`, Object.keys(fits).join(" or "));
+  const names = Object.keys(vectors);
+  if (names.length < 2) throw wrong("vectors", `they are of ${names.length} modalities`, "two at least");
+  const width = widthOf(vectors);
+  const { features, present } = arraysOf(vectors, width);
+  const maps = fits[name](features, present);
+  return {
+    transform(others) {
+      for (const other of Object.keys(others))
+        if (!Object.hasOwn(maps, other))
+          throw wrong(`vectors.${other}`, "it was not fitted", names.join(" or "));
+      const mapped = transform(maps, arraysOf(others, width).features);
+      const rows = Object.entries(mapped).map(
+        ([
+          modality,
+          {
+            data,
+            shape: [, size],
+          },
+        ]) => [
+          modality,
+          others[modality].map((given, i) =>
+            given ? Float32Array.from(data.subarray(i * size, (i + 1) * size)) : undefined,
+          ),
+        ],
+      );
+      return Object.fromEntries(rows);
+    },
+  };
+}
+
+/** How many numbers each vector has. */
+function widthOf(vectors: Vectors): number {
+  const first = Object.values(vectors)
+    .flat()
+    .find((vector) => vector !== undefined);
+  if (!first || first.length === 0)
+    throw wrong("vectors", "there are none", "an example of two modalities at least");
+  return first.length;
+}
+
+/** Vectors as arrays [examples, width], with zeros where there are none. */
+function arraysOf(vectors: Vectors, width: number) {
+  const [count] = Object.values(vectors).map((own) => own.length);
+  const arrays = Object.entries(vectors).map(([name, own]) => {
+    if (own.length !== count)
+      throw wrong(`vectors.${name}`, `there are ${own.length}`, `${count}, as of the first`);
+    const rows = own.map((vector, i) => {
+      if (vector && (vector.length !== width || !Array.from(vector).every(Number.isFinite)))
+        throw wrong(
+          `vectors.${name}, example ${i}`,
+          `it is [${Array.from(vector).slice(0, 4)}…]`,
+          `${width} numbers`,
+        );
+      return vector ? Array.from(vector) : Array<number>(width).fill(0);
+    });
+    const here = own.map((vector) => Number(vector !== undefined));
+    return [name, float32(rows.flat(), [own.length, width]), float32(here, [own.length])] as const;
+  });
+  return {
+    features: Object.fromEntries(arrays.map(([name, features]) => [name, features])),
+    present: Object.fromEntries(arrays.map(([name, , present]) => [name, present])),
+  };
+}
+
+const wrong = (option: string, problem: string, expected: string) =>
+  new InputError({
+    code: "alignment/bad-vectors",
+    where: `fitAlignment, ${option}`,
+    problem,
+    expected,
+    remedy: "Correct the vectors.",
+  });
