@@ -7,7 +7,7 @@
  * reads reach none of the engine's.
  */
 
-export { type FittedAlignment, fitAlignment, type Vectors } from "./alignment/fit.js";
+export { type ClosedAlignment, type FittedAlignment, fitAlignment, type Vectors } from "./alignment/fit.js";
 export { InputError, RunError } from "./base/errors.js";
 export { compare } from "./compare/compare.js";
 export type {

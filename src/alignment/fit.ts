@@ -6,7 +6,7 @@
 import { float32, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { fitGcca } from "./gcca.js";
-import { transform } from "./maps.js";
+import { type Maps, transform } from "./maps.js";
 import { fitProcrustes } from "./procrustes.js";
 
 /** By modality, a vector an example, or undefined where the example has none; all of one length and in one order. */
@@ -17,12 +17,17 @@ export interface FittedAlignment {
   transform(vectors: Vectors): Record<string, (Float32Array | undefined)[]>;
 }
 
-const fits = {
+/** The alignments that have a closed form. */
+export type ClosedAlignment = "procrustes" | "gcca";
+
+const fits: Record<
+  ClosedAlignment,
+  (features: Record<string, NDArray>, present: Record<string, NDArray>) => Maps
+> = {
   /** Rotations (Schönemann, 1966; Gower, 1975): as many numbers as the vectors have. */
   procrustes: fitProcrustes,
   /** MAXVAR generalised canonical correlation (Kettenring, 1971): half as many numbers, the most shared first. */
-  gcca: (features: Record<string, NDArray>, present: Record<string, NDArray>) =>
-    fitGcca(features, present).maps,
+  gcca: (features, present) => fitGcca(features, present).maps,
 };
 
 /**
@@ -33,7 +38,7 @@ const fits = {
  * fitted.transform({ text: [[1, 1]] }).text[0]; // Float32Array(1)
  * @throws InputError for vectors that differ in length or modalities that differ in their number of examples.
  */
-export function fitAlignment(name: keyof typeof fits, vectors: Vectors): FittedAlignment {
+export function fitAlignment(name: ClosedAlignment, vectors: Vectors): FittedAlignment {
   if (!Object.hasOwn(fits, name))
     throw wrong("name", `it is ${JSON.stringify(name)}`, Object.keys(fits).join(" or "));
   const names = Object.keys(vectors);
