@@ -5,12 +5,18 @@ import { random } from "../src/base/random.js";
 import type { EpisodeArrays, LabelledBatch } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
 import { startingState, update } from "../src/train/update.js";
-import { pairs } from "./support/pairs.js";
+import { pairsWith } from "./support/pairs.js";
 import { arraysOf, drawEpisode, fewSteps, tinyRuntime, tinyShapes, without } from "./support/tiny.js";
 
 const engine = new Engine({ threads: 2 });
 const STEPS = 20;
-const RATE = 0.005;
+/** So small that 20 steps of Adam stay where the first-order gradients of a zero head still lead downhill. */
+const RATE = 0.001;
+/** One of each sort: metric, in closed form, and by gradients; weighted, joined, and late. */
+const pairs = pairsWith(
+  ["prototypical", "ridge", "fomaml"],
+  ["gated", "concatenation", "product-of-experts"],
+);
 
 const r = random(6, "missing");
 /** The batch whose every example lacks one of the modalities or none, by chance. */

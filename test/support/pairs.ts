@@ -1,14 +1,19 @@
-/**
- * Learners with fusions. Any goes with any, which the slow lane (`npm run test:slow`) holds for all pairs; `npm test`
- * takes every learner with one fusion and every fusion with one learner.
- */
+/** Learners with fusions. Any goes with any, which the slow lane (`npm run test:slow`) holds for all pairs. */
 
 import { fusions } from "../../src/fusion/index.js";
 import { learners } from "../../src/learner/index.js";
 
-export const pairs: readonly (readonly [learner: string, fusion: string])[] = Object.keys(learners).flatMap(
-  (learner) =>
+type Pair = readonly [learner: string, fusion: string];
+
+/** Every learner with each of `someFusions` and every fusion with each of `someLearners`; in the slow lane, all pairs. */
+export const pairsWith = (someLearners: readonly string[], someFusions: readonly string[]): readonly Pair[] =>
+  Object.keys(learners).flatMap((learner) =>
     Object.keys(fusions)
-      .filter((fusion) => process.env.ALL_PAIRS || learner === "prototypical" || fusion === "gated")
+      .filter(
+        (fusion) => process.env.ALL_PAIRS || someLearners.includes(learner) || someFusions.includes(fusion),
+      )
       .map((fusion) => [learner, fusion] as const),
-);
+  );
+
+/** Every learner with one fusion and every fusion with one learner; in the slow lane, all pairs. */
+export const pairs = pairsWith(["prototypical"], ["gated"]);
