@@ -231,7 +231,7 @@ describe("the engine", () => {
 
   it("leaves the main thread free while a program runs", async () => {
     const x = new Draw("busy").normal([512, 512]);
-    const program = engine.compile(busy(512, 40), [x]);
+    const program = engine.compile(busy(512, 120), [x]);
     await program.run([x]);
     let [last, longest, ticks] = [performance.now(), 0, 0];
     const timer = setInterval(() => {
