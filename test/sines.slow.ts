@@ -3,7 +3,7 @@
  * step, one inner step of 0.01, asked after 1, 5 and 10 steps on 5 points. The paper's mean squared errors are 0.67, 0.38
  * and 0.35; a network trained on all curves alike and then tuned on 5 points does not get below 2.
  *
- * The outer rate and the number of steps were chosen, and the weights are, on the validation curves of seed 7; the
+ * 70,000 steps are the paper's; the outer rate was chosen, and the weights are, on the validation curves of seed 7; the
  * test's curves are of another seed and were used for nothing else.
  */
 
@@ -46,7 +46,7 @@ describe("sine curves, 5 points", () => {
   let meta: number[];
   let pooled: number[];
   beforeAll(async () => {
-    meta = await errorsOf(await trained(INNER, 60_000));
+    meta = await errorsOf(await trained(INNER, 70_000));
     // Inner steps that go nowhere leave plain training on all curves.
     pooled = await errorsOf(await trained(1e-9, 20_000));
   });
