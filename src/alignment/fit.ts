@@ -52,20 +52,11 @@ export function fitAlignment(name: ClosedAlignment, vectors: Vectors): FittedAli
         if (!Object.hasOwn(maps, other))
           throw wrong(`vectors.${other}`, "it was not fitted", names.join(" or "));
       const mapped = transform(maps, arraysOf(others, width).features);
-      const rows = Object.entries(mapped).map(
-        ([
-          modality,
-          {
-            data,
-            shape: [, size],
-          },
-        ]) => [
-          modality,
-          others[modality].map((given, i) =>
-            given ? Float32Array.from(data.subarray(i * size, (i + 1) * size)) : undefined,
-          ),
-        ],
-      );
+      const rows = Object.entries(others).map(([modality, given]) => {
+        const { data, shape } = mapped[modality];
+        const rowOf = (i: number) => Float32Array.from(data.subarray(i * shape[1], (i + 1) * shape[1]));
+        return [modality, given.map((vector, i) => (vector ? rowOf(i) : undefined))];
+      });
       return Object.fromEntries(rows);
     },
   };

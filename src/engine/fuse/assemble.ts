@@ -158,7 +158,10 @@ class Assembler {
     return sizeOf(shape) * widthOf(dtype);
   }
 
-  /** The calls of each thread, of which there are `most` or, where the work is little, one. What depends on constants alone, every thread does for itself. */
+  /**
+   * The calls of each thread, of which there are `most` or, where the work is little, one. What depends on constants
+   * alone, every thread does for itself.
+   */
   #members(functions: Functions, most: number): Pick<Assembled, "members" | "crossings"> {
     const { steps, roots } = this.#plan;
     const moving = [...steps.keys()].filter((i) => !steps[i].fixed);

@@ -1,7 +1,7 @@
 /**
  * Products of moved matrices as they are: BLAS reads a factor by rows or by columns alike, so nothing has to be
- * written turned, and what is turned twice is read where it was. MatMul of a turned factor becomes Gemm with `transA` or `transB`; where matrices lie side by side,
- * ONNX Runtime's FusedMatMul.
+ * written turned, and what is turned twice is read where it was. MatMul of a turned factor becomes Gemm with `transA` or
+ * `transB`; where matrices lie side by side, ONNX Runtime's FusedMatMul.
  */
 
 import { sizeOf } from "../../base/array.js";
@@ -35,9 +35,9 @@ export function readTurned(graph: OnnxGraph): OnnxGraph {
     });
     const inputs = factors.map(({ name, behind }) => (behind === undefined ? name : `${name}_behind`));
     const [transA, transB] = factors.map(({ behind }) => (behind?.turned ? 1 : 0));
-    const plain = transA + transB === 0;
-    const type = plain ? "MatMul" : rank === 2 ? "Gemm" : "FusedMatMul";
-    return [...views, { ...node, type, inputs, attributes: plain ? {} : { transA, transB } }];
+    if (transA + transB === 0) return [...views, { ...node, inputs }];
+    const type = rank === 2 ? "Gemm" : "FusedMatMul";
+    return [...views, { ...node, type, inputs, attributes: { transA, transB } }];
   });
   return liveOf({ ...graph, nodes, initializers });
 }
