@@ -264,6 +264,24 @@ describe("the engine", () => {
     expect(outcomes[1]).toMatchObject({ reason: { message: "changed my mind" } });
   });
 
+  it("lets a run of a lane read what the one before writes, given before that one has ended", async () => {
+    const own = new Engine({ threads: 2 });
+    const program = own.compile((x: Tensor) => x.mul(2).add(1), [spec(3)]);
+    const lane = {};
+    const runs = [program.start([float32([0, 1, 2], [3])], { lane })];
+    for (let i = 0; i < 5; i++) runs.push(program.start([runs[i].gives as NDArray], { lane }));
+    await Promise.all(runs.map(({ done }) => done));
+    expect(runs.map(({ gives }) => values(gives)[0])).toEqual([1, 3, 7, 15, 31, 63]);
+
+    // A failure is of its own run; what comes after it in the lane runs.
+    const [bad, good] = [AbortSignal.abort(new Error("no")), undefined].map((signal) =>
+      program.start([float32([0, 0, 0], [3])], { lane, signal }),
+    );
+    await expect(bad.done).rejects.toThrow("no");
+    await good.done;
+    expect(values(good.gives)).toEqual([1, 1, 1]);
+  });
+
   it("fails the run of a thread that dies, and replaces the thread", async () => {
     const pool = new Pool(1, new URL("./support/dying-worker.mjs", import.meta.url));
     const model = { kind: "model", bytes: new Uint8Array(), inputs: [], outputs: [] } as const;

@@ -2,7 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import type { TypedArray } from "../base/array.js";
-import { InputError, RunError } from "../base/errors.js";
+import { InputError, invariant, RunError } from "../base/errors.js";
 import type { Assembled } from "./fuse/assemble.js";
 import type { NamedSpec } from "./onnx.js";
 import type { Device } from "./options.js";
@@ -28,6 +28,18 @@ export interface Loadable {
       };
 }
 
+/** How a job is run. */
+export interface JobOptions {
+  /** Rejects with its reason if it is aborted before the job starts. */
+  readonly signal?: AbortSignal;
+  /**
+   * Jobs of one lane run one after another on the same threads, in the order in which they are given, so that one may
+   * read what the one before writes. They can be given before that one has ended, which saves a thread the time in which
+   * word would go back and forth.
+   */
+  readonly lane?: object;
+}
+
 interface Job {
   /** Its number; the threads of a job know each other's work by it. */
   readonly turn: number;
@@ -40,68 +52,63 @@ interface Job {
   readonly reject: (reason: unknown) => void;
 }
 
-/** One thread; its messages go one after another. It keeps the process alive only while it works. */
+/** One thread; it does its messages one after another. It keeps the process alive only while it works. */
 class Thread {
   readonly #worker: Worker;
   readonly #loaded = new Set<string>();
   /** Set once the thread is gone; it takes no more work then. */
   dead: RunError | undefined;
-  #tail: Promise<void> = Promise.resolve();
-  #waiting: { resolve: () => void; reject: (reason: Error) => void } | undefined;
+  /** Who waits for an answer, in the order of their messages. */
+  #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
 
   constructor(script: URL) {
     this.#worker = new Worker(script, { execArgv: [] });
     this.#worker.unref();
     this.#worker.on("message", ({ error }: { error?: string }) => {
-      if (error === undefined) this.#waiting?.resolve();
-      else this.#waiting?.reject(new RunError("engine/run-failed", error));
+      const asked = this.#waiting.shift();
+      if (this.#waiting.length === 0) this.#worker.unref();
+      if (error === undefined) asked?.resolve();
+      else asked?.reject(new RunError("engine/run-failed", error));
     });
     const die = (reason: string) => {
       this.dead ??= new RunError("engine/thread-died", `a worker thread died: ${reason}`);
-      this.#waiting?.reject(this.dead);
+      for (const { reject } of this.#waiting.splice(0)) reject(this.dead);
     };
     this.#worker.on("error", (error) => die(error.message));
     this.#worker.on("exit", (code) => die(`exit code ${code}`));
   }
 
   /** Load the program if this thread has not, and run it once. */
-  run(program: Loadable, { inputs, outputs, turn }: Job): Promise<void> {
-    return this.#inTurn(async () => {
-      if (!this.#loaded.has(program.key)) {
-        const { key, device, program: contents } = program;
-        await this.#send({ type: "load", key, program: { ...contents, device } }).catch((error) => {
-          throw program.device === "webgpu" ? noAdapter(error) : error;
-        });
-        this.#loaded.add(program.key);
-      }
-      await this.#send({ type: "run", key: program.key, turn, ...placesOf({ inputs, outputs }) });
-    });
+  async run(program: Loadable, { inputs, outputs, turn }: Job): Promise<void> {
+    const loading = this.#loaded.has(program.key) ? undefined : this.#load(program);
+    const running = this.#send({ type: "run", key: program.key, turn, ...placesOf({ inputs, outputs }) });
+    // Why it could not be loaded says more than that it is not there to be run.
+    const [loaded, ran] = await Promise.allSettled([loading, running]);
+    for (const outcome of [loaded, ran]) if (outcome.status === "rejected") throw outcome.reason;
+  }
+
+  async #load({ key, device, program }: Loadable): Promise<void> {
+    this.#loaded.add(key);
+    try {
+      await this.#send({ type: "load", key, program: { ...program, device } });
+    } catch (error) {
+      this.#loaded.delete(key);
+      throw device === "webgpu" ? noAdapter(error as Error) : error;
+    }
   }
 
   /** Close the program's session here, if there is one. */
-  release(key: string): Promise<void> {
-    return this.#inTurn(async () => {
-      if (this.#loaded.delete(key)) await this.#send({ type: "release", key });
+  async release(key: string): Promise<void> {
+    if (this.#loaded.delete(key)) await this.#send({ type: "release", key });
+  }
+
+  #send(message: object): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      if (this.dead) throw this.dead;
+      this.#worker.ref();
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(message);
     });
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const result = this.#tail.then(work);
-    this.#tail = result.catch(() => {});
-    return result;
-  }
-
-  async #send(message: object): Promise<void> {
-    if (this.dead) throw this.dead;
-    this.#worker.ref();
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#waiting = { resolve, reject };
-        this.#worker.postMessage(message);
-      });
-    } finally {
-      this.#worker.unref();
-    }
   }
 }
 
@@ -130,11 +137,27 @@ function noAdapter(cause: Error): InputError {
   );
 }
 
-/** Up to `size` threads behind one queue. A thread that dies fails the job it had and is replaced by the next. */
+/** Jobs one after another, and the threads they have while there are any. */
+class Lane {
+  readonly waiting: Job[] = [];
+  running = 0;
+  threads: readonly Thread[] | undefined;
+
+  constructor(readonly key: object) {}
+
+  /** The next job that may start; a thread takes its jobs one by one, but several threads do not wait for each other. */
+  next(): Job | undefined {
+    return this.running === 0 || this.threads?.length === 1 ? this.waiting.shift() : undefined;
+  }
+}
+
+/** Up to `size` threads behind one queue. A thread that dies fails the jobs it had and is replaced by the next. */
 export class Pool {
   readonly #threads: Thread[] = [];
   readonly #idle: Thread[] = [];
-  readonly #queue: Job[] = [];
+  readonly #lanes = new Map<object, Lane>();
+  /** Lanes that wait for threads. */
+  readonly #queue: Lane[] = [];
   #turns = 0;
 
   constructor(
@@ -142,19 +165,22 @@ export class Pool {
     readonly script = new URL("./worker.mjs", import.meta.url),
   ) {}
 
-  /**
-   * Run a program once, each of its members on a thread of its own; there are at most as many as threads. Rejects with
-   * the signal's reason if it is aborted before the run starts.
-   */
+  /** Run a program once, each of its members on a thread of its own; there are at most as many as threads. */
   run(
     members: readonly Loadable[],
     inputs: readonly TypedArray[],
     outputs: readonly TypedArray[],
-    signal?: AbortSignal,
+    { signal, lane: key = {} }: JobOptions = {},
   ): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ turn: ++this.#turns, members, inputs, outputs, signal, resolve, reject });
-      this.#dispatch();
+      const lane = this.#lanes.get(key) ?? new Lane(key);
+      lane.waiting.push({ turn: ++this.#turns, members, inputs, outputs, signal, resolve, reject });
+      if (this.#lanes.has(key)) this.#advance(lane);
+      else {
+        this.#lanes.set(key, lane);
+        this.#queue.push(lane);
+        this.#dispatch();
+      }
     });
   }
 
@@ -163,10 +189,11 @@ export class Pool {
     for (const thread of this.#threads) thread.release(key).catch(() => {});
   }
 
+  /** Give threads to the lanes that wait for some, in their order. */
   #dispatch(): void {
     while (this.#queue.length > 0) {
       this.#bury();
-      const { length: needed } = this.#queue[0].members;
+      const { length: needed } = this.#queue[0].waiting[0].members;
       while (this.#idle.length < needed && this.#threads.length < this.size) {
         const thread = new Thread(this.script);
         this.#threads.push(thread);
@@ -175,7 +202,9 @@ export class Pool {
       if (this.#idle.length < needed) return;
       // In their order, so that a member is loaded by as few threads as can be.
       this.#idle.sort((a, b) => this.#threads.indexOf(a) - this.#threads.indexOf(b));
-      void this.#work(this.#idle.splice(0, needed), this.#queue.shift()!);
+      const lane = this.#queue.shift()!;
+      lane.threads = this.#idle.splice(0, needed);
+      this.#advance(lane);
     }
   }
 
@@ -185,17 +214,34 @@ export class Pool {
       for (const thread of list.filter(({ dead }) => dead)) list.splice(list.indexOf(thread), 1);
   }
 
-  async #work(threads: readonly Thread[], job: Job): Promise<void> {
-    try {
-      job.signal?.throwIfAborted();
-      const runs = threads.map((thread, i) => thread.run(job.members[i], job));
-      for (const outcome of await Promise.allSettled(runs))
-        if (outcome.status === "rejected") throw outcome.reason;
-      job.resolve();
-    } catch (error) {
-      job.reject(error);
+  /** Start what a lane that has threads may start; without jobs, it gives the threads back. */
+  #advance(lane: Lane): void {
+    const { threads } = lane;
+    if (!threads) return;
+    for (let job = lane.next(); job; job = lane.next()) {
+      lane.running++;
+      void work(threads, job).finally(() => {
+        lane.running--;
+        this.#advance(lane);
+      });
     }
+    if (lane.running > 0) return;
+    this.#lanes.delete(lane.key);
     this.#idle.push(...threads);
     this.#dispatch();
+  }
+}
+
+/** Run a job on as many threads as it has members. */
+async function work(threads: readonly Thread[], job: Job): Promise<void> {
+  try {
+    job.signal?.throwIfAborted();
+    invariant(threads.length === job.members.length, "the jobs of a lane take different numbers of threads");
+    const runs = threads.map((thread, i) => thread.run(job.members[i], job));
+    for (const outcome of await Promise.allSettled(runs))
+      if (outcome.status === "rejected") throw outcome.reason;
+    job.resolve();
+  } catch (error) {
+    job.reject(error);
   }
 }

@@ -19,8 +19,19 @@ import type { Tensors } from "./jax.js";
 import { type Lowered, lower } from "./lower/index.js";
 import { countTypes, encodeOnnx } from "./onnx.js";
 import { type Device, devices, type EngineOptions } from "./options.js";
-import { type Loadable, Pool } from "./pool.js";
+import { type JobOptions, type Loadable, Pool } from "./pool.js";
 import { type Trace, trace } from "./trace.js";
+
+/** How a program is run: `into` are results of an earlier run, which are overwritten instead of new arrays. */
+export interface ProgramOptions extends JobOptions {
+  readonly into?: Arrays;
+}
+
+/** A run under way: its results are the arrays `gives` once `done`. */
+export interface Started<Out> {
+  readonly gives: Out;
+  readonly done: Promise<void>;
+}
 
 /** A compiled function: typed arrays in, typed arrays out, off the main thread. */
 export interface Program<Out extends Arrays = Arrays> {
@@ -31,10 +42,11 @@ export interface Program<Out extends Arrays = Arrays> {
   /** What runs: its kernels and ONNX models, where the program is fused. */
   readonly fused: Assembled | undefined;
   /**
-   * Run once. Arguments have the shapes and types the program was compiled for. Results are new arrays, or what an
-   * earlier run gave, overwritten.
+   * Run once. Arguments have the shapes and types the program was compiled for.
    */
-  run(args: readonly Arrays[], options?: { signal?: AbortSignal; into?: Arrays }): Promise<Out>;
+  run(args: readonly Arrays[], options?: ProgramOptions): Promise<Out>;
+  /** As `run`, and where the results will be when they are there. */
+  start(args: readonly Arrays[], options?: ProgramOptions): Started<Out>;
   /** Close its sessions; a later run opens them again. */
   release(): void;
 }
@@ -103,6 +115,13 @@ export class Engine {
     const given = mapTree(({ index }) => traced.outputs[index].aval as ArraySpec, traced.structure);
     const paths = args.flatMap((arg, i) => leavesOf(arg, `${i}`).map(([path]) => path));
     const types = new Map(paths.map((path, i) => [path, inputs[i]]));
+    const data = (arrays: readonly NDArray[]) => arrays.map((array) => array.data as TypedArray);
+    const start = (args: readonly Arrays[], { into, ...options }: ProgramOptions = {}): Started<Out> => {
+      const leaves = inOrder(types, args);
+      const gives = into ?? allocateTree(given);
+      const results = leavesOf(gives as Tree<NDArray>).map(([, leaf]) => leaf);
+      return { gives: gives as Out, done: this.#pool.run(loadables, data(leaves), data(results), options) };
+    };
     return {
       get bytes() {
         return bytes();
@@ -111,13 +130,11 @@ export class Engine {
         return countTypes(whole().graph.nodes);
       },
       fused,
-      run: async (actual, { signal, into } = {}) => {
-        const leaves = inOrder(types, actual);
-        const gives = into ?? allocateTree(given);
-        const results = leavesOf(gives as Tree<NDArray>).map(([, leaf]) => leaf);
-        const data = (arrays: readonly NDArray[]) => arrays.map((array) => array.data as TypedArray);
-        await this.#pool.run(loadables, data(leaves), data(results), signal);
-        return gives as Out;
+      start,
+      run: async (args, options) => {
+        const { gives, done } = start(args, options);
+        await done;
+        return gives;
       },
       release: () => {
         for (const { key } of loadables) this.#pool.release(key);

@@ -54,11 +54,18 @@ async function release({ key }) {
 
 const handlers = { load, run, release };
 
-parentPort?.on("message", async (/** @type {{ type: keyof typeof handlers }} */ message) => {
+/** @param {{ type: keyof typeof handlers }} message */
+async function handle(message) {
   try {
     await handlers[message.type](/** @type {never} */ (message));
     parentPort?.postMessage({});
   } catch (error) {
     parentPort?.postMessage({ error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** Messages are done one after another. */
+let last = Promise.resolve();
+parentPort?.on("message", (message) => {
+  last = last.then(() => handle(message));
 });

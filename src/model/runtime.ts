@@ -18,7 +18,7 @@ import {
 import { type Random, random } from "../base/random.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
-import { type Engine, type Tensor, type Tensors, vmap } from "../engine/index.js";
+import { type Engine, type Started, type Tensor, type Tensors, vmap } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
 import {
   type Adapted,
@@ -70,6 +70,8 @@ export interface RunOptions {
   /** What an earlier run gave: it is overwritten, instead of new arrays. */
   into?: ChunkResult | Arrays;
   signal?: AbortSignal;
+  /** Runs of one lane may be given before the one before, of which they read what it writes, has ended. */
+  lane?: object;
 }
 
 export interface ChunkOptions extends RunOptions {
@@ -91,6 +93,15 @@ export type Update = (
   given: Tensors,
   trainable: (path: string) => boolean,
 ) => Tensors;
+
+/** A function, what names it, what it takes, and what it takes that is the same at every run under its name. */
+type Run = [
+  role: string,
+  fn: (...args: never[]) => Tensors,
+  args: readonly Arrays[],
+  options?: RunOptions,
+  constants?: readonly Arrays[],
+];
 
 /** The parts that large batches are computed in where a step is one episode: what threads can share. */
 const PARTS_ALONE = 2;
@@ -448,17 +459,16 @@ export class Runtime {
     update: Update,
     role: string,
     { stacked, ...options }: ChunkOptions & { stacked: boolean; into?: Arrays },
-  ): Promise<Out> {
+  ): Started<Out> {
     const say = this.#said(stacked);
     const { trainable = () => true } = this.learner;
-    return this.#runOn(
-      weights,
+    return this.#start<Out & Arrays>(
       `trained ${role} ${stacked}`,
       (p: ModelParams, s: Tensors, tensors: EpisodeTensors, at: Tensors, solved?: Tensors) =>
         update({ params: p, state: s }, say(p, s, tensors, solved), at, trainable),
-      withSolved([episodes as never, given], options),
+      withSolved([weights.params, weights.state, episodes as never, given], options),
       options,
-    ) as Promise<Out>;
+    );
   }
 
   /** What an episode says of the parameters, or the mean of what stacked ones say. */
@@ -482,16 +492,16 @@ export class Runtime {
     return this.#run<Out>(`${role} ${digest}`, fn, args, options, [params, state]);
   }
 
-  /** Run a function of `constants`, which are the same at every run under `role`, and `args`. */
-  #run<Out extends Arrays>(
-    role: string,
-    fn: (...args: never[]) => Tensors,
-    args: readonly Arrays[],
-    options?: RunOptions,
-    constants: readonly Arrays[] = [],
-  ): Promise<Out> {
+  async #run<Out extends Arrays>(...[role, fn, args, options, constants]: Run): Promise<Out> {
+    const { gives, done } = this.#start<Out>(role, fn, args, options, constants);
+    await done;
+    return gives;
+  }
+
+  /** Run a function; and where its results will be. */
+  #start<Out extends Arrays>(...[role, fn, args, options, constants = []]: Run): Started<Out> {
     const shapes = leavesOf(args as Tree<ArraySpec>).map(([path, { shape }]) => `${path}[${shape}]`);
-    const alone = options?.alone ?? false;
+    const { alone = false, into, signal, lane } = options ?? {};
     const key = `${this.key} ${role} ${alone} ${shapes.join()}`;
     const program = this.engine.program<Out>(key, () =>
       withConstants(constants, (...fixed) =>
@@ -500,6 +510,6 @@ export class Runtime {
         }),
       ),
     );
-    return program.run(args, { signal: options?.signal, into: options?.into as Arrays | undefined });
+    return program.start(args, { signal, lane, into: into as Arrays | undefined });
   }
 }

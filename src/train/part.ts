@@ -10,6 +10,7 @@ import { RunError } from "../base/errors.js";
 import { isBetter, measured } from "../evaluate/index.js";
 import type { CertaintyCard, Recipe, Runtime, ValidationCard, Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
+import { stepsFrom } from "./ahead.js";
 import { fitCertainty } from "./certainty.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData, Validation } from "./data.js";
@@ -60,7 +61,6 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const started = performance.now();
   const elapsed = () => before + performance.now() - started;
   const first = current.step;
-  const finished = () => (steps === undefined ? elapsed() >= minutes * 60_000 : current.step >= steps);
   const save = async (): Promise<TrainEvent[]> => {
     if (!checkpoint) return [];
     const contents: CheckpointContents = { current, best, validated, elapsed: elapsed() };
@@ -71,8 +71,6 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const parameters = countParameters(current);
   const { support, query } = capacityOf(data, recipe, runtime.learner.batch);
   const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
-  const draw = drawer(data, runtime, plan);
-  const take = stepperFor(runtime, plan, recipe.train);
   yield {
     type: "start",
     part,
@@ -87,11 +85,19 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     plan,
   };
 
-  let next = draw(first + 1);
+  const spent = (step: number) =>
+    steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : step / steps;
+  const next = stepsFrom(current, {
+    draw: drawer(data, runtime, plan),
+    take: stepperFor(runtime, plan, recipe.train),
+    rateAfter: (step) => annealed(rate, spent(step)),
+    isOver: (step) => spent(step) >= 1,
+    signal,
+  });
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const over = finished();
+      const over = spent(current.step) >= 1;
       if (current.step > validated && (over || current.step % evalEvery === 0)) {
         const result = await validate(runtime, current, data, signal);
         const isBest = result !== undefined && (!best || isBetter(task, result.score, best.score));
@@ -107,10 +113,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         yield* await save();
       }
       if (over) break;
-      const spent = steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : current.step / steps;
-      const running = take(current, next, annealed(rate, spent), signal);
-      next = draw(current.step + 2);
-      const { state, loss, score } = await running;
+      const { state, loss, score } = await next();
       if (!Number.isFinite(loss)) throw diverged(state.step, loss);
       current = state;
       const perSecond = (current.step - first) / ((performance.now() - started) / 1000);

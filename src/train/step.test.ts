@@ -6,6 +6,7 @@ import { arraysOf, drawEpisode, stackTrees, tinyRuntime, tinyShapes } from "../.
 import { copyTree } from "../base/array.js";
 import type { EpisodeArrays } from "../data/index.js";
 import { Engine } from "../engine/index.js";
+import { stepsFrom } from "./ahead.js";
 import { type Stepper, stepperFor } from "./step.js";
 import { startingState } from "./update.js";
 
@@ -26,7 +27,7 @@ describe.each(["ridge", "linear-probe"])("steps of %s by one program", (name) =>
       let state = startingState(runtime.init(1), optimizer);
       const losses: number[] = [];
       for (let step = 1; step <= STEPS; step++) {
-        const stepped = await take(state, programs(step), RATE, undefined);
+        const stepped = await take(state, programs(step), RATE, undefined).stepped;
         losses.push(stepped.loss, stepped.score);
         state = stepped.state;
       }
@@ -44,5 +45,43 @@ describe.each(["ridge", "linear-probe"])("steps of %s by one program", (name) =>
     expect(actual.map(([path]) => path)).toEqual(expected.map(([path]) => path));
     for (const [i, [path, { data }]] of actual.entries())
       expect(relativeError([...data], [...expected[i][1].data]), path).toBeLessThan(1e-3);
+  });
+});
+
+describe("steps that start before the one before has ended", () => {
+  const runtime = tinyRuntime(engine, { learner: { name: "ridge" } });
+  const train = { ...runtime.recipe.train, metaBatch: 2 };
+  const rooms = [0, 1].map((seed) => stacked([seed, 10 + seed]));
+  /** Drawn into two rooms in turns, as training does. */
+  const draw = (step: number) => {
+    const drawn = arraysOf(stacked([step, 10 + step]) as never);
+    for (const [i, [, { data }]] of arraysOf(rooms[step % 2] as never).entries()) data.set(drawn[i][1].data);
+    return [rooms[step % 2]];
+  };
+
+  const go = async (take: Stepper) => {
+    const next = stepsFrom(startingState(runtime.init(1), "adam"), {
+      draw,
+      take,
+      rateAfter: () => RATE,
+      isOver: (steps) => steps >= 2 * STEPS,
+    });
+    const losses: number[] = [];
+    for (let step = 1; step < 2 * STEPS; step++) losses.push((await next()).loss);
+    const { state, loss } = await next();
+    return [...losses, loss, ...arraysOf(state.params).flatMap(([, { data }]) => [...data])];
+  };
+
+  it("lead where steps lead that wait for each other", async () => {
+    const take = stepperFor(runtime, { kind: "vmap", chunk: 2 }, train);
+    const started: boolean[] = [];
+    const ahead = await go((...step) => {
+      const own = take(...step);
+      started.push(own.ahead !== undefined);
+      return own;
+    });
+    expect(started).toEqual(Array(2 * STEPS).fill(true));
+    const waiting = await go((...step) => ({ stepped: take(...step).stepped }));
+    expect(ahead).toEqual(waiting);
   });
 });

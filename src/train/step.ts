@@ -7,7 +7,7 @@
 import type { Arrays, NDArray } from "../base/array.js";
 import type { EpisodeArrays } from "../data/index.js";
 import type { ChunkResult, Recipe, Runtime } from "../model/index.js";
-import { makeFactors, setFactors } from "./adam.js";
+import { type Factors, makeFactors, setFactors } from "./adam.js";
 import type { Plan } from "./plan.js";
 import { type TrainingState, update, updated } from "./update.js";
 
@@ -18,16 +18,23 @@ export interface Stepped {
   readonly score: number;
 }
 
+/** A step under way. */
+export interface Step {
+  /** The state it leads to, where the next step may start from it before it is there. */
+  readonly ahead?: TrainingState;
+  readonly stepped: Promise<Stepped>;
+}
+
 /**
- * Take a step on the arguments of each of its programs, which are on their way when the call returns. The state that is
- * given may be changed in place, and so may that of the step before it.
+ * Start a step on the arguments of each of its programs. The state that is given may be changed in place, and so may
+ * that of the step before it.
  */
 export type Stepper = (
   current: TrainingState,
   programs: readonly EpisodeArrays[],
   rate: number,
   signal: AbortSignal | undefined,
-) => Promise<Stepped>;
+) => Step;
 
 export function stepperFor(
   runtime: Runtime,
@@ -53,31 +60,37 @@ function asOneProgram(
   stacked: boolean,
   alone: boolean,
 ): Stepper {
-  const factors = makeFactors();
+  const lane = {};
   /** The last two steps' arrays: one step reads those of the step before, and overwrites the others. */
-  let [last, spare]: (Whole | undefined)[] = [];
-  return async (current, [episodes], rate, signal) => {
-    const solving = runtime.solve(current, [episodes], stacked, { signal, alone });
-    const solved = solving && (await solving);
+  const kept: { whole?: Whole; factors: Factors<NDArray> }[] = [0, 1].map(() => ({ factors: makeFactors() }));
+  return (current, [episodes], rate, signal) => {
     const step = current.step + 1;
-    setFactors(factors, rate, step);
-    const given = { moments: current.moments, factors };
-    const result: Whole = await runtime.trained(current, episodes, given, updated, `by ${optimizer}`, {
-      signal,
-      stacked,
-      alone,
-      solved,
-      into: spare as Arrays | undefined,
-    });
-    [last, spare] = [result, last];
-    const { loss, score, params, state, moments } = result;
-    return { state: { params, state, moments, step }, loss: loss.data[0], score: score.data[0] };
+    const own = kept[step % 2];
+    setFactors(own.factors, rate, step);
+    const start = (solved?: Arrays) => {
+      const given = { moments: current.moments, factors: own.factors };
+      const { gives, done } = runtime.trained<Whole, typeof given>(
+        current,
+        episodes,
+        given,
+        updated,
+        `by ${optimizer}`,
+        { signal, stacked, alone, solved, lane, into: own.whole as Arrays | undefined },
+      );
+      own.whole = gives;
+      const { loss, score, params, state, moments } = gives;
+      const reached = { params, state, moments, step };
+      const stepped = done.then(() => ({ state: reached, loss: loss.data[0], score: score.data[0] }));
+      return { ahead: reached, stepped };
+    };
+    const solving = runtime.solve(current, [episodes], stacked, { signal, alone });
+    return solving ? { stepped: solving.then((solved) => start(solved).stepped) } : start();
   };
 }
 
 function inSeveral(runtime: Runtime, stacked: boolean): Stepper {
   let chunks: ChunkResult[] = [];
-  return async (current, programs, rate, signal) => {
+  const take = async (...[current, programs, rate, signal]: Parameters<Stepper>): Promise<Stepped> => {
     const solving = runtime.solve(current, programs, stacked, { signal });
     const solved = solving && (await solving);
     const run = (episodes: EpisodeArrays, into: ChunkResult | undefined) => {
@@ -90,6 +103,7 @@ function inSeveral(runtime: Runtime, stacked: boolean): Stepper {
     const state = update(current, chunks, rate, runtime.learner.trainable);
     return { state, loss: meanOf(chunks, "loss"), score: meanOf(chunks, "score") };
   };
+  return (...step) => ({ stepped: take(...step) });
 }
 
 const meanOf = (chunks: readonly ChunkResult[], of: "loss" | "score") =>
