@@ -23,7 +23,8 @@ const pairs = [
   const rows = [...has[a].keys()].filter((i) => has[a][i] && has[b][i]);
   const unit = (name: string, i: number) => {
     const x = [...features[name].data.slice(i * width, (i + 1) * width)];
-    const norm = Math.hypot(...x);
+    // √(‖x‖² + 1e-8), as vectors are brought to length 1 everywhere.
+    const norm = Math.hypot(...x, 1e-4);
     return x.map((value) => value / norm);
   };
   return rows.map((i) => rows.map((j) => unit(a, i).reduce((s, x, k) => s + x * unit(b, j)[k], 0)));

@@ -5,17 +5,15 @@
 
 import { np, type Tensor } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
+import { cosines } from "../nn/cosine.js";
 
 /** One pair of modalities. */
 export interface Pair {
-  /** f_a(i) · f_b(j) [N, N] of features of length 1. */
+  /** The cosine between f_a(i) and f_b(j) [N, N]. */
   readonly cosine: Tensor;
   /** [N]: 1 where an example has both modalities, else 0. */
   readonly both: Tensor;
 }
-
-/** Keeps the length of a row of zeros from being 0. */
-const EPSILON = 1e-12;
 
 /**
  * The mean over the examples of all pairs of what `each` gives an example [N]; 0 where no example has two
@@ -27,16 +25,13 @@ export function meanOverPairs(
   each: (pair: Pair) => Tensor,
 ): Tensor {
   const names = Object.keys(features);
-  const unit = names.map((name) => {
-    const own = np.where(present[name].reshape([-1, 1]).greater(0), features[name], 0);
-    return own.div(np.sqrt(np.sum(own.mul(own), -1, { keepdims: true }).add(EPSILON)));
-  });
+  const seen = names.map((name) => np.where(present[name].reshape([-1, 1]).greater(0), features[name], 0));
   let total: Tensor = np.zeros([]);
   let count: Tensor = np.zeros([]);
   for (const [a, first] of names.entries())
     for (let b = a + 1; b < names.length; b++) {
       const both = present[first].mul(present[names[b]]);
-      const values = each({ cosine: np.matmul(unit[a], unit[b].transpose()), both });
+      const values = each({ cosine: cosines(seen[a], seen[b]), both });
       total = total.add(np.sum(values.mul(both)));
       count = count.add(np.sum(both));
     }
