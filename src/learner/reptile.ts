@@ -3,8 +3,9 @@
  * meta-gradient is θ − φ, the sum of the steps taken, so nothing is differentiated twice.
  *
  * Training needs no query: support and query together are the task's data. Loss and score are those that the last
- * step starts from, on its own examples. The first step moves the head alone where it starts from zeros, which pass no
- * gradient on to the network; hence at least two.
+ * step starts from, on its own examples. One plain step is gradient descent on that loss, θ − φ = rate · ∇L(θ); of
+ * classes that is nothing, since their head starts from zeros, which pass no gradient on to the network, and is not
+ * kept: it takes two.
  *
  * The examples are dealt like cards to k = ⌈examples / innerBatch⌉ hands, and step s takes hand s mod k. A support is
  * in class order, so each hand holds its share of every class; no randomness is needed.
@@ -21,8 +22,8 @@ import { adam, sgd } from "./steps.js";
 import type { Context, EpisodeScore, LabelledBatch, Learner, LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
-  /** Steps on a task's examples. */
-  innerSteps: z.number().int().min(2).max(50).default(5),
+  /** Steps on a task's examples; of classes at least 2. */
+  innerSteps: z.number().int().min(1).max(50).default(5),
   /** Their step size. The paper's 0.001 is for a learned head; one that starts from zero has further to go. */
   innerRate: z.number().positive().default(0.01),
   /** Examples a step; all, when absent. */
@@ -74,6 +75,9 @@ const create = (own: ReptileOptions, task: TaskKind): Learner => ({
     (context, params, state, support, ways) =>
       descend(context, startFast(context, params, ways), state, support, ways, own).fast,
   ),
+
+  ...(task === "classification" &&
+    own.innerSteps === 1 && { idle: { option: "innerSteps", expected: "a number >=2" } }),
 
   metaGradient(context, params, state, { support, query, ways }) {
     const examples = {

@@ -105,6 +105,8 @@ export interface Learner {
   readonly normalisations: readonly Normalisation[];
   /** True where the number of classes is fixed by meta-training. */
   readonly fixedWay: boolean;
+  /** Present where the options chosen let no parameter move: the one to change, and what it should be. */
+  readonly idle?: { readonly option: string; readonly expected: string };
   /** What an adapted task stores: what the `support` gave, or adapted `parameters`. */
   readonly keeps: "support" | "parameters";
   /** Examples a batch of all train classes, where meta-training takes such batches and not episodes. */

@@ -82,6 +82,25 @@ describe("parseRecipe", () => {
     expect(thrownBy(recipe)?.message).toContain(`Did you mean ${meant}? Correct the field`);
   });
 
+  it.each([
+    ["learner", { learner: "prototypical" }, /prototypical cannot learn from numbers.*; expected maml or/],
+    ["fusion", { fusion: "am3" }, /am3 cannot learn from numbers.*; expected .*gated/],
+    ["relation", { relation: "balance" }, /balance cannot learn from numbers.*; expected none or cross/],
+  ] as const)("refuses a %s that cannot learn from numbers", (field, recipe, says) => {
+    const error = thrownBy({ task: "regression", ...recipe });
+    expect(error?.message).toMatch(new RegExp(`^r.yaml, field "${field}"`));
+    expect(error?.message).toMatch(says);
+    expect(error?.code).toBe(`recipe/${field}-task`);
+  });
+
+  it("refuses options with which nothing is learned", () => {
+    const learner = { name: "reptile", innerSteps: 1 };
+    expect(thrownBy({ learner })?.message).toMatch(
+      /^r.yaml, field "learner.innerSteps": the value is 1, with which reptile learns nothing; expected a number >=2/,
+    );
+    expect(thrownBy({ learner, task: "regression" })).toBeUndefined();
+  });
+
   it("suggests nothing where no name is near", () => {
     expect(thrownBy({ learner: "nobody" })?.message).not.toContain("Did you mean");
   });

@@ -8,7 +8,7 @@ import { suggestion } from "../base/nearest.js";
 import { readText, type TaskKind, taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
-import { defaultLearner, learnerOf, learners, learnersOf } from "../learner/index.js";
+import { defaultLearner, type Learner, learnerOf, learners, learnersOf } from "../learner/index.js";
 import { relations } from "../relation/index.js";
 
 const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...string[]]);
@@ -106,18 +106,12 @@ export function parseRecipe(input: unknown, where: string): Recipe {
     `${where}, field "learner"`,
   );
   const { name } = learner;
-  if (!able.includes(name))
-    throw new InputError({
-      code: "recipe/learner-task",
-      where: `${where}, field "learner"`,
-      problem: `${name} cannot learn to predict ${task === "regression" ? "numbers" : "classes"}, which the labels are`,
-      expected: able.join(" or "),
-      remedy: "Choose one of these, or leave the field out.",
-    });
-  if (task === "regression" && fusions[recipe.fusion].readsLabels) throw mute(recipe.fusion, where);
+  if (!able.includes(name)) throw unfit("learner", name, able, task, where);
+  checkFusion(recipe.fusion, task, where);
   const { way = task === "regression" ? 1 : 20, ...episode } = recipe.episode;
   checkWay(way, task, where);
-  const { fixedWay, normalisations, known } = learnerOf(learner, task);
+  const { fixedWay, normalisations, known, idle } = learnerOf(learner, task);
+  if (idle) throw learningNothing(learner, idle, where);
   if (recipe.closed && !known) throw notClosed(name, task, where);
   if (fixedWay && typeof way !== "number") throw variableWay(name, way, where);
   const chosen = Object.entries(recipe.encoders).map(([modality, encoder]) => [
@@ -136,35 +130,53 @@ export function parseRecipe(input: unknown, where: string): Recipe {
     ...recipe,
     encoders: Object.fromEntries(chosen),
     learner,
-    relation: relationOf(recipe.relation, task, `${where}, field "relation"`),
+    relation: relationOf(recipe.relation, task, where),
     episode: { way, ...episode },
   };
 }
 
-function relationOf(asked: { name: string }, task: TaskKind, where: string): Chosen {
-  const relation = withOptions({ none: { options: z.strictObject({}) }, ...relations }, asked, where);
-  const { name } = relation;
-  const able = ["none", ...Object.keys(relations).filter((key) => relations[key].tasks.includes(task))];
-  if (able.includes(name)) return relation;
-  throw new InputError({
-    code: "recipe/relation-task",
-    where,
-    problem: `${name} relates answers that are classes, and the labels are numbers`,
+/** A method that learns nothing from labels of the task's kind; `able` are those that do. */
+const unfit = (
+  field: "learner" | "fusion" | "relation",
+  name: string,
+  able: readonly string[],
+  task: TaskKind,
+  where: string,
+) =>
+  new InputError({
+    code: `recipe/${field}-task`,
+    where: `${where}, field "${field}"`,
+    problem: `${name} cannot learn from ${task === "regression" ? "numbers" : "classes"}, which the labels are`,
     expected: able.join(" or "),
     remedy: "Choose one of these, or leave the field out.",
   });
+
+const learningNothing = (
+  learner: Chosen,
+  { option, expected }: NonNullable<Learner["idle"]>,
+  where: string,
+) =>
+  new InputError({
+    code: "recipe/learns-nothing",
+    where: `${where}, field "learner.${option}"`,
+    problem: `the value is ${JSON.stringify(learner[option])}, with which ${learner.name} learns nothing`,
+    expected,
+    remedy: "Correct the field, or leave it out for its default.",
+  });
+
+function checkFusion(name: string, task: TaskKind, where: string): void {
+  const able = Object.keys(fusions).filter((key) => !fusions[key].readsLabels);
+  if (task === "regression" && !able.includes(name)) throw unfit("fusion", name, able, task, where);
 }
 
-const mute = (fusion: string, where: string) =>
-  new InputError({
-    code: "recipe/fusion-task",
-    where: `${where}, field "fusion"`,
-    problem: `${fusion} reads labels as text, and the labels are numbers`,
-    expected: Object.keys(fusions)
-      .filter((name) => !fusions[name].readsLabels)
-      .join(" or "),
-    remedy: "Choose one of these, or leave the field out.",
-  });
+function relationOf(asked: { name: string }, task: TaskKind, where: string): Chosen {
+  const none = { options: z.strictObject({}) };
+  const relation = withOptions({ none, ...relations }, asked, `${where}, field "relation"`);
+  const { name } = relation;
+  const able = ["none", ...Object.keys(relations).filter((key) => relations[key].tasks.includes(task))];
+  if (!able.includes(name)) throw unfit("relation", name, able, task, where);
+  return relation;
+}
 
 /** The most classes an episode of that way has. */
 export const mostOf = (way: Way): number => (typeof way === "number" ? way : way[1]);
