@@ -69,5 +69,6 @@ export {
   type ForgettingCurve,
   forgettingCurve,
 } from "./train/curve.js";
+export { curvePicture } from "./train/curve-picture.js";
 export type { TrainEvent } from "./train/events.js";
 export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";

@@ -107,6 +107,7 @@ const wrong: [string, RegExp][] = [
     "transfer leaves --by ewcc",
     /option by: there is no way "ewcc" .*expected replay or .*Did you mean ewc\?/,
   ],
+  ["transfer leaves --picture curve.gif", /--picture curve\.gif: the extension .*expected a \.png or/],
   ["transfer leaves --lambda 1,x", /--lambda: "x" is none; expected numbers of at least 0.*--lambda 0,1,10/],
   ["train one-class", /one-class: the only class is "leaf"; expected at least 4 classes.*Add/],
   [

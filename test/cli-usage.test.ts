@@ -61,7 +61,14 @@ it("lists the methods, each with name, summary and source", async () => {
   const { code, stdout } = await run("methods", "--json");
   expect(code).toBe(0);
   const listed: Record<string, Record<string, string>[]> = JSON.parse(stdout);
-  expect(Object.keys(listed)).toEqual(["learners", "fusions", "alignments", "relations", "encoders"]);
+  expect(Object.keys(listed)).toEqual([
+    "learners",
+    "fusions",
+    "alignments",
+    "relations",
+    "encoders",
+    "transfers",
+  ]);
   for (const method of Object.values(listed).flat()) {
     expect(Object.keys(method)).toEqual(["name", "summary", "source"]);
     for (const text of Object.values(method)) expect(text).not.toBe("");

@@ -34,6 +34,7 @@ import {
 } from "../src/model/index.js";
 import { relations } from "../src/relation/index.js";
 import { startingState, update } from "../src/train/update.js";
+import { transfers } from "../src/transfer/index.js";
 import { drawing, lacking } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
 import { kinds } from "./support/kinds.js";
@@ -65,7 +66,7 @@ const episode: EpisodeArrays = {
 const folder = await mkdtemp(join(tmpdir(), "metamodal-contract-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const tables = { learners, fusions, alignments, relations, encoders };
+const tables = { learners, fusions, alignments, relations, encoders, transfers };
 
 describe.each(Object.entries(tables))("every row of %s", (_, table) => {
   it.each(Object.entries(table))("%s has its name, a line about it and its source", (key, row) => {
@@ -214,11 +215,11 @@ describe.each([...combinations, ...related])("%s", (_, recipe) => {
     for (const [path, { data }] of arraysOf(first.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
     // Gates start at zero, so what they read gets its gradient from the second step on.
-    const next = update(state, [first], 0.01, trainable);
+    const next = update(state, first, 0.01, trainable);
     const second = await runtime.chunk(next, shown, { solved });
     const slopes = new Map(arraysOf(second.gradient));
     const before = new Map(arraysOf(initial.params));
-    const after = update(next, [second], 0.01, trainable);
+    const after = update(next, second, 0.01, trainable);
     for (const [path, { data }] of arraysOf(after.params)) {
       if (!trainable(path)) {
         expect(data, path).toEqual(before.get(path)!.data);
@@ -399,7 +400,7 @@ describe.each(learnersOf("regression"))("numbers by the learner %s", (name) => {
 
   it("moves every parameter", async () => {
     const state = startingState(runtime.init(1));
-    const next = update(state, [await runtime.chunk(state, given)], 0.01);
+    const next = update(state, await runtime.chunk(state, given), 0.01);
     const { gradient: slopes, loss, score } = await runtime.chunk(next, given);
     for (const [path, { data }] of arraysOf(slopes))
       expect(Math.max(...data.map(Math.abs)), path).toBeGreaterThan(1e-7);

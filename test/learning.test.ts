@@ -53,7 +53,7 @@ it.each(pairs)("the loss goes down on one episode by %s with %s", async (learner
   for (let step = 0; step < STEPS; step++) {
     const chunk = await runtime.chunk(state, episode);
     losses.push(chunk.loss.data[0]);
-    state = update(state, [chunk], RATE, trainable);
+    state = update(state, chunk, RATE, trainable);
   }
   const [first, last] = [losses.slice(0, 5), losses.slice(-5)].map(mean);
   if (learns) expect(last).toBeLessThan(first);

@@ -49,7 +49,7 @@ it.each(
     const shown = runtime.draw(episodeOf(100 + step), random(2, "draw", step));
     const solved = await runtime.solve(state, [shown], false);
     const chunk = await runtime.chunk(state, shown, { solved });
-    state = update(state, [chunk], 0.005, runtime.learner.trainable);
+    state = update(state, chunk, 0.005, runtime.learner.trainable);
   }
   let right = 0;
   for (let seed = 0; seed < EPISODES; seed++) {

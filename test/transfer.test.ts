@@ -1,13 +1,13 @@
 /** Keeping an old task while a new one is learned: what each way's loss is, and what λ = 0 leaves of it. */
 
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Arrays, float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import { batchSampler, type EpisodeArrays, halves, openDataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
 import type { Weights } from "../src/model/index.js";
 import { forgettingCurve } from "../src/train/curve.js";
-import { type CurveOptions, metaTrain } from "../src/train/index.js";
+import { type CurveOptions, curvePicture, metaTrain } from "../src/train/index.js";
 import { transfer } from "../src/train/transfer.js";
 import { startingState, update } from "../src/train/update.js";
 import { type OldTask, transfers } from "../src/transfer/index.js";
@@ -172,13 +172,12 @@ describe("λ = 0", () => {
       await transfer({
         runtime,
         method: transfers[name],
-        weight,
         star,
         afresh: moved,
         older: await task(oldWays),
         newer: await task(newWays, newer),
         steps: 3,
-      }),
+      })(weight),
     );
 
   it("is plain fine-tuning, bit for bit, whatever would keep the old task", async () => {
@@ -191,7 +190,7 @@ describe("λ = 0", () => {
       const drawn = sampler.draw(random(0, "train", step, 0));
       const batch = { ...collateEpisode(table, drawn, layout), ways };
       const rate = (0.05 / 2) * (1 + Math.cos((Math.PI * (step - 1)) / 3));
-      state = update(state, [await runtime.chunk(state, batch, { alone: true })], rate);
+      state = update(state, await runtime.chunk(state, batch, { alone: true }), rate);
     }
     const plain = flat({ params: state.params, state: state.state });
     for (const name of ["replay", "l2-sp", "ewc", "distillation"]) {
@@ -208,13 +207,12 @@ describe("λ = 0", () => {
     const back = await transfer({
       runtime,
       method: transfers["l2-sp"],
-      weight: 0,
       star: moved,
       afresh: moved,
       older: await task(newWays),
       newer: await task(oldWays),
       steps: 3,
-    });
+    })(0);
     expect(flat(back)).toEqual(await trained("joint", 0));
   });
 });
@@ -247,6 +245,41 @@ describe("the forgetting curve", () => {
     expect(plain.old.accuracy).toBeLessThan(before.accuracy - 0.2);
     expect(replayed.old.accuracy).toBeGreaterThan(plain.old.accuracy + 0.2);
     expect(Math.min(plain.new.accuracy, replayed.new.accuracy)).toBeGreaterThan(0.5);
+  });
+
+  it("trains once what several points share, measures once what all λ do, and draws the points", async () => {
+    const [older, newer] = halves(data, 0);
+    const train = { steps: 2, metaBatch: 1, rate: 0.01 };
+    const from = await metaTrain({ ...options, train, data: older, closed: true }).model();
+    const trainings = new Map<string, number>();
+    const totals = new Set<number>();
+    const { ewc } = transfers;
+    const begin = vi.spyOn(ewc as { begin: typeof ewc.begin }, "begin");
+    const curve = await forgettingCurve({
+      ...options,
+      train,
+      data: newer,
+      old: older,
+      from,
+      weights: [0, 1, 2],
+      onProgress: (done, total, what) => {
+        totals.add(total);
+        trainings.set(what, done);
+      },
+    });
+    const kept = Object.keys(transfers).flatMap((name) => [`${name}, λ = 1`, `${name}, λ = 2`]);
+    expect([...trainings.keys()].sort()).toEqual([...kept, "joint, λ = 0", "fine-tuning, λ = 0"].sort());
+    expect([...totals]).toEqual([2 * trainings.size]);
+    expect(Math.max(...trainings.values())).toBe(2 * trainings.size);
+    expect(begin).toHaveBeenCalledOnce();
+    begin.mockRestore();
+    const plain = curve.curves.filter(({ by }) => by !== "joint").map(({ points }) => points[0]);
+    for (const point of plain) expect(point).toEqual(plain[0]);
+    const picture = curvePicture(curve);
+    expect(picture.match(/<circle/g)).toHaveLength(2 * curve.curves.length * 3);
+    const { accuracy, ci95 } = curve.curves[0].points[2].new;
+    const said = (x: number) => (100 * x).toLocaleString("en-US", { maximumSignificantDigits: 3 });
+    expect(picture).toContain(`replay, λ = 2: ${said(accuracy)} ± ${said(ci95)} %`);
   });
 
   it("refuses half an old task, classes in both, and ways there are not", async () => {

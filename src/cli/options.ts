@@ -80,7 +80,7 @@ export const options = {
   by: {
     type: "list",
     placeholder: "NAME,…",
-    help: "how the old task is kept: replay, l2-sp, ewc, distillation, joint (default: all)",
+    help: "how the old task is kept, by the names of transfers in metamodal methods (default: all)",
     commands: ["transfer"],
   },
   lambda: {
@@ -283,8 +283,11 @@ export const options = {
   picture: {
     type: "text",
     placeholder: "FILE",
-    help: "also draw a contact sheet, a few examples a class: a .png or .svg file",
-    commands: ["data inspect"],
+    help: {
+      "data inspect": "also draw a contact sheet, a few examples a class: a .png or .svg file",
+      transfer: "also draw the curves, both tasks over λ: a .png or .svg file",
+    },
+    commands: ["data inspect", "transfer"],
   },
   strict: {
     type: "flag",

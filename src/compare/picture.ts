@@ -1,5 +1,6 @@
 /** A comparison as a picture (SVG): how well each combination does against what adapting to a task costs. */
 
+import { escaped, label, scale } from "../base/svg.js";
 import type { ComparedRow, Comparison } from "./types.js";
 
 const LEFT = 64;
@@ -9,8 +10,6 @@ const NAMES = 190;
 /** Least height, and what each name takes. */
 const HEIGHT = 300;
 const LINE = 15;
-
-const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 /** Scores with their intervals, over milliseconds to adapt on a logarithmic axis; names in the order of the scores. */
 export function comparisonPicture({ rows, task }: Comparison): string {
@@ -40,7 +39,7 @@ export function comparisonPicture({ rows, task }: Comparison): string {
     const name = several ? `${row.learner}, ${row.fusion}` : row.learner;
     return `<path d="M${cx} ${cy}L${LEFT + WIDTH} ${at}h8" stroke="#dddddd" fill="none"/>
 <line x1="${cx}" x2="${cx}" y1="${y(score(row) - half(row))}" y2="${y(score(row) + half(row))}" stroke="#4269d0"/>
-<circle cx="${cx}" cy="${cy}" r="4" fill="#4269d0"><title>${escaped(name)}: ${shown(score(row))} ± ${shown(half(row))}, ${shown(row.adaptMs)} ms</title></circle>
+<circle cx="${cx}" cy="${cy}" r="4" fill="#4269d0"><title>${escaped(name)}: ${label(score(row))} ± ${label(half(row))}, ${label(row.adaptMs)} ms</title></circle>
 <text x="${LEFT + WIDTH + 12}" y="${at + 4}">${escaped(name)}</text>`;
   });
   const costs = compared.map(({ adaptMs }) => adaptMs);
@@ -51,19 +50,10 @@ export function comparisonPicture({ rows, task }: Comparison): string {
 <rect width="100%" height="100%" fill="#ffffff"/>
 <rect x="${LEFT}" y="${TOP}" width="${WIDTH}" height="${height}" fill="none" stroke="#bbbbbb"/>
 ${marks.join("\n")}
-${ticks.map((ms) => `<text x="${x(Math.log10(ms))}" y="${TOP + height + 16}" text-anchor="middle">${shown(ms)}</text>`).join("")}
-${levels.map((level) => `<text x="${LEFT - 6}" y="${y(level) + 4}" text-anchor="end">${shown(level)}</text>`).join("")}
+${ticks.map((ms) => `<text x="${x(Math.log10(ms))}" y="${TOP + height + 16}" text-anchor="middle">${label(ms)}</text>`).join("")}
+${levels.map((level) => `<text x="${LEFT - 6}" y="${y(level) + 4}" text-anchor="end">${label(level)}</text>`).join("")}
 <text x="${LEFT + WIDTH / 2}" y="${TOP + height + 34}" text-anchor="middle">milliseconds to adapt to a task</text>
 <text x="${LEFT}" y="${TOP - 14}">${isRegression ? "mean squared error" : "accuracy, %"}, with its 95 % interval</text>
 </svg>
 `;
-}
-
-const shown = (value: number) => value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
-
-/** A linear scale of `values` onto from…to; one value goes into the middle. */
-function scale(values: readonly number[], from: number, to: number): (value: number) => number {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return (value) =>
-    Number((high > low ? from + ((value - low) / (high - low)) * (to - from) : (from + to) / 2).toFixed(1));
 }

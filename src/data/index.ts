@@ -29,7 +29,7 @@ export { openFolder } from "./media.js";
 export { importMovieLens } from "./movielens/import.js";
 export { checkModalityName } from "./names.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
-export { escaped, preview } from "./preview.js";
+export { preview } from "./preview.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 export { contactSheet, type SheetOptions } from "./sheet.js";
 export { importSpeechCommands } from "./speech-commands/import.js";

@@ -2,6 +2,7 @@
 
 import sharp from "sharp";
 import { evenRanges } from "../base/array.js";
+import { escaped } from "../base/svg.js";
 import {
   decodeAudio,
   decodeImage,
@@ -19,11 +20,6 @@ export interface Place {
 }
 
 type Draw = (value: unknown, place: Place, where: string) => Promise<string> | string;
-
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-/** Text as it stands in XML, which has no control characters. */
-export const escaped = (text: string): string =>
-  text.replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, " ").replaceAll(/[&<>"]/g, (char) => escapes[char]);
 
 /** A value of a kind; in words where the kind has no picture. `where` names it in errors. */
 export async function preview(

@@ -2,7 +2,8 @@
 
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
-import { escaped, preview } from "./preview.js";
+import { escaped } from "../base/svg.js";
+import { preview } from "./preview.js";
 import { type Dataset, type Row, unitOf, unitWordsOf } from "./types.js";
 
 const SIDE = 72;

@@ -3,7 +3,8 @@
  * what was predicted, how surely, and the fusion's weights α as a bar.
  */
 
-import { type Dataset, escaped, preview, type Row } from "../data/index.js";
+import { COLOURS, escaped } from "../base/svg.js";
+import { type Dataset, preview, type Row } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, Task } from "../model/task.js";
 import { scatterPicture } from "./scatter.js";
@@ -13,8 +14,6 @@ const GAP = 10;
 const CAPTION = 34;
 const LABELS = 170;
 const TOP = 58;
-/** Colours of the modalities, in the model's order. */
-const COLOURS = ["#4269d0", "#efb118", "#3ca951", "#ff725c", "#a463f2", "#9c6b4e"];
 const RIGHT = "#3ca951";
 const WRONG = "#d62728";
 

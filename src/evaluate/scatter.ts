@@ -1,5 +1,6 @@
 /** What a task says of numbers as a picture (SVG): predicted against right, support hollow, queries filled. */
 
+import { label } from "../base/svg.js";
 import type { Dataset } from "../data/index.js";
 import type { Task } from "../model/task.js";
 
@@ -18,7 +19,6 @@ export async function scatterPicture(task: Task, support: Dataset, queries: Data
   const y = (value: number) => (MARGIN + SIDE - ((value - low) / span) * SIDE).toFixed(1);
   const dots = (points: typeof taught, look: string) =>
     points.map(({ right, said }) => `<circle cx="${x(right)}" cy="${y(said)}" r="4" ${look}/>`).join("");
-  const label = (value: number) => value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
   const size = SIDE + 2 * MARGIN;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
 <title>One episode: the numbers predicted of support and queries against the right ones</title>

@@ -5,6 +5,7 @@ export { type CertaintyCard, isUnknown } from "./certainty.js";
 export { type Examples, waysOf } from "./examples.js";
 export { writeWhole } from "./folder.js";
 export { loadModel, loadTask } from "./load.js";
+export { type MeanOfChunks, meanOfChunks, weightedSum } from "./mean.js";
 export { Model } from "./model.js";
 export { mostOf, parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./recipe.js";
 export { type ChunkResult, labelSpecOf, Runtime, type Update, type Weights } from "./runtime.js";

@@ -1,12 +1,13 @@
-/** Every method that a recipe may name, for people choosing: what `metamodal methods` prints. */
+/** Every method that a recipe or `--by` may name, for people choosing: what `metamodal methods` prints. */
 
 import { alignments } from "../alignment/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
 import { learners } from "../learner/index.js";
 import { relations } from "../relation/index.js";
+import { transfers } from "../transfer/index.js";
 
-/** One method: its name in recipes, one line, and authors with year. */
+/** One method: its name, one line, and authors with year. */
 export interface Method {
   readonly name: string;
   readonly summary: string;
@@ -23,4 +24,5 @@ export const methods = {
   alignments: list(alignments),
   relations: list(relations),
   encoders: list(encoders),
+  transfers: list(transfers),
 };

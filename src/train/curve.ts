@@ -82,7 +82,14 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
   const learner = input.learner ?? ("supervised" as never);
   const train = { steps: DEFAULT_STEPS, ...input.train };
   const [older, newer] = old ? [old, data] : halves(data, seed);
-  const source = from ?? (await metaTrain({ ...rest, train, learner, data: older, closed: true }).model());
+  const runs = new Set(by.flatMap((name) => weights.map((weight) => trainingOf(name, weight))));
+  const steps = (runs.size + (from ? 0 : 1)) * train.steps!;
+  let done = 0;
+  const onStep = (what: string) => onProgress?.(++done, steps, what);
+
+  const trainOld = metaTrain({ ...rest, train, learner, data: older, closed: true });
+  if (!from) for await (const { type } of trainOld) if (type === "step") onStep("the old task");
+  const source = from ?? (await trainOld.model());
   const splits = [older, newer].map((of) => closedSplit(of, seed)) as [ClosedSplit, ClosedSplit];
   const [known, fresh] = splits.map(({ split: { train } }) => train);
   checkTasks(source, known, fresh, older.name, newer.name);
@@ -113,41 +120,34 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
     tasks.push({ table, sampler, way: classes.length, ways: waysAmong(classes, own.train) });
     judged.push(await loadTable(rows[split], specs, { signal }));
   }
-  const judge = async (
-    of: Runtime,
-    weights: Weights,
-    all: readonly string[],
-    task: 0 | 1,
-  ): Promise<Known> => {
+  const judge = async (learned: Weights, task: 0 | 1): Promise<Known> => {
     const among = [known, fresh][task];
-    const results = await scoreKnown(of, weights, judged[task], all, source.modalities, { signal, among });
+    const table = judged[task];
+    const results = await scoreKnown(runtime, learned, table, classes, source.modalities, { signal, among });
     const { mean: accuracy, ci95 } = meanWithInterval(results.map(({ score }) => score));
     return { accuracy, ci95 };
   };
   const afresh = runtime.init(seed);
   const star = withColumns(startFrom(afresh, source, recipe), source, known);
-  const runs = by.length * weights.length * train.steps!;
-  let done = 0;
-  const curves: { by: string; points: CurvePoint[] }[] = [];
+  const [olderTask, newerTask] = tasks;
+  const points = new Map<string, Omit<CurvePoint, "weight">>();
   for (const name of by) {
-    const points: CurvePoint[] = [];
+    const learn = transfer({
+      runtime,
+      method: transfers[name],
+      star,
+      afresh,
+      older: olderTask,
+      newer: newerTask,
+      steps: train.steps!,
+      signal,
+    });
     for (const weight of weights) {
-      const learned = await transfer({
-        runtime,
-        method: transfers[name],
-        weight,
-        star,
-        afresh,
-        older: tasks[0],
-        newer: tasks[1],
-        steps: train.steps!,
-        signal,
-        onStep: () => onProgress?.(++done, runs, `${name}, λ = ${weight}`),
-      });
-      const judgeBy = (task: 0 | 1) => judge(runtime, learned, classes, task);
-      points.push({ weight, old: await judgeBy(0), new: await judgeBy(1) });
+      const training = trainingOf(name, weight);
+      if (points.has(training)) continue;
+      const learned = await learn(weight, () => onStep(training));
+      points.set(training, { old: await judge(learned, 0), new: await judge(learned, 1) });
     }
-    curves.push({ by: name, points });
   }
   return {
     data: newer.name,
@@ -157,9 +157,22 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
     steps: train.steps!,
     classes: { old: known.length, new: fresh.length },
     examples: { old: judged[0].rows.length, new: judged[1].rows.length },
-    before: await judge(runtime, star, classes, 0),
-    curves,
+    before: await judge(star, 0),
+    curves: by.map((name) => ({
+      by: name,
+      points: weights.map((weight) => ({ weight, ...points.get(trainingOf(name, weight))! })),
+    })),
   };
+}
+
+/**
+ * What a training is called. λ = 0 leaves the same plain fine-tuning of every way that starts where the old task ended and
+ * weighs it.
+ */
+function trainingOf(name: string, weight: number): string {
+  const { weighs, startsOld } = transfers[name];
+  const isPlain = weight === 0 && weighs === "old" && startsOld;
+  return `${isPlain ? "fine-tuning" : name}, λ = ${weight}`;
 }
 
 /** float32 [classes]: 1 for each of `classes` that is among `own`. */

@@ -1,6 +1,7 @@
 /** Meta-training. */
 
 export { type CurveOptions, type CurvePoint, type ForgettingCurve, forgettingCurve } from "./curve.js";
+export { curvePicture } from "./curve-picture.js";
 export type {
   CheckpointEvent,
   DoneEvent,

@@ -12,7 +12,7 @@ import {
 } from "../../test/support/tiny.js";
 import { Engine } from "../engine/index.js";
 import { learners } from "../learner/index.js";
-import { flatten, meanOfTrees } from "./mean.js";
+import { meanOfChunks } from "../model/index.js";
 import { planFor } from "./plan.js";
 
 const engine = new Engine({ threads: 2 });
@@ -37,11 +37,13 @@ describe.each(Object.keys(learners))("episodes of %s in one program", (name) => 
     const episodes = [1, 2, 3].map((seed) => drawEpisode(seed, shape));
     const alone = await Promise.all(episodes.map((episode) => runtime.chunk(weights, episode)));
     const together = await runtime.stackedChunk(weights, stackTrees(episodes as never) as never);
-    for (const part of ["loss", "score", "gradient", "statistics"] as const) {
-      const expected = meanOfTrees(alone.map((chunk) => chunk[part]));
-      const actual = flatten(together[part]);
-      const all = (of: ReadonlyMap<string, Float32Array>) =>
-        [...expected.keys()].flatMap((path) => [...of.get(path)!]);
+    const mean = meanOfChunks(alone);
+    for (const part of ["loss", "score"] as const)
+      expect(relativeError([...together[part].data], [mean[part]]), part).toBeLessThan(1e-4);
+    for (const part of ["gradient", "statistics"] as const) {
+      const [actual, expected] = [together[part], mean[part]].map(arraysOf);
+      expect(actual.map(([path]) => path)).toEqual(expected.map(([path]) => path));
+      const all = (of: typeof actual) => of.flatMap(([, { data }]) => [...data]);
       expect(relativeError(all(actual), all(expected)), part).toBeLessThan(1e-4);
     }
     expect(arraysOf(together)).toHaveLength(arraysOf(alone[0]).length);

@@ -6,7 +6,7 @@
 
 import type { Arrays, NDArray } from "../base/array.js";
 import type { EpisodeArrays } from "../data/index.js";
-import type { ChunkResult, Recipe, Runtime } from "../model/index.js";
+import { type ChunkResult, meanOfChunks, type Recipe, type Runtime } from "../model/index.js";
 import { type Factors, makeFactors, setFactors } from "./adam.js";
 import type { Plan } from "./plan.js";
 import { type TrainingState, update, updated } from "./update.js";
@@ -100,11 +100,8 @@ function inSeveral(runtime: Runtime, stacked: boolean): Stepper {
         : runtime.chunk(current, episodes, options);
     };
     chunks = await Promise.all(programs.map((episodes, i) => run(episodes, chunks[i])));
-    const state = update(current, chunks, rate, runtime.learner.trainable);
-    return { state, loss: meanOf(chunks, "loss"), score: meanOf(chunks, "score") };
+    const { loss, score, ...said } = meanOfChunks(chunks);
+    return { state: update(current, said, rate, runtime.learner.trainable), loss, score };
   };
   return (...step) => ({ stepped: take(...step) });
 }
-
-const meanOf = (chunks: readonly ChunkResult[], of: "loss" | "score") =>
-  chunks.reduce((sum, chunk) => sum + chunk[of].data[0], 0) / chunks.length;

@@ -6,14 +6,8 @@
 import type { NDArray } from "../base/array.js";
 import { RunError } from "../base/errors.js";
 import type { EpisodeArrays } from "../data/index.js";
-import type { ChunkResult, Runtime, Weights } from "../model/index.js";
-import {
-  meanOfChunks,
-  type OldTask,
-  type OldTerm,
-  type TransferMethod,
-  weightedSum,
-} from "../transfer/index.js";
+import { type ChunkResult, meanOfChunks, type Runtime, type Weights, weightedSum } from "../model/index.js";
+import type { OldLoss, OldTask, OldTerm, TransferMethod } from "../transfer/index.js";
 import { type Drawable, drawer } from "./draw.js";
 import { annealed } from "./part.js";
 import { startingState, update } from "./update.js";
@@ -24,8 +18,6 @@ export type TaskData = Drawable & { readonly ways: NDArray };
 export interface TransferOptions {
   readonly runtime: Runtime;
   readonly method: TransferMethod;
-  /** λ. */
-  readonly weight: number;
   /** θ*, where training on the old task ended; the start as well, unless the method starts afresh. */
   readonly star: Weights;
   readonly afresh: Weights;
@@ -33,12 +25,16 @@ export interface TransferOptions {
   readonly newer: TaskData;
   readonly steps: number;
   readonly signal?: AbortSignal;
-  readonly onStep?: (step: number) => void;
 }
 
-/** The weights after `steps` steps. What λ = 0 multiplies is neither drawn nor run. */
-export async function transfer(options: TransferOptions): Promise<Weights> {
-  const { runtime, method, weight, star, afresh, older, newer, steps, signal } = options;
+/**
+ * What learns by λ: it gives the weights after `steps` steps. What λ = 0 multiplies is neither drawn nor run, and what
+ * can be known before the first step is found once for all λ.
+ */
+export function transfer(
+  options: TransferOptions,
+): (weight: number, onStep?: () => void) => Promise<Weights> {
+  const { runtime, method, star, afresh, older, newer, steps, signal } = options;
   const { seed, train } = runtime.recipe;
   const plan = { kind: train.metaBatch === 1 ? "alone" : "task-parallel", chunk: 1 } as const;
   const run = (weights: Weights, batches: readonly EpisodeArrays[]): Promise<ChunkResult[]> =>
@@ -47,41 +43,43 @@ export async function transfer(options: TransferOptions): Promise<Weights> {
     );
   const [drawOld, drawNew] = [older, newer].map((data) => drawer(data, runtime, plan));
   const old: OldTask = { runtime, weights: star, ways: older.ways, seed, batches: drawOld, run, signal };
-  const weighs = { old: method.weighs === "old" ? weight : 1, new: method.weighs === "new" ? weight : 1 };
-  const oldLoss = weighs.old === 0 ? undefined : await method.begin(old);
-  let current = startingState(method.startsOld ? star : afresh, train.optimizer);
-  for (let step = 1; step <= steps; step++) {
-    signal?.throwIfAborted();
-    const batches = drawNew(step);
-    const terms: [OldTerm, number][] = [];
-    if (weighs.new !== 0) terms.push([meanOfChunks(await run(current, batches)), weighs.new]);
-    if (oldLoss) terms.push([await oldLoss(current, batches, step), weighs.old]);
-    const chunk = mixed(terms);
-    if (!Number.isFinite(chunk.loss.data[0]))
-      throw new RunError(
-        "train/diverged",
-        `training diverged by ${method.name} with λ = ${weight} at step ${step}. Lower train.rate, or λ.`,
-      );
-    current = update(current, [chunk], annealed(train.rate, (step - 1) / steps));
-    options.onStep?.(step);
-  }
-  const { params, state } = current;
-  return { params, state };
+  let begun: Promise<OldLoss> | undefined;
+  const begin = () => {
+    begun ??= method.begin(old);
+    return begun;
+  };
+  return async (weight, onStep) => {
+    const weighs = { old: method.weighs === "old" ? weight : 1, new: method.weighs === "new" ? weight : 1 };
+    const oldLoss = weighs.old === 0 ? undefined : await begin();
+    let current = startingState(method.startsOld ? star : afresh, train.optimizer);
+    for (let step = 1; step <= steps; step++) {
+      signal?.throwIfAborted();
+      const batches = drawNew(step);
+      const terms: [OldTerm, number][] = [];
+      if (weighs.new !== 0) terms.push([meanOfChunks(await run(current, batches)), weighs.new]);
+      if (oldLoss) terms.push([await oldLoss(current, batches, step), weighs.old]);
+      const loss = terms.reduce((sum, [term, share]) => sum + share * term.loss, 0);
+      if (!Number.isFinite(loss))
+        throw new RunError(
+          "train/diverged",
+          `training diverged by ${method.name} with λ = ${weight} at step ${step}. Lower train.rate, or λ.`,
+        );
+      current = update(current, mixed(terms), annealed(train.rate, (step - 1) / steps));
+      onStep?.();
+    }
+    const { params, state } = current;
+    return { params, state };
+  };
 }
 
-/** Σ weight · term as one chunk; statistics are the mean by weight of those measured. */
-function mixed(terms: readonly (readonly [OldTerm, number])[]): ChunkResult {
-  const weights = terms.map(([, weight]) => weight);
-  const loss = terms.reduce((sum, [term, weight]) => sum + weight * term.loss, 0);
+/** The gradient of Σ weight · term; statistics are the mean by weight of those measured. */
+function mixed(terms: readonly (readonly [OldTerm, number])[]): Pick<ChunkResult, "gradient" | "statistics"> {
   const measured = terms.filter(([{ statistics }]) => statistics !== undefined);
   const total = measured.reduce((sum, [, weight]) => sum + weight, 0);
-  const scalar: NDArray = { dtype: "float32", shape: [], data: Float32Array.of(loss) };
   return {
-    loss: scalar,
-    score: scalar,
     gradient: weightedSum(
       terms.map(([{ gradient }]) => gradient),
-      weights,
+      terms.map(([, weight]) => weight),
     ),
     statistics: weightedSum(
       measured.map(([{ statistics }]) => statistics!),

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { arraysOf, normals } from "../../test/support/tiny.js";
 import { float32 } from "../base/array.js";
 import { random } from "../base/random.js";
-import type { ChunkResult } from "../model/index.js";
+import { type ChunkResult, meanOfChunks } from "../model/index.js";
 import { startingState, update } from "./update.js";
 
 const r = random(4, "update");
@@ -32,7 +32,8 @@ const STEPS = 12;
 
 async function train(trainable?: (path: string) => boolean, optimizer: "adam" | "sgd" = "adam") {
   let state = startingState(weights, optimizer);
-  for (let step = 1; step <= STEPS; step++) state = update(state, chunkOf(step), RATE, trainable);
+  for (let step = 1; step <= STEPS; step++)
+    state = update(state, meanOfChunks(chunkOf(step)), RATE, trainable);
   return state;
 }
 

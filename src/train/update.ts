@@ -1,10 +1,17 @@
-/** One update of a model from the episodes of a step: mean gradient, Adam or plain descent, running averages. */
+/** One update of a model from what a step says of it: Adam or plain descent on the gradient, running averages. */
 
-import { type ArraySpec, copyTree, leavesOf, mapTree, type Tree } from "../base/array.js";
+import {
+  type ArraySpec,
+  type Arrays,
+  copyTree,
+  leavesOf,
+  mapTree,
+  type NDArray,
+  type Tree,
+} from "../base/array.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { ChunkResult, Recipe, Update, Weights } from "../model/index.js";
 import { adam, adamOf, type Factors, initMoments, type Moments } from "./adam.js";
-import { flatten, meanOfTrees } from "./mean.js";
 import { sgd } from "./sgd.js";
 
 /** The share of the old average that a running average keeps. */
@@ -28,12 +35,11 @@ export function startingState(
 /** Take one more step in place. `trainable` says which parameters change; all, when absent. */
 export function update(
   state: TrainingState,
-  chunks: readonly ChunkResult[],
+  said: Pick<ChunkResult, "gradient" | "statistics">,
   rate: number,
   trainable: (path: string) => boolean = () => true,
 ): TrainingState {
-  const gradient = meanOfTrees(chunks.map((chunk) => chunk.gradient));
-  const statistics = meanOfTrees(chunks.map((chunk) => chunk.statistics));
+  const [gradient, statistics] = [said.gradient, said.statistics].map(flatten);
   const step = state.step + 1;
   const moments = "first" in state.moments ? (state.moments as Moments) : undefined;
   const [first, second] = [moments?.first ?? {}, moments?.second ?? {}].map(flatten);
@@ -49,6 +55,10 @@ export function update(
   }
   return { ...state, step };
 }
+
+/** The arrays of a tree by path. */
+const flatten = (tree: Arrays): ReadonlyMap<string, Float32Array> =>
+  new Map(leavesOf(tree as Tree<NDArray>).map(([path, { data }]) => [path, data as Float32Array]));
 
 /** The same while tracing: a part of the program that computes the gradient, which is `given` moments and factors. */
 export const updated: Update = (

@@ -6,8 +6,8 @@
  * batch's own statistics, so that at θ* the gradient is zero.
  */
 
+import { meanOfChunks } from "../model/index.js";
 import { among, relabelled } from "./answers.js";
-import { meanOfChunks } from "./mean.js";
 import type { TransferMethod } from "./types.js";
 
 export const distillation: TransferMethod = {

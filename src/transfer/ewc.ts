@@ -8,8 +8,8 @@
 import type { Arrays } from "../base/array.js";
 import { random } from "../base/random.js";
 import type { EpisodeArrays } from "../data/index.js";
+import { weightedSum } from "../model/index.js";
 import { among, relabelled } from "./answers.js";
-import { weightedSum } from "./mean.js";
 import { pulledTo } from "./pull.js";
 import type { OldTask, TransferMethod } from "./types.js";
 

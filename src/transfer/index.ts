@@ -7,7 +7,6 @@ import { l2sp } from "./l2-sp.js";
 import { replay } from "./replay.js";
 import type { TransferMethod } from "./types.js";
 
-export { meanOfChunks, weightedSum } from "./mean.js";
 export type { OldLoss, OldTask, OldTerm, TransferMethod } from "./types.js";
 
 export const transfers: Readonly<Record<string, TransferMethod>> = {

@@ -3,7 +3,7 @@
  * batches of its examples drawn beside those of the new task.
  */
 
-import { meanOfChunks } from "./mean.js";
+import { meanOfChunks } from "../model/index.js";
 import type { OldLoss, OldTask, TransferMethod } from "./types.js";
 
 /** The loss of the old task's batches. */

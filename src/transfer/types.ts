@@ -1,8 +1,8 @@
 /** What keeps an old task while a new one is learned: min_θ L_new(θ) + λ L_old(θ). */
 
-import type { Arrays, NDArray } from "../base/array.js";
+import type { NDArray } from "../base/array.js";
 import type { EpisodeArrays } from "../data/index.js";
-import type { ChunkResult, Runtime, Weights } from "../model/index.js";
+import type { ChunkResult, MeanOfChunks, Runtime, Weights } from "../model/index.js";
 
 /** The old task, as it was when training on it ended. */
 export interface OldTask {
@@ -19,13 +19,8 @@ export interface OldTask {
   readonly signal?: AbortSignal;
 }
 
-/** What L_old says in one step. */
-export interface OldTerm {
-  readonly loss: number;
-  readonly gradient: Arrays;
-  /** Statistics of old examples, where some were seen. */
-  readonly statistics?: Arrays;
-}
+/** What L_old says in one step; statistics are of old examples, where some were seen. */
+export type OldTerm = Pick<MeanOfChunks, "loss" | "gradient"> & Partial<Pick<MeanOfChunks, "statistics">>;
 
 /** L_old at `weights`, in step `step`, whose batches of the new task are `batches`. */
 export type OldLoss = (weights: Weights, batches: readonly EpisodeArrays[], step: number) => Promise<OldTerm>;

@@ -8,6 +8,7 @@ const titles: Readonly<Record<keyof typeof methods, string>> = {
   alignments: "Alignments: how modalities are drawn together",
   relations: "Relations: what modalities are made to say about one another",
   encoders: "Encoders: how a modality becomes a vector",
+  transfers: "Transfers: how an old task is kept while a new one is learned",
 };
 
 const cell = (text: string) => text.replaceAll("|", "\\|");

@@ -1,4 +1,4 @@
-/** `metamodal methods`: every learner, fusion, alignment, relation and encoder. */
+/** `metamodal methods`: every learner, fusion, alignment, relation, encoder and transfer. */
 
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
@@ -7,7 +7,7 @@ import { table } from "../text.js";
 export const methods: Command = {
   name: "methods",
   args: [],
-  summary: "List every learner, fusion, alignment, relation and encoder.",
+  summary: "List every learner, fusion, alignment, relation, encoder and transfer.",
   examples: ["metamodal methods", "metamodal methods --json"],
 
   async run({ values }) {

@@ -4,6 +4,7 @@ import { InputError } from "../../base/errors.js";
 import type { ForgettingCurve } from "../../index.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
+import { pictureFor } from "../place.js";
 import { Progress } from "../progress.js";
 import { figure, interval, table } from "../text.js";
 
@@ -12,12 +13,13 @@ export const transfer: Command = {
   args: ["RECIPE|DATA"],
   summary: "Learn new classes while old ones are kept, and tell how well both are known, by λ.",
   examples: [
-    "metamodal transfer my-data --steps 200",
+    "metamodal transfer my-data --steps 200 --picture curve.svg",
     "metamodal transfer new-data --old old-data --from old.model --by ewc,replay --lambda 0,1,10 --json",
   ],
 
   async run({ args: [target], values, signal }) {
-    const { forgettingCurve, loadModel, openDataset } = await import("../../index.js");
+    const picture = values.picture === undefined ? undefined : pictureFor(values.picture);
+    const { curvePicture, forgettingCurve, loadModel, openDataset } = await import("../../index.js");
     const { recipeOf } = await import("../recipe.js");
     const { data: path, from, ...recipe } = await recipeOf(target, values);
     const { threads, device } = values;
@@ -37,8 +39,9 @@ export const transfer: Command = {
           progress.update(() => `learning  ${progress.bar(done / total)}${done}/${total} steps  ${what}`),
       });
       progress.clear();
-      if (values.json) printJson(curve);
-      else print(describe(curve));
+      if (picture) await picture.write(curvePicture(curve));
+      if (values.json) printJson({ ...curve, ...(picture && { picture: values.picture }) });
+      else print(describe(curve) + (picture ? `\npicture  ${values.picture}\n` : ""));
     } finally {
       progress.clear();
     }
