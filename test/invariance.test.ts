@@ -4,7 +4,9 @@
  * looks at it shows. A zero vector and a missing modality differ.
  */
 
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
+import { float32 } from "../src/base/array.js";
+import { random } from "../src/base/random.js";
 import type { EpisodeArrays, LabelledBatch } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
 import { probabilitiesOf } from "../src/learner/index.js";
@@ -63,6 +65,47 @@ function errorOf(actual: Outputs, expected: Outputs): number {
 
 const report = process.env.SHOW_ERRORS ? console.log : () => {};
 
+/** What keeps an episode's gradient at `weights` from showing what padding changes; undefined where nothing does. */
+async function flawOf(runtime: Runtime, weights: Weights): Promise<string | undefined> {
+  const gradientAt = async ({ params, state }: Weights) =>
+    arraysOf((await runtime.chunk({ params, state }, base)).gradient);
+  const slopes = await gradientAt(weights);
+  const idle = slopes.find(([, { data }]) => Math.max(...data.map(Math.abs)) <= 1e-6);
+  if (idle) return `${idle[0]} has no gradient`;
+  const values = (of: typeof slopes) => of.flatMap(([, { data }]) => [...data]);
+  for (let i = 0; i < 8; i++) {
+    const r = random(i, "nudge");
+    const nudged = mapArrays(
+      ({ shape, data }) =>
+        float32(
+          Array.from(data, (x) => x * (1 + 1e-6 * r.normal())),
+          shape,
+        ),
+      weights.params,
+    );
+    const jump = relativeError(values(await gradientAt({ ...weights, params: nudged })), values(slopes));
+    if (jump > 1e-4) return `a change of 1e-6 moves the gradient by ${jump.toExponential(1)}`;
+  }
+  return undefined;
+}
+
+/**
+ * The first weights at which every parameter has a gradient and none is at a kink. Few features may all be behind their
+ * rectifiers; and where a rectifier or a maximum is within rounding of its kink, rounding alone moves the gradient (of
+ * `boil` with `product-of-experts` by 3e-4, where float64 gives the same with padding and without, bit for bit).
+ */
+async function probeOf(runtime: Runtime): Promise<Weights> {
+  const flaws: string[] = [];
+  for (const seed of [2, 3, 4, 5]) {
+    // Products of features grow fast, so that larger noise would make some fusions certain of everything.
+    const weights = trainedWeights(runtime, seed, 0.15);
+    const flaw = await flawOf(runtime, weights);
+    if (!flaw) return weights;
+    flaws.push(flaw);
+  }
+  throw new Error(`no weights to judge by: ${flaws.join("; ")}`);
+}
+
 const rows: [name: string, recipe: RecipeInput][] = [
   ...pairs.map(([learner, fusion]): [string, RecipeInput] => [
     `${learner}, ${fusion}`,
@@ -75,8 +118,10 @@ const rows: [name: string, recipe: RecipeInput][] = [
 
 describe.each(rows)("%s", (name, recipe) => {
   const runtime = tinyRuntime(engine, { ...recipe, alignment: { name: "mean", weight: 0.3 } });
-  // Products of features grow fast, so that larger noise would make some fusions certain of everything.
-  const weights = trainedWeights(runtime, 2, 0.15);
+  let weights: Weights;
+  beforeAll(async () => {
+    weights = await probeOf(runtime);
+  });
   const outputs = (episode: EpisodeArrays) => outputsOf(runtime, weights, episode);
   const same = async (what: string, one: EpisodeArrays, other: EpisodeArrays) => {
     const [actual, expected] = await Promise.all([outputs(one), outputs(other)]);
@@ -86,15 +131,13 @@ describe.each(rows)("%s", (name, recipe) => {
   };
 
   it("starts from outputs that are neither certain nor all alike", async () => {
-    const { logits, ...rest } = await outputs(base);
+    const { logits } = await outputs(base);
     const best = Array.from({ length: logits.length / WAY }, (_, i) =>
       Math.max(...probabilitiesOf(logits.slice(i * WAY, i * WAY + WAY))),
     );
     report(`${name}: probabilities ${best.map((p) => p.toFixed(2)).join(" ")}`);
     expect(Math.min(...best)).toBeLessThan(0.99);
     expect(Math.max(...best)).toBeGreaterThan(0.36);
-    for (const [path, gradient] of Object.entries(rest).filter(([path]) => path.startsWith("gradient")))
-      expect(Math.max(...gradient.map(Math.abs)), path).toBeGreaterThan(1e-6);
   });
 
   it("is the same with padding rows, padding classes and larger capacities", async () => {

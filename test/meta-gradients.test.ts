@@ -42,7 +42,8 @@ import {
   without,
 } from "./support/tiny.js";
 
-const DIRECTIONS = 5;
+/** Fewer where all pairs are held to them, since a direction takes four losses in float64. */
+const DIRECTIONS = process.env.ALL_PAIRS ? 2 : 5;
 /** A power of two, which float32 holds exactly. */
 const STEP = 2 ** -17;
 
