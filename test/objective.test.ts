@@ -1,6 +1,7 @@
 /** The terms of the objective as a whole model has them: what is solved, what is imitated, whose gradient is scaled. */
 
 import { expect, it } from "vitest";
+import { random } from "../src/base/random.js";
 import { Engine } from "../src/engine/index.js";
 import { probabilitiesOf } from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
@@ -52,11 +53,13 @@ it.each([
   const own = runtimeOf({ learner: learner as never });
   const start = trainedWeights(own, 2);
   const alpha = 0.4;
-  const [without, balanced] = await Promise.all(
-    [own, runtimeOf({ learner: learner as never, relation: { name: "balance", alpha } })].map((runtime) =>
-      runtime.chunk(start, episode),
-    ),
-  );
+  const balancing = runtimeOf({ learner: learner as never, relation: { name: "balance", alpha } });
+  const shown = balancing.draw(episode, random(1));
+  const [without, balanced, noisy] = await Promise.all([
+    own.chunk(start, episode),
+    balancing.chunk(start, episode),
+    balancing.chunk(start, shown),
+  ]);
   const before = new Map(arraysOf(without.gradient));
   const factors: Record<string, number[]> = {};
   for (const [path, { data }] of arraysOf(balanced.gradient)) {
@@ -72,6 +75,35 @@ it.each([
   expect(free).toBeCloseTo(1, 5);
   expect(slow).toBeLessThan(1 - Math.tanh(alpha) + 1e-4);
   expect(slow).toBeGreaterThan(0);
+
+  // What is drawn comes on top, as large as the spread of the gradient as it was.
+  const [quiet, xi] = [balanced.gradient, { network: { encoders: shown.noise } }].map(
+    (tree) => new Map(arraysOf(tree)),
+  );
+  for (const [path, { data }] of arraysOf(noisy.gradient)) {
+    const [g, k, noise] = [before, quiet, xi].map((of) => [...(of.get(path)?.data ?? [])]);
+    const mean = g.reduce((a, b) => a + b, 0) / g.length;
+    const spread = Math.sqrt(g.reduce((sum, x) => sum + (x - mean) ** 2, 0) / g.length);
+    expect(noise.length > 0, path).toBe(path.startsWith("network.encoders"));
+    const expected = k.map((x, i) => x + spread * (noise[i] ?? 0));
+    expect(relativeError([...data], expected), path).toBeLessThan(1e-4);
+  }
+});
+
+it("balance draws normal noise for every number of every encoder, other noise each time", () => {
+  const runtime = runtimeOf({ relation: { name: "balance" } });
+  const drawn = (seed: number) =>
+    arraysOf(runtime.draw(episode, random(seed)).noise).flatMap(([, { data }]) => [...data]);
+  const [one, other] = [drawn(1), drawn(2)];
+  const { params } = runtime.init(0) as unknown as { params: { network: { encoders: object } } };
+  expect(one).toHaveLength(arraysOf(params.network.encoders).flatMap(([, { data }]) => [...data]).length);
+  const mean = (of: (x: number, i: number) => number) =>
+    one.reduce((sum, x, i) => sum + of(x, i), 0) / one.length;
+  const bound = 4 / Math.sqrt(one.length);
+  expect(Math.abs(mean((x) => x))).toBeLessThan(bound);
+  expect(Math.abs(mean((x) => x * x) - 1)).toBeLessThan(1.5 * bound);
+  expect(Math.abs(mean((x, i) => x * other[i]))).toBeLessThan(bound);
+  expect(drawn(1)).toEqual(one);
 });
 
 it("an alignment is solved from all episodes of a step, however they are run", async () => {

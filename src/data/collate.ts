@@ -1,6 +1,6 @@
 /** Gathers table rows into arrays of fixed capacity, with masks for absent modalities and for padding. */
 
-import { type ArraySpec, allocateTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
+import { type ArraySpec, type Arrays, allocateTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
 import { invariant } from "../base/errors.js";
 import type { Episode, EpisodeItem } from "./episode.js";
 import type { Column, Table } from "./table.js";
@@ -27,6 +27,8 @@ export interface EpisodeArrays {
   query: LabelledBatch;
   /** float32 `[wayCapacity]`: 1 for a class of the episode, 0 for padding. */
   ways: NDArray;
+  /** Normal numbers for each parameter of an encoder, by modality, where its gradient gets noise (relation/balance.ts). */
+  noise?: Record<string, Arrays>;
 }
 
 const specOf = (...shape: number[]): ArraySpec => ({ dtype: "float32", shape });

@@ -136,13 +136,13 @@ export function metaGradient(
     const judging = { ...context, terms: params };
     const { gradient, scales, ...own } = learner.metaGradient(judging, params, state, episode);
     const terms = termsGradient(context, params, state, episode);
-    return { ...own, gradient: { ...scaled(gradient, scales), ...terms } };
+    return { ...own, gradient: { ...scaled(gradient, scales, episode.noise), ...terms } };
   }
   const { scales, gradient, ...own } = scoreGradient(
     (p: ModelParams) => metaLoss(learner, context, p, state, episode),
     params,
   );
-  return { ...own, gradient: scaled(gradient, scales) };
+  return { ...own, gradient: scaled(gradient, scales, episode.noise) };
 }
 
 /**
@@ -166,14 +166,26 @@ export function meanMetaGradient(
   );
 }
 
-/** The gradient with each encoder's multiplied by its modality's scale. */
-function scaled<G extends LearnedParams>(gradient: G, scales: ByModality<Tensor> | undefined): G {
+/** The gradient with each encoder's multiplied by its modality's scale; `noise` is added, as large as each array's spread. */
+function scaled<G extends LearnedParams>(
+  gradient: G,
+  scales: ByModality<Tensor> | undefined,
+  noise: ByModality<Tensors> | undefined,
+): G {
   if (!scales) return gradient;
-  const encoders = Object.entries(gradient.network.encoders).map(([name, own]) => [
-    name,
-    scales[name] ? mapTensors((g) => g.mul(scales[name]), own) : own,
-  ]);
+  const encoders = Object.entries(gradient.network.encoders).map(([name, own]) => {
+    if (!scales[name]) return [name, own];
+    const smaller = mapTensors((g) => g.mul(scales[name]), own);
+    if (!noise) return [name, smaller];
+    return [name, mapTensors((g, k, xi) => k.add(spread(g).mul(xi)), own, smaller, noise[name])];
+  });
   return { ...gradient, network: { ...gradient.network, encoders: Object.fromEntries(encoders) } };
+}
+
+/** The standard deviation of an array's numbers. */
+function spread(x: Tensor): Tensor {
+  const off = x.sub(np.mean(x));
+  return np.sqrt(np.mean(off.mul(off)));
 }
 
 /**

@@ -34,6 +34,8 @@ export interface EpisodeTensors {
   readonly support: LabelledBatch;
   readonly query: LabelledBatch;
   readonly ways: Tensor;
+  /** Normal numbers for each parameter of an encoder, by modality, where its gradient gets noise. */
+  readonly noise?: ByModality<Tensors>;
 }
 
 /** The network and the terms of the objective that do not change while training. */

@@ -117,6 +117,8 @@ export class Runtime {
   readonly learner: Learner;
   readonly #context: Context;
   readonly #network: Network;
+  /** Arrays like the parameters of each modality's encoder. */
+  #encoders: Readonly<Record<string, Arrays>> | undefined;
   /** A digest of each weights that never change. */
   readonly #frozen = new WeakMap<Weights, string>();
   /** How labels become arrays as text, where the fusion reads them. */
@@ -243,7 +245,10 @@ export class Runtime {
 
   /** A training episode as the relation shows it to the model. */
   draw(episode: EpisodeArrays, random: Random): EpisodeArrays {
-    return this.#context.relation?.method.draw?.(episode, random) ?? episode;
+    const { draw } = this.#context.relation?.method ?? {};
+    if (!draw) return episode;
+    this.#encoders ??= this.#network.init(0).encoders;
+    return draw(episode, random, this.#encoders);
   }
 
   /** Adapt to a support: what the learner keeps. */

@@ -1,13 +1,17 @@
 /**
- * Gradient balancing (OGM: Peng, Wei, Deng, Wang, Hu, 2022): a modality that does better than the others has the
+ * Gradient balancing (OGM-GE: Peng, Wei, Deng, Wang, Hu, 2022): a modality that does better than the others has the
  * gradient of its encoder made smaller, so that the others learn too. With s_m the mean probability that m alone gives
- * the right class, and ρ_m = s_m / mean_{j≠m} s_j, the gradient is multiplied by 1 − tanh(α ρ_m) where ρ_m > 1, else by 1.
+ * the right class, and ρ_m = s_m / mean_{j≠m} s_j, the gradient g of each of its parameters' arrays becomes
+ * k_m g + σ(g) ξ, where k_m = 1 − tanh(α ρ_m) where ρ_m > 1, else 1. The noise ξ ~ N(0, 1), as large as the gradient's own
+ * spread σ(g) over the array, makes up for that of the smaller gradient (GE).
  *
  * An encoder's gradient is linear in the one of its output, so the gradient itself is scaled, after whatever the
- * learner does. The noise that the paper adds to make up for it (GE) is left out; α = 0.1 is its smallest.
+ * learner does. The paper's spread is of a batch's gradient, here of an episode's. α = 0.1 is the paper's smallest.
  */
 
 import { z } from "zod";
+import { type Arrays, allocate, mapTree, type NDArray, type Tree } from "../base/array.js";
+import type { Random } from "../base/random.js";
 import { lax, np } from "../engine/index.js";
 import { maskedMean } from "../nn/loss.js";
 import type { RelationMethod } from "./types.js";
@@ -15,13 +19,31 @@ import type { RelationMethod } from "./types.js";
 const options = z.strictObject({ alpha: z.number().positive().default(0.1) });
 export type BalanceOptions = z.infer<typeof options>;
 
+/** Standard normal numbers, as many as the tree's. */
+const normalsLike = (tree: Arrays, random: Random): Arrays =>
+  mapTree(
+    ({ shape }: NDArray) => {
+      const array = allocate({ dtype: "float32", shape });
+      for (const i of array.data.keys()) array.data[i] = random.normal();
+      return array;
+    },
+    tree as Tree<NDArray>,
+  ) as Arrays;
+
 export const balance: RelationMethod = {
   name: "balance",
-  summary: "smaller gradients for a modality that does better than the others",
+  summary: "smaller gradients for a modality that does better, and noise for all",
   source: "Peng, Wei, Deng, Wang, Hu 2022",
   options,
   tasks: ["classification"],
   create: ({ alpha }: BalanceOptions) => ({
+    draw: (episode, random, encoders) => ({
+      ...episode,
+      noise: Object.fromEntries(
+        Object.entries(encoders).map(([name, parameters]) => [name, normalsLike(parameters, random)]),
+      ),
+    }),
+
     scales({ alone, labels }) {
       const names = Object.keys(alone);
       const right = names.map((name) => {

@@ -89,7 +89,7 @@ const countOf = ({ present: own }: LabelledBatch, i: number) =>
 
 it("hides one modality of every example that has several, each as often", () => {
   const times: Record<string, number> = { a: 0, b: 0, c: 0 };
-  for (const batch of batches(make("masked").draw!(episode, random(3))))
+  for (const batch of batches(make("masked").draw!(episode, random(3), {})))
     for (const i of batch.mask.data.keys()) {
       const gone = names.filter((name) => batch.hidden![name].data[i]);
       expect(gone).toHaveLength(Number(countOf(batch, i) > 1));
@@ -102,7 +102,7 @@ it("hides one modality of every example that has several, each as often", () => 
 });
 
 it.each([0, 0.4, 1])("drops modalities at a rate of %f, and never an example's last", (rate) => {
-  const dropped = batches(make("dropout", { rate }).draw!(episode, random(3)));
+  const dropped = batches(make("dropout", { rate }).draw!(episode, random(3), {}));
   let [kept, all] = [0, 0];
   for (const [b, batch] of dropped.entries())
     for (const i of batch.mask.data.keys()) {

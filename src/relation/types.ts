@@ -42,13 +42,16 @@ export interface Answered {
 export interface Relation {
   /** The parameters it learns, of vectors of `width` that fuse to features of `fusedWidth`. */
   init?(modalities: readonly string[], width: number, random: Random, fusedWidth: number): Arrays;
-  /** A training episode as it is shown to the model: all that is random happens here. */
-  draw?(episode: EpisodeArrays, random: Random): EpisodeArrays;
+  /**
+   * A training episode as it is shown to the model: all that is random happens here. `encoders` are arrays like the
+   * parameters of each modality's encoder.
+   */
+  draw?(episode: EpisodeArrays, random: Random, encoders: ByModality<Arrays>): EpisodeArrays;
   /** L_relate of an episode's embedding. */
   loss?(params: Tensors, seen: Seen): Tensor;
   /** L_relate of its answers. */
   answersLoss?(answered: Answered): Tensor;
-  /** By how much the gradient of each modality's encoder is multiplied. */
+  /** By how much the gradient of each modality's encoder is multiplied; a drawn episode's `noise` comes with it. */
   scales?(answered: Answered): ByModality<Tensor>;
 }
 
