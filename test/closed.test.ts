@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../src/base/random.js";
 import { batchSampler, closedSplit, type Dataset, type Split } from "../src/data/index.js";
 import { evaluate, evaluateClosed } from "../src/evaluate/index.js";
-import { loadModel, type Model } from "../src/model/index.js";
+import { loadModel, loadTask, type Model } from "../src/model/index.js";
 import { type MetaTrainOptions, metaTrain } from "../src/train/index.js";
 import { tinyDataset } from "./support/drawings.js";
 
@@ -131,6 +131,21 @@ describe("closed training", () => {
     expect(await untimed(await loadModel(join(folder, "closed.model")))).toEqual(await untimed(model));
   });
 
+  it("tells its train classes without a support, as it is judged, and keeps that as a task", async () => {
+    const test = closedSplit(undeclared, 0).rows.test;
+    const task = await model.known();
+    expect(task.classes).toEqual(model.card.classes.train);
+    const predictions = await task.predictAll({ ...undeclared, rows: test });
+    const right = predictions.filter(({ label }, i) => label === test[i].label).length;
+    const { rows } = await evaluateClosed(model, { data: undeclared });
+    expect(right / test.length).toBeCloseTo(rows[0].accuracy, 10);
+    for (const { probabilities } of predictions)
+      expect(Object.values(probabilities!).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    await task.save(join(folder, "known.task"));
+    const loaded = await loadTask(join(folder, "known.task"));
+    expect(await loaded.predictAll({ ...undeclared, rows: test })).toEqual(predictions);
+  });
+
   it("adapts to classes it has not seen", async () => {
     const data = tinyDataset({ train: 0, val: 0, test: 8 });
     const unseen = { ...data, rows: data.rows.filter(({ label }) => label! >= "class 4") };
@@ -149,6 +164,7 @@ describe("closed training", () => {
       options({ closed: false, train: { steps: 1 }, data: tinyDataset() }),
     ).model();
     await refuse(open, {}).toThrow(/not trained with --closed/);
+    await expect(open.known()).rejects.toThrow(/knows no class without a support.*Adapt it/);
   });
 
   it("refuses learners of episodes, and a way beside all classes", async () => {

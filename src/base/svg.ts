@@ -8,6 +8,10 @@ const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", "
 export const escaped = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, " ").replaceAll(/[&<>"]/g, (char) => escapes[char]);
 
+/** A name of at most `most` characters: its end, where it is longer. */
+export const shorten = (name: string, most: number): string =>
+  name.length > most ? `…${name.slice(1 - most)}` : name;
+
 /** A number as a label. */
 export const label = (value: number): string =>
   value.toLocaleString("en-US", { maximumSignificantDigits: 3 });

@@ -2,7 +2,7 @@
 
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
-import { escaped } from "../base/svg.js";
+import { escaped, shorten } from "../base/svg.js";
 import { preview } from "./preview.js";
 import { type Dataset, type Row, unitOf, unitWordsOf } from "./types.js";
 
@@ -39,7 +39,7 @@ export async function contactSheet(dataset: Dataset, options: SheetOptions = {})
     signal?.throwIfAborted();
     const rows = units.get(name)!;
     const y = TOP + i * (SIDE + GAP);
-    parts.push(`<text x="${GAP}" y="${y + SIDE / 2}" font-weight="600">${escaped(shorten(name))}</text>`);
+    parts.push(`<text x="${GAP}" y="${y + SIDE / 2}" font-weight="600">${escaped(shorten(name, 22))}</text>`);
     parts.push(`<text x="${GAP}" y="${y + SIDE / 2 + 14}" fill="#777">${rows.length} rows</text>`);
     const some = random(0, "sheet", name).sample(rows, Math.min(each, rows.length));
     for (const [k, row] of some.entries())
@@ -55,8 +55,6 @@ ${parts.join("\n")}
 </svg>
 `;
 }
-
-const shorten = (label: string) => (label.length > 22 ? `…${label.slice(-21)}` : label);
 
 async function example(
   { kinds }: Dataset,

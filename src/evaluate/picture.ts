@@ -3,7 +3,7 @@
  * what was predicted, how surely, and the fusion's weights α as a bar.
  */
 
-import { COLOURS, escaped } from "../base/svg.js";
+import { COLOURS, escaped, shorten } from "../base/svg.js";
 import { type Dataset, preview, type Row } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, Task } from "../model/task.js";
@@ -67,8 +67,6 @@ ${parts.join("\n")}
 </svg>
 `;
 }
-
-const shorten = (label: string, most: number) => (label.length > most ? `…${label.slice(1 - most)}` : label);
 
 /** The modalities of one example side by side, in a frame. */
 async function example(

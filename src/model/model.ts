@@ -8,7 +8,7 @@ import type { Engine } from "../engine/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { inBatches } from "./batches.js";
 import { encodeCard, type ModelCard } from "./card.js";
-import { capacityFor, datasetOf, type Examples } from "./examples.js";
+import { capacityFor, datasetOf, type Examples, waysOf } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
 import { Runtime, type Weights } from "./runtime.js";
 import { encodeSafetensors } from "./safetensors.js";
@@ -80,6 +80,18 @@ export class Model {
   }
 
   /**
+   * What a model of closed training knows without a support: its train classes, as a task.
+   *
+   * @example await (await model.known()).predict({ image: photo });
+   */
+  async known(options: { signal?: AbortSignal } = {}): Promise<Task> {
+    const { recipe, classes } = this.card;
+    if (!recipe.closed) throw knowsNoClass(recipe.learner.name);
+    const ways = waysOf(classes.train, classes.train);
+    return new Task(this, classes.train, await this.runtime.known(this.weights, ways, options));
+  }
+
+  /**
    * Embed examples, each alone: a vector of the model's width an example, in their order. Only models of `running`
    * normalisation can, since others need a support to normalise by.
    *
@@ -136,4 +148,13 @@ const embedsNothingAlone = (normalisation: string) =>
     problem: `the model normalises by ${normalisation} statistics`,
     expected: "a model of running normalisation, which embeds each example alone",
     remedy: "Adapt the model to a support and predict, or train a learner of running normalisation.",
+  });
+
+const knowsNoClass = (learner: string) =>
+  new InputError({
+    code: "model/no-classes",
+    where: "the model",
+    problem: `it was trained on episodes by ${learner}, and knows no class without a support`,
+    expected: "a model of train --closed, or an adapted task",
+    remedy: "Adapt it to labelled examples first: metamodal adapt, or model.adapt.",
   });

@@ -1,6 +1,6 @@
 /** A forgetting curve as a picture (SVG): what is known of the old and of the new task over λ, a line for each way. */
 
-import { COLOURS, escaped, label, scale } from "../base/svg.js";
+import { COLOURS, escaped, label, scale, shorten } from "../base/svg.js";
 import type { CurvePoint, ForgettingCurve, Known } from "./curve.js";
 
 const LEFT = 56;
@@ -14,8 +14,8 @@ const NAMES = 120;
 export function curvePicture({ data, old, before, curves, steps, split }: ForgettingCurve): string {
   const points = curves.flatMap((curve) => curve.points);
   const lambdas = [...new Set(points.map(({ weight }) => weight))].sort((a, b) => a - b);
-  const low = ({ accuracy, ci95 }: Known) => 100 * (accuracy - ci95);
-  const high = ({ accuracy, ci95 }: Known) => 100 * (accuracy + ci95);
+  const low = ({ accuracy, ci95 }: Known) => 100 * Math.max(0, accuracy - ci95);
+  const high = ({ accuracy, ci95 }: Known) => 100 * Math.min(1, accuracy + ci95);
   const known = [before, ...points.flatMap((point) => [point.old, point.new])];
   const ends = known.flatMap((own) => [low(own), high(own)]);
   const y = scale(ends, TOP + HEIGHT, TOP);
@@ -52,9 +52,9 @@ ${ticks.join("")}<text x="${left + WIDTH / 2}" y="${TOP + HEIGHT + 34}" text-anc
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${right + WIDTH + NAMES}" height="${TOP + HEIGHT + 48}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
 <title>The forgetting curve: what is known of an old and of a new task by λ</title>
 <rect width="100%" height="100%" fill="#ffffff"/>
-<text x="${LEFT}" y="20" font-size="13">accuracy, %, with its 95 % interval, after ${steps} steps, split ${split}</text>
-${panel("old", `${old}, the old task; dashed: before the new one`, LEFT)}
-${panel("new", `${data}, the new task`, right)}
+<text x="${LEFT}" y="20" font-size="13">accuracy, %, with its 95 % interval, after ${steps} steps, split ${split}; dashed: the old task before the new one</text>
+${panel("old", `old: ${shorten(old, 36)}`, LEFT)}
+${panel("new", `new: ${shorten(data, 36)}`, right)}
 <line x1="${LEFT}" x2="${LEFT + WIDTH}" y1="${level}" y2="${level}" stroke="#888" stroke-dasharray="4 4"/>
 ${levels.map((value) => `<text x="${LEFT - 6}" y="${y(value) + 4}" text-anchor="end">${label(value)}</text>`).join("")}
 ${names.join("\n")}

@@ -1,5 +1,7 @@
-/** `metamodal predict`: tell the classes or the numbers of examples by an adapted task. */
+/** `metamodal predict`: tell the classes or the numbers of examples by an adapted task, or by a model of closed training. */
 
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { ClassPrediction, Prediction } from "../../index.js";
 import { unknownWarning } from "../certainty.js";
 import type { Command } from "../command.js";
@@ -9,20 +11,24 @@ import { percent, table } from "../text.js";
 
 export const predict: Command = {
   name: "predict",
-  args: ["TASK"],
+  args: ["TASK|MODEL"],
   takesMore: true,
-  summary: "Predict the classes, or the numbers, of examples by an adapted task.",
+  summary:
+    "Predict the classes, or the numbers, of examples by an adapted task, or by a model of train --closed.",
   examples: [
     "metamodal predict my.task --input new-examples",
     "metamodal predict my.task --input photo.png drawing.json --json",
-    "metamodal predict my.task --input examples.jsonl",
+    "metamodal predict closed.model --input examples.jsonl",
   ],
 
   async run({ args: [path, ...more], values, signal }) {
-    const { loadTask } = await import("../../index.js");
+    const { loadModel, loadTask } = await import("../../index.js");
     const { openInputs } = await import("../inputs.js");
     const { threads, device } = values;
-    const task = await loadTask(path, { threads, device });
+    const isModel = !existsSync(join(path, "task.json")) && existsSync(join(path, "model.json"));
+    const task = isModel
+      ? await (await loadModel(path, { threads, device })).known({ signal })
+      : await loadTask(path, { threads, device });
     const inputs = await openInputs([...values.input!, ...more], task.model.card.modalities, { signal });
     const predictions: Prediction[] = [];
     for (const input of inputs) predictions.push(...(await task.predictAll(input, { signal })));
