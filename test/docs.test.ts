@@ -31,10 +31,10 @@ describe.each([
   });
 });
 
-it("lists every learner, fusion and alignment among the equations", () => {
+it("lists every learner, fusion, alignment, relation and transfer among the equations", () => {
   const page = read("docs/equations.md");
-  const helpers = /^(index|types|network|objective|embedding|descent|linear-head)\.ts$|\.test\.ts$/;
-  for (const folder of ["learner", "fusion", "alignment"])
+  const helpers = /^(index|types|network|objective|embedding|descent|linear-head|answers)\.ts$|\.test\.ts$/;
+  for (const folder of ["learner", "fusion", "alignment", "relation", "transfer"])
     for (const file of readdirSync(join(root, "src", folder)).filter((name) => !helpers.test(name)))
       expect(page).toContain(`src/${folder}/${file}`);
 });
