@@ -12,11 +12,14 @@ const deterministic = /** @type {const} */ ({
 });
 
 /**
- * @param {Uint8Array} bytes
+ * @param {Uint8Array | string} model its bytes, or the path of its file
  * @param {string} device
  */
-export const openSession = (bytes, device) =>
-  ort.InferenceSession.create(new Uint8Array(bytes), { ...deterministic, executionProviders: [device] });
+export const openSession = (model, device) =>
+  ort.InferenceSession.create(/** @type {string} */ (typeof model === "string" ? model : new Uint8Array(model)), {
+    ...deterministic,
+    executionProviders: [device],
+  });
 
 /** @typedef {{ name: string, dtype: "float32" | "int32" | "bool", shape: readonly number[] }} Spec */
 

@@ -11,7 +11,7 @@ import { capacityFor } from "./examples.js";
 import { readPart } from "./folder.js";
 import { Model } from "./model.js";
 import { Runtime } from "./runtime.js";
-import { decodeSafetensors } from "./safetensors.js";
+import { decodeSafetensors } from "../base/safetensors.js";
 import { Task } from "./task.js";
 import { unflattenTree } from "./trees.js";
 

@@ -11,7 +11,7 @@ import { encodeCard, type ModelCard } from "./card.js";
 import { capacityFor, datasetOf, type Examples, waysOf } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
 import { Runtime, type Weights } from "./runtime.js";
-import { encodeSafetensors } from "./safetensors.js";
+import { encodeSafetensors } from "../base/safetensors.js";
 import { supportArrays } from "./support.js";
 import { Task } from "./task.js";
 import { flattenTree } from "./trees.js";

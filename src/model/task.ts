@@ -10,7 +10,7 @@ import { isUnknown } from "./certainty.js";
 import { capacityFor, datasetOf, type Examples } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
 import type { Model } from "./model.js";
-import { encodeSafetensors } from "./safetensors.js";
+import { encodeSafetensors } from "../base/safetensors.js";
 import { flattenTree } from "./trees.js";
 
 /** What a task says of one example: a class, or a number where the support's labels were numbers. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { float32, int32, type NDArray, sizeOf } from "../base/array.js";
-import { InputError } from "../base/errors.js";
+import { float32, int32, type NDArray, sizeOf } from "./array.js";
+import { InputError } from "./errors.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 
 const shapes = fc.array(fc.nat(4), { maxLength: 3 });
@@ -74,7 +74,8 @@ describe("safetensors", () => {
     ["a header that is a number", 3],
     ["an entry that is null", { a: null }],
     ["an entry that is a string", { a: "F32" }],
-    ["an unknown type", { a: { ...entry, dtype: "F64" } }],
+    ["an unknown type", { a: { ...entry, dtype: "I64" } }],
+    ["half numbers of another size than the shape", { a: { ...entry, dtype: "F16" } }],
     ["a type that every object has", { a: { ...entry, dtype: "constructor" } }],
     ["a negative dimension", { a: { ...entry, shape: [-2] } }],
     ["a fractional dimension", { a: { ...entry, shape: [0.5, 4] } }],
@@ -92,6 +93,18 @@ describe("safetensors", () => {
     expect(() => decodeSafetensors(withHeader(header), "hostile.safetensors")).toThrow(
       /^hostile.safetensors: /,
     );
+  });
+
+  it.each<[string, number[], number[]]>([
+    // 1, −2, 65504 (the largest), 2⁻²⁴ (the smallest); numpy's own bytes.
+    ["F16", [0x00, 0x3c, 0x00, 0xc0, 0xff, 0x7b, 0x01, 0x00], [1, -2, 65504, 2 ** -24]],
+    ["BF16", [0x80, 0x3f, 0x49, 0x40, 0x00, 0xc0, 0x00, 0x00], [1, 3.140625, -2, 0]],
+    ["F64", [0x18, 0x2d, 0x44, 0x54, 0xfb, 0x21, 0x09, 0x40], [Math.fround(Math.PI)]],
+  ])("reads %s as float32", (dtype, body, expected) => {
+    const bytes = withHeader({ a: { dtype, shape: [expected.length], data_offsets: [0, 8] } });
+    bytes.set(body, bytes.length - 8);
+    const { dtype: read, data } = decodeSafetensors(bytes, "x").arrays.a;
+    expect([read, ...data]).toEqual(["float32", ...expected]);
   });
 
   it("refuses a header length beyond the file, and takes a plain header", () => {

@@ -1,14 +1,18 @@
 /**
  * Read and write safetensors: an 8-byte little-endian length, a JSON header, then the arrays' bytes. Written here
  * because it is thirty lines, and the kept JavaScript packages either only read or carry a tensor library. The
- * header's keys are sorted, so equal contents are equal bytes.
+ * header's keys are sorted, so equal contents are equal bytes. Numbers of F16, BF16 and F64 are read as float32.
  */
 
-import { allocate, byteWidth, type DType, type NDArray, sizeOf } from "../base/array.js";
-import { InputError } from "../base/errors.js";
+import { allocate, byteWidth, type DType, type NDArray, sizeOf } from "./array.js";
+import { InputError } from "./errors.js";
+import { bfloat16, float16, float64, type NumberFormat, widen } from "./floats.js";
 
 const names: Record<DType, string> = { float32: "F32", int32: "I32", bool: "BOOL" };
 const dtypes = Object.fromEntries(Object.entries(names).map(([dtype, name]) => [name, dtype as DType]));
+
+/** What is only read, as float32. */
+const others: Readonly<Record<string, NumberFormat>> = { F16: float16, BF16: bfloat16, F64: float64 };
 
 /** Arrays by name, and strings about them. */
 export interface TensorFile {
@@ -51,7 +55,7 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
       where,
       problem,
       expected: "a complete safetensors file",
-      remedy: "Copy it again from its source, or train it again.",
+      remedy: "Copy it again from its source, or make it again.",
     });
   };
   if (bytes.length < 8) bad(`the file has ${bytes.length} bytes`);
@@ -69,15 +73,17 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
       shape,
       data_offsets: offsets,
     } = (entry ?? {}) as { dtype: string; shape: number[]; data_offsets: number[] };
-    const known = Object.hasOwn(dtypes, dtype)
-      ? dtypes[dtype]
-      : bad(`array "${name}" has element type ${dtype}`);
+    const other = Object.hasOwn(others, dtype) ? others[dtype] : undefined;
+    if (!other && !Object.hasOwn(dtypes, dtype)) bad(`array "${name}" has element type ${dtype}`);
+    const known = other ? "float32" : dtypes[dtype];
     if (!areCounts(shape) || !areCounts(offsets)) bad(`array "${name}" has no proper shape`);
     const [start, end] = offsets;
-    if (end - start !== sizeOf(shape) * byteWidth[known] || end > body.length)
+    if (end - start !== sizeOf(shape) * (other?.width ?? byteWidth[known]) || end > body.length)
       bad(`array "${name}" is cut off or has another size than its shape`);
     const array = allocate({ dtype: known, shape });
-    new Uint8Array(array.data.buffer).set(body.subarray(start, end));
+    const from = body.subarray(start, end);
+    if (other) widen(from, other, array.data as Float32Array);
+    else new Uint8Array(array.data.buffer).set(from);
     arrays[name] = array;
   }
   return { arrays, metadata };
