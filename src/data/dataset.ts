@@ -9,6 +9,7 @@ import { openFolder } from "./media.js";
 import { metadataFiles } from "./records.js";
 import { buildDataset, mediaReferences } from "./rows.js";
 import type { Dataset, Example } from "./types.js";
+import { withVectorFiles } from "./vector-file.js";
 
 /**
  * Read a data set folder: a metadata file, folders of media named by class, or WebDataset shards, whole or in
@@ -22,10 +23,11 @@ export async function openDataset(path: string, options: { signal?: AbortSignal 
   signal?.throwIfAborted();
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw noFolder(path);
   const folder = openFolder(path);
-  const card = await readCard(path, folder);
-  const { records, source } = await readLayout(path, folder, card);
+  const declared = await readCard(path, folder);
+  const { records, source } = await readLayout(path, folder, declared);
   signal?.throwIfAborted();
   if (records.length === 0) throw noRows(source);
+  const card = await withVectorFiles(declared, records, folder);
   const findMedia = await folder.finder(mediaReferences(records), signal);
   const name = card.name ?? basename(resolve(path));
   return buildDataset({ name, path, card, cardWhere: cardFile, records, findMedia });

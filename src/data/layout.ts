@@ -17,6 +17,7 @@ import type { Folder } from "./media.js";
 import { type MetadataFile, metadataFiles, readRecords } from "./records.js";
 import { mediaField, type RawRecord } from "./rows.js";
 import type { Split } from "./types.js";
+import { vectorFilesOf } from "./vector-file.js";
 import { readShards } from "./webdataset.js";
 
 /** What names of folders and of shards say of their split. */
@@ -108,11 +109,13 @@ function classFolders(place: Place): RawRecord[] {
   });
 }
 
-/** What is in a folder, but for hidden files and companions, in name order. */
-const entriesOf = ({ inside, folder }: Place, hidden = companions): string[] =>
-  readdirSync(folder.resolve(inside || ".", inside || "."))
-    .filter((name) => !hidden.test(name))
+/** What is in a folder, but for hidden files, companions and files of vectors, in name order. */
+function entriesOf({ inside, folder, card }: Place, hidden = companions): string[] {
+  const vectors = vectorFilesOf(card);
+  return readdirSync(folder.resolve(inside || ".", inside || "."))
+    .filter((name) => !hidden.test(name) && !vectors.includes(inside + name))
     .sort();
+}
 
 const isFolder = ({ root, inside }: Place, name: string): boolean =>
   statSync(join(root, inside, name), { throwIfNoEntry: false })?.isDirectory() === true;
