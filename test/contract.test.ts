@@ -104,9 +104,11 @@ async function arraysOfKind(
 /** Its own type is too deep for the compiler where trees are mapped. */
 const mapped = vmap as (fn: (...args: Tensor[]) => Tensor, axes: number[]) => typeof fn;
 
-/** Options that keep an encoder small; every encoder by itself, and the choices that change what it computes. */
+/** Options that keep an encoder small or that it cannot be without. */
+const few: Readonly<Record<string, object>> = { resnet: { channels: 8 }, pretrained: { model: "a.onnx" } };
+/** Every encoder by itself, and the choices that change what it computes. */
 const choices: readonly (readonly [name: string, chosen: object])[] = [
-  ...Object.keys(encoders).map((name) => [name, name === "resnet" ? { channels: 8 } : {}] as const),
+  ...Object.keys(encoders).map((name) => [name, few[name] ?? {}] as const),
   ["resnet", { channels: 8, normalise: "group" }],
 ];
 const encoded = await Promise.all(
@@ -118,9 +120,10 @@ const encoded = await Promise.all(
   })),
 );
 
-describe.each(encoded)("the encoder $name $chosen", ({ name, options, chosen, spec, x, more }) => {
+describe.each(encoded)("the encoder $name $chosen", ({ name, options, chosen, spec, isFrozen, x, more }) => {
   const [count, width] = [4, 6];
-  const encoder = encoderFor({ name, ...options.parse(chosen) }, spec, "test");
+  const as = isFrozen ? { ...spec, frozen: {} } : spec;
+  const encoder = encoderFor({ name, ...options.parse(chosen) }, as, "test");
   const params = encoder.init(spec, width, random(1)) as Arrays;
   const state = encoder.initState(spec, width);
   const counts = float32(Array(count).fill(1), [count]);
@@ -174,8 +177,8 @@ describe.each(encoded)("the encoder $name $chosen", ({ name, options, chosen, sp
 
   it("rejects options it does not have", () => {
     const parse = (more: object) => parseRecipe({ encoders: { x: { name, ...more } } } as never, "r.yaml");
-    expect(() => parse({ nonsense: 1 })).toThrow(/field "encoders\.x.*nonsense"/);
-    expect(() => parse({})).not.toThrow();
+    expect(() => parse({ ...chosen, nonsense: 1 })).toThrow(/field "encoders\.x.*nonsense"/);
+    expect(() => parse(chosen)).not.toThrow();
   });
 });
 

@@ -1,6 +1,6 @@
 /** A recipe file or a data folder, with the flags laid over it: what `train` trains. */
 
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { InputError } from "../base/errors.js";
@@ -52,7 +52,18 @@ async function readTarget(target: string): Promise<Draft> {
   const draft = (await readRecipe(target)) as Draft;
   const { data, from } = parseRecipe(draft, target);
   const beside = (path: string) => (isAbsolute(path) ? path : join(dirname(target), path));
-  return { ...draft, ...(data && { data: beside(data) }), ...(from && { from: beside(from) }) };
+  const encoders = Object.entries(asObject(draft.encoders)).map(([modality, encoder]) => {
+    const { model } = asObject(encoder);
+    const isPath =
+      typeof model === "string" && (/\.onnx$|^\.{1,2}\//.test(model) || existsSync(beside(model)));
+    return [modality, isPath ? { ...asObject(encoder), model: beside(model) } : encoder];
+  });
+  return {
+    ...draft,
+    ...(data && { data: beside(data) }),
+    ...(from && { from: beside(from) }),
+    ...(draft.encoders !== undefined && { encoders: Object.fromEntries(encoders) }),
+  };
 }
 
 /** Find the flag that makes the recipe wrong, and throw its error under the flag's name. */

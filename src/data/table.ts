@@ -1,9 +1,19 @@
 /** Plans the modalities of a data set and decodes rows into one array a modality. */
 
+import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { sizeOf } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { Media, type ModalitySpec, modalities, modalityOf } from "../modality/index.js";
+import {
+  type FrozenOptions,
+  Media,
+  type ModalitySpec,
+  modalities,
+  modalityFor,
+  modalityOf,
+  planFrozen,
+  standardised,
+} from "../modality/index.js";
 import { cardFile } from "./card.js";
 import { saysSomething, wordsOf } from "./label-text.js";
 import type { Dataset, Row } from "./types.js";
@@ -23,6 +33,11 @@ export interface Table {
   labelText?: Column;
 }
 
+export interface PlanOptions extends Omit<LoadOptions, "labelText"> {
+  /** What a recipe says of the frozen encoders that it chooses, by modality. */
+  frozen?: Readonly<Record<string, FrozenOptions>>;
+}
+
 /**
  * Plan how each modality becomes arrays, from its declared options and the train rows. Without any `chosen`,
  * all that the data set has. Throws an `InputError` for one it lacks and for a kind that is not implemented.
@@ -31,6 +46,7 @@ export async function planModalities(
   dataset: Dataset,
   chosen: readonly string[] | undefined,
   trainRows: readonly Row[],
+  { frozen = {}, ...loading }: PlanOptions = {},
 ): Promise<Record<string, ModalitySpec>> {
   const specs: Record<string, ModalitySpec> = {};
   for (const name of chosen ?? Object.keys(dataset.kinds)) {
@@ -46,7 +62,12 @@ export async function planModalities(
       first ? whereOf(first, name) : `${card}, field "modalities.${name}"`,
     );
     if (samples.length === 0) throw notInTrain(dataset, name);
-    specs[name] = await implementation.plan(samples, options, `${card}, modalities.${name}`);
+    if (Object.hasOwn(frozen, name)) {
+      const own = await planFrozen(kind, samples, frozen[name], `recipe, field "encoders.${name}"`);
+      const rows = trainRows.filter((row) => Object.hasOwn(row.values, name));
+      const { columns } = await loadTable(rows, { [name]: own }, loading);
+      specs[name] = standardised(own, columns[name].data);
+    } else specs[name] = await implementation.plan(samples, options, `${card}, modalities.${name}`);
   }
   return specs;
 }
@@ -54,6 +75,8 @@ export async function planModalities(
 export interface LoadOptions {
   /** How labels become arrays as text; they do not, when absent. */
   labelText?: ModalitySpec;
+  /** The most rows at a time; 4 at most in any case. */
+  threads?: number;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
@@ -67,7 +90,7 @@ export async function loadTable(
   specs: Record<string, ModalitySpec>,
   options: LoadOptions = {},
 ): Promise<Table> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, threads = availableParallelism() } = options;
   const columnOf = (spec: ModalitySpec): Column => ({
     spec,
     data: new Float32Array(rows.length * sizeOf(spec.shape)),
@@ -76,7 +99,7 @@ export async function loadTable(
   const columns = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, columnOf(spec)]));
   const labelText = options.labelText && columnOf(options.labelText);
   const load = async ({ spec, data, present }: Column, index: number, value: unknown, where: string) => {
-    data.set(await modalityOf(spec.kind, where).encode(value, spec, where), index * sizeOf(spec.shape));
+    data.set(await modalityFor(spec, where).encode(value, spec, where), index * sizeOf(spec.shape));
     present[index] = 1;
   };
   const loadRow = async (index: number) => {
@@ -107,7 +130,7 @@ export async function loadTable(
     }
   };
   try {
-    await Promise.all(Array.from({ length: parallel }, work));
+    await Promise.all(Array.from({ length: Math.min(parallel, threads) }, work));
   } finally {
     next = rows.length; // stops the other workers after a failure
   }

@@ -1,10 +1,11 @@
 /** The encoders, a row each. */
 
 import { InputError } from "../base/errors.js";
-import type { ModalityKind, ModalitySpec } from "../modality/index.js";
+import { isFrozen, type ModalityKind, type ModalitySpec } from "../modality/index.js";
 import { conv4 } from "./conv4.js";
 import { mlp } from "./mlp.js";
 import { ngrams } from "./ngrams.js";
+import { pretrained } from "./pretrained.js";
 import { resnet } from "./resnet.js";
 import { sequence } from "./sequence.js";
 import { spectrogram } from "./spectrogram.js";
@@ -22,6 +23,7 @@ export const encoders: Readonly<Record<string, EncoderMethod>> = {
   sequence,
   tabular,
   mlp,
+  pretrained,
 };
 
 /** The default encoder of a kind. Every kind has one; a test says so. */
@@ -36,8 +38,10 @@ export function encoderFor(
   where: string,
 ): Encoder {
   const method = Object.hasOwn(encoders, name) ? encoders[name] : undefined;
-  const fitting = Object.values(encoders).filter(({ kind }) => kind === spec.kind);
-  if (method?.kind !== spec.kind)
+  const fits = ({ kind, isFrozen: takesFrozen = false }: EncoderMethod) =>
+    isFrozen(spec) ? takesFrozen : kind === spec.kind && !takesFrozen;
+  const fitting = Object.values(encoders).filter(fits);
+  if (!method || !fits(method))
     throw new InputError({
       code: "recipe/encoder",
       where,

@@ -14,13 +14,13 @@ import { uniformLayer } from "../nn/init.js";
 import { type Linear, linear, rectify } from "../nn/layers.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
-const options = z.strictObject({
+export const mlpOptions = z.strictObject({
   /** Sizes of the hidden layers. */
   hidden: z.array(z.number().int().min(1).max(4096)).max(16).default([256]),
   /** A rectifier after the last layer too. */
   rectify: z.boolean().default(false),
 });
-type MlpOptions = z.infer<typeof options>;
+type MlpOptions = z.infer<typeof mlpOptions>;
 
 function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
   return {
@@ -48,6 +48,6 @@ export const mlp: EncoderMethod = {
   summary: "layers of rectified linear units over a vector",
   source: "Rumelhart, Hinton, Williams 1986",
   kind: "vector",
-  options,
+  options: mlpOptions,
   create,
 };

@@ -31,6 +31,8 @@ export interface EncoderMethod {
   readonly source: string;
   /** The kind of modality it encodes. */
   readonly kind: ModalityKind;
+  /** True where its arrays are embeddings of a frozen encoder, of values of any kind. */
+  readonly isFrozen?: boolean;
   /** How often it halves the space axes of a modality's arrays; never, when absent. */
   readonly halvings?: number;
   /** The options a recipe may give, with their defaults. */

@@ -76,9 +76,6 @@ class SessionThread {
 /** An ONNX file that is open. Errors are the runtime's own: whoever asked knows what the file is for. */
 export class ForeignModel {
   readonly #idle: SessionThread[];
-  /** How often it ran. */
-  runs = 0;
-
   private constructor(
     readonly path: string,
     first: SessionThread,
@@ -102,13 +99,17 @@ export class ForeignModel {
 
   /** Run once, and give one output. A run while others go on takes another thread. */
   async run(feeds: Readonly<Record<string, Feed>>, output: string): Promise<ForeignResult> {
-    this.runs++;
     const thread = this.#idle.pop() ?? (await this.#another());
     try {
       return await thread.ask<ForeignResult>({ feeds, output });
     } finally {
       if (!thread.dead) this.#idle.push(thread);
     }
+  }
+
+  /** Close its sessions; none of them may be running. */
+  release(): void {
+    for (const thread of this.#idle.splice(0)) thread.end();
   }
 
   async #another(): Promise<SessionThread> {

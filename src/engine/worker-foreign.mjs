@@ -8,7 +8,7 @@
 
 import { parentPort } from "node:worker_threads";
 import * as ort from "onnxruntime-node";
-import { openSession } from "./worker-model.mjs";
+import { openForeign } from "./worker-model.mjs";
 
 /** @typedef {{ type: string, shape: number[], data: Float32Array | BigInt64Array | Uint8Array }} Feed */
 
@@ -17,7 +17,7 @@ let session;
 
 /** @param {{ path: string }} message */
 async function open({ path }) {
-  session = await openSession(path, "cpu");
+  session = await openForeign(path);
   const ports = (/** @type {readonly ort.InferenceSession.ValueMetadata[]} */ all) =>
     all.map((port) => ({
       name: port.name,

@@ -12,14 +12,19 @@ const deterministic = /** @type {const} */ ({
 });
 
 /**
- * @param {Uint8Array | string} model its bytes, or the path of its file
+ * @param {Uint8Array} bytes
  * @param {string} device
  */
-export const openSession = (model, device) =>
-  ort.InferenceSession.create(/** @type {string} */ (typeof model === "string" ? model : new Uint8Array(model)), {
-    ...deterministic,
-    executionProviders: [device],
-  });
+export const openSession = (bytes, device) =>
+  ort.InferenceSession.create(new Uint8Array(bytes), { ...deterministic, executionProviders: [device] });
+
+/**
+ * A session of a file of the user's, of which the runtime says nothing but what it throws.
+ *
+ * @param {string} path
+ */
+export const openForeign = (path) =>
+  ort.InferenceSession.create(path, { ...deterministic, logSeverityLevel: 4, executionProviders: ["cpu"] });
 
 /** @typedef {{ name: string, dtype: "float32" | "int32" | "bool", shape: readonly number[] }} Spec */
 

@@ -2,6 +2,7 @@
 
 import { InputError } from "../base/errors.js";
 import { audio } from "./audio.js";
+import { frozenModality, isFrozen } from "./frozen/index.js";
 import { image } from "./image.js";
 import type { Modality, ModalityKind, ModalitySpec } from "./modality.js";
 import { strokes } from "./strokes.js";
@@ -10,6 +11,16 @@ import { text } from "./text.js";
 import { vector } from "./vector.js";
 
 export type { AudioSpec } from "./audio.js";
+export {
+  absoluteModel,
+  type FrozenOptions,
+  type FrozenSpec,
+  findEncoder,
+  frozenOptions,
+  isFrozen,
+  planFrozen,
+  standardised,
+} from "./frozen/index.js";
 export type { ImageSpec } from "./image.js";
 export {
   Media,
@@ -48,6 +59,15 @@ export function modalityOf(kind: string, where: string): Modality {
     expected: `one of ${Object.keys(modalities).join(", ")}`,
     remedy: "Correct the kind, or update metamodal.",
   });
+}
+
+/** What makes arrays of a modality whose spec is known: its kind, or a frozen encoder. */
+export function modalityFor(
+  spec: ModalitySpec,
+  where: string,
+): Pick<Modality, "spec" | "encode" | "augment"> {
+  if (isFrozen(spec)) return frozenModality as Pick<Modality, "spec" | "encode" | "augment">;
+  return modalityOf(spec.kind, where);
 }
 
 /** How a data set declares a modality whose arrays are planned as `spec`: its kind and, of a table, its columns. */

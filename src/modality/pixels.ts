@@ -86,6 +86,34 @@ export async function fitImage(image: RawImage, height: number, width: number): 
   );
 }
 
+/** How an image becomes one of another form: its middle is cut out, it is stretched, or borders are put around it. */
+export type Fit = "crop" | "stretch" | "pad";
+
+export interface FitOptions {
+  readonly height: number;
+  readonly width: number;
+  readonly fit: Fit;
+  /** The shorter side of what the middle is cut out of; as small as can be, when absent. */
+  readonly shorter?: number;
+}
+
+/** The image at `height`×`width`, by `fit`. */
+export async function fitTo(image: RawImage, { height, width, shorter, fit }: FitOptions): Promise<RawImage> {
+  if (fit === "pad") return fitImage(image, height, width);
+  const raw = { width: image.width, height: image.height, channels: image.channels as 1 | 3 };
+  const whole = sharp(asBuffer(image.data), { raw });
+  if (fit === "stretch") return pixelsOf(whole.resize(width, height, { fit: "fill" }));
+  if (shorter === undefined) return pixelsOf(whole.resize(width, height, { fit: "cover" }));
+  const scaled = await pixelsOf(whole.resize(shorter, shorter, { fit: "outside" }));
+  const middle = { left: (scaled.width - width) >> 1, top: (scaled.height - height) >> 1, width, height };
+  const { channels } = scaled;
+  return pixelsOf(
+    sharp(asBuffer(scaled.data), {
+      raw: { width: scaled.width, height: scaled.height, channels: channels as 1 | 3 },
+    }).extract(middle),
+  );
+}
+
 async function pixelsOf(pipeline: Sharp): Promise<RawImage> {
   const { data, info } = await pipeline
     .flatten({ background: "#fff" })

@@ -122,7 +122,8 @@ function checkText(value: unknown, where: string): asserts value is TextValue {
   if (value.length > mostCharacters) fail(`the text has ${value.length} characters`);
 }
 
-async function readText(value: unknown, where: string): Promise<string> {
+/** A text, or that of a file; an `InputError` for one that says nothing. */
+export async function readText(value: unknown, where: string): Promise<string> {
   checkText(value, where);
   if (typeof value === "string") return value;
   const at = `${where}, file ${value.name}`;

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { checkModalityName, type HeldRows } from "../data/index.js";
-import { type ModalitySpec, modalityOf } from "../modality/index.js";
+import { type ModalitySpec, modalityFor } from "../modality/index.js";
 import { type CertaintyCard, certaintySchema } from "./certainty.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
 
@@ -127,7 +127,7 @@ export function decodeCard(text: string, where: string): ModelCard {
   for (const [name, spec] of Object.entries(card.modalities)) {
     const field = `modalities.${name}`;
     checkModalityName(name, `${where}, field "modalities"`);
-    const read = modalityOf(spec.kind, `${where}, field "${field}"`).spec.safeParse(spec);
+    const read = modalityFor(spec as never, `${where}, field "${field}"`).spec.safeParse(spec);
     if (read.success) continue;
     const [{ path, message }] = read.error.issues;
     throw bad(`field "${[field, ...path].join(".")}": ${message}`, "what metamodal writes", again);

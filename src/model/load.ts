@@ -4,14 +4,15 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import { InputError } from "../base/errors.js";
+import { decodeSafetensors } from "../base/safetensors.js";
 import { type Engine, engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/options.js";
+import { findEncoder, isFrozen } from "../modality/index.js";
 import { decodeCard, FORMAT_VERSION } from "./card.js";
 import { capacityFor } from "./examples.js";
 import { readPart } from "./folder.js";
 import { Model } from "./model.js";
 import { Runtime } from "./runtime.js";
-import { decodeSafetensors } from "../base/safetensors.js";
 import { Task } from "./task.js";
 import { unflattenTree } from "./trees.js";
 
@@ -19,6 +20,13 @@ import { unflattenTree } from "./trees.js";
 export async function loadModel(path: string, options: EngineOptions = {}): Promise<Model> {
   const engine = engineFor(options);
   const { card, weights } = await readModel(path, engine);
+  for (const [name, spec] of Object.entries(card.modalities))
+    if (isFrozen(spec))
+      await findEncoder(
+        spec,
+        `${join(path, "model.json")}, modality "${name}"`,
+        join(path, "pretrained", name),
+      );
   const alone: Record<string, Model> = {};
   for (const name of card.alone) {
     const own = await readModel(join(path, "alone", name), engine);

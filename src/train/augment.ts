@@ -3,7 +3,7 @@
 import { sizeOf } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { EpisodeArrays } from "../data/index.js";
-import { type ModalitySpec, modalities } from "../modality/index.js";
+import { type ModalitySpec, modalityFor } from "../modality/index.js";
 
 /** Augment every example of an episode that has `modality`, in place, each by itself. */
 export function augment(episode: EpisodeArrays, modality: string, spec: ModalitySpec, random: Random): void {
@@ -12,6 +12,6 @@ export function augment(episode: EpisodeArrays, modality: string, spec: Modality
     for (const [i, has] of present[modality].data.entries()) {
       if (!has) continue;
       const array = (values[modality].data as Float32Array).subarray(i * size, (i + 1) * size);
-      modalities[spec.kind].augment(array, spec, random);
+      modalityFor(spec, modality).augment(array, spec, random);
     }
 }

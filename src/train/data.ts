@@ -22,8 +22,9 @@ import {
   type Table,
   unknownSampler,
 } from "../data/index.js";
+import { encoders } from "../encoder/index.js";
 import { learnerOf } from "../learner/index.js";
-import type { ModalitySpec } from "../modality/index.js";
+import type { FrozenOptions, ModalitySpec } from "../modality/index.js";
 import { mostOf, type Recipe } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { checkHeldOut, specsFrom } from "./from.js";
@@ -66,6 +67,7 @@ export interface PrepareOptions {
   way?: Recipe["episode"]["way"];
   /** The model that training starts from. */
   from?: Model;
+  threads?: number;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
@@ -83,7 +85,14 @@ export async function prepareData(
   } = recipe.closed ? closedSplit(data, recipe.seed) : openSplit(data, recipe);
   const rows = bySplit.train;
   const { from } = options;
-  const planned = await planModalities(data, options.modalities, rows);
+  const { signal, threads } = options;
+  const frozen = from ? {} : frozenIn(recipe);
+  const planned = await planModalities(data, options.modalities, rows, {
+    frozen,
+    threads,
+    signal,
+    onProgress: options.onProgress,
+  });
   const specs = from ? specsFrom(from, recipe, planned) : planned;
   if (from && recipe.closed) checkHeldOut([...bySplit.val, ...bySplit.test], from);
   const labelText = labelTextFor(recipe.fusion, specs, rows);
@@ -91,14 +100,14 @@ export async function prepareData(
   const usable = (some: Table["rows"]) => some.filter((row) => hasAny(row, Object.keys(specs)));
   const total = rows.length + heldRows.length;
   const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);
-  const { signal } = options;
-  const table = await loadTable(usable(rows), specs, { labelText, signal, onProgress: progress(0) });
+  const table = await loadTable(usable(rows), specs, { labelText, threads, signal, onProgress: progress(0) });
   const { task } = recipe;
   const { shot, query, across } = recipe.episode;
   const where = `${data.name}, split train`;
   const episode = { task, shot, query, across };
   const valTable = await loadTable(usable(heldRows), specs, {
     labelText,
+    threads,
     signal,
     onProgress: progress(rows.length),
   });
@@ -133,6 +142,14 @@ export async function prepareData(
     digest: digestOf(split, from, table, valTable),
   };
 }
+
+/** What the recipe says of its frozen encoders. */
+const frozenIn = ({ encoders: chosen }: Recipe) =>
+  Object.fromEntries(
+    Object.entries(chosen).flatMap(([modality, { name, hidden: _, rectify: __, ...options }]) =>
+      encoders[name].isFrozen ? [[modality, options as FrozenOptions]] : [],
+    ),
+  );
 
 function openSplit(data: Dataset, { seed }: Recipe) {
   const split = splitClasses(data, seed);

@@ -6,6 +6,7 @@ import { InputError } from "../base/errors.js";
 import { type Dataset, taskOf } from "../data/index.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/options.js";
+import { absoluteModel } from "../modality/index.js";
 import { Runtime } from "../model/index.js";
 import { Model } from "../model/model.js";
 import { parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
@@ -86,11 +87,16 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
   } = options;
   checkOptions(options);
   const like = likeModel(input, from);
-  const asked = parseRecipe({ data: data.path, ...like, task: taskFor(data, input.task) }, "recipe");
+  const encoders = absoluteEncoders(like.encoders);
+  const asked = parseRecipe(
+    { data: data.path, ...like, encoders, task: taskFor(data, input.task) },
+    "recipe",
+  );
   const prepared = await prepareData(data, asked, {
     modalities: asked.modalities,
     way: input.episode?.way,
     from,
+    threads,
     signal,
     onProgress: onLoad,
   });
@@ -140,6 +146,18 @@ function taskFor(data: Dataset, asked: RecipeInput["task"]): RecipeInput["task"]
     remedy: "Leave it out, or write numbers as numbers and classes as strings in the data.",
   });
 }
+
+/** Encoders whose models are named by paths that hold wherever the model is used. */
+const absoluteEncoders = (encoders: RecipeInput["encoders"] = {}): RecipeInput["encoders"] =>
+  Object.fromEntries(
+    Object.entries(encoders).map(([modality, encoder]) => {
+      const { model } = Object(encoder);
+      return [
+        modality,
+        typeof model === "string" ? { ...(encoder as object), model: absoluteModel(model) } : encoder,
+      ];
+    }),
+  ) as RecipeInput["encoders"];
 
 function withModalities(recipe: Recipe, modalities: string[]): Recipe {
   const encoders = Object.fromEntries(modalities.map((name) => [name, recipe.encoders[name]]));

@@ -1,0 +1,187 @@
+/** Frozen pretrained encoders: a raw value becomes a vector before any array is made of it. */
+
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { InputError } from "../../base/errors.js";
+import type { Modality, ModalitySpec, Sample } from "../modality.js";
+import { parseOptions } from "../options.js";
+import { vector } from "../vector.js";
+import { audio } from "./audio.js";
+import { encoderOf, openModel, sharedEncoder } from "./encoder.js";
+import { image } from "./image.js";
+import { absolute, digestsOf, placeOf } from "./place.js";
+import { text } from "./text.js";
+import {
+  type AnyFrozen,
+  type CommonOptions,
+  commonOptions,
+  type FrozenInput,
+  type FrozenKind,
+  type FrozenSpec,
+  frozenKinds,
+  poolings,
+} from "./types.js";
+
+export { absolute as absoluteModel } from "./place.js";
+export type { FrozenKind, FrozenSpec } from "./types.js";
+
+const inputs = { image, text, audio } as Readonly<Record<FrozenKind, FrozenInput>>;
+
+/** What a recipe may say of a frozen encoder, of whatever kind; each kind takes its own when it is planned. */
+export const frozenOptions = z.strictObject({
+  ...commonOptions,
+  ...image.options.shape,
+  ...text.options.shape,
+  ...audio.options.shape,
+});
+export type FrozenOptions = z.output<typeof frozenOptions>;
+
+/** Whether the values of a modality become vectors by a frozen encoder. */
+export const isFrozen = (spec: ModalitySpec): spec is FrozenSpec => "frozen" in spec;
+
+/** What a frozen spec is to those above. */
+export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "augment"> = {
+  spec: z
+    .strictObject({
+      kind: z.enum(frozenKinds),
+      shape: z.tuple([z.int().min(1)]).readonly(),
+      mean: z.array(z.number()).readonly(),
+      std: z.array(z.number().positive()).readonly(),
+      frozen: z.strictObject({
+        model: z.string(),
+        files: z
+          .record(z.string().regex(/^(?!.*(?:^|[\\/])\.\.(?:[\\/]|$))[^\\/]/), z.string())
+          .refine((files) => Object.keys(files).length > 0),
+        output: z.string(),
+        pooling: z.enum(poolings),
+        input: z.discriminatedUnion("kind", [image.schema, text.schema, audio.schema]),
+      }),
+    })
+    .refine(
+      ({ kind, shape: [length], mean, std, frozen }) =>
+        mean.length === length && std.length === length && frozen.input.kind === kind,
+      { message: "mean and std need a number a dimension, and the input the modality's kind" },
+    ) as z.ZodType<FrozenSpec>,
+
+  async encode(value, { kind, frozen, shape: [length], mean, std }, where) {
+    const encoder = await encoderOf(frozen, inputs[kind], where);
+    const embedding = await encoder.embed(value, where);
+    if (embedding.length !== length) throw otherLength(where, embedding.length, length);
+    return embedding.map((x, k) => (x - mean[k]) / std[k]);
+  },
+
+  augment: (array, spec, random) => vector.augment(array, spec as never, random),
+};
+
+/** Find the encoder of a stored spec, and check that its files are the same. `beside` may have them too. */
+export async function findEncoder(
+  { kind, frozen }: FrozenSpec,
+  where: string,
+  beside: string,
+): Promise<void> {
+  await encoderOf(frozen, inputs[kind], where, beside);
+}
+
+/**
+ * Plan how values of `kind` become vectors by the encoder that a recipe's `options` choose; embeds the first sample, to
+ * know the vectors' length. Embeddings stay as they are until {@link standardised}. `where` names the recipe's field.
+ */
+export async function planFrozen(
+  kind: string,
+  [first]: readonly Sample[],
+  asked: FrozenOptions,
+  where: string,
+): Promise<FrozenSpec> {
+  if (!isFrozenKind(kind)) throw otherKind(kind, where);
+  const method = inputs[kind];
+  const schema = z.strictObject({ ...commonOptions, ...method.options.shape });
+  const { model, file, output, pooling, ...options } = parseOptions(schema, asked, where) as CommonOptions;
+  const place = await placeOf(model, file, method.models, where);
+  const path = join(place.folder, place.onnx);
+  const opened = await openModel(path);
+  const json = async (name: string) => {
+    const read = await readFile(join(place.folder, name), "utf8").catch(() => "{}");
+    try {
+      return Object(JSON.parse(read));
+    } catch (cause) {
+      throw badConfig(join(place.folder, name), cause);
+    }
+  };
+  const input = await method.plan({ ...place, inputs: opened.inputs, json, file: path, where }, options);
+  const outputs = opened.outputs.map(({ name }) => name);
+  if (output !== undefined && !outputs.includes(output)) throw noOutput(output, outputs, where);
+  const frozen: AnyFrozen = {
+    model: absolute(model),
+    files: await digestsOf(place, method.files),
+    output: output ?? method.outputs.find((name) => outputs.includes(name)) ?? outputs[0],
+    pooling,
+    input,
+  };
+  const encoder = await sharedEncoder(frozen, place.folder, method, opened);
+  const { length } = await encoder.embed(first.value, first.where);
+  return { kind, shape: [length], mean: Array(length).fill(0), std: Array(length).fill(1), frozen };
+}
+
+const isFrozenKind = (kind: string): kind is FrozenKind => frozenKinds.includes(kind as FrozenKind);
+
+/**
+ * The spec that standardises each dimension of the train rows' embeddings [rows, length]. One that hardly varies is
+ * scaled as if it varied a tenth as much as the others do, so that a new value of it does not drown them.
+ */
+export function standardised(spec: FrozenSpec, embeddings: Float32Array): FrozenSpec {
+  const [length] = spec.shape;
+  const rows = embeddings.length / length;
+  const [mean, variance] = [new Float64Array(length), new Float64Array(length)];
+  embeddings.forEach((x, i) => {
+    mean[i % length] += x / rows;
+  });
+  embeddings.forEach((x, i) => {
+    variance[i % length] += (x - mean[i % length]) ** 2 / rows;
+  });
+  const least = 0.1 * Math.sqrt(variance.reduce((sum, x) => sum + x, 0) / length);
+  return {
+    ...spec,
+    mean: Array.from(mean),
+    std: Array.from(variance, (x) => Math.max(Math.sqrt(x), least) || 1),
+  };
+}
+
+const otherKind = (kind: string, where: string) =>
+  new InputError({
+    code: "pretrained/kind",
+    where,
+    problem: `the modality is of kind ${kind}`,
+    expected: `${frozenKinds.join(", ")} for a pretrained encoder`,
+    remedy: "Leave the field out, or give vectors made elsewhere as a modality of kind vector.",
+  });
+
+const otherLength = (where: string, length: number, expected: number) =>
+  new InputError({
+    code: "pretrained/length",
+    where,
+    problem: `the model's output has ${length} numbers for this value`,
+    expected: `${expected}, as for the first train row`,
+    remedy: "Name an `output` whose length does not depend on the value.",
+  });
+
+const noOutput = (output: string, outputs: readonly string[], where: string) =>
+  new InputError({
+    code: "pretrained/no-output",
+    where: `${where}.output`,
+    problem: `the model has no output "${output}"`,
+    expected: `one of ${outputs.join(", ")}`,
+    remedy: "Correct the name, or leave it out.",
+  });
+
+const badConfig = (where: string, cause: unknown) =>
+  new InputError(
+    {
+      code: "pretrained/bad-config",
+      where,
+      problem: `it is not JSON (${(cause as Error).message})`,
+      expected: "a JSON object",
+      remedy: "Copy the model again.",
+    },
+    { cause },
+  );

@@ -1,0 +1,172 @@
+/**
+ * Finds the files of a frozen encoder: an ONNX file; a folder in transformers.js's layout (`onnx/model.onnx`,
+ * `tokenizer.json`, `preprocessor_config.json`); or a model id, whose folder is on this machine or is downloaded by
+ * @huggingface/transformers where that is installed.
+ */
+
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join, posix, resolve } from "node:path";
+import { InputError } from "../../base/errors.js";
+import { cacheFolder } from "./cache.js";
+
+/** A model's folder, and the path of its ONNX file in it. */
+export interface Place {
+  readonly folder: string;
+  readonly onnx: string;
+}
+
+const idPattern = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/** The absolute path of a model that is on disk, and an id as it is. */
+export const absolute = (model: string): string => (existsSync(model) ? resolve(model) : model);
+
+/** The folders in which a model id may be, the first of all those where it is put by hand. */
+function foldersOfId(id: string): string[] {
+  const hub =
+    process.env.HF_HUB_CACHE || join(process.env.HF_HOME || join(homedir(), ".cache/huggingface"), "hub");
+  const snapshots = join(hub, `models--${id.replace("/", "--")}`, "snapshots");
+  const versions = isFolder(snapshots) ? readdirSync(snapshots).map((name) => join(snapshots, name)) : [];
+  return [join(cacheFolder(), "models", id), ...versions];
+}
+
+/** Find a model that a recipe names; `names` are the ONNX files to look for in a folder. `where` is the recipe's field. */
+export async function placeOf(
+  model: string,
+  file: string | undefined,
+  names: readonly string[],
+  where: string,
+): Promise<Place> {
+  if (isFile(model)) return besideTokenizer(resolve(model));
+  const folder = isFolder(model) ? resolve(model) : await folderOfId(model, where);
+  const files = file ? [file] : names.flatMap((name) => [`onnx/${name}.onnx`, `${name}.onnx`]);
+  const onnx = files.find((path) => isFile(join(folder, path)));
+  if (onnx) return { folder, onnx };
+  throw new InputError({
+    code: "pretrained/no-onnx",
+    where,
+    problem: `${folder} has no ${file ?? "ONNX file of a usual name"}`,
+    expected: file ? "a file of that name" : files.join(" or "),
+    remedy: "Name the file as `file`, its path in the folder.",
+  });
+}
+
+/** A file in a folder `onnx` belongs to the folder above, as transformers.js has it. */
+function besideTokenizer(path: string): Place {
+  const folder = dirname(path);
+  if (basename(folder) !== "onnx") return { folder, onnx: basename(path) };
+  return { folder: dirname(folder), onnx: `onnx/${basename(path)}` };
+}
+
+async function folderOfId(model: string, where: string): Promise<string> {
+  const bad = (problem: string, expected: string, remedy: string, cause?: unknown) =>
+    new InputError({ code: "pretrained/no-model", where, problem, expected, remedy }, { cause });
+  if (!idPattern.test(model) || /\.onnx$/.test(model))
+    throw bad(
+      `there is no file or folder "${model}"`,
+      "an ONNX file, a folder that has one, or a model id: owner/name",
+      "Check the path, which starts at the recipe's folder.",
+    );
+  const onDisk = foldersOfId(model).find(isFolder);
+  if (onDisk) return onDisk;
+  const name = "@huggingface/transformers";
+  const library = await import(name).catch((cause) => {
+    throw bad(
+      `the model ${model} is not on this machine`,
+      `its files in ${foldersOfId(model)[0]}, or ${name} to download them`,
+      `Run npm install --ignore-scripts ${name}, or copy the model's folder there.`,
+      cause,
+    );
+  });
+  try {
+    return await downloaded(library, model);
+  } catch (cause) {
+    throw bad(
+      `the model ${model} cannot be downloaded (${(cause as Error).message.split("\n")[0]})`,
+      "a model with ONNX files, and a connection to download it once",
+      `Check the id, or copy the model's folder to ${foldersOfId(model)[0]}.`,
+      cause,
+    );
+  }
+}
+
+/** What is used of @huggingface/transformers: it downloads a model's files and keeps them in a folder. */
+interface Transformers {
+  readonly env: { cacheDir: string };
+  readonly AutoModel: Downloads<{ dispose(): Promise<unknown> }>;
+  readonly AutoTokenizer: Downloads<unknown>;
+  readonly AutoProcessor: Downloads<unknown>;
+}
+interface Downloads<T> {
+  from_pretrained(id: string, options?: object): Promise<T>;
+}
+
+async function downloaded({ env, AutoModel, AutoTokenizer, AutoProcessor }: Transformers, id: string) {
+  env.cacheDir = join(cacheFolder(), "models");
+  const model = await AutoModel.from_pretrained(id, { dtype: "fp32" });
+  await model.dispose();
+  // A model has either or both.
+  await Promise.allSettled([AutoTokenizer.from_pretrained(id), AutoProcessor.from_pretrained(id)]);
+  return join(env.cacheDir, id);
+}
+
+/** The SHA-256 of a file. */
+export async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 }))
+    hash.update(bytes as Uint8Array);
+  return hash.digest("hex");
+}
+
+/** The files of a model: the ONNX file, those with its weights, and `others` that are there; each with its digest. */
+export async function digestsOf(
+  { folder, onnx }: Place,
+  others: readonly string[],
+): Promise<Record<string, string>> {
+  const weights = readdirSync(dirname(join(folder, onnx)))
+    .filter((name) =>
+      [`${basename(onnx)}_data`, `${basename(onnx)}.data`].some((start) => name.startsWith(start)),
+    )
+    .map((name) => posix.join(posix.dirname(onnx), name))
+    .sort();
+  const files = [onnx, ...weights, ...others.filter((name) => isFile(join(folder, name)))];
+  const digests: Record<string, string> = {};
+  for (const name of files) digests[name] = await digestOfFile(join(folder, name));
+  return digests;
+}
+
+/** The folder of a model that was found before, with the same files; `beside` may have them too. */
+export async function foundAgain(
+  model: string,
+  files: Readonly<Record<string, string>>,
+  where: string,
+  beside: string | undefined,
+): Promise<string> {
+  const names = Object.keys(files);
+  const own = isFile(model)
+    ? [besideTokenizer(model).folder]
+    : idPattern.test(model)
+      ? foldersOfId(model)
+      : [model];
+  const folders = [...own, ...(beside === undefined ? [] : [beside])];
+  const folder = folders.find((path) => names.every((name) => isFile(join(path, name))));
+  const bad = (problem: string, expected: string, remedy: string) =>
+    new InputError({ code: "pretrained/gone", where, problem, expected, remedy });
+  if (folder === undefined)
+    throw bad(
+      `its pretrained encoder is gone: ${model}`,
+      `${names.join(", ")} there${beside === undefined ? "" : `, or in ${beside}`}`,
+      "Put the files back, or copy them there.",
+    );
+  for (const [name, digest] of Object.entries(files))
+    if ((await digestOfFile(join(folder, name))) !== digest)
+      throw bad(
+        `${join(folder, name)} is not the file that the model was trained with`,
+        `the one whose SHA-256 is ${digest}`,
+        "Put that file back, or train the model again.",
+      );
+  return folder;
+}
