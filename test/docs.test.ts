@@ -17,6 +17,8 @@ describe.each([
   "docs/equations.md",
   "docs/performance.md",
   "docs/methods.md",
+  "docs/data.md",
+  "docs/pretrained.md",
 ])("%s", (file) => {
   it("names files that exist", () => {
     const named = [

@@ -50,7 +50,7 @@ export async function evaluateClosed(
   const known = held.filter(({ label }) => classes.includes(label!));
   const rows = known.filter((row) => hasAny(row, all));
   if (rows.length === 0) throw noRows(data, split);
-  const table = await loadTable(rows, card.modalities, { signal });
+  const table = await loadTable(rows, card.modalities, { signal, threads: model.runtime.engine.threads });
   const without = (name: string) => all.filter((other) => other !== name);
   const several = all.length > 1 ? all : [];
   const contenders: { kind: ClosedRow["kind"]; name: string; query: readonly string[]; by?: Model }[] = [

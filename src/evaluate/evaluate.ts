@@ -139,7 +139,9 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   const exact = fixedWay && task === "classification" ? { way: [way, way] as [number, number] } : {};
   const sampler = episodeSampler(rows, units, { ...draw, ...exact }, `${data.name}, split ${split}`);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
-  const table = await loadTable(rows, model.card.modalities, { signal, labelText: model.runtime.labelText });
+  const { labelText, engine } = model.runtime;
+  const { threads } = engine;
+  const table = await loadTable(rows, model.card.modalities, { signal, threads, labelText });
   const protocol: Protocol = {
     data: data.name,
     split,

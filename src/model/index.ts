@@ -1,5 +1,6 @@
 /** Recipes, models and tasks: how they are made, kept and used. */
 
+export { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 export type { ModelCard, ValidationCard } from "./card.js";
 export { type CertaintyCard, isUnknown } from "./certainty.js";
 export { type Examples, waysOf } from "./examples.js";
@@ -9,7 +10,6 @@ export { type MeanOfChunks, meanOfChunks, weightedSum } from "./mean.js";
 export { Model } from "./model.js";
 export { mostOf, parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./recipe.js";
 export { type ChunkResult, labelSpecOf, Runtime, type Update, type Weights } from "./runtime.js";
-export { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 export { type ClassPrediction, type Prediction, Task, type ValuePrediction } from "./task.js";
 export { flattenTree, unflattenTree } from "./trees.js";
 export { libraryVersions } from "./versions.js";

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { allocate } from "../base/array.js";
 import { InputError } from "../base/errors.js";
+import { encodeSafetensors } from "../base/safetensors.js";
 import { collate, collateSupport, loadTable, type Table } from "../data/index.js";
 import type { Engine } from "../engine/index.js";
 import type { ModalitySpec } from "../modality/index.js";
@@ -11,7 +12,6 @@ import { encodeCard, type ModelCard } from "./card.js";
 import { capacityFor, datasetOf, type Examples, waysOf } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
 import { Runtime, type Weights } from "./runtime.js";
-import { encodeSafetensors } from "../base/safetensors.js";
 import { supportArrays } from "./support.js";
 import { Task } from "./task.js";
 import { flattenTree } from "./trees.js";
@@ -63,8 +63,9 @@ export class Model {
    */
   async adapt(examples: Examples, options: { signal?: AbortSignal } = {}): Promise<Task> {
     const { rows } = datasetOf(examples, this.card.modalities);
-    const { labelText } = this.runtime;
-    const table = await loadTable(rows, this.card.modalities, { ...options, labelText });
+    const { labelText, engine } = this.runtime;
+    const { threads } = engine;
+    const table = await loadTable(rows, this.card.modalities, { ...options, threads, labelText });
     const { support, ways, classes } = supportArrays(table, this.modalities, this.runtime);
     const isVector = ({ shape }: ModalitySpec) => shape.length === 1;
     // Embedding vectors takes less than another call.
@@ -100,7 +101,8 @@ export class Model {
   async embed(examples: Examples, options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     if (this.runtime.normalisation !== "running") throw embedsNothingAlone(this.runtime.normalisation);
     const { rows } = datasetOf(examples, this.card.modalities);
-    const table = await loadTable(rows, this.card.modalities, options);
+    const { threads } = this.runtime.engine;
+    const table = await loadTable(rows, this.card.modalities, { ...options, threads });
     return this.#embedded(table, collate, options);
   }
 

@@ -2,6 +2,7 @@
 
 import { type ArraySpec, type Arrays, mapTree, type NDArray, type Tree } from "../base/array.js";
 import { RunError } from "../base/errors.js";
+import { encodeSafetensors } from "../base/safetensors.js";
 import { collate, type Example, loadTable, type Table } from "../data/index.js";
 import { probabilitiesOf } from "../learner/index.js";
 import { inBatches } from "./batches.js";
@@ -10,7 +11,6 @@ import { isUnknown } from "./certainty.js";
 import { capacityFor, datasetOf, type Examples } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
 import type { Model } from "./model.js";
-import { encodeSafetensors } from "../base/safetensors.js";
 import { flattenTree } from "./trees.js";
 
 /** What a task says of one example: a class, or a number where the support's labels were numbers. */
@@ -59,7 +59,7 @@ export class Task {
   async predictAll(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
     const { runtime, weights, card, modalities } = this.model;
     const { rows: given } = datasetOf(examples, card.modalities);
-    const table = await loadTable(given, card.modalities, { signal });
+    const table = await loadTable(given, card.modalities, { signal, threads: runtime.engine.threads });
     const predict = async (some: readonly number[]) => {
       const query = collate(table, some, modalities, capacityFor(some.length));
       const out = await runtime.predict(weights, this.kept, query, { signal });

@@ -489,8 +489,12 @@ describe("refuses, each by one InputError,", () => {
 });
 
 it("finds a model id among the files kept for ids", async () => {
-  const path = folder(within("models/someone/tiny", textFolder()));
+  const path = folder({
+    ...within("models/someone/tiny", textFolder()),
+    "models/someone/half/config.json": "{}", // as a download that was cut off leaves it
+  });
   process.env.METAMODAL_CACHE = path;
+  await expect(plan("text", "someone/half", {}, "red")).rejects.toThrow(/half is not on this machine/);
   const spec = await plan("text", "someone/tiny", {}, "red");
   expect(spec.frozen.model).toBe("someone/tiny");
   process.env.HF_HOME = folder(within("hub/models--someone--hub/snapshots/0123", textFolder()));

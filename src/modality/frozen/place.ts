@@ -41,9 +41,11 @@ export async function placeOf(
   where: string,
 ): Promise<Place> {
   if (isFile(model)) return besideTokenizer(resolve(model));
-  const folder = isFolder(model) ? resolve(model) : await folderOfId(model, where);
   const files = file ? [file] : names.flatMap((name) => [`onnx/${name}.onnx`, `${name}.onnx`]);
-  const onnx = files.find((path) => isFile(join(folder, path)));
+  const inFolder = (folder: string) => files.find((path) => isFile(join(folder, path)));
+  const isWhole = (folder: string) => inFolder(folder) !== undefined;
+  const folder = isFolder(model) ? resolve(model) : await folderOfId(model, isWhole, where);
+  const onnx = inFolder(folder);
   if (onnx) return { folder, onnx };
   throw new InputError({
     code: "pretrained/no-onnx",
@@ -61,7 +63,11 @@ function besideTokenizer(path: string): Place {
   return { folder: dirname(folder), onnx: `onnx/${basename(path)}` };
 }
 
-async function folderOfId(model: string, where: string): Promise<string> {
+async function folderOfId(
+  model: string,
+  isWhole: (folder: string) => boolean,
+  where: string,
+): Promise<string> {
   const bad = (problem: string, expected: string, remedy: string, cause?: unknown) =>
     new InputError({ code: "pretrained/no-model", where, problem, expected, remedy }, { cause });
   if (!idPattern.test(model) || /\.onnx$/.test(model))
@@ -70,7 +76,7 @@ async function folderOfId(model: string, where: string): Promise<string> {
       "an ONNX file, a folder that has one, or a model id: owner/name",
       "Check the path, which starts at the recipe's folder.",
     );
-  const onDisk = foldersOfId(model).find(isFolder);
+  const onDisk = foldersOfId(model).find(isWhole);
   if (onDisk) return onDisk;
   const name = "@huggingface/transformers";
   const library = await import(name).catch((cause) => {
@@ -105,12 +111,18 @@ interface Downloads<T> {
 }
 
 async function downloaded({ env, AutoModel, AutoTokenizer, AutoProcessor }: Transformers, id: string) {
-  env.cacheDir = join(cacheFolder(), "models");
-  const model = await AutoModel.from_pretrained(id, { dtype: "fp32" });
-  await model.dispose();
-  // A model has either or both.
-  await Promise.allSettled([AutoTokenizer.from_pretrained(id), AutoProcessor.from_pretrained(id)]);
-  return join(env.cacheDir, id);
+  const before = env.cacheDir;
+  const folder = join(cacheFolder(), "models");
+  env.cacheDir = folder;
+  try {
+    // A model has either or both; they come first, since a model on disk is not asked for again.
+    await Promise.allSettled([AutoTokenizer.from_pretrained(id), AutoProcessor.from_pretrained(id)]);
+    const model = await AutoModel.from_pretrained(id, { dtype: "fp32" });
+    await model.dispose();
+  } finally {
+    env.cacheDir = before;
+  }
+  return join(folder, id);
 }
 
 /** The SHA-256 of a file. */
