@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { folders, jsonl } from "../../test/support/folders.js";
 import { float32 } from "../base/array.js";
+import { InputError } from "../base/errors.js";
 import { encodeSafetensors } from "../base/safetensors.js";
 import { openDataset } from "./dataset.js";
 import { decodeNpy } from "./npy.js";
@@ -44,6 +46,22 @@ describe("decodeNpy", () => {
       expect(() => decodeNpy(whole.subarray(0, end), "x.npy"), `${end} bytes`).toThrow(
         /^x\.npy: .*numpy\.save/,
       );
+  });
+
+  it("never fails otherwise than by an InputError, whatever byte is changed", () => {
+    const whole = npy([2, 2], floats(1, 2, 3, 4));
+    fc.assert(
+      fc.property(fc.nat(whole.length - 1), fc.nat(255), (at, value) => {
+        const changed = Uint8Array.from(whole);
+        changed[at] = value;
+        try {
+          decodeNpy(changed, "x.npy");
+        } catch (error) {
+          expect(error).toBeInstanceOf(InputError);
+        }
+      }),
+      { seed: 1, numRuns: 500 },
+    );
   });
 
   it.each<[string, Uint8Array, RegExp]>([

@@ -16,6 +16,7 @@ import {
   textModel,
 } from "../../../test/support/onnx.js";
 import { Media } from "../modality.js";
+import { EmbeddingCache } from "./cache.js";
 import { FrozenEncoder } from "./encoder.js";
 import { image } from "./image.js";
 import { frozenModality, planFrozen, standardised } from "./index.js";
@@ -340,6 +341,18 @@ describe("embeddings are kept", () => {
     expect(again.runs).toBe(1);
     expect(readFileSync(file)).toEqual(whole);
     expect(createHash("sha256").update(whole.subarray(32)).digest()).toEqual(whole.subarray(0, 32));
+  });
+
+  it("whole, by however many processes, and without anything left behind", async () => {
+    const [one, other] = [new EmbeddingCache("shared", {}), new EmbeddingCache("shared", {})];
+    const vector = Float32Array.from([1, -2, 3]);
+    await Promise.all(Array.from({ length: 40 }, (_, i) => [one, other][i % 2].put("abcd", vector)));
+    expect(await other.get("abcd")).toEqual(vector);
+    expect(readdirSync(join(cache, "embeddings/shared"), { recursive: true }).sort()).toEqual([
+      "ab",
+      "ab/cd",
+      "about.json",
+    ]);
   });
 
   it("in a folder that can be written to, or there is one error", async () => {
