@@ -1,0 +1,36 @@
+/** Accuracy by class, where a split has so few that its mean says little: the share of a class's queries answered right, over all episodes. */
+
+import type { Dataset, EvaluateOptions, Model } from "metamodal";
+import { drawEvaluation } from "../../src/evaluate/evaluate.js";
+import { answerEpisodes, meanWithInterval } from "../../src/evaluate/index.js";
+import type { OtherRow } from "./types.js";
+
+export async function byClass(
+  model: Model,
+  options: EvaluateOptions & { data: Dataset },
+): Promise<OtherRow[]> {
+  const { table, episodes } = await drawEvaluation(model, options);
+  const view = { support: model.modalities, query: model.modalities };
+  const answers = await answerEpisodes(model.runtime, model.weights, table, episodes, view);
+  const shares = new Map<string, number[]>();
+  for (const [e, { classes, query }] of episodes.entries()) {
+    const { data, shape } = answers[e];
+    const way = shape[1];
+    const hits = classes.map(() => ({ right: 0, all: 0 }));
+    for (const [i, { label }] of query.entries()) {
+      const logits = Array.from(data.subarray(i * way, i * way + classes.length));
+      hits[label].all++;
+      if (logits.indexOf(Math.max(...logits)) === label) hits[label].right++;
+    }
+    for (const [label, { right, all }] of hits.entries()) {
+      if (!shares.has(classes[label])) shares.set(classes[label], []);
+      shares.get(classes[label])!.push(right / all);
+    }
+  }
+  return [...shares]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, own]) => {
+      const { mean, ci95 } = meanWithInterval(own);
+      return { name: `class ${name}`, accuracy: mean, ci95 };
+    });
+}

@@ -1,0 +1,62 @@
+/** Reads the files of the data sets, and writes what is made of them as a data folder. */
+
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import sharp from "sharp";
+import { gzip, tar, writeNewFolder } from "../../src/data/write.js";
+
+/** The bytes of a file, unpacked where its name says so. */
+export function bytesOf(path: string): Buffer {
+  const bytes = readFileSync(path);
+  return path.endsWith(".gz") ? gunzipSync(bytes) : bytes;
+}
+
+/** The contents of a JSON file, which may be packed. */
+export const jsonOf = <T>(path: string): T => JSON.parse(bytesOf(path).toString("utf8")) as T;
+
+/** Image `index` of an array of images of `side`², as a PNG. */
+export function pngOf(images: Uint8Array, index: number, side: number, channels: 1 | 3): Promise<Buffer> {
+  const size = side * side * channels;
+  const raw = { width: side, height: side, channels };
+  return sharp(images.subarray(index * size, (index + 1) * size), { raw })
+    .toColourspace(channels === 1 ? "b-w" : "srgb")
+    .png()
+    .toBuffer();
+}
+
+/** Samples from −1 to 1 as a WAV file of 16 bits, mono. */
+export function wavOf(samples: Float32Array, rate: number): Buffer {
+  const bytes = Buffer.alloc(44 + 2 * samples.length);
+  bytes.write("RIFF", 0);
+  bytes.writeUInt32LE(36 + 2 * samples.length, 4);
+  bytes.write("WAVEfmt ", 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20); // PCM
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(2 * rate, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write("data", 36);
+  bytes.writeUInt32LE(2 * samples.length, 40);
+  for (const [i, x] of samples.entries()) bytes.writeInt16LE(Math.round(32767 * x), 44 + 2 * i);
+  return bytes;
+}
+
+/** Media files, which become the shard `media.tar`; a row names one as `media.tar/NAME`. */
+export type Media = readonly (readonly [name: string, bytes: Uint8Array])[];
+
+/** Write a data folder: its card, a row an example, and their media. */
+export async function writeFolder(
+  to: string,
+  card: object,
+  rows: readonly object[],
+  media: Media = [],
+): Promise<void> {
+  const files: [string, Uint8Array | string][] = [
+    ["dataset.json", `${JSON.stringify(card, null, 2)}\n`],
+    ["metadata.jsonl.gz", gzip(`${rows.map((row) => JSON.stringify(row)).join("\n")}\n`)],
+  ];
+  if (media.length > 0) files.push(["media.tar", tar(media)]);
+  await writeNewFolder(to, files);
+}

@@ -1,0 +1,169 @@
+/**
+ * Runs what a set asks for, by the command line as a user would: convert, train, evaluate. Everything is kept in a work folder,
+ * so that the same command goes on where it was stopped; what is asked for differently is done again.
+ */
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type EvaluateOptions, type Evaluation, InputError, loadModel, openDataset } from "metamodal";
+import { stringify } from "yaml";
+import type { AccuracyEvaluation, AccuracyRun, AccuracySet, OtherRow } from "./types.js";
+
+const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+const defaultSeeds = [1, 2, 3];
+
+/** Where things are and how they are run. */
+export interface Place {
+  /** The folder with the data sets. */
+  readonly data: string;
+  readonly work: string;
+  readonly threads: number;
+  readonly say: (line: string) => void;
+}
+
+/** One evaluation of one model. */
+export interface Judged {
+  /** The command's arguments after `metamodal`, run in the run's folder. */
+  readonly args: readonly string[];
+  readonly evaluation: Evaluation;
+  readonly others: readonly OtherRow[];
+}
+
+export const seedsOf = ({ seeds = defaultSeeds }: AccuracyRun) => seeds;
+
+/** The recipe as written into the run's folder, with the command that trains it. */
+export const recipeOf = (run: AccuracyRun): string =>
+  `# metamodal ${trainArgs(run, "SEED").join(" ")}\n${stringify({ data: "../data", ...run.recipe }, { collectionStyle: "any", flowCollectionPadding: true })}`;
+
+/** What trains a model of a run. */
+const trainArgs = ({ withUnimodal }: AccuracyRun, seed: number | string): string[] => [
+  "train",
+  "recipe.yaml",
+  ...(withUnimodal ? ["--with-unimodal"] : []),
+  "--seed",
+  `${seed}`,
+  "--out",
+  modelOf(seed),
+];
+
+/** What judges a model of a run. */
+export const evaluateArgs = ({ flags }: AccuracyEvaluation, seed: number | string): string[] => [
+  "evaluate",
+  modelOf(seed),
+  "--data",
+  "../data",
+  ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+];
+
+const modelOf = (seed: number | string) => `seed-${seed}.model`;
+const folderOf = (place: Place, set: AccuracySet, run: AccuracyRun) => join(place.work, set.name, run.name);
+const judgedFile = (folder: string, seed: number, { name }: AccuracyEvaluation) =>
+  join(folder, `seed-${seed}.${name.replaceAll(/[^\w+-]+/g, "-")}.json`);
+
+/** Make the data folder of a set, if there is none yet. */
+export async function convert(set: AccuracySet, { data, work, say }: Place): Promise<void> {
+  const [from, to] = [join(data, set.name), join(work, set.name, "data")];
+  if (existsSync(to)) return;
+  if (!existsSync(from)) throw noSet(set, from);
+  say(`${set.name}: converting`);
+  await set.convert(from, to);
+}
+
+/** Train and judge a run with each of its seeds. */
+export async function perform(set: AccuracySet, run: AccuracyRun, place: Place): Promise<void> {
+  const folder = folderOf(place, set, run);
+  const recipe = recipeOf(run);
+  const file = join(folder, "recipe.yaml");
+  if (existsSync(folder) && !(existsSync(file) && readFileSync(file, "utf8") === recipe))
+    rmSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, recipe);
+  for (const seed of seedsOf(run)) {
+    const model = join(folder, modelOf(seed));
+    if (!existsSync(model)) {
+      place.say(`${set.name}/${run.name}: training, seed ${seed}`);
+      await metamodal([...trainArgs(run, seed), ...goOn(`${model}.run`)], folder, place);
+    }
+    for (const evaluation of run.evaluations) {
+      const args = evaluateArgs(evaluation, seed);
+      if (judged(folder, seed, evaluation)) continue;
+      place.say(`${set.name}/${run.name}: ${evaluation.name}, seed ${seed}`);
+      const result = JSON.parse(await metamodal([...args, "--json"], folder, place)) as Evaluation;
+      const others = await besides(evaluation, folder, model, place.threads);
+      writeFileSync(
+        judgedFile(folder, seed, evaluation),
+        JSON.stringify({ args, evaluation: result, others }),
+      );
+    }
+  }
+}
+
+/** What is there of a run: an evaluation's results by seed, in the seeds' order. */
+export function resultsOf(
+  set: AccuracySet,
+  run: AccuracyRun,
+  evaluation: AccuracyEvaluation,
+  place: Place,
+): Judged[] {
+  const folder = folderOf(place, set, run);
+  const file = join(folder, "recipe.yaml");
+  if (!existsSync(file) || readFileSync(file, "utf8") !== recipeOf(run)) return [];
+  return seedsOf(run).flatMap((seed) => judged(folder, seed, evaluation) ?? []);
+}
+
+/** The result that is kept, where it is of the same command. */
+function judged(folder: string, seed: number, evaluation: AccuracyEvaluation): Judged | undefined {
+  const file = judgedFile(folder, seed, evaluation);
+  if (!existsSync(file)) return undefined;
+  const kept = JSON.parse(readFileSync(file, "utf8")) as Judged;
+  return kept.args.join(" ") === evaluateArgs(evaluation, seed).join(" ") ? kept : undefined;
+}
+
+/** The rows that the evaluation adds, on the same episodes. */
+async function besides(
+  { flags, besides: more }: AccuracyEvaluation,
+  folder: string,
+  path: string,
+  threads: number,
+): Promise<OtherRow[]> {
+  if (!more) return [];
+  const model = await loadModel(path, { threads });
+  const data = await openDataset(join(folder, "../data"));
+  return more(model, { ...(flags as Omit<EvaluateOptions, "data">), data });
+}
+
+/** `--resume` where a training was stopped; a run without a checkpoint is removed. */
+function goOn(run: string): string[] {
+  if (!existsSync(run)) return [];
+  if (readdirSync(run).some((name) => name.includes("checkpoint"))) return ["--resume"];
+  rmSync(run, { recursive: true });
+  return [];
+}
+
+/** Run a command of the command line in `cwd`; its output. */
+function metamodal(args: readonly string[], cwd: string, { threads }: Place): Promise<string> {
+  const all = [main, ...args, "--threads", `${threads}`];
+  const child = spawn(process.execPath, all, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  return new Promise((done, failed) => {
+    child.on("error", failed);
+    child.on("close", (status) => {
+      if (status === 0) done(output);
+      else failed(new Error(`metamodal ${args.join(" ")} ended with status ${status}`));
+    });
+  });
+}
+
+const noSet = ({ name }: AccuracySet, where: string) =>
+  new InputError({
+    code: "accuracy/no-set",
+    where: resolve(where),
+    problem: "there is no such folder",
+    expected: `the folder of ${name}`,
+    remedy: "Check --data, or leave the set out with --only.",
+  });

@@ -1,0 +1,35 @@
+/** CLINC150 (Larson et al., 2019): what users of an assistant say, by what they intend. */
+
+import { join } from "node:path";
+import { jsonOf, writeFolder } from "../folder.js";
+import type { AccuracySet } from "../types.js";
+
+type Said = [text: string, intent: string][];
+interface Splits {
+  intents: Record<"train" | "val" | "test", string[]>;
+}
+
+export const clinc150: AccuracySet = {
+  name: "clinc150",
+  about:
+    "Intents are split by whole domains: 90 to train, 15 to validate, 45 to test. All 150 texts of an intent are used, whatever part of the " +
+    "original they were in; what is out of scope is not.",
+  async convert(from, to) {
+    const parts = jsonOf<Record<"train" | "val" | "test", Said>>(join(from, "clinc150.json.gz"));
+    const { intents } = jsonOf<Splits>(join(from, "fewshot_split.json"));
+    const splitOf = new Map(
+      Object.entries(intents).flatMap(([split, names]) => names.map((name) => [name, split] as const)),
+    );
+    const rows = (["train", "val", "test"] as const).flatMap((part) =>
+      parts[part].map(([text, intent], i) => ({
+        id: `${part}/${i}`,
+        label: intent,
+        split: splitOf.get(intent),
+        text,
+      })),
+    );
+    const card = { name: this.name, licence: "CC BY 3.0", modalities: { text: { kind: "text" } } };
+    await writeFolder(to, card, rows);
+  },
+  runs: [],
+};

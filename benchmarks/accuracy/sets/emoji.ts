@@ -1,0 +1,74 @@
+/** Emoji in eight drawing styles, with keywords in English; groups are who drew them. */
+
+import { join } from "node:path";
+import { bytesOf, jsonOf, pngOf, writeFolder } from "../folder.js";
+import type { AccuracySet } from "../types.js";
+
+interface Index {
+  vendors: string[];
+  classes: { label: string; split: string; text: Record<string, string[]> }[];
+  images: [kind: number, vendor: number][];
+}
+
+const side = 32;
+
+/** The three fluent styles share their geometry, so they are one group. */
+const groupOf = (vendor: string) => (vendor.startsWith("fluent") ? "fluent" : vendor);
+
+const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** Keywords that are neither the label nor one of its words. */
+function tagsOf(label: string, keywords: readonly string[]): string[] {
+  const own = new Set(wordsOf(label));
+  return keywords.filter((keyword) => !wordsOf(keyword).every((word) => own.has(word)));
+}
+
+export const emoji: AccuracySet = {
+  name: "emoji",
+  about:
+    "Classes are split by whole Unicode subgroups. Groups are vendors, the three fluent styles one of them, so that across groups support " +
+    "and query are of different styles. Tags are English keywords, without the label and its words: CLDR's for noto, blobmoji and fxemoji, " +
+    "emojilib's for the others.",
+  async convert(from, to) {
+    const { vendors, classes, images } = jsonOf<Index>(join(from, "index.json.gz"));
+    const pixels = bytesOf(join(from, "images32.rgb.u8.gz"));
+    const file = (i: number) => `${String(i).padStart(5, "0")}.png`;
+    const media: [string, Buffer][] = [];
+    for (const i of images.keys()) media.push([file(i), await pngOf(pixels, i, side, 3)]);
+    const rows = images.map(([c, v], i) => {
+      const { label, split, text } = classes[c];
+      const isCldr = ["noto", "blobmoji", "fxemoji"].includes(vendors[v]);
+      const tags = tagsOf(label, isCldr ? text.en.slice(1) : (text["en-emojilib"] ?? []));
+      return {
+        id: `${label}/${vendors[v]}`,
+        label,
+        split,
+        group: groupOf(vendors[v]),
+        image_file_name: `media.tar/${file(i)}`,
+        ...(tags.length > 0 && { tags: tags.join(", ") }),
+      };
+    });
+    const card = {
+      name: this.name,
+      licence: "Apache-2.0, CC BY 4.0 and MIT, by vendor",
+      modalities: { image: { kind: "image" }, tags: { kind: "text" } },
+    };
+    await writeFolder(to, card, rows, media);
+  },
+  runs: [
+    {
+      name: "image",
+      about: "By image alone, support and query in different styles.",
+      recipe: {
+        modalities: ["image"],
+        width: 32,
+        augment: true,
+        episode: { way: 20, shot: 1, query: 3, across: "group" },
+        train: { steps: 500, metaBatch: 2, rate: 0.006, evalEvery: 100, evalEpisodes: 100 },
+      },
+      evaluations: [
+        { name: "5-way 1-shot", flags: { way: 5, shot: 1, across: "group" }, target: { stated: 0.75 } },
+      ],
+    },
+  ],
+};

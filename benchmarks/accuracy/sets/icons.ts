@@ -1,0 +1,49 @@
+/** User interface icons: one concept drawn by many families; groups are families. */
+
+import { join } from "node:path";
+import { bytesOf, jsonOf, pngOf, writeFolder } from "../folder.js";
+import type { AccuracySet } from "../types.js";
+
+interface Index {
+  vendors: { id: string }[];
+  classes: { concept: string; split: string }[];
+  images: [kind: number, vendor: number, name: string][];
+}
+
+const side = 32;
+
+export const icons: AccuracySet = {
+  name: "icons",
+  about:
+    "Concepts are split by their first word. Labels come from file names, so a few per cent of drawings are unusual. Names are no modality, " +
+    "since they are close to the label.",
+  async convert(from, to) {
+    const { vendors, classes, images } = jsonOf<Index>(join(from, "index.json"));
+    const pixels = bytesOf(join(from, "images32.u8.gz"));
+    const file = (i: number) => `${String(i).padStart(4, "0")}.png`;
+    const media: [string, Buffer][] = [];
+    for (const i of images.keys()) media.push([file(i), await pngOf(pixels, i, side, 1)]);
+    const rows = images.map(([c, v, name], i) => ({
+      id: `${i}/${vendors[v].id}/${name}`,
+      label: classes[c].concept,
+      split: classes[c].split,
+      group: vendors[v].id,
+      image_file_name: `media.tar/${file(i)}`,
+    }));
+    await writeFolder(to, { name: this.name, licence: "by vendor, in the set's index" }, rows, media);
+  },
+  runs: [
+    {
+      name: "image",
+      about: "By image, with augmentation.",
+      recipe: {
+        modalities: ["image"],
+        width: 32,
+        augment: true,
+        episode: { way: 20, shot: 1, query: 3 },
+        train: { steps: 500, metaBatch: 2, rate: 0.006, evalEvery: 100, evalEpisodes: 100 },
+      },
+      evaluations: [{ name: "5-way 1-shot", flags: { way: 5, shot: 1 }, target: { stated: 0.62 } }],
+    },
+  ],
+};

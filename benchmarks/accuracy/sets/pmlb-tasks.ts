@@ -1,0 +1,52 @@
+/** Small tables of the Penn Machine Learning Benchmarks (Olson et al., 2017), each a task of its own. */
+
+import { join } from "node:path";
+import { random } from "../../../src/base/random.js";
+import { jsonOf, writeFolder } from "../folder.js";
+import type { AccuracySet } from "../types.js";
+
+interface Table {
+  name: string;
+  family: string;
+  split: "train" | "test";
+  X: number[][];
+  y: (number | string)[];
+}
+
+/** The share of train families that validate instead. */
+const held = 0.2;
+
+export const pmlbTasks: AccuracySet = {
+  name: "pmlb_tasks",
+  about:
+    "Each table is a group and a task of its own (`groupAsTask`). Families of tables are split as the set says, and a seeded fifth of the " +
+    "train families validate. Columns are told apart by their place only; a table's columns beyond those that train tables have are left out.",
+  async convert(from, to) {
+    const tables = jsonOf<Table[]>(join(from, "tasks.json.gz"));
+    const train = tables.filter(({ split }) => split === "train");
+    const families = random(0, "pmlb").shuffle([...new Set(train.map(({ family }) => family))].sort());
+    const validating = new Set(families.slice(0, Math.round(held * families.length)));
+    const splitOf = ({ split, family }: Table) => (validating.has(family) ? "val" : split);
+    const most = Math.max(
+      ...train.filter(({ family }) => !validating.has(family)).map(({ X }) => X[0].length),
+    );
+    const columns = Array.from({ length: most }, (_, k) => `x${k + 1}`);
+    const rows = tables.flatMap((table) =>
+      table.X.map((cells, i) => ({
+        id: `${table.name}/${i}`,
+        label: String(table.y[i]),
+        split: splitOf(table),
+        group: table.name,
+        ...Object.fromEntries(cells.slice(0, most).map((cell, k) => [columns[k], cell])),
+      })),
+    );
+    const card = {
+      name: this.name,
+      licence: "MIT",
+      groupAsTask: true,
+      modalities: { table: { kind: "tabular", columns } },
+    };
+    await writeFolder(to, card, rows);
+  },
+  runs: [],
+};
