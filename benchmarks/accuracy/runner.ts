@@ -5,13 +5,16 @@
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
 import { type EvaluateOptions, type Evaluation, InputError, loadModel, openDataset } from "metamodal";
 import { stringify } from "yaml";
 import type { AccuracyEvaluation, AccuracyRun, AccuracySet, OtherRow } from "./types.js";
 
-const main = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
+const main = join(
+  dirname(createRequire(import.meta.url).resolve("metamodal/package.json")),
+  "dist/src/cli/main.js",
+);
 const defaultSeeds = [1, 2, 3];
 
 /** Where things are and how they are run. */

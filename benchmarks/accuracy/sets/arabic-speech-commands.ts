@@ -19,12 +19,6 @@ function expanded(byte: number): number {
   return (Math.sign(v) * (256 ** Math.abs(v) - 1)) / 255;
 }
 
-const spoken = {
-  modalities: ["audio"],
-  augment: true,
-  episode: { way: 10, shot: 1, query: 5, across: "group" as const },
-  train: { steps: 600, metaBatch: 2, rate: 0.003, evalEvery: 100, evalEpisodes: 200 },
-};
 const across = "group";
 
 export const arabicSpeechCommands: AccuracySet = {
@@ -58,7 +52,13 @@ export const arabicSpeechCommands: AccuracySet = {
     {
       name: "audio",
       about: "The spectrogram encoder, with augmentation.",
-      recipe: spoken,
+      recipe: {
+        modalities: ["audio"],
+        width: 32,
+        augment: true,
+        episode: { way: 10, shot: 1, query: 3, across },
+        train: { steps: 300, metaBatch: 2, rate: 0.006, evalEvery: 100, evalEpisodes: 100 },
+      },
       evaluations: [
         {
           name: "5-way 1-shot",
