@@ -34,7 +34,7 @@ export function pageOf(set: AccuracySet, place: Place, when: string): string {
     set.about,
     ["| asked | | measured | |", "| --- | --- | --- | --- |", ...asked].join("\n"),
     "Accuracies are means over the training seeds; `±` is their standard deviation over seeds. The last column is the half-width of the " +
-      "95 % interval over episodes, for one model.",
+      "95 % interval over episodes, for one model. Each model is that of the step that did best on validation classes; test classes chose nothing.",
     ...sections,
   ].join("\n\n")}\n`;
 }
