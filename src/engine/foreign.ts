@@ -1,6 +1,7 @@
 /**
  * ONNX files that others made: opened by path and run as they are, off the main thread. Each thread has a session of
  * its own, single-threaded, so that a result is the same whatever else runs; there are as many as runs at a time.
+ * It is imported by its own name, so that public types reach no engine internals.
  */
 
 import { Worker } from "node:worker_threads";

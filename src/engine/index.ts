@@ -2,7 +2,6 @@
 
 export type { ArraySpec, Arrays, DType, NDArray, Tree } from "../base/array.js";
 export { gradient, mapTensors, valueAndGradient } from "./autodiff.js";
-export { type Feed, ForeignModel, type ForeignResult, type Port } from "./foreign.js";
 export { lax, nn, np, type Tensor, type Tensors, vmap } from "./jax.js";
 export type { Device, EngineOptions } from "./options.js";
 export { Engine, engineFor, type Program, type Started } from "./program.js";

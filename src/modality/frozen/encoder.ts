@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
-import { ForeignModel } from "../../engine/index.js";
+import { ForeignModel } from "../../engine/foreign.js";
 import { EmbeddingCache } from "./cache.js";
 import { foundAgain } from "./place.js";
 import { pooled } from "./pool.js";

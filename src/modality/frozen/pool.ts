@@ -3,7 +3,7 @@
  * Σ_t m_t h_t / Σ_t m_t, or the first; of places [1, C, H, W] the mean over them.
  */
 
-import type { ForeignResult } from "../../engine/index.js";
+import type { ForeignResult } from "../../engine/foreign.js";
 import type { CommonOptions } from "./types.js";
 
 /** The vector; undefined where the shape is none of these. */

@@ -1,7 +1,7 @@
 /** Finds the inputs of a model that a kind of value feeds, and refuses a model that wants something else. */
 
 import { InputError } from "../../base/errors.js";
-import type { Port } from "../../engine/index.js";
+import type { Port } from "../../engine/foreign.js";
 
 /** What a port is, for people: `pixel_values float32 [batch, 3, 224, 224]`. */
 const portText = ({ name, type, shape }: Port): string => `${name} ${type} [${shape.join(", ")}]`;

@@ -1,7 +1,7 @@
 /** What a frozen encoder is made of: its files, what is fed to it, and what is read off it. Plain JSON, kept in models. */
 
 import { z } from "zod";
-import type { Feed, Port } from "../../engine/index.js";
+import type { Feed, Port } from "../../engine/foreign.js";
 import type { ModalitySpec } from "../modality.js";
 
 /** The kinds that frozen encoders take. */
