@@ -4,7 +4,7 @@ import { arraysOf } from "../../test/support/tiny.js";
 import { Engine } from "../engine/index.js";
 import { parseRecipe, Runtime } from "../model/index.js";
 import { prepareData } from "./data.js";
-import { drawer } from "./draw.js";
+import { drawer, drawNow } from "./draw.js";
 import { metaTrain } from "./train.js";
 
 const engine = new Engine({ threads: 1 });
@@ -21,10 +21,8 @@ async function drawn(augment: boolean | string[]) {
   const tables = () =>
     [data.table, data.validation!.table].flatMap(({ columns }) => columns.image.data.slice());
   const before = tables();
-  const [{ support, query }] = drawer(data, new Runtime(engine, recipe, data.specs), {
-    kind: "task-parallel",
-    chunk: 1,
-  })(1);
+  const draw = drawer(data, new Runtime(engine, recipe, data.specs), { kind: "task-parallel", chunk: 1 });
+  const [{ support, query }] = drawNow(draw(1));
   return { support, query, before, after: tables() };
 }
 

@@ -1,8 +1,10 @@
 /**
  * Draws the episodes of steps, as the arrays that a step's programs take. Two steps' worth of arrays are used in turns,
- * so that one step can be drawn while another runs.
+ * so that one step can be drawn while another runs. A step is drawn a little at a time: the threads that run the other
+ * one are given their next episode in between.
  */
 
+import { setImmediate as othersTurn } from "node:timers/promises";
 import {
   type ArraySpec,
   allocateTree,
@@ -54,8 +56,33 @@ function roomFor(spec: Tree<ArraySpec>, { kind, chunk }: Plan): Room {
   return { whole, each: Array.from({ length: chunk }, (_, i) => part(i)) };
 }
 
-/** Draws step `step`: the arguments of each of its programs. They are overwritten by the step after the next. */
-export type Drawer = (step: number) => readonly EpisodeArrays[];
+/** A draw under way, which can pause at every `yield`; in the end, the arguments of each of the step's programs. */
+export type Drawing = Generator<void, readonly EpisodeArrays[]>;
+
+/** Starts to draw step `step`. What is drawn is overwritten by the step after the next. */
+export type Drawer = (step: number) => Drawing;
+
+/** Draw without a pause. */
+export function drawNow(drawing: Drawing): readonly EpisodeArrays[] {
+  for (;;) {
+    const { value, done } = drawing.next();
+    if (done) return value;
+  }
+}
+
+/** Milliseconds after which others have their turn. */
+const TURN = 1;
+
+/** Draw with pauses, in which whatever else waits for this thread is done. */
+export async function drawMeanwhile(drawing: Drawing): Promise<readonly EpisodeArrays[]> {
+  for (let started = performance.now(); ; ) {
+    const { value, done } = drawing.next();
+    if (done) return value;
+    if (performance.now() - started < TURN) continue;
+    await othersTurn();
+    started = performance.now();
+  }
+}
 
 /** What steps are drawn from; `ways` are the classes [way] that count, all when absent. */
 export type Drawable = Pick<TrainingData, "table" | "sampler" | "way"> & { readonly ways?: NDArray };
@@ -70,22 +97,25 @@ export function drawer(data: Drawable, runtime: Runtime, plan: Plan): Drawer {
     capacity: capacityOf(data, recipe, runtime.learner.batch),
   };
   const augmented = recipe.augment === true ? modalities : recipe.augment || [];
-  const programs = train.metaBatch / plan.chunk;
   const blank = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays;
   const spec = runtime.draw(blank, random(seed)) as unknown as Tree<ArraySpec>;
-  const rooms = [0, 1].map(() => Array.from({ length: programs }, () => roomFor(spec, plan)));
-  return (step) =>
-    rooms[step % 2].map(({ whole, each }, program) => {
+  const rooms = [0, 1].map(() =>
+    Array.from({ length: train.metaBatch / plan.chunk }, () => roomFor(spec, plan)),
+  );
+  return function* (step) {
+    const programs = rooms[step % 2];
+    for (const [program, { each }] of programs.entries())
       for (const [i, into] of each.entries()) {
         const name = [step, program * plan.chunk + i];
         collateEpisode(table, sampler.draw(random(seed, "train", ...name)), layout, into);
         if (data.ways) into.ways.data.set(data.ways.data);
+        yield;
         for (const modality of augmented)
-          augment(into, modality, runtime.specs[modality], random(seed, "augment", modality, ...name));
+          yield* augment(into, modality, runtime.specs[modality], random(seed, "augment", modality, ...name));
         copyInto(into, runtime.draw(into, random(seed, "relation", ...name)));
       }
-      return whole;
-    });
+    return programs.map(({ whole }) => whole);
+  };
 }
 
 /** Copy the arrays of an episode that are not there yet. */

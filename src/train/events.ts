@@ -36,6 +36,8 @@ export interface StepEvent extends Measured {
   readonly steps?: number;
   /** Loss and score are means over the step's episodes. */
   readonly loss: number;
+  /** Seconds from the step's end until the next one's episodes were drawn. */
+  readonly secondsWaited: number;
   readonly stepsPerSecond: number;
   readonly secondsLeft: number;
 }

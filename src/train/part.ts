@@ -113,7 +113,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         yield* await save();
       }
       if (over) break;
-      const { state, loss, score } = await next();
+      const { state, loss, score, secondsWaited } = await next();
       if (!Number.isFinite(loss)) throw diverged(state.step, loss);
       current = state;
       const perSecond = (current.step - first) / ((performance.now() - started) / 1000);
@@ -128,6 +128,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         steps,
         loss,
         ...measured(task, score),
+        secondsWaited,
         stepsPerSecond: perSecond,
         secondsLeft: left,
       };

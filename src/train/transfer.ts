@@ -8,7 +8,7 @@ import { RunError } from "../base/errors.js";
 import type { EpisodeArrays } from "../data/index.js";
 import { type ChunkResult, meanOfChunks, type Runtime, type Weights, weightedSum } from "../model/index.js";
 import type { OldLoss, OldTask, OldTerm, TransferMethod } from "../transfer/index.js";
-import { type Drawable, drawer } from "./draw.js";
+import { type Drawable, drawer, drawNow } from "./draw.js";
 import { annealed } from "./part.js";
 import { startingState, update } from "./update.js";
 
@@ -41,7 +41,10 @@ export function transfer(
     Promise.all(
       batches.map((batch) => runtime.chunk(weights, batch, { signal, alone: plan.kind === "alone" })),
     );
-  const [drawOld, drawNew] = [older, newer].map((data) => drawer(data, runtime, plan));
+  const [drawOld, drawNew] = [older, newer].map((data) => {
+    const draw = drawer(data, runtime, plan);
+    return (step: number) => drawNow(draw(step));
+  });
   const old: OldTask = { runtime, weights: star, ways: older.ways, seed, batches: drawOld, run, signal };
   let begun: Promise<OldLoss> | undefined;
   const begin = () => {
