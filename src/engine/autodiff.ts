@@ -1,6 +1,7 @@
 /** Gradients of functions of named parameters, and the map over their trees. */
 
 import { lax, np, type Tensor, type Tensors, untyped } from "./jax.js";
+import { takingGradient } from "./source.js";
 
 /** Apply `fn` leaf by leaf to trees of one structure. */
 export function mapTensors<T extends Tensors>(fn: (...leaves: Tensor[]) => Tensor, ...trees: [T, ...T[]]): T {
@@ -22,14 +23,16 @@ export function valueAndGradient<P extends Tensors, Aux extends Tensors>(
       const [loss, aux] = fn(p);
       return [loss, mapTensors((leaf) => lax.stopGradient(leaf), aux)];
     };
-    const [outputs, pullback] = untyped.vjp(both, [params]);
-    const [loss, aux] = outputs as [Tensor, Aux];
-    const [slope] = pullback([np.onesLike(loss), mapTensors((leaf) => np.zerosLike(leaf), aux)]);
-    return { loss, aux, gradient: slope };
+    return takingGradient(() => {
+      const [outputs, pullback] = untyped.vjp(both, [params]);
+      const [loss, aux] = outputs as [Tensor, Aux];
+      const [slope] = pullback([np.onesLike(loss), mapTensors((leaf) => np.zerosLike(leaf), aux)]);
+      return { loss, aux, gradient: slope };
+    });
   };
 }
 
 /** `fn`'s gradient with respect to its argument. */
 export function gradient<P extends Tensors>(fn: (params: P) => Tensor): (params: P) => P {
-  return (params) => untyped.grad(fn)(params);
+  return (params) => takingGradient(() => untyped.grad(fn)(params));
 }

@@ -77,6 +77,7 @@ class Rewriter {
 
   #add(node: OnnxNode): void {
     const [output] = node.outputs;
+    this.#builder.source = this.graph.sources?.get(output);
     const { length: rank } = this.#shape(output);
     const toLast = [0, ...range(rank).slice(2), 1];
     const perm = node.type === "Transpose" ? (node.attributes.perm as readonly number[]) : [];

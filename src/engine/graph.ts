@@ -7,6 +7,7 @@
 
 import type { TypedArray } from "../base/array.js";
 import type { Attributes, GraphDType, Initializer, NamedSpec, OnnxGraph, OnnxNode } from "./onnx.js";
+import type { Source } from "./source.js";
 
 export class GraphBuilder {
   #nodes: OnnxNode[] = [];
@@ -17,6 +18,9 @@ export class GraphBuilder {
   #producers = new Map<string, OnnxNode>();
   #count = 0;
   #scope = "";
+  readonly #sources = new Map<string, Source>();
+  /** What is added comes from this, where that is recorded. */
+  source: Source | undefined;
 
   /** Declare a graph input. */
   input(spec: NamedSpec): string {
@@ -49,6 +53,7 @@ export class GraphBuilder {
     const node = { type, inputs, outputs, attributes };
     this.#nodes.push(node);
     for (const output of outputs) this.#producers.set(output, node);
+    if (this.source) for (const output of outputs) this.#sources.set(output, this.source);
     this.#known.set(key, outputs);
     return outputs;
   }
@@ -94,6 +99,7 @@ export class GraphBuilder {
       initializers: this.#initializers,
       inputs: this.#inputs,
       outputs: this.#outputs,
+      ...(this.#sources.size > 0 && { sources: this.#sources }),
     });
   }
 }

@@ -28,6 +28,7 @@ export const np: typeof jax.numpy = jax.numpy;
 export const nn: typeof jax.nn = jax.nn;
 export const lax: typeof jax.lax = jax.lax;
 export const vmap: typeof jax.vmap = jax.vmap;
+export const Jaxpr: typeof jax.Jaxpr = jax.Jaxpr;
 
 /** The library's functions on trees, under types that fit named parameter records. */
 export const untyped = jax as unknown as {

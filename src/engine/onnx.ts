@@ -6,6 +6,7 @@
 
 import protobuf from "protobufjs";
 import { type ArraySpec, type DType, type NDArray, type TypedArray, viewOf } from "../base/array.js";
+import type { Source } from "./source.js";
 
 const schema = `
 syntax = "proto2";
@@ -94,6 +95,8 @@ export interface OnnxGraph {
   readonly initializers: readonly Initializer[];
   readonly inputs: readonly NamedSpec[];
   readonly outputs: readonly NamedSpec[];
+  /** What of learning code tensors come from, by name, where that is recorded. */
+  readonly sources?: ReadonlyMap<string, Source>;
 }
 
 /** How many operators there are of each type. */

@@ -17,7 +17,7 @@ import { forwardForm, hasConstantWeights } from "./forward.js";
 import { type Assembled, assemble } from "./fuse/assemble.js";
 import type { Tensors } from "./jax.js";
 import { type Lowered, lower } from "./lower/index.js";
-import { countTypes, encodeOnnx } from "./onnx.js";
+import { countTypes, encodeOnnx, type OnnxGraph } from "./onnx.js";
 import { type Device, devices, type EngineOptions } from "./options.js";
 import { type JobOptions, type Loadable, Pool } from "./pool.js";
 import { type Trace, trace } from "./trace.js";
@@ -39,6 +39,8 @@ export interface Program<Out extends Arrays = Arrays> {
   readonly bytes: Uint8Array;
   /** Operators in that file, by type. */
   readonly operators: Readonly<Record<string, number>>;
+  /** What of learning code the file's tensors come from, where that is recorded. */
+  readonly sources: OnnxGraph["sources"];
   /** What runs: its kernels and ONNX models, where the program is fused. */
   readonly fused: Assembled | undefined;
   /**
@@ -128,6 +130,9 @@ export class Engine {
       },
       get operators() {
         return countTypes(whole().graph.nodes);
+      },
+      get sources() {
+        return whole().graph.sources;
       },
       fused,
       start,

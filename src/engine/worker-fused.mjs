@@ -79,6 +79,7 @@ export async function openFused({ assembled, device, member, flags, crossing }) 
   return {
     inputs: assembled.inputs.map(view),
     outputs: outputs.map((at) => at && view(at)),
+    steps,
     run: async (/** @type {number} */ number) => {
       turn = number;
       try {

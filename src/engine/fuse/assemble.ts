@@ -11,11 +11,12 @@ import {
   type OnnxGraph,
   type OnnxNode,
 } from "../onnx.js";
+import type { Source } from "../source.js";
 import { Functions } from "./functions.js";
 import { Tensors } from "./infer.js";
 import type { Kernel } from "./kernel.js";
 import { layOut, type Span } from "./layout.js";
-import { type Plan, plan } from "./plan.js";
+import { originalOf, type Plan, plan, type Step } from "./plan.js";
 import { withLittleProducts } from "./products.js";
 import { divide, EVERYONE, type Task } from "./team.js";
 import { readTurned } from "./turned.js";
@@ -36,8 +37,14 @@ interface Crossing {
   readonly at: number;
 }
 
+/** What a call computes, where sources are recorded: each operator, and what of learning code it comes from. */
+export interface Computed {
+  readonly operator: string;
+  readonly source: Source | undefined;
+}
+
 /** One call: of an exported function; of a model with its inputs and outputs by name; or a handover. */
-export type Call =
+export type Call = { readonly computes?: readonly Computed[] } & (
   | { readonly run: string }
   | {
       readonly model: number;
@@ -45,7 +52,8 @@ export type Call =
       readonly fetches: Readonly<Record<string, Located>>;
     }
   | { readonly send: Crossing }
-  | { readonly receive: Crossing };
+  | { readonly receive: Crossing }
+);
 
 /** What one thread does. */
 export interface Member {
@@ -209,18 +217,33 @@ class Assembler {
     };
     fill((i) => {
       const step = this.#plan.steps[i];
+      const computes = this.#computedBy(step);
       if (step.kind === "part") {
-        hand(this.#call(this.#parts.get(i)!));
+        hand({ ...this.#call(this.#parts.get(i)!), ...computes });
         return;
       }
+      if (computes) functions.endRun();
       const arrays = [...step.kernel.leaves, ...step.kernel.results];
       const run = functions.add(
         step.kernel,
         arrays.map((array) => this.#located(array.name).address),
       );
-      if (run) calls.push({ run });
+      if (run) calls.push({ run, ...computes });
     }, hand);
     return calls;
+  }
+
+  /** What a step computes, where sources are recorded. */
+  #computedBy(step: Step): { computes: Computed[] } | undefined {
+    const { sources } = this.#graph;
+    if (!sources) return undefined;
+    const [names, operator] =
+      step.kind === "kernel"
+        ? [step.targets.map(({ name }) => name), () => "Kernel"]
+        : [step.nodes.map(({ outputs }) => outputs[0]), (i: number) => step.nodes[i].type];
+    return {
+      computes: names.map((name, i) => ({ operator: operator(i), source: sources.get(originalOf(name)) })),
+    };
   }
 
   /** A step as work to be divided. */

@@ -49,6 +49,10 @@ const FAR = 1 << 20;
 const MOST_ARRAYS = 24;
 const MOST_TERMS = 160;
 
+const AGAIN = "_again";
+/** The name of what a tensor is computed again for. */
+export const originalOf = (name: string): string => name.replaceAll(AGAIN, "");
+
 export function plan(graph: OnnxGraph, tensors: Tensors): Plan {
   return new Planner(graph, tensors).plan();
 }
@@ -162,7 +166,7 @@ class Planner {
     });
     for (const name of new Set(gone.map((leaf) => leaf.name))) {
       const node = this.tensors.producers.get(name)!;
-      const copy = `${name}_again`;
+      const copy = `${name}${AGAIN}`;
       this.tensors.types.set(copy, this.tensors.of(name));
       this.tensors.producers.set(copy, { ...node, outputs: [copy] });
       for (const [original, latest] of [...this.#again, [name, name]])

@@ -4,6 +4,7 @@ import type { ArraySpec, DType } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
 import { GraphBuilder } from "../graph.js";
 import type { NamedSpec, OnnxGraph } from "../onnx.js";
+import { sourceOf } from "../source.js";
 import { type Atom, type Trace, unsupportedType } from "../trace.js";
 import { convRules } from "./conv.js";
 import { dotRules } from "./dot.js";
@@ -67,6 +68,7 @@ export function lower(trace: Trace, { products = false } = {}): Lowered {
   };
   for (const equation of trace.equations) {
     const { primitive, params, outBinders } = equation;
+    graph.source = sourceOf(params);
     const where = `primitive "${primitive}"`;
     const specs = outBinders.map((atom) => specOf(atom, where));
     const results = [
