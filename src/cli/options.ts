@@ -16,7 +16,8 @@ export type CommandName =
   | "data import omniglot"
   | "data import speech-commands"
   | "data import movielens"
-  | "methods";
+  | "methods"
+  | "doctor";
 
 /** One option. A `list` is separated by commas; a repeatable one may be given several times. */
 export interface OptionSpec {
@@ -325,6 +326,7 @@ export const options = {
       "data audit",
       ...importing,
       "methods",
+      "doctor",
       "transfer",
     ],
   },

@@ -7,6 +7,7 @@ import { dataAudit } from "./data-audit.js";
 import { dataImportMovieLens, dataImportSpeechCommands } from "./data-import.js";
 import { dataImportOmniglot } from "./data-import-omniglot.js";
 import { dataInspect } from "./data-inspect.js";
+import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
 import { methods } from "./methods.js";
 import { predict } from "./predict.js";
@@ -26,4 +27,5 @@ export const commands: readonly Command[] = [
   dataImportSpeechCommands,
   dataImportMovieLens,
   methods,
+  doctor,
 ];

@@ -1,0 +1,34 @@
+/** `metamodal doctor`: what programs would run on here. */
+
+import { availableParallelism } from "node:os";
+import type { Command } from "../command.js";
+import { print, printJson } from "../output.js";
+import { table } from "../text.js";
+
+export const doctor: Command = {
+  name: "doctor",
+  args: [],
+  summary: "Tell the runtime, its threads, the devices that work here, and versions.",
+  examples: ["metamodal doctor", "metamodal doctor --json"],
+
+  async run({ values }) {
+    const { devices, whyNot } = await import("../../engine/index.js");
+    const { libraryVersions } = await import("../../model/versions.js");
+    const states = [];
+    for (const device of devices) states.push({ device, problem: (await whyNot(device)) ?? null });
+    const versions = { node: process.version, ...libraryVersions() };
+    const [platform, threads] = [`${process.platform} ${process.arch}`, availableParallelism()];
+    if (values.json) return printJson({ platform, threads, devices: states, versions });
+    print(
+      table(
+        [{ title: "what" }, { title: "here" }],
+        [
+          ["platform", platform],
+          ["threads", `${threads}`],
+          ...states.map(({ device, problem }) => [`--device ${device}`, problem ?? "works"]),
+          ...Object.entries(versions),
+        ],
+      ),
+    );
+  },
+};
