@@ -1,33 +1,52 @@
 /**
- * The work of an episode grows no faster than what asks for it: inner steps, ways and queries are doubled three times
- * each, and the calls and the arithmetic of the compiled program are counted. The episodes of a step are separate runs
- * of one program, so the meta-batch multiplies both by itself.
+ * The work of a training step grows no faster than what asks for it: meta-batch, inner steps, ways and queries are
+ * doubled three times each, and the calls and the arithmetic of what runs are counted.
  */
 
 import { expect, it } from "vitest";
-import { Engine, type Program } from "../src/engine/program.js";
+import { Engine } from "../src/engine/program.js";
+import { planFor } from "../src/train/plan.js";
+import { stepperFor } from "../src/train/step.js";
+import { startingState } from "../src/train/update.js";
 import { drawEpisode, tinyRuntime, tinyShapes } from "./support/tiny.js";
 
-/** Calls and arithmetic of MAML's training program for an episode. */
-async function costOf({ innerSteps = 1, way = 2, query = 2 }) {
+/** Calls and arithmetic of all programs that a step of MAML runs. */
+async function costOf({ metaBatch = 2, innerSteps = 1, way = 2, query = 2 }) {
   const engine = new Engine({ threads: 1 }, { fuseFrom: 0 });
-  const programs: Program[] = [];
+  const cost = { calls: 0, flops: 0 };
   const compile = engine.compile.bind(engine);
   engine.compile = ((...definition: Parameters<Engine["compile"]>) => {
     const program = compile(...definition);
-    programs.push(program);
-    return program;
+    const { operators, flops } = program.fused!;
+    return {
+      ...program,
+      run: (...args: Parameters<typeof program.run>) => {
+        cost.calls += Object.values(operators).reduce((a, b) => a + b, 0);
+        cost.flops += flops;
+        return program.run(...args);
+      },
+    };
   }) as Engine["compile"];
-  const runtime = tinyRuntime(engine, { width: 8, learner: { name: "maml", innerSteps } }, ["image"]);
+  const learner = { name: "maml", innerSteps };
+  const runtime = tinyRuntime(engine, { width: 8, learner, train: { metaBatch } }, ["image"]);
+  const plan = planFor(PARAMETERS, Object.values(runtime.specs), way * (1 + query), metaBatch);
+  expect(plan).toEqual({ kind: "task-parallel", chunk: 1 });
   const { image } = tinyShapes;
-  await runtime.chunk(runtime.init(1), drawEpisode(1, { shapes: { image }, way, shot: 1, query }));
-  const { operators, flops } = programs[0].fused!;
-  return { calls: Object.values(operators).reduce((a, b) => a + b, 0), flops };
+  const episodes = Array.from({ length: metaBatch }, (_, i) =>
+    drawEpisode(i, { shapes: { image }, way, shot: 1, query }),
+  );
+  const { optimizer } = runtime.recipe.train;
+  const take = stepperFor(runtime, plan, runtime.recipe.train);
+  await take(startingState(runtime.init(1), optimizer), episodes, 0.01, undefined);
+  return cost;
 }
 
+/** As many as Conv4-64 has, so that every episode is a program of its own. */
+const PARAMETERS = 112_000;
 const doubled = [1, 2, 4, 8];
 
 it.each([
+  ["the meta-batch", (n: number) => ({ metaBatch: 2 * n })],
   // The first step is cheaper: the head starts from zero, so nothing reaches the body.
   ["inner steps", (n: number) => ({ innerSteps: 4 * n })],
   ["ways", (n: number) => ({ way: 2 * n })],

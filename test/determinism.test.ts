@@ -130,6 +130,31 @@ describe.each(Object.keys(recipes) as (keyof typeof recipes)[])("%s", (learner) 
   });
 });
 
+/** What the benchmark's W1 to W4 learn by, large enough to run as fused kernels; their episodes are divided among threads. */
+const gradientLearners = {
+  maml: { innerSteps: 2 },
+  fomaml: { innerSteps: 2 },
+  anil: { innerSteps: 2 },
+  reptile: { innerSteps: 2, innerBatch: 4, optimizer: "adam" },
+  "reptile, by gradient steps": { innerSteps: 2, innerBatch: 4, optimizer: "sgd" },
+};
+
+it.each(
+  Object.entries(gradientLearners),
+)("gives the same bytes on one thread and on two: %s", async (name, learner) => {
+  const steps = { steps: 2, metaBatch: 3, evalEvery: 2, evalEpisodes: 2, rate: 0.01 };
+  const options: MetaTrainOptions = {
+    data,
+    modalities: ["image"],
+    width: 16,
+    episode: { way: 3, shot: 1, query: 3, mode: "transductive" },
+    learner: { name: name.split(",")[0], innerRate: 0.1, ...learner } as never,
+    train: steps,
+    seed: 5,
+  };
+  expect(await trained({ ...options, threads: 2 })).toEqual(await trained({ ...options, threads: 1 }));
+});
+
 it("resumes models of single modalities too, and the finished ones are not trained again", async () => {
   const expected = await trained(optionsOf("prototypical", { withUnimodal: true }));
   const runFolder = join(folder, "unimodal");
