@@ -4,6 +4,8 @@
 export interface Unit {
   /** One unit of work: a training step, a task, a call. */
   next(): Promise<unknown>;
+  /** Seconds so far in which a step was done and the next one's data were not there. */
+  waited?(): number;
   stop?(): Promise<void>;
 }
 
@@ -41,4 +43,17 @@ export async function secondsPerUnit(
     blocks.push((now() - before) / size);
   }
   return median(blocks);
+}
+
+/** The share of its time that a unit waits for data, over `budget` seconds, after warming up. */
+export async function waitShare(
+  { next, waited }: Unit,
+  budget: number,
+  now: () => number = () => performance.now() / 1000,
+): Promise<number> {
+  for (let unit = 0; unit < WARM_UNITS; unit++) await next();
+  const [started, before] = [now(), waited!()];
+  do await next();
+  while (now() - started < budget);
+  return (waited!() - before) / (now() - started);
 }

@@ -1,6 +1,11 @@
-/** Data in memory, as the peers have it: random images of 28×28, 20 a class; random vectors; sine waves. */
+/**
+ * Data in memory, as the peers have it: random images of 28×28, 20 a class; random vectors; sine waves. And real
+ * images, where it matters that there is something to decode.
+ */
 
-import { createDataset, type Dataset, type Example } from "metamodal";
+import { join } from "node:path";
+import { createDataset, type Dataset, type Example, openDataset } from "metamodal";
+import { root } from "./place.js";
 
 export const SIDE = 28;
 const EXAMPLES = 20;
@@ -40,9 +45,24 @@ export function examples(
   }));
 }
 
-/** A data set of `classes` train classes. */
-export const dataset = (classes: number, value: (draw: () => number) => Record<string, unknown>): Dataset =>
-  createDataset({ name: "noise", examples: examples(classes, EXAMPLES, value) });
+/** A data set of `classes` train classes, `each` examples of every one. */
+export const dataset = (
+  classes: number,
+  value: (draw: () => number) => Record<string, unknown>,
+  each = EXAMPLES,
+): Dataset => createDataset({ name: "noise", examples: examples(classes, each, value) });
+
+/** The shipped data set's images of train classes, as files that training decodes, with what else `value` gives. */
+export async function pictures(
+  value: (draw: () => number) => Record<string, unknown> = () => ({}),
+): Promise<Dataset> {
+  const draw = noise(1);
+  const { rows } = await openDataset(join(root, "datasets/omniglot"));
+  const examples = rows
+    .filter(({ split, values }) => split === "train" && values.image !== undefined)
+    .map(({ label, values }): Example => ({ ...value(draw), label, split: "train", image: values.image }));
+  return createDataset({ name: "pictures", examples });
+}
 
 /** Sine waves as tasks: y = a sin(x − p) at 20 points of each, a of 0.1 to 5, p of 0 to π, x of −5 to 5. */
 export function waves(count: number): Dataset {

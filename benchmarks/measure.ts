@@ -30,19 +30,26 @@ export interface Result {
   readonly bytes: number | null;
   readonly peakMB: number;
   readonly peerPeakMB: number | null;
+  /** How many times as fast all threads are as one, round by round; null where that is not measured. */
+  readonly scaling: number | null;
+  readonly scalingSpread: readonly [number, number] | null;
+  /** The share of a step's time that training waits for decoded and augmented data; null where nothing is trained. */
+  readonly dataWaitShare: number | null;
 }
+
+type Speed = { perSecond: number };
 
 const TIMEOUT_SECONDS = 900;
 
 /** Run child.js, which prints one JSON object. */
-async function child<T>(...args: readonly (string | number)[]): Promise<T & { peakMB: number }> {
+export async function child<T>(...args: readonly (string | number)[]): Promise<T & { peakMB: number }> {
   const script = join(root, "dist/benchmarks/child.js");
   const finished: Finished = await runProcess(
     process.execPath,
     [script, ...args.map(String)],
     TIMEOUT_SECONDS,
   );
-  if (finished.code !== 0) throw new Error(`${args[0]}: ${lastLine(finished)}`);
+  if (finished.code !== 0) throw new Error(`${args.join(" ")}: ${lastLine(finished)}`);
   return { ...JSON.parse(finished.stdout), peakMB: finished.peakMB };
 }
 
@@ -60,15 +67,21 @@ export async function measure(
 ): Promise<Result> {
   const { id, about, cost } = workload;
   const ours: number[] = [];
+  const scaling: number[] = [];
   let peakMB = 0;
   const skipped: { name: string; why: string }[] = [];
   const measured = new Map<PeerRow, { perSecond: number[]; peakMB: number }>();
   let row = rows.filter((each) => each.workload === id && !isHalfPrecision(each));
   for (let round = 1; round <= rounds; round++) {
-    const own = await child<{ perSecond: number }>(id, threads, budget);
+    const own = await child<Speed>("speed", id, threads, budget);
     ours.push(own.perSecond);
     peakMB = Math.max(peakMB, own.peakMB);
     say(`${id} round ${round}: ${own.perSecond.toPrecision(4)} a second, ${own.peakMB.toFixed(0)} MB`);
+    if (workload.scales && threads > 1) {
+      const alone = await child<Speed>("speed", id, 1, budget);
+      scaling.push(own.perSecond / alone.perSecond);
+      say(`${id} round ${round}: ${alone.perSecond.toPrecision(4)} a second on 1 thread`);
+    }
     for (const peer of row) {
       const result = await peers.measure(peer, budget);
       if (typeof result === "string") {
@@ -83,6 +96,11 @@ export async function measure(
       measured.set(peer, { ...all, peakMB: Math.max(all.peakMB, result.peakMB) });
     }
     if (round === 1) row = candidates(roundsOf(measured));
+  }
+  let dataWaitShare: number | null = null;
+  if (workload.startOnPictures) {
+    dataWaitShare = (await child<{ share: number }>("wait", id, threads, budget)).share;
+    say(`${id} waits for data ${(100 * dataWaitShare).toFixed(2)} % of the time`);
   }
   const all = roundsOf(measured);
   const { usual, heroic } = compare(ours, all);
@@ -109,6 +127,9 @@ export async function measure(
     bytes: cost?.bytes ?? null,
     peakMB,
     peerPeakMB: usual?.peakMB ?? null,
+    scaling: scaling.length > 0 ? median(scaling) : null,
+    scalingSpread: scaling.length > 0 ? [Math.min(...scaling), Math.max(...scaling)] : null,
+    dataWaitShare,
   };
 }
 

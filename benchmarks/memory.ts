@@ -10,17 +10,21 @@ interface Process {
   readonly peak: number;
 }
 
-/** Watch process `root`; the function returned stops and gives the sum of the peaks of all it saw, in MB. */
+/**
+ * Watch process `root`; the function returned stops and gives the most that the peaks of those alive at once came to,
+ * in MB.
+ */
 export function watchMemory(root: number): () => number {
-  const peaks = new Map<number, number>();
+  let most = 0;
   const look = () => {
-    for (const [id, { peak }] of treeOf(root)) peaks.set(id, Math.max(peak, peaks.get(id) ?? 0));
+    const sum = [...treeOf(root).values()].reduce((total, { peak }) => total + peak, 0);
+    most = Math.max(most, sum);
   };
   look();
   const timer = setInterval(look, PAUSE);
   return () => {
     clearInterval(timer);
-    return [...peaks.values()].reduce((a, b) => a + b, 0) / 1024;
+    return most / 1024;
   };
 }
 

@@ -48,6 +48,27 @@ export function candidates(peers: readonly PeerRounds[]): PeerRow[] {
   return [...new Set([...near(usual), ...near(peers)])].map(({ row }) => row);
 }
 
+/** The rows near the best by earlier results; all rows of a workload that these do not have peers of. */
+export function nearBest(rows: readonly PeerRow[], { workloads }: EarlierResults): PeerRow[] {
+  return rows.filter((row) => {
+    const earlier = workloads.find(({ id }) => id === row.workload);
+    if (!earlier || earlier.peers.length === 0) return true;
+    const known = earlier.peers.map(({ name, perSecond, peakMB }): PeerRounds => {
+      const [, impl, alloc] = /^(.*) \((.*)\)$/.exec(name)!;
+      return { row: { ...row, impl, alloc }, perSecond: [perSecond], peakMB };
+    });
+    return candidates(known).some((near) => nameOf(near) === nameOf(row));
+  });
+}
+
+/** What of a report tells which peers were the best. */
+export interface EarlierResults {
+  readonly workloads: readonly {
+    readonly id: string;
+    readonly peers: readonly { readonly name: string; readonly perSecond: number; readonly peakMB: number }[];
+  }[];
+}
+
 /** Ours against the best usual peer and the best of all, round by round. */
 export function compare(
   ours: readonly number[],

@@ -1,7 +1,8 @@
 /** Results for people: a table, which is also the one on docs/performance.md, and the files they are kept in. */
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { resultsFolder, writeReport } from "./kept.js";
 import type { Machine } from "./machine.js";
 import type { Result } from "./measure.js";
 import { root } from "./place.js";
@@ -26,26 +27,46 @@ const number = (value: number): string =>
 const ratio = (value: number | null, spread: readonly [number, number] | null, peer: string | null) =>
   value === null || spread === null
     ? ""
-    : `${value.toFixed(2)} (${spread[0].toFixed(2)}–${spread[1].toFixed(2)}) ${peer}`;
+    : `${value.toFixed(2)} (${spread[0].toFixed(2)}–${spread[1].toFixed(2)}) ${peer ?? ""}`.trim();
 
-const header = [
+const percent = (share: number | null, digits: number) =>
+  share === null ? "" : `${(100 * share).toFixed(digits)} %`;
+
+const headerFor = (threads: number) => [
   "workload",
   "a second",
   "÷ usual (spread), which",
   "÷ heroic (spread), which",
   "of bound",
+  `÷ 1 thread, on ${threads} (spread)`,
+  "waits for data",
   "peak MB",
   "usual's MB",
 ];
 
-/** A Markdown table, a row a workload. */
-export function table(results: readonly Result[]): string {
+/** What `--json` prints. */
+export const brief = ({ workloads }: Report) => ({
+  workloads: workloads.map(({ id, perSecond, peers, ratioUsual, ratioHeroic, boundShare }) => ({
+    id,
+    perSecond,
+    peers: peers.map(({ name, perSecond }) => ({ name, perSecond })),
+    ratioUsual,
+    ratioHeroic,
+    boundShare,
+  })),
+});
+
+/** A Markdown table, a row a workload. `threads` are those that all but one column is measured on. */
+export function table(results: readonly Result[], threads: number): string {
+  const header = headerFor(threads);
   const rows = results.map((result) => [
     `${result.id}: ${result.about}`,
     number(result.perSecond),
     ratio(result.ratioUsual, result.ratioUsualSpread, result.usual),
     ratio(result.ratioHeroic, result.ratioHeroicSpread, result.heroic),
-    result.boundShare === null ? "" : `${Math.round(100 * result.boundShare)} %`,
+    percent(result.boundShare, 0),
+    ratio(result.scaling, result.scalingSpread, null),
+    percent(result.dataWaitShare, 1),
     number(result.peakMB),
     result.peerPeakMB === null ? "" : number(result.peerPeakMB),
   ]);
@@ -74,13 +95,14 @@ const END = "<!-- benchmark: end -->";
 
 /** Write benchmarks/results and the table of docs/performance.md; the paths written. */
 export async function save(report: Report): Promise<string[]> {
-  const folder = join(root, "benchmarks/results");
-  await mkdir(folder, { recursive: true });
-  const results = join(folder, `${report.machine.date}.json`);
-  await writeFile(results, `${JSON.stringify(report, null, 2)}\n`);
+  const results = join(resultsFolder, `${report.machine.date}.json`);
+  await writeReport(results, report);
   const page = join(root, "docs/performance.md");
   const text = await readFile(page, "utf8");
   const [before, after] = [text.slice(0, text.indexOf(BEGIN)), text.slice(text.indexOf(END))];
-  await writeFile(page, `${before}${BEGIN}\n\n${table(report.workloads)}\n\n${caption(report)}\n\n${after}`);
+  await writeFile(
+    page,
+    `${before}${BEGIN}\n\n${table(report.workloads, report.threads)}\n\n${caption(report)}\n\n${after}`,
+  );
   return [results, page];
 }

@@ -7,7 +7,7 @@ export interface Finished {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number | null;
-  /** Sum over the process and its children of the most each has held, in MB. */
+  /** The most that the process and its children held, each counted by its own peak while it is there, in MB. */
   readonly peakMB: number;
 }
 

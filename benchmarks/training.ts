@@ -15,12 +15,16 @@ export function trainingUnit({ train, ...options }: MetaTrainOptions): Unit {
     signal: controller.signal,
   });
   const events = run[Symbol.asyncIterator]();
+  let waited = 0;
   return {
+    waited: () => waited,
     async next() {
       for (;;) {
         const { value, done } = await events.next();
         if (done) throw new Error("training ended before the measurement");
-        if (value.type === "step") return;
+        if (value.type !== "step") continue;
+        waited += value.secondsWaited;
+        return;
       }
     },
     async stop() {

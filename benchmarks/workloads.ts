@@ -7,7 +7,7 @@ import type { MetaTrainOptions } from "metamodal";
 import { adaptUnit, embedUnit } from "./adapting.js";
 import type { Unit } from "./clock.js";
 import { helpUnit, predictUnit, stepUnit } from "./commands.js";
-import { dataset, image, vector, waves } from "./data.js";
+import { dataset, image, pictures, vector, waves } from "./data.js";
 import { type Cost, conv4, forward, gradient, linear, mlp, secondOrder, sum, times } from "./flops.js";
 import { trainingUnit } from "./training.js";
 
@@ -21,6 +21,10 @@ export interface Workload {
   readonly cost?: Cost;
   /** Generate the data and start; what the unit's first calls compile is warmed up by the clock. */
   start(threads: number): Unit | Promise<Unit>;
+  /** The same on real images that are decoded and augmented; sine waves are only augmented. */
+  readonly startOnPictures?: (threads: number) => Unit | Promise<Unit>;
+  /** Whether its episodes are divided among threads, so that it is measured on one thread too. */
+  readonly scales?: boolean;
 }
 
 /** Tasks a step: Finn, Abbeel, Levine 2017. */
@@ -33,20 +37,20 @@ const WAVES = 500;
 type Recipe = Omit<MetaTrainOptions, "data">;
 
 /** Meta-training of Conv4-64 on 28×28×1 images. */
-const onImages = (id: string, about: string, cost: Cost, recipe: Recipe, tasks = META_BATCH): Workload => ({
-  id,
-  about,
-  tasks,
-  cost,
-  start: (threads) =>
-    trainingUnit({
-      fusion: "fixed",
-      ...recipe,
-      train: { ...recipe.train, metaBatch: tasks },
-      threads,
-      data: dataset(CLASSES, (draw) => ({ image: image(draw) })),
-    }),
-});
+function onImages(id: string, about: string, cost: Cost, recipe: Recipe, tasks = META_BATCH): Workload {
+  const all = { fusion: "fixed", ...recipe, train: { ...recipe.train, metaBatch: tasks } } as const;
+  return {
+    id,
+    about,
+    tasks,
+    cost,
+    scales: tasks > 1,
+    start: (threads) =>
+      trainingUnit({ ...all, threads, data: dataset(CLASSES, (draw) => ({ image: image(draw) })) }),
+    startOnPictures: async (threads) =>
+      trainingUnit({ ...all, threads, augment: true, data: await pictures() }),
+  };
+}
 
 const fiveWay = { way: 5, shot: 1, query: 15, mode: "transductive" } as const;
 const head = (examples: number) => linear(examples, 64, 5);
@@ -109,27 +113,37 @@ const w5b = onImages(
 function sine(steps: number): Workload {
   const tasks = 25;
   const points = mlp(10, [1, 40, 40, 1]);
+  const start = (threads: number, augment: boolean) =>
+    trainingUnit({
+      task: "regression",
+      fusion: "fixed",
+      width: 40,
+      encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
+      episode: { shot: 10, query: 10 },
+      learner: { name: "maml", innerSteps: steps, innerRate: 0.01 },
+      train: { metaBatch: tasks },
+      augment,
+      threads,
+      data: waves(WAVES),
+    });
   return {
     id: `W6s${steps}`,
     about: `MAML, second order: sine waves, 1-40-40-1, 10 points, ${steps} ${steps === 1 ? "step" : "steps"}`,
     tasks,
     cost: sum(times(steps, secondOrder(points)), gradient(points)),
-    start: (threads) =>
-      trainingUnit({
-        task: "regression",
-        fusion: "fixed",
-        width: 40,
-        encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
-        episode: { shot: 10, query: 10 },
-        learner: { name: "maml", innerSteps: steps, innerRate: 0.01 },
-        train: { metaBatch: tasks },
-        threads,
-        data: waves(WAVES),
-      }),
+    start: (threads) => start(threads, false),
+    startOnPictures: (threads) => start(threads, true),
   };
 }
 
 const VECTOR = 512;
+
+const w7Recipe = {
+  fusion: "gated",
+  encoders: { image: "conv4", vector: { name: "mlp", hidden: [256] } },
+  episode: { way: 20, shot: 1, query: 5 },
+  train: { metaBatch: 1 },
+};
 
 const w7: Workload = {
   id: "W7",
@@ -139,12 +153,16 @@ const w7: Workload = {
   cost: sum(gradient(conv4(120)), gradient(mlp(120, [VECTOR, 256, 64])), gradient([linear(120, 128, 1)])),
   start: (threads) =>
     trainingUnit({
-      fusion: "gated",
-      encoders: { image: "conv4", vector: { name: "mlp", hidden: [256] } },
-      episode: { way: 20, shot: 1, query: 5 },
-      train: { metaBatch: 1 },
+      ...w7Recipe,
       threads,
       data: dataset(FEWER_CLASSES, (draw) => ({ image: image(draw), vector: vector(draw, VECTOR) })),
+    }),
+  startOnPictures: async (threads) =>
+    trainingUnit({
+      ...w7Recipe,
+      threads,
+      augment: true,
+      data: await pictures((draw) => ({ vector: vector(draw, VECTOR) })),
     }),
 };
 
