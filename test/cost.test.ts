@@ -18,14 +18,19 @@ async function costOf({ metaBatch = 2, innerSteps = 1, way = 2, query = 2 }) {
   engine.compile = ((...definition: Parameters<Engine["compile"]>) => {
     const program = compile(...definition);
     const { operators, flops } = program.fused!;
-    return {
-      ...program,
-      run: (...args: Parameters<typeof program.run>) => {
-        cost.calls += Object.values(operators).reduce((a, b) => a + b, 0);
-        cost.flops += flops;
-        return program.run(...args);
-      },
+    const count = () => {
+      cost.calls += Object.values(operators).reduce((a, b) => a + b, 0);
+      cost.flops += flops;
     };
+    const start: typeof program.start = (...args) => {
+      count();
+      return program.start(...args);
+    };
+    const run: typeof program.run = (...args) => {
+      count();
+      return program.run(...args);
+    };
+    return Object.assign(Object.create(program), { start, run });
   }) as Engine["compile"];
   const learner = { name: "maml", innerSteps };
   const runtime = tinyRuntime(engine, { width: 8, learner, train: { metaBatch } }, ["image"]);
@@ -37,7 +42,8 @@ async function costOf({ metaBatch = 2, innerSteps = 1, way = 2, query = 2 }) {
   );
   const { optimizer } = runtime.recipe.train;
   const take = stepperFor(runtime, plan, runtime.recipe.train);
-  await take(startingState(runtime.init(1), optimizer), episodes, 0.01, undefined);
+  const { stepped } = take(startingState(runtime.init(1), optimizer), episodes, 0.01, undefined);
+  await stepped;
   return cost;
 }
 
