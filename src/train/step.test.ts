@@ -7,6 +7,7 @@ import { copyTree } from "../base/array.js";
 import type { EpisodeArrays } from "../data/index.js";
 import { Engine } from "../engine/index.js";
 import { stepsFrom } from "./ahead.js";
+import type { Drawing } from "./draw.js";
 import { type Stepper, stepperFor } from "./step.js";
 import { startingState } from "./update.js";
 
@@ -53,9 +54,10 @@ describe("steps that start before the one before has ended", () => {
   const train = { ...runtime.recipe.train, metaBatch: 2 };
   const rooms = [0, 1].map((seed) => stacked([seed, 10 + seed]));
   /** Drawn into two rooms in turns, as training does. */
-  const draw = (step: number) => {
+  const draw = function* (step: number): Drawing {
     const drawn = arraysOf(stacked([step, 10 + step]) as never);
     for (const [i, [, { data }]] of arraysOf(rooms[step % 2] as never).entries()) data.set(drawn[i][1].data);
+    yield;
     return [rooms[step % 2]];
   };
 
