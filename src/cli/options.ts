@@ -178,6 +178,41 @@ export const options = {
     },
     commands: ["train", "evaluate", "compare"],
   },
+  "support-modalities": {
+    type: "list",
+    placeholder: "NAME,…",
+    help: {
+      train: "modalities that supports show (default: all)",
+      compare: "modalities that supports show (default: all)",
+      evaluate: "modalities that supports show (default: as the model was trained)",
+    },
+    commands: ["train", "evaluate", "compare"],
+  },
+  "query-modalities": {
+    type: "list",
+    placeholder: "NAME,…",
+    help: {
+      train:
+        "modalities that queries show (default: all): --support-modalities text --query-modalities image",
+      compare: "modalities that queries show (default: all)",
+      evaluate: "modalities that queries show (default: as the model was trained)",
+    },
+    commands: ["train", "evaluate", "compare"],
+  },
+  "label-shots": {
+    type: "whole",
+    least: 0,
+    placeholder: "N",
+    help: {
+      train: "support examples a class that show the text of its label alone (default: 0)",
+      compare: "support examples a class that show the text of its label alone (default: 0)",
+      evaluate:
+        "support examples a class that show the text of its label alone (default: as the model was trained)",
+      adapt:
+        "support examples a class that show the text of its label alone (default: as the model was trained)",
+    },
+    commands: ["train", "evaluate", "compare", "adapt"],
+  },
   episodes: {
     type: "whole",
     least: 1,

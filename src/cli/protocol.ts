@@ -6,7 +6,7 @@ import { counted } from "./text.js";
 /** What was measured, in one line, and what was left out. */
 export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "attribution">): string {
   const { data, split, task, way, shot, query, episodes, seed, mode } = evaluation;
-  const { across, ineligible, unusedRows } = evaluation;
+  const { across, labelShots, ineligible, unusedRows } = evaluation;
   const part = task === "regression" ? "group" : "class";
   const units = evaluation.unit === "group" ? "groups" : "classes";
   const line = [
@@ -16,6 +16,7 @@ export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "
     `seed ${seed}`,
     mode,
     ...(across ? [`across ${across}`] : []),
+    ...(labelShots > 0 ? [`names of classes as ${counted(labelShots, "shot")} of text`] : []),
   ].join(", ");
   const few = counted(ineligible.length, `${evaluation.unit} has`, `${units} have`);
   const lacking = counted(unusedRows, "row has", "rows have");

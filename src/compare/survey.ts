@@ -61,21 +61,21 @@ export async function survey(options: CompareOptions): Promise<Survey> {
     const asked = parseRecipe(own, "recipe");
     const way = own.episode?.way ?? (task === "regression" ? 1 : prepared.split.train.length);
     const complete = completeRecipe(asked, { ...prepared, way });
-    labelTextFor(complete.fusion, prepared.specs, prepared.table.rows);
+    labelTextFor(complete, prepared.specs, prepared.table.rows, []);
     const weights = new Runtime(engine, complete, prepared.specs).init(complete.seed);
     const nothing = { weights, steps: 0, selectedStep: 0, validation: null, certainty: null };
     return new Model(cardOf(complete, prepared.specs, data, prepared, nothing, undefined), weights, engine);
   };
   const test = testOf(options, recipe, data);
   const drawn = await drawEvaluation(untrained(plain), test);
-  const view = { support: Object.keys(prepared.specs), query: Object.keys(prepared.specs) };
   const combinations: Surveyed[] = [];
   for (const combination of combinationsOf(options, task)) {
     try {
       const model = untrained(recipeOf(recipe, combination));
-      const { table, episodes } = model.runtime.labelText ? await drawEvaluation(model, test) : drawn;
+      const { table, episodes } = model.runtime.labelSpec() ? await drawEvaluation(model, test) : drawn;
       const some = episodes.slice(0, EPISODES);
-      const score = () => timed(() => scoreEpisodes(model.runtime, model.weights, table, some, view));
+      const score = () =>
+        timed(() => scoreEpisodes(model.runtime, model.weights, table, some, model.runtime.view));
       const [first, again] = [await score(), await score()];
       // The last validation, another to fit how certain the model is, and the test.
       const scored = 2 * common.train.evalEpisodes + episodes.length;

@@ -1,6 +1,6 @@
 /** One combination, trained and tested. */
 
-import { collateEpisode, type Dataset, openDataset } from "../data/index.js";
+import { collateEpisode, type Dataset, openDataset, withLabelShots } from "../data/index.js";
 import { type Drawn, drawEvaluation, type EvaluateOptions, scoreEpisodes } from "../evaluate/index.js";
 import type { Model } from "../model/model.js";
 import type { RecipeInput } from "../model/recipe.js";
@@ -44,13 +44,12 @@ export async function trial(options: TrialOptions, onProgress: (doing: string) =
   const model = await run.model();
   const { steps, selectedStep, validation } = model.card.training;
   const drawn = await drawEvaluation(model, testOf(options, recipe, data));
-  const { modalities } = model;
   const scored = await scoreEpisodes(
     model.runtime,
     model.weights,
     drawn.table,
     drawn.episodes,
-    { support: modalities, query: modalities },
+    model.runtime.view,
     { onProgress: (done) => onProgress(`test episode ${done}`) },
   );
   return {
@@ -66,12 +65,14 @@ export async function trial(options: TrialOptions, onProgress: (doing: string) =
 }
 
 /** The median of the milliseconds that adapting to a task takes, alone on all threads. */
-async function timeToAdapt({ runtime, weights, modalities }: Model, drawn: Drawn): Promise<number> {
+async function timeToAdapt({ runtime, weights }: Model, drawn: Drawn): Promise<number> {
   const times: number[] = [];
-  for (const episode of drawn.episodes.slice(0, TIMED_TASKS)) {
+  const { view } = runtime;
+  for (const drawnEpisode of drawn.episodes.slice(0, TIMED_TASKS)) {
+    const episode = withLabelShots(drawnEpisode, view.labelShots);
     const { classes, support, query } = episode;
     const capacity = { way: classes.length, support: support.length, query: query.length };
-    const layout = { support: modalities, query: [], capacity };
+    const layout = { ...view, query: [], capacity };
     const arrays = collateEpisode(drawn.table, episode, layout);
     const started = performance.now();
     await runtime.adapt(weights, arrays.support, arrays.ways, { alone: true });

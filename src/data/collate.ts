@@ -3,7 +3,9 @@
 import { type ArraySpec, type Arrays, allocateTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
 import { invariant } from "../base/errors.js";
 import type { Episode, EpisodeItem } from "./episode.js";
+import { labelModality } from "./label-text.js";
 import type { Column, Table } from "./table.js";
+import type { View } from "./view.js";
 
 /** Examples as arrays in shared memory; the keys are in the order of the given modalities. */
 export interface ExampleBatch {
@@ -17,6 +19,8 @@ export interface ExampleBatch {
   labelText?: { values: NDArray; present: NDArray };
   /** float32 `[capacity]` by modality: 1 where it is hidden from the others' sight (relation/masked.ts). */
   hidden?: Record<string, NDArray>;
+  /** float32 `[capacity]` by modality: 1 where the example has it and does not show it; `present` is 0 there. */
+  withheld?: Record<string, NDArray>;
 }
 
 /** `labels` is one-hot float32 `[capacity, wayCapacity]`, or numbers `[capacity, 1]`; zero rows for padding. */
@@ -33,87 +37,144 @@ export interface EpisodeArrays {
 
 const specOf = (...shape: number[]): ArraySpec => ({ dtype: "float32", shape });
 
-/** What {@link collate} gives, as specs; of a support, with what its labels say. */
-function examplesSpec(
-  { columns, labelText }: Table,
-  modalities: readonly string[],
-  capacity: number,
-  isSupport: boolean,
-) {
-  for (const name of modalities) invariant(Object.hasOwn(columns, name), `the table has no column "${name}"`);
-  const each = (of: (name: string) => ArraySpec) =>
-    Object.fromEntries(modalities.map((name) => [name, of(name)]));
+/** An example to gather: a row, or what its label says. */
+type Gathered = Pick<EpisodeItem, "row" | "byName">;
+
+/** What examples are gathered of. */
+interface Shown {
+  /** The modalities shown. */
+  readonly modalities: readonly string[];
+  /** All modalities, where those that are not shown are `withheld`; otherwise they are left out. */
+  readonly withheldOf?: readonly string[];
+  /** Whether it is a support, and whether some of it is shown by name. */
+  readonly isSupport: boolean;
+  readonly byName: boolean;
+}
+
+/** The modalities that arrays are of. */
+function namesOf({ columns }: Table, { modalities, withheldOf, byName }: Shown): string[] {
+  const name = byName ? nameModality(columns) : undefined;
+  return [...new Set([...(withheldOf ?? modalities), ...(name === undefined ? [] : [name])])];
+}
+
+function nameModality(columns: Table["columns"]): string {
+  const specs = Object.entries(columns).map(([name, { spec }]) => [name, spec]);
+  const name = labelModality(Object.fromEntries(specs));
+  invariant(name !== undefined, "no column is text");
+  return name;
+}
+
+/** What {@link gatherAll} gives, as specs; of a support, with what its labels say. */
+function examplesSpec(table: Table, shown: Shown, capacity: number) {
+  const { columns, labelText } = table;
+  const names = namesOf(table, shown);
+  for (const name of names) invariant(Object.hasOwn(columns, name), `the table has no column "${name}"`);
+  const each = (of: (name: string) => ArraySpec) => Object.fromEntries(names.map((name) => [name, of(name)]));
   return {
     values: each((name) => specOf(capacity, ...columns[name].spec.shape)),
     present: each(() => specOf(capacity)),
     mask: specOf(capacity),
-    ...(isSupport &&
+    ...(shown.withheldOf && { withheld: each(() => specOf(capacity)) }),
+    ...(shown.isSupport &&
       labelText && {
         labelText: { values: specOf(capacity, ...labelText.spec.shape), present: specOf(capacity) },
       }),
   };
 }
 
-/** Gather rows of a support as {@link collate} does, with what their labels say. */
-export const collateSupport = (
+/** Gather a support of a view, with what its labels say, padded with zeros to `capacity`. */
+export function collateSupport(
+  table: Table,
+  items: readonly Gathered[],
+  { support, labelShots = 0 }: Pick<View, "support" | "labelShots">,
+  capacity: number,
+): ExampleBatch {
+  const shown = { modalities: support, isSupport: true, byName: labelShots > 0 };
+  return gatherAll(table, items, shown, capacity);
+}
+
+/** Gather rows (indexes of `table.rows`) of the given modalities, padded with zeros to `capacity`. */
+export const collate = (
   table: Table,
   rows: readonly number[],
   modalities: readonly string[],
   capacity: number,
 ): ExampleBatch =>
-  collate(
+  gatherAll(
     table,
-    rows,
-    modalities,
+    rows.map((row) => ({ row })),
+    { modalities, isSupport: false, byName: false },
     capacity,
-    allocateTree(examplesSpec(table, modalities, capacity, true)) as unknown as ExampleBatch,
   );
 
-/**
- * Gather rows (indexes of `table.rows`) of the given modalities, padded with zeros to `capacity`; `into` arrays that
- * are overwritten, or new ones.
- */
-export function collate(
+/** Gather examples, `into` arrays that are overwritten, or new ones. */
+function gatherAll(
   table: Table,
-  rows: readonly number[],
-  modalities: readonly string[],
+  items: readonly Gathered[],
+  shown: Shown,
   capacity: number,
-  into = allocateTree(examplesSpec(table, modalities, capacity, false)) as unknown as ExampleBatch,
+  into = allocateTree(examplesSpec(table, shown, capacity)) as unknown as ExampleBatch,
 ): ExampleBatch {
-  invariant(rows.length <= capacity, `${rows.length} examples for capacity ${capacity}`);
-  for (const name of modalities) gather(table.columns[name], rows, into.values[name], into.present[name]);
-  if (into.labelText) gather(table.labelText!, rows, into.labelText.values, into.labelText.present);
-  into.mask.data.fill(1, 0, rows.length).fill(0, rows.length);
+  const { columns, labelText } = table;
+  const { modalities, withheldOf, byName } = shown;
+  invariant(items.length <= capacity, `${items.length} examples for capacity ${capacity}`);
+  invariant(!byName || labelText !== undefined, "the table has no text of its labels");
+  const named = byName ? nameModality(columns) : undefined;
+  for (const name of namesOf(table, shown)) {
+    const [values, present] = [into.values[name], into.present[name]];
+    const isShown = modalities.includes(name);
+    const from = items.map((item): Source => {
+      if (item.byName) return name === named ? { column: labelText!, row: item.row } : undefined;
+      return isShown || withheldOf ? { column: columns[name], row: item.row } : undefined;
+    });
+    gather(from, values, present);
+    if (!withheldOf) continue;
+    const withheld = into.withheld![name].data.fill(0);
+    for (const [i, item] of items.entries())
+      if (!isShown && !item.byName) [withheld[i], present.data[i]] = [present.data[i], 0];
+  }
+  if (into.labelText) {
+    const from = items.map(({ row }) => ({ column: labelText!, row }));
+    gather(from, into.labelText.values, into.labelText.present);
+  }
+  into.mask.data.fill(1, 0, items.length).fill(0, items.length);
   return into;
 }
 
-/** Gather rows of a column, and zeros from there on. */
-function gather(
-  column: Column,
-  rows: readonly number[],
-  { data: values }: NDArray,
-  { data: present }: NDArray,
-) {
-  const size = sizeOf(column.spec.shape);
-  for (const [i, row] of rows.entries()) {
-    values.set(column.data.subarray(row * size, (row + 1) * size), i * size);
-    present[i] = column.present[row];
+/** Where an example's values are; nowhere, where it is without. */
+type Source = { readonly column: Column; readonly row: number } | undefined;
+
+/** Gather rows of columns of one shape, and zeros from there on. */
+function gather(from: readonly Source[], { data: values, shape }: NDArray, { data: present }: NDArray) {
+  const size = sizeOf(shape.slice(1));
+  for (const [i, source] of from.entries()) {
+    if (source) values.set(source.column.data.subarray(source.row * size, (source.row + 1) * size), i * size);
+    else values.fill(0, i * size, (i + 1) * size);
+    present[i] = source ? source.column.present[source.row] : 0;
   }
-  values.fill(0, rows.length * size);
-  present.fill(0, rows.length);
+  values.fill(0, from.length * size);
+  present.fill(0, from.length);
 }
 
-export interface EpisodeLayout {
-  /** The modalities that support and query take. */
-  support: readonly string[];
-  query: readonly string[];
+/** A view, and room for the examples. */
+export interface EpisodeLayout extends View {
   capacity: { way: number; support: number; query: number };
+  /** The modalities of which what is not shown is kept as `withheld`; otherwise it is left out. */
+  withheldOf?: readonly string[];
 }
+
+const shownOf = (layout: EpisodeLayout, part: "support" | "query"): Shown => ({
+  modalities: layout[part],
+  withheldOf: layout.withheldOf,
+  isSupport: part === "support",
+  byName: part === "support" && (layout.labelShots ?? 0) > 0,
+});
 
 /** What {@link collateEpisode} gives, as specs. */
-export function episodeSpec(table: Table, { capacity, ...modalities }: EpisodeLayout): Tree<ArraySpec> {
+export function episodeSpec(table: Table, layout: EpisodeLayout): Tree<ArraySpec> {
+  const { capacity } = layout;
   const part = (name: "support" | "query") => ({
-    ...examplesSpec(table, modalities[name], capacity[name], name === "support"),
+    ...examplesSpec(table, shownOf(layout, name), capacity[name]),
     labels: specOf(capacity[name], capacity.way),
   });
   return { support: part("support"), query: part("query"), ways: specOf(capacity.way) };
@@ -131,8 +192,7 @@ export function collateEpisode(
   invariant(way <= capacity.way, `${way} classes for capacity ${capacity.way}`);
   const collatePart = (part: "support" | "query") => {
     const items: readonly EpisodeItem[] = episode[part];
-    const rows = items.map(({ row }) => row);
-    collate(table, rows, layout[part], capacity[part], into[part]);
+    gatherAll(table, items, shownOf(layout, part), capacity[part], into[part]);
     const labels = into[part].labels.data.fill(0);
     for (const [i, { row, label }] of items.entries())
       if (label >= 0) labels[i * capacity.way + label] = table.rows[row].target ?? 1;

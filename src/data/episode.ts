@@ -27,11 +27,13 @@ export interface EpisodeOptions {
 
 /**
  * One example of an episode: `row` indexes the sampler's rows, `label` is 0 to way − 1 (0 where labels are numbers), or
- * −1 for a query that is of none of the episode's classes.
+ * −1 for a query that is of none of the episode's classes. Of an example `byName`, what the row's label says is shown,
+ * as text, and nothing else.
  */
 export interface EpisodeItem {
   row: number;
   label: number;
+  byName?: true;
 }
 
 /** `classes[label]` is the class name. Support is in class order, the query in random order. */

@@ -24,7 +24,7 @@ export {
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";
-export { saysSomething } from "./label-text.js";
+export { labelModality, saysSomething } from "./label-text.js";
 export { openFolder } from "./media.js";
 export { importMovieLens } from "./movielens/import.js";
 export { checkModalityName } from "./names.js";
@@ -52,4 +52,5 @@ export {
   unitWordsOf,
 } from "./types.js";
 export { type UnknownOptions, unknownSampler } from "./unknowns.js";
+export { type View, withLabelShots } from "./view.js";
 export type { ImportSummary } from "./write.js";

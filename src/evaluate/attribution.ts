@@ -5,6 +5,8 @@
  */
 
 import { InputError } from "../base/errors.js";
+import type { View } from "../data/index.js";
+import { withholds } from "../model/index.js";
 import { meanWithInterval } from "./statistics.js";
 
 /** What a modality adds: accuracy, or how much lower it makes the mean squared error. */
@@ -18,8 +20,12 @@ export interface Attribution {
 /** The most modalities whose subsets are all scored. */
 const MOST_MODALITIES = 6;
 
-/** Throws an `InputError` where there are too many subsets of the modalities to score. */
-export function checkAttributable(modalities: readonly string[]): void {
+/**
+ * Throws an `InputError` where there are too many subsets of the modalities to score, and where support and query do not
+ * show all of them and nothing else, so that subsets are not given to both.
+ */
+export function checkAttributable(modalities: readonly string[], view: View): void {
+  if (withholds(view, modalities) || view.labelShots) throw notOfBoth(view);
   if (modalities.length <= MOST_MODALITIES) return;
   const subsets = (count: number) => (2 ** count).toLocaleString("en-US");
   throw new InputError({
@@ -30,6 +36,15 @@ export function checkAttributable(modalities: readonly string[]): void {
     remedy: "Leave it out, or train a model on fewer modalities.",
   });
 }
+
+const notOfBoth = ({ support, query, labelShots = 0 }: View) =>
+  new InputError({
+    code: "evaluate/attribute-view",
+    where: "option attribute",
+    problem: `support shows ${support.join("+")}, query ${query.join("+")}, with ${labelShots} label shots a class`,
+    expected: "all modalities in both and no label shots, since it gives each subset to both",
+    remedy: "Leave it out, or show all.",
+  });
 
 /**
  * The Shapley value of each of `players`. `worth` has that of every subset, at the index whose bit i is set where

@@ -1,6 +1,6 @@
 /** Whether a model knows what it does not know: it is asked queries of other classes among those of episodes. */
 
-import type { Episode, Table } from "../data/index.js";
+import type { Episode, Table, View } from "../data/index.js";
 import type { Runtime, Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import {
@@ -9,7 +9,7 @@ import {
   measureOpenSet,
   type OpenAnswers,
 } from "./open-set.js";
-import { answerEpisodes, type ScoreOptions, type View } from "./score.js";
+import { answerEpisodes, type ScoreOptions } from "./score.js";
 
 /** Answer episodes of which some queries are of other classes (labelled −1). */
 export async function answerOpen(
@@ -37,12 +37,12 @@ export async function answerOpen(
 /** Evaluate what a model was told of its certainty on {@link answerOpen}'s episodes; one of none is measured as it is. */
 export async function evaluateCertainty(
   runtime: Runtime,
-  { card, weights, modalities }: Model,
+  { card, weights }: Model,
   table: Table,
   episodes: readonly Episode[],
+  view: View,
   options: ScoreOptions,
 ): Promise<CertaintyEvaluation> {
-  const view = { support: modalities, query: modalities };
   const answers = await answerOpen(runtime, weights, table, episodes, view, options);
   const { score, temperature, threshold } = card.certainty ?? {
     score: runtime.certainty,

@@ -12,6 +12,7 @@ import {
   type Episode,
   episodeSampler,
   hasAny,
+  labelModality,
   loadTable,
   type Row,
   type Split,
@@ -22,17 +23,19 @@ import {
   unitWords,
   unitWordsOf,
   unknownSampler,
+  type View,
 } from "../data/index.js";
-import { mostOf, Runtime } from "../model/index.js";
+import { type AskedView, checkNames, mostOf, Runtime, viewOf } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { type Attribution, attributionOf, checkAttributable } from "./attribution.js";
 import { evaluateCertainty } from "./certainty.js";
 import { isBetter, type Measured, measured } from "./measure.js";
 import type { CertaintyEvaluation } from "./open-set.js";
-import { type EpisodeResult, errorsOf, scoreEpisodes, type View } from "./score.js";
+import { type EpisodeResult, errorsOf, scoreEpisodes } from "./score.js";
 import { meanWithInterval } from "./statistics.js";
 
-export interface EvaluateOptions {
+/** What support and query show (`supportModalities`, `queryModalities`, `labelShots`) is by default as in training. */
+export interface EvaluateOptions extends AskedView {
   data: Dataset;
   /** Default `test`. Train classes are refused. */
   split?: Split;
@@ -65,6 +68,8 @@ export interface EvaluationRow extends Measured {
   /** The modalities that support and query were given. */
   readonly support: readonly string[];
   readonly query: readonly string[];
+  /** How many support examples more the name of each class was; none, when absent. */
+  readonly labelShots?: number;
   readonly mae?: number;
   /** Half-width of the 95 % interval of accuracy or mse over episodes. */
   readonly ci95: number;
@@ -84,6 +89,10 @@ export interface Evaluation {
   readonly seed: number;
   readonly mode: "inductive" | "transductive";
   readonly across: "group" | null;
+  /** What support and query show. */
+  readonly supportModalities: readonly string[];
+  readonly queryModalities: readonly string[];
+  readonly labelShots: number;
   /** What is drawn, and unseen: a class, or a group where groups are tasks. */
   readonly unit: string;
   /** Classes (groups) with too few examples for an episode. */
@@ -132,15 +141,17 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   const mode = options.mode ?? trained.mode;
   checkOptions({ split, count, seed, mode });
   if (fixedWay && way !== usualWay) throw otherWay(model, way);
+  const view = viewFor(model, options);
   const labelled = evaluationRows(model, data, split);
   const rows = labelled.filter((row) => hasAny(row, model.modalities));
+  checkNames(rows, view);
   const units = [...new Set(rows.map((row) => unitOf(row)!))].sort();
   const draw = { task, way, shot, query, across };
   const exact = fixedWay && task === "classification" ? { way: [way, way] as [number, number] } : {};
   const sampler = episodeSampler(rows, units, { ...draw, ...exact }, `${data.name}, split ${split}`);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
-  const { labelText, engine } = model.runtime;
-  const { threads } = engine;
+  const labelText = model.runtime.labelSpec(view);
+  const { threads } = model.runtime.engine;
   const table = await loadTable(rows, model.card.modalities, { signal, threads, labelText });
   const protocol: Protocol = {
     data: data.name,
@@ -153,6 +164,9 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
     seed,
     mode,
     across,
+    supportModalities: view.support,
+    queryModalities: view.query,
+    labelShots: view.labelShots ?? 0,
     unit: unitWordsOf(rows)[0],
     ineligible: sampler.ineligible,
     unusedRows: labelled.length - rows.length,
@@ -163,11 +177,12 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
 /** Evaluate `model`. Deterministic in the seed; the rows' order is fixed. */
 export async function evaluate(model: Model, options: EvaluateOptions): Promise<Evaluation> {
   const { attribute = false, signal } = options;
-  if (attribute) checkAttributable(model.modalities);
+  const view = viewFor(model, options);
+  if (attribute) checkAttributable(model.modalities, view);
   const drawn = await drawEvaluation(model, options);
   const { protocol, table, episodes } = drawn;
   const { task, mode, query, across, seed, episodes: count } = protocol;
-  const contenders = contendersOf(model);
+  const contenders = contendersOf(model, view);
   const subsets = attribute ? 2 ** model.modalities.length - 2 : 0;
   const runs = contenders.length + (task === "classification" ? 1 : 0) + subsets;
   let run = 0;
@@ -178,14 +193,14 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   const rows: EvaluationRow[] = [];
   let first: readonly number[] | undefined;
   for (const contender of contenders) {
-    const { kind, name, support, query } = contender;
+    const { kind, name, support, query, labelShots } = contender;
     const started = performance.now();
     const scored = await scoreContender(contender, mode, table, episodes, progress(name));
     const msPerEpisode = (performance.now() - started) / count;
     const scores = scored.map(({ score }) => score);
     first ??= scores;
     const told = { ...summaryOf(task, scored), msPerEpisode, ...behind(task, first, scores) };
-    rows.push({ kind, name, support, query, ...told });
+    rows.push({ kind, name, support, query, ...(labelShots && { labelShots }), ...told });
   }
   rows.push(chanceRow(drawn));
   const more = unknownSampler(table.rows, { query, across });
@@ -196,6 +211,7 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
           model,
           table,
           episodes.map((episode, i) => more(episode, random(seed, "unknown", i))),
+          view,
           progress("unknown"),
         )
       : undefined;
@@ -285,32 +301,52 @@ function behind(
   return { behindFirst: { difference: mean, ci95 } };
 }
 
-/** The rows of an evaluation, in their order. */
-function contendersOf(model: Model): Contender[] {
-  const all = model.modalities;
-  const row = (
-    kind: RowKind,
-    name: string,
-    support: readonly string[],
-    query: readonly string[],
-  ): Contender => ({
+/** What an evaluation shows, which is what training did unless it is asked otherwise. */
+function viewFor(
+  { card, runtime }: Model,
+  { supportModalities, queryModalities, labelShots }: AskedView,
+): View {
+  const { support, query, labelShots: trained } = runtime.view;
+  const asked = {
+    supportModalities: supportModalities ?? support,
+    queryModalities: queryModalities ?? query,
+    labelShots: labelShots ?? trained,
+  };
+  return viewOf(asked, card.modalities, card.recipe.task, (field) => `evaluate, option ${field}`);
+}
+
+/** The rows of an evaluation, in their order. A model of one modality is asked by that, with names where it is their text. */
+function contendersOf(model: Model, view: View): Contender[] {
+  const { support, query, labelShots = 0 } = view;
+  const all = model.modalities.join("+");
+  const row = (kind: RowKind, name: string, shown: Partial<Contender>): Contender => ({
     kind,
     name,
-    support,
-    query,
     model,
+    ...view,
+    ...shown,
   });
-  const several = all.length > 1 ? all : [];
-  const without = (name: string) => all.filter((other) => other !== name);
+  const eachWithout = (names: readonly string[]) =>
+    names.length > 1 ? names.map((name) => [name, names.filter((other) => other !== name)] as const) : [];
+  const text = labelModality(model.card.modalities);
   return [
-    row("fused", all.join("+"), all, all),
-    ...Object.entries(model.alone).map(([name, alone]) => ({
-      ...row("alone", name, [name], [name]),
-      model: alone,
-    })),
-    ...several.map((name) => row("support-missing", `support without ${name}`, without(name), all)),
-    ...several.map((name) => row("query-missing", `query without ${name}`, all, without(name))),
-    { ...row("untrained", `untrained ${all.join("+")}`, all, all), untrained: true },
+    row("fused", all, {}),
+    ...Object.entries(model.alone).map(([name, alone]) =>
+      row("alone", name, {
+        support: [name],
+        query: [name],
+        labelShots: name === text ? labelShots : 0,
+        model: alone,
+      }),
+    ),
+    ...eachWithout(support).map(([name, rest]) =>
+      row("support-missing", `support without ${name}`, { support: rest }),
+    ),
+    ...(labelShots > 0 ? [row("support-missing", "support without label shots", { labelShots: 0 })] : []),
+    ...eachWithout(query).map(([name, rest]) =>
+      row("query-missing", `query without ${name}`, { query: rest }),
+    ),
+    row("untrained", `untrained ${all}`, { untrained: true }),
   ];
 }
 
@@ -320,7 +356,7 @@ function runtimeFor({ card: { recipe, modalities }, runtime }: Model, mode: "ind
 }
 
 function scoreContender(
-  { model, untrained, support, query }: Contender,
+  { model, untrained, support, query, labelShots }: Contender,
   mode: "inductive" | "transductive",
   table: Table,
   episodes: readonly Episode[],
@@ -328,7 +364,7 @@ function scoreContender(
 ): Promise<EpisodeResult[]> {
   const runtime = runtimeFor(model, mode);
   const weights = untrained ? runtime.init(model.card.recipe.seed) : model.weights;
-  return scoreEpisodes(runtime, weights, table, episodes, { support, query }, options);
+  return scoreEpisodes(runtime, weights, table, episodes, { support, query, labelShots }, options);
 }
 
 /**

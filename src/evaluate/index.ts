@@ -23,5 +23,5 @@ export { isBetter, type Measured, measured } from "./measure.js";
 export { measureOpenSet, type OpenAnswers } from "./open-set.js";
 export { episodePicture } from "./picture.js";
 export { thresholdAt95 } from "./roc.js";
-export { answerEpisodes, type EpisodeResult, scoreEpisodes, type View } from "./score.js";
+export { answerEpisodes, type EpisodeResult, scoreEpisodes } from "./score.js";
 export { type Estimate, jackknife, meanWithInterval, quantile } from "./statistics.js";

@@ -10,15 +10,12 @@ import {
   collateSupport,
   type Episode,
   type EpisodeItem,
+  type ExampleBatch,
   type Table,
+  type View,
+  withLabelShots,
 } from "../data/index.js";
 import type { Runtime, Weights } from "../model/index.js";
-
-/** Which modalities the support and the query are given. */
-export interface View {
-  readonly support: readonly string[];
-  readonly query: readonly string[];
-}
 
 export interface ScoreOptions {
   signal?: AbortSignal;
@@ -57,15 +54,19 @@ export async function scoreEpisodes(
   return episodes.map((episode, i) => read(episode, outputs[i], table));
 }
 
-/** What the queries of every episode are answered: logits [query, way], or numbers [query, 1], padded. */
+/**
+ * What the queries of every episode are answered: logits [query, way], or numbers [query, 1], padded. The view's label
+ * shots are added here.
+ */
 export async function answerEpisodes(
   runtime: Runtime,
   weights: Weights,
   table: Table,
-  episodes: readonly Episode[],
+  drawn: readonly Episode[],
   view: View,
   options: ScoreOptions = {},
 ): Promise<NDArray[]> {
+  const episodes = drawn.map((episode) => withLabelShots(episode, view.labelShots));
   const capacity: Capacity = {
     way: largest(episodes, ({ classes }) => classes.length),
     support: largest(episodes, ({ support }) => support.length),
@@ -99,37 +100,41 @@ async function embeddedOnce(
   const width = runtime.fusedWidth;
   const embedded = async (
     items: (episode: Episode) => EpisodeItem[],
-    modalities: readonly string[],
-    gather: typeof collateSupport,
+    gather: (some: readonly EpisodeItem[]) => ExampleBatch,
   ) => {
-    const rows = [...new Set(episodes.flatMap((episode) => items(episode).map(({ row }) => row)))].sort(
-      (a, b) => a - b,
-    );
-    const starts = Array.from({ length: Math.ceil(rows.length / EMBED_BATCH) }, (_, i) => i * EMBED_BATCH);
-    const byRow = new Map<number, Float32Array>();
+    const byKey = new Map(episodes.flatMap(items).map((item) => [keyOf(item), item]));
+    const unique = [...byKey].sort(([a], [b]) => a - b).map(([, item]) => item);
+    const starts = Array.from({ length: Math.ceil(unique.length / EMBED_BATCH) }, (_, i) => i * EMBED_BATCH);
+    const features = new Map<number, Float32Array>();
     await concurrently(starts, 2 * runtime.engine.threads, async (start) => {
-      const some = rows.slice(start, start + EMBED_BATCH);
-      const features = await runtime.embed(weights, gather(table, some, modalities, EMBED_BATCH), {
-        signal,
-      });
-      for (const [i, row] of some.entries())
-        byRow.set(row, (features.data as Float32Array).subarray(i * width, (i + 1) * width));
+      const some = unique.slice(start, start + EMBED_BATCH);
+      const { data } = await runtime.embed(weights, gather(some), { signal });
+      for (const [i, item] of some.entries())
+        features.set(keyOf(item), (data as Float32Array).subarray(i * width, (i + 1) * width));
     });
-    return byRow;
-  };
-  const support = await embedded((episode) => episode.support, view.support, collateSupport);
-  const query = await embedded((episode) => episode.query, view.query, collate);
-  const gather = (byRow: Map<number, Float32Array>, items: readonly EpisodeItem[], size: number) => {
-    const features = float32(new Float32Array(size * width), [size, width]);
-    for (const [i, { row }] of items.entries()) features.data.set(byRow.get(row)!, i * width);
     return features;
   };
+  const support = await embedded(
+    (episode) => episode.support,
+    (some) => collateSupport(table, some, view, EMBED_BATCH),
+  );
+  const rowsOf = (items: readonly EpisodeItem[]) => items.map(({ row }) => row);
+  const query = await embedded(
+    (episode) => episode.query,
+    (some) => collate(table, rowsOf(some), view.query, EMBED_BATCH),
+  );
+  const gather = (from: Map<number, Float32Array>, items: readonly EpisodeItem[], size: number) => {
+    const features = float32(new Float32Array(size * width), [size, width]);
+    for (const [i, item] of items.entries()) features.data.set(from.get(keyOf(item))!, i * width);
+    return features;
+  };
+  const says = ({ row, byName }: EpisodeItem) =>
+    byName ? table.labelText!.present[row] : view.support.some((name) => table.columns[name].present[row]);
   return (episode) => {
     const collated = collateEpisode(table, episode, { support: [], query: [], capacity });
     const { labels, mask: counts } = collated.support;
-    for (const [i, { row }] of episode.support.entries())
-      if (!view.support.some((name) => table.columns[name].present[row]))
-        for (const array of [labels, counts]) emptyRow(array, i);
+    for (const [i, item] of episode.support.entries())
+      if (!says(item)) for (const array of [labels, counts]) emptyRow(array, i);
     return runtime.headEpisode(
       weights,
       gather(support, episode.support, capacity.support),
@@ -139,6 +144,9 @@ async function embeddedOnce(
     );
   };
 }
+
+/** A number of its own for each example: a row, or what its label says. */
+const keyOf = ({ row, byName }: EpisodeItem) => 2 * row + (byName ? 1 : 0);
 
 /** An example without any modality teaches nothing: its row becomes that of padding. */
 function emptyRow({ data, shape: [, size = 1] }: NDArray, row: number): void {

@@ -28,6 +28,8 @@ export interface Batch {
   readonly labelText?: { readonly values: Tensor; readonly present: Tensor };
   /** [N] by modality: 1 where a relation hides it from the others' sight, else 0; absent where none does. */
   readonly hidden?: ByModality<Tensor>;
+  /** [N] by modality: 1 where an example has it and does not show it, so that `present` is 0; absent where all is shown. */
+  readonly withheld?: ByModality<Tensor>;
 }
 
 /** A batch embedded: the fused features, what they were made of, and the statistics used. */
@@ -39,6 +41,8 @@ export interface Embedding {
   /** [N, width] by modality. */
   readonly parts: ByModality<Tensor>;
   readonly present: ByModality<Tensor>;
+  /** [N] by modality: 1 where an example has it, shown or withheld. */
+  readonly had: ByModality<Tensor>;
   readonly hidden?: ByModality<Tensor>;
   readonly statistics: Tensors;
   /** The features [N, fused width] where only what is `present` [N] is seen of the parts. */
@@ -109,10 +113,12 @@ export class Network {
   embed(params: NetworkParams, batch: Batch, given: Tensors, use: StatisticsSource["use"]): Embedding {
     const parts: Record<string, Tensor> = {};
     const present: Record<string, Tensor> = {};
+    const had: Record<string, Tensor> = {};
     const statistics = { ...(given as Record<string, Tensors>) };
     for (const [name, { encoder }] of Object.entries(this.#options.modalities)) {
       if (!Object.hasOwn(batch.values, name)) continue;
       present[name] = batch.present[name].mul(batch.mask);
+      had[name] = batch.withheld ? present[name].add(batch.withheld[name].mul(batch.mask)) : present[name];
       const source = { use, counts: present[name], parts: use === "kept" ? 1 : this.#options.parts };
       const encoded = encoder.encode(params.encoders[name], batch.values[name], statistics[name], source);
       parts[name] = encoded.features;
@@ -126,6 +132,7 @@ export class Network {
       weights,
       parts,
       present,
+      had,
       hidden: batch.hidden,
       statistics,
       fuse: (some) => seeing(some).fused,
@@ -185,6 +192,7 @@ export function joinBatches(first: Batch, second: Batch): Batch {
     values: join(first.values, second.values),
     present: join(first.present, second.present),
     ...(first.hidden && second.hidden && { hidden: join(first.hidden, second.hidden) }),
+    ...(first.withheld && second.withheld && { withheld: join(first.withheld, second.withheld) }),
     ...(first.labelText && { labelText: labelledFirst(first.labelText, second.mask) }),
     mask: np.concatenate([first.mask, second.mask], 0),
   };

@@ -12,7 +12,7 @@ import {
   vmap,
 } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
-import type { Answered, Seen } from "../relation/index.js";
+import type { Answered } from "../relation/index.js";
 import { countsOf, type Embedding, joinBatches } from "./network.js";
 import type {
   Answer,
@@ -64,15 +64,22 @@ export function score(
 
 const sum = (terms: readonly Tensor[]) => terms.reduce((a, b) => a.add(b));
 
-/** λ_a L_align and λ_r L_relate, as far as they are of vectors and not of answers. */
-function termsOf({ alignment, solved, relation }: Context, params: TermParams, seen: Seen): Tensor[] {
-  const { parts, present } = seen;
+/**
+ * λ_a L_align and λ_r L_relate, as far as they are of vectors and not of answers. They are of all that examples have, also
+ * of what is withheld.
+ */
+function termsOf(
+  { alignment, solved, relation }: Context,
+  params: TermParams,
+  embedding: Embedding,
+): Tensor[] {
+  const { parts, had } = embedding;
   const align =
     alignment && alignment.weight > 0
-      ? [alignment.method.loss(parts, present, params.alignment, solved ?? {}).mul(alignment.weight)]
+      ? [alignment.method.loss(parts, had, params.alignment, solved ?? {}).mul(alignment.weight)]
       : [];
   const relate = relation?.method.loss
-    ? [relation.method.loss(params.relation, seen).mul(relation.weight)]
+    ? [relation.method.loss(params.relation, { ...embedding, present: had }).mul(relation.weight)]
     : [];
   return [...align, ...relate];
 }

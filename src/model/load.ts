@@ -70,6 +70,8 @@ const taskSchema = z.looseObject({
   classes: z
     .array(z.string())
     .refine((names) => new Set(names).size === names.length, { message: "a class is there twice" }),
+  /** Absent where the names of classes were no examples. */
+  labelShots: z.number().int().min(0).optional(),
   /** The way capacity of the arrays. */
   capacity: z.number().int(),
   /** The types of the arrays in task.safetensors, as the tree that the learner keeps. */
@@ -102,7 +104,7 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
       'field "modelHash" is not the hash of the model beside it',
       "the model the task was adapted from",
     );
-  const { classes, capacity } = card.data;
+  const { classes, labelShots, capacity } = card.data;
   const takesNumbers = model.card.recipe.task === "regression";
   if (takesNumbers ? classes.length > 0 : classes.length < 2)
     throw bad(
@@ -117,5 +119,5 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
   const file = join(path, "task.safetensors");
   const { arrays } = decodeSafetensors(await readPart(path, "task.safetensors", "a task folder"), file);
   const kept = unflattenTree("kept", card.data.arrays as unknown as Record<string, Arrays>, arrays, file);
-  return new Task(model, classes, kept);
+  return new Task(model, classes, kept, labelShots);
 }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { allocate } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { encodeSafetensors } from "../base/safetensors.js";
-import { collate, collateSupport, loadTable, type Table } from "../data/index.js";
+import { collate, collateSupport, type ExampleBatch, loadTable } from "../data/index.js";
 import type { Engine } from "../engine/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { inBatches } from "./batches.js";
@@ -15,6 +15,16 @@ import { Runtime, type Weights } from "./runtime.js";
 import { supportArrays } from "./support.js";
 import { Task } from "./task.js";
 import { flattenTree } from "./trees.js";
+import { checkNames, viewOf } from "./view.js";
+
+export interface AdaptOptions {
+  /**
+   * Add the name of each class as so many more support examples, which show its text alone; by default as many as the
+   * model was trained with.
+   */
+  labelShots?: number;
+  signal?: AbortSignal;
+}
 
 export class Model {
   /** @internal */
@@ -60,24 +70,39 @@ export class Model {
    * enough, or numbers of one group, as the model was trained. Each example may have any of the model's modalities.
    *
    * @example await model.adapt([{ label: "ox-eye", image: photo }, { label: "poppy", image: other }]);
+   * @example await model.adapt([{ label: "ox-eye", text: "white ray florets" }, …]); // then predict({ image })
    */
-  async adapt(examples: Examples, options: { signal?: AbortSignal } = {}): Promise<Task> {
+  async adapt(
+    examples: Examples,
+    { labelShots = this.runtime.view.labelShots, ...options }: AdaptOptions = {},
+  ): Promise<Task> {
     const { rows } = datasetOf(examples, this.card.modalities);
-    const { labelText, engine } = this.runtime;
-    const { threads } = engine;
-    const table = await loadTable(rows, this.card.modalities, { ...options, threads, labelText });
-    const { support, ways, classes } = supportArrays(table, this.modalities, this.runtime);
+    const { recipe, modalities } = this.card;
+    const view = viewOf({ labelShots }, modalities, recipe.task, (field) => `model.adapt, option ${field}`);
+    checkNames(rows, view);
+    const labelText = this.runtime.labelSpec(view);
+    const { threads } = this.runtime.engine;
+    const table = await loadTable(rows, modalities, { ...options, threads, labelText });
+    const { support, items, ways, classes } = supportArrays(table, view, this.runtime);
     const isVector = ({ shape }: ModalitySpec) => shape.length === 1;
     // Embedding vectors takes less than another call.
     if (!this.runtime.embedsOnce || Object.values(this.card.modalities).every(isVector)) {
       const kept = await this.runtime.adapt(this.weights, support, ways, { ...options, alone: true });
-      return new Task(this, classes, kept);
+      return new Task(this, classes, kept, labelShots);
     }
     const { mask } = support;
     const features = allocate({ dtype: "float32", shape: [mask.shape[0], this.runtime.fusedWidth] });
-    for (const [i, row] of (await this.#embedded(table, collateSupport, options)).entries())
+    const gather = (some: readonly number[], capacity: number) =>
+      collateSupport(
+        table,
+        some.map((i) => items[i]),
+        view,
+        capacity,
+      );
+    for (const [i, row] of (await this.#embedded(items.length, gather, options)).entries())
       features.data.set(row, i * row.length);
-    return new Task(this, classes, await this.runtime.fit(this.weights, features, support, ways, options));
+    const kept = await this.runtime.fit(this.weights, features, support, ways, options);
+    return new Task(this, classes, kept, labelShots);
   }
 
   /**
@@ -103,16 +128,18 @@ export class Model {
     const { rows } = datasetOf(examples, this.card.modalities);
     const { threads } = this.runtime.engine;
     const table = await loadTable(rows, this.card.modalities, { ...options, threads });
-    return this.#embedded(table, collate, options);
+    const gather = (some: readonly number[], capacity: number) =>
+      collate(table, some, this.modalities, capacity);
+    return this.#embedded(rows.length, gather, options);
   }
 
   #embedded(
-    table: Table,
-    gather: typeof collateSupport,
+    count: number,
+    gather: (some: readonly number[], capacity: number) => ExampleBatch,
     options: { signal?: AbortSignal },
   ): Promise<Float32Array[]> {
-    return inBatches(table.rows.length, async (some) => {
-      const batch = gather(table, some, this.modalities, capacityFor(some.length));
+    return inBatches(count, async (some) => {
+      const batch = gather(some, capacityFor(some.length));
       const { data, shape } = await this.runtime.embed(this.weights, batch, options);
       return some.map((_, i) => (data as Float32Array).slice(i * shape[1], (i + 1) * shape[1]));
     });

@@ -17,6 +17,10 @@ const named = <S extends z.ZodType>(name: S) =>
   z.preprocess((value) => (typeof value === "string" ? { name: value } : value), z.looseObject({ name }));
 const count = z.number().int().min(1);
 const way = z.number().int().min(1);
+const modalityNames = z
+  .array(z.string())
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, { message: "each modality once" });
 
 const recipeSchema = z.strictObject({
   /** The data set's folder. */
@@ -28,11 +32,7 @@ const recipeSchema = z.strictObject({
   /** Plain supervised learning: val and test hold other rows of the train classes. */
   closed: z.boolean().default(false),
   /** Modalities in order; by default all that the data has. */
-  modalities: z
-    .array(z.string())
-    .min(1)
-    .refine((names) => new Set(names).size === names.length, { message: "each modality once" })
-    .optional(),
+  modalities: modalityNames.optional(),
   /** Encoder by modality; by default its kind's. */
   encoders: z.record(z.string(), named(nameOf(encoders))).default({}),
   /** Features a vector has, and channels a convolution. */
@@ -59,6 +59,11 @@ const recipeSchema = z.strictObject({
         .optional(),
       shot: count.default(1),
       query: count.default(5),
+      /** What support and query show (data/view.ts); all modalities, when absent. */
+      supportModalities: modalityNames.optional(),
+      queryModalities: modalityNames.optional(),
+      /** Support examples a class that show the text of its label alone; none, when absent. */
+      labelShots: z.number().int().min(0).optional(),
       across: z.enum(["group"]).nullable().default(null),
       mode: z.enum(["inductive", "transductive"]).default("inductive"),
     })
@@ -110,8 +115,9 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   checkFusion(recipe.fusion, task, where);
   const { way = task === "regression" ? 1 : 20, ...episode } = recipe.episode;
   checkWay(way, task, where);
-  const { fixedWay, normalisations, known, idle } = learnerOf(learner, task);
+  const { fixedWay, normalisations, known, batch, idle } = learnerOf(learner, task);
   if (idle) throw learningNothing(learner, idle, where);
+  if (batch !== undefined) checkWhole(recipe.episode, name, where);
   if (recipe.closed && !known) throw notClosed(name, task, where);
   if (fixedWay && typeof way !== "number") throw variableWay(name, way, where);
   const chosen = Object.entries(recipe.encoders).map(([modality, encoder]) => [
@@ -200,6 +206,21 @@ const notClosed = (name: string, task: TaskKind, where: string) =>
       .join(" or ")} and labels that are classes`,
     remedy: "Leave it out, or choose that learner.",
   });
+
+/** What learns all train classes at once has no support to show less of, or names in. */
+function checkWhole(episode: Checked["episode"], learner: string, where: string): void {
+  const { supportModalities, queryModalities, labelShots } = episode;
+  const asked = { supportModalities, queryModalities, labelShots: labelShots || undefined };
+  const field = Object.entries(asked).find(([, value]) => value !== undefined)?.[0];
+  if (field === undefined) return;
+  throw new InputError({
+    code: "recipe/no-support",
+    where: `${where}, field "episode.${field}"`,
+    problem: `${learner} learns all train classes at once, without a support`,
+    expected: "none",
+    remedy: "Leave it out, or choose another learner; evaluate and adapt take it all the same.",
+  });
+}
 
 function checkWay(way: Way, task: TaskKind, where: string): void {
   const least = typeof way === "number" ? way : way[0];

@@ -16,7 +16,13 @@ import {
   type Tree,
 } from "../base/array.js";
 import { type Random, random } from "../base/random.js";
-import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
+import {
+  type EpisodeArrays,
+  type ExampleBatch,
+  type LabelledBatch as LabelledArrays,
+  labelModality,
+  type View,
+} from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
 import { type Engine, type Started, type Tensor, type Tensors, vmap } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
@@ -48,6 +54,7 @@ import type { ModalitySpec } from "../modality/index.js";
 import { relations } from "../relation/index.js";
 import { withConstants } from "./constants.js";
 import { mostOf, type Recipe } from "./recipe.js";
+import { viewOf } from "./view.js";
 
 /** Everything that gradient or averages change. */
 export interface Weights {
@@ -106,13 +113,6 @@ type Run = [
 /** The parts that large batches are computed in where a step is one episode: what threads can share. */
 const PARTS_ALONE = 2;
 
-/** How labels become arrays as text, where the fusion reads them and a modality is text: as the first of these. */
-export const labelSpecOf = (
-  fusion: string,
-  specs: Readonly<Record<string, ModalitySpec>>,
-): ModalitySpec | undefined =>
-  fusions[fusion].readsLabels ? Object.values(specs).find(({ kind }) => kind === "text") : undefined;
-
 export class Runtime {
   readonly learner: Learner;
   readonly #context: Context;
@@ -121,8 +121,8 @@ export class Runtime {
   #encoders: Readonly<Record<string, Arrays>> | undefined;
   /** A digest of each weights that never change. */
   readonly #frozen = new WeakMap<Weights, string>();
-  /** How labels become arrays as text, where the fusion reads them. */
-  readonly labelText: ModalitySpec | undefined;
+  /** What episodes show, unless it is asked otherwise. */
+  readonly view: View;
   /** Names this runtime's programs in the engine. */
   readonly key: string;
 
@@ -143,10 +143,10 @@ export class Runtime {
         return [modality, { encoder, spec }];
       }),
     );
-    this.labelText = labelSpecOf(recipe.fusion, specs);
+    this.view = viewOf(episode, specs, task, (field) => `recipe, field "episode.${field}"`);
     this.#network = new Network({
       modalities,
-      labelText: this.labelText && Object.keys(specs).find((name) => specs[name] === this.labelText),
+      labelText: fusion.readsLabels ? labelModality(specs) : undefined,
       fusion,
       width: recipe.width,
       normalisation:
@@ -186,6 +186,19 @@ export class Runtime {
 
   get modalities(): string[] {
     return Object.keys(this.specs);
+  }
+
+  /** How labels become arrays as text, where the fusion or a view reads them and a modality is text. */
+  labelSpec({ labelShots = 0 }: View = this.view): ModalitySpec | undefined {
+    const name = labelModality(this.specs);
+    const isRead = labelShots > 0 || fusions[this.recipe.fusion].readsLabels;
+    return isRead && name !== undefined ? this.specs[name] : undefined;
+  }
+
+  /** Whether alignment or relation see what examples have and do not show. */
+  get seesWithheld(): boolean {
+    const { alignment, relation } = this.#context;
+    return (alignment?.weight ?? 0) > 0 || relation?.method.loss !== undefined;
   }
 
   /** Features that an embedded example has. */
@@ -381,8 +394,8 @@ export class Runtime {
   ): Promise<Arrays> {
     type Parts = Pick<Embedding, "parts" | "present">;
     const embed = (p: ModelParams, s: Tensors, { support, query }: EpisodeTensors): Parts & Tensors => {
-      const { parts, present } = this.#network.embed(p.network, joinBatches(support, query), s, "measured");
-      return { parts, present };
+      const { parts, had } = this.#network.embed(p.network, joinBatches(support, query), s, "measured");
+      return { parts, present: had };
     };
     const all = (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
       stacked

@@ -4,26 +4,29 @@ import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import {
   collateSupport,
+  type EpisodeItem,
   groupsAreTasks,
   type LabelledBatch,
   type Row,
   type Table,
   type TaskKind,
   taskOf,
+  type View,
+  withLabelShots,
 } from "../data/index.js";
 import { shown } from "../modality/index.js";
 import { capacityFor, waysArray } from "./examples.js";
 import type { Runtime } from "./runtime.js";
 
 /**
- * A table's labelled rows as a support, padded to a few capacities. Classes in name order; none where
- * labels are numbers.
+ * A table's labelled rows as a support of a view, padded to a few capacities, and the `items` that it is made of: the rows,
+ * then label shots. Classes in name order; none where labels are numbers.
  */
 export function supportArrays(
   table: Table,
-  modalities: readonly string[],
+  view: Pick<View, "support" | "labelShots">,
   runtime: Runtime,
-): { support: LabelledBatch; ways: NDArray; classes: string[] } {
+): { support: LabelledBatch; items: readonly EpisodeItem[]; ways: NDArray; classes: string[] } {
   const { task } = runtime.recipe;
   const unlabelled = table.rows.find((row) => taskOf([row]) === undefined);
   if (unlabelled)
@@ -38,13 +41,15 @@ export function supportArrays(
   const classes = task === "regression" ? [] : classesOf(table.rows, runtime);
   if (groupsAreTasks(table.rows)) checkOneGroup(table.rows);
   const way = capacityFor(classes.length);
-  const capacity = capacityFor(table.rows.length);
+  const rows = table.rows.map(({ label }, row) => ({ row, label: Math.max(0, classes.indexOf(label!)) }));
+  const { support: items } = withLabelShots({ classes, support: rows, query: [] }, view.labelShots);
+  const capacity = capacityFor(items.length);
   const labels = allocate({ dtype: "float32", shape: [capacity, way] });
-  for (const [i, { label, target }] of table.rows.entries())
-    labels.data[target === undefined ? i * way + classes.indexOf(label!) : i] = target ?? 1;
-  const rows = table.rows.map((_, i) => i);
+  for (const [i, { row, label }] of items.entries())
+    labels.data[i * way + label] = table.rows[row].target ?? 1;
   return {
-    support: { ...collateSupport(table, rows, modalities, capacity), labels },
+    support: { ...collateSupport(table, items, view, capacity), labels },
+    items,
     ways: waysArray(Math.max(1, classes.length), way),
     classes,
   };

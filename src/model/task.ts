@@ -47,6 +47,8 @@ export class Task {
     /** In the order of the probabilities; none where labels are numbers. */
     readonly classes: readonly string[],
     readonly kept: Record<string, Arrays>,
+    /** How many support examples the name of each class was, besides those given. */
+    readonly labelShots = 0,
   ) {}
 
   /** Predict one example. */
@@ -105,6 +107,7 @@ export class Task {
       modelHash: this.model.hash,
       kind: this.model.runtime.learner.keeps,
       classes: this.classes,
+      ...(this.labelShots > 0 && { labelShots: this.labelShots }),
       capacity: capacityFor(this.classes.length),
       arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.kept as Tree<ArraySpec>),
     };

@@ -19,7 +19,7 @@ function hideOne(batch: LabelledBatch, random: Random): LabelledBatch {
     names.map((name) => [name, float32(new Float32Array(count), [count])]),
   );
   for (let i = 0; i < count; i++) {
-    const has = names.filter((name) => batch.present[name].data[i]);
+    const has = names.filter((name) => batch.present[name].data[i] || batch.withheld?.[name].data[i]);
     if (has.length > 1) hidden[has[random.integer(has.length)]].data[i] = 1;
   }
   return { ...batch, hidden };

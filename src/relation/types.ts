@@ -11,7 +11,7 @@ import type { ByModality } from "../fusion/index.js";
 export interface Seen {
   /** [N, width] by modality. */
   readonly parts: ByModality<Tensor>;
-  /** [N] by modality: 1 where an example has it, else 0. */
+  /** [N] by modality: 1 where an example has it, shown or withheld, else 0. */
   readonly present: ByModality<Tensor>;
   /** [N] by modality: 1 where {@link Relation.draw} hid it. */
   readonly hidden?: ByModality<Tensor>;

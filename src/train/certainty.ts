@@ -12,7 +12,7 @@ export async function fitCertainty(
   { validation }: TrainingData,
   signal: AbortSignal | undefined,
 ): Promise<CertaintyCard | null> {
-  const { recipe, modalities, certainty: score } = runtime;
+  const { recipe, view, certainty: score } = runtime;
   const { task, episode } = recipe;
   if (task === "regression") return null;
   const { shot } = episode;
@@ -30,7 +30,6 @@ export async function fitCertainty(
   if (!validation)
     return { ...unfitted, reason: "too few validation classes have enough examples", way: 0, episodes: 0 };
   const { table, open } = validation;
-  const view = { support: modalities, query: modalities };
   const answers = await answerOpen(runtime, weights, table, open.episodes, view, { signal });
   const protocol = { way: open.way, shot, episodes: answers.length };
   const known = answers.flatMap((answer) => answer.known);

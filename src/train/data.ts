@@ -95,8 +95,8 @@ export async function prepareData(
   });
   const specs = from ? specsFrom(from, recipe, planned) : planned;
   if (from && recipe.closed) checkHeldOut([...bySplit.val, ...bySplit.test], from);
-  const labelText = labelTextFor(recipe.fusion, specs, rows);
   const heldRows = bySplit.val;
+  const labelText = labelTextFor(recipe, specs, rows, heldRows);
   const usable = (some: Table["rows"]) => some.filter((row) => hasAny(row, Object.keys(specs)));
   const total = rows.length + heldRows.length;
   const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);

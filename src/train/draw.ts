@@ -15,8 +15,14 @@ import {
   type Tree,
 } from "../base/array.js";
 import { random } from "../base/random.js";
-import { collateEpisode, type EpisodeArrays, type EpisodeLayout, episodeSpec } from "../data/index.js";
-import { mostOf, type Recipe, type Runtime } from "../model/index.js";
+import {
+  collateEpisode,
+  type EpisodeArrays,
+  type EpisodeLayout,
+  episodeSpec,
+  withLabelShots,
+} from "../data/index.js";
+import { mostOf, type Recipe, type Runtime, withholds } from "../model/index.js";
 import { augment } from "./augment.js";
 import type { TrainingData } from "./data.js";
 import type { Plan } from "./plan.js";
@@ -29,7 +35,8 @@ export function capacityOf(
 ): EpisodeLayout["capacity"] {
   const most = mostOf(way);
   if (batch !== undefined) return { way: most, support: 0, query: batch };
-  return { way: most, support: most * episode.shot, query: most * episode.query };
+  const { shot, labelShots = 0, query } = episode;
+  return { way: most, support: most * (shot + labelShots), query: most * query };
 }
 
 /** What a program takes, and the same as the arrays of each episode. */
@@ -89,11 +96,11 @@ export type Drawable = Pick<TrainingData, "table" | "sampler" | "way"> & { reado
 
 export function drawer(data: Drawable, runtime: Runtime, plan: Plan): Drawer {
   const { table, sampler } = data;
-  const { recipe, modalities } = runtime;
+  const { recipe, modalities, view } = runtime;
   const { seed, train } = recipe;
   const layout = {
-    support: modalities,
-    query: modalities,
+    ...view,
+    withheldOf: runtime.seesWithheld && withholds(view, modalities) ? modalities : undefined,
     capacity: capacityOf(data, recipe, runtime.learner.batch),
   };
   const augmented = recipe.augment === true ? modalities : recipe.augment || [];
@@ -107,7 +114,8 @@ export function drawer(data: Drawable, runtime: Runtime, plan: Plan): Drawer {
     for (const [program, { each }] of programs.entries())
       for (const [i, into] of each.entries()) {
         const name = [step, program * plan.chunk + i];
-        collateEpisode(table, sampler.draw(random(seed, "train", ...name)), layout, into);
+        const episode = sampler.draw(random(seed, "train", ...name));
+        collateEpisode(table, withLabelShots(episode, view.labelShots), layout, into);
         if (data.ways) into.ways.data.set(data.ways.data);
         yield;
         for (const modality of augmented)

@@ -1,23 +1,27 @@
-/** What a fusion that reads labels needs, checked before training starts. */
+/** What those that read labels as text need, a fusion or label shots, checked before training starts. */
 
 import { InputError } from "../base/errors.js";
-import { type Row, saysSomething } from "../data/index.js";
+import { labelModality, type Row, saysSomething } from "../data/index.js";
 import { fusions } from "../fusion/index.js";
 import type { ModalitySpec } from "../modality/index.js";
-import { labelSpecOf } from "../model/index.js";
+import { checkNames, type Recipe, viewOf } from "../model/index.js";
 
 /**
- * How the labels of train rows become arrays as text; undefined where the fusion does not read them. `InputError` where
- * no modality is text, and for a label that says nothing.
+ * How the labels of train rows become arrays as text; undefined where nothing reads them. `InputError` where no modality is
+ * text, and for a label that says nothing. Label shots are read of `heldRows` too.
  */
 export function labelTextFor(
-  fusion: string,
+  { fusion, task, episode }: Recipe,
   specs: Readonly<Record<string, ModalitySpec>>,
   trainRows: readonly Row[],
+  heldRows: readonly Row[],
 ): ModalitySpec | undefined {
-  if (!fusions[fusion].readsLabels) return undefined;
+  const view = viewOf(episode, specs, task, (field) => `recipe, field "episode.${field}"`);
+  checkNames([...trainRows, ...heldRows], view);
+  const name = labelModality(specs);
+  const spec = name === undefined ? undefined : specs[name];
+  if (!fusions[fusion].readsLabels) return view.labelShots ? spec : undefined;
   const others = Object.keys(fusions).filter((name) => !fusions[name].readsLabels);
-  const spec = labelSpecOf(fusion, specs);
   if (!spec)
     throw new InputError({
       code: "recipe/no-text",

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
-import { type Dataset, taskOf } from "../data/index.js";
+import { type Dataset, labelModality, taskOf } from "../data/index.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/options.js";
 import { absoluteModel } from "../modality/index.js";
@@ -106,7 +106,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     modalities: string[],
     source: Model | undefined,
   ): AsyncGenerator<TrainEvent, Model> {
-    const own = withModalities(recipe, modalities);
+    const own = withModalities(recipe, modalities, labelModality(prepared.specs));
     const specs = Object.fromEntries(modalities.map((name) => [name, prepared.specs[name]]));
     const runtime = new Runtime(engine, own, specs);
     const part = modalities.join("+");
@@ -159,12 +159,22 @@ const absoluteEncoders = (encoders: RecipeInput["encoders"] = {}): RecipeInput["
     }),
   ) as RecipeInput["encoders"];
 
-function withModalities(recipe: Recipe, modalities: string[]): Recipe {
+/** The recipe of some modalities; of one alone, support and query show it, and names where it is what they are texts of. */
+function withModalities(recipe: Recipe, modalities: string[], names: string | undefined): Recipe {
+  if (modalities.length === recipe.modalities!.length) return recipe;
   const encoders = Object.fromEntries(modalities.map((name) => [name, recipe.encoders[name]]));
   const augment = Array.isArray(recipe.augment)
     ? recipe.augment.filter((name) => modalities.includes(name))
     : recipe.augment;
-  return { ...recipe, modalities, encoders, augment };
+  const { supportModalities: _, queryModalities: __, labelShots, ...episode } = recipe.episode;
+  const readsNames = labelShots !== undefined && names !== undefined && modalities.includes(names);
+  return {
+    ...recipe,
+    modalities,
+    encoders,
+    augment,
+    episode: { ...episode, ...(readsNames && { labelShots }) },
+  };
 }
 
 /** What can be told before any data is read. */

@@ -19,12 +19,10 @@ export async function validate(
   signal: AbortSignal | undefined,
 ): Promise<ValidationScore | undefined> {
   if (!validation) return undefined;
-  const { modalities } = runtime;
   const { table, episodes } = validation;
-  const view = { support: modalities, query: modalities };
   const results = runtime.recipe.closed
-    ? await scoreKnown(runtime, weights, table, split.train, modalities, { signal })
-    : await scoreEpisodes(runtime, weights, table, episodes, view, { signal });
+    ? await scoreKnown(runtime, weights, table, split.train, runtime.modalities, { signal })
+    : await scoreEpisodes(runtime, weights, table, episodes, runtime.view, { signal });
   const { mean: score, ci95 } = meanWithInterval(results.map((result) => result.score));
   return { score, ci95 };
 }

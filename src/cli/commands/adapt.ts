@@ -13,6 +13,7 @@ export const adapt: Command = {
   examples: [
     "metamodal adapt my.model --support my-examples --out my.task",
     "metamodal adapt my.model --support my-examples --out my.task --json",
+    "metamodal adapt my.model --support my-examples --label-shots 1 --out my.task",
   ],
 
   async run({ args: [path], values, signal }) {
@@ -21,15 +22,18 @@ export const adapt: Command = {
     const { threads, device } = values;
     const model = await loadModel(path, { threads, device });
     const support = await openDataset(values.support!, { signal });
-    const task = await model.adapt(support, { signal });
+    const task = await model.adapt(support, { labelShots: values["label-shots"], signal });
     await task.save(out);
     const examples = support.rows.length;
-    if (values.json) return printJson({ task: out, model: path, classes: task.classes, examples });
+    const { classes, labelShots } = task;
+    if (values.json) return printJson({ task: out, model: path, classes, examples, labelShots });
     const isRegression = model.card.recipe.task === "regression";
-    const what = isRegression ? "numbers" : counted(task.classes.length, "class", "classes");
+    const what = isRegression ? "numbers" : counted(classes.length, "class", "classes");
+    const names =
+      labelShots > 0 ? ` and the name of each class as ${counted(labelShots, "shot")} of text` : "";
     print(
       [
-        `task  ${out}: ${what} from ${counted(examples, "example")}`,
+        `task  ${out}: ${what} from ${counted(examples, "example")}${names}`,
         `next  metamodal predict ${quoted(out)} --input FILE…`,
       ].join("\n"),
     );

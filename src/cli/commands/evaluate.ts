@@ -17,6 +17,7 @@ export const evaluate: Command = {
     "metamodal evaluate my.model --data my-data",
     "metamodal evaluate my.model --data my-data --way 20 --shot 5 --episodes 200",
     "metamodal evaluate my.model --data my-data --attribute",
+    "metamodal evaluate my.model --data my-data --support-modalities text --query-modalities image",
     "metamodal evaluate my.model --data other-data --across group --json",
     "metamodal evaluate my.model --data my-data --closed",
   ],
@@ -35,6 +36,9 @@ export const evaluate: Command = {
         way: values.way,
         shot: values.shot,
         query: values.query,
+        supportModalities: values["support-modalities"],
+        queryModalities: values["query-modalities"],
+        labelShots: values["label-shots"],
         episodes: values.episodes,
         across: values.across,
         mode: values.mode,
@@ -94,12 +98,16 @@ function rowTable({ task, rows }: Evaluation): string {
     rows.map((row) => [
       row.kind,
       row.name,
-      row.kind === "chance" ? "" : `${row.support.join("+")} → ${row.query.join("+")}`,
+      row.kind === "chance" ? "" : shownOf(row),
       ...scores.map(([, cell]) => cell(row)),
       row.kind === "chance" ? "" : row.msPerEpisode.toFixed(1),
     ]),
   );
 }
+
+/** What a row shows: `image, names → image`. */
+const shownOf = ({ support, query, labelShots }: EvaluationRow): string =>
+  `${support.join("+")}${labelShots ? ", names" : ""} → ${query.join("+")}`;
 
 /** What each modality adds, where that was asked. */
 function attributionTable({ task, attribution }: Evaluation): string[] {
