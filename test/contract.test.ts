@@ -239,6 +239,53 @@ describe.each([...combinations, ...related])("%s", (_, recipe) => {
 const runtimeOf = (learner: string, recipe: RecipeInput = {}) =>
   tinyRuntime(engine, { learner: as(learner), ...recipe });
 
+/** The episode whose support shows strokes alone and whose query shows the image alone; the rest is withheld. */
+const withheldFrom = ({ support, query, ways }: EpisodeArrays): EpisodeArrays => {
+  const hide = (batch: EpisodeArrays["support"], name: string) => {
+    const { shape } = batch.present[name];
+    const none = float32(new Float32Array(shape[0]), shape);
+    const others = Object.keys(batch.present).filter((other) => other !== name);
+    return {
+      ...batch,
+      present: { ...batch.present, [name]: none },
+      withheld: { [name]: batch.present[name], ...Object.fromEntries(others.map((other) => [other, none])) },
+    };
+  };
+  return { support: hide(support, "image"), query: hide(query, "strokes"), ways };
+};
+
+describe("what is withheld", () => {
+  const whole = drawEpisode(13, { shapes: tinyShapes, way: WAY, shot: 2, query: 2 });
+  const other = drawEpisode(14, { shapes: tinyShapes, way: WAY, shot: 2, query: 2 });
+  const swapped = {
+    ...whole,
+    support: { ...whole.support, values: { ...whole.support.values, image: other.support.values.image } },
+    query: { ...whole.query, values: { ...whole.query.values, strokes: other.query.values.strokes } },
+  };
+  const learned = async (recipe: RecipeInput, given: EpisodeArrays) => {
+    const runtime = tinyRuntime(engine, recipe);
+    const weights = trainedWeights(runtime, 2);
+    const shown = runtime.draw(withheldFrom(given), random(1));
+    const solved = await runtime.solve(weights, [shown], false);
+    return runtime.chunk(weights, shown, { solved });
+  };
+  const plain: [string, RecipeInput][] = [
+    ...moving.map((learner): [string, RecipeInput] => [learner, { learner: as(learner) }]),
+    ...Object.keys(fusions).map((fusion): [string, RecipeInput] => [fusion, { fusion: fusion as never }]),
+  ];
+
+  it.each(plain)("teaches %s nothing by itself", async (_, recipe) => {
+    expect(await learned(recipe, swapped)).toEqual(await learned(recipe, whole));
+  });
+
+  const ofVectors = terms.filter(([how]) => /aligned|cross|masked/.test(how));
+  it.each(ofVectors)("is %s with what is shown", async (_, recipe) => {
+    const [a, b] = [await learned(recipe, whole), await learned(recipe, swapped)];
+    expect(a.score).toEqual(b.score);
+    expect(Math.abs(a.loss.data[0] - b.loss.data[0])).toBeGreaterThan(1e-5);
+  });
+});
+
 /** Only Reptile descends on what the terms are added to; the slow lane holds all learners to it. */
 const descending = process.env.ALL_PAIRS ? moving : ["reptile"];
 

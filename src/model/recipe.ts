@@ -275,6 +275,7 @@ function meant(schema: z.ZodType, issue: z.core.$ZodIssue, word: unknown): strin
 function wanted(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_union" && issue.errors.length > 0)
     return [...new Set(issue.errors.map(([first]) => wanted(first)))].join(" or ");
+  if (issue.code === "too_small" && issue.origin === "array") return `at least ${issue.minimum}`;
   if (issue.code === "too_small" || issue.code === "too_big")
     return `a number ${/[<>]=?-?[\d.e+]+$/.exec(issue.message)?.[0]}`;
   if (issue.code === "invalid_value") return issue.values.join(" or ");
