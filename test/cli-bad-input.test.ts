@@ -133,6 +133,15 @@ const wrong: [string, RegExp][] = [
     "evaluate model --data nowhere",
     /nowhere: there is no such folder; expected a data set folder\. Check the path/,
   ],
+  [
+    "train leaves --way 3 --query-modalities sond",
+    /field "episode\.queryModalities": "sond" is not among .*expected some of photo, outline/,
+  ],
+  [
+    "train leaves --way 3 --label-shots 1",
+    /field "episode\.labelShots": .*no modality is text: photo, outline/,
+  ],
+  ["adapt model --support leaves --label-shots 1 --out t", /option labelShots: .*no modality is text/],
   ["data inspect hollow", /metadata\.jsonl:\d+, field "photo", file photos\/2-0\.png: the file is empty; /],
   ["data inspect posing", /file photos\/2-0\.png: not a PNG, JPEG or WebP file; expected .*Convert/],
   ["data inspect leaves --picture sheet.gif", /--picture sheet\.gif: the extension .*expected a \.png or/],

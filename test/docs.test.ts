@@ -19,6 +19,7 @@ describe.each([
   "docs/methods.md",
   "docs/data.md",
   "docs/pretrained.md",
+  "docs/cross-modal.md",
 ])("%s", (file) => {
   it("names files that exist", () => {
     const named = [
