@@ -10,8 +10,8 @@ export async function byClass(
   options: EvaluateOptions & { data: Dataset },
 ): Promise<OtherRow[]> {
   const { table, episodes } = await drawEvaluation(model, options);
-  const view = { support: model.modalities, query: model.modalities };
-  const answers = await answerEpisodes(model.runtime, model.weights, table, episodes, view);
+  const { runtime, weights } = model;
+  const answers = await answerEpisodes(runtime, weights, table, episodes, runtime.view);
   const shares = new Map<string, number[]>();
   for (const [e, { classes, query }] of episodes.entries()) {
     const { data, shape } = answers[e];
