@@ -79,7 +79,7 @@ export const emoji: AccuracySet = {
         augment: true,
         fusion: "product-of-experts",
         episode: { way: 20, shot: 1, query: 3, across: "group" },
-        train: { steps: 500, metaBatch: 1, rate: 0.003, evalEvery: 250, evalEpisodes: 100 },
+        train: { steps: 500, metaBatch: 1, rate: 0.006, evalEvery: 250, evalEpisodes: 100 },
       },
       withUnimodal: true,
       evaluations: [
@@ -93,8 +93,8 @@ export const emoji: AccuracySet = {
     {
       name: "tags-to-image",
       about:
-        "Supports show tags alone and queries the image alone, in different styles. On validation classes cosines did better than " +
-        "distances, and InfoNCE better than no alignment.",
+        "Supports show tags alone and queries the image alone, in different styles. Learner, alignment and rate were chosen on " +
+        "validation classes.",
       recipe: {
         modalities: ["image", "tags"],
         width: 32,
@@ -109,7 +109,7 @@ export const emoji: AccuracySet = {
           supportModalities: ["tags"],
           queryModalities: ["image"],
         },
-        train: { steps: 300, metaBatch: 1, rate: 0.003, evalEvery: 150, evalEpisodes: 60 },
+        train: { steps: 300, metaBatch: 1, rate: 0.01, evalEvery: 100, evalEpisodes: 100 },
       },
       evaluations: [
         {
