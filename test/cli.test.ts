@@ -123,6 +123,9 @@ describe("evaluate", () => {
       seed: 0,
       mode: "inductive",
       across: null,
+      supportModalities: ["photo", "outline"],
+      queryModalities: ["photo", "outline"],
+      labelShots: 0,
       ineligible: expect.any(Array),
       unusedRows: 0,
     });
@@ -194,6 +197,7 @@ describe("adapt and predict", () => {
       model: "leaves.model",
       classes: ["leaf 13", "leaf 3", "leaf 8"],
       examples,
+      labelShots: 0,
     });
   });
 

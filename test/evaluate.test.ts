@@ -53,6 +53,9 @@ describe("evaluate", () => {
       seed: 0,
       mode: "inductive",
       across: null,
+      supportModalities: ["image", "strokes"],
+      queryModalities: ["image", "strokes"],
+      labelShots: 0,
       ineligible: [],
       unusedRows: 0,
     });
