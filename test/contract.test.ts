@@ -110,6 +110,8 @@ const few: Readonly<Record<string, object>> = { resnet: { channels: 8 }, pretrai
 const choices: readonly (readonly [name: string, chosen: object])[] = [
   ...Object.keys(encoders).map((name) => [name, few[name] ?? {}] as const),
   ["resnet", { channels: 8, normalise: "group" }],
+  ["linear", { hidden: 5 }],
+  ["ngrams", { hidden: 0 }],
 ];
 const encoded = await Promise.all(
   choices.map(async ([name, chosen]) => ({

@@ -2,7 +2,9 @@
 
 import { InputError } from "../base/errors.js";
 import { isFrozen, type ModalityKind, type ModalitySpec } from "../modality/index.js";
+import { columns } from "./columns.js";
 import { conv4 } from "./conv4.js";
+import { linear } from "./linear.js";
 import { mlp } from "./mlp.js";
 import { ngrams } from "./ngrams.js";
 import { pretrained } from "./pretrained.js";
@@ -22,7 +24,9 @@ export const encoders: Readonly<Record<string, EncoderMethod>> = {
   ngrams,
   sequence,
   tabular,
+  columns,
   mlp,
+  linear,
   pretrained,
 };
 

@@ -1,12 +1,15 @@
 /**
- * A bag of n-grams (Bojanowski, Grave, Joulin, Mikolov, 2017): h = Σ_i w_i e_i over the features of a text, e a learned
- * vector a bucket, then f = [h, max(0, h U + c)] W + b.
+ * A bag of n-grams (Bojanowski, Grave, Joulin, Mikolov, 2017): h = √width Σ_i w_i e_i over the features of a text, e a
+ * learned vector a bucket, then f = h + max(0, h U + c) V + b.
  *
- * The weights w are of length 1 and the entries of e of variance 1 at first, so that an untrained h is a random
- * projection of tf-idf: its cosines are those of tf-idf, roughly.
+ * The weights w are of length 1, the entries of e of variance 1 / width at first and V next to nothing, so that an untrained f is
+ * a random projection of tf-idf: its cosines are those of tf-idf within about 1 / √width (Johnson, Lindenstrauss, 1984),
+ * and training starts from what tf-idf knows. A width of 256 and more is worth having, and so is a learner of cosines
+ * (`nearest-centroid`).
  */
 
 import { z } from "zod";
+import type { Arrays } from "../base/array.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import type { TextSpec } from "../modality/index.js";
 import { constant, heNormal, lecunNormal } from "../nn/init.js";
@@ -14,36 +17,39 @@ import { type Linear, linear, rectify } from "../nn/layers.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
 const options = z.strictObject({
-  /** Numbers a feature's vector has. */
-  features: z.number().int().min(1).max(1024).default(128),
-  /** Size of the hidden layer. */
-  hidden: z.number().int().min(1).max(4096).default(128),
+  /** Size of the hidden layer; 0 for none. */
+  hidden: z.number().int().min(0).max(4096).default(128),
 });
 
-type Params = { readonly table: Tensor; readonly hidden: Linear; readonly out: Linear };
+type Branch = { readonly into: Linear; readonly out: Linear };
+type Params = { readonly table: Tensor; readonly branch?: Branch };
 
-function create({ features, hidden }: z.infer<typeof options>): Encoder {
+function create({ hidden }: z.infer<typeof options>): Encoder {
   return {
-    init(spec, width, random) {
-      const buckets = (spec as TextSpec).idf.length;
-      const all = features + hidden;
+    init(spec, width, random): Arrays {
+      const table = lecunNormal(random, [(spec as TextSpec).idf.length, width], width);
+      if (hidden === 0) return { table };
+      const into = { weight: heNormal(random, [width, hidden], width), bias: constant(0, [hidden]) };
       return {
-        table: lecunNormal(random, [buckets, features], 1),
-        hidden: { weight: heNormal(random, [features, hidden], features), bias: constant(0, [hidden]) },
-        out: { weight: lecunNormal(random, [all, width], all), bias: constant(0, [width]) },
+        table,
+        branch: {
+          into,
+          out: { weight: lecunNormal(random, [hidden, width], 1e4 * hidden), bias: constant(0, [width]) },
+        },
       };
     },
 
     initState: () => ({}),
 
     encode(params, x, given) {
-      const { table, hidden, out } = params as unknown as Params;
+      const { table, branch } = params as unknown as Params;
       const [examples, , length] = x.shape;
       const [buckets, weights] = [x.slice([], 0), x.slice([], [1, 2])];
       const vectors = table.slice(buckets.astype(np.int32));
-      const h = np.matmul(weights.reshape([examples, 1, length]), vectors).reshape([examples, -1]);
-      const all = np.concatenate([h, rectify(linear(h, hidden))], 1);
-      return { features: linear(all, out), statistics: given as Tensors };
+      const sum = np.matmul(weights.reshape([examples, 1, length]), vectors).reshape([examples, -1]);
+      const h = sum.mul(Math.sqrt(table.shape[1]));
+      const features = branch ? h.add(linear(rectify(linear(h, branch.into)), branch.out)) : h;
+      return { features, statistics: given as Tensors };
     },
   };
 }

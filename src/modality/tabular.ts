@@ -2,7 +2,7 @@
  * The tabular kind: cells by column to float32 `[3, columns]`: a number, whether the cell is there, and a category.
  *
  * A column whose train cells are all numbers (or strings that say one) is numeric: x = (value − mean) / std of the train
- * cells. Any other is categorical: its train values count from 1 on, through all columns, so that a category has one
+ * cells, or the value itself with `standardise: false`, where an encoder standardises by the task's own rows. Any other is categorical: its train values count from 1 on, through all columns, so that a category has one
  * number in the table; 0 is what train does not have, and what a numeric column says. A missing cell is 0, 0, 0.
  * Augmented, each cell but one is missing with a probability of 0.15.
  */
@@ -34,6 +34,7 @@ const names = z
 const schema = z.strictObject({
   columns: names.optional().describe("a list of different column names"),
   categorical: names.default([]).describe("a list of different column names"),
+  standardise: z.boolean().default(true).describe("true or false"),
 });
 
 /** Rarer values of a column than its most frequent count as unknown. */
@@ -41,8 +42,8 @@ const mostCategories = 1000;
 const dropped = 0.15;
 
 /**
- * Options: `columns`, by default all that train rows have, in order of first use; and `categorical`, the names of those
- * whose numbers are categories (a postcode).
+ * Options: `columns`, by default all that train rows have, in order of first use; `categorical`, the names of those
+ * whose numbers are categories (a postcode); and `standardise` (true), for numbers to be standardised by train cells.
  */
 export const tabular: Modality<TabularSpec> = {
   spec: z
@@ -78,7 +79,7 @@ export const tabular: Modality<TabularSpec> = {
       if (cells.length === 0) throw emptyColumn(name, where);
       const numbers = cells.map(({ cell }) => numberOf(cell));
       if (!asked.categorical.includes(name) && numbers.every((x) => x !== undefined))
-        return { name, ...scaleOf(numbers) };
+        return { name, ...(asked.standardise ? scaleOf(numbers) : { mean: 0, std: 1 }) };
       const column = { name, first: next, values: categoriesOf(cells.map(({ cell }) => String(cell))) };
       next += column.values.length;
       return column;

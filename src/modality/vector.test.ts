@@ -27,6 +27,73 @@ describe("vector", () => {
     expect(await vector.encode([2.5], spec, "x")).toEqual(Float32Array.of(2.5));
   });
 
+  it("standardises by one deviation where told to, which keeps distances in proportion", async () => {
+    const rows = [
+      [1, 0.1, -4],
+      [3, 0.1, 8],
+      [8, 0.1, 2],
+    ];
+    const spec = await plan(rows, { standardise: "whole" });
+    const whole = Math.sqrt((26 / 3 + 0 + 24) / 3);
+    expect(spec.std).toEqual(Array(3).fill(expect.closeTo(whole, 12)));
+    expect(spec.mean[2]).toBeCloseTo(2, 12);
+    expect(await plan([[2], [2]], { standardise: "whole" })).toMatchObject({ std: [1] });
+  });
+
+  it("takes histograms by their roots, so that distances are Hellinger's in proportion", async () => {
+    const histograms = [
+      [0.25, 0.75, 0],
+      [0.5, 0.25, 0.25],
+      [0, 0.64, 0.36],
+    ];
+    const spec = await plan(histograms);
+    expect(spec.root).toBe(true);
+    const encoded = await Promise.all(histograms.map((value) => vector.encode(value, spec, "x")));
+    const distance = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+      Math.hypot(...Array.from(a, (x, k) => x - b[k]));
+    const hellinger = (i: number, j: number) =>
+      distance(histograms[i].map(Math.sqrt), histograms[j].map(Math.sqrt));
+    expect(distance(encoded[0], encoded[1]) / distance(encoded[0], encoded[2])).toBeCloseTo(
+      hellinger(0, 1) / hellinger(0, 2),
+      5,
+    );
+    expect(vector.spec.safeParse(JSON.parse(JSON.stringify(spec))).success).toBe(true);
+  });
+
+  it.each([
+    [
+      "no histograms: a number below 0",
+      [
+        [0.5, 0.5],
+        [-0.5, 1.5],
+      ],
+      {},
+    ],
+    [
+      "no histograms: sums that differ",
+      [
+        [0.5, 0.5],
+        [0.5, 0.6],
+      ],
+      {},
+    ],
+    [
+      "histograms that are not to be",
+      [
+        [0.5, 0.5],
+        [0.2, 0.8],
+      ],
+      { root: false },
+    ],
+  ])("takes no roots of %s", async (_, rows, options) => {
+    expect((await plan(rows, options)).root).toBeUndefined();
+  });
+
+  it("takes the root of a number below 0 with its sign", async () => {
+    const spec = await plan([[-4], [9]], { root: true, standardise: false });
+    expect(await vector.encode([-16], spec, "x")).toEqual(Float32Array.of(-4));
+  });
+
   it("takes lists, Float32Array and Float64Array alike", async () => {
     const spec = await plan([Float32Array.of(1, 2), Float64Array.of(3, 4), [5, 9]]);
     const expected = await vector.encode([3, 5], spec, "x");
@@ -58,8 +125,10 @@ describe("vector", () => {
   });
 
   it("refuses options it does not have", async () => {
-    await expect(plan([[1]], { standardise: "no" })).rejects.toThrow(/^card\.standardise: .* true or false/);
-    await expect(plan([[1]], { size: 1 })).rejects.toThrow(/only the options standardise/);
+    await expect(plan([[1]], { standardise: "no" })).rejects.toThrow(
+      /^card\.standardise: .* true, false or "whole"/,
+    );
+    await expect(plan([[1]], { size: 1 })).rejects.toThrow(/only the options standardise, root/);
   });
 
   it("reads back what it stores, and nothing else", async () => {

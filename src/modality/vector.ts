@@ -1,8 +1,12 @@
 /**
  * The vector kind: flat lists of numbers, all of one length, to float32 `[length]`; measurements, or embeddings
- * made elsewhere. Each dimension is standardised by the train rows, x = (value − mean) / std, unless
- * `standardise: false`; one that never varies there is only shifted. Augmented, normal noise of a tenth of the vector's own
- * size is added.
+ * made elsewhere. x = (value − mean) / std by the train rows: with `standardise: true` a std a dimension, where
+ * dimensions have units of their own (one that never varies is only shifted); with `"whole"` one for all, the root of
+ * their mean variance, where they have one unit, so that distances stay what they were; with `false` nothing is done.
+ *
+ * With `root`, it is of sign(value) √|value| (Perronnin, Sánchez, Mensink, 2010), whose distances between histograms are
+ * Hellinger's: no bin counts for more because it is large. Where all train rows are histograms (none below 0, one sum),
+ * `root` and `"whole"` are the default. Augmented, normal noise of a tenth of the vector's own size is added.
  */
 
 import { z } from "zod";
@@ -13,17 +17,24 @@ import { parseOptions } from "./options.js";
 /** What a vector modality takes. */
 export type Vector = readonly number[] | Float32Array | Float64Array;
 
-/** `shape` is `[length]`; `mean` and `std` are a number a dimension, 0 and 1 where values stay as they are. */
+/** `shape` is `[length]`; `mean` and `std` are a number a dimension, 0 and 1 where values stay as they are, of their roots where `root`. */
 export interface VectorSpec extends ModalitySpec {
   readonly kind: "vector";
   readonly shape: readonly [length: number];
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  readonly root?: boolean;
 }
 
-const schema = z.strictObject({ standardise: z.boolean().default(true).describe("true or false") });
+const schema = z.strictObject({
+  standardise: z
+    .union([z.boolean(), z.literal("whole")])
+    .optional()
+    .describe('true, false or "whole"'),
+  root: z.boolean().optional().describe("true or false"),
+});
 
-/** Options: `standardise` (true). The length is that of the train rows. */
+/** Options: `standardise` (true, or "whole" for histograms) and `root` (of histograms). The length is that of the train rows. */
 export const vector: Modality<VectorSpec> = {
   spec: z
     .strictObject({
@@ -31,6 +42,7 @@ export const vector: Modality<VectorSpec> = {
       shape: z.tuple([z.int().min(1)]).readonly(),
       mean: z.array(z.number()).readonly(),
       std: z.array(z.number().positive()).readonly(),
+      root: z.boolean().optional(),
     })
     .refine(({ shape: [length], mean, std }) => mean.length === length && std.length === length, {
       message: "mean and std need a number a dimension",
@@ -39,7 +51,7 @@ export const vector: Modality<VectorSpec> = {
   check: checkVector,
 
   async plan(samples, options, where) {
-    const { standardise } = parseOptions(schema, options, where);
+    const asked = parseOptions(schema, options, where);
     const vectors = samples.map(({ value, where }) => {
       checkVector(value, where);
       return value;
@@ -47,21 +59,26 @@ export const vector: Modality<VectorSpec> = {
     const [{ length }] = vectors;
     for (const [i, value] of vectors.entries())
       if (value.length !== length) throw otherLength(samples[i].where, value.length, length, samples[0]);
-    const dimensions = Array.from({ length }, (_, k) => k);
-    const scales = dimensions.map((k) => (standardise ? scaleOf(vectors, k) : { mean: 0, std: 1 }));
+    const areHistograms = vectors.every(isHistogram) && oneSum(vectors);
+    const { root = areHistograms, standardise = areHistograms ? "whole" : true } = asked;
+    const scales = standardise
+      ? scalesOf(root ? vectors.map((vector) => Float64Array.from(vector, rootOf)) : vectors)
+      : Array.from(vectors[0], () => ({ mean: 0, std: 1 }));
+    const whole = Math.sqrt(scales.reduce((sum, { std }) => sum + std * std, 0) / length) || 1;
     return {
       kind: "vector",
       shape: [length],
       mean: scales.map(({ mean }) => mean),
-      std: scales.map(({ std }) => std),
+      std: scales.map(({ std }) => (standardise === "whole" ? whole : std || 1)),
+      ...(root && { root }),
     };
   },
 
-  async encode(value, { shape: [length], mean, std }, where) {
+  async encode(value, { shape: [length], mean, std, root }, where) {
     checkVector(value, where);
     if (value.length !== length) throw otherLength(where, value.length, length);
     const scaled = new Float32Array(length);
-    for (let k = 0; k < length; k++) scaled[k] = (value[k] - mean[k]) / std[k];
+    for (let k = 0; k < length; k++) scaled[k] = ((root ? rootOf(value[k]) : value[k]) - mean[k]) / std[k];
     return scaled;
   },
 
@@ -89,13 +106,28 @@ function checkVector(value: unknown, where: string): asserts value is Vector {
       fail(`number ${k} is ${shown(value[k])}`);
 }
 
-/** Mean and standard deviation of a dimension; the latter 1 where all its values are the same. */
-function scaleOf(vectors: readonly Vector[], k: number): { mean: number; std: number } {
-  const mean = vectors.reduce((sum, vector) => sum + vector[k], 0) / vectors.length;
-  const squares = vectors.reduce((sum, vector) => sum + (vector[k] - mean) ** 2, 0);
-  const varies = vectors.some((vector) => vector[k] !== vectors[0][k]);
-  return { mean, std: varies ? Math.sqrt(squares / vectors.length) || 1 : 1 };
+const rootOf = (x: number) => Math.sign(x) * Math.sqrt(Math.abs(x));
+
+const sumOf = (vector: Vector) => (vector as readonly number[]).reduce((sum, x) => sum + x, 0);
+
+/** Whether a vector says how some whole is divided: at least two numbers, none below 0, not all 0. */
+const isHistogram = (vector: Vector) =>
+  vector.length > 1 && (vector as readonly number[]).every((x) => x >= 0) && sumOf(vector) > 0;
+
+/** Whether several vectors have one sum, but for rounding. */
+function oneSum(vectors: readonly Vector[]): boolean {
+  const sums = vectors.map(sumOf);
+  return vectors.length > 1 && sums.every((sum) => Math.abs(sum - sums[0]) <= 1e-3 * sums[0]);
 }
+
+/** Mean and standard deviation a dimension; the latter 0 where all its values are the same. */
+const scalesOf = (vectors: readonly Vector[]): { mean: number; std: number }[] =>
+  Array.from(vectors[0], (first, k) => {
+    const mean = vectors.reduce((sum, vector) => sum + vector[k], 0) / vectors.length;
+    const squares = vectors.reduce((sum, vector) => sum + (vector[k] - mean) ** 2, 0);
+    const varies = vectors.some((vector) => vector[k] !== first);
+    return { mean, std: varies ? Math.sqrt(squares / vectors.length) : 0 };
+  });
 
 const otherLength = (where: string, length: number, expected: number, first?: Sample) =>
   new InputError({

@@ -29,6 +29,34 @@ export function uniformLayer(random: Random, from: number, to: number): Record<"
   return { weight: float32(drawn(from * to), [from, to]), bias: float32(drawn(to), [to]) };
 }
 
+/**
+ * A map [from, to] that keeps distances, drawn uniformly among those (Saxe, McClelland, Ganguli, 2014): orthonormal rows
+ * where `from` ≤ `to`, all distances as they were; else orthonormal columns times √(from / to), which keeps them in the
+ * mean, the better the larger `to` (Johnson, Lindenstrauss, 1984).
+ */
+export function orthogonal(random: Random, from: number, to: number): NDArray {
+  const [count, length] = [Math.min(from, to), Math.max(from, to)];
+  const scale = Math.sqrt(Math.max(1, from / to));
+  const kept: Float64Array[] = [];
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, k) => sum + x * b[k], 0);
+  while (kept.length < count) {
+    const vector = Float64Array.from({ length }, () => random.normal());
+    // Gram–Schmidt; twice, for what rounding leaves of the others after the first time.
+    for (let time = 0; time < 2; time++)
+      for (const other of kept) {
+        const along = dot(vector, other);
+        for (let k = 0; k < length; k++) vector[k] -= along * other[k];
+      }
+    const size = Math.hypot(...vector);
+    kept.push(vector.map((x) => x / size));
+  }
+  const entry = (row: number, column: number) => (from <= to ? kept[row][column] : kept[column][row]);
+  return float32(
+    Array.from({ length: from * to }, (_, i) => scale * entry(Math.floor(i / to), i % to)),
+    [from, to],
+  );
+}
+
 /** Every entry the same. */
 export function constant(value: number, shape: readonly number[]): NDArray {
   return float32(new Float32Array(sizeOf(shape)).fill(value), shape);
