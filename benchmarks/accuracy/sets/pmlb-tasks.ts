@@ -3,6 +3,8 @@
 import { join } from "node:path";
 import { random } from "../../../src/base/random.js";
 import { jsonOf, writeFolder } from "../folder.js";
+import { logistic } from "../logistic.js";
+import { against } from "../rival.js";
 import type { AccuracySet } from "../types.js";
 
 interface Table {
@@ -44,9 +46,32 @@ export const pmlbTasks: AccuracySet = {
       name: this.name,
       licence: "MIT",
       groupAsTask: true,
-      modalities: { table: { kind: "tabular", columns } },
+      modalities: { table: { kind: "tabular", columns, standardise: false } },
     };
     await writeFolder(to, card, rows);
   },
-  runs: [],
+  runs: [
+    {
+      name: "columns",
+      about:
+        "Cells standardised by the support, Gaussian discriminants of a learned shrinkage, against logistic regression fitted to each support " +
+        "on the same episodes. The step was chosen on the validation families.",
+      recipe: {
+        encoders: { table: { name: "columns" } },
+        width: 192,
+        learner: { name: "gda" },
+        normalisation: "support",
+        episode: { way: 5, shot: 5, query: 10 },
+        train: { steps: 100, metaBatch: 8, rate: 0.005, evalEvery: 20, evalEpisodes: 400 },
+      },
+      evaluations: [
+        {
+          name: "5-way 5-shot",
+          flags: { way: 5, shot: 5 },
+          target: { floor: false, above: ["logistic regression"] },
+          besides: against("logistic regression", logistic),
+        },
+      ],
+    },
+  ],
 };

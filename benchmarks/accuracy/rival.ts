@@ -1,0 +1,35 @@
+/** A rival of the model on the same episodes: a row of `besides`, paired with the model's first row. */
+
+import type { Dataset, EvaluateOptions, Model } from "metamodal";
+import type { Episode, Table } from "../../src/data/index.js";
+import { drawEvaluation } from "../../src/evaluate/evaluate.js";
+import { meanWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
+import type { OtherRow } from "./types.js";
+
+/** The classes that the queries of an episode are taken for, by number. */
+export type Rival = (table: Table, episode: Episode) => number[];
+
+/** The row of a rival that is called `name`. */
+export function against(name: string, rival: Rival) {
+  return async (model: Model, options: EvaluateOptions & { data: Dataset }): Promise<OtherRow[]> => {
+    const { table, episodes } = await drawEvaluation(model, options);
+    const view = { support: model.modalities, query: model.modalities };
+    const first = await scoreEpisodes(model.runtime, model.weights, table, episodes, view);
+    const own = episodes.map((episode) => accuracyOf(episode, rival(table, episode)));
+    const { mean: accuracy, ci95 } = meanWithInterval(own);
+    const behind = meanWithInterval(first.map(({ score }, i) => score - own[i]));
+    return [{ name, accuracy, ci95, behindFirst: { difference: behind.mean, ci95: behind.ci95 } }];
+  };
+}
+
+/** The share of right answers, averaged over the classes asked of. */
+function accuracyOf({ classes, query }: Episode, answers: readonly number[]): number {
+  const shares = classes.flatMap((_, k) => {
+    const own = query.flatMap(({ label }, i) => (label === k ? [Number(answers[i] === k)] : []));
+    return own.length > 0 ? [own.reduce((sum, x) => sum + x) / own.length] : [];
+  });
+  return shares.reduce((sum, x) => sum + x) / shares.length;
+}
+
+/** Where the largest of `values` is. */
+export const largestOf = (values: readonly number[]): number => values.indexOf(Math.max(...values));
