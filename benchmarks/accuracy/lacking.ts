@@ -8,7 +8,7 @@ import { meanWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
 import type { OtherRow } from "./types.js";
 
 /** The table of which every row lacks `count` of its modalities. */
-function without({ columns, ...rest }: Table, count: number): Table {
+export function without({ columns, ...rest }: Table, count: number): Table {
   const names = Object.keys(columns);
   const present = Object.fromEntries(names.map((name) => [name, columns[name].present.slice()]));
   for (const i of rest.rows.keys()) {

@@ -41,11 +41,11 @@ export const clinc150: AccuracySet = {
         "episodes. The step was chosen on the validation domain, of which there is one: it says little of others.",
       recipe: {
         encoders: { text: { name: "ngrams", hidden: 0 } },
-        width: 512,
+        width: 1024,
         learner: { name: "nearest-centroid" },
         augment: true,
         episode: { way: 40, shot: 1, query: 4 },
-        train: { steps: 120, metaBatch: 1, rate: 0.001, evalEvery: 20, evalEpisodes: 200 },
+        train: { steps: 90, metaBatch: 1, rate: 0.001, evalEvery: 30, evalEpisodes: 300 },
       },
       evaluations: [
         {
