@@ -51,13 +51,14 @@ export const arabicSpeechCommands: AccuracySet = {
   runs: [
     {
       name: "audio",
-      about: "The spectrogram encoder, with augmentation.",
+      about:
+        "The spectrogram encoder, with augmentation. With 300 steps, accuracy on validation words was low and still rising, so there are more.",
       recipe: {
         modalities: ["audio"],
         width: 32,
         augment: true,
         episode: { way: 10, shot: 1, query: 3, across },
-        train: { steps: 300, metaBatch: 2, rate: 0.006, evalEvery: 100, evalEpisodes: 100 },
+        train: { steps: 1000, metaBatch: 2, rate: 0.005, evalEvery: 100, evalEpisodes: 100 },
       },
       evaluations: [
         {
