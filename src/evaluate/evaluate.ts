@@ -25,8 +25,9 @@ import {
   unknownSampler,
   type View,
 } from "../data/index.js";
-import { type AskedView, checkNames, mostOf, Runtime, viewOf } from "../model/index.js";
+import { checkNames, mostOf, Runtime, viewOf } from "../model/index.js";
 import type { Model } from "../model/model.js";
+import type { AskedView } from "../model/view.js";
 import { type Attribution, attributionOf, checkAttributable } from "./attribution.js";
 import { evaluateCertainty } from "./certainty.js";
 import { isBetter, type Measured, measured } from "./measure.js";
