@@ -18,7 +18,7 @@ export function exponentOf(xs: readonly number[], ys: readonly number[]): number
   return dot(x, y) / dot(x, x);
 }
 
-const [LEFT, TOP, WIDTH, HEIGHT, LEGEND] = [64, 40, 360, 300, 190];
+const [LEFT, TOP, WIDTH, HEIGHT, LEGEND] = [64, 40, 360, 300, 230];
 const COLOURS = ["#4269d0", "#efb118", "#3ca951", "#ff725c"];
 
 /** Draw the times; `caption` says what they were measured on. */
@@ -28,7 +28,7 @@ export function linearPicture(times: Times, caption: string): string {
   const x = (factor: number) => LEFT + (Math.log2(factor) / Math.log2(FACTORS.at(-1)!)) * WIDTH;
   const y = (seconds: number) =>
     Number((TOP + HEIGHT - ((Math.log2(seconds) - low) / Math.max(high - low, 1e-9)) * HEIGHT).toFixed(1));
-  const shown = (seconds: number) => (1000 * seconds).toPrecision(3);
+  const shown = (seconds: number) => (1000 * seconds).toLocaleString("en", { maximumSignificantDigits: 3 });
   const lines = axes.map((axis, i) => {
     const points = FACTORS.map((factor, k) => `${x(factor)},${y(times[axis][k])}`);
     const marks = FACTORS.map((factor, k) => {
