@@ -9,8 +9,9 @@
 import { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import type { Tensors } from "../engine/index.js";
-import { constant, lecunNormal, orthogonal, uniformLayer } from "../nn/init.js";
-import { type Linear, linear as layer, rectify } from "../nn/layers.js";
+import { constant, orthogonal, uniformLayer } from "../nn/init.js";
+import { type Linear, linear as layer } from "../nn/layers.js";
+import { type Branch, initBranch, withBranch } from "../nn/residual.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
 const options = z.strictObject({
@@ -18,7 +19,6 @@ const options = z.strictObject({
   hidden: z.number().int().min(0).max(4096).default(0),
 });
 
-type Branch = { readonly into: Linear; readonly out: Linear };
 type Params = { readonly map: Linear; readonly branch?: Branch };
 
 function create({ hidden }: z.infer<typeof options>): Encoder {
@@ -26,22 +26,14 @@ function create({ hidden }: z.infer<typeof options>): Encoder {
     init({ shape: [size] }, width, random): Arrays {
       const map = { weight: orthogonal(random, size, width), bias: constant(0, [width]) };
       if (hidden === 0) return { map };
-      return {
-        map,
-        branch: {
-          into: uniformLayer(random, size, hidden),
-          out: { weight: lecunNormal(random, [hidden, width], 1e4 * hidden), bias: constant(0, [width]) },
-        },
-      };
+      return { map, branch: initBranch(random, uniformLayer(random, size, hidden), width) };
     },
 
     initState: () => ({}),
 
     encode(params, x, given) {
       const { map, branch } = params as unknown as Params;
-      const mapped = layer(x, map);
-      const features = branch ? mapped.add(layer(rectify(layer(x, branch.into)), branch.out)) : mapped;
-      return { features, statistics: given as Tensors };
+      return { features: withBranch(layer(x, map), x, branch), statistics: given as Tensors };
     },
   };
 }

@@ -13,7 +13,7 @@ import type { Arrays } from "../base/array.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import type { TextSpec } from "../modality/index.js";
 import { constant, heNormal, lecunNormal } from "../nn/init.js";
-import { type Linear, linear, rectify } from "../nn/layers.js";
+import { type Branch, initBranch, withBranch } from "../nn/residual.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
 const options = z.strictObject({
@@ -21,7 +21,6 @@ const options = z.strictObject({
   hidden: z.number().int().min(0).max(4096).default(128),
 });
 
-type Branch = { readonly into: Linear; readonly out: Linear };
 type Params = { readonly table: Tensor; readonly branch?: Branch };
 
 function create({ hidden }: z.infer<typeof options>): Encoder {
@@ -30,13 +29,7 @@ function create({ hidden }: z.infer<typeof options>): Encoder {
       const table = lecunNormal(random, [(spec as TextSpec).idf.length, width], width);
       if (hidden === 0) return { table };
       const into = { weight: heNormal(random, [width, hidden], width), bias: constant(0, [hidden]) };
-      return {
-        table,
-        branch: {
-          into,
-          out: { weight: lecunNormal(random, [hidden, width], 1e4 * hidden), bias: constant(0, [width]) },
-        },
-      };
+      return { table, branch: initBranch(random, into, width) };
     },
 
     initState: () => ({}),
@@ -48,8 +41,7 @@ function create({ hidden }: z.infer<typeof options>): Encoder {
       const vectors = table.slice(buckets.astype(np.int32));
       const sum = np.matmul(weights.reshape([examples, 1, length]), vectors).reshape([examples, -1]);
       const h = sum.mul(Math.sqrt(table.shape[1]));
-      const features = branch ? h.add(linear(rectify(linear(h, branch.into)), branch.out)) : h;
-      return { features, statistics: given as Tensors };
+      return { features: withBranch(h, h, branch), statistics: given as Tensors };
     },
   };
 }

@@ -1,0 +1,26 @@
+/**
+ * A residual branch that is next to nothing at first, y + max(0, x U + c) V + b (He, Zhang, Ren, Sun, 2016): what y knows
+ * is where training starts from.
+ */
+
+import type { NDArray } from "../base/array.js";
+import type { Random } from "../base/random.js";
+import type { Tensor } from "../engine/index.js";
+import { constant, lecunNormal } from "./init.js";
+import { type Linear, linear, rectify } from "./layers.js";
+
+export type Branch = { readonly into: Linear; readonly out: Linear };
+
+/** How many times smaller than usual the variance of V is. */
+const SMALLER = 1e4;
+
+/** Parameters from the layer `into` [in, hidden] to `width` features. */
+export function initBranch(random: Random, into: Record<"weight" | "bias", NDArray>, width: number) {
+  const [hidden] = into.bias.shape;
+  const weight = lecunNormal(random, [hidden, width], SMALLER * hidden);
+  return { into, out: { weight, bias: constant(0, [width]) } };
+}
+
+/** y [N, width] and the branch of x [N, in], where there is one. */
+export const withBranch = (y: Tensor, x: Tensor, branch: Branch | undefined): Tensor =>
+  branch ? y.add(linear(rectify(linear(x, branch.into)), branch.out)) : y;
