@@ -2,6 +2,7 @@
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { COLOURS, escaped, label } from "../src/base/svg.js";
 import { axes, BASE, FACTORS, type Times } from "./linear.js";
 import { root } from "./place.js";
 
@@ -19,7 +20,6 @@ export function exponentOf(xs: readonly number[], ys: readonly number[]): number
 }
 
 const [LEFT, TOP, WIDTH, HEIGHT, LEGEND] = [64, 40, 360, 300, 230];
-const COLOURS = ["#4269d0", "#efb118", "#3ca951", "#ff725c"];
 
 /** Draw the times; `caption` says what they were measured on. */
 export function linearPicture(times: Times, caption: string): string {
@@ -28,7 +28,7 @@ export function linearPicture(times: Times, caption: string): string {
   const x = (factor: number) => LEFT + (Math.log2(factor) / Math.log2(FACTORS.at(-1)!)) * WIDTH;
   const y = (seconds: number) =>
     Number((TOP + HEIGHT - ((Math.log2(seconds) - low) / Math.max(high - low, 1e-9)) * HEIGHT).toFixed(1));
-  const shown = (seconds: number) => (1000 * seconds).toLocaleString("en", { maximumSignificantDigits: 3 });
+  const shown = (seconds: number) => label(1000 * seconds);
   const lines = axes.map((axis, i) => {
     const points = FACTORS.map((factor, k) => `${x(factor)},${y(times[axis][k])}`);
     const marks = FACTORS.map((factor, k) => {
@@ -48,7 +48,7 @@ ${lines.join("\n")}
 ${FACTORS.map((factor) => `<text x="${x(factor)}" y="${TOP + HEIGHT + 16}" text-anchor="middle">× ${factor}</text>`).join("")}
 ${[Math.min(...all), Math.max(...all)].map((seconds) => `<text x="${LEFT - 6}" y="${y(seconds) + 4}" text-anchor="end">${shown(seconds)}</text>`).join("")}
 <text x="${LEFT}" y="${TOP - 14}">milliseconds a step, MAML on Conv4-64</text>
-<text x="${LEFT}" y="${TOP + HEIGHT + 40}" fill="#777">${caption}</text>
+<text x="${LEFT}" y="${TOP + HEIGHT + 40}" fill="#777">${escaped(caption)}</text>
 </svg>
 `;
 }

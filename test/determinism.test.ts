@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../src/base/errors.js";
-import { decodeSafetensors, type Model } from "../src/model/index.js";
+import { decodeSafetensors } from "../src/base/safetensors.js";
+import type { Model } from "../src/model/index.js";
 import { type MetaTrainOptions, metaTrain, type TrainEvent } from "../src/train/index.js";
 import { tinyDataset } from "./support/drawings.js";
 

@@ -1,6 +1,5 @@
 /** Recipes, models and tasks: how they are made, kept and used. */
 
-export { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 export type { ModelCard, ValidationCard } from "./card.js";
 export { type CertaintyCard, isUnknown } from "./certainty.js";
 export { type Examples, waysOf } from "./examples.js";

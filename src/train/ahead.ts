@@ -42,6 +42,7 @@ export function stepsFrom(
     const { ahead, stepped } = running ?? begin(current, drawn);
     running = undefined;
     const reached = current.step + 1;
+    const isLast = isOver(reached);
     const prepare = async () => {
       drawn = await drawMeanwhile(draw(reached + 1));
       if (ahead) running = begin(ahead, drawn);
@@ -51,9 +52,9 @@ export function stepsFrom(
       stepped.finally(() => {
         ended = performance.now();
       }),
-      isOver(reached) ? undefined : prepare(),
+      isLast ? undefined : prepare(),
     ]);
     current = result.state;
-    return { ...result, secondsWaited: isOver(reached) ? 0 : (performance.now() - ended) / 1000 };
+    return { ...result, secondsWaited: isLast ? 0 : (performance.now() - ended) / 1000 };
   };
 }

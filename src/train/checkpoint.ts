@@ -3,9 +3,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { InputError } from "../base/errors.js";
+import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 import {
-  decodeSafetensors,
-  encodeSafetensors,
   flattenTree,
   type Recipe,
   type Runtime,
