@@ -264,6 +264,28 @@ describe("the engine", () => {
     expect(outcomes[1]).toMatchObject({ reason: { message: "changed my mind" } });
   });
 
+  it("runs a small program that runs alone beside what keeps the threads busy, with the same results", async () => {
+    const own = new Engine({ threads: 1 });
+    const x = new Draw("busy").normal([256, 256]);
+    const long = own.compile(busy(256, 60), [x]);
+    const cubed = (y: Tensor) => y.mul(y).mul(y);
+    const small = own.compile(cubed, [spec(3)], { alone: true });
+    const some = [float32([1, 2, 3], [3]), float32([0.1, 0.2, 0.3], [3])];
+    const ended: string[] = [];
+    const busyRun = long.run([x]).then(() => ended.push("long"));
+    // Runs given side by side do not mix, though they share the program's memory.
+    const here = await Promise.all(some.map((y) => small.run([y])));
+    ended.push("small");
+    await busyRun;
+    expect(ended).toEqual(["small", "long"]);
+    const there = await Promise.all(some.map((y) => own.compile(cubed, [spec(3)]).run([y])));
+    expect(here.map(values)).toEqual(there.map(values));
+
+    await expect(small.run([some[0]], { signal: AbortSignal.abort(new Error("no")) })).rejects.toThrow("no");
+    small.release();
+    expect(values(await small.run([some[0]]))).toEqual([1, 8, 27]);
+  });
+
   it("lets a run of a lane read what the one before writes, given before that one has ended", async () => {
     const own = new Engine({ threads: 2 });
     const program = own.compile((x: Tensor) => x.mul(2).add(1), [spec(3)]);

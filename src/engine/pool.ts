@@ -116,7 +116,7 @@ class Thread {
  * Where arrays are: each buffer once, and two numbers an array, its buffer and the byte at which it starts there. A
  * message of many arrays costs far more.
  */
-function placesOf({ inputs, outputs }: Pick<Job, "inputs" | "outputs">) {
+export function placesOf({ inputs, outputs }: Pick<Job, "inputs" | "outputs">) {
   const buffers = [...new Set([...inputs, ...outputs].map(({ buffer }) => buffer))];
   const index = new Map(buffers.map((buffer, i) => [buffer, i]));
   const places = (arrays: readonly TypedArray[]) =>

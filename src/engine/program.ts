@@ -15,12 +15,15 @@ import {
 import { InputError, RunError } from "../base/errors.js";
 import { forwardForm, hasConstantWeights } from "./forward.js";
 import { type Assembled, assemble } from "./fuse/assemble.js";
+import { Tensors as TensorTypes } from "./fuse/infer.js";
+import { releaseHere, runHere } from "./here.js";
 import type { Tensors } from "./jax.js";
 import { type Lowered, lower } from "./lower/index.js";
 import { countTypes, encodeOnnx, type OnnxGraph } from "./onnx.js";
 import { type Device, devices, type EngineOptions } from "./options.js";
 import { type JobOptions, type Loadable, Pool } from "./pool.js";
 import { type Trace, trace } from "./trace.js";
+import { isSmall } from "./work.js";
 
 /** How a program is run: `into` are results of an earlier run, which are overwritten instead of new arrays. */
 export interface ProgramOptions extends JobOptions {
@@ -83,8 +86,8 @@ export class Engine {
 
   /**
    * Compile `fn` for arguments like `args` (arrays or their specs): trace, simplify, lower. Throws an error that
-   * names the primitive where one cannot be lowered. A program that is to run `alone` is divided among several threads;
-   * its results are the same.
+   * names the primitive where one cannot be lowered. A program that is to run `alone` is divided among several threads or,
+   * where it is small, run by the thread that asks, unless it is run in a lane; its results are the same.
    *
    * @example const square = engine.compile((x: Tensor) => x.mul(x), [{ dtype: "float32", shape: [3] }]);
    */
@@ -118,11 +121,16 @@ export class Engine {
     const paths = args.flatMap((arg, i) => leavesOf(arg, `${i}`).map(([path]) => path));
     const types = new Map(paths.map((path, i) => [path, inputs[i]]));
     const data = (arrays: readonly NDArray[]) => arrays.map((array) => array.data as TypedArray);
+    const isHere = alone && !fused && this.device === "cpu" && isSmallGraph(plain().graph);
     const start = (args: readonly Arrays[], { into, ...options }: ProgramOptions = {}): Started<Out> => {
-      const leaves = inOrder(types, args);
+      const inputs = data(inOrder(types, args));
       const gives = into ?? allocateTree(given);
-      const results = leavesOf(gives as Tree<NDArray>).map(([, leaf]) => leaf);
-      return { gives: gives as Out, done: this.#pool.run(loadables, data(leaves), data(results), options) };
+      const results = data(leavesOf(gives as Tree<NDArray>).map(([, leaf]) => leaf));
+      const done =
+        isHere && !options.lane
+          ? runHere(loadables[0], inputs, results, options)
+          : this.#pool.run(loadables, inputs, results, options);
+      return { gives: gives as Out, done };
     };
     return {
       get bytes() {
@@ -142,7 +150,10 @@ export class Engine {
         return gives;
       },
       release: () => {
-        for (const { key } of loadables) this.#pool.release(key);
+        for (const { key } of loadables) {
+          this.#pool.release(key);
+          releaseHere(key);
+        }
       },
     };
   }
@@ -198,6 +209,8 @@ function checkOptions({ threads = 1, device = "cpu" }: EngineOptions): void {
     throw refuse("threads", threads, "a whole number of at least 1");
   if (!devices.includes(device)) throw refuse("device", device, devices.join(" or "));
 }
+
+const isSmallGraph = (graph: OnnxGraph) => isSmall(graph.nodes, new TensorTypes(graph));
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;

@@ -10,15 +10,18 @@ const LARGEST_BATCH = 16;
 /** From so many on there are two batches, and more go in pairs, so that two threads end together. */
 const PAIRED = 8;
 
-/** What `run` gives for positions 0 to `count` − 1, in order. It is called with batches of nearly one size. */
+/**
+ * What `run` gives for positions 0 to `count` − 1, in order. It is called with batches of nearly one size, and whether it
+ * is called `alone`.
+ */
 export async function inBatches<Out>(
   count: number,
-  run: (batch: readonly number[]) => Promise<Out[]>,
+  run: (batch: readonly number[], alone: boolean) => Promise<Out[]>,
 ): Promise<Out[]> {
   const size = Math.ceil(count / (count < PAIRED ? 1 : 2 * Math.ceil(count / (2 * LARGEST_BATCH))));
   const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
   const batches = starts.map((start) =>
     Array.from({ length: Math.min(size, count - start) }, (_, i) => start + i),
   );
-  return (await Promise.all(batches.map(run))).flat();
+  return (await Promise.all(batches.map((batch) => run(batch, batches.length === 1)))).flat();
 }

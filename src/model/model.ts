@@ -101,7 +101,7 @@ export class Model {
       );
     for (const [i, row] of (await this.#embedded(items.length, gather, options)).entries())
       features.data.set(row, i * row.length);
-    const kept = await this.runtime.fit(this.weights, features, support, ways, options);
+    const kept = await this.runtime.fit(this.weights, features, support, ways, { ...options, alone: true });
     return new Task(this, classes, kept, labelShots);
   }
 
@@ -138,9 +138,9 @@ export class Model {
     gather: (some: readonly number[], capacity: number) => ExampleBatch,
     options: { signal?: AbortSignal },
   ): Promise<Float32Array[]> {
-    return inBatches(count, async (some) => {
+    return inBatches(count, async (some, alone) => {
       const batch = gather(some, capacityFor(some.length));
-      const { data, shape } = await this.runtime.embed(this.weights, batch, options);
+      const { data, shape } = await this.runtime.embed(this.weights, batch, { ...options, alone });
       return some.map((_, i) => (data as Float32Array).slice(i * shape[1], (i + 1) * shape[1]));
     });
   }

@@ -62,12 +62,14 @@ export class Task {
     const { runtime, weights, card, modalities } = this.model;
     const { rows: given } = datasetOf(examples, card.modalities);
     const table = await loadTable(given, card.modalities, { signal, threads: runtime.engine.threads });
-    const predict = async (some: readonly number[]) => {
+    const predict = async (some: readonly number[], alone: boolean) => {
       const query = collate(table, some, modalities, capacityFor(some.length));
-      const out = await runtime.predict(weights, this.kept, query, { signal });
+      const out = await runtime.predict(weights, this.kept, query, { signal, alone });
       return some.map((row, i) => this.#read(table, row, i, out));
     };
-    return runtime.transductive ? predict([...table.rows.keys()]) : inBatches(table.rows.length, predict);
+    return runtime.transductive
+      ? predict([...table.rows.keys()], true)
+      : inBatches(table.rows.length, predict);
   }
 
   #read(

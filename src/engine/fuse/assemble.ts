@@ -12,6 +12,7 @@ import {
   type OnnxNode,
 } from "../onnx.js";
 import type { Source } from "../source.js";
+import { flopsOf, PER_CALL, PER_ENTRY, PER_FLOP } from "../work.js";
 import { Functions } from "./functions.js";
 import { Tensors } from "./infer.js";
 import type { Kernel } from "./kernel.js";
@@ -76,16 +77,11 @@ export interface Assembled {
   readonly crossings: { readonly count: number; readonly bytes: number };
   /** What runs, by ONNX operator; fused kernels are `Kernel`. */
   readonly operators: Readonly<Record<string, number>>;
-  /** Multiplications and additions of its matrix products. */
+  /** Multiplications and additions of its matrix products and convolutions. */
   readonly flops: number;
 }
 
-const productTypes: ReadonlySet<string> = new Set(["MatMul", "Gemm", "FusedMatMul"]);
 const PAGE = 65536;
-/** What work is thought to cost when it is divided, in seconds. */
-const PER_ENTRY = 0.4e-9;
-const PER_FLOP = 1 / 140e9;
-const PER_CALL = 10e-6;
 /** Seconds of work from which on it is divided: below, threads wait for each other longer than they save. */
 const LEAST_DIVIDED = 2e-3;
 const widthOf = (dtype: GraphDType) => (dtype === "int64" ? 8 : byteWidth[dtype]);
@@ -106,14 +102,6 @@ interface Part {
   readonly nodes: readonly OnnxNode[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-}
-
-/** Multiplications and additions of matrix products. */
-function flopsOf(nodes: readonly OnnxNode[], tensors: Tensors): number {
-  const products = nodes.filter(({ type }) => productTypes.has(type));
-  return products.reduce((sum, { inputs: [x], outputs: [y] }) => {
-    return sum + 2 * sizeOf(tensors.of(x).shape) * tensors.of(y).shape.at(-1)!;
-  }, 0);
 }
 
 class Assembler {

@@ -1,0 +1,44 @@
+/**
+ * Runs programs on the thread that asks for them, one after another: for those that take no longer than word to another
+ * thread and back, about 0.3 ms.
+ */
+
+import type { TypedArray } from "../base/array.js";
+import { RunError } from "../base/errors.js";
+import { type JobOptions, type Loadable, placesOf } from "./pool.js";
+
+const open = new Set<string>();
+let last: Promise<unknown> = Promise.resolve();
+
+/** Run a program of one member once, when those before have ended. */
+export function runHere(
+  { key, device, program }: Loadable,
+  inputs: readonly TypedArray[],
+  outputs: readonly TypedArray[],
+  { signal }: JobOptions,
+): Promise<void> {
+  return next(async () => {
+    signal?.throwIfAborted();
+    // The runtime is loaded where it is first needed: a command line that asks for help does not wait for it.
+    const programs = await import("./worker-programs.mjs");
+    try {
+      if (!open.has(key)) await programs.load({ key, program: { ...program, device } });
+      open.add(key);
+      await programs.run({ key, turn: 0, ...placesOf({ inputs, outputs }) });
+    } catch (error) {
+      throw new RunError("engine/run-failed", (error as Error).message);
+    }
+  });
+}
+
+/** Close the program's session here, if there is one. */
+export function releaseHere(key: string): void {
+  if (open.delete(key)) void next(async () => (await import("./worker-programs.mjs")).release({ key }));
+}
+
+/** What is done after all before it. */
+function next(act: () => Promise<void>): Promise<void> {
+  const done = last.then(act);
+  last = done.catch(() => {});
+  return done;
+}
