@@ -7,11 +7,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { listing, metamodal } from "./support/cli.js";
+import { commandLine, listing } from "./support/cli.js";
 import { leafRows, writeLeaves } from "./support/leaves.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "metamodal-bad-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
+const run = commandLine(cwd);
 const at = (path: string) => join(cwd, path);
 
 const rows = leafRows();
@@ -72,9 +73,9 @@ beforeAll(async () => {
   writeFileSync(at("started.run/events.jsonl"), '{"type":"start"}\n');
 
   const flags = ["--way", "3", "--steps", "1", "--set", "width=8", "--set", "train.evalEpisodes=2"];
-  const trained = await metamodal(["train", "leaves", "--out", "model", ...flags], { cwd });
+  const trained = await run("train", "leaves", "--out", "model", ...flags);
   expect(trained.code).toBe(0);
-  const adapted = await metamodal(["adapt", "model", "--support", "leaves", "--out", "task"], { cwd });
+  const adapted = await run("adapt", "model", "--support", "leaves", "--out", "task");
   expect(adapted).toMatchObject({ code: 0, stderr: "" });
   damaged("model", "cut-model", (path) => half(join(path, "model.safetensors")));
   damaged("model", "cut-card", (path) => half(join(path, "model.json")));
@@ -240,7 +241,7 @@ const wrong: [string, RegExp][] = [
 
 it.each(wrong)("metamodal %s", async (command, says) => {
   const before = listing(cwd);
-  const { code, stdout, stderr } = await metamodal(command.split(" "), { cwd });
+  const { code, stdout, stderr } = await run(...command.split(" "));
   expect(stderr).toMatch(says);
   expect(stderr).toMatch(/^error: [^\n]+; expected [^\n]+\. [^\n]+\n$/);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { random } from "../src/base/random.js";
-import { jsonLines, metamodal, type Outcome } from "./support/cli.js";
+import { commandLine, jsonLines, type Outcome } from "./support/cli.js";
 import { folders, jsonl } from "./support/folders.js";
 
 const write = folders();
@@ -28,7 +28,8 @@ const cwd = write({
   "data/metadata.jsonl": jsonl(...all),
   "support/metadata.jsonl": jsonl(...all.filter(({ label }, i) => names.indexOf(label) > 5 && i % 4 === 0)),
 });
-const run = (...args: string[]) => metamodal([...args, "--threads", "1"], { cwd });
+const call = commandLine(cwd);
+const run = (...args: string[]) => call(...args, "--threads", "1");
 const lines = (outcome: Outcome) => {
   expect({ code: outcome.code, stderr: outcome.stderr }).toMatchObject({ code: 0 });
   return jsonLines(outcome.stdout);

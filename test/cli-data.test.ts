@@ -4,12 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { metamodal } from "./support/cli.js";
+import { commandLine } from "./support/cli.js";
 import { jsonl } from "./support/folders.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "metamodal-cli-data-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
-const run = (...args: string[]) => metamodal(args, { cwd });
+const run = commandLine(cwd);
 
 beforeAll(() => {
   const rows = ["a", "b", "c", "d"].flatMap((label, k) =>

@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { jsonLines, metamodal } from "./support/cli.js";
+import { commandLine, jsonLines } from "./support/cli.js";
 import { sines } from "./support/sines.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "metamodal-numbers-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
-const run = (...args: string[]) => metamodal(args, { cwd });
+const run = commandLine(cwd);
 
 const rows = sines({ train: 8, val: 4, test: 4 }, 8).rows.map(({ id, target, group, values }) => ({
   id,

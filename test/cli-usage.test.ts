@@ -5,10 +5,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { commands } from "../src/cli/commands/index.js";
 import { parse } from "../src/cli/parse.js";
-import { metamodal } from "./support/cli.js";
+import { commandLine, metamodal } from "./support/cli.js";
 import { cliReference } from "./support/cli-reference.js";
 
-const run = (...args: string[]) => metamodal(args, { cwd: "." });
+const run = commandLine(".");
 
 describe("help", () => {
   it("lists every command, at once", async () => {
@@ -18,7 +18,7 @@ describe("help", () => {
       execFileSync(process.execPath, ["-e", "0"]);
       bare.push(performance.now() - before);
       const started = performance.now();
-      const { code, stdout } = await run("--help");
+      const { code, stdout } = await metamodal(["--help"], { cwd: "." });
       times.push(performance.now() - started);
       expect(code).toBe(0);
       for (const { name, summary } of commands)
@@ -59,7 +59,11 @@ describe("help", () => {
 
 it("prints its version", async () => {
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-  expect(await run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  expect(await metamodal(["--version"], { cwd: "." })).toEqual({
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: "",
+  });
 });
 
 it("lists the methods, each with name, summary and source", async () => {

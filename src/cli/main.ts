@@ -1,12 +1,8 @@
 #!/usr/bin/env node
-/** The program `metamodal`: reads the command line, runs a command, and turns errors into exit statuses. */
+/** The program `metamodal`: what the operating system gives it, words and signals, and takes from it, an exit status. */
 
-import { libraryVersions } from "../model/versions.js";
-import { commands } from "./commands/index.js";
-import { explain } from "./failure.js";
-import { commandHelp, overview } from "./help.js";
-import { colours, print, tolerateClosedPipes } from "./output.js";
-import { parse } from "./parse.js";
+import { tolerateClosedPipes } from "./output.js";
+import { run } from "./run.js";
 
 /** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process at once. */
 function interruption(): AbortSignal {
@@ -26,24 +22,5 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-async function main(argv: readonly string[]): Promise<void> {
-  const request = parse(argv, commands);
-  if (request.kind === "version") print(libraryVersions().metamodal);
-  else if (request.kind === "help") print(overview(commands, request.group));
-  else if (request.kind === "command-help") print(commandHelp(request.command));
-  else {
-    const { command, args, values } = request;
-    await command.run({ args, values, argv, signal: interruption() });
-  }
-}
-
 tolerateClosedPipes();
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  const { message, exitCode } = explain(error);
-  const { red, yellow } = colours(process.stderr);
-  process.stderr.write(`${(exitCode === 130 ? yellow : red)(message)}\n`);
-  if (process.env.DEBUG?.split(",").includes("metamodal")) console.error(error);
-  process.exitCode = exitCode;
-}
+process.exitCode = await run(process.argv.slice(2), interruption);

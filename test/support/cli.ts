@@ -1,11 +1,18 @@
-/** Run the built command line as a user does: a process, its exit status, and what it wrote. */
+/** Run the built command line as a user does: a process, its exit status, and what it wrote; or many in one process. */
 
-import { spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
+import { afterAll } from "vitest";
 
-export const program = resolve("dist/src/cli/main.js");
+/** A file of the built command line. */
+function built(name: string): string {
+  const path = resolve("dist/src/cli", name);
+  if (!existsSync(path)) throw new Error(`${path} is missing: run npm run build first`);
+  return path;
+}
 
 export interface Outcome {
   /** As a shell says it: 128 and the signal's number for a process that a signal ended. */
@@ -31,9 +38,12 @@ export function metamodal(
     onStdout?: (text: string, running: Running) => void;
   },
 ): Promise<Outcome> {
-  if (!existsSync(program)) throw new Error(`${program} is missing: run npm run build first`);
   const env = { ...process.env, DEBUG: options.debug };
-  const child = spawn(process.execPath, [program, ...args], { cwd: options.cwd, env, timeout: 60_000 });
+  const child = spawn(process.execPath, [built("main.js"), ...args], {
+    cwd: options.cwd,
+    env,
+    timeout: 60_000,
+  });
   const running: Running = {
     kill: (signal) => child.kill(signal),
     closeStdout: () => child.stdout.destroy(),
@@ -53,6 +63,42 @@ export function metamodal(
       done({ code: signal ? 128 + constants.signals[signal] : code, stdout, stderr });
     });
   });
+}
+
+/**
+ * A function that runs `metamodal ...args` in `cwd`, all calls in one process and one after another: for tests of what
+ * a command does, where starting it (up to a second, mostly imports) is not what is tested.
+ */
+export function commandLine(cwd: string): (...args: string[]) => Promise<Outcome> {
+  let host: Promise<ChildProcess> | undefined;
+  const start = async () => {
+    const child = fork(resolve("test/support/cli-host.mjs"), [built("run.js")], {
+      execArgv: [],
+      env: { ...process.env, DEBUG: undefined },
+    });
+    await once(child, "message");
+    return child;
+  };
+  const ask = async (args: readonly string[]): Promise<Outcome> => {
+    host ??= start();
+    const child = await host;
+    return new Promise((done, fail) => {
+      const died = (code: number | null) => fail(new Error(`the command line's process ended with ${code}`));
+      child.once("exit", died);
+      child.once("message", (outcome) => {
+        child.off("exit", died);
+        done(outcome as Outcome);
+      });
+      child.send({ args, cwd });
+    });
+  };
+  afterAll(async () => (await host)?.disconnect());
+  let last: Promise<unknown> = Promise.resolve();
+  return (...args) => {
+    const outcome = last.then(() => ask(args));
+    last = outcome.catch(() => {});
+    return outcome;
+  };
 }
 
 /** Every file and folder below `path` with its size, in name order. */
