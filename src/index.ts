@@ -46,15 +46,11 @@ export {
   type EvaluateClosedOptions,
   evaluateClosed,
 } from "./evaluate/closed.js";
-export {
-  type EvaluateOptions,
-  type Evaluation,
-  type EvaluationRow,
-  evaluate,
-} from "./evaluate/evaluate.js";
+export { evaluate } from "./evaluate/evaluate.js";
 export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/open-set.js";
 export { episodePicture } from "./evaluate/picture.js";
 export type { Estimate } from "./evaluate/statistics.js";
+export type { EvaluateOptions, Evaluation, EvaluationRow } from "./evaluate/types.js";
 export type { ModelCard, ValidationCard } from "./model/card.js";
 export type { CertaintyCard } from "./model/certainty.js";
 export type { Examples } from "./model/examples.js";

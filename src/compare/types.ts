@@ -2,8 +2,8 @@
 
 import type { Split } from "../data/index.js";
 import type { EngineOptions } from "../engine/options.js";
-import type { Protocol } from "../evaluate/evaluate.js";
 import type { Measured } from "../evaluate/measure.js";
+import type { Protocol } from "../evaluate/types.js";
 import type { RecipeInput } from "../model/recipe.js";
 
 export interface CompareOptions extends EngineOptions {

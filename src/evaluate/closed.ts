@@ -6,10 +6,10 @@
 import { InputError } from "../base/errors.js";
 import { type Dataset, hasAny, loadTable, type Row, type Split } from "../data/index.js";
 import type { Model } from "../model/model.js";
-import type { EvaluationRow } from "./evaluate.js";
 import { scoreKnown } from "./known.js";
 import type { EpisodeResult } from "./score.js";
 import { meanWithInterval } from "./statistics.js";
+import type { EvaluationRow } from "./types.js";
 
 export interface EvaluateClosedOptions {
   data: Dataset;

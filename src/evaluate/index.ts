@@ -2,22 +2,15 @@
 
 export { type Answered, fitTemperature } from "./calibration.js";
 export { answerOpen } from "./certainty.js";
+export { chanceRow } from "./chance.js";
 export {
   type ClosedEvaluation,
   type ClosedRow,
   type EvaluateClosedOptions,
   evaluateClosed,
 } from "./closed.js";
-export {
-  chanceRow,
-  type Drawn,
-  drawEvaluation,
-  type EvaluateOptions,
-  type Evaluation,
-  type EvaluationRow,
-  evaluate,
-  type RowKind,
-} from "./evaluate.js";
+export { drawEvaluation } from "./draw.js";
+export { evaluate } from "./evaluate.js";
 export { scoreKnown } from "./known.js";
 export { isBetter, type Measured, measured } from "./measure.js";
 export { measureOpenSet, type OpenAnswers } from "./open-set.js";
@@ -25,3 +18,4 @@ export { episodePicture } from "./picture.js";
 export { thresholdAt95 } from "./roc.js";
 export { answerEpisodes, type EpisodeResult, scoreEpisodes } from "./score.js";
 export { type Estimate, jackknife, meanWithInterval, quantile } from "./statistics.js";
+export type { Drawn, EvaluateOptions, Evaluation, EvaluationRow, RowKind } from "./types.js";

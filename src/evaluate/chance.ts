@@ -1,0 +1,32 @@
+/** What is reached without learning: guesses at 1 of the classes or, of numbers, the mean of the support's. */
+
+import type { Episode } from "../data/index.js";
+import { type EpisodeResult, errorsOf } from "./score.js";
+import { summaryOf } from "./summary.js";
+import type { Drawn, EvaluationRow } from "./types.js";
+
+/** The accuracy of guesses; episodes may differ in their number of classes. */
+function chanceOf(episodes: readonly Episode[]): number {
+  const ways = new Set(episodes.map(({ classes }) => classes.length));
+  const share = (way: number) =>
+    episodes.filter(({ classes }) => classes.length === way).length / episodes.length;
+  return [...ways].reduce((sum, way) => sum + share(way) / way, 0);
+}
+
+/** How it goes to guess or, where labels are numbers, to answer the mean of the support's. */
+export const byChance = ({ protocol, table, episodes }: Drawn): EpisodeResult[] =>
+  episodes.map(({ classes, support, query }) => {
+    if (protocol.task === "classification") return { score: 1 / classes.length, answers: [] };
+    const mean = support.reduce((sum, { row }) => sum + table.rows[row].target!, 0) / support.length;
+    return errorsOf(query.map(({ row }) => mean - table.rows[row].target!));
+  });
+
+/** The row of {@link byChance}. */
+export function chanceRow(drawn: Drawn): EvaluationRow {
+  const isRegression = drawn.protocol.task === "regression";
+  const scores = isRegression
+    ? summaryOf("regression", byChance(drawn))
+    : { accuracy: chanceOf(drawn.episodes), ci95: 0 };
+  const name = isRegression ? "support mean" : "chance";
+  return { kind: "chance", name, support: [], query: [], ...scores, msPerEpisode: 0 };
+}

@@ -1,0 +1,71 @@
+/** The rows of an evaluation that a network answers: the model, each modality alone, missing modalities, untrained. */
+
+import { type Episode, labelModality, type Table, type View } from "../data/index.js";
+import { type Model, Runtime } from "../model/index.js";
+import { type EpisodeResult, type ScoreOptions, scoreEpisodes } from "./score.js";
+import type { RowKind } from "./types.js";
+
+/** A row to be scored: a network, its weights, and what it is given. */
+export interface Contender extends View {
+  readonly kind: RowKind;
+  readonly name: string;
+  readonly model: Model;
+  readonly untrained?: boolean;
+}
+
+/** The rows of an evaluation, in their order. A model of one modality is asked by that, with names where it is their text. */
+export function contendersOf(model: Model, view: View): Contender[] {
+  const { support, query, labelShots = 0 } = view;
+  const all = model.modalities.join("+");
+  const row = (kind: RowKind, name: string, shown: Partial<Contender>): Contender => ({
+    kind,
+    name,
+    model,
+    ...view,
+    ...shown,
+  });
+  const eachWithout = (names: readonly string[]) =>
+    names.length > 1 ? names.map((name) => [name, names.filter((other) => other !== name)] as const) : [];
+  const text = labelModality(model.card.modalities);
+  return [
+    row("fused", all, {}),
+    ...Object.entries(model.alone).map(([name, alone]) =>
+      row("alone", name, {
+        support: [name],
+        query: [name],
+        labelShots: name === text ? labelShots : 0,
+        model: alone,
+      }),
+    ),
+    ...eachWithout(support).map(([name, rest]) =>
+      row("support-missing", `support without ${name}`, { support: rest }),
+    ),
+    ...(labelShots > 0 ? [row("support-missing", "support without label shots", { labelShots: 0 })] : []),
+    ...eachWithout(query).map(([name, rest]) =>
+      row("query-missing", `query without ${name}`, { query: rest }),
+    ),
+    row("untrained", `untrained ${all}`, { untrained: true }),
+  ];
+}
+
+/** The model as it would be in the mode; its own runtime where that is its mode. */
+export function runtimeFor(
+  { card: { recipe, modalities }, runtime }: Model,
+  mode: "inductive" | "transductive",
+) {
+  if (mode === recipe.episode.mode) return runtime;
+  return new Runtime(runtime.engine, { ...recipe, episode: { ...recipe.episode, mode } }, modalities);
+}
+
+/** Score a row on the episodes. */
+export function scoreContender(
+  { model, untrained, support, query, labelShots }: Contender,
+  mode: "inductive" | "transductive",
+  table: Table,
+  episodes: readonly Episode[],
+  options: ScoreOptions,
+): Promise<EpisodeResult[]> {
+  const runtime = runtimeFor(model, mode);
+  const weights = untrained ? runtime.init(model.card.recipe.seed) : model.weights;
+  return scoreEpisodes(runtime, weights, table, episodes, { support, query, labelShots }, options);
+}

@@ -1,0 +1,93 @@
+/** Draw the episodes that all rows of an evaluation are scored on. */
+
+import { InputError } from "../base/errors.js";
+import { random } from "../base/random.js";
+import { episodeSampler, hasAny, loadTable, unitOf, unitWordsOf, type View } from "../data/index.js";
+import { type AskedView, checkNames, type Model, mostOf, viewOf } from "../model/index.js";
+import type { Drawn, EvaluateOptions, Protocol } from "./types.js";
+import { evaluationRows } from "./unseen.js";
+
+/** Draw the episodes of an evaluation, which depend on the model's modalities and the classes it has not seen alone. */
+export async function drawEvaluation(model: Model, options: EvaluateOptions): Promise<Drawn> {
+  const { task, episode: trained } = model.card.recipe;
+  const { fixedWay } = model.runtime.learner;
+  const usualShot = task === "regression" ? trained.shot : 1;
+  const usualWay = fixedWay ? mostOf(trained.way) : task === "regression" ? 1 : 5;
+  const { data, split = "test", way = usualWay, shot = usualShot, query = 15, seed = 0 } = options;
+  const { episodes: count = 1000, across = null, signal } = options;
+  const mode = options.mode ?? trained.mode;
+  checkOptions({ split, count, seed, mode });
+  if (fixedWay && way !== usualWay) throw otherWay(model, way);
+  const view = viewFor(model, options);
+  const labelled = evaluationRows(model, data, split);
+  const rows = labelled.filter((row) => hasAny(row, model.modalities));
+  checkNames(rows, view);
+  const units = [...new Set(rows.map((row) => unitOf(row)!))].sort();
+  const draw = { task, way, shot, query, across };
+  const exact = fixedWay && task === "classification" ? { way: [way, way] as [number, number] } : {};
+  const sampler = episodeSampler(rows, units, { ...draw, ...exact }, `${data.name}, split ${split}`);
+  const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
+  const labelText = model.runtime.labelSpec(view);
+  const { threads } = model.runtime.engine;
+  const table = await loadTable(rows, model.card.modalities, { signal, threads, labelText });
+  const protocol: Protocol = {
+    data: data.name,
+    split,
+    task,
+    way,
+    shot,
+    query,
+    episodes: count,
+    seed,
+    mode,
+    across,
+    supportModalities: view.support,
+    queryModalities: view.query,
+    labelShots: view.labelShots ?? 0,
+    unit: unitWordsOf(rows)[0],
+    ineligible: sampler.ineligible,
+    unusedRows: labelled.length - rows.length,
+  };
+  return { protocol, table, episodes };
+}
+
+/** What an evaluation shows, which is what training did unless it is asked otherwise. */
+export function viewFor(
+  { card, runtime }: Model,
+  { supportModalities, queryModalities, labelShots }: AskedView,
+): View {
+  const { support, query, labelShots: trained } = runtime.view;
+  const asked = {
+    supportModalities: supportModalities ?? support,
+    queryModalities: queryModalities ?? query,
+    labelShots: labelShots ?? trained,
+  };
+  return viewOf(asked, card.modalities, card.recipe.task, (field) => `evaluate, option ${field}`);
+}
+
+function checkOptions(given: { split: string; count: number; seed: number; mode: string }): void {
+  const check = (option: string, value: unknown, ok: boolean, expected: string) => {
+    if (ok) return;
+    throw new InputError({
+      code: "evaluate/bad-option",
+      where: `option ${option}`,
+      problem: `the value is ${JSON.stringify(value) ?? String(value)}`,
+      expected,
+      remedy: "Leave it out for the default.",
+    });
+  };
+  const { split, count, seed, mode } = given;
+  check("split", split, ["train", "val", "test"].includes(split), "val or test");
+  check("episodes", count, Number.isInteger(count) && count > 0, "a whole number of at least 1");
+  check("seed", seed, Number.isInteger(seed) && seed >= 0, "a whole number of at least 0");
+  check("mode", mode, ["inductive", "transductive"].includes(mode), "inductive or transductive");
+}
+
+const otherWay = ({ card: { recipe } }: Model, way: number) =>
+  new InputError({
+    code: "evaluate/fixed-way",
+    where: "option way",
+    problem: `the value is ${way}`,
+    expected: `${recipe.episode.way}, which ${recipe.learner.name} was meta-trained for`,
+    remedy: "Leave it out for the default, or train with that way.",
+  });
