@@ -1,0 +1,51 @@
+/** Frozen encoders in tests: planned from a model file, with a cache of their own that is removed after the test file. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect } from "vitest";
+import { frozenModality, planFrozen } from "../../src/modality/frozen/index.js";
+
+/** The folder of embeddings and models, which METAMODAL_CACHE names from the first test on. */
+export function ownCache(): string {
+  const cache = mkdtempSync(join(tmpdir(), "metamodal-embeddings-"));
+  beforeAll(() => {
+    process.env.METAMODAL_CACHE = cache;
+  });
+  afterAll(() => rmSync(cache, { recursive: true }));
+  return cache;
+}
+
+/** Files as those of a folder `name`. */
+export const within = (name: string, files: Record<string, string | Uint8Array>) =>
+  Object.fromEntries(Object.entries(files).map(([path, content]) => [`${name}/${path}`, content]));
+
+/** Pixels that say where they are. */
+export const picture = (width: number, height: number) => ({
+  width,
+  height,
+  channels: 3,
+  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37) % 256),
+});
+
+/** What a recipe that names `model` makes of a modality whose first value is `value`. */
+export const plan = (kind: string, model: string, options: object = {}, value: unknown = picture(8, 8)) =>
+  planFrozen(
+    kind,
+    [{ value, where: "row 1" }],
+    { model, pooling: "mean", ...options },
+    'recipe, field "encoders.x"',
+  );
+export type Spec = Awaited<ReturnType<typeof plan>>;
+
+/** The embedding of a value. */
+export const embed = async (spec: Spec, value: unknown) => [
+  ...(await frozenModality.encode(value, spec, "row 2")),
+];
+
+/** Hold an embedding to what it should be, but for rounding. */
+export const close = (actual: readonly number[], expected: readonly number[]) => {
+  expect(actual.length).toBe(expected.length);
+  for (const [i, value] of expected.entries())
+    expect(Math.abs(actual[i] - value)).toBeLessThan(1e-5 * (1 + Math.abs(value)));
+};
