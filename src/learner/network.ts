@@ -81,6 +81,11 @@ export class Network {
     this.#options = options;
   }
 
+  /** Their names, in the model's order. */
+  get modalities(): string[] {
+    return Object.keys(this.#options.modalities);
+  }
+
   /** Initial parameters; each modality's are the same whatever other modalities there are. */
   init(seed: number): { encoders: Record<string, Arrays>; fusion: Arrays } {
     const { modalities, fusion, labelText } = this.#options;
@@ -91,7 +96,7 @@ export class Network {
     return {
       encoders: Object.fromEntries(encoders),
       fusion: fusion.init(
-        Object.keys(modalities),
+        this.modalities,
         this.width,
         (...name) => random(seed, "fusion", ...name),
         labelText !== undefined,

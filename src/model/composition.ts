@@ -1,0 +1,164 @@
+/** What a recipe makes of modalities: a network, a learner, and what is aligned and related; none of it run. */
+
+import { createHash } from "node:crypto";
+import { alignments } from "../alignment/index.js";
+import type { Arrays } from "../base/array.js";
+import { type Random, random } from "../base/random.js";
+import { type EpisodeArrays, labelModality, type View } from "../data/index.js";
+import { encoderFor } from "../encoder/index.js";
+import { fusions } from "../fusion/index.js";
+import {
+  type Certainty,
+  type Context,
+  judges,
+  type Learner,
+  learnerOf,
+  learners,
+  Network,
+  type Normalisation,
+  withExperts,
+} from "../learner/index.js";
+import type { ModalitySpec } from "../modality/index.js";
+import { relations } from "../relation/index.js";
+import type { Weights } from "./programs.js";
+import { mostOf, type Recipe } from "./recipe.js";
+import { viewOf } from "./view.js";
+
+/** The parts that large batches are computed in where a step is one episode: what threads can share. */
+const PARTS_ALONE = 2;
+
+export class Composition {
+  readonly learner: Learner;
+  protected readonly context: Context;
+  protected readonly network: Network;
+  /** Arrays like the parameters of each modality's encoder. */
+  #encoders: Readonly<Record<string, Arrays>> | undefined;
+  /** What episodes show, unless it is asked otherwise. */
+  readonly view: View;
+  /** Names what is composed: equal keys compute the same. */
+  readonly key: string;
+
+  constructor(
+    readonly recipe: Recipe,
+    readonly specs: Readonly<Record<string, ModalitySpec>>,
+  ) {
+    const { task, learner, alignment, relation, normalisation, episode } = recipe;
+    const fusion = fusions[recipe.fusion];
+    const { apart } = fusion;
+    const chosen = learnerOf(learner, task);
+    const experts = apart && { modalities: Object.keys(specs), width: recipe.width, apart };
+    this.learner = experts ? withExperts(chosen, experts, task) : chosen;
+    const modalities = Object.fromEntries(
+      Object.entries(specs).map(([modality, spec]) => {
+        const encoder = encoderFor(recipe.encoders[modality], spec, `recipe, field "encoders.${modality}"`);
+        return [modality, { encoder, spec }];
+      }),
+    );
+    this.view = viewOf(episode, specs, task, (field) => `recipe, field "episode.${field}"`);
+    this.network = new Network({
+      modalities,
+      labelText: fusion.readsLabels ? labelModality(specs) : undefined,
+      fusion,
+      width: recipe.width,
+      normalisation:
+        episode.mode === "transductive" ? "batch" : (normalisation ?? this.learner.normalisations[0]),
+      parts: recipe.train.metaBatch === 1 ? PARTS_ALONE : 1,
+    });
+    const method = alignments[alignment.name];
+    const { name: related, ...relationOptions } = relation;
+    this.context = {
+      network: this.network,
+      judge: judges[task],
+      alignment: method && { method, weight: alignment.weight },
+      relation: relations[related] && {
+        method: relations[related].create(relationOptions as never),
+        weight: Number(relationOptions.weight ?? 0),
+      },
+    };
+    const identity = JSON.stringify([
+      task,
+      recipe.encoders,
+      recipe.fusion,
+      recipe.width,
+      alignment,
+      relation,
+      learner,
+      normalisation,
+      episode.mode,
+      specs,
+    ]);
+    this.key = createHash("sha256").update(identity).digest("hex");
+  }
+
+  /** What the learner's certainty of an answer is read from. */
+  get certainty(): Certainty {
+    return learners[this.recipe.learner.name].certainty;
+  }
+
+  get modalities(): string[] {
+    return Object.keys(this.specs);
+  }
+
+  /** How labels become arrays as text, where the fusion or a view reads them and a modality is text. */
+  labelSpec({ labelShots = 0 }: View = this.view): ModalitySpec | undefined {
+    const name = labelModality(this.specs);
+    const isRead = labelShots > 0 || fusions[this.recipe.fusion].readsLabels;
+    return isRead && name !== undefined ? this.specs[name] : undefined;
+  }
+
+  /** Whether alignment or relation see what examples have and do not show. */
+  get seesWithheld(): boolean {
+    const { alignment, relation } = this.context;
+    return (alignment?.weight ?? 0) > 0 || relation?.method.loss !== undefined;
+  }
+
+  /** Features that an embedded example has. */
+  get fusedWidth(): number {
+    return this.network.fusedWidth;
+  }
+
+  /** Whose statistics normalise whom. */
+  get normalisation(): Normalisation {
+    return this.network.normalisation;
+  }
+
+  /** True where queries are normalised by their own statistics. */
+  get transductive(): boolean {
+    return this.normalisation === "batch";
+  }
+
+  /** True where examples are embedded alone and adapting is fitting a head to the embeddings. */
+  get embedsOnce(): boolean {
+    return this.learner.head !== undefined && this.normalisation === "running";
+  }
+
+  /** Parameters and statistics before meta-training. */
+  init(seed: number): Weights {
+    const network = this.network.init(seed);
+    const { width, fusedWidth } = this.network;
+    const way = mostOf(this.recipe.episode.way);
+    return {
+      params: {
+        network,
+        learner: this.learner.init(fusedWidth, random(seed, "learner"), { way, network }),
+        alignment: this.context.alignment?.method.init?.() ?? {},
+        relation:
+          this.context.relation?.method.init?.(
+            this.modalities,
+            width,
+            random(seed, "relation"),
+            fusedWidth,
+          ) ?? {},
+      },
+      state: { ...this.network.initState(), ...this.learner.initState?.(fusedWidth) },
+    };
+  }
+
+  /** A training episode as the relation shows it to the model. */
+  draw(episode: EpisodeArrays, random: Random): EpisodeArrays {
+    const { draw } = this.context.relation?.method ?? {};
+    if (!draw) return episode;
+    this.#encoders ??= this.network.init(0).encoders;
+    return draw(episode, random, this.#encoders);
+  }
+}
