@@ -120,7 +120,8 @@ export function drawer(data: Drawable, runtime: Runtime, plan: Plan): Drawer {
         yield;
         for (const modality of augmented)
           yield* augment(into, modality, runtime.specs[modality], random(seed, "augment", modality, ...name));
-        copyInto(into, runtime.draw(into, random(seed, "relation", ...name)));
+        const shown = runtime.draw(into, random(seed, "relation", ...name));
+        if (shown !== into) copyInto(into, shown);
       }
     return programs.map(({ whole }) => whole);
   };
