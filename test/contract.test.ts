@@ -110,6 +110,7 @@ const few: Readonly<Record<string, object>> = { resnet: { channels: 8 }, pretrai
 const choices: readonly (readonly [name: string, chosen: object])[] = [
   ...Object.keys(encoders).map((name) => [name, few[name] ?? {}] as const),
   ["resnet", { channels: 8, normalise: "group" }],
+  ["conv4", { channels: 4 }],
   ["linear", { hidden: 5 }],
   ["ngrams", { hidden: 0 }],
 ];

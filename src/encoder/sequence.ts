@@ -1,7 +1,6 @@
 /** Temporal convolution over a drawn line (after Waibel et al., 1989, with Conv4's blocks over time). */
 
-import { z } from "zod";
-import { BLOCKS, stack } from "./stack.js";
+import { BLOCKS, stack, stackOptions } from "./stack.js";
 import type { EncoderMethod } from "./types.js";
 
 /** Strokes [features, points]: each block sees three neighbouring points and halves their number. */
@@ -11,6 +10,6 @@ export const sequence: EncoderMethod = {
   source: "Waibel et al. 1989; Snell, Swersky, Zemel 2017",
   kind: "strokes",
   halvings: BLOCKS,
-  options: z.strictObject({}),
-  create: () => stack,
+  options: stackOptions,
+  create: stack,
 };

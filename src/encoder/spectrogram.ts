@@ -1,7 +1,6 @@
 /** Convolution over a spectrogram (after Abdel-Hamid et al., 2014, with Conv4's blocks over frequency and time). */
 
-import { z } from "zod";
-import { BLOCKS, stack } from "./stack.js";
+import { BLOCKS, stack, stackOptions } from "./stack.js";
 import type { EncoderMethod } from "./types.js";
 
 /** Log-mel spectrograms [channels, mels, frames]: Conv4, where what is left of each place has its own weights. */
@@ -11,6 +10,6 @@ export const spectrogram: EncoderMethod = {
   source: "Abdel-Hamid et al. 2014; Snell, Swersky, Zemel 2017",
   kind: "audio",
   halvings: BLOCKS,
-  options: z.strictObject({}),
-  create: () => stack,
+  options: stackOptions,
+  create: stack,
 };

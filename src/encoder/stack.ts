@@ -3,6 +3,7 @@
  * layer. On images it is Conv4; on sequences it is the same over time.
  */
 
+import { z } from "zod";
 import { type Arrays, evenRanges, sizeOf } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import { np, type Tensor } from "../engine/index.js";
@@ -21,9 +22,9 @@ const FEWEST = 8;
 type StackParams = { blocks: BlockParams[]; project?: { weight: Tensor; bias: Tensor } };
 type StackState = { blocks: Statistics[] };
 
-/** Entries left of one example of `shape` [C, …space] after the blocks, at `width` channels. */
-const flatSize = (shape: readonly number[], width: number) =>
-  width * sizeOf(shape.slice(1).map((size) => size >> BLOCKS));
+/** Entries left of one example of `shape` [C, …space] after the blocks, at so many channels. */
+const flatSize = (shape: readonly number[], channels: number) =>
+  channels * sizeOf(shape.slice(1).map((size) => size >> BLOCKS));
 
 /** [N, C, …space] as [N, …space, C]: the blocks' channels are last. */
 export const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).map((_, i) => i + 2), 1]);
@@ -35,19 +36,26 @@ export function inParts(x: Tensor, count: number): Tensor[] {
   return evenRanges(examples, count).map((range) => x.slice(range));
 }
 
+/** The options of encoders that are a stack. */
+export const stackOptions = z.strictObject({
+  /** Channels of the convolutions, by default the model's width: fewer cost less, and a linear layer widens what is left. */
+  channels: z.number().int().min(1).max(1024).optional(),
+});
+
 /** The encoder that stacks blocks over the space axes of [C, …space]. */
-export const stack: Encoder = {
+export const stack = ({ channels }: z.infer<typeof stackOptions> = {}): Encoder => ({
   init({ shape }: ModalitySpec, width: number, random: Random): Arrays {
+    const own = channels ?? width;
     const blocks = Array.from({ length: BLOCKS }, (_, i) =>
-      initBlock(random, { in: i === 0 ? shape[0] : width, out: width }, shape.length - 1),
+      initBlock(random, { in: i === 0 ? shape[0] : own, out: own }, shape.length - 1),
     );
-    const flat = flatSize(shape, width);
+    const flat = flatSize(shape, own);
     if (flat === width) return { blocks };
     return { blocks, project: { weight: heNormal(random, [flat, width], flat), bias: constant(0, [width]) } };
   },
 
   initState(_, width) {
-    return { blocks: Array.from({ length: BLOCKS }, () => initStatistics(width)) };
+    return { blocks: Array.from({ length: BLOCKS }, () => initStatistics(channels ?? width)) };
   },
 
   encode(params, x, given, source) {
@@ -67,4 +75,4 @@ export const stack: Encoder = {
     );
     return { features: project ? linear(flat, project) : flat, statistics: { blocks: statistics } };
   },
-};
+});

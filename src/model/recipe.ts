@@ -35,7 +35,7 @@ const recipeSchema = z.strictObject({
   modalities: modalityNames.optional(),
   /** Encoder by modality; by default its kind's. */
   encoders: z.record(z.string(), named(nameOf(encoders))).default({}),
-  /** Features a vector has, and channels a convolution. */
+  /** Features a vector has, and channels of a convolution unless its encoder is given others. */
   width: count.max(1024).default(64),
   fusion: nameOf(fusions).default("gated"),
   alignment: z
