@@ -105,6 +105,7 @@ export const emoji: AccuracySet = {
         episode: { way: 120, shot: 1, query: 1, across: "group", queryModalities: ["image"] },
         train: { steps: 200, metaBatch: 1, rate: 0.004, evalEvery: 200, evalEpisodes: 4 },
       },
+      seeds: [1, 2],
       evaluations: [
         {
           name: "5-way 1-shot",
