@@ -3,8 +3,7 @@
 import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import { random } from "../../src/base/random.js";
 import type { Table } from "../../src/data/index.js";
-import { drawEvaluation } from "../../src/evaluate/evaluate.js";
-import { meanWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
+import { drawEvaluation, meanWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
 import type { OtherRow } from "./types.js";
 
 /** The table of which every row lacks `count` of its modalities. */

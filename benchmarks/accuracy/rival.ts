@@ -2,8 +2,7 @@
 
 import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import type { Episode, Table } from "../../src/data/index.js";
-import { drawEvaluation } from "../../src/evaluate/evaluate.js";
-import { meanWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
+import { drawEvaluation, meanWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
 import type { OtherRow } from "./types.js";
 
 /** The classes that the queries of an episode are taken for, by number. */

@@ -16,8 +16,6 @@ import { drawEvaluation, viewFor } from "./draw.js";
 import { behind, sign, summaryOf } from "./summary.js";
 import type { EvaluateOptions, Evaluation, EvaluationRow } from "./types.js";
 
-export { drawEvaluation } from "./draw.js";
-
 /** Evaluate `model`. Deterministic in the seed; the rows' order is fixed. */
 export async function evaluate(model: Model, options: EvaluateOptions): Promise<Evaluation> {
   const { attribute = false, signal } = options;
