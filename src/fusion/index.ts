@@ -15,6 +15,7 @@ import { tensor } from "./tensor.js";
 import type { Fusion } from "./types.js";
 
 export { meanPresent, total } from "./presence.js";
+export { apartRows } from "./product-of-experts.js";
 export type { ByModality, Expert, Fusion } from "./types.js";
 
 export const fusions: Readonly<Record<string, Fusion>> = {

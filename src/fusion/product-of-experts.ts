@@ -9,6 +9,7 @@
  * log-probabilities but for a constant; any other head is fitted to each modality by itself (learner/experts.ts).
  */
 
+import { float32, type NDArray } from "../base/array.js";
 import { np, type Tensor } from "../engine/index.js";
 import { constant } from "../nn/init.js";
 import { mapEach } from "./presence.js";
@@ -17,6 +18,24 @@ import { weightedSum } from "./weighted.js";
 
 /** The blocks are in name order, whatever order the modalities come in. */
 const inOrder = (names: readonly string[]) => [...names].sort();
+
+/** What `apart` gives, outside programs: the rows of `fused` that have a modality, and their features. */
+export function apartRows(
+  { data, shape: [count, all] }: NDArray,
+  modalities: readonly string[],
+): ByModality<{ readonly rows: readonly number[]; readonly features: NDArray }> {
+  const size = all / modalities.length;
+  const experts = inOrder(modalities).map((name, m) => {
+    const shareOf = (row: number) => data[row * all + (m + 1) * size - 1];
+    const rows = Array.from({ length: count }, (_, row) => row).filter((row) => shareOf(row) > 0);
+    const own = rows.flatMap((row) => {
+      const start = row * all + m * size;
+      return Array.from(data.subarray(start, start + size - 1), (x) => x / shareOf(row));
+    });
+    return [name, { rows, features: float32(own, [rows.length, size - 1]) }];
+  });
+  return Object.fromEntries(experts);
+}
 
 export const productOfExperts: Fusion = {
   name: "product-of-experts",

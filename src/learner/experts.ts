@@ -4,14 +4,14 @@
  * Σ_m α_m z_m.
  *
  * An expert speaks of the n of K classes that its support showed it: it shares n/K among them, and gives 1/K to each
- * other. One that was shown nothing is left out.
+ * other; where its outputs are likelihood ratios, 1 says nothing of another. One that was shown nothing is left out.
  */
 
 import type { Arrays } from "../base/array.js";
 import { random } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
 import { lax, np, type Tensor, type Tensors } from "../engine/index.js";
-import { type ByModality, type Expert, total } from "../fusion/index.js";
+import { apartRows, type ByModality, type Expert, total } from "../fusion/index.js";
 import { maskWays } from "../nn/loss.js";
 import type { Head, Learner } from "./types.js";
 
@@ -32,10 +32,10 @@ const paramsOf = ({ experts, measured }: Own, name: string) =>
 
 /**
  * log p_m [Q, way], but for a constant, of the logits z of an expert that knows n of the classes: z itself, so that what is
- * a density stays one, and log (1/n) Σ exp z over those it knows, for the others. Of numbers, these.
+ * a density stays one, and log (1/n) Σ exp z over those it knows, for the others. Of ratios and of numbers, these.
  */
-function opinion(outputs: Tensor, known: Tensor, task: TaskKind): Tensor {
-  if (task === "regression") return outputs;
+function opinion(outputs: Tensor, known: Tensor, task: TaskKind, areRatios?: true): Tensor {
+  if (task === "regression" || areRatios) return outputs;
   const top = lax.stopGradient(np.max(maskWays(outputs, known), -1, { keepdims: true }));
   const raised = np.exp(maskWays(outputs, known).sub(top));
   const mean = np.sum(raised, -1, { keepdims: true }).div(np.maximum(np.sum(known), 1));
@@ -45,8 +45,19 @@ function opinion(outputs: Tensor, known: Tensor, task: TaskKind): Tensor {
 function pooled(head: Head, { modalities, width, apart }: Experts, task: TaskKind): Head {
   const each = <Out>(fn: (name: string) => Out) =>
     Object.fromEntries(modalities.map((name) => [name, fn(name)]));
-  const { measures } = head;
+  const { measures, solve } = head;
   return {
+    ...(solve && {
+      solve(params, features, labels) {
+        const experts = apartRows(features, modalities);
+        const own = (name: string) => {
+          const { rows, features: some } = experts[name];
+          const known = rows.map((row) => labels[row]);
+          return solve((params as { experts: Record<string, Arrays> }).experts[name], some, known);
+        };
+        return { experts: each(own) };
+      },
+    }),
     ...(measures && {
       measures: {
         init: () => ({ measured: each(() => measures.init(width)) as Arrays }),
@@ -79,7 +90,7 @@ function pooled(head: Head, { modalities, width, apart }: Experts, task: TaskKin
       const answers = each((name) => {
         const own = taught[name];
         const outputs = head.outputs(paramsOf(params as Own, name), own.fitted, experts[name].features);
-        return opinion(outputs, own.known, task).mul(shares[name]);
+        return opinion(outputs, own.known, task, head.areRatios).mul(shares[name]);
       });
       return total(Object.values(answers)).div(np.maximum(total(Object.values(shares)), 1e-9));
     },

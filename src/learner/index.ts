@@ -17,6 +17,7 @@ import { mamlPlusPlus } from "./maml-plus-plus.js";
 import { matching } from "./matching.js";
 import { metaSgd } from "./meta-sgd.js";
 import { nearestCentroid } from "./nearest-centroid.js";
+import { plda } from "./plda.js";
 import { prototypical } from "./prototypical.js";
 import { relation } from "./relation.js";
 import { reptile } from "./reptile.js";
@@ -89,6 +90,7 @@ export const learners: Readonly<Record<string, LearnerMethod>> = {
   matching,
   relation,
   gda,
+  plda,
   logistic,
   svm,
   "set-transformer": setTransformer,

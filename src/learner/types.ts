@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import type { Alignment } from "../alignment/index.js";
-import type { Arrays } from "../base/array.js";
+import type { Arrays, NDArray } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
 import type { Tensor, Tensors } from "../engine/index.js";
@@ -87,6 +87,13 @@ export interface Head {
     init(width: number): Readonly<Record<string, Arrays>>;
     of(features: Tensor, counts: Tensor): Readonly<Record<string, Tensors>>;
   };
+  /** True where outputs are log-likelihood ratios log p(x | k) / p(x): 0 says nothing of a class. */
+  readonly areRatios?: true;
+  /**
+   * Its parameters where training begins, solved outside programs from the embedded train split: `features` [N, width] of
+   * the classes `labels` [N].
+   */
+  solve?(params: Arrays, features: NDArray, labels: readonly string[]): Arrays;
   /** `features` [N, width] and their targets give what the head keeps. */
   fit(params: Tensors, features: Tensor, targets: Targets): Tensors;
   /** Logits [Q, way], or numbers [Q, 1], of `features` [Q, width]. */

@@ -18,6 +18,7 @@ import { capacityOf, drawer } from "./draw.js";
 import type { TrainEvent } from "./events.js";
 import { startFrom } from "./from.js";
 import { planFor } from "./plan.js";
+import { solvedStart } from "./start.js";
 import { stepperFor } from "./step.js";
 import { startingState, type TrainingState } from "./update.js";
 import { validate } from "./validate.js";
@@ -52,9 +53,13 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const resumed =
     options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime, data.digest) : undefined;
   const initial = runtime.init(recipe.seed);
+  const begun = from ? startFrom(initial, from, recipe) : initial;
+  const { support, query } = capacityOf(data, recipe, runtime.learner.batch);
+  const parameters = countParameters(begun);
+  const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
   let current: TrainingState =
     resumed?.current ??
-    startingState(from ? startFrom(initial, from, recipe) : initial, recipe.train.optimizer);
+    startingState(await solvedStart(begun, runtime, data, plan, recipe, signal), recipe.train.optimizer);
   let best: Best | undefined = resumed?.best;
   let validated = resumed?.validated ?? 0;
   const before = resumed?.elapsed ?? 0;
@@ -68,9 +73,6 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     return [{ type: "checkpoint", part, step: current.step, path: checkpoint }];
   };
 
-  const parameters = countParameters(current);
-  const { support, query } = capacityOf(data, recipe, runtime.learner.batch);
-  const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
   yield {
     type: "start",
     part,

@@ -1,0 +1,98 @@
+/** The likelihood ratios against the joint density of a class and a query, by direct float64 algebra; and the covariances' common map. */
+
+import { determinant, inverse, Matrix } from "ml-matrix";
+import { describe, expect, it } from "vitest";
+import { relativeError } from "../../test/support/eager.js";
+import { headOutputs, headProblem, rowsOf } from "../../test/support/heads.js";
+import { normals } from "../../test/support/tiny.js";
+import { float32, type NDArray } from "../base/array.js";
+import { random } from "../base/random.js";
+import { solveTwoCovariances } from "./covariances.js";
+import { plda } from "./plda.js";
+
+const matrixOf = ({ data, shape: [rows, columns] }: NDArray) => Matrix.from1DArray(rows, columns, [...data]);
+
+it("logits are log p(query, class) − log p(query) − log p(class), and 0 for a class without examples", async () => {
+  const width = 3;
+  const r = random(4, "plda");
+  const logBetween = [0.7, -0.4, 1.5];
+  const [mean, map] = [normals(r, [width]), normals(r, [width, width])];
+  const problem = headProblem(9, [0, 1, -1, 1, 1], 3, width);
+  const back = inverse(matrixOf(map));
+  const within = back.transpose().mmul(back);
+  const between = back
+    .transpose()
+    .mmul(Matrix.diag(logBetween.map(Math.exp)))
+    .mmul(back);
+  /** log p of rows that are of one class, but for the constant of π. */
+  const logDensity = (rows: readonly number[][]) => {
+    const n = rows.length;
+    const shared = Matrix.ones(n, n).kroneckerProduct(between);
+    const covariance = shared.add(Matrix.eye(n).kroneckerProduct(within));
+    const off = Matrix.columnVector(rows.flatMap((row) => row.map((x, j) => x - mean.data[j])));
+    const squared = off.transpose().mmul(inverse(covariance)).mmul(off).get(0, 0);
+    return -0.5 * (squared + Math.log(determinant(covariance)));
+  };
+  const support = rowsOf(problem.features);
+  const expected = rowsOf(problem.query).flatMap((query) =>
+    [0, 1, 2].map((k) => {
+      const own = support.filter((_, i) => problem.classes[i] === k);
+      if (own.length === 0) return 0;
+      return logDensity([query, ...own]) - logDensity([query]) - logDensity(own);
+    }),
+  );
+  const { head } = plda.create({} as never, "classification");
+  const params = { mean, map, logBetween: float32(logBetween, [width]) };
+  const { derived, compiled } = await headOutputs(head!, params, problem);
+  expect(relativeError(derived, expected)).toBeLessThan(1e-5);
+  expect(relativeError(compiled, expected)).toBeLessThan(1e-4);
+});
+
+describe("the closed form", () => {
+  const width = 4;
+  const problem = headProblem(5, [0, 1, 2, 0, 1, 2, 0, 3, 3, 2, 2], 4, width);
+  const labels = problem.classes.map((k) => `class ${k}`);
+  const solved = solveTwoCovariances(problem.features, labels)!;
+
+  it("makes the loaded covariances within and between classes the identity and a diagonal", () => {
+    const rows = rowsOf(problem.features);
+    const ownOf = (k: number) => rows.filter((_, i) => problem.classes[i] === k);
+    const meanOf = (some: readonly number[][]) =>
+      some[0].map((_, j) => some.reduce((sum, row) => sum + row[j], 0) / some.length);
+    const means = [0, 1, 2, 3].map((k) => meanOf(ownOf(k)));
+    const mean = meanOf(means);
+    const scatter = (some: readonly number[][], by: number) =>
+      new Matrix(
+        mean.map((_, j) => mean.map((_, l) => some.reduce((sum, row) => sum + row[j] * row[l], 0) / by)),
+      );
+    const within = scatter(
+      rows.map((row, i) => row.map((x, j) => x - means[problem.classes[i]][j])),
+      rows.length - 4,
+    );
+    const spread = scatter(
+      means.map((row) => row.map((x, j) => x - mean[j])),
+      3,
+    );
+    const loaded = (a: Matrix, share: number) =>
+      Matrix.add(a, Matrix.eye(width).mul((share * a.trace()) / width));
+    const map = matrixOf(solved.map);
+    const whitened = map.transpose().mmul(loaded(within, 0.3)).mmul(map);
+    expect(Matrix.sub(whitened, Matrix.eye(width)).abs().max()).toBeLessThan(1e-5);
+    const kept = inverse(map.transpose())
+      .mmul(Matrix.diag([...solved.logBetween.data].map(Math.exp)))
+      .mmul(inverse(map));
+    const chance = Matrix.mul(within, 4 / rows.length);
+    // What is kept is (B − W / n̄)₊, loaded: of all matrices without negative eigenvalues, the one nearest to B − W / n̄.
+    const trace = kept.trace() / 1.1;
+    const positive = Matrix.sub(kept, Matrix.eye(width).mul((0.1 * trace) / width));
+    const rest = Matrix.sub(positive, Matrix.sub(spread, chance));
+    expect(Math.abs(positive.mmul(rest).trace())).toBeLessThan(1e-4 * positive.trace());
+    expect(relativeError([...solved.mean.data], mean)).toBeLessThan(1e-6);
+  });
+
+  it("is none of one class, or of classes of one example", () => {
+    const one = float32(problem.features.data.slice(0, 2 * width), [2, width]);
+    expect(solveTwoCovariances(one, ["a", "a"])).toBeUndefined();
+    expect(solveTwoCovariances(one, ["a", "b"])).toBeUndefined();
+  });
+});
