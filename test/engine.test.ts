@@ -282,8 +282,24 @@ describe("the engine", () => {
     expect(here.map(values)).toEqual(there.map(values));
 
     await expect(small.run([some[0]], { signal: AbortSignal.abort(new Error("no")) })).rejects.toThrow("no");
+    const waiting = small.run([some[0]]);
     small.release();
+    expect(values(await waiting)).toEqual([1, 8, 27]);
     expect(values(await small.run([some[0]]))).toEqual([1, 8, 27]);
+  });
+
+  it("gives every run of a divided program its own results, however many are asked for at once", async () => {
+    const own = new Engine({ threads: 4 });
+    const twice = (x: Tensor) => np.concatenate([np.tanh(np.matmul(x, x)), np.sin(np.matmul(x, x.add(1)))]);
+    const some = [1, 2, 3, 4].map((i) => new Draw(`run ${i}`).normal([384, 384]));
+    const [program, same] = [0, 1].map(() => own.compile(twice, [some[0]], { alone: true }));
+    expect(program.fused!.members.length).toBe(2);
+    const expected = [];
+    for (const x of some) expected.push(values((await program.run([x])) as NDArray));
+    for (let round = 0; round < 5; round++) {
+      const runs = some.map((x, i) => (i % 2 ? program : same).run([x]));
+      expect((await Promise.all(runs)).map((y) => values(y as NDArray))).toEqual(expected);
+    }
   });
 
   it("lets a run of a lane read what the one before writes, given before that one has ended", async () => {

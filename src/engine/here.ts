@@ -1,6 +1,6 @@
 /**
- * Runs programs on the thread that asks for them, one after another: for those that take no longer than word to another
- * thread and back, about 0.3 ms.
+ * Runs programs on the thread that asks for them, one after another: for those whose work takes about as long as word to
+ * another thread and back (work.ts). Opening one takes longer, once.
  */
 
 import type { TypedArray } from "../base/array.js";
@@ -33,7 +33,10 @@ export function runHere(
 
 /** Close the program's session here, if there is one. */
 export function releaseHere(key: string): void {
-  if (open.delete(key)) void next(async () => (await import("./worker-programs.mjs")).release({ key }));
+  void next(async () => {
+    // Asked in its turn: a run before it may be the one that opens the session.
+    if (open.delete(key)) await (await import("./worker-programs.mjs")).release({ key });
+  });
 }
 
 /** What is done after all before it. */

@@ -112,7 +112,9 @@ export class Engine {
             outputs: whole().outputs,
           },
         ];
-    const digest = digestOf(members[0]);
+    // Threads that share a program meet in memory of its own, so one run of it follows another.
+    const meeting = members.length > 1 ? {} : undefined;
+    const digest = meeting ? `${digestOf(members[0])} ${++meetings}` : digestOf(members[0]);
     const loadables = members.map(
       (program, i): Loadable => ({ key: `${digest} ${i}/${members.length}`, program, device: this.device }),
     );
@@ -129,7 +131,7 @@ export class Engine {
       const done =
         isHere && !options.lane
           ? runHere(loadables[0], inputs, results, options)
-          : this.#pool.run(loadables, inputs, results, options);
+          : this.#pool.run(loadables, inputs, results, meeting ? { ...options, lane: meeting } : options);
       return { gives: gives as Out, done };
     };
     return {
@@ -184,6 +186,9 @@ export class Engine {
     return program;
   }
 }
+
+/** Programs so far that several threads share. */
+let meetings = 0;
 
 const engines = new Map<string, Engine>();
 

@@ -7,7 +7,7 @@
 
 import { random } from "../base/random.js";
 import { unknownSampler } from "../data/index.js";
-import type { Model } from "../model/index.js";
+import type { Model } from "../model/model.js";
 import { attributionOf, checkAttributable } from "./attribution.js";
 import { evaluateCertainty } from "./certainty.js";
 import { byChance, chanceRow } from "./chance.js";

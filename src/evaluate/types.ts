@@ -1,7 +1,7 @@
 /** What an evaluation is asked, and what it tells. */
 
 import type { Dataset, Episode, Split, Table, TaskKind } from "../data/index.js";
-import type { AskedView } from "../model/index.js";
+import type { AskedView } from "../model/view.js";
 import type { Attribution } from "./attribution.js";
 import type { Measured } from "./measure.js";
 import type { CertaintyEvaluation } from "./open-set.js";

@@ -3,11 +3,11 @@
  * is y ~ N(0, b) and its examples z ~ N(y, 1), feature by feature. A class of n examples of mean c has y ~ N(μ, v), v = b / (1 + n b)
  * and μ = n v c, and says of a query how much likelier it is of the class than of any,
  *
- * logit_k = Σ_j log N(z_j; μ_kj, 1 + v_k) − log N(z_j; 0, 1 + b_j).
+ * logit_k = Σ_j log N(z_j; μ_kj, 1 + v_kj) − log N(z_j; 0, 1 + b_j).
  *
- * Logits are log-likelihood ratios: 0 for a class without examples, and of independent experts they add up, also where
- * each was shown other classes (experts.ts). The mean m, P and b are solved before training, from the within- and
- * between-class covariances of the embedded train split (covariances.ts), and trained further.
+ * Logits are log-likelihood ratios: 0 for a class without examples, so that of several experts one that was not shown a
+ * class says nothing of it (experts.ts). Where examples are embedded alone, the mean m, P and b are solved before training, from the
+ * within- and between-class covariances of the embedded train split (covariances.ts); they are trained further.
  */
 
 import { z } from "zod";

@@ -1,4 +1,4 @@
-/** What a recipe makes of modalities: a network, a learner, and what is aligned and related; none of it run. */
+/** What a recipe makes of modalities: a network, a learner, and what is aligned and related: whatever needs no program. */
 
 import { createHash } from "node:crypto";
 import { alignments } from "../alignment/index.js";
@@ -55,6 +55,7 @@ export class Composition {
       }),
     );
     this.view = viewOf(episode, specs, task, (field) => `recipe, field "episode.${field}"`);
+    const parts = recipe.train.metaBatch === 1 ? PARTS_ALONE : 1;
     this.network = new Network({
       modalities,
       labelText: fusion.readsLabels ? labelModality(specs) : undefined,
@@ -62,7 +63,7 @@ export class Composition {
       width: recipe.width,
       normalisation:
         episode.mode === "transductive" ? "batch" : (normalisation ?? this.learner.normalisations[0]),
-      parts: recipe.train.metaBatch === 1 ? PARTS_ALONE : 1,
+      parts,
     });
     const method = alignments[alignment.name];
     const { name: related, ...relationOptions } = relation;
@@ -85,6 +86,7 @@ export class Composition {
       learner,
       normalisation,
       episode.mode,
+      parts,
       specs,
     ]);
     this.key = createHash("sha256").update(identity).digest("hex");

@@ -57,15 +57,12 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const { support, query } = capacityOf(data, recipe, runtime.learner.batch);
   const parameters = countParameters(begun);
   const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
-  let current: TrainingState =
-    resumed?.current ??
-    startingState(await solvedStart(begun, runtime, data, plan, recipe, signal), recipe.train.optimizer);
   let best: Best | undefined = resumed?.best;
   let validated = resumed?.validated ?? 0;
   const before = resumed?.elapsed ?? 0;
   const started = performance.now();
   const elapsed = () => before + performance.now() - started;
-  const first = current.step;
+  const first = resumed?.current.step ?? 0;
   const save = async (): Promise<TrainEvent[]> => {
     if (!checkpoint) return [];
     const contents: CheckpointContents = { current, best, validated, elapsed: elapsed() };
@@ -87,6 +84,9 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     plan,
   };
 
+  let current: TrainingState =
+    resumed?.current ??
+    startingState(await solvedStart(begun, runtime, data, plan, recipe, signal), recipe.train.optimizer);
   const spent = (step: number) =>
     steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : step / steps;
   const next = stepsFrom(current, {
