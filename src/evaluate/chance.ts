@@ -16,7 +16,7 @@ function chanceOf(episodes: readonly Episode[]): number {
 /** How it goes to guess or, where labels are numbers, to answer the mean of the support's. */
 export const byChance = ({ protocol, table, episodes }: Drawn): EpisodeResult[] =>
   episodes.map(({ classes, support, query }) => {
-    if (protocol.task === "classification") return { score: 1 / classes.length, answers: [] };
+    if (protocol.task === "classification") return { score: 1 / classes.length };
     const mean = support.reduce((sum, { row }) => sum + table.rows[row].target!, 0) / support.length;
     return errorsOf(query.map(({ row }) => mean - table.rows[row].target!));
   });

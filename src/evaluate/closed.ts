@@ -7,8 +7,8 @@ import { InputError } from "../base/errors.js";
 import { type Dataset, hasAny, loadTable, type Row, type Split } from "../data/index.js";
 import type { Model } from "../model/model.js";
 import { scoreKnown } from "./known.js";
-import type { EpisodeResult } from "./score.js";
 import { meanWithInterval } from "./statistics.js";
+import { behind } from "./summary.js";
 import type { EvaluationRow } from "./types.js";
 
 export interface EvaluateClosedOptions {
@@ -64,7 +64,7 @@ export async function evaluateClosed(
     { kind: "untrained", name: `untrained ${all.join("+")}`, query: all },
   ];
   const scored: ClosedRow[] = [];
-  let first: readonly EpisodeResult[] | undefined;
+  let first: readonly number[] | undefined;
   for (const [i, { kind, name, query, by = model }] of contenders.entries()) {
     const { runtime } = by;
     const weights = kind === "untrained" ? runtime.init(card.recipe.seed) : by.weights;
@@ -74,9 +74,11 @@ export async function evaluateClosed(
       onProgress: (done) => onProgress?.(i * rows.length + done, contenders.length * rows.length, name),
     });
     const msPerExample = (performance.now() - started) / rows.length;
-    first ??= results;
-    const { mean: accuracy, ci95 } = meanWithInterval(results.map(({ score }) => score));
-    scored.push({ kind, name, query, accuracy, ci95, msPerExample, ...behind(first, results) });
+    const scores = results.map(({ score }) => score);
+    first ??= scores;
+    const { mean: accuracy, ci95 } = meanWithInterval(scores);
+    const paired = behind("classification", first, scores);
+    scored.push({ kind, name, query, accuracy, ci95, msPerExample, ...paired });
   }
   const chance = { accuracy: 1 / classes.length, ci95: 0, msPerExample: 0 };
   scored.push({ kind: "chance", name: "chance", query: [], ...chance });
@@ -91,16 +93,6 @@ export async function evaluateClosed(
     unusedRows: known.length - rows.length,
     rows: scored,
   };
-}
-
-/** How much better the first row is, paired on the same examples. */
-function behind(
-  first: readonly EpisodeResult[],
-  own: readonly EpisodeResult[],
-): Pick<ClosedRow, "behindFirst"> {
-  if (first === own) return {};
-  const { mean, ci95 } = meanWithInterval(first.map(({ score }, i) => score - own[i].score));
-  return { behindFirst: { difference: mean, ci95 } };
 }
 
 /** The labelled rows of a split that the model was not trained on. */

@@ -39,7 +39,7 @@ export async function solvedStart(
   const width = runtime.fusedWidth;
   const features = float32(new Float32Array(table.rows.length * width), [table.rows.length, width]);
   for (let start = 0; start < table.rows.length; start += BATCH) {
-    const rows = [...table.rows.keys()].slice(start, start + BATCH);
+    const rows = Array.from({ length: Math.min(BATCH, table.rows.length - start) }, (_, i) => start + i);
     const batch = collate(table, rows, runtime.modalities, BATCH);
     const { data: embedded } = await runtime.embed(settled, batch, { signal });
     features.data.set(embedded.subarray(0, rows.length * width), start * width);
