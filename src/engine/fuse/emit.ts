@@ -1,8 +1,9 @@
 /** A fused kernel as a WebAssembly function of the addresses of its arrays: leaves first, then results. */
 
+import { combines, Instructions, identities } from "./instructions.js";
 import type { Combine, Kernel } from "./kernel.js";
 import { arrange, LANES, type Nest } from "./nest.js";
-import { FunctionBody, floatBytes, type Opcode } from "./wasm.js";
+import { FunctionBody, type Opcode } from "./wasm.js";
 
 /** The WebAssembly function of a kernel. */
 export function emitKernel(kernel: Kernel): FunctionBody {
@@ -12,40 +13,6 @@ export function emitKernel(kernel: Kernel): FunctionBody {
 }
 
 const BYTES = 4;
-const identities: Record<Combine, number> = {
-  store: 0,
-  ReduceSum: 0,
-  ReduceProd: 1,
-  ReduceMax: Number.NEGATIVE_INFINITY,
-  ReduceMin: Number.POSITIVE_INFINITY,
-};
-/** Instructions that combine two vectors, and two numbers. */
-const combines: Record<Combine, readonly [vector: Opcode, scalar: Opcode]> = {
-  store: ["f32x4.add", "f32.add"],
-  ReduceSum: ["f32x4.add", "f32.add"],
-  ReduceProd: ["f32x4.mul", "f32.mul"],
-  ReduceMax: ["f32x4.pmax", "f32.max"],
-  ReduceMin: ["f32x4.pmin", "f32.min"],
-};
-
-/** Instructions of the operators that are one, on floats. */
-const arithmetic: Readonly<Record<string, string>> = {
-  Add: "add",
-  Sub: "sub",
-  Mul: "mul",
-  Div: "div",
-  Max: "max",
-  Min: "min",
-  Neg: "neg",
-  Abs: "abs",
-  Sqrt: "sqrt",
-  Floor: "floor",
-  Ceil: "ceil",
-  Less: "lt",
-  LessOrEqual: "le",
-  Equal: "eq",
-};
-const logic: Readonly<Record<string, "and" | "or" | "xor">> = { And: "and", Or: "or", Xor: "xor" };
 
 /** The counters of the loops that are written out, in one copy of the body. */
 type Copy = readonly number[];
@@ -54,6 +21,7 @@ class KernelEmitter {
   readonly body: FunctionBody;
   readonly #nest: Nest;
   readonly #vectors: boolean;
+  readonly #code: Instructions;
   /** For each array, the first that moves through the same memory alike: they share an address. */
   readonly #sharing: readonly number[];
   /** For each term, how many loops around it it depends on; all where it depends on one that is written out. */
@@ -76,6 +44,7 @@ class KernelEmitter {
     this.#starts = arrays.map(() => 0);
     this.#nest = arrange(kernel);
     this.#vectors = this.#nest.vector >= 0;
+    this.#code = new Instructions(this.body, this.#vectors);
     const { loops, unrolled } = this.#nest;
     const way = arrays.map(({ name }, i) => `${name} ${loops.map(({ strides }) => strides[i])}`);
     this.#sharing = way.map((one) => way.indexOf(one));
@@ -150,7 +119,7 @@ class KernelEmitter {
       this.body.get(this.kernel.leaves.length + i).set(at);
       this.body.repeat(size / LANES, () => {
         this.body.get(at);
-        this.#number(identities[combine], false);
+        this.#code.number(identities[combine], false);
         this.body.op("v128.store", offset * BYTES).advance(at, LANES * BYTES);
       });
     }
@@ -210,10 +179,10 @@ class KernelEmitter {
       if (combine === "store") continue;
       const array = this.kernel.leaves.length + i;
       for (const copy of this.#copies("kept")) {
-        const local = this.body.local(this.#vectors ? "v128" : "f32");
+        const local = this.#code.local();
         if (this.#nest.resumes)
           this.body.get(this.#addresses[array]).op("v128.load", this.#offset(array, offset, copy) * BYTES);
-        else this.#number(identities[combine], false);
+        else this.#code.number(identities[combine], false);
         this.body.set(local);
         this.#accumulators.set(`${i} ${copy}`, local);
       }
@@ -232,17 +201,13 @@ class KernelEmitter {
         const value = this.#local(term, copy);
         this.body.get(accumulator).get(value);
         if (fresh !== undefined) {
-          this.#number(identities[combine], false);
+          this.#code.number(identities[combine], false);
           this.body.raw("v128.const", lastLanes(fresh)).op("v128.bitselect");
         }
-        this.#combine(combine);
+        this.#code.combine(combine);
         this.body.set(accumulator);
       }
     }
-  }
-
-  #combine(combine: Combine): void {
-    this.body.op(combines[combine][this.#vectors ? 0 : 1]);
   }
 
   /** Store the reductions. */
@@ -270,7 +235,7 @@ class KernelEmitter {
   #across(vector: number, combine: Combine): void {
     for (let lane = 0; lane < LANES; lane++) {
       this.body.get(vector).raw("f32x4.extract_lane", [lane]);
-      if (lane > 0) this.body.op(combines[combine][1]);
+      if (lane > 0) this.body.op(combines[combine].scalar);
     }
   }
 
@@ -353,7 +318,7 @@ class KernelEmitter {
     const known = values.get(key);
     if (known !== undefined) return known;
     push();
-    const local = this.body.local(this.#vectors ? "v128" : bool ? "i32" : "f32");
+    const local = this.#code.local(bool);
     this.body.set(local);
     values.set(key, local);
     return local;
@@ -368,7 +333,9 @@ class KernelEmitter {
     const term = this.kernel.terms[position];
     const bool = this.#isBool(position);
     if (term.kind === "number")
-      return this.#once(values, `number ${term.number} ${bool}`, bool, () => this.#number(term.number, bool));
+      return this.#once(values, `number ${term.number} ${bool}`, bool, () =>
+        this.#code.number(term.number, bool),
+      );
     if (term.kind === "load") {
       const at = this.#offset(term.leaf, this.kernel.leaves[term.leaf].offset, copy);
       const key = `load ${this.#sharing[term.leaf]} ${at}`;
@@ -377,7 +344,9 @@ class KernelEmitter {
     if (term.kind === "fold") return this.#fold(term, copy);
     const locals = term.operands.map((operand) => this.#local(operand, copy));
     const bools = this.#isBool(term.operands[0]);
-    return this.#once(values, `${term.type} ${locals}`, bool, () => this.#apply(term.type, locals, bools));
+    return this.#once(values, `${term.type} ${locals}`, bool, () =>
+      this.#code.apply(term.type, locals, bools),
+    );
   }
 
   #fold(
@@ -398,21 +367,11 @@ class KernelEmitter {
     this.body.get(locals[0]);
     for (const local of locals.slice(1)) {
       this.body.get(local);
-      this.#combine(combine);
+      this.#code.combine(combine);
     }
-    const result = this.body.local(this.#vectors ? "v128" : "f32");
+    const result = this.#code.local();
     this.body.set(result);
     return result;
-  }
-
-  #number(number: number, bool: boolean): void {
-    if (!this.#vectors) {
-      if (bool) this.body.int(number);
-      else this.body.raw("f32.const", floatBytes(number));
-    } else {
-      const bytes = bool ? Array(4).fill(number ? 255 : 0) : floatBytes(number);
-      this.body.raw("v128.const", [...bytes, ...bytes, ...bytes, ...bytes]);
-    }
   }
 
   /** Leave entries of a leaf on the stack, `offset` from its address. */
@@ -447,46 +406,6 @@ class KernelEmitter {
         body.get(gathered).op("v128.load32_lane", rest, lane).set(gathered);
       }
       body.get(gathered);
-    }
-  }
-
-  /** Leave the result of an operator on locals on the stack. */
-  #apply(type: string, locals: readonly number[], bools: boolean): void {
-    const { body } = this;
-    const vectors = this.#vectors;
-    const lanes = vectors ? "f32x4" : "f32";
-    const push = (...which: number[]) => {
-      for (const i of which) body.get(locals[i]);
-    };
-    if (type === "Where") {
-      push(1, 2, 0);
-      body.op(vectors ? "v128.bitselect" : "select");
-    } else if (type === "Cast") {
-      push(0);
-      if (bools && !vectors) body.op("f32.convert_i32_s");
-      else {
-        this.#number(bools ? 1 : 0, false);
-        body.op(bools ? "v128.and" : `${lanes}.ne`);
-      }
-    } else if (type === "Reciprocal") {
-      this.#number(1, false);
-      push(0);
-      body.op(`${lanes}.div`);
-    } else if (type === "Relu") {
-      push(0);
-      this.#number(0, false);
-      body.op(vectors ? "f32x4.pmax" : "f32.max");
-    } else if (type === "Not" || (type === "Equal" && bools)) {
-      push(0);
-      if (type === "Equal") {
-        push(1);
-        body.op(vectors ? "v128.xor" : "i32.xor");
-      }
-      body.op(vectors ? "v128.not" : "i32.eqz");
-    } else {
-      push(...locals.keys());
-      if (type in logic) body.op(`${vectors ? "v128" : "i32"}.${logic[type]}`);
-      else body.op(`${lanes}.${arithmetic[type]}` as Opcode);
     }
   }
 }
