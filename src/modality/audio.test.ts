@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flac, silentMp3, tone, wav } from "../../test/support/wav.js";
+import { flac, packedWav, silentFlac, silentMp3, tone, wav } from "../../test/support/wav.js";
 import { random } from "../base/random.js";
 import { audio } from "./audio.js";
 import { Media } from "./modality.js";
@@ -183,8 +183,29 @@ describe("audio", () => {
     expect(silence.rate).toBe(44100);
     expect(silence.samples.length).toBeGreaterThan(5000);
     expect(Math.max(...silence.samples.map(Math.abs))).toBeLessThan(1e-4);
+    expect((await decodeAudio(silentFlac(2), "x")).samples).toEqual(new Float32Array(131_070));
     const damaged = flac(sound).fill(7, 42);
     await expect(decodeAudio(damaged, "row 1")).rejects.toThrow(/^row 1: the sound cannot be decoded/);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ["FLAC", silentFlac(2000)],
+    ["FLAC after a picture", silentFlac(2000, 2 ** 22)],
+    ["packed WAV", packedWav(2000)],
+  ])("refuses a small file of sound that would fill the memory: %s", async (_, bomb) => {
+    await expect(decodeAudio(bomb, "row 1")).rejects.toThrow(
+      /^row 1: the sound is too long; expected at most 128/,
+    );
+  });
+
+  it("does not take long over what is no sound", async () => {
+    const started = performance.now();
+    const { samples } = await decodeAudio(silentFlac(2, 2 ** 23), "x");
+    expect(samples).toHaveLength(131_070);
+    const torn = new Uint8Array(2 ** 24).fill(7);
+    torn.set(silentFlac(2));
+    await decodeAudio(torn, "x").catch(() => {});
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   const whole = wav([tone(300, 8000, 0.1)], 8000);

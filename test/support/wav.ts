@@ -48,21 +48,56 @@ const BLOCK = 400;
  * they are.
  */
 export function flac(samples: Float32Array): Uint8Array {
-  const info = Buffer.alloc(34);
-  info.writeUInt16BE(BLOCK, 0);
-  info.writeUInt16BE(BLOCK, 2);
-  info.writeUInt32BE(((8000 << 12) | (15 << 4)) >>> 0, 10);
-  info.writeUInt32BE(samples.length, 14);
-  const frames = Array.from({ length: samples.length / BLOCK }, (_, n) => {
-    const header = Buffer.from([0xff, 0xf8, 0x74, 0x08, n, 0, 0]);
-    header.writeUInt16BE(BLOCK - 1, 5);
+  const bodies = Array.from({ length: samples.length / BLOCK }, (_, n) => {
     const body = Buffer.alloc(1 + 2 * BLOCK, 2);
     for (let i = 0; i < BLOCK; i++) body.writeInt16BE(Math.round(samples[n * BLOCK + i] * 32767), 1 + 2 * i);
+    return body;
+  });
+  return flacOf(bodies, BLOCK);
+}
+
+/** So many frames of silence, 65,535 samples each and 13 bytes, after so many bytes of a picture. */
+export const silentFlac = (frames: number, picture = 0): Uint8Array =>
+  flacOf(Array<Buffer>(frames).fill(Buffer.alloc(3)), 65_535, picture);
+
+/** A WAV file of blocks of 4 bytes that claims to hold 65,535 packed samples in each. */
+export function packedWav(blocks: number): Uint8Array {
+  const bytes = Buffer.concat([
+    Buffer.from("RIFF\0\0\0\0WAVEfmt "),
+    Buffer.alloc(24),
+    Buffer.from("data\0\0\0\0"),
+    Buffer.alloc(4 * blocks),
+  ]);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.writeUInt32LE(20, 16);
+  for (const [i, value] of [17, 1].entries()) bytes.writeUInt16LE(value, 20 + 2 * i);
+  bytes.writeUInt32LE(8000, 24);
+  for (const [i, value] of [4, 4, 2, 65_535].entries()) bytes.writeUInt16LE(value, 32 + 2 * i);
+  bytes.writeUInt32LE(4 * blocks, bytes.length - 4 * blocks - 4);
+  return new Uint8Array(bytes);
+}
+
+/** A FLAC file of frames of `block` samples, each with one of `bodies`; with a `picture` of so many bytes, if any. */
+function flacOf(bodies: readonly Buffer[], block: number, picture = 0): Uint8Array {
+  const info = Buffer.alloc(34);
+  info.writeUInt16BE(block, 0);
+  info.writeUInt16BE(block, 2);
+  info.writeUInt32BE(((8000 << 12) | (15 << 4)) >>> 0, 10);
+  info.writeUInt32BE(bodies.length * block, 14);
+  const frames = bodies.map((body, n) => {
+    const header = Buffer.from([0xff, 0xf8, 0x74, 0x08, n % 128, 0, 0]);
+    header.writeUInt16BE(block - 1, 5);
     const frame = Buffer.concat([header, Buffer.of(remainder(header, 8, 0x07)), body]);
     const check = remainder(frame, 16, 0x8005);
     return Buffer.concat([frame, Buffer.of(check >> 8, check & 255)]);
   });
-  return new Uint8Array(Buffer.concat([Buffer.from("fLaC"), Buffer.of(0x80, 0, 0, 34), info, ...frames]));
+  const metadata = [Buffer.of(picture > 0 ? 0 : 0x80, 0, 0, 34), info];
+  if (picture > 0) {
+    const head = Buffer.alloc(4);
+    head.writeUInt32BE(0x86_00_00_00 + picture);
+    metadata.push(head, Buffer.alloc(picture));
+  }
+  return new Uint8Array(Buffer.concat([Buffer.from("fLaC"), ...metadata, ...frames]));
 }
 
 /** `frames` silent frames of an MP3 file: mono, 44,100 samples a second, 128 kbit/s. */

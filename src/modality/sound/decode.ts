@@ -3,6 +3,7 @@
 import decodeWav from "@audio/decode-wav";
 import { InputError } from "../../base/errors.js";
 import { describe, Media } from "../modality.js";
+import { type Channels, type Codec, type Compressed, checkCount, checkLength } from "./length.js";
 
 /** Samples from −1 to 1; several channels as one array each. `sampleRate` is in samples a second. */
 export interface RawAudio {
@@ -58,13 +59,14 @@ export async function decodeAudio(value: unknown, where: string): Promise<MonoAu
   const format = formatOf(bytes, at);
   if (bytes.length > mostBytes) throw tooLarge(at);
   try {
-    const decode = format === "wav" ? decodeSoundWav : await optionalDecoder(format, at);
-    const { channelData, sampleRate } = await decode(bytes);
+    const { channelData, sampleRate } =
+      format === "wav" ? decodeSoundWav(bytes, at) : await decodeCompressed(bytes, format, at);
     const raw = { sampleRate, samples: channelData };
     checkAudio(raw, at);
     return mixed(raw);
   } catch (error) {
-    if (error instanceof InputError && error.code === "audio/no-decoder") throw error;
+    if (error instanceof InputError && ["audio/no-decoder", "audio/too-long"].includes(error.code))
+      throw error;
     throw new InputError(
       {
         code: "audio/corrupt",
@@ -97,13 +99,8 @@ function mixed({ sampleRate, samples }: RawAudio): MonoAudio {
   return { rate: sampleRate, samples: mono };
 }
 
-interface Channels {
-  readonly channelData: Float32Array[];
-  readonly sampleRate: number;
-}
-
 /** The decoder trusts what a header says, so lies are found first. */
-function decodeSoundWav(bytes: Uint8Array): Channels {
+function decodeSoundWav(bytes: Uint8Array, at: string): Channels {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = view.getUint32(4, true);
   if (declared !== 0 && declared !== 0xffffffff && declared + 8 > bytes.length)
@@ -115,7 +112,15 @@ function decodeSoundWav(bytes: Uint8Array): Channels {
   const isPacked = bits < 8;
   if (frame < channels || (!isPacked && frame !== (channels * bits) / 8))
     throw new Error(`it declares frames of ${frame} bytes for ${channels} × ${bits} bits`);
+  checkCount(Math.floor(bytes.length / frame) * samplesOfFrame(view, fmt) * channels, at);
   return decodeWav(bytes);
+}
+
+/** Samples of a channel that a frame holds: of the packed kinds (2 and 17, ADPCM) what the header says, else one. */
+function samplesOfFrame(view: DataView, fmt: number): number {
+  const uint16 = (at: number) => (at + 2 <= view.byteLength ? view.getUint16(at, true) : 0);
+  const kind = uint16(fmt) === 0xfffe ? uint16(fmt + 24) : uint16(fmt);
+  return kind === 2 || kind === 17 ? uint16(fmt + 18) : 1;
 }
 
 /** Where the contents of a chunk begin. */
@@ -127,7 +132,7 @@ function chunkAt(view: DataView, name: string): number | undefined {
   return undefined;
 }
 
-type Format = "wav" | "mp3" | "flac" | "vorbis";
+type Format = "wav" | Compressed;
 
 function formatOf(bytes: Uint8Array, where: string): Format {
   const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
@@ -144,14 +149,18 @@ function formatOf(bytes: Uint8Array, where: string): Format {
   });
 }
 
+/** A compressed sound, once it is known to be no longer than memory allows. */
+async function decodeCompressed(bytes: Uint8Array, format: Compressed, at: string): Promise<Channels> {
+  const codec = await optionalDecoder(format, at);
+  await checkLength(codec, bytes, format, at);
+  return codec.default(bytes);
+}
+
 /** The decoder of a format that not everyone needs. */
-async function optionalDecoder(
-  format: Exclude<Format, "wav">,
-  where: string,
-): Promise<(bytes: Uint8Array) => Promise<Channels>> {
+async function optionalDecoder(format: Compressed, where: string): Promise<Codec> {
   const name = `@audio/decode-${format}`;
   try {
-    return (await import(name)).default;
+    return await import(name);
   } catch (error) {
     throw new InputError(
       {
