@@ -78,6 +78,12 @@ beforeAll(async () => {
   const adapted = await run("adapt", "model", "--support", "leaves", "--out", "task");
   expect(adapted).toMatchObject({ code: 0, stderr: "" });
   damaged("model", "cut-model", (path) => half(join(path, "model.safetensors")));
+  damaged("model", "nan-model", (path) => {
+    const file = join(path, "model.safetensors");
+    const bytes = readFileSync(file);
+    bytes.writeFloatLE(Number.NaN, bytes.length - 4);
+    writeFileSync(file, bytes);
+  });
   damaged("model", "cut-card", (path) => half(join(path, "model.json")));
   damaged("model", "newer", (path) => edit(join(path, "model.json"), '"version": 1', '"version": 2'));
   damaged("task", "newer-task", (path) => edit(join(path, "task.json"), '"version": 1', '"version": 9'));
@@ -130,6 +136,10 @@ const wrong: [string, RegExp][] = [
     /leaves, split test: \d classes are eligible .*at least 9, the way/,
   ],
   ["evaluate model --data leaves --split train", /split train: .*expected val or test\. Use --split/],
+  [
+    "evaluate nan-model --data leaves --way 3",
+    /nan-model\/model\.safetensors: array ".+" holds a value that is not a finite .*Copy the folder again/,
+  ],
   [
     "evaluate model --data nowhere",
     /nowhere: there is no such folder; expected a data set folder\. Check the path/,

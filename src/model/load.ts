@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { z } from "zod";
-import type { Arrays } from "../base/array.js";
+import type { Arrays, NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors } from "../base/safetensors.js";
 import { type Engine, engineFor } from "../engine/index.js";
@@ -42,12 +42,26 @@ async function readModel(path: string, engine: Engine): Promise<Pick<Model, "car
   );
   const file = join(path, "model.safetensors");
   const { arrays } = decodeSafetensors(await readPart(path, "model.safetensors", "a model folder"), file);
+  checkFinite(arrays, file);
   const like = new Runtime(engine, card.recipe, card.modalities).init(0);
   const weights = {
     params: unflattenTree("params", like.params, arrays, file),
     state: unflattenTree("state", like.state, arrays, file),
   };
   return { card, weights };
+}
+
+/** Weights that are no numbers answer nothing, and would be scored as if they did. */
+function checkFinite(arrays: Readonly<Record<string, NDArray>>, where: string): void {
+  const [name] = Object.entries(arrays).find(([, { data }]) => !data.every(Number.isFinite)) ?? [];
+  if (name === undefined) return;
+  throw new InputError({
+    code: "model/not-finite",
+    where,
+    problem: `array "${name}" holds a value that is not a finite number`,
+    expected: "finite weights",
+    remedy: "Copy the folder again from its source, or train it again with a lower train.rate.",
+  });
 }
 
 /** A tree with an array's type at each end. */
