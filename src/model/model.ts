@@ -6,8 +6,7 @@ import { InputError } from "../base/errors.js";
 import { encodeSafetensors } from "../base/safetensors.js";
 import { collate, collateSupport, type ExampleBatch, loadTable } from "../data/index.js";
 import type { Engine } from "../engine/index.js";
-import type { ModalitySpec } from "../modality/index.js";
-import { inBatches } from "./batches.js";
+import { areVectors, inBatches } from "./batches.js";
 import { encodeCard, type ModelCard } from "./card.js";
 import { capacityFor, datasetOf, type Examples, waysOf } from "./examples.js";
 import { checkReplaceable, writeFolder } from "./folder.js";
@@ -85,9 +84,8 @@ export class Model {
     const { threads } = this.runtime.engine;
     const table = await loadTable(rows, modalities, { ...options, threads, labelText });
     const { support, items, ways, classes } = supportArrays(table, view, this.runtime);
-    const isVector = ({ shape }: ModalitySpec) => shape.length === 1;
     // Embedding vectors takes less than another call.
-    if (!this.runtime.embedsOnce || Object.values(this.card.modalities).every(isVector)) {
+    if (!this.runtime.embedsOnce || areVectors(this.card.modalities)) {
       const kept = await this.runtime.adapt(this.weights, support, ways, { ...options, alone: true });
       return new Task(this, classes, kept, labelShots);
     }
@@ -139,7 +137,7 @@ export class Model {
     gather: (some: readonly number[], capacity: number) => ExampleBatch,
     options: { signal?: AbortSignal },
   ): Promise<Float32Array[]> {
-    return inBatches(count, async (some, alone) => {
+    return inBatches(count, this.card.modalities, async (some, alone) => {
       const batch = gather(some, capacityFor(some.length));
       const { data, shape } = await this.runtime.embed(this.weights, batch, { ...options, alone });
       return some.map((_, i) => (data as Float32Array).slice(i * shape[1], (i + 1) * shape[1]));

@@ -69,7 +69,7 @@ export class Task {
     };
     return runtime.transductive
       ? predict([...table.rows.keys()], true)
-      : inBatches(table.rows.length, predict);
+      : inBatches(table.rows.length, card.modalities, predict);
   }
 
   #read(
