@@ -4,7 +4,7 @@ import { defineConfig, mergeConfig } from "vitest/config";
 import usual from "./vitest.config.js";
 
 export default mergeConfig(
-  { ...usual, test: { ...usual.test, include: [] } },
+  { ...usual, test: { ...usual.test, projects: undefined } },
   defineConfig({
     test: {
       include: [

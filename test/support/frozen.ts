@@ -3,16 +3,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect, vi } from "vitest";
 import { frozenModality, planFrozen } from "../../src/modality/frozen/index.js";
 
 /** The folder of embeddings and models, which METAMODAL_CACHE names from the first test on. */
 export function ownCache(): string {
   const cache = mkdtempSync(join(tmpdir(), "metamodal-embeddings-"));
   beforeAll(() => {
-    process.env.METAMODAL_CACHE = cache;
+    vi.stubEnv("METAMODAL_CACHE", cache);
   });
-  afterAll(() => rmSync(cache, { recursive: true }));
+  afterAll(() => {
+    vi.unstubAllEnvs();
+    rmSync(cache, { recursive: true });
+  });
   return cache;
 }
 

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { folders } from "../../../test/support/folders.js";
 import { embed, ownCache, picture, plan, type Spec, within } from "../../../test/support/frozen.js";
 import { imageModel, textFolder } from "../../../test/support/onnx.js";
@@ -108,10 +108,10 @@ describe("embeddings are kept", () => {
 
   it("in a folder that can be written to, or there is one error", async () => {
     const path = folder({ "m.onnx": imageModel(8), occupied: "a file" });
-    process.env.METAMODAL_CACHE = join(path, "occupied");
+    vi.stubEnv("METAMODAL_CACHE", join(path, "occupied"));
     await expect(plan("image", join(path, "m.onnx"), { fit: "stretch" })).rejects.toThrow(
       /occupied: embeddings cannot be kept there .*Set METAMODAL_CACHE/,
     );
-    process.env.METAMODAL_CACHE = cache;
+    vi.stubEnv("METAMODAL_CACHE", cache);
   });
 });

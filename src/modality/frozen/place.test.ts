@@ -1,6 +1,6 @@
 /** Where the files of a model id are looked for. */
 
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { folders } from "../../../test/support/folders.js";
 import { ownCache, plan, within } from "../../../test/support/frozen.js";
 import { textFolder } from "../../../test/support/onnx.js";
@@ -13,12 +13,12 @@ it("finds a model id among the files kept for ids", async () => {
     ...within("models/someone/tiny", textFolder()),
     "models/someone/half/config.json": "{}", // as a download that was cut off leaves it
   });
-  process.env.METAMODAL_CACHE = path;
+  vi.stubEnv("METAMODAL_CACHE", path);
   await expect(plan("text", "someone/half", {}, "red")).rejects.toThrow(/half is not on this machine/);
   const spec = await plan("text", "someone/tiny", {}, "red");
   expect(spec.frozen.model).toBe("someone/tiny");
-  process.env.HF_HOME = folder(within("hub/models--someone--hub/snapshots/0123", textFolder()));
+  vi.stubEnv("HF_HOME", folder(within("hub/models--someone--hub/snapshots/0123", textFolder())));
   expect((await plan("text", "someone/hub", {}, "red")).shape).toEqual([7]);
-  delete process.env.HF_HOME;
-  process.env.METAMODAL_CACHE = cache;
+  vi.stubEnv("HF_HOME", undefined);
+  vi.stubEnv("METAMODAL_CACHE", cache);
 });
