@@ -48,7 +48,11 @@ describe("the ranking", () => {
   it("tells usual from heroic", () => {
     expect(["hybrid", "hybrid_2proc", "cl_2proc"].every((impl) => isHeroic(row(impl)))).toBe(true);
     expect(["l2l", "cl", "vmap", "compile"].some((impl) => isHeroic(row(impl)))).toBe(false);
-    expect(isHeroic(row("compile", "W6s1"))).toBe(true);
+    expect(["bmm", "compile", "vmap"].map((impl) => isHeroic(row(impl, "W6s1")))).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(isHalfPrecision(row("compile_bf16"))).toBe(true);
   });
 
