@@ -52,13 +52,15 @@ export const arabicSpeechCommands: AccuracySet = {
     {
       name: "audio",
       about:
-        "The spectrogram encoder, with augmentation. With 300 steps, accuracy on validation words was low and still rising, so there are more.",
+        "The spectrogram encoder, with augmentation. Width and steps were chosen on validation words: at width 32, 1,000 steps were better than " +
+        "300, and width 64 better than both. Train words said backwards as more classes, five shots in training, and `plda` on the features of " +
+        "width 64 were no better.",
       recipe: {
         modalities: ["audio"],
-        width: 32,
+        width: 64,
         augment: true,
         episode: { way: 10, shot: 1, query: 3, across },
-        train: { steps: 1000, metaBatch: 2, rate: 0.005, evalEvery: 100, evalEpisodes: 100 },
+        train: { steps: 1000, metaBatch: 2, rate: 0.003, evalEvery: 200, evalEpisodes: 100 },
       },
       evaluations: [
         {
