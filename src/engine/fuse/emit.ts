@@ -1,6 +1,6 @@
 /** A fused kernel as a WebAssembly function of the addresses of its arrays: leaves first, then results. */
 
-import { combines, Instructions, identities } from "./instructions.js";
+import { Instructions, identities } from "./instructions.js";
 import type { Combine, Kernel } from "./kernel.js";
 import { arrange, LANES, type Nest } from "./nest.js";
 import { FunctionBody, type Opcode } from "./wasm.js";
@@ -20,7 +20,6 @@ type Copy = readonly number[];
 class KernelEmitter {
   readonly body: FunctionBody;
   readonly #nest: Nest;
-  readonly #vectors: boolean;
   readonly #code: Instructions;
   /** For each array, the first that moves through the same memory alike: they share an address. */
   readonly #sharing: readonly number[];
@@ -43,8 +42,7 @@ class KernelEmitter {
     this.#addresses = arrays.map((_, i) => i);
     this.#starts = arrays.map(() => 0);
     this.#nest = arrange(kernel);
-    this.#vectors = this.#nest.vector >= 0;
-    this.#code = new Instructions(this.body, this.#vectors);
+    this.#code = new Instructions(this.body, this.#nest.vector >= 0);
     const { loops, unrolled } = this.#nest;
     const way = arrays.map(({ name }, i) => `${name} ${loops.map(({ strides }) => strides[i])}`);
     this.#sharing = way.map((one) => way.indexOf(one));
@@ -220,22 +218,13 @@ class KernelEmitter {
       for (const copy of this.#copies("kept")) {
         const accumulator = this.#accumulators.get(`${i} ${copy}`)!;
         const at = this.#offset(array, offset, copy);
-        if (this.#vectors && loops[vector].use === "kept") this.#storeVector(array, accumulator, at);
+        if (this.#code.vectors && loops[vector].use === "kept") this.#storeVector(array, accumulator, at);
         else {
           this.body.get(this.#addresses[array]);
-          if (this.#vectors) this.#across(accumulator, combine);
-          else this.body.get(accumulator);
+          this.#code.across(accumulator, combine);
           this.body.op("f32.store", at * BYTES);
         }
       }
-    }
-  }
-
-  /** Combine the lanes of a vector. */
-  #across(vector: number, combine: Combine): void {
-    for (let lane = 0; lane < LANES; lane++) {
-      this.body.get(vector).raw("f32x4.extract_lane", [lane]);
-      if (lane > 0) this.body.op(combines[combine].scalar);
     }
   }
 
@@ -252,7 +241,7 @@ class KernelEmitter {
       const at = this.#offset(array, offset, copy);
       if (woven >= 0) {
         if (copy[woven] === 0) this.#weave(array, term, copy, woven, at);
-      } else if (this.#vectors) this.#storeVector(array, this.#local(term, copy), at);
+      } else if (this.#code.vectors) this.#storeVector(array, this.#local(term, copy), at);
       else {
         const value = this.#local(term, copy);
         this.body
@@ -379,7 +368,7 @@ class KernelEmitter {
     const { loops, vector, unrolled } = this.#nest;
     const { body } = this;
     const push = (opcode: Opcode, at: number) => body.op(opcode, this.#pushAddress(leaf, at));
-    if (!this.#vectors) {
+    if (!this.#code.vectors) {
       push("f32.load", offset);
       return;
     }

@@ -1,6 +1,7 @@
 /** The instructions that compute: numbers, operators and reductions, on vectors of four lanes or on single numbers. */
 
 import type { Combine } from "./kernel.js";
+import { LANES } from "./nest.js";
 import { type FunctionBody, floatBytes, type Opcode } from "./wasm.js";
 
 /** What combining changes nothing with. */
@@ -12,7 +13,7 @@ export const identities: Record<Combine, number> = {
   ReduceMin: Number.POSITIVE_INFINITY,
 };
 /** Instructions that combine two vectors, and two numbers. */
-export const combines: Record<Combine, { readonly vector: Opcode; readonly scalar: Opcode }> = {
+const combines: Record<Combine, { readonly vector: Opcode; readonly scalar: Opcode }> = {
   store: { vector: "f32x4.add", scalar: "f32.add" },
   ReduceSum: { vector: "f32x4.add", scalar: "f32.add" },
   ReduceProd: { vector: "f32x4.mul", scalar: "f32.mul" },
@@ -65,6 +66,18 @@ export class Instructions {
   /** Combine the two values on the stack. */
   combine(combine: Combine): void {
     this.body.op(combines[combine][this.vectors ? "vector" : "scalar"]);
+  }
+
+  /** Push a value's lanes combined; a single number as it is. */
+  across(value: number, combine: Combine): void {
+    if (!this.vectors) {
+      this.body.get(value);
+      return;
+    }
+    for (let lane = 0; lane < LANES; lane++) {
+      this.body.get(value).raw("f32x4.extract_lane", [lane]);
+      if (lane > 0) this.body.op(combines[combine].scalar);
+    }
   }
 
   /** Push the result of an operator on locals; `bools` says whether the first is a truth value. */
