@@ -65,8 +65,8 @@ export async function decodeAudio(value: unknown, where: string): Promise<MonoAu
     checkAudio(raw, at);
     return mixed(raw);
   } catch (error) {
-    if (error instanceof InputError && ["audio/no-decoder", "audio/too-long"].includes(error.code))
-      throw error;
+    // Only what is wrong with the sound that the decoder made means that the file is damaged.
+    if (error instanceof InputError && error.code !== "audio/bad-value") throw error;
     throw new InputError(
       {
         code: "audio/corrupt",
