@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
 import { type Arrays, float32, type NDArray } from "../src/base/array.js";
 import { InputError } from "../src/base/errors.js";
-import { random } from "../src/base/random.js";
+import { random, undrawn } from "../src/base/random.js";
 import type { EpisodeArrays, Example } from "../src/data/index.js";
 import { defaultEncoder, encoderFor, encoders } from "../src/encoder/index.js";
 import {
@@ -87,6 +87,10 @@ it("every implemented kind of modality has a default encoder", () => {
 });
 
 /** Small arrays [count, …shape] of a kind, as its own values become them, and how. */
+/** Every array's path, type and shape. */
+const typesOf = (tree: unknown) =>
+  arraysOf(tree).map(([path, { dtype, shape }]) => `${path}: ${dtype}[${shape}]`);
+
 async function arraysOfKind(
   kind: ModalityKind,
   count: number,
@@ -175,6 +179,7 @@ describe.each(encoded)("the encoder $name $chosen", ({ name, options, chosen, sp
   it("draws its parameters from the stream, and lets every one of them move", async () => {
     expect(encoder.init(spec, width, random(1))).toEqual(params);
     expect(encoder.init(spec, width, random(2))).not.toEqual(params);
+    expect(typesOf(encoder.init(spec, width, undrawn))).toEqual(typesOf(params));
     const slopes = (p: Tensors, s: Tensors, of: Tensor, who: Tensor) =>
       gradient((q: Tensors) => {
         const features = ask("measured", q, s, of, who);
@@ -397,6 +402,7 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
   it("starts from what the seed says, whatever other modalities there are", () => {
     const both = new Map(arraysOf(runtime.init(5)));
     expect(new Map(arraysOf(runtime.init(5)))).toEqual(both);
+    expect(typesOf(runtime.like())).toEqual(typesOf(runtime.init(5)));
     const only = tinyRuntime(engine, { learner: as(name) }, ["strokes"]);
     const alone = arraysOf(only.init(5)).filter(([path]) => path.includes("strokes"));
     expect(alone.length).toBeGreaterThan(0);

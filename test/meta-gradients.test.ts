@@ -8,7 +8,7 @@
 import { describe, expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
 import { type Arrays, float32 } from "../src/base/array.js";
-import { random } from "../src/base/random.js";
+import { random, streamsOf } from "../src/base/random.js";
 import type { EpisodeArrays, TaskKind } from "../src/data/index.js";
 import type { Encoder } from "../src/encoder/index.js";
 import { Engine, gradient, mapTensors, type Tensor, type Tensors } from "../src/engine/index.js";
@@ -85,7 +85,7 @@ function settingOf(options: {
     normalisation: options.normalisation ?? learner.normalisations[0],
   });
   const { ways } = options.episode;
-  const around = { way: ways.shape[0], network: network.init(seed) };
+  const around = { way: ways.shape[0], network: network.init(streamsOf(seed)) };
   const alignment = alignments[options.alignment?.name ?? ""];
   const params = {
     network: around.network,

@@ -94,3 +94,20 @@ export function random(seed: number, ...name: (string | number)[]): Random {
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
   };
 }
+
+/** The streams of one seed, by name. */
+export type Streams = (...name: (string | number)[]) => Random;
+
+export const streamsOf =
+  (seed: number): Streams =>
+  (...name) =>
+    random(seed, ...name);
+
+/** No random stream: given in place of one where arrays are made for their shapes alone, which are then zero. */
+export const undrawn: Random = {
+  uniform: () => 0,
+  integer: () => 0,
+  normal: () => 0,
+  shuffle: (items) => [...items],
+  sample: (items, count) => items.slice(0, count),
+};

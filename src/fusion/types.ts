@@ -1,14 +1,11 @@
 /** What a fusion is: the vectors of the modalities present → one vector, as f(x) = Σ_m α_m g_m(x). */
 
 import type { Arrays } from "../base/array.js";
-import type { Random } from "../base/random.js";
+import type { Streams } from "../base/random.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 
 /** By modality, in the model's order. */
 export type ByModality<T> = Readonly<Record<string, T>>;
-
-/** The random stream of a name: a modality's parameters are drawn from one of its own. */
-export type Streams = (...name: string[]) => Random;
 
 /** What one modality, or a label's text, says of examples. */
 export interface Expert {
@@ -25,7 +22,7 @@ export interface Fusion {
   readonly source: string;
   /** True where it reads the text of labels, as far as it is told: of support examples, never of queries. */
   readonly readsLabels?: boolean;
-  /** Initial parameters, where `labels` says whether it will be told what labels say; those of a modality are the same whatever others there are, where they are of one shape. */
+  /** Initial parameters, each modality's from a stream of its name, where `labels` says whether it will be told what labels say; those of a modality are the same whatever others there are, where they are of one shape. */
   init(modalities: readonly string[], width: number, streams: Streams, labels: boolean): Arrays;
   /**
    * Join `features` [N, width] by modality; `present` [N] is 1 where an example has it, else 0. A modality that

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { eager, relativeError } from "../../test/support/eager.js";
 import { drawEpisode, mlp, shaken } from "../../test/support/tiny.js";
 import type { Arrays } from "../base/array.js";
+import { streamsOf } from "../base/random.js";
 import { gradient, mapTensors } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
 import { type Fast, startFast, supportLoss } from "./descent.js";
@@ -21,7 +22,7 @@ const network = new Network({
 });
 const context = { network, judge: judges.classification };
 const params = {
-  network: shaken(network.init(2), 2, 0.2) as unknown as Arrays,
+  network: shaken(network.init(streamsOf(2)), 2, 0.2) as unknown as Arrays,
   learner: {},
   alignment: {},
   relation: {},

@@ -5,7 +5,7 @@ import { eager, relativeError } from "../../test/support/eager.js";
 import { directSolve } from "../../test/support/linear.js";
 import { drawEpisode, mlp, normals, shaken } from "../../test/support/tiny.js";
 import type { Arrays, NDArray } from "../base/array.js";
-import { random } from "../base/random.js";
+import { random, streamsOf } from "../base/random.js";
 import { gradient, np, type Tensor } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
 import { byParams, queryGradient, queryScore, startFast, supportLoss } from "./descent.js";
@@ -94,7 +94,7 @@ it("of a network, the row's meta-gradient is MAML's through many steps on the sa
   });
   const context = { network, judge: judges.classification };
   const params = {
-    network: shaken(network.init(2), 2, 0.2) as unknown as Record<string, NDArray>,
+    network: shaken(network.init(streamsOf(2)), 2, 0.2) as unknown as Record<string, NDArray>,
     learner: {},
     alignment: {},
     relation: {},

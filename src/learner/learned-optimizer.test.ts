@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
 import { eager, relativeError } from "../../test/support/eager.js";
 import { arraysOf, drawEpisode, mapArrays, mlp, shaken } from "../../test/support/tiny.js";
 import { type Arrays, allocate, type NDArray } from "../base/array.js";
-import { random } from "../base/random.js";
+import { random, streamsOf } from "../base/random.js";
 import { gradient } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
 import { type Fast, queryScore, supportLoss } from "./descent.js";
@@ -27,7 +27,7 @@ const network = new Network({
 const context = { network, judge: judges.classification };
 const learner = learnedOptimizer.create({ innerSteps: steps, innerRate: 0.2 } as never, "classification");
 const initial = {
-  network: network.init(2),
+  network: network.init(streamsOf(2)),
   learner: learner.init(width, random(1), {} as never),
   alignment: {},
   relation: {},

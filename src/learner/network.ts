@@ -5,7 +5,7 @@
  */
 
 import type { Arrays } from "../base/array.js";
-import { random } from "../base/random.js";
+import type { Streams } from "../base/random.js";
 import type { Encoder } from "../encoder/index.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import type { ByModality, Expert, Fusion } from "../fusion/index.js";
@@ -87,18 +87,18 @@ export class Network {
   }
 
   /** Initial parameters; each modality's are the same whatever other modalities there are. */
-  init(seed: number): { encoders: Record<string, Arrays>; fusion: Arrays } {
+  init(streams: Streams): { encoders: Record<string, Arrays>; fusion: Arrays } {
     const { modalities, fusion, labelText } = this.#options;
     const encoders = Object.entries(modalities).map(([name, { encoder, spec }]) => [
       name,
-      encoder.init(spec, this.width, random(seed, "encoder", name)),
+      encoder.init(spec, this.width, streams("encoder", name)),
     ]);
     return {
       encoders: Object.fromEntries(encoders),
       fusion: fusion.init(
         this.modalities,
         this.width,
-        (...name) => random(seed, "fusion", ...name),
+        (...name) => streams("fusion", ...name),
         labelText !== undefined,
       ),
     };

@@ -13,7 +13,7 @@ import {
   shaken,
 } from "../../test/support/tiny.js";
 import { type Arrays, allocate, float32 } from "../base/array.js";
-import { random } from "../base/random.js";
+import { random, streamsOf } from "../base/random.js";
 import type { EpisodeArrays, LabelledBatch as LabelledArrays, TaskKind } from "../data/index.js";
 import { Engine, gradient } from "../engine/index.js";
 import { fusions } from "../fusion/index.js";
@@ -34,7 +34,7 @@ const network = new Network({
   normalisation: "support",
 });
 const params = {
-  network: shaken(network.init(2), 2, 0.2) as unknown as Arrays,
+  network: shaken(network.init(streamsOf(2)), 2, 0.2) as unknown as Arrays,
   learner: {},
   alignment: {},
   relation: {},

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { alignments } from "../alignment/index.js";
 import type { Arrays } from "../base/array.js";
-import { type Random, random } from "../base/random.js";
+import { type Random, type Streams, streamsOf, undrawn } from "../base/random.js";
 import { type EpisodeArrays, labelModality, type View } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
@@ -136,21 +136,25 @@ export class Composition {
 
   /** Parameters and statistics before meta-training. */
   init(seed: number): Weights {
-    const network = this.network.init(seed);
+    return this.#init(streamsOf(seed));
+  }
+
+  /** Weights of this model's shapes, all of no meaning: what is read from a file is held against them. */
+  like(): Weights {
+    return this.#init(() => undrawn);
+  }
+
+  #init(streams: Streams): Weights {
+    const network = this.network.init(streams);
     const { width, fusedWidth } = this.network;
     const way = mostOf(this.recipe.episode.way);
     return {
       params: {
         network,
-        learner: this.learner.init(fusedWidth, random(seed, "learner"), { way, network }),
+        learner: this.learner.init(fusedWidth, streams("learner"), { way, network }),
         alignment: this.context.alignment?.method.init?.() ?? {},
         relation:
-          this.context.relation?.method.init?.(
-            this.modalities,
-            width,
-            random(seed, "relation"),
-            fusedWidth,
-          ) ?? {},
+          this.context.relation?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ?? {},
       },
       state: { ...this.network.initState(), ...this.learner.initState?.(fusedWidth) },
     };
@@ -160,7 +164,7 @@ export class Composition {
   draw(episode: EpisodeArrays, random: Random): EpisodeArrays {
     const { draw } = this.context.relation?.method ?? {};
     if (!draw) return episode;
-    this.#encoders ??= this.network.init(0).encoders;
+    this.#encoders ??= this.network.init(() => undrawn).encoders;
     return draw(episode, random, this.#encoders);
   }
 }

@@ -1,13 +1,14 @@
-/** Initial parameters, drawn from named random streams so that one seed gives one model. */
+/** Initial parameters, drawn from named random streams so that one seed gives one model; zero where nothing is drawn. */
 
 import { float32, type NDArray, sizeOf } from "../base/array.js";
-import type { Random } from "../base/random.js";
+import { type Random, undrawn } from "../base/random.js";
 
 /**
  * Normal entries of variance 2 / fan-in (He, Zhang, Ren, Sun, 2015): keeps the scale of activations through
  * layers with rectifiers.
  */
 export function heNormal(random: Random, shape: readonly number[], fanIn: number): NDArray {
+  if (random === undrawn) return constant(0, shape);
   const scale = Math.sqrt(2 / fanIn);
   return float32(
     Array.from({ length: sizeOf(shape) }, () => scale * random.normal()),
@@ -24,6 +25,7 @@ export const lecunNormal = (random: Random, shape: readonly number[], fanIn: num
  * 1998): the bias as the weights of an input that is 1.
  */
 export function uniformLayer(random: Random, from: number, to: number): Record<"weight" | "bias", NDArray> {
+  if (random === undrawn) return { weight: constant(0, [from, to]), bias: constant(0, [to]) };
   const bound = Math.sqrt(3 / from);
   const drawn = (count: number) => Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
   return { weight: float32(drawn(from * to), [from, to]), bias: float32(drawn(to), [to]) };
@@ -35,6 +37,7 @@ export function uniformLayer(random: Random, from: number, to: number): Record<"
  * mean, the better the larger `to` (Johnson, Lindenstrauss, 1984).
  */
 export function orthogonal(random: Random, from: number, to: number): NDArray {
+  if (random === undrawn) return constant(0, [from, to]);
   const [count, length] = [Math.min(from, to), Math.max(from, to)];
   const scale = Math.sqrt(Math.max(1, from / to));
   const kept: Float64Array[] = [];

@@ -80,7 +80,7 @@ export async function readCheckpoint(
       remedy: "Resume with the same recipe, flags and data, or train to another --out.",
     });
   const { step, best, validated, elapsed } = JSON.parse(metadata.progress) as SavedProgress;
-  const { step: _, ...like } = startingState(runtime.init(0), recipe.train.optimizer);
+  const { step: _, ...like } = startingState(runtime.like(), recipe.train.optimizer);
   const current = unflattenTree("current", like as never, arrays, path) as Omit<TrainingState, "step">;
   const { params, state } = like;
   return {
