@@ -191,5 +191,5 @@ describe.skipIf(!root)("intents", () => {
       .filter(({ check }) => check === "label-in-text")
       .flatMap(({ evidence }) => evidence.map(({ ids: [id] }) => id));
     expect(telling.map(({ id }) => id!).filter((id) => !named.includes(id))).toEqual([]);
-  });
+  }, 300_000);
 });
