@@ -86,11 +86,11 @@ it("every implemented kind of modality has a default encoder", () => {
   for (const kind of Object.keys(modalities)) expect(encoders).toHaveProperty(defaultEncoder(kind as never));
 });
 
-/** Small arrays [count, …shape] of a kind, as its own values become them, and how. */
 /** Every array's path, type and shape. */
 const typesOf = (tree: unknown) =>
   arraysOf(tree).map(([path, { dtype, shape }]) => `${path}: ${dtype}[${shape}]`);
 
+/** Small arrays [count, …shape] of a kind, as its own values become them, and how. */
 async function arraysOfKind(
   kind: ModalityKind,
   count: number,
@@ -222,6 +222,14 @@ const related = moving.flatMap((learner) =>
 
 /** The least gradient; that of a rate is a product of two, which are small after a step or two. */
 const leastOf = (path: string) => (path.startsWith("learner.rates.") ? 1e-9 : 1e-6);
+
+it.each([
+  ...combinations,
+  ...related,
+])("%s: a model is read by the shapes that it starts with", (_, recipe) => {
+  const runtime = tinyRuntime(engine, recipe);
+  expect(typesOf(runtime.like())).toEqual(typesOf(runtime.init(1)));
+});
 
 describe.each([
   ...combinations.map(([how, recipe]) => ({ how, recipe, of: everyLack })),
@@ -402,7 +410,6 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
   it("starts from what the seed says, whatever other modalities there are", () => {
     const both = new Map(arraysOf(runtime.init(5)));
     expect(new Map(arraysOf(runtime.init(5)))).toEqual(both);
-    expect(typesOf(runtime.like())).toEqual(typesOf(runtime.init(5)));
     const only = tinyRuntime(engine, { learner: as(name) }, ["strokes"]);
     const alone = arraysOf(only.init(5)).filter(([path]) => path.includes("strokes"));
     expect(alone.length).toBeGreaterThan(0);
