@@ -111,3 +111,7 @@ export const undrawn: Random = {
   shuffle: (items) => [...items],
   sample: (items, count) => items.slice(0, count),
 };
+
+/** Streams by name that one stream decides; of none, none. */
+export const streamsFrom = (stream: Random): Streams =>
+  stream === undrawn ? () => undrawn : streamsOf(stream.integer(2 ** 32));

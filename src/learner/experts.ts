@@ -8,7 +8,7 @@
  */
 
 import type { Arrays } from "../base/array.js";
-import { random, undrawn } from "../base/random.js";
+import { streamsFrom } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
 import { lax, np, type Tensor, type Tensors } from "../engine/index.js";
 import { apartRows, type ByModality, type Expert, total } from "../fusion/index.js";
@@ -108,9 +108,8 @@ export function withExperts(learner: Learner, experts: Experts, task: TaskKind):
     ...learner,
     head: pooled(learner.head, experts, task),
     init(_, stream, model) {
-      const seed = stream.integer(2 ** 32);
-      const own = (name: string) =>
-        learner.init(width, stream === undrawn ? stream : random(seed, "expert", name), model);
+      const streams = streamsFrom(stream);
+      const own = (name: string) => learner.init(width, streams("expert", name), model);
       return { experts: Object.fromEntries(modalities.map((name) => [name, own(name)])) };
     },
   };

@@ -3,17 +3,17 @@
 import { float32, type NDArray, sizeOf } from "../base/array.js";
 import { type Random, undrawn } from "../base/random.js";
 
+/** Entries drawn one by one from `random`; zeros where it is none. */
+const drawn = (random: Random, shape: readonly number[], entry: () => number): NDArray =>
+  random === undrawn ? constant(0, shape) : float32(Array.from({ length: sizeOf(shape) }, entry), shape);
+
 /**
  * Normal entries of variance 2 / fan-in (He, Zhang, Ren, Sun, 2015): keeps the scale of activations through
  * layers with rectifiers.
  */
 export function heNormal(random: Random, shape: readonly number[], fanIn: number): NDArray {
-  if (random === undrawn) return constant(0, shape);
   const scale = Math.sqrt(2 / fanIn);
-  return float32(
-    Array.from({ length: sizeOf(shape) }, () => scale * random.normal()),
-    shape,
-  );
+  return drawn(random, shape, () => scale * random.normal());
 }
 
 /** Normal entries of variance 1 / fan-in (LeCun, Bottou, Orr, Müller, 1998): keeps the scale through linear maps. */
@@ -25,10 +25,9 @@ export const lecunNormal = (random: Random, shape: readonly number[], fanIn: num
  * 1998): the bias as the weights of an input that is 1.
  */
 export function uniformLayer(random: Random, from: number, to: number): Record<"weight" | "bias", NDArray> {
-  if (random === undrawn) return { weight: constant(0, [from, to]), bias: constant(0, [to]) };
   const bound = Math.sqrt(3 / from);
-  const drawn = (count: number) => Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
-  return { weight: float32(drawn(from * to), [from, to]), bias: float32(drawn(to), [to]) };
+  const entry = () => bound * (2 * random.uniform() - 1);
+  return { weight: drawn(random, [from, to], entry), bias: drawn(random, [to], entry) };
 }
 
 /**
