@@ -2,18 +2,20 @@
  * How features vary within classes and between them, W and B, and the map P that makes both diagonal, Pᵀ W P = I and
  * Pᵀ B P = diag(b) (Fukunaga, 1990), in float64: with W = L Lᵀ and L⁻¹ B L⁻ᵀ = V diag(b) Vᵀ it is P = L⁻ᵀ V.
  *
- * W is pooled over the classes, B that of their means, less what the means vary by chance, W / n̄. Train classes are few and
- * unseen ones vary elsewhere too, so both are drawn towards a multiple of I (Friedman, 1989): a share of their mean variance is
- * added in every direction.
+ * W is pooled over the classes, B that of their means, less what the means vary by chance, W / n̄. Train classes are few, so
+ * in the principal directions of all features both are drawn halfway towards their diagonals, (1 − γ) A + γ diag(A)
+ * (Friedman, 1989): variances, of which ratios are made, stay what was measured, and what varies together by chance does so less.
  */
 
 import { CholeskyDecomposition, EVD, inverse, Matrix } from "ml-matrix";
 import { type Arrays, float32, type NDArray } from "../base/array.js";
 
-/** Added to W and to B, as shares of their mean variance. */
-const [WITHIN, BETWEEN] = [0.3, 0.1];
+/** γ. */
+const TOWARDS_DIAGONAL = 0.5;
+/** Added to W, as a share of its mean variance, for features that do not vary within classes. */
+const LEAST_WITHIN = 1e-3;
 /** The least variance between classes, of 1 within. */
-const LEAST = 1e-3;
+const LEAST_BETWEEN = 1e-3;
 
 /**
  * The parameters of plda.ts for `features` [N, width] of the classes `labels` [N]; undefined where no class varies, or there is
@@ -42,24 +44,30 @@ export function solveTwoCovariances({ data, shape: [n, width] }: NDArray, labels
       .div(classes - 1)
       .sub(chance),
   );
-  const root = new CholeskyDecomposition(loaded(within, WITHIN)).lowerTriangularMatrix;
+  const principal = new EVD(Matrix.add(within, between), { assumeSymmetric: true }).eigenvectorMatrix;
+  const load = Matrix.eye(width).mul((LEAST_WITHIN * within.trace()) / width);
+  const root = new CholeskyDecomposition(shrunk(within, principal).add(load)).lowerTriangularMatrix;
   const back = inverse(root);
-  const inner = back.mmul(loaded(between, BETWEEN)).mmul(back.transpose());
+  const inner = back.mmul(shrunk(between, principal)).mmul(back.transpose());
   const { realEigenvalues, eigenvectorMatrix } = new EVD(inner, { assumeSymmetric: true });
-  const map = back.transpose().mmul(eigenvectorMatrix);
+  const map = principal.mmul(back.transpose()).mmul(eigenvectorMatrix);
   return {
     mean: float32(mean, [width]),
     map: float32(map.to1DArray(), [width, width]),
     logBetween: float32(
-      realEigenvalues.map((b) => Math.log(Math.max(b, LEAST))),
+      realEigenvalues.map((b) => Math.log(Math.max(b, LEAST_BETWEEN))),
       [width],
     ),
   } satisfies Arrays;
 }
 
-/** A + share · tr A / width · I. */
-const loaded = (a: Matrix, share: number) =>
-  Matrix.add(a, Matrix.eye(a.rows).mul((share * a.trace()) / a.rows));
+/** The covariance `a` in the directions `q`, drawn towards its diagonal there. */
+function shrunk(a: Matrix, q: Matrix): Matrix {
+  const turned = q.transpose().mmul(a).mmul(q);
+  // Rounding leaves it a little asymmetric, which the decompositions refuse.
+  const even = Matrix.add(turned, turned.transpose()).mul((1 - TOWARDS_DIAGONAL) / 2);
+  return even.add(Matrix.diag(turned.diagonal()).mul(TOWARDS_DIAGONAL));
+}
 
 /** The nearest matrix without negative eigenvalues. */
 function positivePart(a: Matrix): Matrix {

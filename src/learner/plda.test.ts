@@ -1,6 +1,6 @@
 /** The likelihood ratios against the joint density of a class and a query, by direct float64 algebra; and the covariances' common map. */
 
-import { determinant, inverse, Matrix } from "ml-matrix";
+import { determinant, EVD, inverse, Matrix } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { relativeError } from "../../test/support/eager.js";
 import { headOutputs, headProblem, rowsOf } from "../../test/support/heads.js";
@@ -54,7 +54,7 @@ describe("the closed form", () => {
   const labels = problem.classes.map((k) => `class ${k}`);
   const solved = solveTwoCovariances(problem.features, labels)!;
 
-  it("makes the loaded covariances within and between classes the identity and a diagonal", () => {
+  it("makes the shrunken covariances within and between classes the identity and a diagonal", () => {
     const rows = rowsOf(problem.features);
     const ownOf = (k: number) => rows.filter((_, i) => problem.classes[i] === k);
     const meanOf = (some: readonly number[][]) =>
@@ -73,20 +73,28 @@ describe("the closed form", () => {
       means.map((row) => row.map((x, j) => x - mean[j])),
       3,
     );
-    const loaded = (a: Matrix, share: number) =>
-      Matrix.add(a, Matrix.eye(width).mul((share * a.trace()) / width));
-    const map = matrixOf(solved.map);
-    const whitened = map.transpose().mmul(loaded(within, 0.3)).mmul(map);
-    expect(Matrix.sub(whitened, Matrix.eye(width)).abs().max()).toBeLessThan(1e-5);
-    const kept = inverse(map.transpose())
-      .mmul(Matrix.diag([...solved.logBetween.data].map(Math.exp)))
-      .mmul(inverse(map));
     const chance = Matrix.mul(within, 4 / rows.length);
-    // What is kept is (B − W / n̄)₊, loaded: of all matrices without negative eigenvalues, the one nearest to B − W / n̄.
-    const trace = kept.trace() / 1.1;
-    const positive = Matrix.sub(kept, Matrix.eye(width).mul((0.1 * trace) / width));
-    const rest = Matrix.sub(positive, Matrix.sub(spread, chance));
-    expect(Math.abs(positive.mmul(rest).trace())).toBeLessThan(1e-4 * positive.trace());
+    const { realEigenvalues, eigenvectorMatrix: axes } = new EVD(Matrix.sub(spread, chance));
+    const positive = axes
+      .mmul(Matrix.diag(realEigenvalues.map((b) => Math.max(b, 0))))
+      .mmul(axes.transpose());
+    const { eigenvectorMatrix: principal } = new EVD(Matrix.add(within, positive));
+    /** Halfway to the diagonal in the principal directions of all features. */
+    const halfway = (a: Matrix) => {
+      const turned = principal.transpose().mmul(a).mmul(principal);
+      for (let i = 0; i < width; i++)
+        for (let j = 0; j < width; j++) if (i !== j) turned.set(i, j, turned.get(i, j) / 2);
+      return principal.mmul(turned).mmul(principal.transpose());
+    };
+    const map = matrixOf(solved.map);
+    const load = Matrix.eye(width).mul((1e-3 * within.trace()) / width);
+    const whitened = map.transpose().mmul(halfway(within).add(load)).mmul(map);
+    expect(Matrix.sub(whitened, Matrix.eye(width)).abs().max()).toBeLessThan(1e-5);
+    const ratios = map.transpose().mmul(halfway(positive)).mmul(map);
+    const least = [...solved.logBetween.data].map(Math.exp);
+    expect(Math.max(...least)).toBeGreaterThan(0.1);
+    const off = Matrix.sub(ratios, Matrix.diag(least.map((b) => (b > 1.001e-3 ? b : 0))));
+    expect(off.abs().max()).toBeLessThan(2e-3);
     expect(relativeError([...solved.mean.data], mean)).toBeLessThan(1e-6);
   });
 
