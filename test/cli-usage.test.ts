@@ -102,10 +102,10 @@ describe("wrong usage", () => {
     ["train a --episodes 3", /--episodes: metamodal train has no such option/],
     [
       "train a --steps",
-      /--steps: its value is missing; expected a whole number of at least 1\. Write --steps N/,
+      /--steps: its value is missing; expected a whole number of at least 0\. Write --steps N/,
     ],
     ["train a --out --json", /--out: its value is missing; expected DIR/],
-    ["train a --steps four", /--steps: the value is "four"; expected a whole number of at least 1/],
+    ["train a --steps four", /--steps: the value is "four"; expected a whole number of at least 0/],
     ["train a --steps 1.5", /--steps: the value is "1\.5"; expected a whole number/],
     ["train a --way 1", /--way: the value is "1"; expected a whole number of at least 2/],
     ["train a --seed -1", /--seed: the value is "-1"; expected a whole number of at least 0/],

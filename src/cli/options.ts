@@ -252,10 +252,10 @@ export const options = {
   },
   steps: {
     type: "whole",
-    least: 1,
+    least: 0,
     placeholder: "N",
     help: {
-      train: "steps to train; repeatable to the byte",
+      train: "steps to train; repeatable to the byte; 0 for a model as training would begin",
       compare: "steps that each trains, instead of a budget",
       transfer: "steps of each training; repeatable to the byte",
     },

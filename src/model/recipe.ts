@@ -70,8 +70,8 @@ const recipeSchema = z.strictObject({
     .prefault({}),
   train: z
     .strictObject({
-      /** Meta-training steps; leave out for a budget in minutes. */
-      steps: count.optional(),
+      /** Meta-training steps, 0 for a model as training would begin; leave out for a budget in minutes. */
+      steps: z.number().int().min(0).optional(),
       /** Minutes to train for, where `steps` is absent. */
       minutes: z.number().positive().default(5),
       /** Episodes a step. */

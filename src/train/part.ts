@@ -58,7 +58,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const parameters = countParameters(begun);
   const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
   let best: Best | undefined = resumed?.best;
-  let validated = resumed?.validated ?? 0;
+  let validated = resumed?.validated ?? (steps === 0 ? -1 : 0);
   const before = resumed?.elapsed ?? 0;
   const started = performance.now();
   const elapsed = () => before + performance.now() - started;
@@ -88,7 +88,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     resumed?.current ??
     startingState(await solvedStart(begun, runtime, data, plan, recipe, signal), recipe.train.optimizer);
   const spent = (step: number) =>
-    steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : step / steps;
+    steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : steps === 0 ? 1 : step / steps;
   const next = stepsFrom(current, {
     draw: drawer(data, runtime, plan),
     take: stepperFor(runtime, plan, recipe.train),
