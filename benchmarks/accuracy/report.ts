@@ -1,6 +1,6 @@
 /** Writes a set's page of `docs/results`: what was asked for and whether it was reached, then every run with its recipe and rows. */
 
-import { evaluateArgs, type Place, recipeOf, resultsOf, seedsOf } from "./runner.js";
+import { evaluateArgs, type Place, resultsOf, seedsOf, stagesOf } from "./runner.js";
 import { type Check, check, percent, type SummaryRow, summarise } from "./summary.js";
 import type { AccuracyEvaluation, AccuracyRun, AccuracySet } from "./types.js";
 
@@ -20,7 +20,7 @@ export function pageOf(set: AccuracySet, place: Place, when: string): string {
   const sections = runs.flatMap(({ run, parts }) => [
     `## ${run.name}`,
     run.about,
-    `\`\`\`yaml\n${recipeOf(run).trimEnd()}\n\`\`\``,
+    ...stagesOf(run).map(({ text }) => `\`\`\`yaml\n${text.trimEnd()}\n\`\`\``),
     ...parts.flatMap(({ evaluation, results, rows }) => [
       `### ${run.name}, ${evaluation.name}`,
       ...(rows ? [protocol(run, evaluation, results[0].evaluation), table(rows)] : ["Not run yet."]),

@@ -36,7 +36,8 @@ const points: AccuracySet = {
     {
       name: "x",
       about: "By x.",
-      recipe: { width: 4, episode: { way: 3 }, train: { steps: 2, evalEvery: 2, evalEpisodes: 2 } },
+      first: { width: 4, train: { steps: 2, evalEvery: 2, evalEpisodes: 2 } },
+      recipe: { learner: { name: "nearest-centroid" }, train: { steps: 0, evalEpisodes: 2 } },
       seeds: [1, 2],
       evaluations: [
         {
@@ -74,13 +75,16 @@ it("converts, trains and judges once, and writes a page that says so", async () 
     expect(Math.abs(mean - evaluation.rows[0].accuracy!)).toBeLessThan(0.1);
   }
   const page = pageOf(points, place, "Now.");
+  expect(page).toMatch(
+    /# metamodal train first\.yaml --seed SEED --out first-SEED\.model\n[\s\S]*# metamodal train recipe\.yaml --from first-SEED\.model --seed SEED --out seed-SEED\.model\n/,
+  );
   expect(page).toContain(`${(100 * first).toFixed(1)}, ${(100 * second).toFixed(1)}`);
   expect(page).toContain("metamodal evaluate seed-SEED.model --data ../data --way 3 --shot 1 --episodes 20");
   expect(page).toMatch(
     /\| x, 3-way 1-shot \| at least \d+\.\d % \(stated 10\.0 %; untrained .* \| (met|\*\*missed\*\*) \|/,
   );
 
-  const other = { ...run, recipe: { ...run.recipe, width: 5 } };
+  const other = { ...run, first: { ...run.first, width: 5 } };
   expect(resultsOf(points, other, run.evaluations[0], place)).toEqual([]);
 });
 

@@ -36,20 +36,33 @@ export interface Judged {
 
 export const seedsOf = ({ seeds = defaultSeeds }: AccuracyRun) => seeds;
 
-/** The recipe as written into the run's folder, with the command that trains it. */
-export const recipeOf = (run: AccuracyRun): string =>
-  `# metamodal ${trainArgs(run, "SEED").join(" ")}\n${stringify({ data: "../data", ...run.recipe }, { collectionStyle: "any", flowCollectionPadding: true })}`;
+/** A training of a run: the recipe's file, what it holds, and what trains and holds the model of a seed. */
+interface Stage {
+  readonly file: string;
+  readonly text: string;
+  readonly train: (seed: number | string) => readonly string[];
+  readonly model: (seed: number | string) => string;
+}
 
-/** What trains a model of a run. */
-const trainArgs = ({ withUnimodal }: AccuracyRun, seed: number | string): string[] => [
-  "train",
-  "recipe.yaml",
-  ...(withUnimodal ? ["--with-unimodal"] : []),
-  "--seed",
-  `${seed}`,
-  "--out",
-  modelOf(seed),
-];
+/** The trainings of a run, in their order; the last one's model is judged. */
+export function stagesOf({ recipe, first, withUnimodal }: AccuracyRun): readonly Stage[] {
+  const stage = (file: string, of: AccuracyRun["recipe"], model: Stage["model"], more: Stage["train"]) => {
+    const train: Stage["train"] = (seed) => {
+      return ["train", file, ...more(seed), "--seed", `${seed}`, "--out", model(seed)];
+    };
+    const style = { collectionStyle: "any", flowCollectionPadding: true } as const;
+    const text = `# metamodal ${train("SEED").join(" ")}\n${stringify({ data: "../data", ...of }, style)}`;
+    return { file, text, train, model };
+  };
+  const begun: Stage["model"] = (seed) => `first-${seed}.model`;
+  return [
+    ...(first ? [stage("first.yaml", first, begun, () => [])] : []),
+    stage("recipe.yaml", recipe, modelOf, (seed) => [
+      ...(first ? ["--from", begun(seed)] : []),
+      ...(withUnimodal ? ["--with-unimodal"] : []),
+    ]),
+  ];
+}
 
 /** What judges a model of a run. */
 export const evaluateArgs = ({ flags }: AccuracyEvaluation, seed: number | string): string[] => [
@@ -77,24 +90,23 @@ export async function convert(set: AccuracySet, { data, work, say }: Place): Pro
 /** Train and judge a run with each of its seeds. */
 export async function perform(set: AccuracySet, run: AccuracyRun, place: Place): Promise<void> {
   const folder = folderOf(place, set, run);
-  const recipe = recipeOf(run);
-  const file = join(folder, "recipe.yaml");
-  if (existsSync(folder) && !(existsSync(file) && readFileSync(file, "utf8") === recipe))
-    rmSync(folder, { recursive: true });
+  const stages = stagesOf(run);
+  if (existsSync(folder) && !isOf(folder, stages)) rmSync(folder, { recursive: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file, recipe);
+  for (const { file, text } of stages) writeFileSync(join(folder, file), text);
   for (const seed of seedsOf(run)) {
-    const model = join(folder, modelOf(seed));
-    if (!existsSync(model)) {
-      place.say(`${set.name}/${run.name}: training, seed ${seed}`);
-      await metamodal([...trainArgs(run, seed), ...goOn(`${model}.run`)], folder, place);
+    for (const { file, train, model } of stages) {
+      const path = join(folder, model(seed));
+      if (existsSync(path)) continue;
+      place.say(`${set.name}/${run.name}: training by ${file}, seed ${seed}`);
+      await metamodal([...train(seed), ...goOn(`${path}.run`)], folder, place);
     }
     for (const evaluation of run.evaluations) {
       const args = evaluateArgs(evaluation, seed);
       if (judged(folder, seed, evaluation)) continue;
       place.say(`${set.name}/${run.name}: ${evaluation.name}, seed ${seed}`);
       const result = JSON.parse(await metamodal([...args, "--json"], folder, place)) as Evaluation;
-      const others = await besides(evaluation, folder, model, place.threads);
+      const others = await besides(evaluation, folder, join(folder, modelOf(seed)), place.threads);
       writeFileSync(
         judgedFile(folder, seed, evaluation),
         JSON.stringify({ args, evaluation: result, others }),
@@ -111,10 +123,16 @@ export function resultsOf(
   place: Place,
 ): Judged[] {
   const folder = folderOf(place, set, run);
-  const file = join(folder, "recipe.yaml");
-  if (!existsSync(file) || readFileSync(file, "utf8") !== recipeOf(run)) return [];
+  if (!isOf(folder, stagesOf(run))) return [];
   return seedsOf(run).flatMap((seed) => judged(folder, seed, evaluation) ?? []);
 }
+
+/** Whether what a run's folder holds was made by these trainings. */
+const isOf = (folder: string, stages: readonly Stage[]) =>
+  stages.every(({ file, text }) => {
+    const path = join(folder, file);
+    return existsSync(path) && readFileSync(path, "utf8") === text;
+  });
 
 /** The result that is kept, where it is of the same command. */
 function judged(folder: string, seed: number, evaluation: AccuracyEvaluation): Judged | undefined {

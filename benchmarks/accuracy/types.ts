@@ -13,13 +13,17 @@ export interface AccuracySet {
   readonly runs: readonly AccuracyRun[];
 }
 
+/** A recipe without data and seed. */
+type BareRecipe = Omit<RecipeInput, "data" | "seed">;
+
 /** One recipe, trained once a seed. */
 export interface AccuracyRun {
   readonly name: string;
   /** What it shows, and how its recipe was chosen, in Markdown. */
   readonly about: string;
-  /** Without data and seed. */
-  readonly recipe: Omit<RecipeInput, "data" | "seed">;
+  readonly recipe: BareRecipe;
+  /** The recipe of a model that is trained first, with the same seed; `recipe` starts from it. */
+  readonly first?: BareRecipe;
   /** Also train a model on each modality alone, for the rows `alone`. */
   readonly withUnimodal?: true;
   /** Default 1, 2 and 3. */
