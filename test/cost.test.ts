@@ -12,7 +12,7 @@ import { drawEpisode, tinyRuntime, tinyShapes } from "./support/tiny.js";
 
 /** What was run since it was last set to zero. */
 const cost = { calls: 0, flops: 0 };
-const engine = new Engine({ threads: 1 }, { fuseFrom: 0 });
+const engine = new Engine({ threads: 1 }, { fuse: true });
 const compile = engine.compile.bind(engine);
 engine.compile = ((...definition: Parameters<Engine["compile"]>) => {
   const program = compile(...definition);

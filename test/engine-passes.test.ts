@@ -4,12 +4,14 @@
  */
 
 import { describe, expect, it } from "vitest";
+import { float32, type NDArray } from "../src/base/array.js";
 import { gradient, lax, np, type Tensor, vmap } from "../src/engine/index.js";
 import { Engine } from "../src/engine/program.js";
 import { block } from "../src/nn/block.js";
 import { convolve, rectify } from "../src/nn/layers.js";
+import { relativeError } from "./support/eager.js";
 
-const engine = new Engine({ threads: 1 }, { fuseFrom: 0 });
+const engine = new Engine({ threads: 1 }, { fuse: true });
 const array = (...shape: number[]) => ({ dtype: "float32" as const, shape });
 /** What runs for `fn`, as one ONNX model and fused. */
 const operators = (fn: (...args: never[]) => Tensor, ...shapes: number[][]) => {
@@ -106,4 +108,29 @@ describe("the gradient of a weight that a mapped axis shares", () => {
     const { fused } = operators(slope, [8, 64, 128], [128, 32]);
     expect(fused).toEqual({ Kernel: 2, Gemm: 1 });
   });
+});
+
+it("fuses large arrays and large graphs, of which the runtime would take seconds to open a session", async () => {
+  const usual = new Engine({ threads: 1 });
+  /** Of `times` steps, four operators each. */
+  const walk = (times: number) => (x: Tensor) => {
+    let y = x;
+    for (let i = 0; i < times; i++)
+      y = np
+        .tanh(y)
+        .mul(x)
+        .add(np.sum(y))
+        .sub(0.01 * i);
+    return y;
+  };
+  const of = (times: number, size: number) => usual.compile(walk(times), [array(size)]);
+  expect(of(10, 5).fused).toBeUndefined();
+  expect(of(10, 1 << 14).fused).toBeDefined();
+  const large = of(300, 5);
+  expect(large.fused).toBeDefined();
+  const whole = new Engine({ threads: 1 }, { fuse: false }).compile(walk(300), [array(5)]);
+  expect(whole.fused).toBeUndefined();
+  const x = float32([0.1, -0.2, 0.3, 0.05, -0.4], [5]);
+  const [one, other] = await Promise.all([large.run([x]), whole.run([x])]);
+  expect(relativeError([...(one as NDArray).data], [...(other as NDArray).data])).toBeLessThan(1e-5);
 });

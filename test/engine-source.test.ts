@@ -8,7 +8,7 @@ import { drawEpisode, tinyRuntime, tinyShapes } from "./support/tiny.js";
 
 /** MAML's training program of an episode. */
 async function trainingProgram(): Promise<Program> {
-  const engine = new Engine({ threads: 1 }, { fuseFrom: 0 });
+  const engine = new Engine({ threads: 1 }, { fuse: true });
   const compile = engine.compile.bind(engine);
   const programs: Program[] = [];
   engine.compile = ((...definition: Parameters<Engine["compile"]>) => {

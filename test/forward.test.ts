@@ -47,7 +47,7 @@ describe("the forward form", () => {
     expect(program.operators).toMatchObject({ Conv: 2, MaxPool: 2, Relu: 2 });
     expect(program.operators.Transpose).toBeLessThanOrEqual(2);
     expect(program.operators.ReduceMax).toBeUndefined();
-    const kernels = new Engine({ threads: 1 }, { fuseFrom: 0 });
+    const kernels = new Engine({ threads: 1 }, { fuse: true });
     const fused = kernels.compile<NDArray>(network("kept"), [images, params]);
     expect(fused.fused).toBeDefined();
     const [actual, expected] = [await program.run([images]), await fused.run([images, params])];

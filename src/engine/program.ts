@@ -59,9 +59,6 @@ export interface Program<Out extends Arrays = Arrays> {
 /** How many programs stay open; beyond it the longest unused is released. */
 const OPEN_PROGRAMS = 48;
 
-/** From here on the runtime's passes over arrays cost more than taking turns with it. */
-const FUSE_FROM = 1 << 14;
-
 /** The most threads that share one program. */
 const LARGEST_TEAM = 2;
 
@@ -69,18 +66,18 @@ const LARGEST_TEAM = 2;
 export class Engine {
   readonly device: Device;
   readonly threads: number;
-  readonly #fuseFrom: number;
+  readonly #fuse: boolean | undefined;
   readonly #pool: Pool;
   readonly #programs = new Map<string, Program>();
 
-  /** Programs whose largest array has fewer than `fuseFrom` entries run as the one ONNX model that they also are. */
+  /** Programs run as fused kernels or as the one ONNX model that they also are: as `fuse` says, or as pays. */
   constructor(
     { threads = availableParallelism(), device = "cpu" }: EngineOptions = {},
-    { fuseFrom = FUSE_FROM }: { fuseFrom?: number } = {},
+    { fuse }: { fuse?: boolean } = {},
   ) {
     this.device = device;
     this.threads = threads;
-    this.#fuseFrom = fuseFrom;
+    this.#fuse = fuse;
     this.#pool = new Pool(threads);
   }
 
@@ -166,11 +163,11 @@ export class Engine {
     return graph && { ...lowered, graph };
   }
 
-  /** The program as fused kernels, where there is a processor for them and its arrays are large enough to pay. */
+  /** The program as fused kernels, where there is a processor for them and it pays or is asked for. */
   #fused(traced: Trace, alone: boolean): Assembled | undefined {
-    if (this.device !== "cpu") return undefined;
+    if (this.device !== "cpu" || this.#fuse === false) return undefined;
     const size = alone ? Math.min(this.threads, LARGEST_TEAM) : 1;
-    return assemble(lower(traced, { products: true }).graph, this.#fuseFrom, size);
+    return assemble(lower(traced, { products: true }).graph, size, this.#fuse);
   }
 
   /** The program kept under `key`, compiled on first use. */

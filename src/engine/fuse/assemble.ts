@@ -81,16 +81,25 @@ export interface Assembled {
   readonly flops: number;
 }
 
+/** From arrays this large on, the runtime's passes over them cost more than taking turns with it. */
+const MANY_ENTRIES = 1 << 14;
+/** From here on, the runtime takes seconds to open a graph. */
+const MANY_NODES = 1000;
 const PAGE = 65536;
 /** Seconds of work from which on it is divided: below, threads wait for each other longer than they save. */
 const LEAST_DIVIDED = 2e-3;
 const widthOf = (dtype: GraphDType) => (dtype === "int64" ? 8 : byteWidth[dtype]);
 
-/** Undefined where no array has `least` entries, or one has none. Up to `size` threads share the work. */
-export function assemble(graph: OnnxGraph, least: number, size = 1): Assembled | undefined {
+/**
+ * Undefined where fusing does not pay, unless it is done `always`, or where an array has no entry. Up to `size` threads share
+ * the work.
+ */
+export function assemble(graph: OnnxGraph, size = 1, always = false): Assembled | undefined {
   const tensors = new Tensors(graph);
   const sizes = [...tensors.types.values()].map(({ shape }) => sizeOf(shape));
-  if (Math.max(...sizes) < least || sizes.includes(0)) return undefined;
+  if (sizes.includes(0)) return undefined;
+  const pays = Math.max(...sizes) >= MANY_ENTRIES || graph.nodes.length >= MANY_NODES;
+  if (!pays && !always) return undefined;
   const little = withLittleProducts(graph, tensors);
   const read = readTurned(little);
   const assembled = new Assembler(read, new Tensors(read)).assemble(size);

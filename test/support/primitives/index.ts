@@ -16,7 +16,10 @@ const SEEDS = 3;
  * primitive it is a case of.
  */
 export function holdToJax(rows: Rows): void {
-  const engines = { model: new Engine({ threads: 1 }), fused: new Engine({ threads: 1 }, { fuseFrom: 0 }) };
+  const engines = {
+    model: new Engine({ threads: 1 }, { fuse: false }),
+    fused: new Engine({ threads: 1 }, { fuse: true }),
+  };
   for (const [primitive, cases] of Object.entries(rows))
     describe(primitive, () => {
       for (const [k, row] of cases.entries())
