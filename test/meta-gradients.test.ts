@@ -211,16 +211,16 @@ describe("MAML's meta-gradient", () => {
       }),
     ));
 
-  it("through Conv4 of width 3 on 14 × 14, query normalised by the adapted support", () =>
+  it("through Conv4 of width 3 on 10 × 10, query normalised by the adapted support", () =>
     checkMaml("maml conv4", (learner) =>
       settingOf({
         learner,
         learnerOptions: { innerSteps: 2, innerRate: 0.3 },
         encoder: smallConv4,
-        shape: [1, 14, 14],
+        shape: [1, 10, 10],
         width: 3,
-        episode: drawEpisode(4, { shapes: { a: [1, 14, 14] }, way: 2, shot: 1, query: 1 }),
-        seed: 1,
+        episode: drawEpisode(4, { shapes: { a: [1, 10, 10] }, way: 2, shot: 1, query: 1 }),
+        seed: 3,
       }),
     ));
 

@@ -17,3 +17,6 @@ export const pairsWith = (someLearners: readonly string[], someFusions: readonly
 
 /** Every learner with one fusion and every fusion with one learner; in the slow lane, all pairs. */
 export const pairs = pairsWith(["prototypical"], ["gated"]);
+
+/** One of each way of moving parameters: by a head's gradient, through descent, by a meta-gradient of its own. All, in the slow lane. */
+export const moving = process.env.ALL_PAIRS ? Object.keys(learners) : ["prototypical", "maml", "reptile"];

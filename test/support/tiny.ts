@@ -279,7 +279,7 @@ export const tinyShapes = Object.fromEntries(
 
 /** Options that keep a learner's descent short and its effect large; none for a learner that does not descend. */
 export const fewSteps = (learner: string) => {
-  const few = { innerSteps: 2, innerRate: 0.3, optimizer: "sgd" };
+  const few = { innerSteps: 2, innerRate: 0.3, optimizer: "sgd", solveSteps: 2 };
   return Object.fromEntries(Object.entries(few).filter(([name]) => name in learners[learner].options.shape));
 };
 
