@@ -56,7 +56,7 @@ const PARAMETERS = 112_000;
 it.each([
   ["the meta-batch", [2, 4, 8, 16], (metaBatch: number) => ({ metaBatch })],
   // The first step is cheaper: the head starts from zero, so nothing reaches the body.
-  ["inner steps", [4, 8, 16, 32], (innerSteps: number) => ({ innerSteps })],
+  ["inner steps", [3, 6, 12, 24], (innerSteps: number) => ({ innerSteps })],
   ["ways", [2, 4, 8, 16], (way: number) => ({ way })],
   ["queries", [2, 4, 8, 16], (query: number) => ({ query })],
 ])("grows linearly with %s", async (_, sizes, what) => {
