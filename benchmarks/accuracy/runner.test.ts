@@ -108,6 +108,14 @@ it("asks for the stated figure or a third of the untrained row's error, whicheve
   ]);
   expect(check(rows, { floor: false, above: ["alone"] }).map(({ met }) => met)).toEqual([true, false]);
   expect(() => check(rows, { above: ["tf-idf"] })).toThrow("tf-idf");
+  const lacking = (reached: number) =>
+    check([...rows, row("lacking", reached), row("bare", 0.1)], {
+      floor: false,
+      also: { row: "lacking", untrained: "bare" },
+    });
+  expect(lacking(0.39)).toMatchObject([{ asked: expect.stringContaining("at least 40.0 %"), met: false }]);
+  expect(lacking(0.41)).toMatchObject([{ measured: "41.0 %", met: true }]);
+  expect(() => check(rows, { also: { row: "lacking", untrained: "bare" } })).toThrow("lacking");
 });
 
 it("takes sets and runs by name, and refuses others in one line", () => {

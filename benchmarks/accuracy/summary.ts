@@ -57,11 +57,13 @@ export function summarise(results: readonly Judged[]): SummaryRow[] {
   });
 }
 
-/** Judge the first row by the target. */
-export function check(rows: readonly SummaryRow[], { stated, floor, above = [] }: Target): Check[] {
+const withThird = ({ mean }: SummaryRow) => mean + (1 - mean) / 3;
+
+/** Judge the rows by the target. */
+export function check(rows: readonly SummaryRow[], { stated, floor, above = [], also }: Target): Check[] {
   const [first] = rows;
   const untrained = floor === false ? undefined : rows.find(({ kind }) => kind === "untrained");
-  const third = untrained && untrained.mean + (1 - untrained.mean) / 3;
+  const third = untrained && withThird(untrained);
   const required = Math.max(stated ?? 0, third ?? 0);
   const reasons = [
     ...(stated === undefined ? [] : [`stated ${percent(stated)}`]),
@@ -88,7 +90,20 @@ export function check(rows: readonly SummaryRow[], { stated, floor, above = [] }
       met: surelyBehind > 0,
     }));
   });
-  return [...least, ...compared];
+  return [...least, ...compared, ...(also ? [checkOther(rows, also)] : [])];
+}
+
+function checkOther(rows: readonly SummaryRow[], { row, untrained }: NonNullable<Target["also"]>): Check {
+  const [own, floor] = [row, untrained].map((which) => {
+    const found = rows.find(({ name }) => name === which);
+    if (!found) throw new Error(`internal: there is no row "${which}" to judge`);
+    return found;
+  });
+  return {
+    asked: `${row}: at least ${percent(withThird(floor))} (untrained ${percent(floor.mean)} and a third of the rest)`,
+    measured: percent(own.mean),
+    met: own.mean >= withThird(floor),
+  };
 }
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;

@@ -55,4 +55,6 @@ export interface Target {
   readonly floor?: false;
   /** Rows that the first must be above by a paired 95 % interval, for every training seed: a kind or a name. */
   readonly above?: readonly string[];
+  /** Another row, by name, that must reach its own untrained row and a third of that one's remaining error. */
+  readonly also?: { readonly row: string; readonly untrained: string };
 }
