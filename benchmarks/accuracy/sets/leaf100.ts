@@ -12,6 +12,13 @@ interface Index {
   classes: { species: string; split: string }[];
 }
 
+/** Vectors keep their distances at first. */
+const encoders = {
+  contour: { name: "linear" },
+  margin: { name: "linear" },
+  texture: { name: "linear" },
+} as const;
+
 /** `shape` cannot name a modality. */
 const nameOf = (view: string) => (view === "shape" ? "contour" : view);
 
@@ -62,29 +69,32 @@ export const leaf100: AccuracySet = {
     {
       name: "views",
       about:
-        "Four views, each answering by itself (a product of experts): with `plda`, by how much likelier a leaf is of a species than of any, so " +
-        "that what is missing says nothing. It begins with the closed form on the train species. Vectors keep their " +
-        "distances at first, histograms are taken by their roots, and views are left out by chance while training. `two views missing` " +
-        "takes two views, drawn by seed, from every example of support and query. The learner, its shrinkage and the step were chosen on " +
-        "train and validation species.",
-      recipe: {
-        encoders: {
-          contour: { name: "linear" },
-          margin: { name: "linear" },
-          texture: { name: "linear" },
-        },
-        learner: { name: "plda" },
+        "Four views, each answering by itself (a product of experts). Encoders are trained first, with prototypes and with views left out by " +
+        "chance; then `plda` measures on the train species how much likelier a leaf is of a species than of any, in closed form and " +
+        "without a step more, so that what is missing says nothing. Histograms are taken by their roots. `2 modalities missing` " +
+        "takes two views, drawn by seed, from every example of support and query. Recipes were chosen on train and validation species.",
+      first: {
+        encoders,
         fusion: "product-of-experts",
         relation: { name: "dropout", rate: 0.3 },
         augment: true,
         episode: { way: 20, shot: 1, query: 3 },
-        train: { steps: 20, metaBatch: 1, rate: 0.001, evalEvery: 10, evalEpisodes: 100 },
+        train: { steps: 300, metaBatch: 1, rate: 0.003, evalEvery: 50, evalEpisodes: 60 },
+      },
+      recipe: {
+        encoders,
+        learner: { name: "plda" },
+        fusion: "product-of-experts",
+        train: { steps: 0 },
       },
       evaluations: [
         {
           name: "20-way 1-shot",
           flags: { way: 20, shot: 1 },
-          target: { stated: 0.97 },
+          target: {
+            stated: 0.97,
+            also: { row: "2 modalities missing", untrained: "untrained, 2 modalities missing" },
+          },
           besides: (model, options) => lacking(model, options, 2),
         },
       ],
