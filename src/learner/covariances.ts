@@ -1,10 +1,12 @@
 /**
  * How features vary within classes and between them, W and B, and the map P that makes both diagonal, Pᵀ W P = I and
- * Pᵀ B P = diag(b) (Fukunaga, 1990), in float64: with W = L Lᵀ and L⁻¹ B L⁻ᵀ = V diag(b) Vᵀ it is P = L⁻ᵀ V.
+ * Pᵀ B P = diag(b) (Fukunaga, 1990), in float64.
  *
- * W is pooled over the classes, B that of their means, less what the means vary by chance, W / n̄. Train classes are few, so
- * in the principal directions of all features both are drawn halfway towards their diagonals, (1 − γ) A + γ diag(A)
- * (Friedman, 1989): variances, of which ratios are made, stay what was measured, and what varies together by chance does so less.
+ * W is pooled over the classes; B is that of their means, less what the means vary by chance, W / n̄, without negative
+ * eigenvalues. Train classes are few, so both are drawn halfway towards their diagonals, (1 − γ) A + γ diag(A), in the
+ * principal directions Q of W + B (after Hoffbeck and Landgrebe, 1996). There W + B is diagonal and stays what it is, and so do the
+ * variances, of which ratios are made; what W and B have only against each other is halved. With W = L Lᵀ and L⁻¹ B L⁻ᵀ =
+ * V diag(b) Vᵀ in these directions it is P = Q L⁻ᵀ V.
  */
 
 import { CholeskyDecomposition, EVD, inverse, Matrix } from "ml-matrix";

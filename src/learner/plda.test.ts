@@ -91,11 +91,15 @@ describe("the closed form", () => {
     const whitened = map.transpose().mmul(halfway(within).add(load)).mmul(map);
     expect(Matrix.sub(whitened, Matrix.eye(width)).abs().max()).toBeLessThan(1e-5);
     const ratios = map.transpose().mmul(halfway(positive)).mmul(map);
-    const least = [...solved.logBetween.data].map(Math.exp);
-    expect(Math.max(...least)).toBeGreaterThan(0.1);
-    const off = Matrix.sub(ratios, Matrix.diag(least.map((b) => (b > 1.001e-3 ? b : 0))));
-    expect(off.abs().max()).toBeLessThan(2e-3);
+    const off = Matrix.sub(ratios, Matrix.diag([...solved.logBetween.data].map(Math.exp)));
+    expect(off.abs().max()).toBeLessThan(1e-5);
     expect(relativeError([...solved.mean.data], mean)).toBeLessThan(1e-6);
+  });
+
+  it("keeps a thousandth of variance between classes of one mean", () => {
+    const same = float32([1, 2, -1, -2, 2, -1, -2, 1], [4, 2]);
+    const { logBetween } = solveTwoCovariances(same, ["a", "a", "b", "b"])!;
+    for (const log of logBetween.data) expect(Math.exp(log)).toBeCloseTo(1e-3, 8);
   });
 
   it("is none of one class, or of classes of one example", () => {
