@@ -1,5 +1,8 @@
 /** Starting from another model: what is taken from it, what is not, and what that allows to be said. */
 
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { createDataset, type Dataset } from "../src/data/index.js";
 import { evaluate } from "../src/evaluate/index.js";
@@ -34,6 +37,29 @@ it("begins with the encoders, their averages and the fusion, and takes their cho
   const before = new Map(arraysOf(source.weights.state));
   for (const [path, { data: values }] of arraysOf(model.weights.state))
     expect(values, path).toEqual(before.get(path)!.data);
+});
+
+it("goes on with a run of no steps, judged already", async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), "metamodal-from-")), "run");
+  try {
+    const whole = await train({ from: source, train: still, runFolder: folder });
+    const again = metaTrain({
+      data,
+      from: source,
+      train: still,
+      threads: 2,
+      runFolder: folder,
+      resume: true,
+    });
+    const said: string[] = [];
+    for await (const { type } of again) said.push(type);
+    expect(said).toEqual(["start", "done"]);
+    const { weights, card } = await again.model();
+    expect(weights).toEqual(whole.weights);
+    expect(card.training).toEqual(whole.card.training);
+  } finally {
+    rmSync(join(folder, ".."), { recursive: true });
+  }
 });
 
 it("takes a modality's encoder alone where it has fewer, and each alone from the one trained alone", async () => {

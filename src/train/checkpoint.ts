@@ -23,7 +23,7 @@ export interface Best extends Weights, ValidationScore {
 export interface CheckpointContents {
   readonly current: TrainingState;
   readonly best: Best | undefined;
-  /** The last step whose weights were validated; 0 before the first. */
+  /** The last step whose weights were validated; before there was one, a step that asks for no validation. */
   readonly validated: number;
   /** Milliseconds spent training. */
   readonly elapsed: number;
