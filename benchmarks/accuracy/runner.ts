@@ -55,12 +55,10 @@ export function stagesOf({ recipe, first, withUnimodal }: AccuracyRun): readonly
     return { file, text, train, model };
   };
   const begun: Stage["model"] = (seed) => `first-${seed}.model`;
+  const unimodal = withUnimodal ? ["--with-unimodal"] : [];
   return [
-    ...(first ? [stage("first.yaml", first, begun, () => [])] : []),
-    stage("recipe.yaml", recipe, modelOf, (seed) => [
-      ...(first ? ["--from", begun(seed)] : []),
-      ...(withUnimodal ? ["--with-unimodal"] : []),
-    ]),
+    ...(first ? [stage("first.yaml", first, begun, () => unimodal)] : []),
+    stage("recipe.yaml", recipe, modelOf, (seed) => [...(first ? ["--from", begun(seed)] : []), ...unimodal]),
   ];
 }
 

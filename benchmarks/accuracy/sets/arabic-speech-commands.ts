@@ -53,7 +53,7 @@ export const arabicSpeechCommands: AccuracySet = {
       name: "audio",
       about:
         "The spectrogram encoder, with augmentation. Width and steps were chosen on validation words: at width 32, 1,000 steps were better than " +
-        "300, and width 64 better than both. Train words said backwards as more classes, five shots in training, and `plda` on the features of " +
+        "300, and width 64 better than both. Train words said backwards as more classes, five shots in training, and `plda`, as it was on 2026-11-26, on the features of " +
         "width 64 were no better.",
       recipe: {
         modalities: ["audio"],
