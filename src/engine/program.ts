@@ -70,7 +70,7 @@ export class Engine {
   readonly #pool: Pool;
   readonly #programs = new Map<string, Program>();
 
-  /** Programs run as fused kernels or as the one ONNX model that they also are: as `fuse` says, or as pays. */
+  /** On the processor, programs that can be run as fused kernels: all, none, or, without `fuse`, those where it pays. */
   constructor(
     { threads = availableParallelism(), device = "cpu" }: EngineOptions = {},
     { fuse }: { fuse?: boolean } = {},

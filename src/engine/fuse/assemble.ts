@@ -83,7 +83,7 @@ export interface Assembled {
 
 /** From arrays this large on, the runtime's passes over them cost more than taking turns with it. */
 const MANY_ENTRIES = 1 << 14;
-/** From here on, the runtime takes seconds to open a graph. */
+/** From here on, the runtime opens a graph slowly: the gradients of descent, of some thousand nodes, in seconds. */
 const MANY_NODES = 1000;
 const PAGE = 65536;
 /** Seconds of work from which on it is divided: below, threads wait for each other longer than they save. */
