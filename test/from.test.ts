@@ -1,7 +1,5 @@
 /** Starting from another model: what is taken from it, what is not, and what that allows to be said. */
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { createDataset, type Dataset } from "../src/data/index.js";
@@ -9,8 +7,10 @@ import { evaluate } from "../src/evaluate/index.js";
 import type { Model } from "../src/model/index.js";
 import { type MetaTrainOptions, metaTrain } from "../src/train/index.js";
 import { tinyDataset } from "./support/drawings.js";
+import { folders } from "./support/folders.js";
 import { arraysOf } from "./support/tiny.js";
 
+const folder = folders();
 const data = tinyDataset();
 const train = (rest: Partial<MetaTrainOptions>) =>
   metaTrain({ data, train: { steps: 3, metaBatch: 1, rate: 0.01 }, threads: 2, ...rest }).model();
@@ -40,26 +40,15 @@ it("begins with the encoders, their averages and the fusion, and takes their cho
 });
 
 it("goes on with a run of no steps, judged already", async () => {
-  const folder = join(mkdtempSync(join(tmpdir(), "metamodal-from-")), "run");
-  try {
-    const whole = await train({ from: source, train: still, runFolder: folder });
-    const again = metaTrain({
-      data,
-      from: source,
-      train: still,
-      threads: 2,
-      runFolder: folder,
-      resume: true,
-    });
-    const said: string[] = [];
-    for await (const { type } of again) said.push(type);
-    expect(said).toEqual(["start", "done"]);
-    const { weights, card } = await again.model();
-    expect(weights).toEqual(whole.weights);
-    expect(card.training).toEqual(whole.card.training);
-  } finally {
-    rmSync(join(folder, ".."), { recursive: true });
-  }
+  const runFolder = join(folder({}), "run");
+  const whole = await train({ from: source, train: still, runFolder });
+  const again = metaTrain({ data, from: source, train: still, threads: 2, runFolder, resume: true });
+  const said: string[] = [];
+  for await (const { type } of again) said.push(type);
+  expect(said).toEqual(["start", "done"]);
+  const { weights, card } = await again.model();
+  expect(weights).toEqual(whole.weights);
+  expect(card.training).toEqual(whole.card.training);
 });
 
 it("takes a modality's encoder alone where it has fewer, and each alone from the one trained alone", async () => {
