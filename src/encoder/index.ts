@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.js";
 import { isFrozen, type ModalityKind, type ModalitySpec } from "../modality/index.js";
 import { columns } from "./columns.js";
 import { conv4 } from "./conv4.js";
+import { ftTransformer } from "./ft-transformer.js";
 import { linear } from "./linear.js";
 import { mlp } from "./mlp.js";
 import { ngrams } from "./ngrams.js";
@@ -25,6 +26,7 @@ export const encoders: Readonly<Record<string, EncoderMethod>> = {
   sequence,
   tabular,
   columns,
+  "ft-transformer": ftTransformer,
   mlp,
   linear,
   pretrained,

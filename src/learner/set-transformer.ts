@@ -14,7 +14,7 @@ import { type Arrays, float32 } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import { nn, np, type Tensor } from "../engine/index.js";
 import { constant, heNormal, lecunNormal } from "../nn/init.js";
-import { type Linear, linear, rectify } from "../nn/layers.js";
+import { type Linear, layerNormalise, linear, rectify } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
 import { prototypes } from "./prototypes.js";
 import { scaled } from "./scale.js";
@@ -47,21 +47,14 @@ const initLayer = (width: number, random: Random) => ({
   second: dense(random, 2 * width, width),
 });
 
-/** Every row with mean 0 and variance 1 (layer normalisation; Ba, Kiros, Hinton, 2016). */
-function normalised(x: Tensor): Tensor {
-  const away = x.sub(np.mean(x, -1, { keepdims: true }));
-  const variance = np.mean(away.mul(away), -1, { keepdims: true });
-  return away.mul(np.reciprocal(np.sqrt(variance.add(1e-5))));
-}
-
 /** `tokens` after a layer that reads `context`, of which those with `counts` 1 exist; `bias` adds to the attention. */
 function layer(p: Layer, tokens: Tensor, context: Tensor, counts: Tensor, bias?: Tensor): Tensor {
-  const [own, read] = [normalised(tokens), normalised(context)];
+  const [own, read] = [layerNormalise(tokens), layerNormalise(context)];
   const [q, k, v] = [np.matmul(own, p.query), np.matmul(read, p.key), np.matmul(read, p.value)];
   const fit = np.matmul(q, k.transpose()).mul(1 / Math.sqrt(own.shape[1]));
   const weights = nn.softmax(np.where(counts.greater(0), bias ? fit.add(bias) : fit, -1e9), -1);
   const attended = tokens.add(np.matmul(np.matmul(weights, v), p.out));
-  return attended.add(linear(rectify(linear(normalised(attended), p.first)), p.second));
+  return attended.add(linear(rectify(linear(layerNormalise(attended), p.first)), p.second));
 }
 
 /** Keeps a {@link Context}. */
@@ -75,7 +68,7 @@ const inContext: Head = {
     const tokens = [np.concatenate([prototypes(features, targets).add(classToken), features], 0)];
     for (const p of layers)
       tokens.push(layer(p, tokens.at(-1)!, tokens.at(-1)!, exists, sameClass.mul(p.sameClass)));
-    const classes = normalised(tokens.pop()!.slice([0, ways.shape[0]]));
+    const classes = layerNormalise(tokens.pop()!.slice([0, ways.shape[0]]));
     return { tokens, counts: exists, classes };
   },
 
@@ -83,7 +76,7 @@ const inContext: Head = {
     const { tokens, counts, classes } = fitted as unknown as Context;
     const { layers } = params as Params;
     const read = layers.reduce((queries, p, i) => layer(p, queries, tokens[i], counts), features);
-    const similarity = np.matmul(normalised(read), classes.transpose());
+    const similarity = np.matmul(layerNormalise(read), classes.transpose());
     return scaled(similarity.mul(1 / Math.sqrt(features.shape[1])), params);
   },
 };

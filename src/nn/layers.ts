@@ -11,6 +11,16 @@ export function linear(x: Tensor, { weight, bias }: Linear): Tensor {
 }
 
 /**
+ * x [..., C] with mean 0 and variance 1 along its last axis (layer normalisation; Ba, Kiros, Hinton, 2016), without the
+ * scale and shift that the map after it has.
+ */
+export function layerNormalise(x: Tensor): Tensor {
+  const away = x.sub(np.mean(x, -1, { keepdims: true }));
+  const variance = np.mean(away.mul(away), -1, { keepdims: true });
+  return away.mul(np.reciprocal(np.sqrt(variance.add(1e-5))));
+}
+
+/**
  * Same-size convolution, channels last: [N, …space, C] with [K, C, …kernel] gives [N, …space, K]. No bias: a shift
  * follows.
  */
