@@ -21,7 +21,8 @@ export const help = `Convert data sets, meta-train on them, and write what they 
   --data FOLDER   folder with a folder a data set (required)
   --only NAMES    sets, or runs of a set: emoji,icons/image; default all that are in FOLDER
   --out FOLDER    where a page a set is written; default docs/results
-  --work FOLDER   data folders, models and evaluations; the same command goes on with what is there; default accuracy-output
+  --work FOLDER   data folders, models and evaluations; the same command goes on with what is there, so remove
+                  it where the code has changed; default accuracy-output
   --threads N     threads; default one a core
   --help          this
 

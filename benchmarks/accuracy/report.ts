@@ -20,6 +20,7 @@ export function pageOf(set: AccuracySet, place: Place, when: string): string {
   const sections = runs.flatMap(({ run, parts }) => [
     `## ${run.name}`,
     run.about,
+    ...(run.encoder ? [`It needs a frozen encoder:\n\n\`\`\`\n${run.encoder.install}\n\`\`\``] : []),
     ...stagesOf(run).map(({ text }) => `\`\`\`yaml\n${text.trimEnd()}\n\`\`\``),
     ...parts.flatMap(({ evaluation, results, rows }) => [
       `### ${run.name}, ${evaluation.name}`,

@@ -90,20 +90,23 @@ it("converts, trains and judges once, and writes a page that says so", async () 
 
 it("makes a run's encoder once, or leaves the run out and says what installs it", async () => {
   const written: string[] = [];
-  const encoder = (command?: string) => ({
+  const encoder = (isInstalled: boolean) => ({
     folder: "encoder",
-    path: "../../encoder/model.onnx",
-    lacks: () => command,
+    model: "../../encoder/model.onnx",
+    install: "npm install it",
+    isInstalled: () => isInstalled,
     write: async (to: string) => {
       written.push(to);
       mkdirSync(to);
     },
   });
   const run = { ...points.runs[0], name: "y", seeds: [1] };
-  await perform(points, { ...run, encoder: encoder("npm install it") }, place);
+  const lacking = { ...run, encoder: encoder(false) };
+  await perform(points, lacking, place);
   expect(said.at(-1)).toBe("points/y: left out; to have its encoder: npm install it");
   expect(resultsOf(points, run, run.evaluations[0], place)).toEqual([]);
-  for (const _ of "ab") await perform(points, { ...run, encoder: encoder() }, place);
+  expect(pageOf({ ...points, runs: [lacking] }, place, "Now.")).toMatch(/npm install it[\s\S]*Not run yet/);
+  for (const _ of "ab") await perform(points, { ...run, encoder: encoder(true) }, place);
   expect(written).toEqual([join(place.work, "encoder")]);
   expect(resultsOf(points, run, run.evaluations[0], place)).toHaveLength(1);
 });

@@ -89,12 +89,11 @@ export async function convert(set: AccuracySet, { data, work, say }: Place): Pro
 export async function perform(set: AccuracySet, run: AccuracyRun, place: Place): Promise<void> {
   const folder = folderOf(place, set, run);
   const stages = stagesOf(run);
-  if (run.encoder) {
-    const lacking = run.encoder.lacks();
-    if (lacking) return place.say(`${set.name}/${run.name}: left out; to have its encoder: ${lacking}`);
-    const to = join(place.work, run.encoder.folder);
-    if (!existsSync(to)) await run.encoder.write(to);
-  }
+  const { encoder } = run;
+  if (encoder && !encoder.isInstalled())
+    return place.say(`${set.name}/${run.name}: left out; to have its encoder: ${encoder.install}`);
+  if (encoder && !existsSync(join(place.work, encoder.folder)))
+    await encoder.write(join(place.work, encoder.folder));
   if (existsSync(folder) && !isOf(folder, stages)) rmSync(folder, { recursive: true });
   mkdirSync(folder, { recursive: true });
   for (const { file, text } of stages) writeFileSync(join(folder, file), text);

@@ -78,7 +78,8 @@ it("groups emoji by vendor, and leaves the label out of tags", async () => {
   const files = { "index.json.gz": packed(index), "images32.rgb.u8.gz": gzipSync(pixels) };
   const data = await converted("emoji", files);
   expect(column(data, ({ group }) => group)).toEqual(["noto", "fluent", "fluent"]);
-  expect(column(data, ({ values }) => values.tags)).toEqual(["pet, cat food", "tears", "tears"]);
+  for (const name of ["tags", "sentence"])
+    expect(column(data, ({ values }) => values[name])).toEqual(["pet, cat food", "tears", "tears"]);
   const png = await bytesOf(data.rows[1].values.image);
   const size = { width: 32, height: 32, channels: 3 };
   expect(decodePlainPng(png)).toEqual({ ...size, data: pixels.slice(3072, 6144) });
@@ -113,6 +114,8 @@ it("splits intents by domain, whatever part a text was in", async () => {
     "clinc150.json.gz": packed(parts),
     "fewshot_split.json": JSON.stringify({ intents: { train: ["greet"], val: [], test: ["pay"] } }),
   });
+  for (const name of ["text", "sentence"])
+    expect(column(data, ({ values }) => values[name])).toEqual(["pay it", "hello", "pay me"]);
   expect(column(data, ({ label, split, values }) => [label, split, values.text])).toEqual([
     ["pay", "test", "pay it"],
     ["greet", "train", "hello"],

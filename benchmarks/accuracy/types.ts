@@ -16,14 +16,15 @@ export interface AccuracySet {
 /** A recipe without data and seed. */
 type BareRecipe = Omit<RecipeInput, "data" | "seed">;
 
-/** A frozen encoder that others trained, made of what is installed. */
-export interface Encoder {
+/** A frozen encoder that others trained, made of a package. */
+export interface MadeEncoder {
   /** Its folder in the work folder, beside the sets'. */
   readonly folder: string;
   /** Its model as recipes of runs name it. */
-  readonly path: string;
-  /** What installs its weights, as a command; undefined where they are installed. */
-  lacks(): string | undefined;
+  readonly model: string;
+  /** The command that installs its weights. */
+  readonly install: string;
+  isInstalled(): boolean;
   /** Write the new folder `to`. */
   write(to: string): Promise<void>;
 }
@@ -37,7 +38,7 @@ export interface AccuracyRun {
   /** The recipe of a model that is trained first, with the same seed; `recipe` starts from it. */
   readonly first?: BareRecipe;
   /** The frozen encoder that the recipe names; the run is left out where its weights are not installed. */
-  readonly encoder?: Encoder;
+  readonly encoder?: MadeEncoder;
   /** Also train a model on each modality alone, for the rows `alone`. */
   readonly withUnimodal?: true;
   /** Default 1, 2 and 3. */
@@ -65,7 +66,7 @@ export type OtherRow = Pick<EvaluationRow, "name" | "ci95" | "behindFirst"> & { 
 export interface Target {
   /** An accuracy, 0 to 1. */
   readonly stated?: number;
-  /** False where the untrained row says nothing, as of text against images. */
+  /** False where the untrained row says nothing, as of text against images, or is what others trained. */
   readonly floor?: false;
   /** Rows that the first must be above by a paired 95 % interval, for every training seed: a kind or a name. */
   readonly above?: readonly string[];

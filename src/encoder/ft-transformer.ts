@@ -1,32 +1,29 @@
 /**
- * FT-Transformer (Gorishniy, Rubachev, Khrulkov, Babenko, 2021): every cell of a row is a token, t_c = x_c w_c + e_k + b_c with the
- * number x_c and the vector of its category k, or a learned vector of the column where the cell is missing. A learned token
- * reads them through layers of attention among all, t ← t + Σ_heads softmax(Q Kᵀ/√k) V, and perceptrons; f = max(0, u(t)) W + b of
- * that token at the end, u normalised. Normalisation comes before each part but the first attention, as in the paper.
+ * FT-Transformer (Gorishniy, Rubachev, Khrulkov, Babenko, 2021): every cell of a row is a token, t_c = x_c w_c + e_j + b_c with the
+ * number x_c and the vector of category j (0 for a number's), or a learned vector of the column where the cell is missing.
+ * A learned token, the reader, is among them. In each layer t ← t + Σ_h softmax(Q_h K_hᵀ / √d) V_h O_h, Q = u(t) W_Q and so on, and
+ * t ← t + max(0, u(t) W_1 + b_1) W_2 + b_2, where u normalises a token; the first attention reads tokens as they are. The last layer changes
+ * the reader alone, and f = max(0, u(reader)) W + b.
+ *
+ * The paper's has a scale and a shift in u, biases in attention, gated rectifiers and dropout, and no missing cells.
  */
 
 import { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
-import type { TabularSpec } from "../modality/index.js";
+import { categoryCount, type TabularSpec } from "../modality/index.js";
 import { constant, heNormal, lecunNormal, uniformLayer } from "../nn/init.js";
 import { type Linear, layerNormalise, linear, rectify } from "../nn/layers.js";
-import { categoriesOf } from "./tabular.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
-const options = z
-  .strictObject({
-    /** Layers of attention. */
-    layers: z.number().int().min(1).max(12).default(2),
-    /** Numbers a token has. */
-    features: z.number().int().min(1).max(1024).default(32),
-    /** Heads of attention; they share the token's numbers. */
-    heads: z.number().int().min(1).max(64).default(4),
-  })
-  .refine(({ features, heads }) => features % heads === 0, {
-    path: ["features"],
-    message: "a multiple of heads",
-  });
+const options = z.strictObject({
+  /** Layers of attention. */
+  layers: z.number().int().min(1).max(12).default(2),
+  /** Heads of attention. */
+  heads: z.number().int().min(1).max(64).default(4),
+  /** Numbers of a token that a head has. */
+  features: z.number().int().min(2).max(256).default(8),
+});
 
 type Layer = Readonly<Record<"query" | "key" | "value" | "out", Tensor>> & {
   readonly first: Linear;
@@ -42,43 +39,46 @@ type Params = {
   readonly out: Linear;
 };
 
-/** What tokens [N, T, features] take up from each other, by every head. */
-function attended(p: Layer, tokens: Tensor, heads: number): Tensor {
-  const [examples, count, features] = tokens.shape;
-  const each = features / heads;
-  const ofHeads = (map: Tensor) =>
-    np.matmul(tokens, map).reshape([examples, count, heads, each]).transpose([0, 2, 1, 3]);
-  const [q, k, v] = [ofHeads(p.query), ofHeads(p.key), ofHeads(p.value)];
-  const shares = nn.softmax(np.matmul(q, k.transpose([0, 1, 3, 2])).mul(1 / Math.sqrt(each)), -1);
-  const joined = np.matmul(shares, v).transpose([0, 2, 1, 3]).reshape([examples, count, features]);
+/** What tokens [N, T, size] take up from the `context` [N, C, size] by every head. */
+function attended(p: Layer, tokens: Tensor, context: Tensor, heads: number): Tensor {
+  const [examples, count, size] = tokens.shape;
+  const byHead = (of: Tensor, map: Tensor) =>
+    np
+      .matmul(of, map)
+      .reshape([examples, of.shape[1], heads, size / heads])
+      .transpose([0, 2, 1, 3]);
+  const [q, k, v] = [byHead(tokens, p.query), byHead(context, p.key), byHead(context, p.value)];
+  const shares = nn.softmax(np.matmul(q, k.transpose([0, 1, 3, 2])).mul(Math.sqrt(heads / size)), -1);
+  const joined = np.matmul(shares, v).transpose([0, 2, 1, 3]).reshape([examples, count, size]);
   return np.matmul(joined, p.out);
 }
 
-function create({ layers, features, heads }: z.infer<typeof options>): Encoder {
-  const square = [features, features];
+function create({ layers: depth, heads, features }: z.infer<typeof options>): Encoder {
+  const size = heads * features;
+  const square = [size, size];
   return {
     init(spec, width, random): Arrays {
       const { columns } = spec as TabularSpec;
-      const count = categoriesOf(columns);
-      const ofColumn = () => lecunNormal(random, [columns.length, features], 1);
+      const count = categoryCount(columns);
+      const ofColumn = () => lecunNormal(random, [columns.length, size], 1);
       return {
         weight: ofColumn(),
         bias: ofColumn(),
         absent: ofColumn(),
-        ...(count > 0 && { categories: lecunNormal(random, [1 + count, features], 1) }),
-        reader: lecunNormal(random, [features], 1),
-        layers: Array.from({ length: layers }, () => ({
-          query: lecunNormal(random, square, features),
-          key: lecunNormal(random, square, features),
-          value: lecunNormal(random, square, features),
-          out: lecunNormal(random, square, features),
+        ...(count > 0 && { categories: lecunNormal(random, [1 + count, size], 1) }),
+        reader: lecunNormal(random, [size], 1),
+        layers: Array.from({ length: depth }, () => ({
+          query: lecunNormal(random, square, size),
+          key: lecunNormal(random, square, size),
+          value: lecunNormal(random, square, size),
+          out: lecunNormal(random, square, size),
           first: {
-            weight: heNormal(random, [features, 2 * features], features),
-            bias: constant(0, [2 * features]),
+            weight: heNormal(random, [size, 2 * size], size),
+            bias: constant(0, [2 * size]),
           },
-          second: uniformLayer(random, 2 * features, features),
+          second: uniformLayer(random, 2 * size, size),
         })),
-        out: uniformLayer(random, features, width),
+        out: uniformLayer(random, size, width),
       };
     },
 
@@ -91,13 +91,19 @@ function create({ layers, features, heads }: z.infer<typeof options>): Encoder {
       const numbers = cells.mul(weight).add(bias);
       const whole = categories ? numbers.add(categories.slice(x.slice([], 2).astype(np.int32))) : numbers;
       const tokens = there.mul(whole).add(there.mul(-1).add(1).mul(absent));
-      const all = np.concatenate([np.zeros([examples, 1, features]).add(reader), tokens], 1);
-      const last = layers.reduce((t, p, i) => {
-        const heard = t.add(attended(p, i === 0 ? t : layerNormalise(t), heads));
-        return heard.add(linear(rectify(linear(layerNormalise(heard), p.first)), p.second));
-      }, all);
-      const read = last.slice([], 0);
-      return { features: linear(rectify(layerNormalise(read)), out), statistics: given as Tensors };
+      const start = np.zeros([examples, 1, size]).add(reader);
+      const last = layers.reduce(
+        (t, p, i) => {
+          const own = i === 0 ? t : layerNormalise(t);
+          const isLast = i === depth - 1;
+          const [changed, seen] = isLast ? [t, own].map((of) => of.slice([], [0, 1])) : [t, own];
+          const heard = changed.add(attended(p, seen, own, heads));
+          return heard.add(linear(rectify(linear(layerNormalise(heard), p.first)), p.second));
+        },
+        np.concatenate([start, tokens], 1),
+      );
+      const read = rectify(layerNormalise(last.reshape([examples, size])));
+      return { features: linear(read, out), statistics: given as Tensors };
     },
   };
 }

@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
-import type { TabularSpec } from "../modality/index.js";
+import { categoryCount, type TabularSpec } from "../modality/index.js";
 import { lecunNormal, uniformLayer } from "../nn/init.js";
 import { type Linear, linear, rectify } from "../nn/layers.js";
 import type { Encoder, EncoderMethod } from "./types.js";
@@ -17,17 +17,13 @@ const options = z.strictObject({
   features: z.number().int().min(1).max(256).default(8),
 });
 
-/** How many categories there are, of all columns. */
-export const categoriesOf = (columns: TabularSpec["columns"]): number =>
-  columns.reduce((sum, column) => sum + ("values" in column ? column.values.length : 0), 0);
-
 type Params = { readonly hidden: Linear; readonly out: Linear; readonly categories?: Tensor };
 
 function create({ hidden, features }: z.infer<typeof options>): Encoder {
   return {
     init(spec, width, random) {
       const { columns } = spec as TabularSpec;
-      const count = categoriesOf(columns);
+      const count = categoryCount(columns);
       const inputs = columns.length * (count > 0 ? 2 + features : 2);
       return {
         hidden: uniformLayer(random, inputs, hidden),

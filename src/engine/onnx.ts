@@ -113,10 +113,14 @@ export function countTypes(nodes: readonly Pick<OnnxNode, "type">[]): Record<str
   return counts;
 }
 
+/** What a file holds of a graph. */
+interface OnnxFile extends Pick<OnnxGraph, "nodes" | "initializers"> {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
 /** Encode a graph as the bytes of an `.onnx` file. Equal graphs give equal bytes. */
-export function encodeOnnx(
-  graph: Pick<OnnxGraph, "nodes" | "initializers"> & Record<"inputs" | "outputs", readonly Port[]>,
-): Uint8Array {
+export function encodeOnnx(graph: OnnxFile): Uint8Array {
   const axis = (size: number | string) =>
     typeof size === "number" ? { dim_value: size } : { dim_param: size };
   const valueInfo = ({ name, dtype, shape }: Port) => ({

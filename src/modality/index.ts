@@ -34,7 +34,7 @@ export {
 export { decodeImage, fitImage, type ImageValue, type RawImage } from "./pixels.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
-export type { Cells, TableColumn, TabularSpec } from "./tabular.js";
+export { type Cells, categoryCount, type TableColumn, type TabularSpec } from "./tabular.js";
 export type { TextSpec, TextValue } from "./text.js";
 export type { Vector, VectorSpec } from "./vector.js";
 

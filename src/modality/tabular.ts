@@ -27,6 +27,10 @@ export interface TabularSpec extends ModalitySpec {
   readonly columns: readonly TableColumn[];
 }
 
+/** How many categories all columns have. */
+export const categoryCount = (columns: readonly TableColumn[]): number =>
+  columns.reduce((sum, column) => sum + ("values" in column ? column.values.length : 0), 0);
+
 const names = z
   .array(z.string().min(1))
   .min(1)

@@ -11,8 +11,8 @@ export function linear(x: Tensor, { weight, bias }: Linear): Tensor {
 }
 
 /**
- * x [..., C] with mean 0 and variance 1 along its last axis (layer normalisation; Ba, Kiros, Hinton, 2016), without the
- * scale and shift that the map after it has.
+ * x [..., C] with mean 0 and variance 1 along its last axis: layer normalisation (Ba, Kiros, Hinton, 2016) without a learned
+ * scale and shift.
  */
 export function layerNormalise(x: Tensor): Tensor {
   const away = x.sub(np.mean(x, -1, { keepdims: true }));

@@ -1,7 +1,7 @@
 /**
  * Universal Sentence Encoder Lite as an ONNX graph:
  *
- * x = 2 E[t] + [sin; cos](position · ω), two transformer layers with their normalisation before (Vaswani et al., 2017; the first
+ * x = 2 E[t] + [sin; cos](position · ω) (the package's graph adds E[t] twice), two transformer layers with their normalisation before (Vaswani et al., 2017; the first
  * widens 256 to 512), the mean over tokens, tanh(x W + b), length 1.
  */
 
@@ -16,6 +16,8 @@ import type { Weights } from "./weights.js";
 
 /** Attention's heads, in both layers. */
 const heads = 4;
+/** How the names of weights end that lay in several parts. */
+const joined = "ConcatPartitions/concat";
 
 /** Token numbers [1, T] to a vector [1, 512]. */
 export function sentenceModel(weights: Weights): Uint8Array {
@@ -41,11 +43,11 @@ export function sentenceModel(weights: Weights): Uint8Array {
     const { shape, data } = weights(name);
     return number(name, shape.length === 4 ? shape.slice(2) : shape, data);
   };
-  const dense = (x: string, kernel: string, bias: string) =>
-    op("Add", [op("MatMul", [x, weight(kernel)]), weight(bias)]);
+  const dense = (x: string, of: string, kernel = "kernel/part_0") =>
+    op("Add", [op("MatMul", [x, weight(`${of}/${kernel}`)]), weight(`${of}/bias/${joined}`)]);
   const normalised = (x: string, of: string) => {
     const named = (what: string) =>
-      weight(`${of}/layer_prepostprocess/layer_norm/layer_norm_${what}/ConcatPartitions/concat`);
+      weight(`${of}/layer_prepostprocess/layer_norm/layer_norm_${what}/${joined}`);
     return op("LayerNormalization", [x, named("scale"), named("bias")], {
       axis: -1,
       epsilon: { float: 1e-6 },
@@ -55,11 +57,7 @@ export function sentenceModel(weights: Weights): Uint8Array {
   const attended = (x: string, layer: string) => {
     const of = `${layer}/MultiheadAttention`;
     const width = weights(`${of}/output_transform_single/kernel/part_0`).shape[2];
-    const qkv = dense(
-      x,
-      `${of}/qkv_transform_single/kernel/part_0`,
-      `${of}/qkv_transform_single/bias/ConcatPartitions/concat`,
-    );
+    const qkv = dense(x, `${of}/qkv_transform_single`);
     const part = (third: number) => {
       const own = op("Slice", [qkv, ints(third * width), ints((third + 1) * width), ints(1)]);
       return op("Transpose", [op("Reshape", [own, ints(-1, heads, width / heads)])], { perm: [1, 0, 2] });
@@ -69,23 +67,14 @@ export function sentenceModel(weights: Weights): Uint8Array {
     const shares = op("Softmax", [op("MatMul", [scaled, op("Transpose", [keys], { perm: [0, 2, 1] })])], {
       axis: -1,
     });
-    const joined = op("Transpose", [op("MatMul", [shares, values])], { perm: [1, 0, 2] });
-    const out = `${of}/output_transform_single`;
-    return dense(
-      op("Reshape", [joined, ints(-1, width)]),
-      `${out}/kernel/part_0`,
-      `${out}/bias/ConcatPartitions/concat`,
-    );
+    const together = op("Transpose", [op("MatMul", [shares, values])], { perm: [1, 0, 2] });
+    return dense(op("Reshape", [together, ints(-1, width)]), `${of}/output_transform_single`);
   };
   const layer = (x: string, name: string, widen: (x: string) => string) => {
     const after = op("Add", [widen(x), attended(normalised(x, name), name)]);
     const ffn = `${name}/FFN`;
-    const [one, two] = [1, 2].map((k) => [
-      `${ffn}/conv${k}/Tensordot/Reshape_1`,
-      `${ffn}/conv${k}/bias/ConcatPartitions/concat`,
-    ]);
-    const hidden = op("Relu", [dense(normalised(after, ffn), one[0], one[1])]);
-    return op("Add", [dense(hidden, two[0], two[1]), after]);
+    const product = (of: string, k: number) => dense(of, `${ffn}/conv${k}`, "Tensordot/Reshape_1");
+    return op("Add", [product(op("Relu", [product(normalised(after, ffn), 1)]), 2), after]);
   };
 
   const ids = op("Reshape", ["input_ids", ints(-1)]);
@@ -96,11 +85,12 @@ export function sentenceModel(weights: Weights): Uint8Array {
   const timing = op("Concat", [op("Sin", [angles]), op("Cos", [angles])], { axis: 1 });
   const embedded = op("Mul", [op("Gather", [weight("module/Embeddings_en"), ids]), scalar(2)]);
   const [first, second] = [0, 1].map((k) => `Layer_${k}/TransformerLayer`);
-  const widened = (x: string) =>
-    dense(x, `${first}/dense/kernel/ConcatPartitions/concat`, `${first}/dense/bias/ConcatPartitions/concat`);
+  const widened = (x: string) => dense(x, `${first}/dense`, `kernel/${joined}`);
   const encoded = layer(layer(op("Add", [embedded, timing]), first, widened), second, (x) => x);
   const mean = op("ReduceMean", [encoded, ints(0)], { keepdims: 1 });
-  const out = op("Tanh", [dense(mean, "tanh_layer_0/weights", "tanh_layer_0/bias")]);
+  const out = op("Tanh", [
+    op("Add", [op("MatMul", [mean, weight("tanh_layer_0/weights")]), weight("tanh_layer_0/bias")]),
+  ]);
   nodes.push({
     type: "LpNormalization",
     inputs: [out],

@@ -4,33 +4,21 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Matrix } from "ml-matrix";
-import { afterAll, it } from "vitest";
+import { afterAll, expect, it } from "vitest";
 import { random } from "../../../src/base/random.js";
 import { folders } from "../../../test/support/folders.js";
 import { close, embed, ownCache, plan } from "../../../test/support/frozen.js";
-import { writeSentenceEncoder } from "./index.js";
+import { sentenceEncoder, writeSentenceEncoder } from "./index.js";
 
 const make = folders();
 ownCache();
 const out = mkdtempSync(join(tmpdir(), "metamodal-sentences-"));
 afterAll(() => rmSync(out, { recursive: true }));
 
-const pieces = [
-  "�",
-  "<s>",
-  "</s>",
-  "extra_1",
-  "extra_2",
-  "extra_3",
-  "▁",
-  "▁red",
-  "▁re",
-  "d",
-  "▁and",
-  "e",
-  "r",
-];
-const vocabulary = pieces.map((piece, i) => [piece, i < 6 ? 0 : -1 / piece.length]);
+const pieces = "� <s> </s> extra_1 extra_2 extra_3 ▁ ▁red ▁re d ▁and e r : fi".split(" ");
+/** The package's have no score for some signs. */
+const scoreOf = (piece: string, i: number) => (piece === ":" ? null : i < 6 ? 0 : -1 / piece.length);
+const vocabulary = pieces.map((piece, i) => [piece, scoreOf(piece, i)]);
 const layers = ["Layer_0", "Layer_1"].map((name) => `module/${name}/TransformerLayer`);
 const concat = "ConcatPartitions/concat";
 
@@ -157,7 +145,27 @@ it("is the encoder of its equations, and reads text by the package's pieces", as
   const to = join(out, "encoder");
   await writeSentenceEncoder(make(packageFiles()), to);
   const spec = await plan("text", join(to, "model.onnx"), {}, "red");
-  // "▁red" is one piece, likelier than "▁re" and "d"; "x" is in none.
-  close(await embed(spec, "red and ere"), reference([7, 10, 6, 11, 12, 11]));
-  close(await embed(spec, "redx"), reference([7, 0]));
+  const texts: [string, number[]][] = [
+    // "▁red" is one piece, likelier than "▁re" and "d".
+    ["red and ere", [7, 10, 6, 11, 12, 11]],
+    [" red", [6, 7]],
+    [": red", [6, 13, 7]],
+    ["ﬁ", [6, 14]],
+    // No piece has "x"; "<s>" stands for no text.
+    ["redx", [7, 0]],
+    ["<s>", [6, 0]],
+    ["red ".repeat(200), Array(128).fill(7)],
+  ];
+  for (const [text, tokens] of texts) close(await embed(spec, text), reference(tokens));
+});
+
+it.skipIf(!sentenceEncoder.isInstalled())("gives what the package's own code gives", async () => {
+  const to = join(out, "real");
+  await sentenceEncoder.write(to);
+  const text = "Teach a model from a handful of examples.";
+  const vector = await embed(await plan("text", join(to, "model.onnx"), {}, text), text);
+  expect(vector).toHaveLength(512);
+  // As `embed` of @energetic-ai/embeddings 0.2.0 has them.
+  const known = [-0.055931, -0.065591, -0.024473, 0.065973, 0.05356, 0.067232];
+  for (const [i, value] of known.entries()) expect(vector[i]).toBeCloseTo(value, 5);
 });

