@@ -1,9 +1,10 @@
 /** A fused kernel as a WebAssembly function of the addresses of its arrays: leaves first, then results. */
 
+import { BYTES, type Copy, Entries } from "./entries.js";
 import { Instructions, identities } from "./instructions.js";
 import type { Combine, Kernel } from "./kernel.js";
 import { arrange, LANES, type Nest } from "./nest.js";
-import { FunctionBody, type Opcode } from "./wasm.js";
+import { FunctionBody } from "./wasm.js";
 
 /** The WebAssembly function of a kernel. */
 export function emitKernel(kernel: Kernel): FunctionBody {
@@ -12,40 +13,26 @@ export function emitKernel(kernel: Kernel): FunctionBody {
   return emitter.body;
 }
 
-const BYTES = 4;
-
-/** The counters of the loops that are written out, in one copy of the body. */
-type Copy = readonly number[];
-
 class KernelEmitter {
   readonly body: FunctionBody;
   readonly #nest: Nest;
   readonly #code: Instructions;
-  /** For each array, the first that moves through the same memory alike: they share an address. */
-  readonly #sharing: readonly number[];
+  readonly #entries: Entries;
   /** For each term, how many loops around it it depends on; all where it depends on one that is written out. */
   readonly #levels: readonly number[];
   /** For each term, the written-out loops it depends on. */
   readonly #unrolledBy: readonly (readonly number[])[];
   /** The locals of what is computed, by level: of terms, and of instructions on locals. */
   #values: Map<string, number>[] = [];
-  /** The address of each array, as far as the loops around have moved it. */
-  #addresses: readonly number[];
-  /** The entries that are in each array's address already. */
-  readonly #starts: number[];
   /** The local of each reduction: by result, and by the copy of the kept loops that are written out. */
   #accumulators = new Map<string, number>();
 
   constructor(readonly kernel: Kernel) {
-    const arrays = [...kernel.leaves, ...kernel.results];
-    this.body = new FunctionBody(arrays.length);
-    this.#addresses = arrays.map((_, i) => i);
-    this.#starts = arrays.map(() => 0);
+    this.body = new FunctionBody(kernel.leaves.length + kernel.results.length);
     this.#nest = arrange(kernel);
     this.#code = new Instructions(this.body, this.#nest.vector >= 0);
+    this.#entries = new Entries(kernel, this.#nest, this.#code);
     const { loops, unrolled } = this.#nest;
-    const way = arrays.map(({ name }, i) => `${name} ${loops.map(({ strides }) => strides[i])}`);
-    this.#sharing = way.map((one) => way.indexOf(one));
     const levels: number[] = [];
     const unrolledBy: number[][] = [];
     for (const term of kernel.terms) {
@@ -75,36 +62,8 @@ class KernelEmitter {
   }
 
   run(): void {
-    this.#startBackwards();
     if (this.#nest.resumes) this.#clear();
     this.#walk(0);
-  }
-
-  /** Start arrays that are read backwards from where they are read first: an address never goes below 0. */
-  #startBackwards(): void {
-    const backwards = (array: number) => this.#nest.loops.some(({ strides }) => strides[array] < 0);
-    this.#addresses = this.#addresses.map((address, array) => {
-      const first = this.#sharing[array];
-      if (first !== array || !backwards(array)) return address;
-      const own = this.body.local("i32");
-      this.#starts[array] = this.kernel.leaves[array].offset;
-      this.body
-        .get(address)
-        .int(this.#starts[array] * BYTES)
-        .op("i32.add")
-        .set(own);
-      return own;
-    });
-    this.#addresses = this.#addresses.map((_, array) => this.#addresses[this.#sharing[array]]);
-  }
-
-  /** Push the address of a leaf's entry; the rest of the way to it is the instruction's immediate. */
-  #pushAddress(leaf: number, offset: number): number {
-    const bytes = (offset - this.#starts[this.#sharing[leaf]]) * BYTES;
-    this.body.get(this.#addresses[leaf]);
-    if (bytes >= 0) return bytes;
-    this.body.int(bytes).op("i32.add");
-    return 0;
   }
 
   /** Fill the results of reductions in memory with what changes nothing. */
@@ -137,27 +96,19 @@ class KernelEmitter {
   }
 
   #loop(level: number): void {
-    const { size, strides, use } = this.#nest.loops[level];
-    const before = this.#addresses;
-    const moving = [...new Set(this.#sharing)].filter((array) => strides[array] !== 0);
-    const locals = new Map(moving.map((array) => [array, this.body.local("i32")]));
-    for (const [array, local] of locals) this.body.get(before[array]).set(local);
-    this.#addresses = before.map((address, array) => locals.get(this.#sharing[array]) ?? address);
-    const advance = (entries: number) => {
-      for (const [array, local] of locals) this.body.advance(local, entries * strides[array] * BYTES);
-    };
+    const { size, use } = this.#nest.loops[level];
     const each = level === this.#nest.vector ? LANES : 1;
     const rest = size % each;
-    this.body.repeat(Math.floor(size / each), () => {
-      this.#walk(level + 1);
-      advance(each);
-    });
-    if (rest > 0) {
+    this.#entries.follow(level, (advance) => {
+      this.body.repeat(Math.floor(size / each), () => {
+        this.#walk(level + 1);
+        advance(each);
+      });
+      if (rest === 0) return;
       // The last vector overlaps the one before; reductions take only what is new.
       advance(rest - LANES);
       this.#walk(level + 1, use === "reduced" ? rest : undefined);
-    }
-    this.#addresses = before;
+    });
   }
 
   /** All copies of the body along the written-out loops of some uses. */
@@ -178,8 +129,7 @@ class KernelEmitter {
       const array = this.kernel.leaves.length + i;
       for (const copy of this.#copies("kept")) {
         const local = this.#code.local();
-        if (this.#nest.resumes)
-          this.body.get(this.#addresses[array]).op("v128.load", this.#offset(array, offset, copy) * BYTES);
+        if (this.#nest.resumes) this.#entries.resume(array, this.#entries.offset(array, offset, copy));
         else this.#code.number(identities[combine], false);
         this.body.set(local);
         this.#accumulators.set(`${i} ${copy}`, local);
@@ -217,13 +167,10 @@ class KernelEmitter {
       const array = leaves.length + i;
       for (const copy of this.#copies("kept")) {
         const accumulator = this.#accumulators.get(`${i} ${copy}`)!;
-        const at = this.#offset(array, offset, copy);
-        if (this.#code.vectors && loops[vector].use === "kept") this.#storeVector(array, accumulator, at);
-        else {
-          this.body.get(this.#addresses[array]);
-          this.#code.across(accumulator, combine);
-          this.body.op("f32.store", at * BYTES);
-        }
+        const at = this.#entries.offset(array, offset, copy);
+        if (this.#code.vectors && loops[vector].use === "kept")
+          this.#entries.storeVector(array, at, accumulator);
+        else this.#entries.storeNumber(array, at, () => this.#code.across(accumulator, combine));
       }
     }
   }
@@ -238,56 +185,16 @@ class KernelEmitter {
       use !== "folded" && size === 2 && strides[array] === 1;
     const woven = vector >= 0 && loops[vector].strides[array] === 2 ? unrolled.findIndex(between) : -1;
     for (const copy of this.#copies("kept", "reduced")) {
-      const at = this.#offset(array, offset, copy);
-      if (woven >= 0) {
-        if (copy[woven] === 0) this.#weave(array, term, copy, woven, at);
-      } else if (this.#code.vectors) this.#storeVector(array, this.#local(term, copy), at);
-      else {
+      const at = this.#entries.offset(array, offset, copy);
+      if (woven < 0) {
         const value = this.#local(term, copy);
-        this.body
-          .get(this.#addresses[array])
-          .get(value)
-          .op("f32.store", at * BYTES);
+        if (this.#code.vectors) this.#entries.storeVector(array, at, value);
+        else this.#entries.storeNumber(array, at, () => this.body.get(value));
+      } else if (copy[woven] === 0) {
+        const after = copy.map((turn, u) => (u === woven ? 1 : turn));
+        this.#entries.storeWoven(array, at, this.#local(term, copy), this.#local(term, after));
       }
     }
-  }
-
-  #weave(array: number, term: number, copy: Copy, loop: number, offset: number): void {
-    const [even, odd] = [0, 1].map((turn) =>
-      this.#local(
-        term,
-        copy.map((own, u) => (u === loop ? turn : own)),
-      ),
-    );
-    for (const half of [0, 1]) {
-      this.body.get(this.#addresses[array]).get(even).get(odd);
-      const lanes = [0, 1].flatMap((k) => [2 * half + k, LANES + 2 * half + k]);
-      this.body.raw("i8x16.shuffle", lanes.flatMap(bytesOfLane));
-      this.body.op("v128.store", (offset + half * LANES) * BYTES);
-    }
-  }
-
-  #storeVector(array: number, value: number, offset: number): void {
-    const { loops, vector } = this.#nest;
-    const stride = loops[vector].strides[array];
-    const address = this.#addresses[array];
-    if (stride === 1) {
-      this.body
-        .get(address)
-        .get(value)
-        .op("v128.store", offset * BYTES);
-      return;
-    }
-    for (let lane = 0; lane < LANES; lane++)
-      this.body
-        .get(address)
-        .get(value)
-        .op("v128.store32_lane", (offset + lane * stride) * BYTES, lane);
-  }
-
-  /** Where a copy of the body is in an array, in entries from its address. */
-  #offset(array: number, offset: number, copy: Copy): number {
-    return copy.reduce((sum, turn, u) => sum + turn * this.#nest.unrolled[u].strides[array], offset);
   }
 
   /** The local that holds a term in a copy of the body, computed if it has not been. */
@@ -326,9 +233,11 @@ class KernelEmitter {
         this.#code.number(term.number, bool),
       );
     if (term.kind === "load") {
-      const at = this.#offset(term.leaf, this.kernel.leaves[term.leaf].offset, copy);
-      const key = `load ${this.#sharing[term.leaf]} ${at}`;
-      return this.#once(values, key, false, () => this.#load(term.leaf, at, copy, values));
+      const at = this.#entries.offset(term.leaf, this.kernel.leaves[term.leaf].offset, copy);
+      const once = (name: string, push: () => void) => this.#once(values, name, false, push);
+      return once(`load ${this.#entries.key(term.leaf, at)}`, () =>
+        this.#entries.load(term.leaf, at, copy, once),
+      );
     }
     if (term.kind === "fold") return this.#fold(term, copy);
     const locals = term.operands.map((operand) => this.#local(operand, copy));
@@ -362,44 +271,8 @@ class KernelEmitter {
     this.body.set(result);
     return result;
   }
-
-  /** Leave entries of a leaf on the stack, `offset` from its address. */
-  #load(leaf: number, offset: number, copy: Copy, values: Map<string, number>): void {
-    const { loops, vector, unrolled } = this.#nest;
-    const { body } = this;
-    const push = (opcode: Opcode, at: number) => body.op(opcode, this.#pushAddress(leaf, at));
-    if (!this.#code.vectors) {
-      push("f32.load", offset);
-      return;
-    }
-    const stride = loops[vector].strides[leaf];
-    const odd = copy.reduce((sum, turn, u) => sum + (unrolled[u].strides[leaf] === 1 ? turn : 0), 0);
-    if (stride === 0) push("v128.load32_splat", offset);
-    else if (stride === 1) push("v128.load", offset);
-    else if (stride === 2 && odd <= 1) {
-      const halves = [0, 1].map((half) => {
-        const at = offset - odd + half * LANES;
-        return this.#once(values, `row ${this.#sharing[leaf]} ${at}`, false, () => push("v128.load", at));
-      });
-      for (const half of halves) body.get(half);
-      body.raw(
-        "i8x16.shuffle",
-        [0, 2, 4, 6].flatMap((lane) => bytesOfLane(lane + odd)),
-      );
-    } else {
-      const gathered = body.local("v128");
-      push("v128.load32_zero", offset);
-      body.set(gathered);
-      for (let lane = 1; lane < LANES; lane++) {
-        const rest = this.#pushAddress(leaf, offset + lane * stride);
-        body.get(gathered).op("v128.load32_lane", rest, lane).set(gathered);
-      }
-      body.get(gathered);
-    }
-  }
 }
 
-const bytesOfLane = (lane: number) => [0, 1, 2, 3].map((byte) => BYTES * lane + byte);
 /** A mask of the last `count` lanes. */
 const lastLanes = (count: number) =>
   Array.from({ length: BYTES * LANES }, (_, byte) => (byte >= BYTES * (LANES - count) ? 255 : 0));
