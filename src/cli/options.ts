@@ -93,7 +93,7 @@ export const options = {
   from: {
     type: "text",
     placeholder: "MODEL",
-    help: "model whose encoders and fusion to start from (default: none)",
+    help: "model whose encoders and fusion to start from; modalities it lacks begin anew (default: none)",
     commands: ["train", "transfer"],
   },
   modalities: {

@@ -1,6 +1,6 @@
 /**
  * Starting from another model: its encoders with their running averages, and its fusion, are where training begins;
- * the learner is new. The values of a modality become arrays as they did for that model.
+ * the learner is new, and so are encoders of modalities that it lacks. The values of a modality become arrays as they did for that model.
  */
 
 import { copyTree } from "../base/array.js";
@@ -32,21 +32,18 @@ export function specsFrom(
     throw new InputError({
       code: "train/other-network",
       where: `recipe, field "${field}"`,
-      problem: has === undefined ? "the model to start from has none" : `it is ${JSON.stringify(asked)}`,
-      expected:
-        has === undefined
-          ? `among ${from.modalities.join(", ")}`
-          : `${JSON.stringify(has)}, as in the model to start from`,
+      problem: `it is ${JSON.stringify(asked)}`,
+      expected: `${JSON.stringify(has)}, as in the model to start from`,
       remedy: "Correct the field, leave it out to take the model's, or start from another model.",
     });
   };
   check("width", recipe.width, own.width);
   const specs = Object.entries(planned).map(([name, spec]) => {
-    const known = Object.hasOwn(modalities, name) ? modalities[name] : undefined;
-    check(`modalities.${name}`, spec.kind, known?.kind);
+    if (!Object.hasOwn(modalities, name)) return [name, spec];
+    check(`modalities.${name}`, spec.kind, modalities[name].kind);
     const encoder = recipe.encoders[name];
     if (encoder) check(`encoders.${name}`, encoder, own.encoders[name]);
-    return [name, known!];
+    return [name, modalities[name]];
   });
   return Object.fromEntries(specs);
 }
@@ -56,24 +53,28 @@ export function startFrom(initial: Weights, from: Model, recipe: Recipe): Weight
   const { params, state } = from.weights as unknown as Record<"params" | "state", Record<string, never>>;
   const { encoders, fusion } = params.network as Record<"encoders" | "fusion", Record<string, never>>;
   const own = initial.params as Record<string, never>;
-  const pick = (of: Record<string, never>) =>
-    Object.fromEntries(recipe.modalities!.map((name) => [name, of[name]]));
+  const ownNetwork = own.network as { encoders: Record<string, never>; fusion: never };
+  const known = (of: Record<string, never>) =>
+    Object.fromEntries(
+      recipe.modalities!.filter((name) => Object.hasOwn(of, name)).map((name) => [name, of[name]]),
+    );
   const isSame =
     recipe.fusion === from.card.recipe.fusion &&
     [...recipe.modalities!].sort().join() === [...from.modalities].sort().join();
   const network = {
-    encoders: pick(encoders),
-    fusion: isSame ? fusion : (own.network as { fusion: never }).fusion,
+    encoders: { ...ownNetwork.encoders, ...known(encoders) },
+    fusion: isSame ? fusion : ownNetwork.fusion,
   };
   return copyTree({
     params: { ...own, network },
-    state: { ...(initial.state as object), ...pick(state) },
+    state: { ...(initial.state as object), ...known(state) },
   } as never) as unknown as Weights;
 }
 
-/** The model to start from for one modality alone, which may have seen no other. */
+/** The model to start from for one modality alone, which may have seen no other; none for a modality that it lacks. */
 export function aloneOf(from: Model | undefined, name: string): Model | undefined {
-  if (!from || from.modalities.length === 1) return from;
+  if (!from?.modalities.includes(name)) return undefined;
+  if (from.modalities.length === 1) return from;
   if (from.alone[name]) return from.alone[name];
   throw new InputError({
     code: "train/from-without-alone",
