@@ -12,7 +12,7 @@ import { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
 import { categoryCount, type TabularSpec } from "../modality/index.js";
-import { constant, heNormal, lecunNormal, uniformLayer } from "../nn/init.js";
+import { heLayer, lecunNormal, uniformLayer } from "../nn/init.js";
 import { type Linear, layerNormalise, linear, rectify } from "../nn/layers.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
@@ -72,10 +72,7 @@ function create({ layers: depth, heads, features }: z.infer<typeof options>): En
           key: lecunNormal(random, square, size),
           value: lecunNormal(random, square, size),
           out: lecunNormal(random, square, size),
-          first: {
-            weight: heNormal(random, [size, 2 * size], size),
-            bias: constant(0, [2 * size]),
-          },
+          first: heLayer(random, size, 2 * size),
           second: uniformLayer(random, 2 * size, size),
         })),
         out: uniformLayer(random, size, width),

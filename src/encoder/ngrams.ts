@@ -12,7 +12,7 @@ import { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import type { TextSpec } from "../modality/index.js";
-import { constant, heNormal, lecunNormal } from "../nn/init.js";
+import { heLayer, lecunNormal } from "../nn/init.js";
 import { type Branch, initBranch, withBranch } from "../nn/residual.js";
 import type { Encoder, EncoderMethod } from "./types.js";
 
@@ -28,8 +28,7 @@ function create({ hidden }: z.infer<typeof options>): Encoder {
     init(spec, width, random): Arrays {
       const table = lecunNormal(random, [(spec as TextSpec).idf.length, width], width);
       if (hidden === 0) return { table };
-      const into = { weight: heNormal(random, [width, hidden], width), bias: constant(0, [hidden]) };
-      return { table, branch: initBranch(random, into, width) };
+      return { table, branch: initBranch(random, heLayer(random, width, hidden), width) };
     },
 
     initState: () => ({}),

@@ -9,7 +9,7 @@ import type { Random } from "../base/random.js";
 import { np, type Tensor } from "../engine/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { type BlockParams, block, initBlock, initStatistics } from "../nn/block.js";
-import { constant, heNormal } from "../nn/init.js";
+import { heLayer } from "../nn/init.js";
 import { linear } from "../nn/layers.js";
 import type { Statistics } from "../nn/normalise.js";
 import type { Encoder } from "./types.js";
@@ -51,7 +51,7 @@ export const stack = ({ channels }: z.infer<typeof stackOptions> = {}): Encoder 
     );
     const flat = flatSize(shape, own);
     if (flat === width) return { blocks };
-    return { blocks, project: { weight: heNormal(random, [flat, width], flat), bias: constant(0, [width]) } };
+    return { blocks, project: heLayer(random, flat, width) };
   },
 
   initState(_, width) {

@@ -11,7 +11,7 @@ import { z } from "zod";
 import type { Arrays } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import { np, type Tensor } from "../engine/index.js";
-import { constant, heNormal } from "../nn/init.js";
+import { constant, heLayer, heNormal } from "../nn/init.js";
 import { type Linear, linear, rectify } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
 import { prototypes } from "./prototypes.js";
@@ -32,7 +32,7 @@ function init(width: number, random: Random): Arrays {
     ofClass: heNormal(random, [width, hidden], hidden),
     ofQuery: heNormal(random, [width, hidden], hidden),
     bias: constant(0, [hidden]),
-    second: { weight: heNormal(random, [hidden, hidden], hidden), bias: constant(0, [hidden]) },
+    second: heLayer(random, hidden, hidden),
     last: heNormal(random, [hidden, 1], hidden),
   };
 }

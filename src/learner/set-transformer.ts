@@ -13,7 +13,7 @@ import { z } from "zod";
 import { type Arrays, float32 } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import { nn, np, type Tensor } from "../engine/index.js";
-import { constant, heNormal, lecunNormal } from "../nn/init.js";
+import { constant, heLayer, lecunNormal } from "../nn/init.js";
 import { type Linear, layerNormalise, linear, rectify } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
 import { prototypes } from "./prototypes.js";
@@ -34,17 +34,13 @@ type Params = { readonly layers: readonly Layer[]; readonly classToken: Tensor }
 /** Context tokens [way + N, width] before each layer, which of them exist [way + N], and class tokens at the end. */
 type Context = { readonly tokens: readonly Tensor[]; readonly counts: Tensor; readonly classes: Tensor };
 
-const dense = (random: Random, from: number, to: number) => ({
-  weight: heNormal(random, [from, to], from),
-  bias: constant(0, [to]),
-});
 const initLayer = (width: number, random: Random) => ({
   ...Object.fromEntries(
     ["query", "key", "value", "out"].map((name) => [name, lecunNormal(random, [width, width], width)]),
   ),
   sameClass: constant(1, []),
-  first: dense(random, width, 2 * width),
-  second: dense(random, 2 * width, width),
+  first: heLayer(random, width, 2 * width),
+  second: heLayer(random, 2 * width, width),
 });
 
 /** `tokens` after a layer that reads `context`, of which those with `counts` 1 exist; `bias` adds to the attention. */

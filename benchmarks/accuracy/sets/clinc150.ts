@@ -5,12 +5,20 @@ import { jsonOf, writeFolder } from "../folder.js";
 import { against } from "../rival.js";
 import { sentenceEncoder } from "../sentence-encoder/index.js";
 import { tfIdf } from "../tf-idf.js";
-import type { AccuracySet } from "../types.js";
+import type { AccuracyRun, AccuracySet } from "../types.js";
 
 type Said = [text: string, intent: string][];
 interface Splits {
   intents: Record<"train" | "val" | "test", string[]>;
 }
+
+/** How the runs learn. */
+const learned: AccuracyRun["recipe"] = {
+  learner: { name: "nearest-centroid" },
+  augment: true,
+  episode: { way: 40, shot: 1, query: 4 },
+  train: { steps: 90, metaBatch: 1, rate: 0.001, evalEvery: 30, evalEpisodes: 300 },
+};
 
 export const clinc150: AccuracySet = {
   name: "clinc150",
@@ -46,10 +54,7 @@ export const clinc150: AccuracySet = {
         modalities: ["text"],
         encoders: { text: { name: "ngrams", hidden: 0 } },
         width: 1024,
-        learner: { name: "nearest-centroid" },
-        augment: true,
-        episode: { way: 40, shot: 1, query: 4 },
-        train: { steps: 90, metaBatch: 1, rate: 0.001, evalEvery: 30, evalEpisodes: 300 },
+        ...learned,
       },
       evaluations: [
         {
@@ -75,10 +80,7 @@ export const clinc150: AccuracySet = {
         },
         width: 1024,
         fusion: "product-of-experts",
-        learner: { name: "nearest-centroid" },
-        augment: true,
-        episode: { way: 40, shot: 1, query: 4 },
-        train: { steps: 90, metaBatch: 1, rate: 0.001, evalEvery: 30, evalEpisodes: 300 },
+        ...learned,
       },
       withUnimodal: true,
       evaluations: [

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { bytesOf, jsonOf, pngOf, writeFolder } from "../folder.js";
 import { sentenceEncoder } from "../sentence-encoder/index.js";
-import type { AccuracySet } from "../types.js";
+import type { AccuracyEvaluation, AccuracyRun, AccuracySet } from "../types.js";
 
 interface Index {
   vendors: string[];
@@ -23,6 +23,27 @@ function tagsOf(label: string, keywords: readonly string[]): string[] {
   const own = new Set(wordsOf(label));
   return keywords.filter((keyword) => !wordsOf(keyword).every((word) => own.has(word)));
 }
+
+const matchedEncoders: AccuracyRun["recipe"]["encoders"] = {
+  image: { name: "conv4", channels: 32 },
+  tags: { name: "ngrams", hidden: 0 },
+};
+
+/** What the runs have in common where words are shown and the image is asked of. */
+const matched: AccuracyRun["recipe"] = {
+  width: 256,
+  augment: true,
+  learner: "matching",
+  relation: { name: "dropout", rate: 0.5 },
+  episode: { way: 120, shot: 1, query: 1, across: "group", queryModalities: ["image"] },
+  train: { steps: 200, metaBatch: 1, rate: 0.004, evalEvery: 200, evalEpisodes: 4 },
+};
+
+const imageAskedOf = (shown: string): AccuracyEvaluation => ({
+  name: "5-way 1-shot",
+  flags: { way: 5, shot: 1, across: "group", "support-modalities": shown, "query-modalities": "image" },
+  target: { stated: 0.4, floor: false },
+});
 
 export const emoji: AccuracySet = {
   name: "emoji",
@@ -98,28 +119,11 @@ export const emoji: AccuracySet = {
         "Width, way, relation and steps were chosen on validation classes, with one seed.",
       recipe: {
         modalities: ["image", "tags"],
-        encoders: { image: { name: "conv4", channels: 32 }, tags: { name: "ngrams", hidden: 0 } },
-        width: 256,
-        augment: true,
-        learner: "matching",
-        relation: { name: "dropout", rate: 0.5 },
-        episode: { way: 120, shot: 1, query: 1, across: "group", queryModalities: ["image"] },
-        train: { steps: 200, metaBatch: 1, rate: 0.004, evalEvery: 200, evalEpisodes: 4 },
+        encoders: matchedEncoders,
+        ...matched,
       },
       seeds: [1, 2],
-      evaluations: [
-        {
-          name: "5-way 1-shot",
-          flags: {
-            way: 5,
-            shot: 1,
-            across: "group",
-            "support-modalities": "tags",
-            "query-modalities": "image",
-          },
-          target: { stated: 0.4, floor: false },
-        },
-      ],
+      evaluations: [imageAskedOf("tags")],
     },
     {
       name: "tags+sentence-to-image",
@@ -129,31 +133,10 @@ export const emoji: AccuracySet = {
       encoder: sentenceEncoder,
       recipe: {
         modalities: ["image", "tags", "sentence"],
-        encoders: {
-          image: { name: "conv4", channels: 32 },
-          tags: { name: "ngrams", hidden: 0 },
-          sentence: { name: "pretrained", model: sentenceEncoder.model },
-        },
-        width: 256,
-        augment: true,
-        learner: "matching",
-        relation: { name: "dropout", rate: 0.5 },
-        episode: { way: 120, shot: 1, query: 1, across: "group", queryModalities: ["image"] },
-        train: { steps: 200, metaBatch: 1, rate: 0.004, evalEvery: 200, evalEpisodes: 4 },
+        encoders: { ...matchedEncoders, sentence: { name: "pretrained", model: sentenceEncoder.model } },
+        ...matched,
       },
-      evaluations: [
-        {
-          name: "5-way 1-shot",
-          flags: {
-            way: 5,
-            shot: 1,
-            across: "group",
-            "support-modalities": "tags,sentence",
-            "query-modalities": "image",
-          },
-          target: { stated: 0.4, floor: false },
-        },
-      ],
+      evaluations: [imageAskedOf("tags,sentence")],
     },
   ],
 };
