@@ -35,6 +35,7 @@ export {
   importOmniglot,
   importSpeechCommands,
   inspectDataset,
+  type Notice,
   openDataset,
   type SheetOptions,
   type Split,

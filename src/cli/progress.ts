@@ -1,5 +1,7 @@
 /** Progress on stderr: on a terminal one line that changes, elsewhere a plain line now and then. */
 
+import type { Notice } from "../index.js";
+
 /** Milliseconds between lines that are written, and between changes of the line on a terminal. */
 const PLAIN_PAUSE = 5000;
 const TERMINAL_PAUSE = 100;
@@ -8,6 +10,11 @@ const TERMINAL_PAUSE = 100;
 const BAR = 10;
 
 const CLEAR = "\r\x1b[K";
+
+/** Print what reading data decided, one line a notice, before any work. */
+export function printNotices(notices: readonly Notice[], progress = new Progress()): void {
+  for (const { where, text } of notices) progress.note(`note: ${where}: ${text}`);
+}
 
 export type ProgressStream = Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">;
 

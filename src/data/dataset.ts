@@ -24,13 +24,13 @@ export async function openDataset(path: string, options: { signal?: AbortSignal 
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw noFolder(path);
   const folder = openFolder(path);
   const declared = await readCard(path, folder);
-  const { records, source } = await readLayout(path, folder, declared);
+  const { records, source, notices } = await readLayout(path, folder, declared);
   signal?.throwIfAborted();
   if (records.length === 0) throw noRows(source);
   const card = await withVectorFiles(declared, records, folder);
   const findMedia = await folder.finder(mediaReferences(records), signal);
   const name = card.name ?? basename(resolve(path));
-  return buildDataset({ name, path, card, cardWhere: cardFile, records, findMedia });
+  return buildDataset({ name, path, card, cardWhere: cardFile, records, findMedia, notices });
 }
 
 /** A data set from examples in memory, checked as files are; errors call the first one `example 1`. */

@@ -28,6 +28,7 @@ export { labelModality, saysSomething } from "./label-text.js";
 export { openFolder } from "./media.js";
 export { importMovieLens } from "./movielens/import.js";
 export { checkModalityName } from "./names.js";
+export type { Notice } from "./notice.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
 export { preview } from "./preview.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";

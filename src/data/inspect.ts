@@ -1,5 +1,6 @@
 /** Counts what is in a data set: by split, class and modality, and how large the examples are. */
 
+import type { Notice } from "./notice.js";
 import { sizeOfValue } from "./sizes.js";
 import { splitClasses } from "./split.js";
 import { checkMedia } from "./table.js";
@@ -55,6 +56,8 @@ export interface Inspection {
     readonly rows: number;
     readonly modalities: Readonly<Record<string, number>>;
   }[];
+  /** What was inferred, left out or changed in reading the data set. */
+  readonly notices: readonly Notice[];
 }
 
 /** Sizes are measured of at most this many values a modality, evenly spaced. */
@@ -104,6 +107,7 @@ export async function inspectDataset(
       .map(([names, rows]) => ({ modalities: JSON.parse(names) as string[], rows }))
       .sort((a, b) => b.rows - a.rows),
     units: unitsOf(rows),
+    notices: dataset.notices,
   };
 }
 

@@ -14,6 +14,7 @@ import { InputError } from "../base/errors.js";
 import type { DatasetCard } from "./card.js";
 import { extensionsOf, kindOfPath } from "./kinds.js";
 import type { Folder } from "./media.js";
+import type { Notice } from "./notice.js";
 import { type MetadataFile, metadataFiles, readRecords } from "./records.js";
 import { mediaField, type RawRecord } from "./rows.js";
 import type { Split } from "./types.js";
@@ -45,12 +46,13 @@ interface Place {
   card: DatasetCard;
 }
 
-/** The records of the data set at `root`, and what errors call the place that they come from. */
+/** The records of the data set at `root`, what errors call the place that they come from, and what was decided. */
 export async function readLayout(
   root: string,
   folder: Folder,
   card: DatasetCard,
-): Promise<{ records: RawRecord[]; source: string }> {
+): Promise<{ records: RawRecord[]; source: string; notices: Notice[] }> {
+  const notices: Notice[] = [];
   const place = { root, inside: "", folder, card };
   const file = metadataFile(place);
   const names = entriesOf(place);
@@ -60,14 +62,14 @@ export async function readLayout(
     !names.every(isSplitName) ||
     !names.every((name) => isFolder(place, name))
   )
-    return { records: await readFolder(place), source: file ? join(root, file) : root };
+    return { records: await readFolder(place), source: file ? join(root, file) : root, notices };
   const records: RawRecord[] = [];
   for (const name of names)
     for (const record of await readFolder({ ...place, inside: `${name}/` })) {
       record.fields = { split: splitOf(name), ...record.fields };
       records.push(record);
     }
-  return { records, source: root };
+  return { records, source: root, notices };
 }
 
 async function readFolder(place: Place): Promise<RawRecord[]> {

@@ -5,6 +5,7 @@ import { type Media, type ModalityKind, modalities, shown } from "../modality/in
 import type { DatasetCard } from "./card.js";
 import { extensionsOf, kindOfPath, kindOfValue } from "./kinds.js";
 import { checkModalityName } from "./names.js";
+import type { Notice } from "./notice.js";
 import { type Dataset, type Row, type Split, splits, type TaskKind, taskOf, unitOf } from "./types.js";
 
 /** An unchecked record. `id` is used when it has none of its own. */
@@ -25,6 +26,8 @@ interface BuildOptions {
   cardWhere: string;
   records: Iterable<RawRecord>;
   findMedia: FindMedia;
+  /** What was decided before the records came here. */
+  notices?: readonly Notice[];
 }
 
 /** The fields that name a media file, with the modality that they are of. */
@@ -45,7 +48,15 @@ export function* mediaReferences(records: Iterable<RawRecord>): Generator<MediaR
 }
 
 /** Check every record and collect the data set. Throws an `InputError` at the first bad field. */
-export function buildDataset({ name, path, card, cardWhere, records, findMedia }: BuildOptions): Dataset {
+export function buildDataset({
+  name,
+  path,
+  card,
+  cardWhere,
+  records,
+  findMedia,
+  notices = [],
+}: BuildOptions): Dataset {
   const declared = Object.entries(card.modalities);
   const kinds: Dataset["kinds"] = Object.fromEntries(declared);
   const firstUse = new Map(declared.map(([modality]) => [modality, cardWhere]));
@@ -109,7 +120,7 @@ export function buildDataset({ name, path, card, cardWhere, records, findMedia }
     ids.set(row.id, where);
     rows.push(row);
   }
-  return { name, path, licence: card.licence, kinds, rows };
+  return { name, path, licence: card.licence, kinds, rows, notices };
 }
 
 function word(value: unknown, where: string): string {

@@ -2,6 +2,7 @@
 
 import { InputError } from "../base/errors.js";
 import type { ModalityKind } from "../modality/index.js";
+import type { Notice } from "./notice.js";
 
 export type Split = "train" | "val" | "test";
 export const splits: readonly Split[] = ["train", "val", "test"];
@@ -48,6 +49,8 @@ export interface Dataset {
   licence?: string;
   kinds: Record<string, DeclaredModality>;
   rows: Row[];
+  /** What was inferred, left out or changed in reading it; empty where everything was stated. */
+  notices: readonly Notice[];
 }
 
 /**

@@ -3,6 +3,7 @@
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { placeFor } from "../place.js";
+import { printNotices } from "../progress.js";
 import { counted, quoted } from "../text.js";
 
 export const adapt: Command = {
@@ -22,11 +23,13 @@ export const adapt: Command = {
     const { threads, device } = values;
     const model = await loadModel(path, { threads, device });
     const support = await openDataset(values.support!, { signal });
+    printNotices(support.notices);
     const task = await model.adapt(support, { labelShots: values["label-shots"], signal });
     await task.save(out);
     const examples = support.rows.length;
     const { classes, labelShots } = task;
-    if (values.json) return printJson({ task: out, model: path, classes, examples, labelShots });
+    if (values.json)
+      return printJson({ task: out, model: path, classes, examples, labelShots, notices: support.notices });
     const isRegression = model.card.recipe.task === "regression";
     const what = isRegression ? "numbers" : counted(classes.length, "class", "classes");
     const names =

@@ -4,6 +4,7 @@ import type { Inspection } from "../../index.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
+import { printNotices } from "../progress.js";
 import { counted, figure, grouped, table } from "../text.js";
 
 export const dataInspect: Command = {
@@ -21,6 +22,7 @@ export const dataInspect: Command = {
     const { contactSheet, inspectDataset, openDataset } = await import("../../data/index.js");
     const picture = values.picture === undefined ? undefined : pictureFor(values.picture);
     const dataset = await openDataset(path, { signal });
+    printNotices(dataset.notices);
     const inspection = await inspectDataset(dataset, { closed: values.closed, signal });
     if (picture) await picture.write(await contactSheet(dataset, { signal }));
     if (values.json) printJson({ data: path, ...inspection, ...(picture && { picture: values.picture }) });

@@ -5,7 +5,7 @@ import { certaintyLines, hopelessEvaluation } from "../certainty.js";
 import type { Command } from "../command.js";
 import { evaluateClosed } from "../evaluate-closed.js";
 import { print, printJson } from "../output.js";
-import { Progress } from "../progress.js";
+import { Progress, printNotices } from "../progress.js";
 import { protocolOf } from "../protocol.js";
 import { figure, figureInterval, interval, points, table } from "../text.js";
 
@@ -29,6 +29,7 @@ export const evaluate: Command = {
     const model = await library.loadModel(path, { threads, device });
     const data = await library.openDataset(values.data!, { signal });
     const progress = new Progress();
+    printNotices(data.notices, progress);
     try {
       const evaluation = await library.evaluate(model, {
         data,

@@ -6,7 +6,7 @@ import type { ClassPrediction, Prediction } from "../../index.js";
 import { unknownWarning } from "../certainty.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
-import { Progress } from "../progress.js";
+import { Progress, printNotices } from "../progress.js";
 import { percent, table } from "../text.js";
 
 export const predict: Command = {
@@ -30,6 +30,7 @@ export const predict: Command = {
       ? await (await loadModel(path, { threads, device })).known({ signal })
       : await loadTask(path, { threads, device });
     const inputs = await openInputs([...values.input!, ...more], task.model.card.modalities, { signal });
+    printNotices(inputs.flatMap(({ notices }) => notices));
     const predictions: Prediction[] = [];
     for (const input of inputs) predictions.push(...(await task.predictAll(input, { signal })));
     if (values.json) for (const prediction of predictions) printJson(prediction);

@@ -5,6 +5,7 @@ import type { Command, Invocation } from "../command.js";
 import { Interrupted } from "../failure.js";
 import { printJson } from "../output.js";
 import { placeFor } from "../place.js";
+import { printNotices } from "../progress.js";
 import { RunFolder } from "../run-folder.js";
 import { quoted } from "../text.js";
 
@@ -30,6 +31,8 @@ export const train: Command = {
     const { threads, device } = values;
     const source = from === undefined ? undefined : await loadModel(from, { threads, device });
     const data = await openDataset(path, { signal });
+    printNotices(data.notices);
+    if (values.json) printJson({ type: "data", path, notices: data.notices });
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
     const report = new TrainReport();
     const folder = new RunFolder(`${out}.run`);
