@@ -19,6 +19,8 @@ export const compare: Command = {
   ],
 
   async run({ args: [target], values, signal }) {
+    const { comparisonPlace } = await import("../../compare/results.js");
+    if (values.out !== undefined) comparisonPlace(values.out);
     const library = await import("../../index.js");
     const { known, namesOf, recipeOf } = await import("../recipe.js");
     const { learners, fusions, budget, split, query, episodes, out, threads, device } = values;

@@ -35,7 +35,7 @@ export const train: Command = {
     if (values.json) printJson({ type: "data", path, notices: data.notices });
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
     const report = new TrainReport();
-    const folder = new RunFolder(`${out}.run`);
+    const folder = new RunFolder(`${out.path}.run`, `${out.shown}.run`);
     folder.open(values.resume === true);
     let stoppedAt: string | undefined;
     try {
@@ -58,11 +58,11 @@ export const train: Command = {
         report.tell(event);
       }
       const model = await run.model();
-      await model.save(out);
-      const last = { type: "model", path: out };
+      await model.save(out.path);
+      const last = { type: "model", path: out.shown };
       folder.append(last);
       if (values.json) printJson(last);
-      else printSummary(out, model, report.parameters, path);
+      else printSummary(out.shown, model, report.parameters, path);
     } catch (error) {
       if ((error as Error).name === "AbortError") throw new Interrupted(stopped(stoppedAt, folder, argv));
       throw error;
