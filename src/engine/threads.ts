@@ -5,11 +5,19 @@
  * variable is set on the main thread before any thread that loads the library is started.
  */
 
-import { Worker } from "node:worker_threads";
+import { isMainThread, Worker } from "node:worker_threads";
 
-/** Turn ONNX Runtime's telemetry off, unless the user has set the variable. Call it before the library is loaded. */
+/**
+ * Turn ONNX Runtime's telemetry off, unless the user has set the variable. Call it before the library is loaded. Warns
+ * in a worker thread of the user's own, from where the process's environment cannot be set.
+ */
 export function disableTelemetry(): void {
-  process.env.ORT_DISABLE_TELEMETRY ??= "1";
+  if (process.env.ORT_DISABLE_TELEMETRY !== undefined) return;
+  process.env.ORT_DISABLE_TELEMETRY = "1";
+  if (!isMainThread)
+    process.emitWarning(
+      "ONNX Runtime's telemetry cannot be turned off from a worker thread: set ORT_DISABLE_TELEMETRY=1 before it starts.",
+    );
 }
 
 /** Start a worker thread that loads ONNX Runtime. */

@@ -4,7 +4,7 @@ import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { placeFor } from "../place.js";
 import { printNotices } from "../progress.js";
-import { counted, quoted } from "../text.js";
+import { counted, lines, quoted } from "../text.js";
 
 export const adapt: Command = {
   name: "adapt",
@@ -42,10 +42,10 @@ export const adapt: Command = {
     const names =
       labelShots > 0 ? ` and the name of each class as ${counted(labelShots, "shot")} of text` : "";
     print(
-      [
+      lines([
         `task  ${out.shown}: ${what} from ${counted(examples, "example")}${names}`,
         `next  metamodal predict ${quoted(out.shown)} --input FILE…`,
-      ].join("\n"),
+      ]),
     );
   },
 };

@@ -6,7 +6,17 @@ import { Interrupted } from "../failure.js";
 import { print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
 import { protocolOf } from "../protocol.js";
-import { counted, duration, figure, figureInterval, grouped, interval, points, table } from "../text.js";
+import {
+  counted,
+  duration,
+  figure,
+  figureInterval,
+  grouped,
+  interval,
+  lines,
+  points,
+  table,
+} from "../text.js";
 
 export const compare: Command = {
   name: "compare",
@@ -116,7 +126,7 @@ function rowTable({ task, rows }: Comparison): string {
   });
   const missing = rows.flatMap((row) =>
     row.kind === "failed" || row.kind === "impossible"
-      ? [`${row.kind}  ${row.learner}, ${row.fusion}: ${row.reason}\n`]
+      ? [`${lines([`${row.kind}  ${row.learner}, ${row.fusion}: ${row.reason}`])}\n`]
       : [],
   );
   return [table(columns, cells), ...(missing.length > 0 ? [missing.join("")] : [])].join("\n");
