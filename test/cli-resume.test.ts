@@ -65,7 +65,7 @@ describe("a model of the same recipe and seed has the same bytes", () => {
 
     const resumed = await metamodal(resume, { cwd });
     expect(resumed.code).toBe(0);
-    expect(jsonLines(resumed.stdout)[0]).toMatchObject({ type: "start", step: last.step });
+    expect(jsonLines(resumed.stdout)[1]).toMatchObject({ type: "start", step: last.step });
     expect(weightsOf(join(cwd, "stopped")).equals(weightsOf(join(cwd, "once")))).toBe(true);
   });
 });

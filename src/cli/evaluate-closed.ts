@@ -5,7 +5,7 @@ import type { ClosedEvaluation } from "../index.js";
 import type { Values } from "./options.js";
 import { print, printJson } from "./output.js";
 import { Progress } from "./progress.js";
-import { counted, interval, points, table } from "./text.js";
+import { counted, interval, lines, points, table } from "./text.js";
 
 /** Options of episodes, which closed evaluation draws none of. */
 const episodic = ["way", "shot", "query", "episodes", "across", "mode", "seed"] as const;
@@ -45,11 +45,11 @@ export async function evaluateClosed(path: string, values: Values, signal: Abort
 function closedProtocol({ data, split, way, examples, ineligible, unusedRows }: ClosedEvaluation): string {
   const unknown = counted(ineligible.length, "class was", "classes were");
   const lacking = counted(unusedRows, "row has", "rows have");
-  return [
+  return lines([
     `${data}, split ${split}, closed: ${counted(examples, "held-out row")} of ${way} train classes`,
     ...(ineligible.length > 0 ? [`${unknown} not trained on (listed by --json)`] : []),
     ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
-  ].join("\n");
+  ]);
 }
 
 function closedTable({ rows }: ClosedEvaluation): string {

@@ -1,6 +1,7 @@
 /** Results go to stdout, everything else to stderr. A reader that stops reading is no error. */
 
 import picocolors from "picocolors";
+import { visible, visibleJson } from "./visible.js";
 
 /** After a closed pipe, what is written is dropped, and the command goes on: its files matter more. */
 export function tolerateClosedPipes(): void {
@@ -14,10 +15,13 @@ export function tolerateClosedPipes(): void {
 export const colours = (stream: NodeJS.WriteStream) =>
   picocolors.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR);
 
-/** Print a result. */
-export const print = (text: string): void => {
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+/** Print a result. Characters that a terminal would obey are escaped, and then `paint` may add colours. */
+export const print = (text: string, paint = (shown: string) => shown): void => {
+  const shown = paint(visible(text));
+  process.stdout.write(shown.endsWith("\n") ? shown : `${shown}\n`);
 };
 
 /** Print a result as one line of JSON. */
-export const printJson = (value: unknown): void => print(JSON.stringify(value));
+export const printJson = (value: unknown): void => {
+  process.stdout.write(`${visibleJson(value)}\n`);
+};

@@ -1,66 +1,74 @@
-/** Checks, before any work, that the folder a command is to write can be written. */
+/** Checks, before any work, that what a command is to write can be written. */
 
-import { accessSync, constants, existsSync, statSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
-import { dirname, extname, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { extname } from "node:path";
 import { InputError } from "../base/errors.js";
-import { isReplaceable } from "../model/folder.js";
+import { filePlace } from "../base/place.js";
+import { writeWhole } from "../base/write.js";
+import { type FolderContents, placeOf } from "../model/folder.js";
+
+/** Where a command writes. */
+export interface Place {
+  /** Absolute, without links. */
+  readonly path: string;
+  /** As it was given. */
+  readonly shown: string;
+}
 
 /**
  * The folder to write, for an --out `given`. Throws an `InputError` unless it is free or holds a folder of the same
  * kind, which is then replaced.
  */
-export function placeFor(given: string, kind: "model" | "task"): string {
-  const path = given.replace(/(?<=.)[/\\]+$/, "");
-  const fail = (problem: string, expected: string) => {
-    throw new InputError({
-      code: "cli/bad-out",
-      where: `--out ${path}`,
-      problem,
-      expected,
-      remedy: "Choose another --out.",
-    });
+export function placeFor(given: string, what: FolderContents): Place {
+  const shown = given.replace(/(?<=.)[/\\]+$/, "");
+  const context = {
+    code: "cli/bad-out",
+    where: `--out ${shown || '""'}`,
+    remedy: "Choose another --out.",
   };
-  if (!isReplaceable(path, `${kind}.json`))
-    fail("something else is there", `a free path, or a ${kind} folder to replace`);
-  const parent = existing(dirname(resolve(path)));
-  if (!statSync(parent).isDirectory()) fail(`${parent} is no folder`, "a path inside a folder");
-  try {
-    accessSync(parent, constants.W_OK);
-  } catch {
-    fail(`${parent} cannot be written`, "a folder you may write");
-  }
-  return path;
-}
-
-/** The nearest thing above a path that exists. */
-function existing(path: string): string {
-  let above = path;
-  while (!existsSync(above)) above = dirname(above);
-  return above;
+  return { path: placeOf(given, what, context).path, shown };
 }
 
 /** The picture file to write, for a --picture `given`: SVG, or PNG made of it. Throws an `InputError` before any work. */
 export function pictureFor(given: string): { write(svg: string): Promise<void> } {
-  const fail = (problem: string, expected: string) => {
-    throw new InputError({
-      code: "cli/bad-picture",
-      where: `--picture ${given}`,
-      problem,
-      expected,
-      remedy: "Choose another --picture.",
-    });
+  const context = {
+    code: "cli/bad-picture",
+    where: `--picture ${given || '""'}`,
+    remedy: "Choose another --picture.",
   };
   const ending = extname(given).toLowerCase();
-  if (ending !== ".svg" && ending !== ".png") fail("the extension is not known", "a .png or .svg file");
-  const folder = dirname(resolve(given));
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    fail(`there is no folder ${dirname(given)}`, "a file in a folder that exists");
-  if (statSync(given, { throwIfNoEntry: false })?.isDirectory()) fail("it is a folder", "a file");
+  if (ending !== ".svg" && ending !== ".png")
+    throw new InputError({
+      ...context,
+      problem: "the extension is not known",
+      expected: "a .png or .svg file",
+    });
+  const place = () => filePlace(given, isPicture, context);
+  place();
   const write = async (svg: string) => {
-    const bytes =
-      ending === ".svg" ? svg : await (await import("sharp")).default(Buffer.from(svg)).png().toBuffer();
-    await writeFile(given, bytes);
+    const bytes = ending === ".svg" ? signed(svg) : await pngOf(svg);
+    await writeWhole(place(), bytes);
   };
   return { write };
+}
+
+/** What pictures of metamodal carry, so that they can be told from others: a comment in SVG, EXIF in PNG. */
+const SIGNATURE = "written by metamodal";
+
+const signed = (svg: string) => svg.replace(/(<svg[^>]*>)/, `$1<!-- ${SIGNATURE} -->`);
+
+const pngOf = async (svg: string) =>
+  (await import("sharp"))
+    .default(Buffer.from(svg))
+    .png()
+    .withExif({ IFD0: { Software: SIGNATURE } })
+    .toBuffer();
+
+/** Whether a file is a picture that metamodal wrote: its signature is near the start. */
+function isPicture(path: string): boolean {
+  try {
+    return readFileSync(path).subarray(0, 4096).includes(SIGNATURE);
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 /** Progress on stderr: on a terminal one line that changes, elsewhere a plain line now and then. */
 
 import type { Notice } from "../index.js";
+import { visibleLine } from "./visible.js";
 
 /** Milliseconds between lines that are written, and between changes of the line on a terminal. */
 const PLAIN_PAUSE = 5000;
@@ -34,12 +35,14 @@ export class Progress {
     const now = this.#now();
     if (now - this.#last < (this.#stream.isTTY ? TERMINAL_PAUSE : PLAIN_PAUSE)) return;
     this.#last = now;
-    this.#stream.write(this.#stream.isTTY ? `${CLEAR}${this.#fitted(text())}` : `${text()}\n`);
+    const shown = visibleLine(text());
+    this.#stream.write(this.#stream.isTTY ? `${CLEAR}${this.#fitted(shown)}` : `${shown}\n`);
   }
 
   /** Write a line that stays. */
   note(text: string): void {
-    this.#stream.write(this.#stream.isTTY ? `${CLEAR}${text}\n` : `${text}\n`);
+    const shown = visibleLine(text);
+    this.#stream.write(this.#stream.isTTY ? `${CLEAR}${shown}\n` : `${shown}\n`);
   }
 
   /** Take the changing line away. */

@@ -1,7 +1,7 @@
 /** What an evaluation or a comparison measured. */
 
 import type { Evaluation } from "../index.js";
-import { counted } from "./text.js";
+import { counted, lines } from "./text.js";
 
 /** What was measured, in one line, and what was left out. */
 export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "attribution">): string {
@@ -20,9 +20,9 @@ export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "
   ].join(", ");
   const few = counted(ineligible.length, `${evaluation.unit} has`, `${units} have`);
   const lacking = counted(unusedRows, "row has", "rows have");
-  return [
+  return lines([
     line,
     ...(ineligible.length > 0 ? [`${few} too few examples (listed by --json)`] : []),
     ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
-  ].join("\n");
+  ]);
 }

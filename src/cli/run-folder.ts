@@ -3,43 +3,70 @@
  * event is `model` exactly when the run has finished; a finished run may be replaced, an unfinished one may not.
  */
 
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { InputError } from "../base/errors.js";
+import { type FolderKind, type FolderPlace, folderPlace } from "../base/place.js";
+import { moveAside, removeEmpty, removeFolder } from "../base/write.js";
+import { isCheckpoint } from "../train/checkpoint.js";
 
 const EVENTS = "events.jsonl";
 
-export class RunFolder {
-  /** Where a finished run waits until the new one has something to keep. */
-  readonly #aside: string;
+const runFolder: FolderKind = {
+  expected: "a free path, or the folder of a run",
+  contents: (folder) =>
+    firstEvent(folder)?.type === undefined ? undefined : (path) => path === EVENTS || isCheckpoint(path),
+};
 
-  constructor(readonly path: string) {
-    this.#aside = `${path}.old-${process.pid}`;
+/** The JSON in the first line of a run's events. */
+function firstEvent(folder: string): { type?: unknown } | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, EVENTS), "utf8").split("\n", 1)[0]);
+  } catch {
+    return undefined;
   }
+}
+
+export class RunFolder {
+  /** Absolute, without links. */
+  readonly path: string;
+  /** A finished run, which waits until the new one has something to keep. */
+  #old: Required<FolderPlace> | undefined;
+  /** The topmost folder that was created for it. */
+  #created: string | undefined;
+
+  /** `shown` is what messages call it. Throws an `InputError` if anything but a run is there, or in it. */
+  constructor(
+    path: string,
+    readonly shown = path,
+  ) {
+    this.path = this.#place(path).path;
+  }
+
+  #place = (path: string) =>
+    folderPlace(path, runFolder, {
+      code: "cli/bad-out",
+      where: this.shown,
+      remedy: "Choose another --out.",
+    });
 
   /** Whether there is a checkpoint to go on from. */
   get canResume(): boolean {
-    return existsSync(this.path) && readdirSync(this.path).some((name) => name !== EVENTS);
+    return existsSync(this.path) && readdirSync(this.path).some(isCheckpoint);
   }
 
   /** Make sure that training can start, or go on. Call {@link close} whatever happens then. */
   open(resume: boolean): void {
-    if (resume === existsSync(this.path)) return;
-    if (!resume && isFinished(this.path)) {
-      renameSync(this.path, this.#aside);
+    const found = this.#place(this.path);
+    const isThere = found.entries !== undefined && found.entries.length > 0;
+    if (resume && isThere) return;
+    if (!resume && (!isThere || isFinished(this.path))) {
+      this.#old = moveAside(found);
       return;
     }
     throw new InputError({
       code: resume ? "cli/nothing-to-resume" : "cli/unfinished-run",
-      where: this.path,
+      where: this.shown,
       problem: resume ? "there is no run to go on with" : "an unfinished run is there",
       expected: resume ? "the folder of an interrupted run" : "no run, or a finished one",
       remedy: resume
@@ -49,23 +76,24 @@ export class RunFolder {
   }
 
   append(event: object): void {
-    mkdirSync(this.path, { recursive: true });
+    this.#created ??= mkdirSync(this.path, { recursive: true });
     appendFileSync(join(this.path, EVENTS), `${JSON.stringify(event)}\n`);
   }
 
   /** Leave nothing behind that is neither finished nor can be resumed, and put back what it would replace. */
   close(): void {
     const keep = this.canResume;
-    if (!keep) rmSync(this.path, { recursive: true, force: true });
-    if (!existsSync(this.#aside)) return;
-    if (keep) rmSync(this.#aside, { recursive: true });
-    else renameSync(this.#aside, this.path);
+    if (!keep && existsSync(this.path)) {
+      removeFolder(this.#place(this.path));
+      if (this.#created) removeEmpty(dirname(this.path), this.#created);
+    }
+    if (!this.#old) return;
+    if (keep) removeFolder(this.#old);
+    else renameSync(this.#old.path, this.path);
   }
 }
 
 function isFinished(path: string): boolean {
-  const file = join(path, EVENTS);
-  if (!existsSync(file)) return false;
-  const last = readFileSync(file, "utf8").trimEnd().split("\n").at(-1)!;
+  const last = readFileSync(join(path, EVENTS), "utf8").trimEnd().split("\n").at(-1) ?? "";
   return last.startsWith('{"type":"model"');
 }

@@ -1,13 +1,19 @@
 /** Aligned tables, and numbers as people read them. */
 
+import { visibleLine } from "./visible.js";
+
 export interface Column {
   readonly title: string;
   /** Numbers go right. */
   readonly right?: boolean;
 }
 
-/** Rows of cells under their titles, as wide as they need; the last column is not padded. */
-export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+/** Lines of text, each of one line whatever it holds. */
+export const lines = (texts: readonly string[]): string => texts.map(visibleLine).join("\n");
+
+/** Rows of cells under their titles, as wide as they need when printed; the last column is not padded. */
+export function table(columns: readonly Column[], contents: readonly (readonly string[])[]): string {
+  const rows = contents.map((cells) => cells.map(visibleLine));
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
   const line = (cells: readonly string[]) =>
     cells

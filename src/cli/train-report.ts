@@ -4,7 +4,7 @@ import type { Model, TrainEvent, ValidationCard } from "../index.js";
 import { certaintySummary } from "./certainty.js";
 import { print } from "./output.js";
 import { Progress } from "./progress.js";
-import { counted, duration, figureInterval, grouped, interval, percent, quoted } from "./text.js";
+import { counted, duration, figureInterval, grouped, interval, lines, percent, quoted } from "./text.js";
 
 type Start = Extract<TrainEvent, { type: "start" }>;
 
@@ -99,11 +99,11 @@ export function printSummary(
       ? "none: no validation rows are held out"
       : `none: too few validation ${isRegression ? "groups" : "classes"} have enough examples`;
   print(
-    [
+    lines([
       `model       ${out}: ${modalities.join("+")}, ${counted(parameters, "parameter")}${alone}`,
       `validation  ${score}`,
       ...(card.certainty ? [`unknown     ${certaintySummary(card.certainty)}`] : []),
       `next        metamodal evaluate ${quoted(out)} --data ${quoted(data)}${card.recipe.closed ? " --closed" : ""}`,
-    ].join("\n"),
+    ]),
   );
 }

@@ -9,7 +9,14 @@ import { libraryVersions } from "../model/index.js";
 import { keptFree, trainingSeconds } from "./budget.js";
 import { checkNames } from "./combinations.js";
 import { surveyed, tried } from "./process.js";
-import { appendResult, type Result, readResults, startResults, writeComparison } from "./results.js";
+import {
+  appendResult,
+  comparisonPlace,
+  type Result,
+  readResults,
+  startResults,
+  writeComparison,
+} from "./results.js";
 import { rowsOf } from "./rows.js";
 import type { Survey } from "./survey.js";
 import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow } from "./types.js";
@@ -24,9 +31,10 @@ const DEFAULT_MINUTES = 10;
  * const { rows } = await compare({ data: "flowers", learners: ["prototypical", "maml"], budget: 5 });
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
-  const { out, signal, budget = DEFAULT_MINUTES } = options;
+  const { signal, budget = DEFAULT_MINUTES } = options;
   checkOptions(options);
   checkNames(options);
+  const out = options.out === undefined ? undefined : comparisonPlace(options.out);
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
   const survey = await surveyed(options, { signal });
@@ -47,7 +55,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       ? trainingSeconds(budget, elapsed(), overheads)
       : null;
   const results = possible.flatMap((one) => before?.results.filter((result) => isSame(result, one)) ?? []);
-  if (out !== undefined) startResults(out, { digest, trainSeconds }, before?.results ?? []);
+  if (out !== undefined) await startResults(out, { digest, trainSeconds }, before?.results ?? []);
 
   const missing: MissingRow[] = [];
   const comparison = (): Comparison => ({
@@ -96,7 +104,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       missing.push({ kind: "failed", ...own, reason: (error as Error).message });
     }
     const done = comparison();
-    if (out !== undefined) writeComparison(out, done);
+    if (out !== undefined) await writeComparison(out, done);
     const row = done.rows.find((each) => each.kind !== "chance" && isSame(each, own));
     options.onEvent?.({ type: "row", row: row as ComparedRow | MissingRow, comparison: done });
   }

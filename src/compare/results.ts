@@ -4,9 +4,11 @@
  * table, `comparison.svg` its picture.
  */
 
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
+import { type FolderKind, folderPlace } from "../base/place.js";
+import { writeWhole } from "../base/write.js";
 import { comparisonPicture } from "./picture.js";
 import type { Combination, Comparison, Found } from "./types.js";
 
@@ -22,6 +24,30 @@ export interface Setting {
 }
 
 const ROWS = "rows.jsonl";
+const TABLE = "comparison.json";
+const PICTURE = "comparison.svg";
+
+const EXPECTED = "a free path, or the folder of the same comparison, which then goes on";
+
+const comparisonFolder: FolderKind = {
+  expected: EXPECTED,
+  otherKind: "it is there, and is no comparison",
+  contents: (folder) => settingIn(folder) && ((path) => [ROWS, TABLE, PICTURE].includes(path)),
+};
+
+/** Resolve a path for a comparison. Throws an `InputError` unless it is free, or holds a comparison and nothing else. */
+export const comparisonPlace = (given: string): string =>
+  folderPlace(given, comparisonFolder, contextOf(given)).path;
+
+/** What the comparison in `folder` has in common; undefined if there is none. */
+function settingIn(folder: string): Setting | undefined {
+  try {
+    const setting = JSON.parse(readFileSync(join(folder, ROWS), "utf8").split("\n", 1)[0]);
+    return typeof setting?.digest === "string" ? setting : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** What an earlier comparison left in `folder`; undefined where there is none. Throws an `InputError` for another's. */
 export function readResults(
@@ -29,11 +55,7 @@ export function readResults(
   digest: string,
 ): { readonly setting: Setting; readonly results: readonly Result[] } | undefined {
   const path = join(folder, ROWS);
-  if (!existsSync(path)) {
-    if (existsSync(folder) && readdirSync(folder).length > 0)
-      throw taken(folder, "it is there, and is no comparison");
-    return undefined;
-  }
+  if (!existsSync(path)) return undefined;
   // A last line without an end was cut off while it was written.
   const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
   const [setting, ...results] = lines.map((line) => JSON.parse(line));
@@ -43,29 +65,24 @@ export function readResults(
 }
 
 /** Start the folder, with the results that it has already. */
-export function startResults(folder: string, setting: Setting, results: readonly Result[]): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, ROWS),
-    [setting, ...results].map((line) => `${JSON.stringify(line)}\n`).join(""),
-  );
-}
+export const startResults = (folder: string, setting: Setting, results: readonly Result[]): Promise<void> =>
+  writeWhole(join(folder, ROWS), [setting, ...results].map((line) => `${JSON.stringify(line)}\n`).join(""));
 
 export function appendResult(folder: string, result: Result): void {
   appendFileSync(join(folder, ROWS), `${JSON.stringify(result)}\n`);
 }
 
 /** Write the table and its picture as they are now. */
-export function writeComparison(folder: string, comparison: Comparison): void {
-  writeFileSync(join(folder, "comparison.json"), `${JSON.stringify(comparison, null, 2)}\n`);
-  writeFileSync(join(folder, "comparison.svg"), comparisonPicture(comparison));
+export async function writeComparison(folder: string, comparison: Comparison): Promise<void> {
+  await writeWhole(join(folder, TABLE), `${JSON.stringify(comparison, null, 2)}\n`);
+  await writeWhole(join(folder, PICTURE), comparisonPicture(comparison));
 }
 
 const taken = (folder: string, problem: string) =>
-  new InputError({
-    code: "compare/bad-out",
-    where: `option out, ${folder}`,
-    problem,
-    expected: "a free path, or the folder of the same comparison, which then goes on",
-    remedy: "Choose another, or remove the folder.",
-  });
+  new InputError({ ...contextOf(folder), problem, expected: EXPECTED });
+
+const contextOf = (folder: string) => ({
+  code: "compare/bad-out",
+  where: `option out, ${folder || '""'}`,
+  remedy: "Choose another, or remove the folder.",
+});

@@ -1,10 +1,9 @@
 /** Writes a data set folder: byte-deterministic gzip and tar, all files at once or none. */
 
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
 import { constants, gzipSync } from "node:zlib";
 import { Header } from "tar";
-import { InputError } from "../base/errors.js";
+import { type FolderKind, type FolderPlace, folderPlace } from "../base/place.js";
+import { writeFolder } from "../base/write.js";
 
 /** What an importer wrote. */
 export interface ImportSummary {
@@ -43,41 +42,22 @@ export function tar(files: Iterable<readonly [name: string, bytes: Uint8Array]>)
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
-/**
- * Write files into a new folder: first beside it under another name, then renamed, so that nobody sees half
- * of it. Throws an `InputError` when the folder exists and is not empty.
- */
-export async function writeNewFolder(
-  to: string,
-  files: Iterable<readonly [string, Uint8Array | string]>,
-): Promise<void> {
-  const target = resolve(to);
-  await refuseToOverwrite(target, to);
-  await mkdir(dirname(target), { recursive: true });
-  const partial = await mkdtemp(`${target}.partial-`);
-  try {
-    for (const [name, bytes] of files) await writeFile(join(partial, name), bytes);
-    await rename(partial, target);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true });
-    throw error;
-  }
-}
+const newFolder: FolderKind = {
+  expected: "no file, or an empty folder",
+  contents: () => undefined,
+  otherKind: "there is something already",
+};
 
-/** Throw an `InputError` unless there is nothing at `path`, or an empty folder. */
-export async function refuseToOverwrite(path: string, where = path): Promise<void> {
-  try {
-    if ((await readdir(path)).length === 0) return;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return;
-    if (code !== "ENOTDIR") throw error;
-  }
-  throw new InputError({
+/** Resolve a path for a new data folder. Throws an `InputError` unless it is free, or an empty folder. */
+export const newFolderPlace = (given: string): FolderPlace =>
+  folderPlace(given, newFolder, {
     code: "data/folder-not-empty",
-    where,
-    problem: "there is something already",
-    expected: "no file, or an empty folder",
+    where: given || 'the path ""',
     remedy: "Choose another folder, or remove this one.",
   });
-}
+
+/** Write files as a new data folder, all or none. Throws an `InputError` unless it is free, or an empty folder. */
+export const writeNewFolder = (
+  to: string,
+  files: Iterable<readonly [string, Uint8Array | string]>,
+): Promise<void> => writeFolder(() => newFolderPlace(to), files);

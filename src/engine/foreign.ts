@@ -4,7 +4,7 @@
  * It is imported by its own name, so that public types reach no engine internals.
  */
 
-import { Worker } from "node:worker_threads";
+import { startThread } from "./threads.js";
 
 /** An input or an output: its element type, and its axes, by name where their size is free. */
 export interface Port {
@@ -33,7 +33,7 @@ interface Ports {
 
 /** A thread with a session. It keeps the process alive only while it works. */
 class SessionThread {
-  readonly #worker = new Worker(new URL("./worker-foreign.mjs", import.meta.url), { execArgv: [] });
+  readonly #worker = startThread(new URL("./worker-foreign.mjs", import.meta.url));
   #waiting: { resolve: (reply: never) => void; reject: (reason: Error) => void } | undefined;
   /** Set once the thread is gone. */
   #dead: Error | undefined;

@@ -6,6 +6,7 @@
 import type { TypedArray } from "../base/array.js";
 import { RunError } from "../base/errors.js";
 import { type JobOptions, type Loadable, placesOf } from "./pool.js";
+import { disableTelemetry } from "./threads.js";
 
 const open = new Set<string>();
 let last: Promise<unknown> = Promise.resolve();
@@ -20,6 +21,7 @@ export function runHere(
   return next(async () => {
     signal?.throwIfAborted();
     // The runtime is loaded where it is first needed: a command line that asks for help does not wait for it.
+    disableTelemetry();
     const programs = await import("./worker-programs.mjs");
     try {
       if (!open.has(key)) await programs.load({ key, program: { ...program, device } });

@@ -1,11 +1,12 @@
 /** A pool of worker threads that run programs; jobs wait in one queue and go to the first idle worker. */
 
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { TypedArray } from "../base/array.js";
 import { InputError, invariant, RunError } from "../base/errors.js";
 import type { Assembled } from "./fuse/assemble.js";
 import type { NamedSpec } from "./onnx.js";
 import type { Device } from "./options.js";
+import { startThread } from "./threads.js";
 
 /** What a worker needs to open a program: one model, or kernels and models that take turns. */
 export interface Loadable {
@@ -62,7 +63,7 @@ class Thread {
   #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
 
   constructor(script: URL) {
-    this.#worker = new Worker(script, { execArgv: [] });
+    this.#worker = startThread(script);
     this.#worker.unref();
     this.#worker.on("message", ({ error }: { error?: string }) => {
       const asked = this.#waiting.shift();

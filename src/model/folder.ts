@@ -1,43 +1,63 @@
-/** Folders that are whole or not there: written beside their place under another name, then moved. */
+/** Model and task folders: which files they have, how they are replaced, and reading one of their files. */
 
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { InputError } from "../base/errors.js";
+import { type FolderKind, type FolderPlace, folderPlace, type PlaceContext } from "../base/place.js";
+import { writeFolder } from "../base/write.js";
 
-/** Write `files` (paths inside the folder → contents) as the folder `path`, replacing one that is there. */
-export async function writeFolder(
-  place: string,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<void> {
-  const path = resolve(place);
-  const draft = `${path}.writing-${process.pid}`;
-  const old = `${path}.old-${process.pid}`;
+/** What a folder holds. */
+export type FolderContents = "model" | "task";
+
+const OWN = ["model.json", "model.safetensors"];
+
+const kinds: Readonly<Record<FolderContents, FolderKind>> = {
+  model: {
+    expected: "a free path, or a model folder to replace",
+    contents(folder) {
+      const card = cardIn(folder, "model");
+      // A task folder holds its model, too.
+      if (!card || cardIn(folder, "task")) return undefined;
+      const alone = Array.isArray(card.alone) ? card.alone.map((name) => `alone/${name}/`) : [];
+      const inner = alone.flatMap((path) => [path, ...OWN.map((file) => path + file)]);
+      const names = new Set([...OWN, "alone/", ...inner]);
+      return (path) => names.has(path);
+    },
+  },
+  task: {
+    expected: "a free path, or a task folder to replace",
+    contents: (folder) =>
+      cardIn(folder, "task") && ((path) => [...OWN, "task.json", "task.safetensors"].includes(path)),
+  },
+};
+
+/** The JSON of a model or task folder; undefined if there is none that metamodal wrote. */
+function cardIn(folder: string, what: FolderContents): { alone?: unknown } | undefined {
   try {
-    for (const [name, contents] of Object.entries(files)) {
-      await mkdir(dirname(join(draft, name)), { recursive: true });
-      await writeFile(join(draft, name), contents);
-    }
-    const replaced = await rename(path, old).then(
-      () => true,
-      () => false,
-    );
-    await rename(draft, path).catch(async (error) => {
-      if (replaced) await rename(old, path);
-      throw error;
-    });
-    await rm(old, { recursive: true, force: true });
-  } finally {
-    await rm(draft, { recursive: true, force: true });
+    const card = JSON.parse(readFileSync(join(folder, `${what}.json`), "utf8"));
+    return card?.format === `metamodal-${what}` ? card : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-/** Write one file, whole or not at all. */
-export async function writeWhole(path: string, contents: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.writing-${process.pid}`;
-  await writeFile(draft, contents);
-  await rename(draft, path);
+/** Resolve a path for a model or a task folder. Throws an `InputError` unless it is free or may be replaced. */
+export const placeOf = (given: string, what: FolderContents, context: PlaceContext): FolderPlace =>
+  folderPlace(given, kinds[what], context);
+
+/** Write `files` (paths inside the folder → contents) as a folder, replacing one of the same kind. */
+export function saveFolder(
+  given: string,
+  what: FolderContents,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  const context = {
+    code: "model/would-overwrite",
+    where: given || `${what}.save, the path ""`,
+    remedy: "Choose another path.",
+  };
+  return writeFolder(() => placeOf(given, what, context), Object.entries(files));
 }
 
 /** Read a file of a model or task folder; an `InputError` when it is not there. */
@@ -57,25 +77,4 @@ export async function readPart(folder: string, name: string, what: string): Prom
       { cause: error },
     );
   }
-}
-
-/** The file that folders of a kind have. */
-export type Mark = "model.json" | "task.json";
-
-/** Whether `path` is free or a folder of the kind that `mark` tells. A task folder holds its model too: it is no model folder. */
-export function isReplaceable(path: string, mark: Mark): boolean {
-  const has = (file: string) => existsSync(join(path, file));
-  return !existsSync(path) || (has(mark) && (mark === "task.json" || !has("task.json")));
-}
-
-/** Refuse to write over anything but a folder of the kind that `mark` tells. */
-export function checkReplaceable(path: string, mark: Mark): void {
-  if (isReplaceable(path, mark)) return;
-  throw new InputError({
-    code: "model/would-overwrite",
-    where: path,
-    problem: "something else is there",
-    expected: `a path that is free, or a folder with ${mark} to replace`,
-    remedy: "Choose another --out.",
-  });
 }

@@ -3,7 +3,6 @@
 export type { ModelCard, ValidationCard } from "./card.js";
 export { type CertaintyCard, isUnknown } from "./certainty.js";
 export { type Examples, waysOf } from "./examples.js";
-export { writeWhole } from "./folder.js";
 export { loadModel, loadTask } from "./load.js";
 export { type MeanOfChunks, meanOfChunks, weightedSum } from "./mean.js";
 export { Model } from "./model.js";

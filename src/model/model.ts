@@ -9,7 +9,7 @@ import type { Engine } from "../engine/index.js";
 import { areVectors, inBatches } from "./batches.js";
 import { encodeCard, type ModelCard } from "./card.js";
 import { capacityFor, datasetOf, type Examples, waysOf } from "./examples.js";
-import { checkReplaceable, writeFolder } from "./folder.js";
+import { saveFolder } from "./folder.js";
 import type { Weights } from "./programs.js";
 import { Runtime } from "./runtime.js";
 import { supportArrays } from "./support.js";
@@ -144,14 +144,16 @@ export class Model {
     });
   }
 
-  /** Write the model as a folder, replacing a model folder that is there and nothing else. */
+  /**
+   * Write the model as a folder, replacing a model folder that is there. Throws an `InputError`, and changes nothing, if
+   * anything else is there or in it.
+   */
   async save(path: string): Promise<void> {
-    checkReplaceable(path, "model.json");
     const files = this.#files(this.card);
     for (const [name, model] of Object.entries(this.alone))
       for (const [file, contents] of Object.entries(model.ownFiles()))
         files[`alone/${name}/${file}`] = contents;
-    await writeFolder(path, files);
+    await saveFolder(path, "model", files);
   }
 
   /** @internal The files of this model by itself, which an adapted task takes along. */

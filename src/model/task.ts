@@ -9,7 +9,7 @@ import { inBatches } from "./batches.js";
 import { FORMAT_VERSION } from "./card.js";
 import { isUnknown } from "./certainty.js";
 import { capacityFor, datasetOf, type Examples } from "./examples.js";
-import { checkReplaceable, writeFolder } from "./folder.js";
+import { saveFolder } from "./folder.js";
 import type { Model } from "./model.js";
 import { flattenTree } from "./trees.js";
 
@@ -100,9 +100,11 @@ export class Task {
     };
   }
 
-  /** Write the task as a folder that needs nothing else, replacing a task folder that is there. */
+  /**
+   * Write the task as a folder that needs nothing else, replacing a task folder that is there. Throws an `InputError`, and
+   * changes nothing, if anything else is there or in it.
+   */
   async save(path: string): Promise<void> {
-    checkReplaceable(path, "task.json");
     const card = {
       format: "metamodal-task",
       version: FORMAT_VERSION,
@@ -114,7 +116,7 @@ export class Task {
       arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.kept as Tree<ArraySpec>),
     };
     const arrays = flattenTree("kept", this.kept);
-    await writeFolder(path, {
+    await saveFolder(path, "task", {
       ...this.model.ownFiles(),
       "task.json": `${JSON.stringify(card, null, 2)}\n`,
       "task.safetensors": encodeSafetensors({ arrays, metadata: {} }),

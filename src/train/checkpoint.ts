@@ -4,14 +4,8 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
-import {
-  flattenTree,
-  type Recipe,
-  type Runtime,
-  unflattenTree,
-  type Weights,
-  writeWhole,
-} from "../model/index.js";
+import { writeWhole } from "../base/write.js";
+import { flattenTree, type Recipe, type Runtime, unflattenTree, type Weights } from "../model/index.js";
 import { startingState, type TrainingState } from "./update.js";
 import type { ValidationScore } from "./validate.js";
 
@@ -40,6 +34,14 @@ interface SavedProgress {
 /** What identifies a run: its recipe, how its data become arrays, and a digest of the data. */
 const identity = (recipe: Recipe, { specs }: Runtime, digest: string) =>
   JSON.stringify([recipe, specs, digest]);
+
+const ENDING = ".checkpoint.safetensors";
+
+/** The file name of a part's checkpoint. */
+export const checkpointName = (part: string): string => `${part}${ENDING}`;
+
+/** Whether a file name is one of a checkpoint. */
+export const isCheckpoint = (name: string): boolean => name.endsWith(ENDING) && !name.includes("/");
 
 export async function writeCheckpoint(
   path: string,

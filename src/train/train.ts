@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
+import { resolvePlace } from "../base/place.js";
 import { type Dataset, labelModality, taskOf } from "../data/index.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/options.js";
@@ -10,6 +11,7 @@ import { absoluteModel } from "../modality/index.js";
 import { Runtime } from "../model/index.js";
 import { Model } from "../model/model.js";
 import { parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
+import { checkpointName } from "./checkpoint.js";
 import { cardOf, completeRecipe } from "./complete.js";
 import { prepareData } from "./data.js";
 import type { TrainEvent } from "./events.js";
@@ -77,7 +79,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     data,
     from,
     withUnimodal,
-    runFolder,
+    runFolder: _,
     resume = false,
     signal,
     onLoad,
@@ -85,7 +87,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     device,
     ...input
   } = options;
-  checkOptions(options);
+  const folder = checkedFolder(options);
   const like = likeModel(input, from);
   const encoders = absoluteEncoders(like.encoders);
   const asked = parseRecipe(
@@ -110,7 +112,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     const specs = Object.fromEntries(modalities.map((name) => [name, prepared.specs[name]]));
     const runtime = new Runtime(engine, own, specs);
     const part = modalities.join("+");
-    const checkpoint = runFolder && join(runFolder, `${part}.checkpoint.safetensors`);
+    const checkpoint = folder && join(folder, checkpointName(part));
     const trained = yield* trainPart({
       part,
       recipe: own,
@@ -177,8 +179,8 @@ function withModalities(recipe: Recipe, modalities: string[], names: string | un
   };
 }
 
-/** What can be told before any data is read. */
-function checkOptions({ data, runFolder, resume = false }: MetaTrainOptions): void {
+/** What can be told before any data is read. Returns the resolved run folder. */
+function checkedFolder({ data, runFolder, resume = false }: MetaTrainOptions): string | undefined {
   if (!Array.isArray(data?.rows))
     throw new InputError({
       code: "train/no-data",
@@ -187,9 +189,11 @@ function checkOptions({ data, runFolder, resume = false }: MetaTrainOptions): vo
       expected: "what openDataset or createDataset gives",
       remedy: "Open the data first: data: await openDataset(path).",
     });
-  if (!runFolder && !resume) return;
-  const path = runFolder ?? "metaTrain, option runFolder";
-  if (runFolder && existsSync(runFolder) === resume) return;
+  if (runFolder === undefined && !resume) return undefined;
+  const path = runFolder || "metaTrain, option runFolder";
+  const context = { code: "train/run-folder", where: path, remedy: "Choose another folder." };
+  const folder = runFolder === undefined ? undefined : resolvePlace(runFolder, context, "a free path");
+  if (folder !== undefined && existsSync(folder) === resume) return folder;
   throw new InputError({
     code: resume ? "train/nothing-to-resume" : "train/run-exists",
     where: path,

@@ -34,11 +34,13 @@ export function metamodal(
     cwd: string;
     /** The value of DEBUG; unset without. */
     debug?: string;
+    /** Variables besides those of this process; undefined takes one away. */
+    env?: NodeJS.ProcessEnv;
     onStart?: (running: Running) => void;
     onStdout?: (text: string, running: Running) => void;
   },
 ): Promise<Outcome> {
-  const env = { ...process.env, DEBUG: options.debug };
+  const env = { ...process.env, DEBUG: options.debug, ...options.env };
   const child = spawn(process.execPath, [built("main.js"), ...args], {
     cwd: options.cwd,
     env,

@@ -4,7 +4,7 @@ import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { placeFor } from "../place.js";
 import { printNotices } from "../progress.js";
-import { counted, quoted } from "../text.js";
+import { counted, lines, quoted } from "../text.js";
 
 export const adapt: Command = {
   name: "adapt",
@@ -25,20 +25,27 @@ export const adapt: Command = {
     const support = await openDataset(values.support!, { signal });
     printNotices(support.notices);
     const task = await model.adapt(support, { labelShots: values["label-shots"], signal });
-    await task.save(out);
+    await task.save(out.path);
     const examples = support.rows.length;
     const { classes, labelShots } = task;
     if (values.json)
-      return printJson({ task: out, model: path, classes, examples, labelShots, notices: support.notices });
+      return printJson({
+        task: out.shown,
+        model: path,
+        classes,
+        examples,
+        labelShots,
+        notices: support.notices,
+      });
     const isRegression = model.card.recipe.task === "regression";
     const what = isRegression ? "numbers" : counted(classes.length, "class", "classes");
     const names =
       labelShots > 0 ? ` and the name of each class as ${counted(labelShots, "shot")} of text` : "";
     print(
-      [
-        `task  ${out}: ${what} from ${counted(examples, "example")}${names}`,
-        `next  metamodal predict ${quoted(out)} --input FILE…`,
-      ].join("\n"),
+      lines([
+        `task  ${out.shown}: ${what} from ${counted(examples, "example")}${names}`,
+        `next  metamodal predict ${quoted(out.shown)} --input FILE…`,
+      ]),
     );
   },
 };

@@ -6,7 +6,17 @@ import { Interrupted } from "../failure.js";
 import { print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
 import { protocolOf } from "../protocol.js";
-import { counted, duration, figure, figureInterval, grouped, interval, points, table } from "../text.js";
+import {
+  counted,
+  duration,
+  figure,
+  figureInterval,
+  grouped,
+  interval,
+  lines,
+  points,
+  table,
+} from "../text.js";
 
 export const compare: Command = {
   name: "compare",
@@ -19,6 +29,8 @@ export const compare: Command = {
   ],
 
   async run({ args: [target], values, signal }) {
+    const { comparisonPlace } = await import("../../compare/results.js");
+    if (values.out !== undefined) comparisonPlace(values.out);
     const library = await import("../../index.js");
     const { known, namesOf, recipeOf } = await import("../recipe.js");
     const { learners, fusions, budget, split, query, episodes, out, threads, device } = values;
@@ -114,7 +126,7 @@ function rowTable({ task, rows }: Comparison): string {
   });
   const missing = rows.flatMap((row) =>
     row.kind === "failed" || row.kind === "impossible"
-      ? [`${row.kind}  ${row.learner}, ${row.fusion}: ${row.reason}\n`]
+      ? [`${lines([`${row.kind}  ${row.learner}, ${row.fusion}: ${row.reason}`])}\n`]
       : [],
   );
   return [table(columns, cells), ...(missing.length > 0 ? [missing.join("")] : [])].join("\n");

@@ -5,7 +5,7 @@ import type { Audit, Finding } from "../../index.js";
 import type { Command } from "../command.js";
 import { colours, print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
-import { counted } from "../text.js";
+import { counted, lines } from "../text.js";
 
 /** Cases that are shown of each finding. */
 const shown = 5;
@@ -32,7 +32,7 @@ export const dataAudit: Command = {
       });
       progress.clear();
       if (values.json) printJson({ data: path, ...audit });
-      else print(describe(audit));
+      else print(describe(audit), painted);
       if (audit.leakage && values.strict)
         throw new RunError(
           "audit/leakage",
@@ -51,17 +51,25 @@ function describe({ name, rows, findings }: Audit): string {
     counted(count("warning"), "warning"),
     counted(count("note"), "note"),
   ];
-  return [`${name}, ${counted(rows, "row")}: ${counts.join(", ")}`, ...findings.map(paragraph)].join("\n\n");
+  return [lines([`${name}, ${counted(rows, "row")}: ${counts.join(", ")}`]), ...findings.map(paragraph)].join(
+    "\n\n",
+  );
 }
 
 function paragraph({ check, severity, leakage, problem, remedy, evidence }: Finding): string {
-  const { red, yellow } = colours(process.stdout);
-  const colour = { error: red, warning: yellow, note: (text: string) => text }[severity];
   const rest = evidence.length - shown;
-  return [
-    `${colour(severity)}  ${check}: ${problem}${leakage ? " (leakage)" : ""}`,
+  return lines([
+    `${severity}  ${check}: ${problem}${leakage ? " (leakage)" : ""}`,
     ...evidence.slice(0, shown).map(({ detail }) => `  ${detail}`),
     ...(rest > 0 ? [`  and ${counted(rest, "more", "more")} (listed by --json)`] : []),
     `  ${remedy}`,
-  ].join("\n");
+  ]);
+}
+
+/** Severities in their colours, where they begin a line. */
+function painted(text: string): string {
+  const { red, yellow } = colours(process.stdout);
+  return text
+    .replaceAll(/^error(?= {2})/gm, red("error"))
+    .replaceAll(/^warning(?= {2})/gm, yellow("warning"));
 }

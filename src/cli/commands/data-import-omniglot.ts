@@ -2,7 +2,7 @@
 
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
-import { counted, quoted } from "../text.js";
+import { counted, lines, quoted } from "../text.js";
 
 export const dataImportOmniglot: Command = {
   name: "data import omniglot",
@@ -17,10 +17,10 @@ export const dataImportOmniglot: Command = {
     if (values.json) return printJson({ data: out, ...summary });
     const classes = Object.entries(summary.classes).map(([split, count]) => `${split} ${count}`);
     print(
-      [
+      lines([
         `data  ${out}: ${counted(summary.rows, "row")}, classes: ${classes.join(", ")}`,
         `next  metamodal train ${quoted(out)}`,
-      ].join("\n"),
+      ]),
     );
   },
 };

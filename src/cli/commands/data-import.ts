@@ -4,7 +4,7 @@ import type { ImportSummary } from "../../index.js";
 import type { Command } from "../command.js";
 import type { CommandName } from "../options.js";
 import { print, printJson } from "../output.js";
-import { counted, grouped, quoted } from "../text.js";
+import { counted, grouped, lines, quoted } from "../text.js";
 
 type Importer = (source: string, to: string, options: { signal: AbortSignal }) => Promise<ImportSummary>;
 
@@ -31,10 +31,10 @@ const importCommand = ({ name, summary, examples, units, load }: Described): Com
     const counts = Object.entries(found.units).map(([split, count]) => `${split} ${grouped(count)}`);
     const unused = found.unusedRows > 0 ? `, ${counted(found.unusedRows, "row")} of no split` : "";
     print(
-      [
+      lines([
         `data  ${out}: ${counted(found.rows, "row")}, ${units}: ${counts.join(", ")}${unused}`,
         `next  metamodal train ${quoted(out)}`,
-      ].join("\n"),
+      ]),
     );
   },
 });

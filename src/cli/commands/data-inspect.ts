@@ -5,7 +5,7 @@ import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
 import { printNotices } from "../progress.js";
-import { counted, figure, grouped, table } from "../text.js";
+import { counted, figure, grouped, lines, table } from "../text.js";
 
 export const dataInspect: Command = {
   name: "data inspect",
@@ -58,7 +58,7 @@ function describe(inspection: Inspection): string {
   ]);
   const together = present.map(({ modalities, rows }) => [modalities.join(" + "), `${rows}`]);
   return [
-    `${title}\n`,
+    `${lines([title])}\n`,
     splitRows.length > 0
       ? table([{ title: "split" }, number("rows"), number(units)], splitRows)
       : `No row has a split: ${units} are split 70/15/15 by seed when a model is trained.\n`,

@@ -34,7 +34,7 @@ export const train: Command = {
     printNotices(data.notices);
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
     const report = new TrainReport();
-    const folder = new RunFolder(`${out}.run`);
+    const folder = new RunFolder(`${out.path}.run`, `${out.shown}.run`);
     folder.open(values.resume === true);
     let stoppedAt: string | undefined;
     const record = (event: object) => {
@@ -63,10 +63,10 @@ export const train: Command = {
         report.tell(event);
       }
       const model = await run.model();
-      await model.save(out);
-      const last = { type: "model", path: out };
+      await model.save(out.path);
+      const last = { type: "model", path: out.shown };
       record(last);
-      if (!values.json) printSummary(out, model, report.parameters, path);
+      if (!values.json) printSummary(out.shown, model, report.parameters, path);
     } catch (error) {
       if ((error as Error).name === "AbortError") throw new Interrupted(stopped(stoppedAt, folder, argv));
       throw error;

@@ -6,7 +6,7 @@ import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
 import { Progress } from "../progress.js";
-import { figure, interval, table } from "../text.js";
+import { figure, interval, lines, table } from "../text.js";
 
 export const transfer: Command = {
   name: "transfer",
@@ -72,5 +72,5 @@ function describe({ data, old, split, seed, steps, classes, before, curves }: Fo
     ]),
   );
   const number = (name: string) => ({ title: name, right: true });
-  return `${title}\nold before  ${known}\n\n${table([{ title: "kept by" }, number("λ"), number("old ± 95 %"), number("new ± 95 %")], rows)}`;
+  return `${lines([title, `old before  ${known}`])}\n\n${table([{ title: "kept by" }, number("λ"), number("old ± 95 %"), number("new ± 95 %")], rows)}`;
 }

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import { csvRows } from "../csv.js";
 import { withSource } from "../download.js";
-import { gzip, type ImportSummary, refuseToOverwrite, writeNewFolder } from "../write.js";
+import { gzip, type ImportSummary, newFolderPlace, writeNewFolder } from "../write.js";
 
 export const movieLensAddress = "https://files.grouplens.org/datasets/movielens/ml-latest-small.zip";
 
@@ -32,7 +32,7 @@ export async function importMovieLens(
   to: string,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<ImportSummary> {
-  await refuseToOverwrite(to);
+  newFolderPlace(to);
   return withSource(source, signal, async (outer) => {
     const folder = folderIn(outer, source);
     const isCsv = existsSync(join(folder, "ratings.csv"));

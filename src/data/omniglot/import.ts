@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { InputError } from "../../base/errors.js";
 import type { Strokes } from "../../modality/index.js";
 import { splits } from "../types.js";
-import { gzip, refuseToOverwrite, tar, writeNewFolder } from "../write.js";
+import { gzip, newFolderPlace, tar, writeNewFolder } from "../write.js";
 import { readArrays } from "./arrays.js";
 import { type Drawing, side } from "./drawing.js";
 import { omniglotLicence } from "./licence.js";
@@ -36,7 +36,7 @@ export async function importOmniglot(
   options: { signal?: AbortSignal } = {},
 ): Promise<OmniglotSummary> {
   const { signal } = options;
-  await refuseToOverwrite(to);
+  newFolderPlace(to);
   if (!existsSync(from)) throw unknownLayout(from, "there is no such folder");
   const drawings = (await readArrays(from)) ?? readOfficial(from) ?? noLayout(from);
   const pairs: Pair[] = [];

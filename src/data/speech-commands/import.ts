@@ -13,7 +13,7 @@ import { InputError } from "../../base/errors.js";
 import { random } from "../../base/random.js";
 import { withSource } from "../download.js";
 import { type Split, splits } from "../types.js";
-import { gzip, type ImportSummary, refuseToOverwrite, tar, writeNewFolder } from "../write.js";
+import { gzip, type ImportSummary, newFolderPlace, tar, writeNewFolder } from "../write.js";
 
 export const speechCommandsAddress = "http://download.tensorflow.org/data/speech_commands_v0.02.tar.gz";
 
@@ -38,7 +38,7 @@ export async function importSpeechCommands(
   to: string,
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<ImportSummary> {
-  await refuseToOverwrite(to);
+  newFolderPlace(to);
   return withSource(source, signal, async (folder) => {
     const clips = readClips(folder, source);
     const lines: string[] = [];
