@@ -34,7 +34,12 @@ function patches(x: Tensor): Tensor {
   const views = indicesOf(space.map(() => 3)).map((place) =>
     around.slice([], ...place.map((first, axis): [number, number] => [first, first + space[axis]])),
   );
-  return np.concatenate([...views, np.ones([...x.shape.slice(0, -1), 1])], -1);
+  // Folds to the number 1 when lowered; as an array of ones, jax-js would compute every entry while tracing.
+  const one = x
+    .slice([], ...space.map((): [] => []), [0, 1])
+    .mul(0)
+    .add(1);
+  return np.concatenate([...views, one], -1);
 }
 
 /** Mean [E] and covariance [E, E] of what the kernel sees, over all places of the examples that count. */
