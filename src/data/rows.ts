@@ -105,8 +105,7 @@ export function buildDataset({
         if (!kind) throw unknownMedia(file, at);
         setValue(row, modality, findMedia(file, at), kind, at);
       } else if (tabular.has(field)) {
-        const modality = tabular.get(field)!;
-        row.values[modality] = { ...(row.values[modality] as object | undefined), [field]: value };
+        setCell(row, tabular.get(field)!, field, value);
       } else {
         const kind = kindOfValue(value, card.modalities[field]?.kind);
         setValue(row, field, value, kind ?? unknownField(value, at), at);
@@ -121,6 +120,13 @@ export function buildDataset({
     rows.push(row);
   }
   return { name, path, licence: card.licence, kinds, rows, notices };
+}
+
+/** Add a cell to a row of a table: in place, so that a row costs as much as its cells; defined, so that no name is special. */
+function setCell({ values }: Row, modality: string, name: string, value: unknown): void {
+  values[modality] ??= {};
+  const property = { value, enumerable: true, writable: true, configurable: true };
+  Object.defineProperty(values[modality], name, property);
 }
 
 function word(value: unknown, where: string): string {

@@ -63,11 +63,16 @@ export function trace(fn: (...args: never[]) => Tensors, args: readonly Tree<Arr
   const flat = jaxpr.jaxpr.flatten().simplify();
   const binders = flat.inBinders as readonly Atom[];
   const constantCount = binders.length - inputCount;
+  // Differentiation leaves zeros as large as activations that nothing uses: jax-js would take seconds to compute them.
+  const used = new Set(
+    [...flat.eqns.flatMap(({ inputs }) => inputs as Atom[]), ...(flat.outs as Atom[])].map(({ id }) => id),
+  );
   return {
-    constants: binders.slice(0, constantCount).map((atom, i) => {
+    constants: binders.slice(0, constantCount).flatMap((atom, i) => {
+      if (!used.has(atom.id)) return [];
       // Read now: the caller may free what it closed over as soon as the program is compiled.
       const array = readConstant(jaxpr.consts[i] as unknown as Tensor);
-      return { atom, read: () => array };
+      return [{ atom, read: () => array }];
     }),
     inputs: binders.slice(constantCount),
     equations: flat.eqns as readonly Equation[],

@@ -21,7 +21,7 @@ import {
 
 /** Entries that a narrow kernel sees at most: covariances of more cost more than they save. */
 const NARROW = 32;
-/** Entries of y that are computed at a time: 1 MB, which stay in the cache. */
+/** Entries of y that are computed at a time: 1 MB, which stay in the cache; more where one example has more. */
 const AT_A_TIME = 1 << 18;
 
 /** Whether a kernel [K, C, …kernel] sees few entries. */
@@ -34,7 +34,12 @@ function patches(x: Tensor): Tensor {
   const views = indicesOf(space.map(() => 3)).map((place) =>
     around.slice([], ...place.map((first, axis): [number, number] => [first, first + space[axis]])),
   );
-  return np.concatenate([...views, np.ones([...x.shape.slice(0, -1), 1])], -1);
+  // Folds to the number 1 when lowered; as an array of ones, jax-js would compute every entry while tracing.
+  const one = x
+    .slice([], ...space.map((): [] => []), [0, 1])
+    .mul(0)
+    .add(1);
+  return np.concatenate([...views, one], -1);
 }
 
 /** Mean [E] and covariance [E, E] of what the kernel sees, over all places of the examples that count. */
@@ -81,7 +86,7 @@ export function narrowBlock(
 /** `fn` of some examples at a time, joined. */
 function piecewise(x: Tensor, channels: number, fn: (x: Tensor) => Tensor): Tensor {
   const entries = sizeOf(x.shape.slice(1, -1)) * channels;
-  const count = Math.ceil((x.shape[0] * entries) / AT_A_TIME);
+  const count = Math.min(x.shape[0], Math.ceil((x.shape[0] * entries) / AT_A_TIME));
   if (count === 1) return fn(x);
   return np.concatenate(
     evenRanges(x.shape[0], count).map((range) => fn(x.slice(range))),

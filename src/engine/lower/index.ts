@@ -1,6 +1,6 @@
 /** Lower a traced program to an ONNX graph: one rule a primitive, looked up in one table. */
 
-import type { ArraySpec, DType } from "../../base/array.js";
+import { type ArraySpec, type DType, sizeOf } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
 import { GraphBuilder } from "../graph.js";
 import type { NamedSpec, OnnxGraph } from "../onnx.js";
@@ -43,6 +43,10 @@ function specOf({ aval }: Atom, where: string): ArraySpec {
   return { shape: aval.shape, dtype: aval.dtype as DType };
 }
 
+/** The value of an array without entries, which any number is: ONNX reads a size of 0 in a shape as "what it was". */
+const empty = ({ dtype, shape }: ArraySpec): Value | undefined =>
+  sizeOf(shape) === 0 ? uniform(0, dtype, shape) : undefined;
+
 /** Lower `trace`. Inputs are named `in0…`, outputs `out0…`, in the order of the leaves. */
 export function lower(trace: Trace, { products = false } = {}): Lowered {
   const graph = new GraphBuilder();
@@ -53,10 +57,12 @@ export function lower(trace: Trace, { products = false } = {}): Lowered {
   for (const { inputs } of [...trace.equations, { inputs: trace.outputs }])
     for (const { id } of inputs) uses.set(id, (uses.get(id) ?? 0) + 1);
   for (const { atom, read } of trace.constants)
-    if (uses.has(atom.id)) values.set(atom.id!, emitter.constant(read()));
+    if (uses.has(atom.id))
+      values.set(atom.id!, empty(specOf(atom, "a constant")) ?? emitter.constant(read()));
   const inputs = trace.inputs.map((atom, i): NamedSpec => {
     const spec = { ...specOf(atom, `argument ${i}`), name: `in${i}` };
-    values.set(atom.id!, { ...spec, stored: spec.shape, name: graph.input(spec) });
+    const name = graph.input(spec);
+    values.set(atom.id!, empty(spec) ?? { ...spec, stored: spec.shape, name });
     return spec;
   });
   const valueAt = (atom: Atom, where: string): Value => {
@@ -71,15 +77,18 @@ export function lower(trace: Trace, { products = false } = {}): Lowered {
     graph.source = sourceOf(params);
     const where = `primitive "${primitive}"`;
     const specs = outBinders.map((atom) => specOf(atom, where));
-    const results = [
-      rules[primitive](
-        emitter,
-        equation.inputs.map((atom) => valueAt(atom, where)),
-        params,
-        specs,
-        equation.inputs.map(({ aval }) => aval),
-      ),
-    ].flat() as Value[];
+    const none = specs.map(empty);
+    const results = none.every((value) => value !== undefined)
+      ? none
+      : ([
+          rules[primitive](
+            emitter,
+            equation.inputs.map((atom) => valueAt(atom, where)),
+            params,
+            specs,
+            equation.inputs.map(({ aval }) => aval),
+          ),
+        ].flat() as Value[]);
     for (const [i, spec] of specs.entries()) {
       const ok =
         results[i].shape.length === spec.shape.length &&
