@@ -149,13 +149,13 @@ export function parseRecipe(input: unknown, where: string): Recipe {
 
 /**
  * The fusion of a recipe that names none. Classes: each modality predicts by itself, so that support and query are
- * compared by the modalities that both have. Where modalities share one space instead (support and query show none in
- * common, names of classes are examples, or an alignment is chosen), and where labels are numbers, which several
- * modalities may add up to: gated.
+ * compared by the modalities that both have. Gated where modalities share one space instead (support and query show
+ * different ones, names of classes are examples, or an alignment is chosen), and where labels are numbers, to which
+ * modalities may add up.
  */
 function defaultFusion({ task, alignment, episode }: Checked): "product-of-experts" | "gated" {
   const { supportModalities: support, queryModalities: query, labelShots = 0 } = episode;
-  const isCrossModal = support && query && !query.some((name) => support.includes(name));
+  const isCrossModal = [support].flat().sort().join() !== [query].flat().sort().join();
   const sharesSpace = isCrossModal || labelShots > 0 || alignment.name !== "none";
   return task === "regression" || sharesSpace ? "gated" : "product-of-experts";
 }
