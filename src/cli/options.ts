@@ -116,7 +116,7 @@ export const options = {
   fusion: {
     type: "text",
     placeholder: "NAME",
-    help: "how modalities become one vector (default: gated)",
+    help: "how modalities are combined (default: product-of-experts; gated where labels are numbers or modalities share one space)",
     commands: ["train"],
   },
   learners: {
@@ -128,7 +128,7 @@ export const options = {
   fusions: {
     type: "list",
     placeholder: "NAME,…",
-    help: "fusions to compare, each with every learner (default: the recipe's, or gated)",
+    help: "fusions to compare, each with every learner (default: the recipe's)",
     commands: ["compare"],
   },
   alignment: {
@@ -140,7 +140,7 @@ export const options = {
   relation: {
     type: "text",
     placeholder: "NAME",
-    help: "what modalities are made to say about one another (default: none)",
+    help: "auxiliary objective over modalities (default: gaps with product-of-experts, else none)",
     commands: ["train", "compare"],
   },
   way: {

@@ -30,8 +30,15 @@ function check(kind: string, asked: readonly string[], names: readonly string[])
 
 /** Learners × fusions, fusions changing first. */
 export function combinationsOf(options: CompareOptions, task: TaskKind): Combination[] {
-  const { learners = learnersOf(task), fusions = [options.recipe?.fusion ?? "gated"] } = options;
+  const { learners = learnersOf(task), fusions = [fusionOf(options.recipe ?? {}, task)] } = options;
   return learners.flatMap((learner) => fusions.map((fusion) => ({ learner, fusion })));
+}
+
+/** The recipe's fusion, or the default of its view and alignment. */
+function fusionOf({ fusion, alignment, episode = {} }: RecipeInput, task: TaskKind): string {
+  const { supportModalities, queryModalities, labelShots } = episode;
+  const view = { supportModalities, queryModalities, labelShots };
+  return parseRecipe({ task, fusion, alignment, episode: view }, "recipe").fusion;
 }
 
 /** What all combinations have in common: their way is one, so that all answer the same questions. */

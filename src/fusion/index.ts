@@ -14,7 +14,7 @@ import { productOfExperts } from "./product-of-experts.js";
 import { tensor } from "./tensor.js";
 import type { Fusion } from "./types.js";
 
-export { meanPresent, total } from "./presence.js";
+export { mapEach, meanPresent, total } from "./presence.js";
 export { apartRows } from "./product-of-experts.js";
 export type { ByModality, Expert, Fusion } from "./types.js";
 

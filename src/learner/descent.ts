@@ -2,13 +2,16 @@
  * Learners that descend: adapting changes the network itself, together with a linear head.
  * One of them is how it descends; what is kept and how it predicts is here.
  *
- * The query is normalised by the statistics the support has under the adapted parameters.
+ * The query is normalised by the statistics the support has under the adapted parameters. If the fusion keeps modalities
+ * apart, modalities that the support does not show are absent from the query too.
  */
 
 import type { TaskKind } from "../data/index.js";
 import type { Tensor, Tensors } from "../engine/index.js";
+import type { ByModality } from "../fusion/index.js";
 import { linear } from "../nn/layers.js";
 import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
+import { onlyShown } from "./network.js";
 import { score, scoreGradient, targetsOf } from "./objective.js";
 import type {
   Context,
@@ -56,7 +59,8 @@ export function queryScore(
 ): EpisodeScore {
   const { network } = context;
   const { statistics } = network.embedSupport(fast.network, episode.support, state);
-  const embedding = network.embedQuery(fast.network, episode.query, statistics);
+  const query = onlyShown(episode.query, network.shownBy(episode.support));
+  const embedding = network.embedQuery(fast.network, query, statistics);
   return score(context, episode, (features) => linear(features, fast.head), embedding, statistics);
 }
 
@@ -90,12 +94,14 @@ export function descentLearner(
     adapt(context, params, state, support, ways) {
       const fast = descend(context, params, state, support, ways);
       const { statistics } = context.network.embedSupport(fast.network, support, state);
-      return { fast, statistics };
+      const shown = context.network.shownBy(support);
+      return { fast, statistics, ...(shown && { shown }) };
     },
 
-    predict({ network }, _params, _state, { fast, statistics }, query) {
+    predict({ network }, _params, _state, { fast, statistics, shown }, query) {
       const { network: adapted, head } = fast as unknown as Fast;
-      const embedding = network.embedQuery(adapted, query, statistics);
+      const comparable = onlyShown(query, shown as ByModality<Tensor> | undefined);
+      const embedding = network.embedQuery(adapted, comparable, statistics);
       return { answer: (features) => linear(features, head), embedding };
     },
   };

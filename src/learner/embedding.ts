@@ -32,7 +32,11 @@ export function embeddingLearner(head: Head, init: Learner["init"]): Learner {
     predict({ network }, params, state, { fitted, statistics = state }, query) {
       const embedding = network.embedQuery(params.network, query, statistics);
       const own = withMeasures(params.learner, state);
-      return { answer: (features) => this.head!.outputs(own, fitted, features), embedding };
+      const weights = this.head!.weights?.(fitted, embedding.features) ?? embedding.weights;
+      return {
+        answer: (features) => this.head!.outputs(own, fitted, features),
+        embedding: { ...embedding, weights },
+      };
     },
 
     /**

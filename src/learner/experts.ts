@@ -45,6 +45,13 @@ function opinion(outputs: Tensor, known: Tensor, task: TaskKind, areRatios?: tru
 function pooled(head: Head, { modalities, width, apart }: Experts, task: TaskKind): Head {
   const each = <Out>(fn: (name: string) => Out) =>
     Object.fromEntries(modalities.map((name) => [name, fn(name)]));
+  /** Weights [Q, 1] of the experts that were shown something, which add up to 1; all 0 for a query that has none of them. */
+  const shares = (fitted: Tensors, experts: ByModality<Expert>) => {
+    const taught = fitted as unknown as ByModality<Taught>;
+    const own = each((name) => experts[name].weight.mul(np.max(taught[name].known)).reshape([-1, 1]));
+    const all = np.maximum(total(Object.values(own)), 1e-9);
+    return each((name) => own[name].div(all));
+  };
   const { measures, solve } = head;
   return {
     ...(solve && {
@@ -86,13 +93,18 @@ function pooled(head: Head, { modalities, width, apart }: Experts, task: TaskKin
     outputs(params, fitted, features) {
       const experts = apart(features, modalities);
       const taught = fitted as unknown as ByModality<Taught>;
-      const shares = each((name) => experts[name].weight.mul(np.max(taught[name].known)).reshape([-1, 1]));
+      const weights = shares(fitted, experts);
       const answers = each((name) => {
         const own = taught[name];
         const outputs = head.outputs(paramsOf(params as Own, name), own.fitted, experts[name].features);
-        return opinion(outputs, own.known, task, head.areRatios).mul(shares[name]);
+        return opinion(outputs, own.known, task, head.areRatios).mul(weights[name]);
       });
-      return total(Object.values(answers)).div(np.maximum(total(Object.values(shares)), 1e-9));
+      return total(Object.values(answers));
+    },
+
+    weights(fitted, features) {
+      const weights = shares(fitted, apart(features, modalities));
+      return each((name) => weights[name].reshape([-1]));
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Arrays } from "../base/array.js";
 import type { Streams } from "../base/random.js";
 import type { Encoder } from "../encoder/index.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
-import type { ByModality, Expert, Fusion } from "../fusion/index.js";
+import { type ByModality, type Expert, type Fusion, mapEach } from "../fusion/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { StatisticsSource } from "../nn/normalise.js";
 
@@ -160,6 +160,15 @@ export class Network {
     return { features, weight: counts };
   }
 
+  /**
+   * By modality [1]: 1 if an example of the support has it. Undefined unless the fusion keeps modalities apart, so that
+   * queries are compared by what the support shows.
+   */
+  shownBy({ present, mask }: Batch): ByModality<Tensor> | undefined {
+    if (!this.#options.fusion.apart) return undefined;
+    return mapEach(present, (has) => np.max(has.mul(mask)).reshape([1]));
+  }
+
   /** Embed a support. Its embedding's statistics are what {@link embedQuery} is to be given. */
   embedSupport(params: NetworkParams, support: Batch, state: Tensors): Embedding {
     return this.embed(params, support, state, this.normalisation === "running" ? "kept" : "measured");
@@ -177,6 +186,18 @@ export function countsOf({ mask, present }: Batch): Tensor {
   return Object.values(present)
     .reduce((a, b) => np.maximum(a, b), np.zerosLike(mask))
     .mul(mask);
+}
+
+/** The batch without the modalities that were not `shown`, in the examples that have another. */
+export function onlyShown<B extends Batch>(batch: B, shown: ByModality<Tensor> | undefined): B {
+  const names = Object.keys(batch.present);
+  if (!shown || names.length === 0) return batch;
+  const seen = mapEach(batch.present, (has, name) => has.mul(shown[name] ?? 0));
+  const any = Object.values(seen).reduce((a, b) => np.maximum(a, b));
+  return {
+    ...batch,
+    present: mapEach(batch.present, (has, name) => np.where(any.greater(0), seen[name], has)),
+  };
 }
 
 /**

@@ -98,6 +98,8 @@ export interface Head {
   fit(params: Tensors, features: Tensor, targets: Targets): Tensors;
   /** Logits [Q, way], or numbers [Q, 1], of `features` [Q, width]. */
   outputs(params: Tensors, fitted: Tensors, features: Tensor): Tensor;
+  /** Weights [Q] by modality with which `outputs` combines modalities; the fusion's, when absent. */
+  weights?(fitted: Tensors, features: Tensor): ByModality<Tensor>;
 }
 
 /** What a learner's initial parameters may depend on. */

@@ -132,5 +132,7 @@ export function decodeCard(text: string, where: string): ModelCard {
     const [{ path, message }] = read.error.issues;
     throw bad(`field "${[field, ...path].join(".")}": ${message}`, "what metamodal writes", again);
   }
-  return { ...(card as unknown as ModelCard), recipe: parseRecipe(card.recipe, `${where}, recipe`) };
+  // What a recipe does not state is what was the default when it was written, before it was stored.
+  const stated = { fusion: "gated", relation: "none", ...(card.recipe as object) };
+  return { ...(card as unknown as ModelCard), recipe: parseRecipe(stated, `${where}, recipe`) };
 }

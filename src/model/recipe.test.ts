@@ -17,13 +17,37 @@ describe("parseRecipe", () => {
     expect(recipe).toMatchObject({
       task: "classification",
       width: 64,
-      fusion: "gated",
+      fusion: "product-of-experts",
+      relation: { name: "gaps" },
       alignment: { name: "none" },
       learner: { name: "prototypical" },
       episode: { way: 20, shot: 1, query: 5, across: null, mode: "inductive" },
       train: { metaBatch: 4, optimizer: "adam", rate: 0.001 },
       seed: 0,
     });
+    expect(parseRecipe(recipe, "r.yaml")).toEqual(recipe);
+  });
+
+  it.each<[why: string, recipe: Parameters<typeof parseRecipe>[0], fusion: string]>([
+    [
+      "both sides show the same",
+      { episode: { supportModalities: ["a", "b"], queryModalities: ["b", "a"] } },
+      "product-of-experts",
+    ],
+    ["queries show fewer", { episode: { queryModalities: ["a"] } }, "gated"],
+    [
+      "support and query share nothing",
+      { episode: { supportModalities: ["b"], queryModalities: ["a"] } },
+      "gated",
+    ],
+    ["names are examples", { episode: { labelShots: 1 } }, "gated"],
+    ["modalities are aligned", { alignment: "infonce" }, "gated"],
+    ["labels are numbers", { task: "regression" }, "gated"],
+    ["it is stated", { fusion: "film" }, "film"],
+  ])("combines modalities by default as fits: %s", (_, input, fusion) => {
+    const recipe = parseRecipe(input, "r.yaml");
+    expect(recipe.fusion).toBe(fusion);
+    expect(recipe.relation.name).toBe(fusion === "product-of-experts" ? "gaps" : "none");
     expect(parseRecipe(recipe, "r.yaml")).toEqual(recipe);
   });
 

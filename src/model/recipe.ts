@@ -37,14 +37,16 @@ const recipeSchema = z.strictObject({
   encoders: z.record(z.string(), named(nameOf(encoders))).default({}),
   /** Features a vector has, and channels of a convolution unless its encoder is given others. */
   width: count.max(1024).default(64),
-  fusion: nameOf(fusions).default("gated"),
+  /** By default {@link defaultFusion}. */
+  fusion: nameOf(fusions).optional(),
   alignment: z
     .preprocess(
       (value) => (typeof value === "string" ? { name: value } : value),
       z.strictObject({ name: nameOf({ none: 0, ...alignments }), weight: z.number().min(0).default(0.1) }),
     )
     .default({ name: "none", weight: 0 }),
-  relation: named(nameOf({ none: 0, ...relations })).default({ name: "none" }),
+  /** By default `gaps` with a product of experts for classes, else `none`. */
+  relation: named(nameOf({ none: 0, ...relations })).optional(),
   /** By default prototypical, or ridge where labels are numbers. */
   learner: named(nameOf(learners)).optional(),
   /** Whose statistics normalise whom; by default the learner's choice. */
@@ -93,7 +95,9 @@ type Checked = z.output<typeof recipeSchema>;
 type Chosen = { name: string; [option: string]: unknown };
 type Way = number | [least: number, most: number];
 /** A complete recipe. */
-export type Recipe = Omit<Checked, "learner" | "episode"> & {
+export type Recipe = Omit<Checked, "fusion" | "relation" | "learner" | "episode"> & {
+  fusion: string;
+  relation: Chosen;
   learner: Chosen;
   episode: Omit<Checked["episode"], "way"> & { way: Way };
 };
@@ -112,7 +116,8 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   );
   const { name } = learner;
   if (!able.includes(name)) throw unfit("learner", name, able, task, where);
-  checkFusion(recipe.fusion, task, where);
+  const fusion = recipe.fusion ?? defaultFusion(recipe);
+  checkFusion(fusion, task, where);
   const { way = task === "regression" ? 1 : 20, ...episode } = recipe.episode;
   checkWay(way, task, where);
   const { fixedWay, normalisations, known, batch, idle } = learnerOf(learner, task);
@@ -134,12 +139,30 @@ export function parseRecipe(input: unknown, where: string): Recipe {
     });
   return {
     ...recipe,
+    fusion,
     encoders: Object.fromEntries(chosen),
     learner,
-    relation: relationOf(recipe.relation, task, where),
+    relation: relationOf(recipe.relation ?? { name: defaultRelation(fusion, task) }, task, where),
     episode: { way, ...episode },
   };
 }
+
+/**
+ * The fusion of a recipe that names none. Classes: each modality predicts by itself, so that support and query are
+ * compared by the modalities that both have. Gated where modalities share one space instead (support and query show
+ * different ones, names of classes are examples, or an alignment is chosen), and where labels are numbers, to which
+ * modalities may add up.
+ */
+function defaultFusion({ task, alignment, episode }: Checked): "product-of-experts" | "gated" {
+  const { supportModalities: support, queryModalities: query, labelShots = 0 } = episode;
+  const isCrossModal = [support].flat().sort().join() !== [query].flat().sort().join();
+  const sharesSpace = isCrossModal || labelShots > 0 || alignment.name !== "none";
+  return task === "regression" || sharesSpace ? "gated" : "product-of-experts";
+}
+
+/** The auxiliary objective of a recipe that names none: a product of experts for classes trains each of them by itself too. */
+const defaultRelation = (fusion: string, task: TaskKind): "gaps" | "none" =>
+  fusion === "product-of-experts" && task === "classification" ? "gaps" : "none";
 
 /** A method that learns nothing from labels of the task's kind; `able` are those that do. */
 const unfit = (

@@ -18,7 +18,7 @@ export type Prediction = ClassPrediction | ValuePrediction;
 
 interface AnyPrediction {
   readonly id: string;
-  /** The fusion's weight of each modality the example has; they add up to 1. */
+  /** Weight of each modality the example has, 0 if the support did not show it; they add up to 1. All 0 if it showed none. */
   readonly weights: Readonly<Record<string, number>>;
 }
 
@@ -28,7 +28,8 @@ export interface ClassPrediction extends AnyPrediction {
   readonly probabilities: Readonly<Record<string, number>>;
   /**
    * True where the model is less certain that the example is of one of these classes than it was of 95 % of the examples
-   * of an episode's classes on validation. False where it could not be fitted: see the card's `certainty`.
+   * of an episode's classes on validation, or if support and example have no modality in common that could be compared.
+   * False otherwise where no threshold could be fitted: see the card's `certainty`.
    */
   readonly unknown: boolean;
   readonly value?: undefined;
@@ -90,12 +91,14 @@ export class Task {
     const weights = Object.fromEntries(has.map((name) => [name, out.weights[name].data[i]]));
     if (this.classes.length === 0) return { id, value: outputs[0], weights };
     const { certainty } = this.model.card;
+    // All weights are 0 if the support showed none of the example's modalities.
+    const isCompared = Object.values(weights).some((weight) => weight > 0);
     const probabilities = probabilitiesOf(outputs, certainty?.temperature);
     return {
       id,
       label: this.classes[outputs.indexOf(Math.max(...outputs))],
       probabilities: Object.fromEntries(this.classes.map((name, k) => [name, probabilities[k]])),
-      unknown: isUnknown(certainty, outputs),
+      unknown: !isCompared || isUnknown(certainty, outputs),
       weights,
     };
   }

@@ -4,11 +4,13 @@ import { balance } from "./balance.js";
 import { cross } from "./cross.js";
 import { distillation } from "./distillation.js";
 import { dropout } from "./dropout.js";
+import { gaps } from "./gaps.js";
 import { masked } from "./masked.js";
 import type { RelationMethod } from "./types.js";
 
 export type { BalanceOptions } from "./balance.js";
 export type { DropoutOptions } from "./dropout.js";
+export type { GapsOptions } from "./gaps.js";
 export type { Alone, Answered, Relation, RelationMethod, Seen } from "./types.js";
 
 export const relations: Readonly<Record<string, RelationMethod>> = {
@@ -17,4 +19,5 @@ export const relations: Readonly<Record<string, RelationMethod>> = {
   dropout,
   distillation,
   balance,
+  gaps,
 };

@@ -286,7 +286,7 @@ export const fewSteps = (learner: string) => {
 /** The classes of an episode that tiny models of a fixed way take. */
 const TINY_WAY = 3;
 
-/** A runtime of a tiny model; the recipe's fields override width 4, 3 classes and two inner steps. */
+/** A runtime of a tiny model; the recipe's fields override width 4, gated fusion, 3 classes and two inner steps. */
 export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["image", "strokes"]): Runtime {
   const { learner: asked = "prototypical" } = recipe;
   const learner = (typeof asked === "string" ? { name: asked } : asked) as { name: string };
@@ -295,6 +295,7 @@ export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["
   ) as Readonly<Record<string, ModalitySpec>>;
   const complete = {
     width: 4,
+    fusion: "gated" as const,
     ...recipe,
     modalities,
     encoders: Object.fromEntries(

@@ -80,6 +80,7 @@ export const clinc150: AccuracySet = {
         },
         width: 1024,
         fusion: "product-of-experts",
+        relation: "none",
         ...learned,
       },
       withUnimodal: true,

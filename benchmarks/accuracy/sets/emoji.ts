@@ -100,6 +100,7 @@ export const emoji: AccuracySet = {
         width: 32,
         augment: true,
         fusion: "product-of-experts",
+        relation: "none",
         episode: { way: 20, shot: 1, query: 3, across: "group" },
         train: { steps: 500, metaBatch: 1, rate: 0.006, evalEvery: 250, evalEpisodes: 100 },
       },

@@ -84,6 +84,7 @@ export const leaf100: AccuracySet = {
         encoders,
         learner: { name: "plda" },
         fusion: "product-of-experts",
+        relation: "none",
         train: { steps: 0 },
       },
       evaluations: [
