@@ -17,7 +17,7 @@ import type { DatasetCard } from "./card.js";
 import { classFolders } from "./class-folders.js";
 import { kindOfPath } from "./kinds.js";
 import { LayoutLog, someOf } from "./layout-log.js";
-import { looseFile, looseMedia } from "./loose.js";
+import { looseFile, looseMedia, looseOther } from "./loose.js";
 import type { Folder } from "./media.js";
 import type { Notice } from "./notice.js";
 import { parallelFolders } from "./parallel-folders.js";
@@ -46,7 +46,7 @@ async function readSplits(place: Place): Promise<RawRecord[]> {
   const contents = contentsOf(place);
   const splits = splitFolders(place, contents);
   if (splits.length === 0) return readFolder(place);
-  leaveOut(place, contents, splits);
+  leaveOut(place, contents);
   const records: RawRecord[] = [];
   for (const name of splits)
     for (const record of await readFolder(placeIn(place, name))) {
@@ -164,17 +164,13 @@ function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
 }
 
 /** Leave out the files beside folders of data that are no data; tables are refused, as they may hold the labels. */
-function leaveOut(
-  { inside, log }: Place,
-  { folders, others }: Contents,
-  splits: readonly string[] = [],
-): void {
+function leaveOut(place: Place, { folders, others }: Contents): void {
+  const { inside, log } = place;
   for (const name of others)
     if (/\.(?:csv|tsv|jsonl|ndjson|parquet|arrow|xlsx?|ods|npz)(?:\.gz)?$/i.test(name))
       log.faults.add(looseFile(inside + name));
-    else if (folders.length + splits.length > 0 || /\.(?:json|txt|md|html?|pdf|xml)$/i.test(name))
-      log.leftOut(inside + name);
-    else log.faults.add(looseFile(inside + name));
+    else if (folders.length > 0 || /\.(?:json|txt|md|html?|pdf|xml)$/i.test(name)) log.leftOut(inside + name);
+    else log.faults.add(looseOther(place, name));
 }
 
 /** Leave out a text beside class folders without texts, as `classes.txt` is; any other media file is a fault. */

@@ -23,7 +23,6 @@ export function archiveTree(members: Archive): Tree {
   const folders = foldersOf(members.keys());
   let temporary: string | undefined;
   const fileOf = (path: string, member: Member): TreeFile => ({
-    size: member.size,
     read: member.read,
     head: async (bytes) => (await member.read()).subarray(0, bytes),
     onDisk: () => {

@@ -10,16 +10,16 @@ import type { Entry, Tree, TreeFile } from "./tree.js";
 /** The tree of the folder at `path`. */
 export function diskTree(path: string): Tree {
   const root = realpathSync(path);
-  const lists = new Map<string, readonly Entry[]>();
+  const listings = new Map<string, Listing>();
   const real = (inside: string) => realInside(root, inside);
 
-  const list = (folder: string): readonly Entry[] => {
-    const known = lists.get(folder);
+  const listing = (folder: string): Listing => {
+    const known = listings.get(folder);
     if (known) return known;
     const at = real(folder);
-    const entries = at === undefined ? [] : readdirSync(at, { withFileTypes: true });
-    const found = entries
-      .filter(({ name }) => !isLitter(name))
+    const found = at === undefined ? [] : readdirSync(at, { withFileTypes: true });
+    const kept = found.filter(({ name }) => !isLitter(name));
+    const entries = kept
       .map((entry) => ({
         name: entry.name,
         isFolder: entry.isSymbolicLink()
@@ -27,25 +27,40 @@ export function diskTree(path: string): Tree {
           : entry.isDirectory(),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-    lists.set(folder, found);
-    return found;
+    const plain = new Map(
+      kept.flatMap((entry) => (entry.isFile() ? [[entry.name, join(at ?? "", entry.name)]] : [])),
+    );
+    const result = { entries, plain };
+    listings.set(folder, result);
+    return result;
   };
 
   const at = (inside: string): TreeFile | "folder" | undefined => {
+    const slash = inside.lastIndexOf("/") + 1;
+    const plain = listings.get(inside.slice(0, slash))?.plain.get(inside.slice(slash));
+    if (plain !== undefined) return fileOn(plain);
     const file = real(inside);
     const stats = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
     if (file === undefined || stats === undefined) return undefined;
     if (stats.isDirectory()) return "folder";
-    if (!stats.isFile()) return undefined;
-    return {
-      size: stats.size,
-      read: () => readFile(file),
-      head: (bytes) => readHead(file, bytes),
-      onDisk: () => file,
-    };
+    return stats.isFile() ? fileOn(file) : undefined;
   };
+  const list = (folder: string) => listing(folder).entries;
   return { isPacked: false, list, at, close: () => {} };
 }
+
+/** What is in a folder. */
+interface Listing {
+  readonly entries: readonly Entry[];
+  /** The paths on disk of files that are no links: they need no look of their own. */
+  readonly plain: ReadonlyMap<string, string>;
+}
+
+const fileOn = (path: string): TreeFile => ({
+  read: () => readFile(path),
+  head: (bytes) => readHead(path, bytes),
+  onDisk: () => path,
+});
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 

@@ -8,8 +8,6 @@ export interface Entry {
 
 /** A file of a tree, read when it is needed. */
 export interface TreeFile {
-  /** Its size in bytes. */
-  readonly size: number;
   read(): Promise<Uint8Array>;
   /** The first bytes; all of them where that is as cheap. */
   head(bytes: number): Promise<Uint8Array>;
