@@ -1,12 +1,10 @@
 /** `dataset.json`: the optional card of a data set folder, with its name, licence, task and modality kinds. */
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { modalityKinds, shown } from "../modality/index.js";
 import type { Folder } from "./media.js";
-import { checkModalityName } from "./names.js";
+import { checkModalityName, normalName } from "./names.js";
 import { parseJson, readText } from "./text.js";
 import { type DeclaredModality, type TaskKind, taskKinds } from "./types.js";
 
@@ -52,15 +50,15 @@ export function parseCard(value: unknown, where: string): DatasetCard {
   }
   const { modalities, ...card } = result.data;
   const split = Object.entries(modalities).map(([modality, { kind, ...options }]) => [
-    modality,
+    normalName(modality),
     { kind, options },
   ]);
   return { ...card, modalities: Object.fromEntries(split) };
 }
 
 /** Read the card of a folder; a folder without one has no declarations. */
-export async function readCard(path: string, folder: Folder): Promise<DatasetCard> {
-  if (!existsSync(join(path, cardFile))) return { modalities: {} };
+export async function readCard(folder: Folder): Promise<DatasetCard> {
+  if (!folder.list("").some(({ name }) => name === cardFile)) return { modalities: {} };
   return parseCard(
     parseJson(await readText(folder.resolve(cardFile, cardFile), cardFile), cardFile),
     cardFile,

@@ -1,7 +1,7 @@
 /** Data sets on disk or in memory → class splits → decoded tables → episodes → arrays. */
 
 export { batchSampler } from "./batch.js";
-export type { ModalityDeclarations } from "./card.js";
+export type { DatasetCard, ModalityDeclarations } from "./card.js";
 export { type ClosedSplit, closedSplit, type HeldRows } from "./closed.js";
 export {
   collate,
@@ -21,22 +21,27 @@ export {
   type EpisodeSampler,
   episodeSampler,
 } from "./episode.js";
+export { archiveEnding } from "./files/archive.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";
 export { labelModality, saysSomething } from "./label-text.js";
-export { openFolder } from "./media.js";
+export { looseExamples } from "./loose-examples.js";
+export { type Folder, openFiles, openFolder } from "./media.js";
 export { importMovieLens } from "./movielens/import.js";
-export { checkModalityName } from "./names.js";
+export { checkModalityName, normalName } from "./names.js";
 export type { Notice } from "./notice.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
 export { preview } from "./preview.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 export { contactSheet, type SheetOptions } from "./sheet.js";
+export { kindOfBytes, SNIFFED_BYTES } from "./sniff.js";
 export { importSpeechCommands } from "./speech-commands/import.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
+export { joinByStem } from "./stems.js";
+export { supportOf } from "./support.js";
 export { type Column, loadTable, planModalities, type Table } from "./table.js";
-export { parseJson, parseJsonLines, readText } from "./text.js";
+export { decodeText, parseJson, parseJsonLines, readText } from "./text.js";
 export {
   type Dataset,
   type DeclaredModality,

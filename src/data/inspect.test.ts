@@ -30,7 +30,7 @@ describe("inspectDataset", () => {
     });
     expect(await inspectDataset(data)).toEqual({
       ...{ name: "mine", licence: undefined, task: "classification", groupAsTask: false },
-      ...{ rows: 4, unlabelled: 1, classes: 2, groups: 1, numbers: null },
+      ...{ rows: 4, unlabelled: 1, classes: 2, groups: 1, numbers: null, notices: [] },
       rowsPerClass: { least: 1, median: 2, most: 2 },
       splits: { train: { rows: 2, classes: 1 }, test: { rows: 1, classes: 1 } },
       modalities: {

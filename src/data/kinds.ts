@@ -2,16 +2,13 @@
 
 import { Media, type ModalityKind } from "../modality/index.js";
 
+const ofKind = (kind: ModalityKind, names: string) =>
+  Object.fromEntries(names.split(" ").map((name) => [name, kind]));
+
 const extensions: Readonly<Record<string, ModalityKind>> = {
-  png: "image",
-  jpg: "image",
-  jpeg: "image",
-  webp: "image",
-  wav: "audio",
-  mp3: "audio",
-  flac: "audio",
-  ogg: "audio",
-  txt: "text",
+  ...ofKind("image", "png jpg jpeg jpe jfif webp gif bmp tif tiff avif heic heif ico svg"),
+  ...ofKind("audio", "wav wave mp3 flac ogg oga opus m4a aac aif aiff aifc"),
+  ...ofKind("text", "txt"),
 };
 
 /** The extensions of a kind, or of all, as an error lists them. */

@@ -188,14 +188,23 @@ describe("WebDataset shards", () => {
         .padStart(6, "0")}\0 `,
       148,
     );
-    const { rows } = await open({ "0.tar": Buffer.concat([link, long, tar([["short.png", png]])]) });
-    expect(rows.map(({ id }) => id)).toEqual([`0.tar/${name.slice(0, -4)}`]);
+    const { rows } = await open({
+      "0.tar": Buffer.concat([
+        link,
+        long,
+        tar([
+          ["short.png", png],
+          ["b.png", png],
+        ]),
+      ]),
+    });
+    expect(rows.map(({ id }) => id)).toEqual([`0.tar/${name.slice(0, -4)}`, "0.tar/b"]);
   });
 
   it("with what is no example", async () => {
     const shard = (...some: typeof members) => expect(open({ "0.tar": tar(some) })).rejects;
     await shard(["a.xyz", png]).toThrow(/^0\.tar\/a\.xyz: .*no known kind; expected \.json/);
-    await shard(["README", png]).toThrow(/^0\.tar\/README: .*no known kind/);
+    await shard(["STUFF", png]).toThrow(/^0\.tar\/STUFF: .*no known kind/);
     await shard(["a.json", text("[]")]).toThrow(/^0\.tar\/a\.json: the member is no JSON object/);
     await shard(["a.json", text("{")]).toThrow(/^0\.tar\/a\.json: .*valid JSON/);
     await shard(["a.json", text('{"file_name":"../../x.png"}')]).toThrow(/leaves the data folder/);
@@ -218,7 +227,7 @@ describe("links out of the folder", () => {
     }
     const path = folder({ "test/cat/1.png": png });
     symlinkSync(dirname(secret), join(path, "train"));
-    await expect(openDataset(path)).rejects.toThrow(/"train\/" leaves the data folder/);
+    await expect(openDataset(path)).rejects.toThrow(/"train" leaves the data folder/);
   });
 });
 

@@ -1,50 +1,31 @@
 /**
- * Tells how a data set folder is laid out and reads its records. Either
+ * Tells how a data set folder, or an archive of one, is laid out and reads its records. Either
  *
  *   metadata.jsonl | metadata.jsonl.gz | metadata.csv | metadata.parquet     one row an example
- *   name.tar | name.tar.gz …                                                 WebDataset shards
+ *   name.tar | name.tar.gz | name.tgz | name.zip                             WebDataset shards, or archives of a folder
+ *   images/file, audio/file                                                  a folder a modality, joined by file name
  *   class-name/file                                                          a folder a class
  *
- * or a folder a split (train, val or validation, test), each laid out in one of these ways, as Hugging Face has it.
+ * or a folder a split (train, val or validation, test), each laid out in one of these ways, as Hugging Face has it. A
+ * folder or an archive that is alone in the data is read in its place.
  */
 
-import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
+import { refuseBoxes } from "./boxes.js";
 import type { DatasetCard } from "./card.js";
-import { extensionsOf, kindOfPath } from "./kinds.js";
+import { classFolders } from "./class-folders.js";
+import { kindOfPath } from "./kinds.js";
+import { LayoutLog, someOf } from "./layout-log.js";
+import { looseFile, looseMedia, looseOther } from "./loose.js";
 import type { Folder } from "./media.js";
 import type { Notice } from "./notice.js";
+import { parallelFolders } from "./parallel-folders.js";
+import { type Contents, contentsOf, type Place, placeIn } from "./place.js";
 import { type MetadataFile, metadataFiles, readRecords } from "./records.js";
 import { mediaField, type RawRecord } from "./rows.js";
-import type { Split } from "./types.js";
-import { vectorFilesOf } from "./vector-file.js";
-import { readShards } from "./webdataset.js";
-
-/** What names of folders and of shards say of their split. */
-const splitWords: Readonly<Record<string, Split>> = {
-  ...{ train: "train", training: "train" },
-  ...{ val: "val", valid: "val", validation: "val", dev: "val" },
-  ...{ test: "test", testing: "test", eval: "test", evaluation: "test" },
-};
-
-/** The split that a name begins with: `train`, `train-00000.tar`. */
-const splitOf = (name: string): Split | undefined => {
-  const [word] = name.toLowerCase().split(/[-_.]/);
-  return Object.hasOwn(splitWords, word) ? splitWords[word] : undefined;
-};
-const isSplitName = (name: string) => Object.hasOwn(splitWords, name.toLowerCase());
-
-/** Files that may lie beside the data. */
-const companions = /^(\.|dataset\.json$|readme|licen[cs]e|dataset_infos?\.json$)/i;
-
-/** A folder to read: `inside` is its path in the data set's folder, which is empty for that itself. */
-interface Place {
-  root: string;
-  inside: string;
-  folder: Folder;
-  card: DatasetCard;
-}
+import { splitOfPrefix, splitOfWord } from "./split-words.js";
+import { isWebDataset, readShards } from "./webdataset.js";
 
 /** The records of the data set at `root`, what errors call the place that they come from, and what was decided. */
 export async function readLayout(
@@ -52,42 +33,128 @@ export async function readLayout(
   folder: Folder,
   card: DatasetCard,
 ): Promise<{ records: RawRecord[]; source: string; notices: Notice[] }> {
-  const notices: Notice[] = [];
-  const place = { root, inside: "", folder, card };
+  const log = new LayoutLog();
+  const place: Place = { root, inside: "", folder, card, log };
   const file = metadataFile(place);
-  const names = entriesOf(place);
-  if (
-    file ||
-    names.length === 0 ||
-    !names.every(isSplitName) ||
-    !names.every((name) => isFolder(place, name))
-  )
-    return { records: await readFolder(place), source: file ? join(root, file) : root, notices };
+  const records = file ? await readFolder(place) : await readSplits(place);
+  log.faults.throwAny();
+  return { records, source: file ? join(root, file) : root, notices: log.notices };
+}
+
+/** The records of a folder a split, or of a folder without splits. */
+async function readSplits(place: Place): Promise<RawRecord[]> {
+  const contents = contentsOf(place);
+  const splits = splitFolders(place, contents);
+  if (splits.length === 0) return readFolder(place);
+  leaveOut(place, contents);
   const records: RawRecord[] = [];
-  for (const name of names)
-    for (const record of await readFolder({ ...place, inside: `${name}/` })) {
-      record.fields = { split: splitOf(name), ...record.fields };
+  for (const name of splits)
+    for (const record of await readFolder(placeIn(place, name))) {
+      record.fields = { split: splitOfWord(name), ...record.fields };
       records.push(record);
     }
-  return { records, source: root, notices };
+  return records;
+}
+
+/** The folders that are splits, none where they are classes; anything else that lies beside them is a fault. */
+function splitFolders(place: Place, { folders, media, archives }: Contents): readonly string[] {
+  const { log, inside } = place;
+  const splits = folders.filter((name) => splitOfWord(name) !== undefined);
+  const others = folders.filter((name) => !splits.includes(name));
+  const isData = (name: string) => {
+    const inner = contentsOf(placeIn(place, name));
+    return (
+      inner.folders.length + inner.archives.length > 0 || metadataFile(placeIn(place, name)) !== undefined
+    );
+  };
+  if (splits.length === 0 || (others.length > 0 && !splits.some(isData))) return [];
+  for (const name of others) log.faults.add(besideSplits(inside + name, splits));
+  for (const name of [...media, ...archives]) log.faults.add(looseFile(inside + name));
+  const renamed = splits.filter((name) => name !== splitOfWord(name));
+  if (renamed.length > 0)
+    log.note({
+      code: "splits/words",
+      where: renamed.map((name) => `${inside}${name}/`).join(", "),
+      text: `read as the ${renamed.length === 1 ? "split" : "splits"} ${[...new Set(renamed.map(splitOfWord))].join(", ")}`,
+    });
+  return splits;
 }
 
 async function readFolder(place: Place): Promise<RawRecord[]> {
-  const { root, inside, folder, card } = place;
+  const { inside, folder, card, log } = place;
   const file = metadataFile(place);
   if (file) {
-    folder.resolve(inside + file, inside + file);
-    const records = await readRecords(join(root, inside), file, card, inside + file);
+    const records = await readRecords(
+      folder.resolve(inside + file, inside + file),
+      file,
+      card,
+      inside + file,
+    );
     return inside ? records.map((record) => within(record, inside)) : records;
   }
-  const names = entriesOf(place);
-  const shards = names.filter((name) => /\.tar(\.gz)?$/.test(name));
-  if (shards.length === 0 || shards.length < names.length) return classFolders(place);
-  const paths = shards.map((name) => ({ path: inside + name, split: splitOf(name) }));
-  return readShards(paths, folder, card);
+  const contents = contentsOf(place);
+  const { folders, archives, media } = contents;
+  if (archives.length > 0 && folders.length === 0) {
+    leaveOut(place, contents);
+    for (const name of media) log.faults.add(looseFile(inside + name));
+    return readArchives(place, archives);
+  }
+  refuseBoxes(place, folders);
+  leaveOut(place, contents);
+  for (const name of archives) log.faults.add(looseFile(inside + name));
+  if (folders.length === 0 && media.length > 0) log.faults.add(looseMedia(place, media));
+  else for (const name of media) strayFile(place, name, folders);
+  return parallelFolders(place, folders) ?? classFolders(place, contents);
 }
 
-/** A record of a split's folder: what it names lies there, and its id differs from the other splits'. */
+/** The records of archives: WebDataset shards, and folders that are packed. Their names may say a split. */
+async function readArchives(place: Place, archives: readonly string[]): Promise<RawRecord[]> {
+  const { inside, folder, card, log } = place;
+  const records: RawRecord[] = [];
+  for (const name of archives) {
+    const path = inside + name;
+    const split = splitOfPrefix(name);
+    const members = await folder.archive(path, path);
+    if (isWebDataset(members)) {
+      records.push(...(await readShards([{ path, split }], folder, card, log)));
+      continue;
+    }
+    const packed = unwrapped(placeIn(place, name));
+    const own = metadataFile(packed) ? await readFolder(packed) : await readSplits(packed);
+    for (const record of own) record.fields = { ...(split && { split }), ...record.fields };
+    records.push(...own);
+  }
+  return records;
+}
+
+/** The folder that is alone in a place, and alone in that, for as long as it holds folders and no media. */
+export function unwrapped(place: Place): Place {
+  if (metadataFile(place)) return place;
+  const { folders, archives, media } = contentsOf(place);
+  const [name, ...others] = folders;
+  if (name === undefined || others.length + archives.length + media.length > 0) return place;
+  const inner = placeIn(place, name);
+  const contents = contentsOf(inner);
+  const isData =
+    metadataFile(inner) ||
+    (contents.folders.length + contents.archives.length > 0 && contents.media.length === 0);
+  if (splitOfWord(name) !== undefined || !isData) return place;
+  place.log.note({
+    code: "files/wrapper",
+    where: inner.inside,
+    text: "read in its place, as the only folder",
+  });
+  return unwrapped(inner);
+}
+
+/** The archive that is alone in a place. */
+export function soleArchive(place: Place): string | undefined {
+  const { folders, archives, media } = contentsOf(place);
+  const isAlone = archives.length === 1 && folders.length + media.length === 0 && !metadataFile(place);
+  return isAlone && splitOfPrefix(archives[0]) === undefined ? archives[0] : undefined;
+}
+
+/** A record of a folder in the data set: what it names lies there, and its id differs from the other folders'. */
 function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
   const moved = Object.entries(fields).map(([field, value]) => [
     field,
@@ -96,34 +163,28 @@ function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
   return { where, id: inside + id, fields: Object.fromEntries(moved) };
 }
 
-/** Rows of `class-name/file` folders, in name order. What is no media file in one is an error, not left out. */
-function classFolders(place: Place): RawRecord[] {
-  return entriesOf(place).flatMap((label) => {
-    const path = place.inside + label;
-    if (!isFolder(place, label)) throw loose(path);
-    const files = entriesOf({ ...place, inside: `${path}/` }, /^\./);
-    if (files.length === 0) throw emptyClass(path);
-    return files.map((file) => {
-      const where = `${path}/${file}`;
-      if (!kindOfPath(file)) throw notMedia(where);
-      return { where, id: where, fields: { label, file_name: where } };
-    });
-  });
+/** Leave out the files beside folders of data that are no data; tables are refused, as they may hold the labels. */
+function leaveOut(place: Place, { folders, others }: Contents): void {
+  const { inside, log } = place;
+  for (const name of others)
+    if (/\.(?:csv|tsv|jsonl|ndjson|parquet|arrow|xlsx?|ods|npz)(?:\.gz)?$/i.test(name))
+      log.faults.add(looseFile(inside + name));
+    else if (folders.length > 0 || /\.(?:json|txt|md|html?|pdf|xml)$/i.test(name)) log.leftOut(inside + name);
+    else log.faults.add(looseOther(place, name));
 }
 
-/** What is in a folder, but for hidden files, companions and files of vectors, in name order. */
-function entriesOf({ inside, folder, card }: Place, hidden = companions): string[] {
-  const vectors = vectorFilesOf(card);
-  return readdirSync(folder.resolve(inside || ".", inside || "."))
-    .filter((name) => !hidden.test(name) && !vectors.includes(inside + name))
-    .sort();
+/** Leave out a text beside class folders without texts, as `classes.txt` is; any other media file is a fault. */
+function strayFile({ inside, folder, log }: Place, name: string, folders: readonly string[]): void {
+  const isText = (file: string) => kindOfPath(file) === "text";
+  const hasTexts = folders.some((label) =>
+    folder.list(`${inside}${label}/`).some((file) => isText(file.name)),
+  );
+  if (isText(name) && !hasTexts) log.leftOut(inside + name);
+  else log.faults.add(looseFile(inside + name));
 }
 
-const isFolder = ({ root, inside }: Place, name: string): boolean =>
-  statSync(join(root, inside, name), { throwIfNoEntry: false })?.isDirectory() === true;
-
-function metadataFile({ root, inside }: Place): MetadataFile | undefined {
-  const found = readdirSync(join(root, inside)).filter((file) => file.startsWith("metadata."));
+function metadataFile({ root, inside, folder }: Place): MetadataFile | undefined {
+  const found = folder.list(inside).flatMap(({ name }) => (name.startsWith("metadata.") ? [name] : []));
   const known = metadataFiles.filter((file) => found.includes(file));
   if (known.length === 1) return known[0];
   if (found.length === 0) return undefined;
@@ -136,29 +197,11 @@ function metadataFile({ root, inside }: Place): MetadataFile | undefined {
   });
 }
 
-const notMedia = (where: string) =>
+const besideSplits = (where: string, splits: readonly string[]) =>
   new InputError({
-    code: "data/not-media",
+    code: "data/beside-splits",
     where,
-    problem: "the file is no image, sound or text by its extension",
-    expected: `only such files in class folders (${extensionsOf()})`,
-    remedy: "Convert or move the file, or describe the data in metadata.jsonl.",
-  });
-
-const loose = (where: string) =>
-  new InputError({
-    code: "data/loose-file",
-    where,
-    problem: "it is neither a class folder nor a metadata file",
-    expected: `class-name/file folders, folders train, val and test of such, .tar shards alone, or one of ${metadataFiles.join(", ")}`,
-    remedy: "Move it into the folder of its class or away, or describe the data in metadata.jsonl.",
-  });
-
-const emptyClass = (where: string) =>
-  new InputError({
-    code: "data/empty-class",
-    where,
-    problem: "the class folder is empty",
-    expected: "at least one file in every class folder",
-    remedy: "Add files, or remove the folder.",
+    problem: `the folder lies beside ${someOf(splits)}, which are splits`,
+    expected: "only folders of splits beside one another: train, val and test",
+    remedy: "Move it out of the data folder, or its files into one of the splits.",
   });

@@ -1,118 +1,161 @@
 /**
- * Finds media files of a data set folder, on disk or inside tar shards.
+ * Finds the files of a data set, in a folder on disk or inside an archive.
  *
- * A path is relative to the folder, as in Hugging Face metadata (`file_name`, `<modality>_file_name`). A
- * member of a shard is written as if the shard were a folder: `images-0.tar.gz/0001.png`. What is packed is unpacked
- * once, when the data set is opened; anything else is read when it is needed. No path may leave the folder.
+ * A path is relative to the data, as in Hugging Face metadata (`file_name`, `<modality>_file_name`). A member of an
+ * archive is written as if that were a folder: `images-0.tar.gz/0001.png`. What a gzip packs is unpacked once, when the
+ * data set is opened; anything else is read when it is needed. No path may leave the data.
  */
 
-import { realpathSync, statSync } from "node:fs";
-import { open, readFile } from "node:fs/promises";
-import { isAbsolute, join, sep } from "node:path";
+import { statSync } from "node:fs";
 import { InputError } from "../base/errors.js";
 import { Media } from "../modality/index.js";
+import { archiveTree, openArchive } from "./files/archive.js";
+import { diskTree } from "./files/disk.js";
+import type { Archive } from "./files/member.js";
+import { mendedPath, nearPath } from "./files/near.js";
+import type { Entry, Tree, TreeFile } from "./files/tree.js";
+import { checkPath, missingFile } from "./media-path.js";
+import type { Notice } from "./notice.js";
 import type { FindMedia, MediaReference } from "./rows.js";
-import { openShard, type Shard } from "./shard.js";
 
-const shardPattern = /^(.*?\.tar(?:\.gz)?)\/(.+)$/;
+const memberPattern = /^(.*?\.(?:tar|tar\.gz|tgz|zip))\/(.*)$/i;
 
-/** The files of a data set folder. Paths in it are as users write them; `where` says who names one. */
+/** The files of a data set. Paths in it are as users write them; `where` says who names one. */
 export interface Folder {
-  /** The real path of what is at `path`; an `InputError` where nothing is, or where it lies outside. */
+  /** Its path in what was opened: empty, or ends in a slash. */
+  readonly base: string;
+  /** What is in a folder, in name order, without the litter of operating systems. Its path ends in a slash; "" is the root. */
+  list(folder: string): readonly Entry[];
+  /** A path on disk of the file at `path`; an `InputError` where nothing is, or where it lies outside. */
   resolve(path: string, where: string): string;
-  /** Open a tar shard, once. */
-  shard(path: string, where: string): Promise<Shard>;
-  /** Open every shard that the references name and return the finder for all of them. */
+  /** Open an archive, once: its members are then found below its path. */
+  archive(path: string, where: string): Promise<Archive>;
+  /** Open every archive that the references name and return the finder for all of them. */
   finder(references: Iterable<MediaReference>, signal?: AbortSignal): Promise<FindMedia>;
+  /** The folder at a path that ends in a slash. */
+  below(path: string): Folder;
+  /** What was decided in finding files. */
+  notices(): Notice[];
+  /** Remove what was unpacked for {@link resolve}. */
+  close(): void;
 }
 
 /** The files of the folder at `path`. */
-export function openFolder(path: string): Folder {
-  const root = realpathSync(path);
-  const shards = new Map<string, Shard>();
-  const resolve = (inside: string, where: string) => resolveInside(root, inside, where);
-  const shard = async (inside: string, where: string) => {
-    const opened = shards.get(inside) ?? (await openShard(resolve(inside, where), inside));
-    shards.set(inside, opened);
-    return opened;
+export const openFolder = (path: string): Folder => folderOf(sharedBy(diskTree(path)));
+
+const sharedBy = (root: Tree): Shared => ({ root, archives: new Map(), respelt: new Set() });
+
+/** The files of the data at `path`: a folder, or an archive of one. */
+export async function openFiles(path: string): Promise<Folder> {
+  return statSync(path).isFile()
+    ? folderOf(sharedBy(archiveTree(await openArchive(path, path))))
+    : openFolder(path);
+}
+
+interface Opened {
+  readonly members: Archive;
+  readonly tree: Tree;
+}
+
+/** What folders of one tree share. */
+interface Shared {
+  readonly root: Tree;
+  /** The archives that are open, by their path. */
+  readonly archives: Map<string, Opened>;
+  /** Files that were found in another Unicode form. */
+  readonly respelt: Set<string>;
+}
+
+/** The files of a tree below `base`, which is empty or ends in a slash. */
+function folderOf(shared: Shared, base = ""): Folder {
+  const { root, archives, respelt } = shared;
+  const placeOf = (path: string): [tree: Tree, inside: string] => {
+    const [, archive, inside] = memberPattern.exec(base + path) ?? [];
+    const opened = archives.get(archive);
+    return opened ? [opened.tree, inside] : [root, base + path];
+  };
+  const list = (folder: string) => {
+    const [tree, inside] = placeOf(folder);
+    return tree.list(inside);
+  };
+  const at = (path: string, where: string): TreeFile | "folder" | undefined => {
+    const [tree, inside] = placeOf(path);
+    try {
+      return tree.at(inside);
+    } catch (error) {
+      throw error instanceof InputError ? new InputError({ ...error.parts, where }) : error;
+    }
+  };
+  const isFile = (path: string) => typeof at(path, path) === "object";
+  const fileAt = (path: string, where: string): [path: string, file: TreeFile] => {
+    checkPath(path, where, isFile);
+    const plain = path.replaceAll(/\/\/+/g, "/").replaceAll(/(^|\/)(?:\.\/)+/g, "$1");
+    const found = at(plain, where);
+    if (typeof found === "object") return [plain, found];
+    const mended = mendedPath({ list }, plain);
+    const file = mended === undefined ? undefined : at(mended, where);
+    if (mended === undefined || typeof file !== "object")
+      throw missingFile(path, where, problemOf(path, found === "folder"), nearPath({ list }, plain));
+    respelt.add(mended);
+    return [mended, file];
+  };
+  const problemOf = (path: string, isFolder: boolean): string => {
+    const [, archive, member] = memberPattern.exec(path) ?? [];
+    if (isFolder) return `"${path}" is not a file`;
+    if (archive === undefined || at(archive, archive) === "folder") return `there is no file "${path}"`;
+    return archives.has(base + archive)
+      ? `the shard ${archive} has no member "${member}"`
+      : `there is no file "${archive}"`;
+  };
+  const archive = async (path: string, where: string) => {
+    const known = archives.get(base + path);
+    if (known) return known.members;
+    const [, file] = fileAt(path, where);
+    if (placeOf(path)[0] !== root || root.isPacked) throw archiveInArchive(where);
+    const members = await openArchive(file.onDisk(), path);
+    archives.set(base + path, { members, tree: archiveTree(members) });
+    return members;
   };
   const find: FindMedia = (path, where) => {
-    const [, archive, member] = shardPattern.exec(path) ?? [];
-    const members = shards.get(archive);
-    if (members) {
-      const read = members.get(member);
-      if (!read) throw missing(path, where, `the shard ${archive} has no member "${member}"`);
-      return new Media(path, read);
-    }
-    const file = resolve(path, where);
-    if (!statSync(file).isFile()) throw missing(path, where, `"${path}" is not a file`);
-    return new Media(
-      path,
-      () => readFile(file),
-      (bytes) => readHead(file, bytes),
-    );
+    const [name, file] = fileAt(path, where);
+    return new Media(base + name, file.read, file.head);
   };
   const finder = async (references: Iterable<MediaReference>, signal?: AbortSignal) => {
     for (const { path, where } of references) {
-      const archive = shardPattern.exec(path)?.[1];
-      if (archive === undefined || shards.has(archive)) continue;
+      const name = memberPattern.exec(path)?.[1];
+      if (name === undefined || archives.has(base + name)) continue;
+      if (/^\/|\\|(?:^|\/)\.\.(?:\/|$)/.test(name)) continue; // refused when it is found
       signal?.throwIfAborted();
-      if (statSync(resolve(archive, where)).isFile()) await shard(archive, where);
+      if (typeof at(name, where) === "object") await archive(name, where);
     }
     return find;
   };
-  return { resolve, shard, finder };
+  return {
+    base,
+    list,
+    resolve: (path, where) => fileAt(path, where)[1].onDisk(),
+    archive,
+    finder,
+    below: (path) => folderOf(shared, base + path),
+    notices: () => (respelt.size === 0 ? [] : [foundRespelt(respelt.size)]),
+    close: () => {
+      root.close();
+      for (const { tree } of archives.values()) tree.close();
+    },
+  };
 }
 
-function resolveInside(root: string, path: string, where: string): string {
-  if (path.includes("\\")) throw backslash(path, where);
-  if (isAbsolute(path) || path.includes("\0") || path.split("/").includes("..")) throw outside(path, where);
-  let file: string;
-  try {
-    file = realpathSync(join(root, path));
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR", "ENAMETOOLONG"].includes((error as NodeJS.ErrnoException).code!))
-      throw missing(path, where, `there is no file "${path}"`);
-    throw error;
-  }
-  if (!`${file}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep)) throw outside(path, where);
-  return file;
-}
+const foundRespelt = (files: number): Notice => ({
+  code: "files/respelt",
+  where: "file names",
+  text: `found ${files} ${files === 1 ? "file whose name is" : "files whose names are"} written in another Unicode form on disk`,
+});
 
-/** The first bytes of a file; fewer where it is shorter. */
-async function readHead(path: string, bytes: number): Promise<Uint8Array> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(bytes), 0, bytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-const missing = (path: string, where: string, problem: string) =>
+const archiveInArchive = (where: string) =>
   new InputError({
-    code: "data/missing-file",
+    code: "data/archive-in-archive",
     where,
-    problem,
-    expected: "a file in the data folder or a member of a tar shard there (shard.tar/name)",
-    remedy: `Add ${path}, or leave the field out.`,
-  });
-
-const outside = (path: string, where: string) =>
-  new InputError({
-    code: "data/path-outside",
-    where,
-    problem: `"${path}" leaves the data folder`,
-    expected: "a relative path, with forward slashes, inside the data folder",
-    remedy: "Copy the file into the data folder.",
-  });
-
-const backslash = (path: string, where: string) =>
-  new InputError({
-    code: "data/backslash",
-    where,
-    problem: `"${path}" has a backslash`,
-    expected: "a relative path with forward slashes",
-    remedy: "Write forward slashes, or rename the file or folder.",
+    problem: "it is an archive inside an archive",
+    expected: "archives of files",
+    remedy: "Unpack the outer one, and give the folder.",
   });

@@ -1,6 +1,13 @@
-/** What a modality may be called: its name becomes a key of objects and a name of files. */
+/** How names are compared, and what a modality may be called: its name becomes a key of objects and a name of files. */
 
 import { InputError } from "../base/errors.js";
+
+/** Space, no-break and zero-width characters, which no one sees at the ends of a name. */
+const INVISIBLE = "[\\s\\u200b-\\u200d\\u2060\\ufeff\\u180e]+";
+const outerSpaces = new RegExp(`^${INVISIBLE}|${INVISIBLE}$`, "gu");
+
+/** A name as it is compared: Unicode NFC, without spaces at its ends, whether wide, no-break or of no width. */
+export const normalName = (name: string): string => name.replaceAll(outerSpaces, "").normalize("NFC");
 
 const pattern = /^\p{L}[\p{L}\p{M}\p{N}_-]{0,63}$/u;
 
@@ -9,9 +16,12 @@ const taken = new Set(["id", "label", "split", "group", "dtype", "shape"]);
 
 const isFree = (name: string) => !taken.has(name) && !(name in Object.prototype) && name !== "prototype";
 
+/** Whether a modality can have this name. */
+export const isModalityName = (name: string): boolean => pattern.test(name) && isFree(name);
+
 /** Throw an `InputError` that starts with `where` unless a modality can have this name. */
 export function checkModalityName(name: string, where: string): void {
-  if (pattern.test(name) && isFree(name)) return;
+  if (isModalityName(name)) return;
   const shown = JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);
   throw new InputError({
     code: "data/bad-modality-name",

@@ -1,6 +1,5 @@
 /** Reads a metadata file, of any format, into raw records with their line numbers. */
 
-import { join } from "node:path";
 import type { DatasetCard } from "./card.js";
 import { readCsv } from "./csv.js";
 import { readParquet } from "./parquet.js";
@@ -20,10 +19,10 @@ const readers = {
 export const metadataFiles = Object.keys(readers) as (keyof typeof readers)[];
 export type MetadataFile = (typeof metadataFiles)[number];
 
-/** Read a metadata file of a folder; `where` is what errors call it. */
+/** Read the metadata file at `path`; `where` is what errors call it. */
 export const readRecords = (
-  folder: string,
+  path: string,
   file: MetadataFile,
   card: DatasetCard,
   where: string = file,
-): Promise<RawRecord[]> => readers[file](join(folder, file), where, card);
+): Promise<RawRecord[]> => readers[file](path, where, card);

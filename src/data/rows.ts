@@ -1,12 +1,14 @@
 /** Raw records, from a file or from memory, to checked rows: the one place that decides what a field means. */
 
 import { InputError } from "../base/errors.js";
+import { Faults } from "../base/faults.js";
 import { type Media, type ModalityKind, modalities, shown } from "../modality/index.js";
 import type { DatasetCard } from "./card.js";
 import { extensionsOf, kindOfPath, kindOfValue } from "./kinds.js";
-import { checkModalityName } from "./names.js";
+import { checkModalityName, normalName } from "./names.js";
 import type { Notice } from "./notice.js";
-import { type Dataset, type Row, type Split, splits, type TaskKind, taskOf, unitOf } from "./types.js";
+import { RowNames } from "./row-names.js";
+import { type Dataset, type Row, splits, type TaskKind, taskOf, unitOf } from "./types.js";
 
 /** An unchecked record. `id` is used when it has none of its own. */
 export interface RawRecord {
@@ -79,10 +81,14 @@ export function buildDataset({
   };
 
   const rows: Row[] = [];
+  const faults = new Faults();
+  const names = new RowNames();
   let labelled: Row | undefined;
   const setLabel = (row: Row, value: unknown, where: string) => {
     if (typeof value === "number") row.target = target(value, where);
-    else row.label = label(value, where);
+    else row.label = names.label(label(value, where));
+    if (row.label === "") delete row.label;
+    if (row.label === undefined && row.target === undefined) return;
     const known = card.task ?? (labelled && taskOf([labelled]));
     if (known && known !== taskOf([row]))
       throw otherLabel(value, known, where, card.task ? cardWhere : labelled!.where);
@@ -91,19 +97,22 @@ export function buildDataset({
   const ids = new Map<string, string>();
   for (const { where, id, fields } of records) {
     const row: Row = { id, where, values: {} };
-    for (const [field, value] of Object.entries(fields)) {
+    for (const [written, value] of Object.entries(fields)) {
+      const field = normalName(written);
       if (value === null || value === undefined || value === "") continue;
       const at = `${where}, field "${field}"`;
-      if (field === "id" || field === "group") row[field] = word(value, at);
+      if (field === "id") row.id = word(value, at);
+      else if (field === "group") row.group = normalName(word(value, at));
       else if (field === "label") setLabel(row, value, at);
-      else if (field === "split") row.split = split(value, at);
+      else if (field === "split") row.split = names.split(value) ?? badSplit(value, at);
       else if (mediaField.test(field)) {
         const file = filePath(value, at);
         // `file_name` alone: the kind is the name.
         const modality = mediaField.exec(field)![1] ?? kindOfPath(file) ?? "image";
         const kind = kindOfPath(file) ?? card.modalities[modality]?.kind;
         if (!kind) throw unknownMedia(file, at);
-        setValue(row, modality, findMedia(file, at), kind, at);
+        const media = faults.attempt(() => findMedia(file, at));
+        if (media) setValue(row, modality, media, kind, at);
       } else if (tabular.has(field)) {
         setCell(row, tabular.get(field)!, field, value);
       } else {
@@ -111,7 +120,7 @@ export function buildDataset({
         setValue(row, field, value, kind ?? unknownField(value, at), at);
       }
     }
-    if (Object.keys(row.values).length === 0) throw nothingThere(where);
+    if (Object.keys(row.values).length === 0 && faults.count === 0) throw nothingThere(where);
     if (card.groupAsTask && row.label !== undefined) row.groupIsTask = true;
     if (card.groupAsTask) unitOf(row); // throws for a task without a group
     const other = ids.get(row.id);
@@ -119,7 +128,8 @@ export function buildDataset({
     ids.set(row.id, where);
     rows.push(row);
   }
-  return { name, path, licence: card.licence, kinds, rows, notices };
+  faults.throwAny();
+  return { name, path, licence: card.licence, kinds, rows, notices: [...notices, ...names.notices(rows)] };
 }
 
 /** Add a cell to a row of a table: in place, so that a row costs as much as its cells; defined, so that no name is special. */
@@ -171,13 +181,12 @@ const otherLabel = (value: unknown, known: TaskKind, where: string, firstWhere: 
     remedy: "Write classes as strings and numbers to predict as numbers, not both in one data set.",
   });
 
-function split(value: unknown, where: string): Split {
-  if (splits.includes(value as Split)) return value as Split;
+function badSplit(value: unknown, where: string): never {
   throw new InputError({
     code: "data/bad-split",
     where,
     problem: `the split is ${shown(value)}`,
-    expected: splits.join(", "),
+    expected: `${splits.join(", ")}, or a word for one of them, such as validation`,
     remedy: "Rename the split, or leave it out.",
   });
 }

@@ -1,7 +1,7 @@
 /** How large a raw value is, told as cheaply as its kind allows. */
 
 import sharp from "sharp";
-import { Media, type ModalityKind, type Strokes } from "../modality/index.js";
+import { Media, type ModalityKind, pictureSize, type Strokes } from "../modality/index.js";
 
 /** A size and what it counts. */
 interface Size {
@@ -28,6 +28,8 @@ async function sideOf(value: unknown): Promise<Size | undefined> {
   const bytes = value instanceof Media ? await value.read() : value instanceof Uint8Array ? value : undefined;
   if (!bytes) return undefined;
   try {
+    const told = pictureSize(bytes);
+    if (told) return { of, size: Math.max(...told) };
     const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
     return { of, size: Math.max(width, height) };
   } catch {

@@ -77,7 +77,10 @@ function inTwoSplits(one: Row, other: Row): InputError {
     where: `${other.where}, field "split"`,
     problem: `the ${unit} "${unitOf(one)}" is in ${other.split} here but in ${one.split} in ${one.where}`,
     expected: `every ${unit} in one split only`,
-    remedy: `Move all rows of the ${unit} to one split, or remove \`split\` to have ${units} split by seed.`,
+    remedy:
+      unit === "class"
+        ? "To train and test on the same classes, add --closed (closed: true in a recipe). For few-shot learning of new classes, move all rows of a class to one split, or leave the splits out to have classes split by seed."
+        : `Move all rows of the ${unit} to one split, or leave the splits out to have ${units} split by seed.`,
   });
 }
 
@@ -92,6 +95,9 @@ function tooFew(name: string, found: string[], rows: readonly Row[], each: numbe
         ? "no row has a label"
         : `the only ${found.length === 1 ? `${unit} is` : `${units} are`} ${names}`,
     expected: `at least ${2 * each} ${units} where no row has a split: ${each} to train on and ${each} other${each > 1 ? "s" : ""} to test on`,
-    remedy: `Add labelled examples of more ${units}.`,
+    remedy:
+      unit === "class" && found.length > 1
+        ? "To train and test on these classes themselves, add --closed (closed: true in a recipe). For few-shot learning of new classes, add labelled examples of more classes, or adapt a model that was trained on others."
+        : `Add labelled examples of more ${units}.`,
   });
 }

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { sizeOf } from "../base/array.js";
 import { InputError } from "../base/errors.js";
+import { Faults } from "../base/faults.js";
 import {
   type FrozenOptions,
   Media,
@@ -83,7 +84,8 @@ export interface LoadOptions {
 
 /**
  * Decode the planned modalities of `rows`, several at a time and without blocking the event loop for long.
- * `onProgress` is called with rows done and in total. Rejects with the signal's reason when aborted.
+ * `onProgress` is called with rows done and in total. Rejects with the signal's reason when aborted, and with one
+ * `InputError` of every value that cannot be decoded.
  */
 export async function loadTable(
   rows: readonly Row[],
@@ -97,10 +99,15 @@ export async function loadTable(
     present: new Uint8Array(rows.length),
   });
   const columns = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, columnOf(spec)]));
+  const faults = new Faults();
   const labelText = options.labelText && columnOf(options.labelText);
   const load = async ({ spec, data, present }: Column, index: number, value: unknown, where: string) => {
-    data.set(await modalityFor(spec, where).encode(value, spec, where), index * sizeOf(spec.shape));
-    present[index] = 1;
+    try {
+      data.set(await modalityFor(spec, where).encode(value, spec, where), index * sizeOf(spec.shape));
+      present[index] = 1;
+    } catch (error) {
+      faults.add(error);
+    }
   };
   const loadRow = async (index: number) => {
     const row = rows[index];
@@ -134,13 +141,14 @@ export async function loadTable(
   } finally {
     next = rows.length; // stops the other workers after a failure
   }
+  faults.throwAny();
   onProgress?.(done, rows.length);
   return { rows, columns, ...(labelText && { labelText }) };
 }
 
 /** Check the first bytes of every media file; throws an `InputError` that names every one that cannot be read. */
 export async function checkMedia(dataset: Dataset, signal?: AbortSignal): Promise<void> {
-  const bad: InputError[] = [];
+  const faults = new Faults();
   for (const row of dataset.rows)
     for (const [name, value] of Object.entries(row.values)) {
       if (!(value instanceof Media)) continue;
@@ -148,26 +156,10 @@ export async function checkMedia(dataset: Dataset, signal?: AbortSignal): Promis
       try {
         await modalities[dataset.kinds[name].kind].checkHead?.(value, whereOf(row, name));
       } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        bad.push(error);
+        faults.add(error);
       }
     }
-  if (bad.length === 1) throw bad[0];
-  if (bad.length > 1) throw unreadable(dataset, bad);
-}
-
-const mostListed = 100;
-
-function unreadable({ name }: Dataset, bad: readonly InputError[]): InputError {
-  const listed = bad.slice(0, mostListed).map(({ where, problem }) => `${where}: ${problem}`);
-  const rest = bad.length > mostListed ? `, and ${bad.length - mostListed} more` : "";
-  return new InputError({
-    code: "data/unreadable",
-    where: name,
-    problem: `${bad.length} files cannot be read (${listed.join(", ")}${rest})`,
-    expected: "undamaged files of the kinds that their names say",
-    remedy: "Replace the files, or remove their rows.",
-  });
+  faults.throwAny();
 }
 
 const parallel = 4;

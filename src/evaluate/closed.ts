@@ -4,8 +4,9 @@
  */
 
 import { InputError } from "../base/errors.js";
-import { type Dataset, hasAny, loadTable, type Row, type Split } from "../data/index.js";
+import { type Dataset, hasAny, loadTable, normalName, type Row, type Split } from "../data/index.js";
 import type { Model } from "../model/model.js";
+import { checkKinds } from "./kinds.js";
 import { scoreKnown } from "./known.js";
 import { meanWithInterval } from "./statistics.js";
 import { behind } from "./summary.js";
@@ -45,7 +46,8 @@ export async function evaluateClosed(
   { data, split = "test", signal, onProgress }: EvaluateClosedOptions,
 ): Promise<ClosedEvaluation> {
   const { card, modalities: all } = model;
-  const classes = card.classes.train;
+  const classes = card.classes.train.map(normalName);
+  checkKinds(model, data);
   const held = heldRows(model, data, split);
   const known = held.filter(({ label }) => classes.includes(label!));
   const rows = known.filter((row) => hasAny(row, all));

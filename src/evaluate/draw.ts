@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { episodeSampler, hasAny, loadTable, unitOf, unitWordsOf, type View } from "../data/index.js";
 import { type AskedView, checkNames, type Model, mostOf, viewOf } from "../model/index.js";
+import { checkKinds } from "./kinds.js";
 import type { Drawn, EvaluateOptions, Protocol } from "./types.js";
 import { evaluationRows } from "./unseen.js";
 
@@ -19,6 +20,7 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   checkOptions({ split, count, seed, mode });
   if (fixedWay && way !== usualWay) throw otherWay(model, way);
   const view = viewFor(model, options);
+  checkKinds(model, data);
   const labelled = evaluationRows(model, data, split);
   const rows = labelled.filter((row) => hasAny(row, model.modalities));
   checkNames(rows, view);

@@ -3,6 +3,7 @@
 import { InputError } from "../base/errors.js";
 import {
   type Dataset,
+  normalName,
   type Row,
   type Split,
   type TaskKind,
@@ -48,7 +49,9 @@ export function evaluationRows(model: Model, data: Dataset, split: Split): Row[]
       "val or test",
       "Use --split val or --split test.",
     );
-  const others = new Set<string | undefined>([...train, ...before, ...(split === "test" ? val : test)]);
+  const others = new Set<string | undefined>(
+    [...train, ...before, ...(split === "test" ? val : test)].map(normalName),
+  );
   const [unit, units] = unitWordsOf(data.rows);
   const labelled = data.rows.filter((row) => unitOf(row) !== undefined);
   const declared = data.rows.some((row) => row.split !== undefined);

@@ -216,7 +216,7 @@ describe("audio", () => {
   };
 
   it.each<[string, unknown, RegExp]>([
-    ["a picture", Uint8Array.of(0x89, 0x50), /^row 1: not a WAV, MP3, FLAC or Ogg file/],
+    ["a picture", Uint8Array.of(0x89, 0x50, 0x4e, 0x47), /^row 1: it is a PNG image; expected a WAV, MP3/],
     ["nothing", new Uint8Array(0), /^row 1: the file is empty/],
     [
       "half a file",
@@ -237,11 +237,5 @@ describe("audio", () => {
     ],
   ])("refuses %s", async (_, value, says) => {
     await expect(plan([value])).rejects.toThrow(says);
-  });
-
-  it("says which package reads a format that is not WAV, where it is missing", async () => {
-    await expect(plan([Uint8Array.of(0x4f, 0x67, 0x67, 0x53, 0, 0)])).rejects.toThrow(
-      /^row 1: the package @audio\/decode-vorbis is not installed; .* Run npm install @audio\/decode-vorbis/,
-    );
   });
 });

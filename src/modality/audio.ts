@@ -30,7 +30,8 @@ export interface AudioSpec extends ModalitySpec {
   readonly std: readonly number[];
 }
 
-const rate = z.int().min(1000).max(192_000);
+const leastRate = 1000;
+const rate = z.int().min(leastRate).max(192_000);
 const bands = z.int().min(16).max(256);
 const schema = z.strictObject({
   rate: rate.optional().describe("a whole number of samples a second from 1000 to 192000"),
@@ -73,7 +74,8 @@ export const audio: Modality<AudioSpec> = {
     for (const { value, where } of evenly(samples)) clips.push(await decodeAudio(value, where));
     if (clips.length === 0) throw nothingToPlan(where);
     const lengths = clips.map(({ samples, rate }) => samples.length / rate);
-    const rate = asked.rate ?? Math.min(mostRate, ...clips.map((clip) => Math.round(clip.rate)));
+    const rate =
+      asked.rate ?? Math.max(leastRate, Math.min(mostRate, ...clips.map((clip) => Math.round(clip.rate))));
     const seconds = asked.seconds ?? Math.min(mostSeconds, Math.max(...lengths));
     const inSamples = (milliseconds: number) => Math.max(1, Math.round((milliseconds * rate) / 1000));
     const framing = { rate, mels, window: inSamples(window), hop: inSamples(hop) };

@@ -143,7 +143,7 @@ describe("bad images", () => {
         /^metadata\.jsonl:2, field "image", file images-0\.tar\.gz\/0001\.png: the image cannot be decoded/,
       );
     await fails(media(new Uint8Array(0))).toThrow(/0001\.png: the file is empty/);
-    await fails(media(Buffer.from("<svg/>"))).toThrow(/0001\.png: not a PNG, JPEG or WebP/);
+    await fails(media(Buffer.from("<svg/>"))).toThrow(/0001\.png: it is a page of HTML/);
   });
 
   it("refuses an image that declares too many pixels", async () => {

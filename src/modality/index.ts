@@ -31,6 +31,7 @@ export {
   type Sample,
   shown,
 } from "./modality.js";
+export { pictureSize } from "./picture.js";
 export { decodeImage, fitImage, type ImageValue, type RawImage } from "./pixels.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";

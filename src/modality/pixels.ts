@@ -1,9 +1,12 @@
-/** Image values to pixels: decoding with sharp, and fitting pixels to a size. */
+/** Image values to pixels: decoding with sharp and, where that does not read a format, without; fitting pixels to a size. */
 
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../base/errors.js";
+import { importOptional } from "../base/optional.js";
+import { decodeBmp, decodeIco } from "./bmp.js";
 import { describe, Media } from "./modality.js";
-import { decodePlainPng, isPng } from "./png.js";
+import { headBytes, type PictureFormat, pictureFormat, pictureSize, picturesRead } from "./picture.js";
+import { decodePlainPng } from "./png.js";
 
 /** Decoded pixels, rows from the top, channels interleaved: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
 export interface RawImage {
@@ -13,7 +16,7 @@ export interface RawImage {
   data: Uint8Array | Uint8ClampedArray;
 }
 
-/** What an image modality takes: an encoded PNG, JPEG or WebP, or pixels. */
+/** What an image modality takes: an encoded image, or pixels. */
 export type ImageValue = Uint8Array | Blob | Media | RawImage;
 
 const mostPixels = 64_000_000;
@@ -26,7 +29,7 @@ const isRawImage = (value: unknown): value is RawImage =>
 export function checkImage(value: unknown, where: string): asserts value is ImageValue {
   if (value instanceof Uint8Array || value instanceof Blob || value instanceof Media) return;
   const expected = "encoded bytes (Uint8Array or Blob) or { width, height, channels, data }";
-  const remedy = "Give the bytes of a PNG, JPEG or WebP file, or a file in an `<modality>_file_name` field.";
+  const remedy = "Give the bytes of an image file, or a file in an `<modality>_file_name` field.";
   const fail = (problem: string) => {
     throw new InputError({ code: "image/bad-value", where, problem, expected, remedy });
   };
@@ -46,29 +49,76 @@ export async function decodeImage(value: unknown, where: string): Promise<RawIma
   if (isRawImage(value)) {
     if (value.channels === 1 || value.channels === 3) return value;
     const { width, height, channels } = value;
-    return pixelsOf(sharp(asBuffer(value.data), { raw: { width, height, channels: channels as 2 | 4 } }));
+    return flattened({ width, height, channels, data: value.data });
   }
   const at = value instanceof Media ? placeOf(value, where) : where;
   const bytes = await bytesOf(value);
   const plain = decodePlainPng(bytes);
   if (plain) return plain;
-  checkSignature(bytes, at);
+  const format = formatOf(bytes, at);
   try {
-    return await pixelsOf(sharp(bytes, { limitInputPixels: mostPixels }).autoOrient());
+    return await decoded(bytes, format, at);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     if (/pixel limit/i.test(String(error))) throw tooLarge(at);
     throw new InputError(
       {
         code: "image/corrupt",
         where: at,
         problem: `the image cannot be decoded (${(error as Error).message.split("\n")[0].trim()})`,
-        expected: "an undamaged PNG, JPEG or WebP image",
+        expected: "an undamaged image",
         remedy: "Replace the file, or remove the row.",
       },
       { cause: error },
     );
   }
 }
+
+/** The least longer side of a drawing, in pixels, and the most dots an inch that it is enlarged by; an inch has 72. */
+const drawnSide = 256;
+const mostDensity = 2400;
+const mostSvgBytes = 16 * 2 ** 20;
+
+/** Of a file with several frames or pages the first. */
+async function decoded(bytes: Uint8Array, format: PictureFormat, where: string): Promise<RawImage> {
+  const [width, height] = pictureSize(bytes) ?? [1, 1];
+  if (width * height > mostPixels) throw tooLarge(where);
+  if (format === "bmp") return flattened(decodeBmp(bytes));
+  if (format === "heic") return flattened(await decodeHeic(bytes, where));
+  if (format === "ico") {
+    const icon = decodeIco(bytes);
+    return "png" in icon ? decoded(icon.png, "png", where) : flattened(icon);
+  }
+  // Warnings, such as of a few bytes between JPEG's markers, do not make an image unusable.
+  const options = { limitInputPixels: mostPixels, failOn: "error" } as const;
+  if (format !== "svg") return pixelsOf(sharp(bytes, options).autoOrient());
+  if (bytes.length > mostSvgBytes) throw tooLarge(where);
+  const { width: across = 1, height: down = 1 } = await sharp(bytes, options).metadata();
+  const density = Math.min(mostDensity, Math.max(72, Math.ceil((72 * drawnSide) / Math.max(across, down))));
+  return pixelsOf(sharp(bytes, { ...options, density }).timeout({ seconds: 20 }));
+}
+
+/** HEIC by libheif, which turns it upright. */
+async function decodeHeic(bytes: Uint8Array, where: string): Promise<RawImage> {
+  const { default: decode } = await heicDecoder(where);
+  const { width, height, data } = await decode({ buffer: bytes });
+  return { width, height, channels: 4, data };
+}
+
+type HeicDecoder = (file: {
+  buffer: Uint8Array;
+}) => Promise<{ width: number; height: number; data: Uint8ClampedArray }>;
+
+const heicDecoder = (where: string) =>
+  importOptional<{ default: HeicDecoder }>("heic-decode", {
+    where,
+    reads: "HEIC images",
+    otherwise: "convert the files to JPEG",
+  });
+
+/** Pixels with alpha, over white. */
+const flattened = ({ width, height, channels, data }: RawImage): Promise<RawImage> =>
+  pixelsOf(sharp(asBuffer(data), { raw: { width, height, channels: channels as 4 } }));
 
 /** The image scaled to fit `height`×`width`, centred, the rest filled with the mean of its four corners. */
 export async function fitImage(image: RawImage, height: number, width: number): Promise<RawImage> {
@@ -128,30 +178,25 @@ async function bytesOf(value: Uint8Array | Blob | Media): Promise<Uint8Array> {
   return value instanceof Media ? value.read() : value;
 }
 
-/** Throw unless a file begins as images do that can be decoded. */
+/** Throw unless a file begins as images do that can be decoded, by a decoder that is installed. */
 export async function checkImageHead(media: Media, where: string): Promise<void> {
-  checkSignature(await media.head(signatureBytes), placeOf(media, where));
+  const at = placeOf(media, where);
+  if (formatOf(await media.head(headBytes), at) === "heic") await heicDecoder(at);
 }
 
 const placeOf = ({ name }: Media, where: string) => `${where}, file ${name}`;
 
-const signatureBytes = 12;
-
-function checkSignature(bytes: Uint8Array, where: string): void {
-  if (isSupported(bytes)) return;
+/** The format that the first bytes of a file tell, or an `InputError` that says what the file is. */
+function formatOf(bytes: Uint8Array, where: string): PictureFormat {
+  const told = pictureFormat(bytes);
+  if ("format" in told) return told.format;
   throw new InputError({
     code: "image/unsupported",
     where,
-    problem: bytes.length ? "not a PNG, JPEG or WebP file" : "the file is empty",
-    expected: "a PNG, JPEG or WebP image",
+    problem: told.found,
+    expected: picturesRead,
     remedy: "Convert the file, or remove the row.",
   });
-}
-
-function isSupported(bytes: Uint8Array): boolean {
-  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  const isJpeg = bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
-  return isPng(bytes) || isJpeg || (text(0, 4) === "RIFF" && text(8, 12) === "WEBP");
 }
 
 const asBuffer = (data: Uint8Array | Uint8ClampedArray) =>

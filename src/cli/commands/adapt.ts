@@ -20,9 +20,10 @@ export const adapt: Command = {
   async run({ args: [path], values, signal }) {
     const out = placeFor(values.out!, "task");
     const { loadModel, openDataset } = await import("../../index.js");
+    const { supportOf } = await import("../../data/index.js");
     const { threads, device } = values;
     const model = await loadModel(path, { threads, device });
-    const support = await openDataset(values.support!, { signal });
+    const support = supportOf(await openDataset(values.support!, { signal }));
     printNotices(support.notices);
     const task = await model.adapt(support, { labelShots: values["label-shots"], signal });
     await task.save(out.path);

@@ -1,9 +1,11 @@
-/** Sound values to mono samples: WAV by itself; MP3, FLAC and Ogg Vorbis where their decoder is installed. */
+/** Sound values to mono samples: WAV by itself; MP3, FLAC, Ogg, M4A and AIFF where their decoder is installed. */
 
-import decodeWav from "@audio/decode-wav";
 import { InputError } from "../../base/errors.js";
+import { importOptional } from "../../base/optional.js";
 import { describe, Media } from "../modality.js";
+import { headBytes, type SoundFormat, soundFormat } from "./format.js";
 import { type Channels, type Codec, type Compressed, checkCount, checkLength } from "./length.js";
+import { decodeWavFile } from "./wav.js";
 
 /** Samples from −1 to 1; several channels as one array each. `sampleRate` is in samples a second. */
 export interface RawAudio {
@@ -20,9 +22,9 @@ export interface MonoAudio {
   readonly samples: Float32Array;
 }
 
+const soundsRead = "a WAV, MP3, FLAC, Ogg Vorbis, Ogg Opus, M4A, AAC or AIFF file";
 const mostBytes = 256 * 2 ** 20;
 const mostRate = 768_000;
-const mostChannels = 64;
 
 const isRawAudio = (value: unknown): value is RawAudio =>
   typeof value === "object" && value !== null && "sampleRate" in value;
@@ -60,7 +62,7 @@ export async function decodeAudio(value: unknown, where: string): Promise<MonoAu
   if (bytes.length > mostBytes) throw tooLarge(at);
   try {
     const { channelData, sampleRate } =
-      format === "wav" ? decodeSoundWav(bytes, at) : await decodeCompressed(bytes, format, at);
+      format === "wav" ? decodeWavFile(bytes, at) : await decodeCompressed(bytes, format, at);
     const raw = { sampleRate, samples: channelData };
     checkAudio(raw, at);
     return mixed(raw);
@@ -72,7 +74,7 @@ export async function decodeAudio(value: unknown, where: string): Promise<MonoAu
         code: "audio/corrupt",
         where: at,
         problem: `the sound cannot be decoded (${reason(error, at)})`,
-        expected: "an undamaged WAV, MP3, FLAC or Ogg Vorbis file",
+        expected: `a complete file with finite samples: ${soundsRead}`,
         remedy: "Replace the file, or remove the row.",
       },
       { cause: error },
@@ -82,9 +84,11 @@ export async function decodeAudio(value: unknown, where: string): Promise<MonoAu
 
 const bytesOf = (value: Uint8Array | Media) => (value instanceof Media ? value.read() : value);
 
-/** Throw unless a file begins as sound does that can be decoded. */
+/** Throw unless a file begins as sound does that can be decoded, by a decoder that is installed. */
 export async function checkAudioHead(media: Media, where: string): Promise<void> {
-  formatOf(await media.head(12), placeOf(media, where));
+  const at = placeOf(media, where);
+  const format = formatOf(await media.head(headBytes), at);
+  if (format !== "wav") await decoderOf(format, at);
 }
 
 const placeOf = ({ name }: Media, where: string) => `${where}, file ${name}`;
@@ -99,81 +103,47 @@ function mixed({ sampleRate, samples }: RawAudio): MonoAudio {
   return { rate: sampleRate, samples: mono };
 }
 
-/** The decoder trusts what a header says, so lies are found first. */
-function decodeSoundWav(bytes: Uint8Array, at: string): Channels {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const declared = view.getUint32(4, true);
-  if (declared !== 0 && declared !== 0xffffffff && declared + 8 > bytes.length)
-    throw new Error(`the file ends after ${bytes.length} of ${declared + 8} bytes`);
-  const fmt = chunkAt(view, "fmt ");
-  if (fmt === undefined || fmt + 16 > bytes.length) throw new Error("it has no format");
-  const [channels, frame, bits] = [2, 12, 14].map((offset) => view.getUint16(fmt + offset, true));
-  if (channels < 1 || channels > mostChannels) throw new Error(`it declares ${channels} channels`);
-  const isPacked = bits < 8;
-  if (frame < channels || (!isPacked && frame !== (channels * bits) / 8))
-    throw new Error(`it declares frames of ${frame} bytes for ${channels} × ${bits} bits`);
-  checkCount(Math.floor(bytes.length / frame) * samplesOfFrame(view, fmt) * channels, at);
-  return decodeWav(bytes);
-}
-
-/** Samples of a channel that a frame holds: of the packed kinds (2 and 17, ADPCM) what the header says, else one. */
-function samplesOfFrame(view: DataView, fmt: number): number {
-  const uint16 = (at: number) => (at + 2 <= view.byteLength ? view.getUint16(at, true) : 0);
-  const kind = uint16(fmt) === 0xfffe ? uint16(fmt + 24) : uint16(fmt);
-  return kind === 2 || kind === 17 ? uint16(fmt + 18) : 1;
-}
-
-/** Where the contents of a chunk begin. */
-function chunkAt(view: DataView, name: string): number | undefined {
-  for (let at = 12; at + 8 <= view.byteLength; at += 8 + view.getUint32(at + 4, true)) {
-    const id = String.fromCharCode(...[0, 1, 2, 3].map((i) => view.getUint8(at + i)));
-    if (id === name) return at + 8;
-  }
-  return undefined;
-}
-
-type Format = "wav" | Compressed;
-
-function formatOf(bytes: Uint8Array, where: string): Format {
-  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  if (text(0, 4) === "RIFF" && text(8, 12) === "WAVE") return "wav";
-  if (text(0, 4) === "fLaC") return "flac";
-  if (text(0, 4) === "OggS") return "vorbis";
-  if (text(0, 3) === "ID3" || (bytes[0] === 0xff && (bytes[1] & 0xe0) === 0xe0)) return "mp3";
+/** The format that the first bytes of a file tell, or an `InputError` that says what the file is. */
+function formatOf(bytes: Uint8Array, where: string): SoundFormat {
+  const told = soundFormat(bytes.subarray(0, headBytes));
+  if ("format" in told) return told.format;
   throw new InputError({
     code: "audio/unsupported",
     where,
-    problem: bytes.length ? "not a WAV, MP3, FLAC or Ogg file" : "the file is empty",
-    expected: "a WAV, MP3, FLAC or Ogg Vorbis file",
-    remedy: "Convert the file, or remove the row.",
+    problem: told.found,
+    expected: soundsRead,
+    remedy: "Convert the file to WAV, or remove the row.",
   });
 }
 
 /** A compressed sound, once it is known to be no longer than memory allows. */
 async function decodeCompressed(bytes: Uint8Array, format: Compressed, at: string): Promise<Channels> {
-  const codec = await optionalDecoder(format, at);
+  const codec = await decoderOf(format, at);
   await checkLength(codec, bytes, format, at);
-  return codec.default(bytes);
+  const sound = await codec.default(bytes);
+  checkCount(
+    sound.channelData.reduce((sum, { length }) => sum + length, 0),
+    at,
+  );
+  return sound;
 }
 
-/** The decoder of a format that not everyone needs. */
-async function optionalDecoder(format: Compressed, where: string): Promise<Codec> {
-  const name = `@audio/decode-${format}`;
-  try {
-    return await import(name);
-  } catch (error) {
-    throw new InputError(
-      {
-        code: "audio/no-decoder",
-        where,
-        problem: `the package ${name} is not installed`,
-        expected: `it, to read ${format} files`,
-        remedy: `Run npm install ${name}, or convert the file to WAV.`,
-      },
-      { cause: error },
-    );
-  }
-}
+/** What each decoder reads, as an error names it. */
+const reads: Readonly<Record<Compressed, string>> = {
+  mp3: "MP3 files",
+  flac: "FLAC files",
+  vorbis: "Ogg Vorbis files",
+  opus: "Ogg Opus files",
+  aac: "M4A and AAC files",
+  aiff: "AIFF files",
+};
+
+const decoderOf = (format: Compressed, where: string): Promise<Codec> =>
+  importOptional(`@audio/decode-${format}`, {
+    where,
+    reads: reads[format],
+    otherwise: "convert the file to WAV",
+  });
 
 const tooLarge = (where: string) =>
   new InputError({

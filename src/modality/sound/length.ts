@@ -5,7 +5,7 @@
 
 import { InputError } from "../../base/errors.js";
 
-export type Compressed = "mp3" | "flac" | "vorbis";
+export type Compressed = "mp3" | "flac" | "vorbis" | "opus" | "aac" | "aiff";
 
 /** Samples from −1 to 1, an array a channel. */
 export interface Channels {
@@ -15,8 +15,13 @@ export interface Channels {
 
 /** What a decoder's package gives: the sound of a whole file, or of one piece after another. */
 export interface Codec {
-  default(bytes: Uint8Array): Promise<Channels>;
-  decoder(): Promise<{ decode(piece: Uint8Array): Channels; free(): void }>;
+  default(bytes: Uint8Array): Promise<Channels> | Channels;
+  decoder(): Promise<StreamDecoder> | StreamDecoder;
+}
+
+interface StreamDecoder {
+  decode(piece: Uint8Array): Channels;
+  free(): void;
 }
 
 /** Of all channels together; half a gigabyte once they are decoded. */
@@ -25,6 +30,9 @@ const mostSamples = 128_000_000;
 const pieceBytes = 1024;
 /** The most that a byte of MP3 becomes: two channels of 576 samples in 24 bytes, rounded up. */
 const samplesOfMp3Byte = 96;
+/** Of a channel, with spectral band replication (HE-AAC). */
+const samplesOfAacFrame = 2048;
+export const mostChannels = 64;
 /** A FLAC frame is far shorter: after so many bytes without a sample its decoder finds no more. */
 const lostBytes = 2 ** 20;
 /** "fLaC", and the block that says what the stream is. */
@@ -50,6 +58,8 @@ export async function checkLength(
   where: string,
 ): Promise<void> {
   if (format === "mp3" && bytes.length * samplesOfMp3Byte <= mostSamples) return;
+  if (format === "aiff") return checkAiff(bytes, where);
+  if (format === "aac" && isMp4(bytes)) return checkCount(mp4Frames(bytes) * samplesOfAacFrame, where);
   const decoder = await codec.decoder();
   try {
     let [samples, lost] = [0, 0];
@@ -64,6 +74,32 @@ export async function checkLength(
   } finally {
     decoder.free();
   }
+}
+
+const isMp4 = (bytes: Uint8Array) => Buffer.from(bytes.subarray(4, 8)).toString("latin1") === "ftyp";
+
+/** Frames that the sample tables (boxes `stsz`) of an MP4 file claim: the decoder reads as many, whatever the file holds. */
+function mp4Frames(bytes: Uint8Array): number {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let frames = 0;
+  for (
+    let at = buffer.indexOf("stsz");
+    at >= 0 && at + 16 <= buffer.length;
+    at = buffer.indexOf("stsz", at + 4)
+  )
+    frames += buffer.readUInt32BE(at + 12);
+  return frames;
+}
+
+/** AIFF holds at most two samples a byte (IMA 4:1) in its frames, where its header declares a width for them. */
+function checkAiff(bytes: Uint8Array, where: string): void {
+  checkCount(2 * bytes.length, where);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const header = buffer.indexOf("COMM") + 8;
+  if (header < 8 || header + 18 > buffer.length) throw new Error("it has no format");
+  const [channels, bits] = [buffer.readUInt16BE(header), buffer.readUInt16BE(header + 6)];
+  if (channels < 1 || channels > mostChannels) throw new Error(`it declares ${channels} channels`);
+  if (bits < 1 || bits > 64) throw new Error(`it declares samples of ${bits} bits`);
 }
 
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {

@@ -8,6 +8,7 @@ import { labelInText } from "./label-in-text.js";
 import { labelNoise } from "./label-noise.js";
 import { nearDuplicates } from "./near-duplicates.js";
 import { shared } from "./shared.js";
+import { suspects } from "./suspects.js";
 import { unreadable } from "./unreadable.js";
 
 export const checks: readonly Check[] = [
@@ -19,4 +20,5 @@ export const checks: readonly Check[] = [
   labelNoise,
   imbalance,
   columns,
+  suspects,
 ];

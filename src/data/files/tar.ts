@@ -1,40 +1,38 @@
 /**
- * Opens a tar shard (`.tar`, `.tar.gz`): member names, and their bytes when needed. Hostile archives are refused.
+ * Opens a tar archive (`.tar`, `.tar.gz`, `.tgz`): member names, and their bytes when needed. Hostile archives are refused.
  *
  * Headers are decoded by the tar library but walked here: its parser reads every byte and tells no offsets, and a
  * plain shard should stay on disk until a member is asked for.
  */
 
-import { statSync } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { Header, Pax } from "tar";
-import { InputError } from "../base/errors.js";
-import { gunzipBounded } from "./gzip.js";
+import { InputError } from "../../base/errors.js";
+import { gunzipBounded } from "../gzip.js";
+import type { Archive, Member } from "./member.js";
+import { fileSource, type Source } from "./source.js";
 
 const mostMemberBytes = 256 * 2 ** 20;
 const mostNameBytes = 2 ** 16;
 const block = 512;
 
-/** An opened archive: a member's bytes are read when they are asked for. */
-export type Shard = ReadonlyMap<string, () => Promise<Uint8Array>>;
-
-/** Bytes that can be read in pieces. */
-interface Source {
-  readonly size: number;
-  read(start: number, length: number): Promise<Buffer>;
-}
-
 /**
  * The files of a shard by name. `where` is what errors call the shard. Links, devices, absolute names, names
  * with `..`, two members of one name and members over 256 MiB are `InputError`s.
  */
-export async function openShard(path: string, where: string): Promise<Shard> {
-  const source = path.endsWith(".gz") ? unpacked(await readFile(path), where) : onDisk(path);
-  const members = new Map<string, () => Promise<Uint8Array>>();
+export async function openShard(path: string, where: string): Promise<Archive> {
+  const members = new Map<string, Member>();
   try {
-    for await (const { name, start, size } of membersOf(await source)) {
+    const source = /gz$/i.test(path)
+      ? unpacked(await gunzipBounded(await readFile(path), where))
+      : fileSource(path);
+    for await (const { name, start, size } of membersOf(source)) {
       if (members.has(name)) throw new Error(`two members are named "${name}"`);
-      members.set(name, async () => (await source).read(start, size));
+      members.set(name, {
+        size,
+        read: () => source.read(start, size),
+        readNow: () => source.readNow(start, size),
+      });
     }
   } catch (error) {
     throw error instanceof InputError ? error : badShard(where, error as Error);
@@ -42,22 +40,10 @@ export async function openShard(path: string, where: string): Promise<Shard> {
   return members;
 }
 
-async function unpacked(packed: Uint8Array, where: string): Promise<Source> {
-  const bytes = await gunzipBounded(packed, where);
-  return { size: bytes.length, read: async (start, length) => bytes.subarray(start, start + length) };
-}
-
-async function onDisk(path: string): Promise<Source> {
-  const read = async (start: number, length: number) => {
-    const file = await open(path);
-    try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, start);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  };
-  return { size: statSync(path).size, read };
+/** Bytes in memory as a source. */
+function unpacked(bytes: Buffer): Source {
+  const readNow = (start: number, length: number) => bytes.subarray(start, start + length);
+  return { size: bytes.length, readNow, read: async (start, length) => readNow(start, length) };
 }
 
 /** Walk the headers, reading ahead in windows; plain files only, anything else but folders is an error. */

@@ -1,0 +1,37 @@
+/** Goes into the folder or the archive that is alone in the data, as unzipping leaves it: `data/data/cat/1.jpg`. */
+
+import { type DatasetCard, readCard } from "./card.js";
+import { soleArchive, unwrapped } from "./layout.js";
+import { LayoutLog } from "./layout-log.js";
+import type { Folder } from "./media.js";
+import type { Notice } from "./notice.js";
+import type { Place } from "./place.js";
+import { isWebDataset } from "./webdataset.js";
+
+/** The folder with the data, the card of a folder around it, and what was decided. */
+export async function enter(
+  root: string,
+  folder: Folder,
+): Promise<{ folder: Folder; card?: DatasetCard; notices: Notice[] }> {
+  const log = new LayoutLog();
+  let [at, card]: [Folder, DatasetCard | undefined] = [folder, undefined];
+  while (true) {
+    const own = await readCard(at);
+    if (Object.keys(own).length > 1 || Object.keys(own.modalities).length > 0) card ??= own;
+    const place: Place = { root, inside: "", folder: at, card: card ?? own, log };
+    const { inside } = unwrapped(place);
+    if (inside !== "") {
+      at = at.below(inside);
+      continue;
+    }
+    const archive = soleArchive(place);
+    if (archive === undefined || isWebDataset(await at.archive(archive, archive))) break;
+    log.note({
+      code: "files/wrapper",
+      where: `${at.base}${archive}`,
+      text: "read in its place, as the only archive",
+    });
+    at = at.below(`${archive}/`);
+  }
+  return { folder: at, card, notices: [...log.decisions] };
+}

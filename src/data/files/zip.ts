@@ -1,0 +1,186 @@
+/**
+ * Opens a zip archive by its central directory (APPNOTE 6.3.10): member names, and their bytes when needed. A member is
+ * stored or deflated. Encrypted, damaged and hostile archives are refused: names that leave the archive, links, two
+ * members of one name, members that unpack to more than they state, and more bytes in all than the file's size allows.
+ */
+
+import { promisify } from "node:util";
+import { inflateRaw, inflateRawSync } from "node:zlib";
+import { InputError } from "../../base/errors.js";
+import type { Archive, Member } from "./member.js";
+import { fileSource, type Source } from "./source.js";
+
+const END = 0x06054b50;
+const END64 = 0x06064b50;
+const LOCATOR64 = 0x07064b50;
+const ENTRY = 0x02014b50;
+const LOCAL = 0x04034b50;
+
+/** Bytes of an end record, and the longest comment after it. */
+const END_LENGTH = 22;
+const MOST_COMMENT = 0xffff;
+
+const MOST_MEMBER_BYTES = 256 * 2 ** 20;
+const MOST_DIRECTORY_BYTES = 256 * 2 ** 20;
+
+/** How many bytes the members of a file of so many may hold: read one at a time, they need no memory all at once. */
+const mostUnpacked = (packed: number): number => 64 * 2 ** 20 + 100 * packed;
+
+/** What the central directory says of a member. */
+interface ZipEntry {
+  readonly name: string;
+  readonly method: number;
+  readonly packed: number;
+  readonly size: number;
+  readonly offset: number;
+}
+
+/** The files of a zip by name; errors call it `where`. */
+export function openZip(path: string, where: string): Archive {
+  const source = fileSource(path);
+  const members = new Map<string, Member>();
+  try {
+    let total = 0;
+    for (const entry of entriesOf(source)) {
+      if (members.has(entry.name)) throw new Error(`two members are named "${entry.name}"`);
+      total += entry.size;
+      if (total > mostUnpacked(source.size)) throw tooLarge(where, mostUnpacked(source.size));
+      members.set(entry.name, memberOf(source, entry, where));
+    }
+  } catch (error) {
+    throw error instanceof InputError ? error : badZip(where, error as Error);
+  }
+  return members;
+}
+
+function memberOf(source: Source, { name, method, packed, size, offset }: ZipEntry, where: string): Member {
+  const options = { maxOutputLength: Math.max(1, size) };
+  const checked = (bytes: Buffer): Buffer => {
+    if (bytes.length !== size) throw new Error(`it unpacks to ${bytes.length} bytes, not ${size}`);
+    return bytes;
+  };
+  const startOf = (local: Buffer): number => {
+    if (local.length < 30 || local.readUInt32LE(0) !== LOCAL) throw new Error("its header is missing");
+    return offset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
+  };
+  const bad = (error: unknown) => badZip(`${where}/${name}`, error as Error);
+  return {
+    size,
+    async read() {
+      try {
+        const bytes = await source.read(startOf(await source.read(offset, 30)), packed);
+        return checked(method === 0 ? bytes : await promisify(inflateRaw)(bytes, options));
+      } catch (error) {
+        throw bad(error);
+      }
+    },
+    readNow() {
+      try {
+        const bytes = source.readNow(startOf(source.readNow(offset, 30)), packed);
+        return checked(method === 0 ? bytes : inflateRawSync(bytes, options));
+      } catch (error) {
+        throw bad(error);
+      }
+    },
+  };
+}
+
+/** The files that the central directory lists. */
+function* entriesOf(source: Source): Generator<ZipEntry> {
+  const { start, length, count } = directoryOf(source);
+  if (length > MOST_DIRECTORY_BYTES || start + length > source.size)
+    throw new Error("its list of members is damaged");
+  const bytes = source.readNow(start, length);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    if (at + 46 > length || bytes.readUInt32LE(at) !== ENTRY)
+      throw new Error("its list of members is damaged");
+    const flags = bytes.readUInt16LE(at + 8);
+    const method = bytes.readUInt16LE(at + 10);
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((k) => bytes.readUInt16LE(at + k));
+    const mode = bytes.readUInt32LE(at + 38) >>> 16;
+    const nameEnd = at + 46 + nameLength;
+    const next = nameEnd + extraLength + commentLength;
+    if (next > length) throw new Error("its list of members is damaged");
+    const name = nameOf(bytes.subarray(at + 46, nameEnd));
+    const sizes = sizesOf(bytes, at, bytes.subarray(nameEnd, nameEnd + extraLength));
+    at = next;
+    if (name.endsWith("/") || name === "") continue;
+    if ((mode & 0o170000) === 0o120000) throw new Error(`the member "${name}" is a link`);
+    if (flags & 1) throw new Error(`the member "${name}" is encrypted`);
+    if (method !== 0 && method !== 8)
+      throw new Error(`the member "${name}" is packed by method ${method}, neither stored nor deflated`);
+    if (sizes.size > MOST_MEMBER_BYTES) throw new Error(`the member "${name}" has ${sizes.size} bytes`);
+    if (sizes.offset + sizes.packed > source.size) throw new Error(`the member "${name}" is cut short`);
+    yield { name, method, ...sizes };
+  }
+}
+
+/** Where the central directory is: as the end record says or, where its fields overflow, the zip64 one. */
+function directoryOf(source: Source): { start: number; length: number; count: number } {
+  const tailStart = Math.max(0, source.size - END_LENGTH - MOST_COMMENT);
+  const tail = source.readNow(tailStart, source.size - tailStart);
+  let end = tail.length - END_LENGTH;
+  while (end >= 0 && tail.readUInt32LE(end) !== END) end--;
+  if (end < 0) throw new Error("the archive is cut short, or no zip");
+  const count = tail.readUInt16LE(end + 10);
+  const length = tail.readUInt32LE(end + 12);
+  const start = tail.readUInt32LE(end + 16);
+  if (count < 0xffff && length < 0xffffffff && start < 0xffffffff) return { start, length, count };
+  if (end < 20 || tail.readUInt32LE(end - 20) !== LOCATOR64) return { start, length, count };
+  const record = source.readNow(Number(tail.readBigUInt64LE(end - 12)), 56);
+  if (record.length < 56 || record.readUInt32LE(0) !== END64) throw new Error("its zip64 record is missing");
+  const [count64, length64, start64] = [32, 40, 48].map((k) => Number(record.readBigUInt64LE(k)));
+  return { start: start64, length: length64, count: count64 };
+}
+
+/** A member's sizes and place; a zip64 extra field has those that overflow 32 bits, in this order. */
+function sizesOf(bytes: Buffer, at: number, extra: Buffer): Pick<ZipEntry, "size" | "packed" | "offset"> {
+  const narrow = [24, 20, 42].map((k) => bytes.readUInt32LE(at + k));
+  for (let k = 0; k + 4 <= extra.length; k += 4 + extra.readUInt16LE(k + 2)) {
+    if (extra.readUInt16LE(k) !== 1) continue;
+    let next = k + 4;
+    for (const [i, value] of narrow.entries())
+      if (value === 0xffffffff && next + 8 <= extra.length) {
+        narrow[i] = Number(extra.readBigUInt64LE(next));
+        next += 8;
+      }
+  }
+  const [size, packed, offset] = narrow;
+  return { size, packed, offset };
+}
+
+/** A name: UTF-8, which macOS writes without saying so, else the code page of DOS's western Europe as Latin-1. */
+function nameOf(bytes: Uint8Array): string {
+  let name: string;
+  try {
+    name = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    name = new TextDecoder("latin1").decode(bytes);
+  }
+  const plain = name.replaceAll("\\", "/").replace(/^(\.\/)+/, "");
+  if (/^\/|^[a-z]:/i.test(plain) || plain.includes("\0") || plain.split("/").includes(".."))
+    throw new Error(`the member name "${name}" leaves the archive`);
+  return plain;
+}
+
+const tooLarge = (where: string, limit: number) =>
+  new InputError({
+    code: "data/zip-too-large",
+    where,
+    problem: "the archive unpacks to far more than its size",
+    expected: `at most ${Math.floor(limit / 2 ** 20)} MiB unpacked`,
+    remedy: "Unpack it, and give the folder.",
+  });
+
+const badZip = (where: string, cause: Error) =>
+  new InputError(
+    {
+      code: "data/bad-zip",
+      where,
+      problem: cause.message,
+      expected: "an intact zip archive of plain files, without a password, each file at most 256 MiB",
+      remedy: "Unpack it and give the folder, or make or download the archive again.",
+    },
+    { cause },
+  );

@@ -1,0 +1,56 @@
+/** A folder of a data set that is being read, and what is in it. */
+
+import type { DatasetCard } from "./card.js";
+import { archiveEnding } from "./files/archive.js";
+import { kindOfPath } from "./kinds.js";
+import type { LayoutLog } from "./layout-log.js";
+import type { Folder } from "./media.js";
+import { vectorFilesOf } from "./vector-file.js";
+
+/** `inside` is its path in the data set, which is empty for that itself and else ends in a slash. */
+export interface Place {
+  /** What errors call the data set. */
+  readonly root: string;
+  readonly inside: string;
+  readonly folder: Folder;
+  readonly card: DatasetCard;
+  readonly log: LayoutLog;
+}
+
+/** The names in a folder, in name order. */
+export interface Contents {
+  readonly folders: readonly string[];
+  /** Archives of data. */
+  readonly archives: readonly string[];
+  /** Images, sounds and texts. */
+  readonly media: readonly string[];
+  /** Any other files. */
+  readonly others: readonly string[];
+}
+
+/** Files that may lie beside the data, whose absence from it surprises nobody. */
+const companions =
+  /^(?:dataset\.json|dataset_infos?\.json|(?:readme|licen[cs]e|copying|citation|notice|authors|changelog|change_log|copyright|contributing|manifest|terms)(?:[._-].*)?|(?:md5|sha\d+)?(?:check)?sums?(?:\..*)?|.*\.(?:md5|sha\d+|ya?ml|py|ipynb|sh|log))$/i;
+
+/** Whether a file may lie beside the data without a word. */
+export const isCompanion = (name: string): boolean => companions.test(name);
+
+/** What is in a folder, but for hidden names, companions and files of vectors. Hidden names are logged. */
+export function contentsOf({ inside, folder, card, log }: Place): Contents {
+  const vectors = vectorFilesOf(card);
+  const contents = { folders: [], archives: [], media: [], others: [] } as Record<keyof Contents, string[]>;
+  for (const { name, isFolder } of folder.list(inside)) {
+    if (name.startsWith(".")) log.hidden(`${inside}${name}${isFolder ? "/" : ""}`);
+    else if (isFolder) contents.folders.push(name);
+    else if (isCompanion(name) || vectors.includes(inside + name)) continue;
+    else if (archiveEnding.test(name)) contents.archives.push(name);
+    else (kindOfPath(name) ? contents.media : contents.others).push(name);
+  }
+  return contents;
+}
+
+/** The place of a folder in a place. */
+export const placeIn = (place: Place, name: string): Place => ({
+  ...place,
+  inside: `${place.inside}${name}/`,
+});

@@ -1,0 +1,20 @@
+/** The words for train, val and test in names of folders and shards, and in a split column. */
+
+import { normalName } from "./names.js";
+import type { Split } from "./types.js";
+
+/** As Hugging Face's folder loaders have them. */
+const splitWords: Readonly<Record<string, Split>> = {
+  ...{ train: "train", training: "train" },
+  ...{ val: "val", valid: "val", validation: "val", validate: "val", dev: "val", development: "val" },
+  ...{ test: "test", testing: "test", eval: "test", evaluation: "test" },
+};
+
+/** The split that a word names, in any case and with spaces around it: `Test`, `validation`. */
+export function splitOfWord(word: string): Split | undefined {
+  const key = normalName(word).toLowerCase();
+  return Object.hasOwn(splitWords, key) ? splitWords[key] : undefined;
+}
+
+/** The split that the name of a shard begins with: `train-00000.tar`. */
+export const splitOfPrefix = (name: string): Split | undefined => splitOfWord(name.split(/[-_.]/)[0]);

@@ -1,0 +1,31 @@
+/** Which rows of a data set a task is adapted from. */
+
+import { InputError } from "../base/errors.js";
+import { type Dataset, splits } from "./types.js";
+
+/** The data set's train rows where rows have a split, so that none of test is learnt from; else all its rows. */
+export function supportOf(dataset: Dataset): Dataset {
+  const { name, rows } = dataset;
+  if (!rows.some(({ split }) => split && split !== "train")) return dataset;
+  const train = rows.filter(({ split }) => split === "train");
+  if (train.length === 0) throw noTrainRows(name);
+  const counts = [...splits.slice(1), undefined].flatMap((split) => {
+    const count = rows.filter((row) => row.split === split).length;
+    return count > 0 ? [`${count} ${split ? `of ${split}` : "without a split"}`] : [];
+  });
+  const notice = {
+    code: "support/train-rows",
+    where: name,
+    text: `learns from its ${train.length} train rows, and leaves out ${counts.join(" and ")}`,
+  };
+  return { ...dataset, rows: train, notices: [...dataset.notices, notice] };
+}
+
+const noTrainRows = (name: string) =>
+  new InputError({
+    code: "data/no-train-rows",
+    where: name,
+    problem: "its rows are of val or test, and none is of train",
+    expected: "train rows, or rows without a split, to learn from",
+    remedy: "Give a folder of the examples to learn from, or leave their split out.",
+  });

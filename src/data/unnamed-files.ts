@@ -1,0 +1,44 @@
+/** Tells which files of a data folder no row names. */
+
+import { Media, type ModalityKind } from "../modality/index.js";
+import type { DatasetCard } from "./card.js";
+import { filesBelow } from "./files/tree.js";
+import { kindOfPath } from "./kinds.js";
+import { someOf } from "./layout-log.js";
+import type { Folder } from "./media.js";
+import type { Notice } from "./notice.js";
+import { isCompanion } from "./place.js";
+import type { Dataset } from "./types.js";
+import { vectorFilesOf } from "./vector-file.js";
+
+const words: Partial<Record<ModalityKind, readonly [one: string, many: string]>> = {
+  image: ["picture", "pictures"],
+  audio: ["sound", "sounds"],
+  text: ["text", "texts"],
+};
+
+/** A notice of the media files of each kind that lie in the folder and belong to no row. */
+export function unnamedFiles({ name, rows }: Dataset, folder: Folder, card: DatasetCard): Notice[] {
+  const named = new Set<string>();
+  for (const { values } of rows)
+    for (const value of Object.values(values)) if (value instanceof Media) named.add(value.name);
+  const vectors = new Set(vectorFilesOf(card));
+  const left = new Map<ModalityKind, string[]>();
+  for (const file of filesBelow(folder)) {
+    const kind = kindOfPath(file);
+    const isOther = isCompanion(file.slice(file.lastIndexOf("/") + 1)) || vectors.has(file);
+    if (kind === undefined || isOther || named.has(folder.base + file)) continue;
+    const own = left.get(kind);
+    if (own) own.push(file);
+    else left.set(kind, [file]);
+  }
+  return [...left].map(([kind, files]) => {
+    const [one, many] = words[kind] ?? ["file", "files"];
+    return {
+      code: "files/unnamed",
+      where: name,
+      text: `left out ${files.length} ${files.length === 1 ? `${one} that no row names` : `${many} that no row names`}: ${someOf(files)}`,
+      suspect: true,
+    };
+  });
+}

@@ -1,0 +1,91 @@
+/** Tells the format of an image file by its first bytes, whatever its extension says, and its size where sharp cannot. */
+
+import { bitmapSize, iconSize } from "./bmp.js";
+import { isPng } from "./png.js";
+
+export type PictureFormat =
+  | "png"
+  | "jpeg"
+  | "webp"
+  | "gif"
+  | "tiff"
+  | "avif"
+  | "heic"
+  | "bmp"
+  | "ico"
+  | "svg";
+
+/** The bytes that tell the format: an SVG may begin with comments and a document type. */
+export const headBytes = 4096;
+
+/** The formats that are read, as an error lists them. */
+export const picturesRead = "a PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP, ICO, SVG or HEIC image";
+
+/** Beginnings of files that are known and not decoded, as an error names them. */
+const others: readonly (readonly [start: string, name: string])[] = [
+  ["8BPS", "a Photoshop file"],
+  ["%PDF", "a PDF"],
+  ["%!PS", "a PostScript file"],
+  ["\0\0\0\x0cJXL ", "a JPEG XL image"],
+  ["\xff\x0a", "a JPEG XL image"],
+  ["\0\0\0\x0cjP  ", "a JPEG 2000 image"],
+  ["PK\x03\x04", "a zip archive"],
+  ["\x1a\x45\xdf\xa3", "a WebM or Matroska video"],
+  ["RIFF", "a sound or a video (RIFF)"],
+  ["P5", "a PGM image"],
+  ["P6", "a PPM image"],
+  ["<", "a page of HTML or XML"],
+];
+
+/** The format of a file by its first {@link headBytes}; in words what else it is, if it is none that is decoded. */
+export function pictureFormat(head: Uint8Array): { format: PictureFormat } | { found: string } {
+  if (head.length === 0) return { found: "the file is empty" };
+  const text = Buffer.from(head.subarray(0, headBytes)).toString("latin1");
+  const starts = (...names: string[]) => names.some((name) => text.startsWith(name));
+  if (isPng(head)) return { format: "png" };
+  if (starts("\xff\xd8\xff")) return { format: "jpeg" };
+  if (starts("RIFF") && text.slice(8, 12) === "WEBP") return { format: "webp" };
+  if (starts("GIF87a", "GIF89a")) return { format: "gif" };
+  if (starts("II*\0", "MM\0*", "II+\0", "MM\0+")) return { format: "tiff" };
+  if (text.slice(4, 8) === "ftyp") return heifFormat(text);
+  if (starts("BM") && head.length > 26 && head[14] >= 12 && head[15] === 0) return { format: "bmp" };
+  if (starts("\0\0\x01\0") && head[4] > 0) return { format: "ico" };
+  if (/^(\xef\xbb\xbf)?\s*<(?!html|!doctype html)/i.test(text) && /<svg[\s>]/i.test(text))
+    return { format: "svg" };
+  const other = others.find(([name]) => text.trimStart().startsWith(name));
+  return {
+    found: other ? `it is ${other[1]}` : "not a PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP, ICO, SVG or HEIC file",
+  };
+}
+
+/** What the brands of an ISO media file say (ISO/IEC 14496-12, 23008-12). */
+function heifFormat(text: string): { format: PictureFormat } | { found: string } {
+  const brands = text.slice(8, Math.max(12, text.charCodeAt(2) * 256 + text.charCodeAt(3)));
+  if (/avi[fs]/.test(brands)) return { format: "avif" };
+  if (/hei[cxms]|hev[cxms]|mif1|msf1/.test(brands)) return { format: "heic" };
+  return { found: "it is a video or a sound (MP4)" };
+}
+
+/** Width and height that the header of a format that sharp does not read claims. */
+export function pictureSize(bytes: Uint8Array): [width: number, height: number] | undefined {
+  const told = pictureFormat(bytes);
+  if (!("format" in told)) return undefined;
+  if (told.format === "bmp") return bitmapSize(bytes);
+  if (told.format === "ico") return iconSize(bytes);
+  return told.format === "heic" ? heicSize(bytes) : undefined;
+}
+
+/** The largest size that an HEIC file states for one of its images or tiles (boxes `ispe`). */
+function heicSize(bytes: Uint8Array): [width: number, height: number] | undefined {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let largest: [number, number] | undefined;
+  for (
+    let at = buffer.indexOf("ispe");
+    at >= 0 && at + 16 <= buffer.length;
+    at = buffer.indexOf("ispe", at + 4)
+  ) {
+    const [width, height] = [buffer.readUInt32BE(at + 8), buffer.readUInt32BE(at + 12)];
+    if (!largest || width * height > largest[0] * largest[1]) largest = [width, height];
+  }
+  return largest;
+}

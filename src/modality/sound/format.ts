@@ -1,0 +1,56 @@
+/** Tells the format of a sound file by its first bytes, whatever its extension says. */
+
+import type { Compressed } from "./length.js";
+import { isWav } from "./wav.js";
+
+export type SoundFormat = "wav" | Compressed;
+
+/** The bytes that tell the format. */
+export const headBytes = 512;
+
+/** Beginnings of files that are known and not decoded, as an error names them. */
+const others: readonly (readonly [start: string, name: string])[] = [
+  ["\x1a\x45\xdf\xa3", "a WebM or Matroska file"],
+  ["caff", "a Core Audio file (.caf)"],
+  ["#!AMR", "an AMR file"],
+  ["\x30\x26\xb2\x75", "a Windows Media file (.wma)"],
+  ["MThd", "a MIDI file"],
+  ["RIFX", "a big-endian WAV file (RIFX)"],
+  ["\x89PNG", "a PNG image"],
+  ["\xff\xd8\xff", "a JPEG image"],
+  ["%PDF", "a PDF"],
+  ["PK\x03\x04", "a zip archive"],
+  ["<", "a page of HTML or XML"],
+];
+
+/** The codec of an Ogg stream, by the first packet of its first page. */
+const oggCodecs: readonly (readonly [start: string, format: Compressed | undefined, name: string])[] = [
+  ["OpusHead", "opus", "Opus"],
+  ["\x01vorbis", "vorbis", "Vorbis"],
+  ["\x7fFLAC", undefined, "FLAC in Ogg"],
+  ["Speex", undefined, "Speex in Ogg"],
+  ["\x80theora", undefined, "a Theora video"],
+];
+
+/** The format of a file by its first {@link headBytes}; in words what else it is, if it is none that is decoded. */
+export function soundFormat(head: Uint8Array): { format: SoundFormat } | { found: string } {
+  if (head.length === 0) return { found: "the file is empty" };
+  const text = (from: number, to: number) => Buffer.from(head.subarray(from, to)).toString("latin1");
+  const start = text(0, 12);
+  if (isWav(head)) return { format: "wav" };
+  if (start.startsWith("fLaC")) return { format: "flac" };
+  if (/^FORM.{4}AIF[FC]/s.test(start)) return { format: "aiff" };
+  if (start.startsWith("OggS")) {
+    const packet = text(27 + (head[26] ?? 0), headBytes);
+    const codec = oggCodecs.find(([name]) => packet.startsWith(name));
+    return codec?.[1] ? { format: codec[1] } : { found: `it is ${codec?.[2] ?? "Ogg of an unknown codec"}` };
+  }
+  if (start.slice(4, 8) === "ftyp")
+    return /hei[cx]|mif1|msf1|avif/.test(start.slice(8)) ? { found: "it is an image" } : { format: "aac" };
+  if (start.startsWith("ID3")) return { format: "mp3" };
+  // A frame's eleven set bits, then version and layer; layer 0 is AAC's ADTS.
+  if (head[0] === 0xff && (head[1] & 0xe0) === 0xe0 && !start.startsWith("\xff\xff"))
+    return { format: (head[1] & 0xf6) === 0xf0 ? "aac" : "mp3" };
+  const other = others.find(([name]) => start.trimStart().startsWith(name));
+  return { found: other ? `it is ${other[1]}` : "not a WAV, MP3, FLAC, Ogg, M4A or AIFF file" };
+}
