@@ -1,36 +1,59 @@
 /** Opens a data set folder (Hugging Face folder conventions), or makes a data set from examples in memory. */
 
 import { statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
+import { nameClasses } from "./class-label.js";
+import { type Likeness, type Roles, readColumns } from "./columns/index.js";
 import { readLayout } from "./layout.js";
 import { openFolder } from "./media.js";
-import { metadataFiles } from "./records.js";
-import { buildDataset, mediaReferences } from "./rows.js";
-import type { Dataset, Example } from "./types.js";
+import { isTable, metadataFiles } from "./records.js";
+import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
+import type { Dataset, Example, TaskKind } from "./types.js";
 import { withVectorFiles } from "./vector-file.js";
+
+/** What is stated of a data set, before what its `dataset.json` says. */
+export interface OpenOptions extends Roles {
+  /** What the labels are, by name or by number. */
+  task?: TaskKind;
+  /** The model that the data are for, `model.card`: columns are read as it reads them. */
+  like?: Likeness;
+  signal?: AbortSignal;
+}
 
 /**
  * Read a data set folder: a metadata file, folders of media named by class, or WebDataset shards, whole or in
- * folders named by split; and the optional `dataset.json`. Media files are checked to exist but decoded only when
- * needed. Throws an `InputError` with file, line and field at the first bad row.
+ * folders named by split; and the optional `dataset.json`. The path of a table (`iris.csv`) is its folder, with that table. Media
+ * files are checked to exist but decoded only when needed. Throws an `InputError` that lists the bad rows.
  *
  * @example const data = await openDataset("datasets/omniglot");
+ * @example const data = await openDataset("iris.csv", { label: "species" });
+ * @example const support = await openDataset("support", { like: model.card });
  */
-export async function openDataset(path: string, options: { signal?: AbortSignal } = {}): Promise<Dataset> {
-  const { signal } = options;
+export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
+  const { signal, like, task, ...roles } = options;
   signal?.throwIfAborted();
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw noFolder(path);
-  const folder = openFolder(path);
-  const declared = await readCard(path, folder);
-  const { records, source, notices } = await readLayout(path, folder, declared);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  const table = stats?.isFile() && isTable(path) ? basename(path) : undefined;
+  if (!stats?.isDirectory() && table === undefined) throw noFolder(path, stats !== undefined);
+  const root = table === undefined ? path : dirname(path);
+  const folder = openFolder(root);
+  const stated = await readCard(root, folder);
+  const declared = task ? { ...stated, task } : stated;
+  const { records, source, notices } = await readLayout(root, folder, declared, table);
   signal?.throwIfAborted();
   if (records.length === 0) throw noRows(source);
-  const card = await withVectorFiles(declared, records, folder);
+  const withVectors = await withVectorFiles(declared, records, folder);
+  const read = readColumns(records, { card: withVectors, roles, like, root });
+  const named = await nameClasses(root, records, read.card);
   const findMedia = await folder.finder(mediaReferences(records), signal);
-  const name = card.name ?? basename(resolve(path));
-  return buildDataset({ name, path, card, cardWhere: cardFile, records, findMedia, notices });
+  const name = stated.name ?? (table === undefined ? basename(resolve(path)) : table.replace(/\..*$/, ""));
+  return buildDataset({
+    ...{ name, path, card: named.card, cardWhere: like ? "the model" : cardFile, records, findMedia },
+    ...{ reading: read.reading, unlabelled: read.unlabelled },
+    notices: [...notices, ...read.notices, ...named.notices],
+  });
 }
 
 /** A data set from examples in memory, checked as files are; errors call the first one `example 1`. */
@@ -44,11 +67,12 @@ export function createDataset(options: {
   const { name, examples, modalities, groupAsTask } = options;
   const card: DatasetCard = parseCard({ name, modalities, groupAsTask }, "createDataset");
   if (examples.length === 0) throw noExamples(name);
-  const records = examples.map((fields, i) => ({
+  const records: RawRecord[] = examples.map((fields, i) => ({
     where: `example ${i + 1}`,
     id: `example-${i + 1}`,
     fields,
   }));
+  const { card: read, notices } = readColumns(records, { card });
   const findMedia = (file: string, where: string) => {
     throw new InputError({
       code: "data/file-in-memory",
@@ -58,15 +82,15 @@ export function createDataset(options: {
       remedy: "Give the bytes, or use openDataset on a folder.",
     });
   };
-  return buildDataset({ name, card, cardWhere: "modalities", records, findMedia });
+  return buildDataset({ name, card: read, cardWhere: "modalities", records, findMedia, notices });
 }
 
-const noFolder = (path: string) =>
+const noFolder = (path: string, isFile: boolean) =>
   new InputError({
     code: "data/no-folder",
     where: path,
-    problem: "there is no such folder",
-    expected: "a data set folder",
+    problem: isFile ? "it is a file that is no table" : "there is no such folder",
+    expected: `a data set folder, or a table (${metadataFiles.map((file) => file.slice(8)).join(", ")})`,
     remedy: "Check the path.",
   });
 

@@ -15,7 +15,7 @@ import type { DatasetCard } from "./card.js";
 import { extensionsOf, kindOfPath } from "./kinds.js";
 import type { Folder } from "./media.js";
 import type { Notice } from "./notice.js";
-import { type MetadataFile, metadataFiles, readRecords } from "./records.js";
+import { isTable, metadataFiles, readRecords } from "./records.js";
 import { mediaField, type RawRecord } from "./rows.js";
 import type { Split } from "./types.js";
 import { vectorFilesOf } from "./vector-file.js";
@@ -44,6 +44,9 @@ interface Place {
   inside: string;
   folder: Folder;
   card: DatasetCard;
+  notices: Notice[];
+  /** The table file to read, if it was named. */
+  table?: string;
 }
 
 /** The records of the data set at `root`, what errors call the place that they come from, and what was decided. */
@@ -51,9 +54,12 @@ export async function readLayout(
   root: string,
   folder: Folder,
   card: DatasetCard,
+  table?: string,
 ): Promise<{ records: RawRecord[]; source: string; notices: Notice[] }> {
   const notices: Notice[] = [];
-  const place = { root, inside: "", folder, card };
+  const place: Place = { root, inside: "", folder, card, notices, table };
+  const tables = table === undefined ? splitTables(place) : [];
+  if (tables.length > 0) return { records: await readSplitTables(place, tables), source: root, notices };
   const file = metadataFile(place);
   const names = entriesOf(place);
   if (
@@ -77,7 +83,7 @@ async function readFolder(place: Place): Promise<RawRecord[]> {
   const file = metadataFile(place);
   if (file) {
     folder.resolve(inside + file, inside + file);
-    const records = await readRecords(join(root, inside), file, card, inside + file);
+    const records = await readRecords(join(root, inside), file, card, inside + file, place.notices);
     return inside ? records.map((record) => within(record, inside)) : records;
   }
   const names = entriesOf(place);
@@ -122,11 +128,21 @@ function entriesOf({ inside, folder, card }: Place, hidden = companions): string
 const isFolder = ({ root, inside }: Place, name: string): boolean =>
   statSync(join(root, inside, name), { throwIfNoEntry: false })?.isDirectory() === true;
 
-function metadataFile({ root, inside }: Place): MetadataFile | undefined {
-  const found = readdirSync(join(root, inside)).filter((file) => file.startsWith("metadata."));
+/** The table that describes the rows of a folder: the one named, `metadata.*`, or the only one of any name. */
+function metadataFile({ root, inside, table, notices }: Place): string | undefined {
+  if (table !== undefined && inside === "") return table;
+  const names = readdirSync(join(root, inside));
+  const found = names.filter((file) => file.startsWith("metadata."));
   const known = metadataFiles.filter((file) => found.includes(file));
   if (known.length === 1) return known[0];
-  if (found.length === 0) return undefined;
+  if (found.length === 0) {
+    const tables = names.filter((name) => isTable(name) && !companions.test(name)).sort();
+    if (tables.length !== 1 || hasClassFolders(join(root, inside), names)) return undefined;
+    const where = inside + tables[0];
+    const text = "read as the table of this folder's rows, since there is no metadata file";
+    if (!notices.some((known) => known.where === where)) notices.push({ code: "folder/table", where, text });
+    return tables[0];
+  }
   throw new InputError({
     code: "data/which-metadata",
     where: join(root, inside),
@@ -134,6 +150,70 @@ function metadataFile({ root, inside }: Place): MetadataFile | undefined {
     expected: `exactly one of ${metadataFiles.join(", ")}`,
     remedy: "Remove or convert the others.",
   });
+}
+
+/** Folders of files that a table names, and that name no class. */
+const mediaFolders =
+  /^(data|files|media|dataset|(.*[-_ ])?(images?|imgs?|pictures|pics|photos|jpe?gs?|pngs?|audios?|sounds?|wavs?|clips|recordings|texts?|txt|masks|videos|train(ing)?|test(ing)?|val(id(ation)?)?)([-_ ].*)?)$/i;
+
+/** Whether two or more folders lie here that may be classes. */
+const hasClassFolders = (path: string, names: readonly string[]): boolean =>
+  names.filter(
+    (name) =>
+      !name.startsWith(".") &&
+      !mediaFolders.test(name) &&
+      statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory(),
+  ).length > 1;
+
+/** Tables named by split (`train.csv`, `test.csv`), if there are several; Kaggle's sample of a submission is none. */
+function splitTables({ root }: Place): string[] {
+  const names = readdirSync(root).filter((name) => isTable(name) && !companions.test(name));
+  if (names.some((name) => name.startsWith("metadata."))) return [];
+  const named = names.filter((name) => isSplitName(name.split(".")[0]));
+  const others = names.filter((name) => !named.includes(name) && !/submission/i.test(name));
+  return named.length > 1 && others.length === 0 ? named.sort() : [];
+}
+
+/** The rows of tables named by split. A table without a column that the train table has holds no labels, and is left out. */
+async function readSplitTables(place: Place, tables: readonly string[]): Promise<RawRecord[]> {
+  const { root, folder, card, notices } = place;
+  const read = await Promise.all(
+    tables.map(async (file) => {
+      folder.resolve(file, file);
+      const records = await readRecords(root, file, card, file, notices);
+      return { file, split: splitOf(file), records };
+    }),
+  );
+  const columnsOf = (records: readonly RawRecord[]) =>
+    new Set(records.flatMap(({ fields }) => Object.keys(fields)));
+  const inTrain = read.filter(({ split }) => split === "train").flatMap(({ records }) => records);
+  const columns = columnsOf(inTrain);
+  const used = read.filter(({ file, records }) => {
+    const own = columnsOf(records);
+    const lacking = [...columns].filter((column) => !own.has(column));
+    if (lacking.length === 0) return true;
+    notices.push({
+      code: "folder/unlabelled-table",
+      where: file,
+      text: `left out: it has no column ${lacking.map((name) => `\`${name}\``).join(", ")}; predict it with --input ${file}`,
+    });
+    return false;
+  });
+  const isSplit = used.length > 1;
+  notices.push({
+    code: "folder/tables",
+    where: used.map(({ file }) => file).join(", "),
+    text: isSplit
+      ? "read as the rows of the splits that they are named by"
+      : "read as the table of this folder's rows",
+  });
+  return used.flatMap(({ file, split, records }) =>
+    records.map(({ where, id, fields }) => ({
+      where,
+      id: isSplit ? `${file}/${id}` : id,
+      fields: isSplit ? { split, ...fields } : fields,
+    })),
+  );
 }
 
 const notMedia = (where: string) =>

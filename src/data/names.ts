@@ -9,9 +9,26 @@ const taken = new Set(["id", "label", "split", "group", "dtype", "shape"]);
 
 const isFree = (name: string) => !taken.has(name) && !(name in Object.prototype) && name !== "prototype";
 
+const isName = (name: string) => pattern.test(name) && isFree(name);
+
+/** A modality's name made of a column's: what it may not hold becomes `_`; `otherwise` if nothing is left of it. */
+export function modalityNameOf(column: string, otherwise: string): string {
+  if (isName(column)) return column;
+  const cleaned = column
+    .normalize()
+    .replaceAll(/[^\p{L}\p{M}\p{N}_-]+/gu, "_")
+    .replace(/^[^\p{L}]+/u, "")
+    .replace(/_+$/, "")
+    .slice(0, 64);
+  return isName(cleaned) ? cleaned : otherwise;
+}
+
+/** Whether a name is one that objects have of their own: `constructor`, `__proto__`. */
+export const isReservedName = (name: string): boolean => name in Object.prototype || name === "prototype";
+
 /** Throw an `InputError` that starts with `where` unless a modality can have this name. */
 export function checkModalityName(name: string, where: string): void {
-  if (pattern.test(name) && isFree(name)) return;
+  if (isName(name)) return;
   const shown = JSON.stringify(name.length > 64 ? `${name.slice(0, 64)}…` : name);
   throw new InputError({
     code: "data/bad-modality-name",

@@ -1,0 +1,116 @@
+/** Finds columns whose cells name files of the data folder: by their paths, with other folders before them, or by stem. */
+
+import { type Dirent, readdirSync } from "node:fs";
+import type { ModalityKind } from "../../modality/index.js";
+import { kindOfPath } from "../kinds.js";
+
+/** The media files of a folder, by what cells may call them. */
+export interface FileIndex {
+  /** The files that `cell` may name, as paths in the folder; those in `from` or below it come first. */
+  find(cell: string, from: string): readonly string[];
+}
+
+/** Deepest folders that are looked into, and most files that are listed. */
+const DEEPEST = 8;
+const MOST_FILES = 5_000_000;
+
+/** Index the media files of the folder at `root`. */
+export function indexFiles(root: string): FileIndex {
+  const byEnd = new Map<string, string[]>();
+  const add = (key: string, path: string) => {
+    const known = byEnd.get(key);
+    if (known) known.push(path);
+    else byEnd.set(key, [path]);
+  };
+  let count = 0;
+  const walk = (inside: string, depth: number) => {
+    for (const entry of entriesOf(`${root}/${inside}`)) {
+      if (entry.name.startsWith(".") || count >= MOST_FILES) continue;
+      const path = inside + entry.name;
+      if (entry.isDirectory() && depth < DEEPEST) walk(`${path}/`, depth + 1);
+      else if (kindOfPath(entry.name)) {
+        count++;
+        const name = entry.name.normalize();
+        add(name, path);
+        const stem = name.slice(0, name.lastIndexOf("."));
+        if (stem !== "") add(stem, path);
+      }
+    }
+  };
+  walk("", 0);
+  return {
+    find(cell, from) {
+      const parts = cell
+        .normalize()
+        .trim()
+        .replaceAll("\\", "/")
+        .split("/")
+        .filter((part) => part !== "" && part !== ".");
+      const name = parts.at(-1);
+      if (name === undefined || parts.includes("..")) return [];
+      const named = byEnd.get(name) ?? [];
+      // The more of the cell's own folders a path has, the better it fits.
+      const shared = named.map((path) => sharedFolders(path.normalize().split("/"), parts));
+      const most = Math.max(...shared);
+      const best = named.filter((_, i) => shared[i] === most);
+      const near = from === "" || from === "." ? [] : best.filter((path) => path.startsWith(`${from}/`));
+      return near.length > 0 ? near : best;
+    },
+  };
+}
+
+function entriesOf(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+/** How many folders before the name two paths have in common. */
+function sharedFolders(path: readonly string[], cell: readonly string[]): number {
+  let count = 0;
+  for (let k = 2; k <= Math.min(path.length, cell.length) && path.at(-k) === cell.at(-k); k++) count++;
+  return count;
+}
+
+/** The files that the cells of one column name in one group of folders. */
+export interface NamedFiles {
+  /** The first folder of the files, if cells name files in several that lie beside each other; else "". */
+  readonly folder: string;
+  readonly kind: ModalityKind;
+  /** The file of each cell, in the cells' order; undefined if it names none. */
+  readonly files: readonly (string | undefined)[];
+  /** The share of cells that name a file. */
+  readonly share: number;
+}
+
+/** A cell, with the folder that its table lies in. */
+export interface FileCell {
+  readonly text: string;
+  readonly from: string;
+}
+
+/**
+ * The files that cells name, by kind and, if a cell names several of one kind, by first folder: `images/7.png` and
+ * `masks/7.png` of the cell `7`.
+ */
+export function filesNamed(cells: readonly FileCell[], index: FileIndex): NamedFiles[] {
+  const found = cells.map(({ text, from }) => (text.trim() === "" ? [] : index.find(text, from)));
+  const total = Math.max(1, cells.filter(({ text }) => text.trim() !== "").length);
+  const kinds = new Set(found.flat().flatMap((path) => kindOfPath(path) ?? []));
+  return [...kinds].flatMap((kind) => {
+    const own = found.map((paths) => paths.filter((path) => kindOfPath(path) === kind));
+    const isOne = own.every((paths) => paths.length <= 1);
+    const folders = isOne ? [""] : [...new Set(own.flat().map(firstFolder))];
+    return folders.flatMap((folder): NamedFiles[] => {
+      const inFolder = own.map((paths) =>
+        isOne ? paths : paths.filter((path) => firstFolder(path) === folder),
+      );
+      const files = inFolder.map((paths) => (paths.length === 1 ? paths[0] : undefined));
+      return [{ folder, kind, files, share: files.filter((file) => file !== undefined).length / total }];
+    });
+  });
+}
+
+const firstFolder = (path: string): string => (path.includes("/") ? path.slice(0, path.indexOf("/")) : "");
