@@ -7,9 +7,12 @@ import { InputError } from "../base/errors.js";
 import {
   buildDataset,
   type Dataset,
+  isTable,
   kindOfPath,
   kindOfValue,
+  type Likeness,
   mediaReferences,
+  type OpenOptions,
   openDataset,
   openFolder,
   parseJson,
@@ -24,14 +27,17 @@ type Specs = Readonly<Record<string, ModalitySpec>>;
 /** Data sets of the inputs, in order; a file's examples say the file in errors and in their ids. */
 export async function openInputs(
   paths: readonly string[],
-  specs: Specs,
-  options: { signal?: AbortSignal } = {},
+  card: Likeness,
+  options: OpenOptions = {},
 ): Promise<Dataset[]> {
   const inputs: Dataset[] = [];
   for (const path of paths) {
     const stats = statSync(path, { throwIfNoEntry: false });
     if (!stats) throw bad(path, "there is no such file or folder", "Check the path.");
-    inputs.push(stats.isDirectory() ? await openDataset(path, options) : await openFile(path, specs));
+    const isData = stats.isDirectory() || (isTable(path) && !/\.jsonl$/i.test(path));
+    inputs.push(
+      isData ? await openDataset(path, { ...options, like: card }) : await openFile(path, card.modalities),
+    );
   }
   return inputs;
 }
