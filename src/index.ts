@@ -35,8 +35,12 @@ export {
   importOmniglot,
   importSpeechCommands,
   inspectDataset,
+  type Likeness,
   type Notice,
+  type OpenOptions,
   openDataset,
+  type Reading,
+  type Roles,
   type SheetOptions,
   type Split,
 } from "./data/index.js";

@@ -2,9 +2,10 @@
 
 import { InputError } from "../base/errors.js";
 import type { ClosedEvaluation } from "../index.js";
+import { columnsOf, splitNamed } from "./columns.js";
 import type { Values } from "./options.js";
 import { print, printJson } from "./output.js";
-import { Progress } from "./progress.js";
+import { Progress, printNotices } from "./progress.js";
 import { counted, interval, lines, points, table } from "./text.js";
 
 /** Options of episodes, which closed evaluation draws none of. */
@@ -22,10 +23,16 @@ export async function evaluateClosed(path: string, values: Values, signal: Abort
       remedy: "Leave one out.",
     });
   const library = await import("../index.js");
-  const { threads, device, split } = values;
+  const { threads, device } = values;
+  const split = splitNamed(values.split);
   const model = await library.loadModel(path, { threads, device });
-  const data = await library.openDataset(values.data!, { signal });
+  const data = await library.openDataset(values.data!, {
+    ...columnsOf(values, values["split-column"]),
+    like: model.card,
+    signal,
+  });
   const progress = new Progress();
+  printNotices(data.notices, progress);
   try {
     const evaluation = await library.evaluateClosed(model, {
       data,

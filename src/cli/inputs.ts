@@ -12,13 +12,16 @@ import {
   type DatasetCard,
   decodeText,
   type Folder,
+  isTable,
   joinByStem,
   kindOfBytes,
   kindOfPath,
   kindOfValue,
+  type Likeness,
   looseExamples,
   mediaReferences,
   type Notice,
+  type OpenOptions,
   openDataset,
   openFiles,
   openFolder,
@@ -36,14 +39,14 @@ type Specs = Readonly<Record<string, ModalitySpec>>;
 /** Data sets of the inputs, in order; a file's examples say the file in errors and in their ids. */
 export async function openInputs(
   paths: readonly string[],
-  specs: Specs,
-  options: { signal?: AbortSignal } = {},
+  card: Likeness,
+  options: OpenOptions = {},
 ): Promise<Dataset[]> {
   const faults = new Faults();
   const inputs: Dataset[] = [];
-  for (const group of groupsOf(paths, specs))
+  for (const group of groupsOf(paths, card.modalities))
     try {
-      inputs.push(await openGroup(group, specs, options));
+      inputs.push(await openGroup(group, card, options));
     } catch (error) {
       faults.add(error);
     }
@@ -60,30 +63,26 @@ function groupsOf(paths: readonly string[], specs: Specs): (readonly string[])[]
   return [...new Set(paths.map((path) => groupOf.get(path) ?? [path]))];
 }
 
-async function openGroup(
-  paths: readonly string[],
-  specs: Specs,
-  options: { signal?: AbortSignal },
-): Promise<Dataset> {
+async function openGroup(paths: readonly string[], card: Likeness, options: OpenOptions): Promise<Dataset> {
+  const specs = card.modalities;
   const [path, ...others] = paths;
   if (path === "-" || path === "/dev/stdin") return standardInput(specs);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) throw bad(path, "there is no such file or folder", "Check the path.");
   if (others.length > 0) return openTogether(paths, specs);
-  if (stats.isDirectory() || archiveEnding.test(path)) return openInputFolder(path, specs, options);
+  const isData =
+    stats.isDirectory() || archiveEnding.test(path) || (isTable(path) && !/\.jsonl$/i.test(path));
+  if (isData) return openInputFolder(path, card, options);
   return openFile(path, specs);
 }
 
 /** The examples of a folder or an archive: a data set's rows, or its media files. */
-async function openInputFolder(
-  path: string,
-  specs: Specs,
-  options: { signal?: AbortSignal },
-): Promise<Dataset> {
-  const folder = await openFiles(path);
-  const loose = looseExamples(path, folder);
+async function openInputFolder(path: string, card: Likeness, options: OpenOptions): Promise<Dataset> {
+  const specs = card.modalities;
+  const folder = isTable(path) ? undefined : await openFiles(path);
+  const loose = folder && looseExamples(path, folder);
   if (!loose) {
-    const dataset = await openDataset(path, options);
+    const dataset = await openDataset(path, { ...options, like: card });
     return { ...dataset, notices: [...dataset.notices, ...allSplits(dataset)] };
   }
   const left: string[] = [];

@@ -38,6 +38,18 @@ export interface OptionSpec {
 /** The commands that make a data folder. */
 const importing = ["data import omniglot", "data import speech-commands", "data import movielens"] as const;
 
+/** The commands that open labelled data. */
+const opening: readonly CommandName[] = [
+  "train",
+  "evaluate",
+  "compare",
+  "transfer",
+  "adapt",
+  "predict",
+  "data inspect",
+  "data audit",
+];
+
 const running: readonly CommandName[] = ["train", "evaluate", "compare", "transfer", "adapt", "predict"];
 
 export const options = {
@@ -221,11 +233,60 @@ export const options = {
     commands: ["evaluate", "compare"],
   },
   split: {
-    type: "choice",
-    choices: ["train", "val", "test"],
+    type: "text",
     placeholder: "NAME",
-    help: "which classes: val or test (default: test); train is refused, since the model has seen its classes",
+    help: {
+      evaluate:
+        "which classes: val or test (default: test); train is refused, since the model has seen its classes",
+      compare: "which classes: val or test (default: test)",
+      train: "column that holds the split (default: split, if there is one)",
+      transfer: "column that holds the split (default: split, if there is one)",
+      adapt: "column that holds the split (default: as in training)",
+      predict: "column that holds the split (default: as in training)",
+      "data inspect": "column that holds the split (default: split, if there is one)",
+      "data audit": "column that holds the split (default: split, if there is one)",
+    },
+    commands: opening,
+  },
+  "split-column": {
+    type: "text",
+    placeholder: "COLUMN",
+    help: "column that holds the split (default: split, or as in training)",
     commands: ["evaluate", "compare"],
+  },
+  label: {
+    type: "list",
+    placeholder: "COLUMN",
+    help: "column that holds the label; several with commas, if each is 1 for its class (default: label, or as in training)",
+    commands: opening,
+  },
+  text: {
+    type: "list",
+    placeholder: "COLUMN,…",
+    help: "columns that are texts (default: long strings)",
+    commands: opening,
+  },
+  image: {
+    type: "list",
+    placeholder: "COLUMN,…",
+    help: "columns that name files of images, sounds or texts (default: those whose cells name files)",
+    commands: opening,
+  },
+  group: {
+    type: "text",
+    placeholder: "COLUMN",
+    help: "column that holds the group (default: group, or as in training)",
+    commands: opening,
+  },
+  classification: {
+    type: "flag",
+    help: "labels are names of classes, also if they are numbers",
+    commands: opening,
+  },
+  regression: {
+    type: "flag",
+    help: "labels are numbers to predict, also if they are texts",
+    commands: opening,
   },
   across: {
     type: "choice",

@@ -5,7 +5,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
-import { archiveEnding } from "../data/index.js";
+import { archiveEnding, isTable } from "../data/index.js";
 import { methods, parseRecipe, type RecipeInput, readRecipe } from "../index.js";
 import type { Values } from "./options.js";
 
@@ -49,7 +49,7 @@ async function readTarget(target: string): Promise<Draft> {
       expected: "a recipe file or a data folder",
       remedy: "Check the path.",
     });
-  if (stats.isDirectory() || archiveEnding.test(target)) return { data: target };
+  if (stats.isDirectory() || archiveEnding.test(target) || isTable(target)) return { data: target };
   const draft = (await readRecipe(target)) as Draft;
   const { data, from } = parseRecipe(draft, target);
   const beside = (path: string) => (isAbsolute(path) ? path : join(dirname(target), path));

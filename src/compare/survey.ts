@@ -47,7 +47,7 @@ export interface Survey {
 
 /** Look at every combination, untrained. Throws an `InputError` for what is wrong with all of them. */
 export async function survey(options: CompareOptions): Promise<Survey> {
-  const data = await openDataset(options.data);
+  const data = await openDataset(options.data, options.columns);
   const task = taskOf(data.rows) ?? "classification";
   const recipe = commonRecipe({ data: options.data, ...options.recipe }, task);
   const { learner: _, ...others } = recipe;

@@ -30,7 +30,7 @@ export function testOf(options: CompareOptions, recipe: RecipeInput, data: Datas
 /** Train and test; `onProgress` is told what is being done. */
 export async function trial(options: TrialOptions, onProgress: (doing: string) => void): Promise<Found> {
   const { recipe, combination, trainSeconds, threads, device } = options;
-  const data = await openDataset(options.data);
+  const data = await openDataset(options.data, options.columns);
   const train =
     trainSeconds === null ? recipe.train : { ...recipe.train, steps: undefined, minutes: trainSeconds / 60 };
   const { data: _, from: __, ...own } = recipeOf({ ...recipe, train }, combination);

@@ -1,6 +1,6 @@
 /** What a comparison is asked, and what it tells. */
 
-import type { Split } from "../data/index.js";
+import type { OpenOptions, Split } from "../data/index.js";
 import type { EngineOptions } from "../engine/options.js";
 import type { Measured } from "../evaluate/measure.js";
 import type { Protocol } from "../evaluate/types.js";
@@ -9,6 +9,8 @@ import type { RecipeInput } from "../model/recipe.js";
 export interface CompareOptions extends EngineOptions {
   /** The data folder, which the process of every combination opens. */
   data: string;
+  /** What is stated of its columns and labels. */
+  columns?: Omit<OpenOptions, "signal" | "like">;
   /**
    * By what all of them are trained: everything but learner and fusion, though a learner's options hold for that
    * learner. The way (default 5) and the shot are those of training and of the test alike.

@@ -12,10 +12,16 @@ import { type DeclaredModality, type TaskKind, taskKinds } from "./types.js";
 export interface DatasetCard {
   name?: string;
   licence?: string;
-  /** What the labels are; `regression` reads the labels of a CSV as numbers. */
+  /** What the labels are: `regression` reads texts as numbers, `classification` numbers as names. */
   task?: TaskKind;
   /** Whether each group is a task of its own: a user of a recommender, a table among tables. */
   groupAsTask?: boolean;
+  /** The columns of a table that are the label, texts, names of files, the group and the split. */
+  label?: string | string[];
+  text?: string | string[];
+  image?: string | string[];
+  group?: string;
+  split?: string;
   modalities: Record<string, DeclaredModality>;
 }
 
@@ -23,11 +29,18 @@ export interface DatasetCard {
 export type ModalityDeclarations = Record<string, { kind: string; [option: string]: unknown }>;
 
 const declarations = z.record(z.string(), z.looseObject({ kind: z.enum(modalityKinds) }));
+const column = z.string().min(1);
+const columns = z.union([column, z.array(column).min(1)]);
 const cardSchema = z.strictObject({
   name: z.string().optional(),
   licence: z.string().optional(),
   task: z.enum(taskKinds).optional(),
   groupAsTask: z.boolean().optional(),
+  label: columns.optional(),
+  text: columns.optional(),
+  image: columns.optional(),
+  group: column.optional(),
+  split: column.optional(),
   modalities: declarations.default({}),
 });
 
@@ -71,6 +84,6 @@ const badCard = (where: string, problem: string) =>
     where,
     problem,
     expected:
-      '{ "name", "licence", "task", "groupAsTask", "modalities": { "<modality>": { "kind", …options } } }, all optional',
+      '{ "name", "licence", "task", "groupAsTask", "label", "text", "image", "group", "split", "modalities": { "<modality>": { "kind", …options } } }, all optional',
     remedy: `The kinds are ${modalityKinds.join(", ")}; the tasks are ${taskKinds.join(", ")}; groupAsTask is true or false.`,
   });

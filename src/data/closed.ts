@@ -2,6 +2,7 @@
 
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
+import { checkLabelled } from "./columns/index.js";
 import type { ClassSplit } from "./split.js";
 import { type Dataset, type Row, type Split, splits } from "./types.js";
 
@@ -26,7 +27,9 @@ const SHARE = 0.15;
  * seed within each class. Of a class of two rows one is held out for test, of three or more one for val as well. Throws
  * an `InputError` for fewer than two train classes, and where no row could be held out.
  */
-export function closedSplit({ name, rows }: Dataset, seed: number): ClosedSplit {
+export function closedSplit(dataset: Dataset, seed: number): ClosedSplit {
+  checkLabelled(dataset);
+  const { name, rows } = dataset;
   const declares = rows.some((row) => row.split);
   const labelled = rows.filter(({ label, split }) => label !== undefined && (!declares || split));
   const trained = labelled.filter(({ split }) => !declares || split === "train");

@@ -1,56 +1,167 @@
-/** Reads `metadata.csv`: a header line, then one row an example. */
+/**
+ * Reads tables of text: a header line, then one row an example. Commas, semicolons, tabs or vertical bars separate
+ * cells, told from the first lines.
+ */
 
 import { pipeline, Readable } from "node:stream";
-import { CsvError, parse } from "csv-parse";
+import { CsvError, type Options, parse } from "csv-parse";
 import { InputError } from "../base/errors.js";
+import { Faults } from "../base/faults.js";
 import type { DatasetCard } from "./card.js";
+import { type Dialect, delimiterNames, dialectOf } from "./dialect.js";
+import { readJsonColumns } from "./json-columns.js";
+import type { Notice } from "./notice.js";
 import type { RawRecord } from "./rows.js";
-import { parseJson, textOfFile } from "./text.js";
+import { encodingNotice, textOfFile } from "./text.js";
 
 /** The longest row, in bytes. */
 const longestRow = 2 ** 28;
 
-/** The records of a CSV file, read row by row. Every error names its line. */
-export async function readCsv(path: string, file: string, card: DatasetCard): Promise<RawRecord[]> {
-  const records: RawRecord[] = [];
-  let columns: string[] | undefined;
-  for await (const { record, lines } of csvRows(path, file)) {
-    const where = `${file}:${lines}`;
-    if (columns === undefined) {
-      const twice = record.find((name, i) => record.indexOf(name) < i);
-      if (twice !== undefined) throw columnTwice(twice, where);
-      columns = record;
-      continue;
-    }
-    const cells = record.map((cell, i) => [columns![i], cellValue(columns![i], cell, where, card)]);
-    records.push({ where, id: `row-${lines}`, fields: Object.fromEntries(cells) });
+/** The records of a table, read row by row. Every error names its line. */
+export async function readCsv(
+  path: string,
+  file: string,
+  card: DatasetCard,
+  notices: Notice[] = [],
+): Promise<RawRecord[]> {
+  const { dialect, text } = await open(path, file, notices);
+  const rows = rowsOf(text, file, {
+    delimiter: dialect.delimiter,
+    ltrim: dialect.ltrim,
+    relax_column_count: true,
+    relax_quotes: true,
+  });
+  const errors = new Faults();
+  const lines: { record: string[]; lines: number }[] = [];
+  try {
+    for await (const row of rows) lines.push(row);
+  } catch (error) {
+    // A row before it, of too many cells, may be what is wrong.
+    if (!(error instanceof InputError)) throw error;
+    headed(lines, file, errors, notices);
+    errors.add(error);
   }
+  errors.throwAny();
+  const { columns, rows: body } = headed(lines, file, errors, notices);
+  errors.throwAny();
+  const records = body.map(({ record, lines: line }) => ({
+    where: `${file}:${line}`,
+    id: `row-${line}`,
+    fields: Object.fromEntries(columns.map((column, i) => [column, record[i]])),
+  }));
+  readJsonColumns(records, columns, card);
   return records;
 }
 
+interface TableLine {
+  readonly record: string[];
+  readonly lines: number;
+}
+
+/** The header and the rows below it; rows that do not fit it are errors, each with its line. */
+function headed(
+  [header, ...rest]: TableLine[],
+  file: string,
+  errors: Faults,
+  notices: Notice[],
+): { columns: string[]; rows: TableLine[] } {
+  if (!header) return { columns: [], rows: [] };
+  const where = `${file}:${header.lines}`;
+  let columns = header.record.map((name) => name.trim());
+  // R writes the names of rows in a column without a name, and no cell for it in the header.
+  if (rest.length > 0 && rest.every(({ record }) => record.length === columns.length + 1))
+    columns = ["", ...columns];
+  const twice = columns.find((name, i) => name !== "" && columns.indexOf(name) < i);
+  if (twice !== undefined) errors.add(columnTwice(twice, where));
+  const blank = rest.filter(({ record }) => record.every((cell) => cell.trim() === ""));
+  if (blank.length > 0)
+    notices.push({
+      code: "file/empty-rows",
+      where: `${file}:${blank[0].lines}`,
+      text: `left out ${blank.length} ${blank.length === 1 ? "row" : "rows"} without any cell`,
+    });
+  const rows: TableLine[] = [];
+  for (const { record, lines } of rest) {
+    const beyond = record.slice(columns.length);
+    if (record.every((cell) => cell.trim() === "")) continue;
+    if (record.length < columns.length || beyond.some((cell) => cell.trim() !== ""))
+      errors.add(ragged(record.length, columns.length, `${file}:${lines}`));
+    else if (columns.length > 1 && columns.every((name, i) => record[i].trim() === name))
+      errors.add(headerAgain(`${file}:${lines}`));
+    else rows.push({ record, lines });
+  }
+  return { columns, rows };
+}
+
+/** A file's text in pieces, with its dialect, which is told if it is not the usual one of the file's name. */
+async function open(
+  path: string,
+  file: string,
+  notices: Notice[],
+): Promise<{ dialect: Dialect; text: AsyncIterable<string> }> {
+  const pieces = textOfFile(path, file, (encoding, example) =>
+    notices.push(encodingNotice(file, encoding, example)),
+  );
+  const first = ((await pieces.next()).value as string | undefined) ?? "";
+  const dialect = dialectOf(first);
+  const { delimiter } = dialect;
+  if (delimiter !== (/\.tsv(\.gz)?$/.test(path) ? "\t" : ","))
+    notices.push({
+      code: "file/delimiter",
+      where: file,
+      text: `read its cells as separated by ${delimiterNames[delimiter] ?? `"${delimiter}"`}`,
+    });
+  async function* text() {
+    yield first.slice(dialect.skip);
+    yield* pieces;
+  }
+  return { dialect, text: text() };
+}
+
 /** The cells of each row, with the line that it ends in. Blank lines are skipped. */
-export async function* csvRows(
+export const csvRows = (
   path: string,
   file: string,
   options: { delimiter?: string; quote?: null } = {},
-): AsyncGenerator<{ record: string[]; lines: number }> {
+): AsyncGenerator<TableLine> => rowsOf(textOfFile(path, file), file, options);
+
+async function* rowsOf(
+  text: AsyncIterable<string>,
+  file: string,
+  options: Options,
+): AsyncGenerator<TableLine> {
   const parser = parse({ info: true, skip_empty_lines: true, max_record_size: longestRow, ...options });
   // Errors reach the reader of the last stream.
-  const rows = pipeline(Readable.from(textOfFile(path, file)), parser, () => {});
+  const rows = pipeline(Readable.from(text), parser, () => {});
   try {
     for await (const { record, info } of rows) yield { record, lines: info.lines };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const { lines, message } = error as CsvError & { lines?: number };
-    throw new InputError({
-      code: "data/bad-csv",
-      where: lines ? `${file}:${lines}` : file,
-      problem: message,
-      expected: "a header line and one cell a column in every row",
-      remedy: 'Quote cells that hold commas or line breaks, and write a quote as "".',
-    });
+    throw badCsv(lines ? `${file}:${lines}` : file, message);
   }
 }
+
+const badCsv = (where: string, problem: string) =>
+  new InputError({
+    code: "data/bad-csv",
+    where,
+    problem,
+    expected: "a header line and one cell a column in every row",
+    remedy: 'Quote cells that hold the separator or line breaks, and write a quote as "".',
+  });
+
+const ragged = (cells: number, columns: number, where: string) =>
+  badCsv(where, `the row has ${cells} ${cells === 1 ? "cell" : "cells"} and the header ${columns}`);
+
+const headerAgain = (where: string) =>
+  new InputError({
+    code: "data/header-twice",
+    where,
+    problem: "the row is the header again",
+    expected: "one header, in the first line",
+    remedy: "Remove the line.",
+  });
 
 const columnTwice = (name: string, where: string) =>
   new InputError({
@@ -60,19 +171,3 @@ const columnTwice = (name: string, where: string) =>
     expected: "a different name for every column",
     remedy: "Rename one of the two, or remove it.",
   });
-
-const plainFields = new Set(["id", "label", "split", "group"]);
-
-/**
- * A cell in brackets is JSON (strokes or a vector), unless its modality is declared as text. Labels are numbers where
- * the card says that the task is regression.
- */
-function cellValue(field: string, cell: string, where: string, card: DatasetCard): unknown {
-  if (field === "label" && card.task === "regression" && Number.isFinite(Number(cell)) && cell.trim() !== "")
-    return Number(cell);
-  const isJson = /^\s*\[.*\]\s*$/s.test(cell);
-  const isText = plainFields.has(field) || field.endsWith("file_name");
-  if (!isJson || isText || card.modalities[field]?.kind === "text") return cell;
-  const remedy = `Correct the cell, or declare "${field}" with kind "text" in dataset.json.`;
-  return parseJson(cell, `${where}, field "${field}"`, remedy);
-}

@@ -157,7 +157,6 @@ describe("openDataset refuses", () => {
       /"split": the split is "fold1"; expected train, val, test/,
     ],
     ["an object id", { id: {}, text: "a" }, /"id": the value is {}; expected a string/],
-    ["a number that is no modality", { height: 3 }, /"height": 3 is no value of any modality.*tabular/],
     ["mixed arrays", { v: [1, "a"] }, /"v": \[1,"a"\] is no value/],
     ["bad strokes", { strokes: [[[0, null]]] }, /"strokes": stroke 0, point 0 is \[0,null\]/],
     ["a number for a file name", { image_file_name: 3 }, /"image_file_name": the file name is 3/],
@@ -173,7 +172,7 @@ describe("openDataset refuses", () => {
     ["an absolute path", { image_file_name: "/etc/x.png" }, /leaves the data folder/],
     ["a row without a modality", { label: "x" }, /the row has no modality/],
     ["another kind", { strokes: "text" }, /"strokes" is of kind text here but strokes in metadata.jsonl:1/],
-    ["a name of Object.prototype", { constructor: 3 }, /"constructor": 3 is no value/],
+    ["a name of Object.prototype", { constructor: 3 }, /"constructor" is taken and cannot name a modality/],
     ["an array as a row", [1], /the line is no object/],
     ["one id twice", { id: "row-1", text: "a" }, /"id": the id "row-1" is already used in metadata.jsonl:1/],
   ])("%s", async (_name, row, message) => {
@@ -202,9 +201,11 @@ describe("openDataset refuses", () => {
     expect(await outcome({ "metadata.jsonl": `{"text":"a"}\n{${key}:[[[0,1]]]}\n` })).toSatisfy(
       refused(`metadata.jsonl:2, field ${key}`),
     );
-    expect(await outcome({ "metadata.csv": `label,${name}\na,words\n` })).toSatisfy(
-      refused(`metadata.csv:2, field ${key}`),
-    );
+    // A column of a table may have any other name.
+    if (name in Object.prototype || name === "prototype")
+      expect(await outcome({ "metadata.csv": `label,${name}\na,words\n` })).toSatisfy(
+        refused(`metadata.csv:2, field ${key}`),
+      );
     const card = `{"modalities":{${key}:{"kind":"text"}}}`;
     expect(await outcome({ "dataset.json": card, "metadata.jsonl": '{"text":"a"}' })).toSatisfy(
       refused('dataset.json, field "modalities"'),

@@ -1,45 +1,75 @@
 /** Opens a data set folder (Hugging Face folder conventions) or an archive of one, or makes a data set from examples in memory. */
 
 import { statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
+import { nameClasses } from "./class-label.js";
+import { type Likeness, type Roles, readColumns } from "./columns/index.js";
 import { enter } from "./enter.js";
 import { archiveEnding } from "./files/archive.js";
 import { readLayout } from "./layout.js";
 import { openFiles } from "./media.js";
-import { metadataFiles } from "./records.js";
-import { buildDataset, mediaReferences } from "./rows.js";
-import type { Dataset, Example } from "./types.js";
+import { isTable, metadataFiles } from "./records.js";
+import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
+import type { Dataset, Example, TaskKind } from "./types.js";
 import { unnamedFiles } from "./unnamed-files.js";
 import { withVectorFiles } from "./vector-file.js";
 
+/** What is stated of a data set, before what its `dataset.json` says. */
+export interface OpenOptions extends Roles {
+  /** What the labels are, by name or by number. */
+  task?: TaskKind;
+  /** The model that the data are for, `model.card`: columns are read as it reads them. */
+  like?: Likeness;
+  signal?: AbortSignal;
+}
+
 /**
- * Read a data set folder, or a tar or zip archive of one: a metadata file, folders of media named by class, or WebDataset shards, whole or in
- * folders named by split; and the optional `dataset.json`. Media files are checked to exist but decoded only when
- * needed. Throws an `InputError` with file, line and field at the first bad row.
+ * Read a data set folder, or a tar or zip archive of one: a metadata file, folders of media named by class, or
+ * WebDataset shards, whole or in folders named by split; and the optional `dataset.json`. The path of a table (`iris.csv`)
+ * is its folder, with that table. Media files are checked to exist but decoded only when needed. Throws an `InputError`
+ * that lists the bad rows.
  *
  * @example const data = await openDataset("datasets/omniglot");
+ * @example const data = await openDataset("iris.csv", { label: "species" });
+ * @example const support = await openDataset("support", { like: model.card });
  */
-export async function openDataset(path: string, options: { signal?: AbortSignal } = {}): Promise<Dataset> {
-  const { signal } = options;
+export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
+  const { signal, like, task, ...roles } = options;
   signal?.throwIfAborted();
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isDirectory() && !(stats?.isFile() && archiveEnding.test(path)))
-    throw noFolder(path, stats?.isFile());
-  const files = await openFiles(path);
+  const table = stats?.isFile() && isTable(path) ? basename(path) : undefined;
+  const isArchive = stats?.isFile() && archiveEnding.test(path);
+  if (!stats?.isDirectory() && table === undefined && !isArchive) throw noFolder(path, stats?.isFile());
+  const files = await openFiles(table === undefined ? path : dirname(path));
   try {
-    const { folder, card: outer, notices: entered } = await enter(path, files);
-    const declared = outer ?? (await readCard(folder));
-    const { records, source, notices: read } = await readLayout(path, folder, declared);
+    const {
+      folder,
+      card: outer,
+      notices: entered,
+    } = table === undefined ? await enter(path, files) : { folder: files, card: undefined, notices: [] };
+    const stated = outer ?? (await readCard(folder));
+    const declared = task ? { ...stated, task } : stated;
+    const { records, source, notices: laidOut } = await readLayout(path, folder, declared, table);
     signal?.throwIfAborted();
     if (records.length === 0) throw noRows(source);
-    const card = await withVectorFiles(declared, records, folder);
+    const withVectors = await withVectorFiles(declared, records, folder);
+    const read = readColumns(records, { card: withVectors, roles, like, folder });
+    const named = await nameClasses(folder, records, read.card);
     const findMedia = await folder.finder(mediaReferences(records), signal);
-    const name = card.name ?? basename(resolve(path)).replace(archiveEnding, "");
-    const notices = [...entered, ...read];
-    const dataset = buildDataset({ name, path, card, cardWhere: cardFile, records, findMedia, notices });
-    const found = [...folder.notices(), ...unnamedFiles(dataset, folder, card)];
+    const base = basename(resolve(path));
+    const name =
+      stated.name ?? (table === undefined ? base.replace(archiveEnding, "") : base.replace(/\..*$/, ""));
+    const dataset = buildDataset({
+      ...{ name, path, card: named.card, cardWhere: like ? "the model" : cardFile, records, findMedia },
+      ...{ reading: read.reading, unlabelled: read.unlabelled },
+      notices: [...entered, ...laidOut, ...read.notices, ...named.notices],
+    });
+    const found = [
+      ...folder.notices(),
+      ...(table === undefined ? unnamedFiles(dataset, folder, named.card) : []),
+    ];
     return { ...dataset, notices: [...dataset.notices, ...found] };
   } finally {
     files.close();
@@ -57,11 +87,12 @@ export function createDataset(options: {
   const { name, examples, modalities, groupAsTask } = options;
   const card: DatasetCard = parseCard({ name, modalities, groupAsTask }, "createDataset");
   if (examples.length === 0) throw noExamples(name);
-  const records = examples.map((fields, i) => ({
+  const records: RawRecord[] = examples.map((fields, i) => ({
     where: `example ${i + 1}`,
     id: `example-${i + 1}`,
     fields,
   }));
+  const { card: read, notices } = readColumns(records, { card });
   const findMedia = (file: string, where: string) => {
     throw new InputError({
       code: "data/file-in-memory",
@@ -71,15 +102,15 @@ export function createDataset(options: {
       remedy: "Give the bytes, or use openDataset on a folder.",
     });
   };
-  return buildDataset({ name, card, cardWhere: "modalities", records, findMedia });
+  return buildDataset({ name, card: read, cardWhere: "modalities", records, findMedia, notices });
 }
 
 const noFolder = (path: string, isFile = false) =>
   new InputError({
     code: "data/no-folder",
     where: path,
-    problem: isFile ? "it is a file and no archive" : "there is no such folder",
-    expected: "a data set folder, or a .tar, .tar.gz, .tgz or .zip archive of one",
+    problem: isFile ? "it is a file that is no table and no archive" : "there is no such folder",
+    expected: `a data set folder, a .tar, .tar.gz, .tgz or .zip archive of one, or a table (${metadataFiles.map((file) => file.slice(8)).join(", ")})`,
     remedy: isFile ? "Give the folder that it lies in." : "Check the path.",
   });
 

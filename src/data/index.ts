@@ -13,7 +13,8 @@ export {
   episodeSpec,
   type LabelledBatch,
 } from "./collate.js";
-export { createDataset, openDataset } from "./dataset.js";
+export { checkLabelled, type Likeness, type Names, type Reading, type Roles } from "./columns/index.js";
+export { createDataset, type OpenOptions, openDataset } from "./dataset.js";
 export {
   type Episode,
   type EpisodeItem,
@@ -33,6 +34,7 @@ export { checkModalityName, normalName } from "./names.js";
 export type { Notice } from "./notice.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
 export { preview } from "./preview.js";
+export { isTable } from "./records.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 export { contactSheet, type SheetOptions } from "./sheet.js";
 export { kindOfBytes, SNIFFED_BYTES } from "./sniff.js";

@@ -48,6 +48,7 @@ describe("inspectDataset", () => {
         { modalities: ["image", "pen"], rows: 1 },
         { modalities: ["image"], rows: 1 },
       ],
+      notices: [],
       units: [
         { name: "a", split: "train", rows: 2, modalities: { image: 2, pen: 1 } },
         { name: "b", split: "test", rows: 1, modalities: { pen: 1 } },

@@ -1,5 +1,6 @@
 /** Counts what is in a data set: by split, class and modality, and how large the examples are. */
 
+import type { Reading } from "./columns/index.js";
 import type { Notice } from "./notice.js";
 import { sizeOfValue } from "./sizes.js";
 import { splitClasses } from "./split.js";
@@ -28,6 +29,8 @@ export interface ModalityCounts {
   readonly rows: number;
   readonly missing: number;
   /** What a value's size is counted in, and how large those are that were measured; absent where kinds have none. */
+  /** Of a table: how each column is read, as `columns` in `dataset.json` would declare it. */
+  readonly columns?: readonly unknown[];
   readonly sizes?: { readonly of: string; readonly measured: number } & Range;
 }
 
@@ -56,6 +59,8 @@ export interface Inspection {
     readonly rows: number;
     readonly modalities: Readonly<Record<string, number>>;
   }[];
+  /** How columns were taken: those of label, group, split, files and texts. */
+  readonly reading?: Reading;
   /** What was inferred, left out or changed in reading the data set. */
   readonly notices: readonly Notice[];
 }
@@ -77,10 +82,12 @@ export async function inspectDataset(
   const task = taskOf(rows) ?? null;
   const classes = countBy(rows, ({ label }) => label);
   const modalities: Record<string, ModalityCounts> = {};
-  for (const [modality, { kind }] of Object.entries(kinds)) {
+  for (const [modality, { kind, options }] of Object.entries(kinds)) {
     const having = rows.filter(({ values }) => Object.hasOwn(values, modality));
     const sizes = await sizesOf(having, modality, dataset);
     modalities[modality] = { kind, rows: having.length, missing: rows.length - having.length, ...sizes };
+    if (kind === "tabular" && Array.isArray(options.columns))
+      modalities[modality] = { ...modalities[modality], columns: options.columns };
   }
   const [, units] = unitWordsOf(rows);
   const inSplit = (split: Split) => {
@@ -107,6 +114,7 @@ export async function inspectDataset(
       .map(([names, rows]) => ({ modalities: JSON.parse(names) as string[], rows }))
       .sort((a, b) => b.rows - a.rows),
     units: unitsOf(rows),
+    ...(dataset.reading && { reading: dataset.reading }),
     notices: dataset.notices,
   };
 }

@@ -15,15 +15,17 @@ import { InputError } from "../base/errors.js";
 import { refuseBoxes } from "./boxes.js";
 import type { DatasetCard } from "./card.js";
 import { classFolders } from "./class-folders.js";
+import type { Entry } from "./files/tree.js";
 import { kindOfPath } from "./kinds.js";
 import { LayoutLog, someOf } from "./layout-log.js";
 import { looseFile, looseMedia, looseOther } from "./loose.js";
 import type { Folder } from "./media.js";
 import type { Notice } from "./notice.js";
 import { parallelFolders } from "./parallel-folders.js";
-import { type Contents, contentsOf, type Place, placeIn } from "./place.js";
-import { type MetadataFile, metadataFiles, readRecords } from "./records.js";
+import { type Contents, contentsOf, isCompanion, type Place, placeIn } from "./place.js";
+import { isTable, metadataFiles, readRecords } from "./records.js";
 import { mediaField, type RawRecord } from "./rows.js";
+import { readSplitTables, splitTables } from "./split-tables.js";
 import { splitOfPrefix, splitOfWord } from "./split-words.js";
 import { isWebDataset, readShards } from "./webdataset.js";
 
@@ -32,9 +34,15 @@ export async function readLayout(
   root: string,
   folder: Folder,
   card: DatasetCard,
+  table?: string,
 ): Promise<{ records: RawRecord[]; source: string; notices: Notice[] }> {
   const log = new LayoutLog();
-  const place: Place = { root, inside: "", folder, card, log };
+  const place: Place = { root, inside: "", folder, card, log, table };
+  const tables = table === undefined ? splitTables(place) : [];
+  if (tables.length > 0) {
+    const records = await readSplitTables(place, tables);
+    return { records, source: root, notices: log.notices };
+  }
   const file = metadataFile(place);
   const records = file ? await readFolder(place) : await readSplits(place);
   log.faults.throwAny();
@@ -84,12 +92,10 @@ async function readFolder(place: Place): Promise<RawRecord[]> {
   const { inside, folder, card, log } = place;
   const file = metadataFile(place);
   if (file) {
-    const records = await readRecords(
-      folder.resolve(inside + file, inside + file),
-      file,
-      card,
-      inside + file,
-    );
+    const path = inside + file;
+    const notices: Notice[] = [];
+    const records = await readRecords(folder.resolve(path, path), card, path, notices);
+    for (const notice of notices) log.note(notice);
     return inside ? records.map((record) => within(record, inside)) : records;
   }
   const contents = contentsOf(place);
@@ -183,11 +189,28 @@ function strayFile({ inside, folder, log }: Place, name: string, folders: readon
   else log.faults.add(looseFile(inside + name));
 }
 
-function metadataFile({ root, inside, folder }: Place): MetadataFile | undefined {
-  const found = folder.list(inside).flatMap(({ name }) => (name.startsWith("metadata.") ? [name] : []));
+/** The table that describes the rows of a folder: the one named, `metadata.*`, or the only one of any name. */
+function metadataFile({ root, inside, folder, table, log }: Place): string | undefined {
+  if (table !== undefined && inside === "") return table;
+  const entries = folder.list(inside);
+  const names = entries.map(({ name }) => name);
+  const found = names.filter((file) => file.startsWith("metadata."));
   const known = metadataFiles.filter((file) => found.includes(file));
   if (known.length === 1) return known[0];
-  if (found.length === 0) return undefined;
+  if (found.length === 0) {
+    const [only, ...others] = entries.filter(
+      ({ name, isFolder }) => !isFolder && isTable(name) && !isCompanion(name) && !name.startsWith("."),
+    );
+    if (only === undefined || others.length > 0 || hasClassFolders(entries)) return undefined;
+    const where = inside + only.name;
+    if (!log.decisions.some((known) => known.where === where))
+      log.note({
+        code: "folder/table",
+        where,
+        text: "read as the table of this folder's rows, since there is no metadata file",
+      });
+    return only.name;
+  }
   throw new InputError({
     code: "data/which-metadata",
     where: join(root, inside),
@@ -196,6 +219,15 @@ function metadataFile({ root, inside, folder }: Place): MetadataFile | undefined
     remedy: "Remove or convert the others.",
   });
 }
+
+/** Folders of files that a table names, and that name no class. */
+const mediaFolders =
+  /^(data|files|media|dataset|(.*[-_ ])?(images?|imgs?|pictures|pics|photos|jpe?gs?|pngs?|audios?|sounds?|wavs?|clips|recordings|texts?|txt|masks|videos|train(ing)?|test(ing)?|val(id(ation)?)?)([-_ ].*)?)$/i;
+
+/** Whether two or more folders lie here that may be classes. */
+const hasClassFolders = (entries: readonly Entry[]): boolean =>
+  entries.filter(({ name, isFolder }) => isFolder && !name.startsWith(".") && !mediaFolders.test(name))
+    .length > 1;
 
 const besideSplits = (where: string, splits: readonly string[]) =>
   new InputError({

@@ -19,6 +19,21 @@ const isFree = (name: string) => !taken.has(name) && !(name in Object.prototype)
 /** Whether a modality can have this name. */
 export const isModalityName = (name: string): boolean => pattern.test(name) && isFree(name);
 
+/** A modality's name made of a column's: what it may not hold becomes `_`; `otherwise` if nothing is left of it. */
+export function modalityNameOf(column: string, otherwise: string): string {
+  if (isModalityName(column)) return column;
+  const cleaned = column
+    .normalize()
+    .replaceAll(/[^\p{L}\p{M}\p{N}_-]+/gu, "_")
+    .replace(/^[^\p{L}]+/u, "")
+    .replace(/_+$/, "")
+    .slice(0, 64);
+  return isModalityName(cleaned) ? cleaned : otherwise;
+}
+
+/** Whether a name is one that objects have of their own: `constructor`, `__proto__`. */
+export const isReservedName = (name: string): boolean => name in Object.prototype || name === "prototype";
+
 /** Throw an `InputError` that starts with `where` unless a modality can have this name. */
 export function checkModalityName(name: string, where: string): void {
   if (isModalityName(name)) return;

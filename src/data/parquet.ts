@@ -3,7 +3,6 @@
 import { Worker } from "node:worker_threads";
 import { InputError } from "../base/errors.js";
 import { Media } from "../modality/index.js";
-import type { DatasetCard } from "./card.js";
 import type { RawRecord } from "./rows.js";
 
 /** Of the values that are decoded at a time; pictures are not counted. */
@@ -13,22 +12,20 @@ const mostSeconds = 60;
 
 /**
  * The records of a Parquet file; errors count rows from 1. A struct of `bytes` and `path` is a media file, as Hugging
- * Face stores pictures and sounds. Whole-number labels name classes where the card says that the task is classification.
+ * Face stores pictures and sounds.
  */
-export async function readParquet(path: string, file: string, card: DatasetCard): Promise<RawRecord[]> {
+export async function readParquet(path: string, file: string): Promise<RawRecord[]> {
   const records: RawRecord[] = [];
   for await (const rows of rowGroups(path, file))
     for (const row of rows) {
       const number = records.length + 1;
-      const fields = Object.entries(row).map(([field, value]) => fieldOf(field, value, card));
+      const fields = Object.entries(row).map(([field, value]) => fieldOf(field, value));
       records.push({ where: `${file}:${number}`, id: `row-${number}`, fields: Object.fromEntries(fields) });
     }
   return records;
 }
 
-function fieldOf(field: string, value: unknown, card: DatasetCard): [field: string, value: unknown] {
-  if (field === "label" && typeof value === "number" && card.task === "classification")
-    return [field, String(value)];
+function fieldOf(field: string, value: unknown): [field: string, value: unknown] {
   if (typeof value !== "object" || value === null || !("bytes" in value && "path" in value))
     return [field, value];
   const { bytes, path } = value;

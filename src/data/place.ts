@@ -15,6 +15,8 @@ export interface Place {
   readonly folder: Folder;
   readonly card: DatasetCard;
   readonly log: LayoutLog;
+  /** The table file in the root to read, if the user named one. */
+  readonly table?: string;
 }
 
 /** The names in a folder, in name order. */

@@ -1,28 +1,48 @@
-/** Reads a metadata file, of any format, into raw records with their line numbers. */
+/** Reads a table file, of any format, into raw records with their line numbers. */
 
 import type { DatasetCard } from "./card.js";
 import { readCsv } from "./csv.js";
+import type { Notice } from "./notice.js";
 import { readParquet } from "./parquet.js";
 import type { RawRecord } from "./rows.js";
 import { readJsonLines } from "./text.js";
 
-type Reader = (path: string, file: string, card: DatasetCard) => Promise<RawRecord[]>;
+type Reader = (path: string, file: string, card: DatasetCard, notices: Notice[]) => Promise<RawRecord[]>;
 
-const readers = {
-  "metadata.jsonl": readJsonLines,
-  "metadata.jsonl.gz": readJsonLines,
-  "metadata.csv": readCsv,
-  "metadata.parquet": readParquet,
-} as const satisfies Record<string, Reader>;
+/** By extension. */
+const readers: Readonly<Record<string, Reader>> = {
+  ".jsonl": readJsonLines,
+  ".jsonl.gz": readJsonLines,
+  ".csv": readCsv,
+  ".csv.gz": readCsv,
+  ".tsv": readCsv,
+  ".tsv.gz": readCsv,
+  ".parquet": readParquet,
+};
 
 /** The metadata files that are understood, one of which a folder may have. */
-export const metadataFiles = Object.keys(readers) as (keyof typeof readers)[];
-export type MetadataFile = (typeof metadataFiles)[number];
+export const metadataFiles: readonly string[] = Object.keys(readers).map(
+  (extension) => `metadata${extension}`,
+);
 
-/** Read the metadata file at `path`; `where` is what errors call it. */
-export const readRecords = (
+const readerOf = (file: string): Reader | undefined => {
+  const extension = Object.keys(readers).find((each) => file.toLowerCase().endsWith(each));
+  return extension === undefined ? undefined : readers[extension];
+};
+
+/** Whether a file is a table by its extension. */
+export const isTable = (file: string): boolean => readerOf(file) !== undefined;
+
+/**
+ * Read the table at `path`, of the format that `where`, its path in the data, ends in. What was decided in reading it
+ * is added to `notices`.
+ */
+export function readRecords(
   path: string,
-  file: MetadataFile,
   card: DatasetCard,
-  where: string = file,
-): Promise<RawRecord[]> => readers[file](path, where, card);
+  where: string,
+  notices: Notice[],
+): Promise<RawRecord[]> {
+  const read = readerOf(where) ?? readJsonLines;
+  return read(path, where, card, notices);
+}

@@ -4,7 +4,9 @@ import { InputError } from "../base/errors.js";
 import { Faults } from "../base/faults.js";
 import { type Media, type ModalityKind, modalities, shown } from "../modality/index.js";
 import type { DatasetCard } from "./card.js";
+import { type Reading, readTables, type Unlabelled } from "./columns/index.js";
 import { extensionsOf, kindOfPath, kindOfValue } from "./kinds.js";
+import { labelReader } from "./labels.js";
 import { checkModalityName, normalName } from "./names.js";
 import type { Notice } from "./notice.js";
 import { RowNames } from "./row-names.js";
@@ -26,8 +28,10 @@ interface BuildOptions {
   card: DatasetCard;
   /** Where kinds are declared, for errors: `dataset.json`. */
   cardWhere: string;
-  records: Iterable<RawRecord>;
+  records: readonly RawRecord[];
   findMedia: FindMedia;
+  reading?: Reading;
+  unlabelled?: Unlabelled;
   /** What was decided before the records came here. */
   notices?: readonly Notice[];
 }
@@ -49,22 +53,32 @@ export function* mediaReferences(records: Iterable<RawRecord>): Generator<MediaR
         yield { path, where: `${where}, field "${field}"` };
 }
 
-/** Check every record and collect the data set. Throws an `InputError` at the first bad field. */
+/** Check every record and collect the data set. Throws an `InputError` that lists the bad rows. */
 export function buildDataset({
   name,
   path,
-  card,
+  card: declaredCard,
   cardWhere,
-  records,
+  records: raw,
   findMedia,
-  notices = [],
+  reading,
+  unlabelled,
+  notices: before = [],
 }: BuildOptions): Dataset {
+  const { card, records, notices: ofTables } = readTables(raw, declaredCard, cardWhere);
+  const { read: readLabel, notices: ofLabels } = labelReader(records, card);
+  const notices = [...before, ...ofTables, ...ofLabels];
   const declared = Object.entries(card.modalities);
   const kinds: Dataset["kinds"] = Object.fromEntries(declared);
   const firstUse = new Map(declared.map(([modality]) => [modality, cardWhere]));
   const tabular = new Map(
     declared.flatMap(([modality, { kind, options }]) =>
-      kind === "tabular" && Array.isArray(options.columns) ? options.columns.map((c) => [c, modality]) : [],
+      kind === "tabular" && Array.isArray(options.columns)
+        ? options.columns.map((column: string | { name: string }) => [
+            typeof column === "string" ? column : column.name,
+            modality,
+          ])
+        : [],
     ),
   );
   const setValue = (row: Row, modality: string, value: unknown, kind: ModalityKind, where: string) => {
@@ -84,7 +98,9 @@ export function buildDataset({
   const faults = new Faults();
   const names = new RowNames();
   let labelled: Row | undefined;
-  const setLabel = (row: Row, value: unknown, where: string) => {
+  const setLabel = (row: Row, written: unknown, where: string) => {
+    const value = readLabel(written);
+    if (value === null) return;
     if (typeof value === "number") row.target = target(value, where);
     else row.label = names.label(label(value, where));
     if (row.label === "") delete row.label;
@@ -95,7 +111,7 @@ export function buildDataset({
     labelled ??= row;
   };
   const ids = new Map<string, string>();
-  for (const { where, id, fields } of records) {
+  const checked = ({ where, id, fields }: RawRecord): Row => {
     const row: Row = { id, where, values: {} };
     for (const [written, value] of Object.entries(fields)) {
       const field = normalName(written);
@@ -126,10 +142,14 @@ export function buildDataset({
     const other = ids.get(row.id);
     if (other) throw duplicateId(row.id, where, other);
     ids.set(row.id, where);
-    rows.push(row);
-  }
+    return row;
+  };
+  for (const record of records) faults.attempt(() => rows.push(checked(record)));
   faults.throwAny();
-  return { name, path, licence: card.licence, kinds, rows, notices: [...notices, ...names.notices(rows)] };
+  return {
+    ...{ name, path, licence: card.licence, kinds, rows, reading, unlabelled },
+    notices: [...notices, ...names.notices(rows)],
+  };
 }
 
 /** Add a cell to a row of a table: in place, so that a row costs as much as its cells; defined, so that no name is special. */

@@ -5,6 +5,7 @@
 
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
+import { checkLabelled } from "./columns/index.js";
 import { type Dataset, groupsAreTasks, type Row, type Split, splits, unitOf, unitWordsOf } from "./types.js";
 
 /** The classes (groups, where they are tasks) of each split, sorted by name. */
@@ -25,6 +26,7 @@ export interface ClassSplit {
  * tasks, are split alike, but one is enough for an episode.
  */
 export function splitClasses(dataset: Dataset, seed: number): ClassSplit {
+  checkLabelled(dataset);
   return dataset.rows.some((row) => row.split) ? declaredSplit(dataset.rows) : seededSplit(dataset, seed);
 }
 

@@ -1,8 +1,13 @@
 /** Reads text and JSON of a user: UTF-8 with or without a byte order mark, errors with file and line. */
 
 import { readFile } from "node:fs/promises";
+import { TextDecoder } from "node:util";
 import { InputError } from "../base/errors.js";
+import { Faults } from "../base/faults.js";
+import type { DatasetCard } from "./card.js";
+import { encodingOf, mayBeWindows1252 } from "./encoding.js";
 import { bytesOfFile } from "./gzip.js";
+import type { Notice } from "./notice.js";
 import type { RawRecord } from "./rows.js";
 
 /** The text of a file that errors call `where`. */
@@ -18,35 +23,84 @@ export function decodeText(bytes: Uint8Array, where: string): string {
   }
 }
 
-/** The text of a file in pieces, unpacked where its name ends in `.gz`. */
-export async function* textOfFile(path: string, where: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const decode = (bytes?: Uint8Array) => {
+/**
+ * The text of a file in pieces, unpacked if its name ends in `.gz`. UTF-16 and Windows-1252 are decoded too, and told to
+ * `onEncoding` with the first line that is not ASCII; other bytes are an `InputError`.
+ */
+export async function* textOfFile(
+  path: string,
+  where: string,
+  onEncoding?: (encoding: string, example: string) => void,
+): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  let isAscii = true;
+  // Bytes at the end of a piece that the decoder may hold back.
+  let held = new Uint8Array();
+  const decode = (bytes: Uint8Array, stream: boolean): string => {
+    decoder ??= decoderFor(bytes, onEncoding);
     try {
-      return decoder.decode(bytes, { stream: bytes !== undefined });
+      const text = decoder.decode(bytes, { stream });
+      if (decoder.encoding === "utf-8") {
+        isAscii &&= /^[\0-\x7f]*$/.test(text);
+        held = bytes.slice(-3).filter((byte) => byte >= 0x80);
+      }
+      return text;
     } catch (error) {
-      throw badEncoding(where, error);
+      const rest = Uint8Array.from([...held, ...(bytes.length > 0 && held.length > 0 ? bytes : [])]);
+      const other = held.length > 0 ? rest : bytes;
+      if (!onEncoding || decoder.encoding !== "utf-8" || !isAscii || !mayBeWindows1252(other))
+        throw badEncoding(where, error);
+      decoder = new TextDecoder("windows-1252");
+      const text = decoder.decode(other, { stream });
+      onEncoding("Windows-1252", /[^\r\n]*[^\0-\x7f][^\r\n]*/.exec(text)?.[0].trim() ?? "");
+      return text;
     }
   };
-  for await (const bytes of bytesOfFile(path, where)) yield decode(bytes);
-  yield decode();
+  for await (const bytes of bytesOfFile(path, where)) yield decode(bytes, true);
+  yield decode(new Uint8Array(), false);
 }
+
+function decoderFor(head: Uint8Array, onEncoding?: (encoding: string, example: string) => void): TextDecoder {
+  const encoding = onEncoding ? encodingOf(head.subarray(0, 4096)) : "utf-8";
+  if (encoding !== "utf-8") onEncoding?.(encoding.slice(0, 6).toUpperCase(), "");
+  return new TextDecoder(encoding, { fatal: true });
+}
+
+/** The notice of a file that is not UTF-8 and was decoded. */
+export const encodingNotice = (where: string, encoding: string, example: string): Notice => ({
+  code: "file/encoding",
+  where,
+  text: `read as ${encoding}, since it is not UTF-8${example ? `: "${example.slice(0, 60)}"` : ""}`,
+  ...(encoding === "Windows-1252" && { suspect: true }),
+});
 
 /** The longest line of a file of lines, in characters. */
 const longestLine = 2 ** 28;
 
 /** The records of a file with one JSON object a line, read line by line. Blank lines are skipped. */
-export async function readJsonLines(path: string, file: string): Promise<RawRecord[]> {
+export async function readJsonLines(
+  path: string,
+  file: string,
+  _card?: DatasetCard,
+  notices: Notice[] = [],
+): Promise<RawRecord[]> {
   const records: RawRecord[] = [];
   let [rest, number] = ["", 0];
-  const take = (line: string) => records.push(...jsonRecord(line, ++number, file));
-  for await (const text of textOfFile(path, file)) {
+  const errors = new Faults();
+  const take = (line: string) => {
+    number++;
+    errors.attempt(() => records.push(...jsonRecord(line, number, file)));
+  };
+  const onEncoding = (encoding: string, example: string) =>
+    notices.push(encodingNotice(file, encoding, example));
+  for await (const text of textOfFile(path, file, onEncoding)) {
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;
     if (rest.length > longestLine) throw badJson(`${file}:${number + 1}`, "the line is too long", splitIt);
     lines.forEach(take);
   }
   take(rest);
+  errors.throwAny();
   return records;
 }
 

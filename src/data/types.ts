@@ -2,6 +2,7 @@
 
 import { InputError } from "../base/errors.js";
 import type { ModalityKind } from "../modality/index.js";
+import type { Reading, Unlabelled } from "./columns/index.js";
 import type { Notice } from "./notice.js";
 
 export type Split = "train" | "val" | "test";
@@ -49,6 +50,10 @@ export interface Dataset {
   licence?: string;
   kinds: Record<string, DeclaredModality>;
   rows: Row[];
+  /** How columns were taken, for later data of the same columns to be read alike. */
+  reading?: Reading;
+  /** Of rows without a label: what their columns are. */
+  unlabelled?: Unlabelled;
   /** What was inferred, left out or changed in reading it; empty where everything was stated. */
   notices: readonly Notice[];
 }
@@ -96,7 +101,7 @@ export function unitOf({ label, target, group, groupIsTask, where }: Row): strin
       : "a group in every row with a number, since each group is a task: a user, a device, a curve",
     remedy: groupIsTask
       ? "Add it, or leave out groupAsTask."
-      : "Add it, or write the label as a string if it names a class.",
+      : 'Add it, or name the column with --group; if the numbers are classes, give --classification, write "task": "classification" in dataset.json, or write labels as strings.',
   });
 }
 

@@ -6,6 +6,7 @@ import { frozenModality, isFrozen } from "./frozen/index.js";
 import { image } from "./image.js";
 import type { Modality, ModalityKind, ModalitySpec } from "./modality.js";
 import { strokes } from "./strokes.js";
+import type { ColumnDeclaration } from "./table/index.js";
 import { type TabularSpec, tabular } from "./tabular.js";
 import { text } from "./text.js";
 import { vector } from "./vector.js";
@@ -35,7 +36,26 @@ export { pictureSize } from "./picture.js";
 export { decodeImage, fitImage, type ImageValue, type RawImage } from "./pixels.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
-export { type Cells, categoryCount, type TableColumn, type TabularSpec } from "./tabular.js";
+export {
+  type Cell,
+  type ColumnDeclaration,
+  type ColumnReading,
+  columnError,
+  columnTypes,
+  type InferredColumn,
+  inferColumn,
+  isMissing,
+  type NumberFormat,
+  numberOf,
+  type PlacedCell,
+} from "./table/index.js";
+export {
+  type Cells,
+  categoryCount,
+  declaredColumns,
+  type TableColumn,
+  type TabularSpec,
+} from "./tabular.js";
 export type { TextSpec, TextValue } from "./text.js";
 export type { Vector, VectorSpec } from "./vector.js";
 
@@ -71,8 +91,14 @@ export function modalityFor(
   return modalityOf(spec.kind, where);
 }
 
-/** How a data set declares a modality whose arrays are planned as `spec`: its kind and, of a table, its columns. */
-export function declarationOf(spec: ModalitySpec): { kind: ModalityKind; columns?: string[] } {
+/** How a data set declares a modality whose arrays are planned as `spec`: its kind and, of a table, how columns are read. */
+export function declarationOf(spec: ModalitySpec): { kind: ModalityKind; columns?: ColumnDeclaration[] } {
   if (spec.kind !== "tabular") return { kind: spec.kind };
-  return { kind: "tabular", columns: (spec as TabularSpec).columns.map(({ name }) => name) };
+  const columns = (spec as TabularSpec).columns.map(
+    (column): ColumnDeclaration => ({
+      name: column.name,
+      ...(column.read ?? { type: "values" in column ? "category" : "number" }),
+    }),
+  );
+  return { kind: "tabular", columns };
 }

@@ -88,11 +88,37 @@ describe("tabular", () => {
   it.each<[unknown, RegExp]>([
     [[1], /^row 1: an array is not a row of cells/],
     [{ a: null, b: "" }, /^row 1: there is no cell/],
-    [{ a: Number.NaN }, /^row 1: the cell "a" is NaN; expected .*finite/],
     [{ a: [1] }, /^row 1: the cell "a" is \[1\]/],
   ])("refuses %j", async (value, says) => {
     expect(() => tabular.check(value, "row 1")).toThrow(says);
     await expect(plan([value])).rejects.toThrow(says);
+  });
+
+  it("reads cells later as it read the train cells", async () => {
+    const cells = ["5,1 €", "4,9 €", "NA"].map((price, i) => ({
+      price,
+      day: `0${i + 1}.12.2024`,
+      up: `${29 + i}.01.2024`,
+    }));
+    const spec = await plan(cells, { columns: ["price", { name: "day", order: "DMY" }, "up"] });
+    expect(spec.columns).toMatchObject([
+      { name: "price", mean: 5, read: { type: "number", decimal: ",", unit: "€" } },
+      { name: "day", read: { type: "date", order: "DMY", unit: "days" } },
+      { name: "up", read: { type: "date", order: "DMY", unit: "days" } },
+    ]);
+    expect(tabular.spec.safeParse(spec).success).toBe(true);
+    expect((await cellsOf({ price: "5,2 €", day: "-", up: "31.01.2024" }, spec)).price[0]).toBeCloseTo(2);
+    expect((await cellsOf({ price: "?", day: 20_000 }, spec)).price).toEqual([0, 0, 0]);
+    await expect(tabular.encode({ price: "5.2" }, spec, "x")).rejects.toThrow(
+      /^x: the cell "price" is "5\.2"; expected a num/,
+    );
+  });
+
+  it("names a train cell that is no number among numbers", async () => {
+    const cells = [1, 2, 3, Number.POSITIVE_INFINITY].map((a) => ({ a }));
+    await expect(plan(cells)).rejects.toThrow(
+      /^row 4, field "a": the cell "a" is Infinity, and the column holds num/,
+    );
   });
 
   it("says which column has no train cell, and which name is none", async () => {

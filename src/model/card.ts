@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import { checkModalityName, type HeldRows } from "../data/index.js";
+import { checkModalityName, type HeldRows, type Reading, taskKinds } from "../data/index.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";
 import { type CertaintyCard, certaintySchema } from "./certainty.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
@@ -12,6 +12,16 @@ export const FORMAT_VERSION = 1;
 
 /** A folder's name that stays inside the folder it is joined to. */
 const staysInside = (name: string) => !name.split(/[\\/]/).some((part) => part === "" || part === "..");
+
+const names = z.union([z.string(), z.array(z.string())]);
+const readingSchema = z.object({
+  label: names.optional(),
+  group: z.string().optional(),
+  split: z.string().optional(),
+  task: z.enum(taskKinds).optional(),
+  media: z.record(z.string(), z.string()).optional(),
+  texts: z.record(z.string(), z.string()).optional(),
+});
 
 const cardSchema = z.looseObject({
   format: z.literal("metamodal-model"),
@@ -30,6 +40,7 @@ const cardSchema = z.looseObject({
     licence: z.string().optional(),
     rows: z.number(),
     unusedRows: z.number(),
+    reading: readingSchema.optional(),
   }),
   training: z.object({
     steps: z.number(),
@@ -79,7 +90,14 @@ export interface ModelCard {
   };
   /** Of closed training whose data declare no split of their own: the ids of the rows held out. */
   readonly held?: HeldRows;
-  readonly data: { name: string; licence?: string; rows: number; unusedRows: number };
+  readonly data: {
+    name: string;
+    licence?: string;
+    rows: number;
+    unusedRows: number;
+    /** How the columns of its data were taken: later data of the same columns are read alike. */
+    reading?: Reading;
+  };
   readonly training: {
     steps: number;
     /** The step whose parameters these are: the best on the validation classes. */

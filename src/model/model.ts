@@ -4,7 +4,14 @@ import { createHash } from "node:crypto";
 import { allocate } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { encodeSafetensors } from "../base/safetensors.js";
-import { collate, collateSupport, type ExampleBatch, loadTable, supportOf } from "../data/index.js";
+import {
+  checkLabelled,
+  collate,
+  collateSupport,
+  type ExampleBatch,
+  loadTable,
+  supportOf,
+} from "../data/index.js";
 import type { Engine } from "../engine/index.js";
 import { areVectors, inBatches } from "./batches.js";
 import { encodeCard, type ModelCard } from "./card.js";
@@ -76,7 +83,9 @@ export class Model {
     examples: Examples,
     { labelShots = this.runtime.view.labelShots, ...options }: AdaptOptions = {},
   ): Promise<Task> {
-    const { rows } = supportOf(datasetOf(examples, this.card.modalities));
+    const data = supportOf(datasetOf(examples, this.card.modalities));
+    checkLabelled(data);
+    const { rows } = data;
     const { recipe, modalities } = this.card;
     const view = viewOf({ labelShots }, modalities, recipe.task, (field) => `model.adapt, option ${field}`);
     checkNames(rows, view);

@@ -64,7 +64,10 @@ export function cardOf(
     modalities: specs,
     classes: { train, val, test, ...(from && { seen: seenBy(from) }) },
     ...(held && { held }),
-    data: { name: data.name, licence: data.licence, rows: data.rows.length, unusedRows },
+    data: {
+      ...{ name: data.name, licence: data.licence, rows: data.rows.length, unusedRows },
+      ...(data.reading && Object.keys(data.reading).length > 0 && { reading: data.reading }),
+    },
     training: { steps, selectedStep, validation },
     certainty,
     alone: [],

@@ -1,5 +1,6 @@
 /** `metamodal adapt`: teach a model a task from the labelled examples of a data folder. */
 
+import { columnsOf } from "../columns.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { placeFor } from "../place.js";
@@ -23,7 +24,9 @@ export const adapt: Command = {
     const { supportOf } = await import("../../data/index.js");
     const { threads, device } = values;
     const model = await loadModel(path, { threads, device });
-    const support = supportOf(await openDataset(values.support!, { signal }));
+    const support = supportOf(
+      await openDataset(values.support!, { ...columnsOf(values), like: model.card, signal }),
+    );
     printNotices(support.notices);
     const task = await model.adapt(support, { labelShots: values["label-shots"], signal });
     await task.save(out.path);

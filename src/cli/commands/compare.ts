@@ -1,6 +1,7 @@
 /** `metamodal compare`: learners × fusions on the same episodes, with cost beside accuracy. */
 
 import type { ComparedRow, CompareEvent, Comparison } from "../../index.js";
+import { columnsOf, splitNamed } from "../columns.js";
 import type { Command } from "../command.js";
 import { Interrupted } from "../failure.js";
 import { print, printJson } from "../output.js";
@@ -33,7 +34,8 @@ export const compare: Command = {
     if (values.out !== undefined) comparisonPlace(values.out);
     const library = await import("../../index.js");
     const { known, namesOf, recipeOf } = await import("../recipe.js");
-    const { learners, fusions, budget, split, query, episodes, out, threads, device } = values;
+    const split = splitNamed(values.split);
+    const { learners, fusions, budget, query, episodes, out, threads, device } = values;
     for (const name of learners ?? []) known("learner", name, namesOf("learners"), "--learners");
     for (const name of fusions ?? []) known("fusion", name, namesOf("fusions"), "--fusions");
     const minutes = values.steps === undefined ? budget : undefined;
@@ -44,7 +46,21 @@ export const compare: Command = {
       if (event.type === "row") last = event.comparison;
       tell(progress, event);
     };
-    const asked = { data, recipe, learners, fusions, budget, split, query, episodes, out, threads, device };
+    const columns = columnsOf(values, values["split-column"]);
+    const asked = {
+      data,
+      columns,
+      recipe,
+      learners,
+      fusions,
+      budget,
+      split,
+      query,
+      episodes,
+      out,
+      threads,
+      device,
+    };
     const show = (comparison: Comparison) => {
       progress.clear();
       if (values.json) printJson({ ...comparison, data });

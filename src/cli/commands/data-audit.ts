@@ -2,6 +2,7 @@
 
 import { RunError } from "../../base/errors.js";
 import type { Audit, Finding } from "../../index.js";
+import { columnsOf } from "../columns.js";
 import type { Command } from "../command.js";
 import { colours, print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
@@ -25,7 +26,7 @@ export const dataAudit: Command = {
     const { openDataset } = await import("../../data/index.js");
     const progress = new Progress();
     try {
-      const audit = await auditDataset(await openDataset(path, { signal }), {
+      const audit = await auditDataset(await openDataset(path, { ...columnsOf(values), signal }), {
         signal,
         onProgress: (doing, done, total) =>
           progress.update(() => `auditing  ${progress.bar(done / total)}${doing}`),

@@ -1,6 +1,7 @@
 /** `metamodal data inspect`: check a data folder and say what is in it. */
 
 import type { Inspection } from "../../index.js";
+import { columnsOf } from "../columns.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
@@ -21,7 +22,7 @@ export const dataInspect: Command = {
   async run({ args: [path], values, signal }) {
     const { contactSheet, inspectDataset, openDataset } = await import("../../data/index.js");
     const picture = values.picture === undefined ? undefined : pictureFor(values.picture);
-    const dataset = await openDataset(path, { signal });
+    const dataset = await openDataset(path, { ...columnsOf(values), signal });
     printNotices(dataset.notices);
     const inspection = await inspectDataset(dataset, { closed: values.closed, signal });
     if (picture) await picture.write(await contactSheet(dataset, { signal }));

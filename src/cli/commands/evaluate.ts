@@ -2,6 +2,7 @@
 
 import type { Evaluation, EvaluationRow, ModelCard } from "../../index.js";
 import { certaintyLines, hopelessEvaluation } from "../certainty.js";
+import { columnsOf, splitNamed } from "../columns.js";
 import type { Command } from "../command.js";
 import { evaluateClosed } from "../evaluate-closed.js";
 import { print, printJson } from "../output.js";
@@ -27,13 +28,18 @@ export const evaluate: Command = {
     const library = await import("../../index.js");
     const { threads, device } = values;
     const model = await library.loadModel(path, { threads, device });
-    const data = await library.openDataset(values.data!, { signal });
+    const split = splitNamed(values.split);
+    const data = await library.openDataset(values.data!, {
+      ...columnsOf(values, values["split-column"]),
+      like: model.card,
+      signal,
+    });
     const progress = new Progress();
     printNotices(data.notices, progress);
     try {
       const evaluation = await library.evaluate(model, {
         data,
-        split: values.split,
+        split,
         way: values.way,
         shot: values.shot,
         query: values.query,

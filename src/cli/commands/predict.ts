@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ClassPrediction, Prediction } from "../../index.js";
 import { unknownWarning } from "../certainty.js";
+import { columnsOf } from "../columns.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { Progress, printNotices } from "../progress.js";
@@ -29,7 +30,10 @@ export const predict: Command = {
     const task = isModel
       ? await (await loadModel(path, { threads, device })).known({ signal })
       : await loadTask(path, { threads, device });
-    const inputs = await openInputs([...values.input!, ...more], task.model.card.modalities, { signal });
+    const inputs = await openInputs([...values.input!, ...more], task.model.card, {
+      ...columnsOf(values),
+      signal,
+    });
     printNotices(inputs.flatMap(({ notices }) => notices));
     const predictions: Prediction[] = [];
     for (const input of inputs) predictions.push(...(await task.predictAll(input, { signal })));

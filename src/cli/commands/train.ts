@@ -1,6 +1,7 @@
 /** `metamodal train`: meta-train a recipe or a data folder; writes a model folder, and the run beside it. */
 
 import { basename, join } from "node:path";
+import { columnsOf } from "../columns.js";
 import type { Command, Invocation } from "../command.js";
 import { Interrupted } from "../failure.js";
 import { printJson } from "../output.js";
@@ -30,7 +31,7 @@ export const train: Command = {
     const { data: path, from, ...recipe } = await recipeOf(target, values);
     const { threads, device } = values;
     const source = from === undefined ? undefined : await loadModel(from, { threads, device });
-    const data = await openDataset(path, { signal });
+    const data = await openDataset(path, { ...columnsOf(values), like: source?.card, signal });
     printNotices(data.notices);
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
     const report = new TrainReport();

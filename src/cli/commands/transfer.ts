@@ -2,10 +2,11 @@
 
 import { InputError } from "../../base/errors.js";
 import type { ForgettingCurve } from "../../index.js";
+import { columnsOf } from "../columns.js";
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
-import { Progress } from "../progress.js";
+import { Progress, printNotices } from "../progress.js";
 import { figure, interval, lines, table } from "../text.js";
 
 export const transfer: Command = {
@@ -24,12 +25,18 @@ export const transfer: Command = {
     const { data: path, from, ...recipe } = await recipeOf(target, values);
     const { threads, device } = values;
     const progress = new Progress();
+    const source = from === undefined ? undefined : await loadModel(from, { threads, device });
+    const open = async (folder: string) => {
+      const data = await openDataset(folder, { ...columnsOf(values), like: source?.card, signal });
+      printNotices(data.notices, progress);
+      return data;
+    };
     try {
       const curve = await forgettingCurve({
         ...recipe,
-        data: await openDataset(path, { signal }),
-        old: values.old === undefined ? undefined : await openDataset(values.old, { signal }),
-        from: from === undefined ? undefined : await loadModel(from, { threads, device }),
+        data: await open(path),
+        old: values.old === undefined ? undefined : await open(values.old),
+        from: source,
         by: values.by,
         weights: values.lambda?.map(weightOf),
         threads,

@@ -1,0 +1,106 @@
+/** Finds the columns of label, group and split: as stated, as a model remembers them, or written with other capitals. */
+
+import { InputError } from "../../base/errors.js";
+import { suggestion } from "../../base/nearest.js";
+import type { Notice } from "../notice.js";
+import type { RawRecord } from "../rows.js";
+import { columnsOf, fieldValue, listed, placeOf, quoted, remove, rename } from "./fields.js";
+import { type Names, namesOf, type Reading, type Roles } from "./types.js";
+
+const named = ["label", "group", "split"] as const;
+type Role = (typeof named)[number];
+
+/** Name the columns of roles as rows have them; what was read is returned, to be remembered. */
+export function applyRoles(
+  records: readonly RawRecord[],
+  roles: Roles,
+  remembered: Reading,
+  notices: Notice[],
+): Pick<Reading, Role> {
+  const found: Partial<Record<Role, Names>> = {};
+  for (const role of named) {
+    const columns = columnsOf(records);
+    const stated = namesOf(roles[role]);
+    for (const name of stated) if (!columns.includes(name)) throw noColumn(name, role, columns);
+    if (stated.length > 0) {
+      take(records, role, stated, columns, notices);
+      if (!isSame(stated, role)) found[role] = stated.length === 1 ? stated[0] : stated;
+      continue;
+    }
+    const known = namesOf(remembered[role]);
+    if (known.length > 0 && known.every((name) => columns.includes(name))) {
+      take(records, role, known, columns, notices);
+      found[role] = remembered[role];
+      notices.push({
+        code: `columns/${role}`,
+        where: placeOf(records),
+        text: `read ${listed(known.map(quoted))} as the ${role}, as in training`,
+      });
+      continue;
+    }
+    if (columns.includes(role)) continue;
+    const alike = columns.filter((name) => name.trim().toLowerCase() === role);
+    if (alike.length !== 1) continue;
+    rename(records, alike[0], role);
+    found[role] = alike[0];
+    notices.push({
+      code: `columns/${role}`,
+      where: placeOf(records),
+      text: `read ${quoted(alike[0])} as the ${role}`,
+    });
+  }
+  return found as Pick<Reading, Role>;
+}
+
+const isSame = (names: readonly string[], role: Role) => names.length === 1 && names[0] === role;
+
+/** Make columns the role's field. A field of that name that is another column is left out. */
+function take(
+  records: readonly RawRecord[],
+  role: Role,
+  names: readonly string[],
+  columns: readonly string[],
+  notices: Notice[],
+): void {
+  if (isSame(names, role)) return;
+  if (columns.includes(role) && !names.includes(role)) {
+    remove(records, [role]);
+    notices.push({
+      code: "columns/left-out",
+      where: placeOf(records),
+      text: `left out ${quoted(role)}, since ${listed(names.map(quoted))} is the ${role}`,
+    });
+  }
+  if (names.length === 1) {
+    rename(records, names[0], role);
+    return;
+  }
+  for (const record of records) {
+    const ones = names.filter((name) => isOne(fieldValue(record, name)));
+    if (ones.length > 1) throw severalOnes(record, ones);
+    record.fields = { ...record.fields, [role]: ones[0] ?? null };
+  }
+  remove(records, names);
+}
+
+const isOne = (value: unknown): boolean =>
+  value === true || (value !== "" && value !== null && Number(value) === 1);
+
+const severalOnes = ({ where }: RawRecord, ones: readonly string[]) =>
+  new InputError({
+    code: "data/several-labels",
+    where,
+    problem: `${listed(ones.map(quoted))} are all 1`,
+    expected: "a 1 in one of the label's columns at most, since a row has one class",
+    remedy: "Keep one of them, or remove the row.",
+  });
+
+/** The error of a column that is stated and not there. */
+export const noColumn = (name: string, role: string, columns: readonly string[]) =>
+  new InputError({
+    code: "data/no-column",
+    where: `--${role} or dataset.json, field "${role}"`,
+    problem: `there is no column ${JSON.stringify(name)}`,
+    expected: `one of ${listed(columns.map(quoted))}`,
+    remedy: `${suggestion(name, columns)}Correct the name.`,
+  });

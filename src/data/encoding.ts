@@ -1,0 +1,30 @@
+/** Tells how the bytes of a text file are encoded: UTF-8, UTF-16 with a mark or surely, or Windows-1252. */
+
+/** The encoding that a file's first bytes show: UTF-8 if they show no other. */
+export function encodingOf(head: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  const zeros = [0, 0];
+  for (const [i, byte] of head.entries()) if (byte === 0) zeros[i % 2]++;
+  const pairs = head.length / 2;
+  const isMostly = (side: 0 | 1) => pairs >= 2 && zeros[side] > 0.4 * pairs && zeros[1 - side] < 0.05 * pairs;
+  if (isMostly(1)) return "utf-16le";
+  return isMostly(0) ? "utf-16be" : "utf-8";
+}
+
+/** Bytes that Windows-1252 does not define. */
+const undefinedBytes = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+
+/** Most bytes beyond ASCII a letter of it; text of another alphabet in an 8-bit encoding has more. */
+const MOST_ACCENTS = 0.3;
+
+/** Whether bytes that are not UTF-8 may be Western European text in Windows-1252. */
+export function mayBeWindows1252(bytes: Uint8Array): boolean {
+  let [letters, accents] = [0, 0];
+  for (const byte of bytes) {
+    if (undefinedBytes.has(byte) || (byte < 9 && byte >= 0)) return false;
+    if (byte >= 0x80) accents++;
+    else if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) letters++;
+  }
+  return accents <= MOST_ACCENTS * letters;
+}

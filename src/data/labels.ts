@@ -1,0 +1,61 @@
+/** Reads labels by what the task is stated to be: texts as numbers for regression, whole numbers as names of classes. */
+
+import { columnError, inferColumn, isMissing, numberOf } from "../modality/index.js";
+import type { DatasetCard } from "./card.js";
+import { cellsOf, placeOf } from "./columns/fields.js";
+import type { Notice } from "./notice.js";
+import type { RawRecord } from "./rows.js";
+
+interface LabelReader {
+  /** A label as the task has it; null if it is missing. */
+  readonly read: (value: unknown) => unknown;
+  readonly notices: Notice[];
+}
+
+/** Different labels that are numbers from which on they may be meant as numbers. */
+const MANY = 20;
+
+/** How the labels of records are read. */
+export function labelReader(records: readonly RawRecord[], { task }: DatasetCard): LabelReader {
+  const cells = cellsOf(records, "label");
+  const where = placeOf(records);
+  if (task === "classification") {
+    const read = (value: unknown) =>
+      typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+    return { read, notices: [] };
+  }
+  const there = cells?.filter(({ cell }) => cell !== null && cell !== "") ?? [];
+  if (!cells || there.length === 0) return { read: (value) => value, notices: [] };
+  if (task === undefined) {
+    const isText = there.every(({ cell }) => typeof cell === "string");
+    const { reading, distinct, odd } = inferColumn(isText ? cells : []);
+    const isNumbers =
+      reading.type === "number" && odd.length === 0 && distinct >= MANY && distinct > there.length / 2;
+    const suspect: Notice = {
+      code: "labels/numbers",
+      where,
+      text: `read its labels, ${distinct} different numbers, as names of classes; give --regression if they are numbers to predict`,
+      suspect: true,
+    };
+    return { read: (value) => value, notices: isText && isNumbers ? [suspect] : [] };
+  }
+  const inferred = inferColumn(cells, { type: "number" });
+  const error = columnError("label", inferred);
+  if (error) throw error;
+  const { reading, marks, present, total } = inferred;
+  const notices: Notice[] =
+    marks.length === 0
+      ? []
+      : [
+          {
+            code: "labels/missing",
+            where,
+            text: `took ${marks.map((mark) => JSON.stringify(mark)).join(" and ")} for missing labels (${total - present} of ${total})`,
+          },
+        ];
+  const read = (value: unknown) => {
+    if (typeof value !== "string") return value;
+    return isMissing(value, reading) ? null : (numberOf(value, reading) ?? value);
+  };
+  return { read, notices };
+}

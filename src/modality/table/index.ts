@@ -1,0 +1,16 @@
+/** Columns of tables: how their cells are read. */
+
+export { columnError, type InferredColumn, inferColumn, type PlacedCell } from "./infer.js";
+export { isCategoryMark, isNumberMark } from "./marks.js";
+export type { NumberFormat } from "./numerals.js";
+export {
+  type Cell,
+  type ColumnDeclaration,
+  type ColumnReading,
+  columnTypes,
+  declarationSchema,
+  isMissing,
+  isPlain,
+  numberOf,
+  readingSchema,
+} from "./reading.js";

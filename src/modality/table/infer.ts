@@ -1,0 +1,219 @@
+/**
+ * Infers how a column is read from all its cells: numbers, dates or categories, in which format, which cells are
+ * missing, and which do not fit. What fits two readings that differ is `ambiguous`, never chosen.
+ */
+
+import { InputError } from "../../base/errors.js";
+import { shown } from "../modality.js";
+import { findDates } from "./dates.js";
+import { isNumberMark } from "./marks.js";
+import { findFormat, isBeyondFloat32, type NumberFormat, parseNumber } from "./numerals.js";
+import {
+  type Cell,
+  type ColumnDeclaration,
+  type ColumnReading,
+  categoryMarks,
+  isMissing,
+  numberOf,
+} from "./reading.js";
+
+/** A cell with its place: `metadata.csv:13`. */
+export interface PlacedCell {
+  readonly cell: Cell | null | undefined;
+  readonly where: string;
+}
+
+/** Equal cells of a column. */
+interface Value {
+  readonly cell: Cell;
+  readonly where: string;
+  count: number;
+}
+
+/** What a column holds, and how it is read. */
+export interface InferredColumn {
+  readonly reading: ColumnReading;
+  /** Cells that are there, of all. */
+  readonly present: number;
+  readonly total: number;
+  /** Different values among them. */
+  readonly distinct: number;
+  /** Text marks that were read as missing. */
+  readonly marks: readonly string[];
+  /** Cells that do not fit, with the first place of each. */
+  readonly odd: readonly PlacedCell[];
+  /** Two readings that fit alike, in words. */
+  readonly ambiguous?: { readonly example: PlacedCell; readonly either: string; readonly or: string };
+  /** For categories: how many cells say numbers. */
+  readonly numeric: number;
+  /** For categories: whether cells are codes of digits with leading zeros. */
+  readonly codes?: true;
+}
+
+/** From this share of cells that are numbers (or dates) on, the others are mistakes and not categories. */
+const MOSTLY = 0.75;
+
+const isCode = (text: string) => /^0\d+$/.test(text.trim());
+
+/** Infer a column's reading, within what is declared of it and `others`, the format that the file's other columns settle. */
+export function inferColumn(
+  cells: readonly PlacedCell[],
+  declared: Omit<ColumnDeclaration, "name"> = {},
+  others?: NumberFormat,
+): InferredColumn {
+  const { missing, order, decimal, thousands, unit } = declared;
+  const values = new Map<Cell, Value>();
+  for (const { cell, where } of cells) {
+    if (isMissing(cell, { type: "category", missing })) continue;
+    const value = values.get(cell as Cell);
+    if (value) value.count++;
+    else values.set(cell as Cell, { cell: cell as Cell, where, count: 1 });
+  }
+  const all = [...values.values()];
+  const total = cells.length;
+  const result = (reading: ColumnReading, rest: Partial<InferredColumn> = {}): InferredColumn => {
+    const marked = [...new Set([...(reading.missing ?? []), ...(missing ?? [])])];
+    const { missing: _, ...unmarked } = reading;
+    const full: ColumnReading = { ...unmarked, ...(marked.length > 0 && { missing: marked }) };
+    const there = all.filter(({ cell }) => !isMissing(cell, full));
+    const said = all.filter(({ cell }) => typeof cell === "string" && isMissing(cell, full));
+    return {
+      reading: full,
+      present: there.reduce((sum, { count }) => sum + count, 0),
+      total,
+      distinct: there.length,
+      marks: [...new Set(said.map(({ cell }) => String(cell).trim()))],
+      odd: [],
+      numeric: 0,
+      ...rest,
+    };
+  };
+  const there = all.filter(({ cell }) => typeof cell !== "string" || !isNumberMark(cell));
+  const strings = there.filter(({ cell }) => typeof cell === "string");
+  const texts = strings.map(({ cell }) => cell as string);
+  const categories = (rest: Partial<InferredColumn> = {}) => {
+    const marks = categoryMarks(
+      all.filter(({ cell }) => typeof cell === "string").map(({ cell }) => cell as string),
+    );
+    return result({ type: "category", missing: marks }, rest);
+  };
+  if (declared.type === "category") return categories();
+  if (
+    declared.type === undefined &&
+    there.length === 0 &&
+    all.length > 0 &&
+    all.every(({ cell }) => cell !== "")
+  )
+    return result({ type: "number" });
+  const hasBooleans = there.some(({ cell }) => typeof cell === "boolean");
+  if (hasBooleans && there.every(({ cell }) => typeof cell === "boolean") && !declared.type)
+    return categories();
+  if (declared.type === undefined && texts.some(isCode) && texts.every((text) => /^\d+$/.test(text.trim())))
+    return categories({ codes: true });
+  const weigh = (some: readonly Value[]) => some.reduce((sum, { count }) => sum + count, 0);
+  const size = weigh(there);
+  const asNumbers = () => {
+    const isPlainNumber = (text: string) => parseNumber(text) !== undefined;
+    const isAllPlain = !decimal && !thousands && unit === undefined && texts.every(isPlainNumber);
+    const found = isAllPlain
+      ? { format: {} as NumberFormat, or: undefined }
+      : findFormat(texts, { ...statedFormat(texts, declared), unit });
+    let { format, or } = found;
+    // Columns of one file are written alike.
+    if (or && others) {
+      const chosen = others.decimal ? { decimal: "," as const } : { thousands: "," as const };
+      format = { ...chosen, ...(format.unit !== undefined && { unit: format.unit }) };
+      or = undefined;
+    }
+    const reading: ColumnReading = { type: "number", ...format };
+    return { reading, or, odd: there.filter(({ cell }) => numberOf(cell, reading) === undefined) };
+  };
+  const asDates = () => {
+    const { format, or } = findDates(texts, order);
+    const reading: ColumnReading = { type: "date", ...format, ...(unit && { unit }) };
+    const odd = there.filter(
+      ({ cell }) => typeof cell === "boolean" || numberOf(cell, reading) === undefined,
+    );
+    return { reading, or, odd };
+  };
+  if (declared.type !== "date") {
+    const { reading, or, odd } = asNumbers();
+    const share = (size - weigh(odd)) / Math.max(1, size);
+    // `inf` and `1e308` are numbers, though none that can be used.
+    const beyond = odd.filter(({ cell }) => typeof cell === "number" || isBeyondFloat32(String(cell)));
+    const isNumber =
+      declared.type === "number" ||
+      (size > 0 && share >= MOSTLY) ||
+      (odd.length > 0 && beyond.length === odd.length);
+    if (isNumber) {
+      const example = there.find(({ cell }) => typeof cell === "string" && cell.includes(","));
+      const ambiguous = or &&
+        example && {
+          example,
+          either: `${parseNumber(String(example.cell), reading)}`,
+          or: `${parseNumber(String(example.cell), or)}`,
+        };
+      return result(reading, { odd, numeric: size - weigh(odd), ...(ambiguous && { ambiguous }) });
+    }
+    const dates = strings.length > 0 ? asDates() : undefined;
+    const dated = dates ? (size - weigh(dates.odd)) / Math.max(1, size) : 0;
+    if (!dates || dated < MOSTLY) return categories({ numeric: size - weigh(odd) });
+    return datesOf(dates);
+  }
+  return datesOf(asDates());
+
+  function datesOf({ reading, or, odd }: ReturnType<typeof asDates>): InferredColumn {
+    const example = strings.find(({ cell }) => /^\d{1,2}[-/.]/.test(String(cell).trim()));
+    const ambiguous = or &&
+      example && {
+        example,
+        either: inWords(reading.order ?? "DMY"),
+        or: inWords(or),
+      };
+    return result(reading, { odd, ...(ambiguous && { ambiguous }) });
+  }
+}
+
+/** What a declaration settles of a format: with decimal points, commas separate thousands. */
+function statedFormat(
+  texts: readonly string[],
+  { decimal, thousands }: Omit<ColumnDeclaration, "name">,
+): NumberFormat {
+  if (decimal === ",") return { decimal, thousands };
+  if (decimal === "." && !thousands && texts.some((text) => text.includes(","))) return { thousands: "," };
+  return { thousands };
+}
+
+const inWords = (order: string): string =>
+  ({ DMY: "day, month, year", MDY: "month, day, year", YMD: "year, month, day" })[order] ?? order;
+
+/** The error of a column that cannot be read: cells that do not fit, or two readings; undefined if there is none. */
+export function columnError(
+  name: string,
+  { reading, odd, ambiguous, present }: InferredColumn,
+): InputError | undefined {
+  if (ambiguous) {
+    const { example, either, or } = ambiguous;
+    const stated = reading.type === "date" ? `"order": "DMY" or "MDY"` : `"decimal": "," or "thousands": ","`;
+    return new InputError({
+      code: "tabular/ambiguous-column",
+      where: `${example.where}, field "${name}"`,
+      problem: `the cell ${shown(example.cell)} may be ${either} or ${or}, and no cell of the column settles it`,
+      expected: `how the column is written, in dataset.json: { "name": ${JSON.stringify(name)}, "type": "${reading.type}", ${stated} } under "columns" of a tabular modality`,
+      remedy: 'Declare it, or "type": "category" if each value is a category.',
+    });
+  }
+  if (odd.length === 0) return undefined;
+  const listed = odd.slice(0, mostListed).map(({ cell, where }) => `${where} ${shown(cell)}`);
+  const more = odd.length > mostListed ? ` and ${odd.length - mostListed} more` : "";
+  const what = reading.type === "date" ? "dates" : "numbers";
+  return new InputError({
+    code: "tabular/not-a-number",
+    where: `${odd[0].where}, field "${name}"`,
+    problem: `the cell "${name}" is ${shown(odd[0].cell)}, and the column holds ${what}${odd.length > 1 ? ` (others: ${listed.slice(1).join(", ")}${more})` : ""}`,
+    expected: `finite ${what}${present > 0 ? " as in the other cells" : ""}, or cells that are empty or NA`,
+    remedy: `Correct ${odd.length > 1 ? "the cells" : "the cell"}, or declare the column in dataset.json: "missing": [${JSON.stringify(String(odd[0].cell))}] makes it a missing cell, "type": "category" makes every value a category.`,
+  });
+}
+
+const mostListed = 20;

@@ -1,0 +1,89 @@
+/** How the cells of a table's column are read, as `dataset.json` declares it and a model keeps it. */
+
+import { z } from "zod";
+import { type DateOrder, dateOrders, parseDate } from "./dates.js";
+import { isCategoryMark, isNumberMark } from "./marks.js";
+import { type NumberFormat, parseNumber } from "./numerals.js";
+
+export const columnTypes = ["number", "date", "category"] as const;
+export type ColumnType = (typeof columnTypes)[number];
+
+/** A cell as a user gives it: text of a CSV, or a value of JSON or Parquet. */
+export type Cell = string | number | boolean;
+
+/** The reading of one column. A date becomes a number: its `unit` is `days` or `seconds` since 1970. */
+export interface ColumnReading extends NumberFormat {
+  readonly type: ColumnType;
+  /** The order of day, month and year, if months are numbers. */
+  readonly order?: DateOrder;
+  /** Marks of missing cells beside the usual ones: `-999`. */
+  readonly missing?: readonly string[];
+}
+
+/** A column as `dataset.json` declares it; what it leaves open is inferred from the column. */
+export type ColumnDeclaration = Partial<Omit<ColumnReading, "type" | "decimal">> & {
+  readonly name: string;
+  readonly decimal?: "." | ",";
+  readonly type?: ColumnType | "text";
+};
+
+const format = {
+  decimal: z.literal(",").optional(),
+  thousands: z.enum([",", ".", " ", "'"]).optional(),
+  unit: z.string().min(1).optional(),
+  order: z.enum(dateOrders).optional(),
+  missing: z.array(z.string()).readonly().optional(),
+};
+
+export const readingSchema = z.strictObject({ type: z.enum(columnTypes), ...format });
+
+/** A column's declaration: its name, or an object with it. */
+export const declarationSchema = z.union([
+  z.string().min(1),
+  z.strictObject({
+    name: z.string().min(1),
+    type: z.enum([...columnTypes, "text"]).optional(),
+    ...format,
+    decimal: z.enum([".", ","]).optional(),
+  }),
+]);
+
+/** Whether a reading is the plain one of numbers: decimal points, and the usual marks of missing cells. */
+export const isPlain = ({ type, ...format }: ColumnReading): boolean =>
+  type === "number" && Object.keys(format).length === 0;
+
+const plainReading: ColumnReading = { type: "number" };
+
+/** Whether a cell is missing by the reading of its column. */
+export function isMissing(
+  cell: Cell | null | undefined,
+  { type, missing }: ColumnReading = plainReading,
+): cell is null | undefined {
+  if (cell === null || cell === undefined || cell === "") return true;
+  if (typeof cell === "number" && Number.isNaN(cell)) return true;
+  if (missing?.includes(String(cell).trim())) return true;
+  return typeof cell === "string" && (type === "category" ? cell.trim() === "" : isNumberMark(cell));
+}
+
+/** The finite float32 number of a cell of numbers or dates that is there; undefined if it is none. */
+export function numberOf(cell: Cell, reading: ColumnReading = plainReading): number | undefined {
+  if (typeof cell === "boolean") return undefined;
+  const number = typeof cell === "number" ? cell : textNumber(cell, reading);
+  return number !== undefined && Number.isFinite(Math.fround(number)) ? number : undefined;
+}
+
+function textNumber(
+  text: string,
+  { type, order = "YMD", unit, ...format }: ColumnReading,
+): number | undefined {
+  if (type === "date") return parseDate(text, { order, unit: unit === "seconds" ? "seconds" : "days" });
+  return parseNumber(text, unit === undefined ? format : { ...format, unit });
+}
+
+/** The usual marks of missing cells that a column of categories holds. `NA` is a code among codes of two capitals. */
+export function categoryMarks(texts: readonly string[]): string[] {
+  const marks = texts.filter((text) => text.trim() !== "" && isCategoryMark(text)).map((text) => text.trim());
+  const others = texts.filter((text) => !isCategoryMark(text));
+  const areCodes = others.length > 0 && others.every((text) => /^[A-Z]{2}$/.test(text.trim()));
+  return [...new Set(marks)].filter((mark) => mark !== "NA" || !areCodes);
+}
