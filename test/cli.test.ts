@@ -270,6 +270,7 @@ describe("data inspect", () => {
     });
     expect(counts).toEqual({
       data: "leaves",
+      notices: [],
       name: "leaves",
       task: "classification",
       groupAsTask: false,

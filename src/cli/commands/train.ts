@@ -32,12 +32,15 @@ export const train: Command = {
     const source = from === undefined ? undefined : await loadModel(from, { threads, device });
     const data = await openDataset(path, { signal });
     printNotices(data.notices);
-    if (values.json) printJson({ type: "data", path, notices: data.notices });
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
     const report = new TrainReport();
     const folder = new RunFolder(`${out}.run`);
     folder.open(values.resume === true);
     let stoppedAt: string | undefined;
+    const record = (event: object) => {
+      folder.append(event);
+      if (values.json) printJson(event);
+    };
     try {
       const run = metaTrain({
         ...recipe,
@@ -51,18 +54,19 @@ export const train: Command = {
         signal,
         onLoad: (done, total) => report.loading(done, total),
       });
+      let isFirst = true;
       for await (const event of run) {
-        folder.append(event);
+        if (isFirst) record({ type: "data", path, notices: data.notices });
+        isFirst = false;
+        record(event);
         if (event.type === "checkpoint") stoppedAt = `step ${event.step} of ${event.part}`;
-        if (values.json) printJson(event);
         report.tell(event);
       }
       const model = await run.model();
       await model.save(out);
       const last = { type: "model", path: out };
-      folder.append(last);
-      if (values.json) printJson(last);
-      else printSummary(out, model, report.parameters, path);
+      record(last);
+      if (!values.json) printSummary(out, model, report.parameters, path);
     } catch (error) {
       if ((error as Error).name === "AbortError") throw new Interrupted(stopped(stoppedAt, folder, argv));
       throw error;
