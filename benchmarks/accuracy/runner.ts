@@ -167,7 +167,7 @@ function goOn(run: string): string[] {
 }
 
 /** Run a command of the command line in `cwd`; its output. */
-function metamodal(args: readonly string[], cwd: string, { threads }: Place): Promise<string> {
+export function metamodal(args: readonly string[], cwd: string, { threads }: Place): Promise<string> {
   const all = [main, ...args, "--threads", `${threads}`];
   const child = spawn(process.execPath, all, { cwd, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";

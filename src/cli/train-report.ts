@@ -21,6 +21,7 @@ export class TrainReport {
   }
 
   tell(event: TrainEvent): void {
+    if (event.type === "defaults") this.#defaults(event);
     if (event.type === "start") this.#starts(event);
     if (event.type === "step") this.#progress.update(() => this.#stepLine(event));
     if (event.type === "eval") {
@@ -30,11 +31,18 @@ export class TrainReport {
       );
     }
     if (event.type === "done")
-      this.#progress.note(`${event.part}  ${counted(event.steps, "step")} in ${duration(event.seconds)}`);
+      this.#progress.note(
+        `${event.part}  ${counted(event.steps, "step")} in ${duration(event.seconds)}${event.stoppedEarly ? "; validation stopped improving" : ""}`,
+      );
   }
 
   clear(): void {
     this.#progress.clear();
+  }
+
+  #defaults({ chosen }: Extract<TrainEvent, { type: "defaults" }>): void {
+    const fields = chosen.map(({ field, value }) => `${field} ${said(value)}`).join(", ");
+    this.#progress.note(`defaults  ${fields}\n          for ${chosen[0].why}`);
   }
 
   #starts(event: Start): void {
@@ -71,6 +79,14 @@ export class TrainReport {
       `${duration(secondsLeft)} left`,
     ].join("  ");
   }
+}
+
+/** A recipe's value on one line: `0.006`, `ngrams (hidden 0)`. */
+function said(value: unknown): string {
+  if (typeof value !== "object" || value === null) return `${value}`;
+  const { name, ...options } = value as { name: string };
+  const listed = Object.entries(options).map(([key, option]) => `${key} ${option}`);
+  return listed.length > 0 ? `${name} (${listed.join(", ")})` : name;
 }
 
 type StepEvent = Extract<TrainEvent, { type: "step" }>;

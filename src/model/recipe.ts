@@ -47,7 +47,7 @@ const recipeSchema = z.strictObject({
     .default({ name: "none", weight: 0 }),
   /** By default `gaps` with a product of experts for classes, else `none`. */
   relation: named(nameOf({ none: 0, ...relations })).optional(),
-  /** By default prototypical, or ridge where labels are numbers. */
+  /** By default prototypical, supervised if `closed`, or ridge for regression. */
   learner: named(nameOf(learners)).optional(),
   /** Whose statistics normalise whom; by default the learner's choice. */
   normalisation: z.enum(["running", "support"]).optional(),
@@ -81,8 +81,11 @@ const recipeSchema = z.strictObject({
       /** How parameters follow the meta-gradient. Reptile's own is `sgd` with a rate near 1. */
       optimizer: z.enum(["adam", "sgd"]).default("adam"),
       rate: z.number().positive().default(0.001),
-      /** Steps between evaluations on the validation classes, which are also checkpoints. */
-      evalEvery: count.default(200),
+      /**
+       * Steps between evaluations on the validation classes, which are also checkpoints; when absent, 200 of a number of
+       * steps, and twenty evaluations over a budget in minutes, which ends sooner when these stop improving.
+       */
+      evalEvery: count.optional(),
       /** Episodes of each such evaluation. */
       evalEpisodes: count.default(200),
     })
@@ -111,7 +114,7 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   const able = learnersOf(task);
   const learner = withOptions(
     learners,
-    recipe.learner ?? { name: defaultLearner[task] },
+    recipe.learner ?? { name: recipe.closed ? "supervised" : defaultLearner[task] },
     `${where}, field "learner"`,
   );
   const { name } = learner;

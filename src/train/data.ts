@@ -65,6 +65,8 @@ export interface PrepareOptions {
   modalities?: readonly string[];
   /** The way the user gave, if any. */
   way?: Recipe["episode"]["way"];
+  /** The greatest way where the user gave none; default 20. */
+  mostWay?: number;
   /** The model that training starts from. */
   from?: Model;
   threads?: number;
@@ -118,7 +120,7 @@ export async function prepareData(
     const eligible = eligibleIn(table, split.train, episode);
     // What learns for one number of classes is validated with as many, so there have to be so many.
     const validated = fixedWay ? eligibleIn(valTable, split.val, validationDraw(recipe)) : 0;
-    const most = task === "regression" ? 1 : DEFAULT_WAY;
+    const most = task === "regression" ? 1 : (options.mostWay ?? DEFAULT_WAY);
     return Math.min(most, Math.max(2, validated > 1 ? Math.min(eligible, validated) : eligible));
   };
   const way = options.way ?? usualWay();

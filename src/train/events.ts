@@ -8,6 +8,20 @@ import type { Measured } from "../evaluate/measure.js";
 
 import type { Plan } from "./plan.js";
 
+/** One field of the recipe that nobody stated and that the data decided. */
+export interface DefaultChoice {
+  /** Its path in the recipe: `train.rate`. */
+  readonly field: string;
+  readonly value: unknown;
+  readonly why: string;
+}
+
+/** Sent first: what the recipe left open, and what was chosen by the kinds of the data's modalities. */
+export interface DefaultsEvent {
+  readonly type: "defaults";
+  readonly chosen: readonly DefaultChoice[];
+}
+
 /** Sent once a part, before its first step. */
 export interface StartEvent {
   readonly type: "start";
@@ -67,6 +81,8 @@ export interface DoneEvent {
   /** The step whose weights were kept. */
   readonly selectedStep: number;
   readonly seconds: number;
+  /** True if a budget in minutes was not used up because validation stopped improving. */
+  readonly stoppedEarly: boolean;
 }
 
-export type TrainEvent = StartEvent | StepEvent | EvalEvent | CheckpointEvent | DoneEvent;
+export type TrainEvent = DefaultsEvent | StartEvent | StepEvent | EvalEvent | CheckpointEvent | DoneEvent;

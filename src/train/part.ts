@@ -18,6 +18,7 @@ import { capacityOf, drawer } from "./draw.js";
 import type { TrainEvent } from "./events.js";
 import { startFrom } from "./from.js";
 import { planFor } from "./plan.js";
+import { Schedule } from "./schedule.js";
 import { solvedStart } from "./start.js";
 import { stepperFor } from "./step.js";
 import { startingState, type TrainingState } from "./update.js";
@@ -49,7 +50,7 @@ export interface TrainedPart {
 export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEvent, TrainedPart> {
   const { part, recipe, runtime, data, from, checkpoint, signal } = options;
   const { task } = recipe;
-  const { steps, minutes, rate, evalEvery } = recipe.train;
+  const { steps, minutes } = recipe.train;
   const resumed =
     options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime, data.digest) : undefined;
   const initial = runtime.init(recipe.seed);
@@ -62,6 +63,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const before = resumed?.elapsed ?? 0;
   const started = performance.now();
   const elapsed = () => before + performance.now() - started;
+  const schedule = new Schedule(recipe.train, elapsed);
   const first = resumed?.current.step ?? 0;
   const save = async (): Promise<TrainEvent[]> => {
     if (!checkpoint) return [];
@@ -87,20 +89,19 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   let current: TrainingState =
     resumed?.current ??
     startingState(await solvedStart(begun, runtime, data, plan, recipe, signal), recipe.train.optimizer);
-  const spent = (step: number) =>
-    steps === undefined ? Math.min(1, elapsed() / (minutes * 60_000)) : steps === 0 ? 1 : step / steps;
   const next = stepsFrom(current, {
     draw: drawer(data, runtime, plan),
     take: stepperFor(runtime, plan, recipe.train),
-    rateAfter: (step) => annealed(rate, spent(step)),
-    isOver: (step) => spent(step) >= 1,
+    rateAfter: schedule.learningRateAfter,
+    isOver: schedule.isOver,
     signal,
   });
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const over = spent(current.step) >= 1;
-      if (current.step > validated && (over || current.step % evalEvery === 0)) {
+      const over = schedule.isOver(current.step);
+      if (current.step > validated && (over || schedule.isValidationDue(current.step))) {
+        const begunAt = performance.now();
         const result = await validate(runtime, current, data, signal);
         const isBest = result !== undefined && (!best || isBetter(task, result.score, best.score));
         if (isBest) {
@@ -108,6 +109,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
           best = { params: copyTree(params), state: copyTree(state), step, ...result };
         }
         validated = current.step;
+        schedule.validated(isBest || result === undefined, performance.now() - begunAt);
         if (result) {
           const { score, ci95 } = result;
           yield { type: "eval", part, step: current.step, ...measured(task, score), ci95, best: isBest };
@@ -119,10 +121,6 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
       if (!Number.isFinite(loss)) throw diverged(state.step, loss);
       current = state;
       const perSecond = (current.step - first) / ((performance.now() - started) / 1000);
-      const left =
-        steps === undefined
-          ? Math.max(0, minutes * 60 - elapsed() / 1000)
-          : (steps - current.step) / perSecond;
       yield {
         type: "step",
         part,
@@ -132,7 +130,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         ...measured(task, score),
         secondsWaited,
         stepsPerSecond: perSecond,
-        secondsLeft: left,
+        secondsLeft: schedule.secondsLeft(current.step, perSecond),
       };
     }
   } catch (error) {
@@ -147,6 +145,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     steps: current.step,
     selectedStep: best?.step ?? current.step,
     seconds: elapsed() / 1000,
+    stoppedEarly: schedule.stoppedEarly,
   };
   return {
     weights: { params: weights.params, state: weights.state },
@@ -162,9 +161,6 @@ const diverged = (step: number, loss: number) =>
     "train/diverged",
     `training diverged: the loss is ${loss} at step ${step}. Lower train.rate (or the learner's innerRate).`,
   );
-
-/** The rate when a share `done` of the budget is spent: rate · (1 + cos π·done) / 2 (Loshchilov and Hutter, 2017). */
-export const annealed = (rate: number, done: number) => (rate / 2) * (1 + Math.cos(Math.PI * done));
 
 const protocolOf = (
   { score, ci95 }: Best,

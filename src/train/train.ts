@@ -14,6 +14,7 @@ import { parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
 import { checkpointName } from "./checkpoint.js";
 import { cardOf, completeRecipe } from "./complete.js";
 import { prepareData } from "./data.js";
+import { withDefaults } from "./defaults.js";
 import type { TrainEvent } from "./events.js";
 import { aloneOf, likeModel } from "./from.js";
 import { trainPart } from "./part.js";
@@ -88,15 +89,22 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     ...input
   } = options;
   const folder = checkedFolder(options);
-  const like = likeModel(input, from);
+  const {
+    recipe: completed,
+    mostWay,
+    chosen,
+  } = from ? { recipe: input, chosen: [], mostWay: undefined } : withDefaults(input, data);
+  if (chosen.length > 0) yield { type: "defaults", chosen };
+  const like = likeModel(completed, from);
   const encoders = absoluteEncoders(like.encoders);
   const asked = parseRecipe(
-    { data: data.path, ...like, encoders, task: taskFor(data, input.task) },
+    { data: data.path, ...like, encoders, task: taskFor(data, completed.task) },
     "recipe",
   );
   const prepared = await prepareData(data, asked, {
     modalities: asked.modalities,
     way: input.episode?.way,
+    mostWay,
     from,
     threads,
     signal,

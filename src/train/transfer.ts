@@ -9,7 +9,7 @@ import type { EpisodeArrays } from "../data/index.js";
 import { type ChunkResult, meanOfChunks, type Runtime, type Weights, weightedSum } from "../model/index.js";
 import type { OldLoss, OldTask, OldTerm, TransferMethod } from "../transfer/index.js";
 import { type Drawable, drawer, drawNow } from "./draw.js";
-import { annealed } from "./part.js";
+import { annealed } from "./schedule.js";
 import { startingState, update } from "./update.js";
 
 /** One task: what its batches are drawn from. */

@@ -1,0 +1,161 @@
+/**
+ * The default recipe of a data set: what `train DATA` uses for every field that nobody stated, by the kinds of the data's
+ * modalities. The figures are those of the recipes in docs/results, which were chosen on validation classes; a new kind is
+ * one row.
+ *
+ * They hold for the default learner. A recipe that states its learner, an encoder or a model to start from, that is closed
+ * or for regression, takes only the general defaults of the recipe's schema.
+ */
+
+import { type Dataset, groupsAreTasks, taskOf } from "../data/index.js";
+import type { ModalityKind } from "../modality/index.js";
+import type { RecipeInput } from "../model/recipe.js";
+import type { DefaultChoice } from "./events.js";
+
+/** Values by their path in the recipe, as `--set` has it. */
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Defaults {
+  readonly fields: Fields;
+  /** The encoder, when the kind's first one is not used as it is. */
+  readonly encoder?: { readonly name: string; readonly [option: string]: unknown };
+  /** The greatest way: data of fewer classes have as many as they can. */
+  readonly mostWay: number;
+  readonly why: string;
+}
+
+/** As of icons and emoji. */
+const image: Defaults = {
+  fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.rate": 0.006 },
+  mostWay: 20,
+  why: "images: small steps at a high learning rate, on augmented examples (docs/results/icons.md)",
+};
+
+/** As of Arabic speech commands. */
+const audio: Defaults = {
+  fields: { width: 64, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.rate": 0.003 },
+  mostWay: 10,
+  why: "sounds: episodes of few classes, on augmented examples (docs/results/arabic_speech_commands.md)",
+};
+
+/** As of clinc150. */
+const text: Defaults = {
+  fields: {
+    width: 1024,
+    learner: "nearest-centroid",
+    augment: true,
+    "episode.query": 4,
+    "train.metaBatch": 1,
+    "train.rate": 0.001,
+    "train.evalEpisodes": 300,
+  },
+  encoder: { name: "ngrams", hidden: 0 },
+  mostWay: 40,
+  why: "texts: training starts from a random projection of tf-idf, compared by cosines (docs/results/clinc150.md)",
+};
+
+/** As of Omniglot. */
+const strokes: Defaults = {
+  fields: { width: 32, "episode.query": 2, "train.metaBatch": 2, "train.rate": 0.012 },
+  mostWay: 40,
+  why: "strokes: small steps at a high learning rate (examples/omniglot.yaml)",
+};
+
+/** As of leaf100. */
+const vector: Defaults = {
+  fields: { width: 64 },
+  encoder: { name: "linear" },
+  mostWay: 20,
+  why: "vectors: a linear map that keeps distances at first (docs/results/leaf100.md)",
+};
+
+const tabular: Defaults = { fields: {}, mostWay: 20, why: "tables: the general defaults" };
+
+const byKind: Readonly<Record<ModalityKind, Defaults>> = { image, audio, text, strokes, vector, tabular };
+
+/** Several modalities, as of emoji; text among them has the encoder of its kind as it is. */
+const several: Defaults = {
+  fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.rate": 0.006 },
+  mostWay: 20,
+  why: "several modalities: small steps at a high learning rate, on augmented examples (docs/results/emoji.md)",
+};
+
+/** Tables of which each is a task of its own, as of pmlb_tasks. */
+const tables: Defaults = {
+  fields: {
+    width: 192,
+    learner: "gda",
+    normalisation: "support",
+    "episode.query": 10,
+    "train.metaBatch": 8,
+    "train.rate": 0.005,
+  },
+  encoder: { name: "columns" },
+  mostWay: 5,
+  why: "each group is a table with columns of its own: Gaussian discriminants (docs/results/pmlb_tasks.md)",
+};
+
+/** Shots of {@link tables} where most classes have twice as many rows. */
+const TABLE_SHOTS = 5;
+
+/** A recipe with the defaults of its data, the greatest way unless it is the general one, and what was chosen. */
+export interface Completed {
+  readonly recipe: RecipeInput;
+  readonly mostWay?: number;
+  readonly chosen: readonly DefaultChoice[];
+}
+
+/** Fill in what `stated` leaves open, by the kinds of the modalities in use. */
+export function withDefaults(stated: RecipeInput, data: Dataset): Completed {
+  const names = stated.modalities ?? Object.keys(data.kinds);
+  if (isOwn(stated, data) || !names.every((name) => Object.hasOwn(data.kinds, name)))
+    return { recipe: stated, chosen: [] };
+  const kinds = names.map((name) => data.kinds[name].kind);
+  const { fields, mostWay, why } = defaultsOf(kinds, data);
+  const encoders = names.flatMap((name, i): [string, unknown][] => {
+    const { encoder } = kinds.length === 1 ? defaultsOf(kinds, data) : byKind[kinds[i]];
+    return encoder && (kinds.length === 1 || kinds[i] !== "text") ? [[`encoders.${name}`, encoder]] : [];
+  });
+  const chosen: DefaultChoice[] = [];
+  let recipe: Draft = stated;
+  for (const [field, value] of [...Object.entries(fields), ...encoders]) {
+    const path = field.split(".");
+    if (path.reduce<unknown>((inner, key) => (inner as Draft | undefined)?.[key], stated) !== undefined)
+      continue;
+    recipe = withField(recipe, path, value);
+    chosen.push({ field, value, why });
+  }
+  return { recipe: recipe as RecipeInput, mostWay, chosen };
+}
+
+type Draft = { readonly [key: string]: unknown };
+
+const withField = (recipe: Draft, [key, ...rest]: readonly string[], value: unknown): Draft => ({
+  ...recipe,
+  [key]: rest.length > 0 ? withField((recipe[key] ?? {}) as Draft, rest, value) : value,
+});
+
+/** Whether a recipe is not one that the defaults were chosen for. */
+const isOwn = ({ learner, encoders = {}, closed, task }: RecipeInput, { rows }: Dataset): boolean =>
+  learner !== undefined ||
+  Object.keys(encoders).length > 0 ||
+  closed === true ||
+  (task ?? taskOf(rows)) === "regression";
+
+function defaultsOf(kinds: readonly ModalityKind[], { rows }: Dataset): Defaults {
+  if (kinds.length > 1) return several;
+  if (kinds[0] !== "tabular" || !groupsAreTasks(rows)) return byKind[kinds[0]];
+  if (!mostHave(rows, 2 * TABLE_SHOTS)) return tables;
+  return { ...tables, fields: { ...tables.fields, "episode.shot": TABLE_SHOTS } };
+}
+
+/** Whether most classes of groups have at least `count` rows. */
+function mostHave(rows: Dataset["rows"], count: number): boolean {
+  const sizes = new Map<string, number>();
+  for (const row of rows) {
+    if (row.label === undefined) continue;
+    const key = JSON.stringify([row.group, row.label]);
+    sizes.set(key, (sizes.get(key) ?? 0) + 1);
+  }
+  return [...sizes.values()].filter((size) => size >= count).length >= sizes.size / 2;
+}

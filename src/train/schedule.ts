@@ -1,0 +1,95 @@
+/**
+ * How long a training lasts: a number of steps, or a budget in minutes that ends sooner once validation stops improving.
+ *
+ * The learning rate follows half a cosine over the share of the budget that is spent (Loshchilov and Hutter, 2017). When
+ * {@link PATIENCE} validations in a row are no better than the best, the rest of the cosine is run through in a tenth of
+ * the budget, so that a plateau at a high learning rate still gets its low ones (early stopping, Prechelt, 1998).
+ */
+
+import type { Recipe } from "../model/index.js";
+
+/** Validations of a budget in minutes, evenly spaced over it. */
+const VALIDATIONS = 20;
+
+/** Validations in a row without a new best, after which a budget in minutes is wound down. */
+const PATIENCE = 5;
+
+/** Share of the budget that winding down takes. */
+const WIND_DOWN = 0.1;
+
+/** A validation may take this share of the time between validations. */
+const MOST_VALIDATING = 1 / 3;
+
+/** The learning rate once a share `spent` of the budget is spent: learningRate · (1 + cos π·spent) / 2. */
+export const annealed = (learningRate: number, spent: number) =>
+  (learningRate / 2) * (1 + Math.cos(Math.PI * spent));
+
+/** Decides when to validate, when to stop, and the learning rate. */
+export class Schedule {
+  readonly #train: Recipe["train"];
+  readonly #elapsed: () => number;
+  #withoutBest = 0;
+  #nextValidation = 0;
+  /** The share of the budget that was spent when winding down began. */
+  #windDownFrom: number | undefined;
+
+  /** `elapsed` gives the milliseconds of training, those before a resumption included. */
+  constructor(train: Recipe["train"], elapsed: () => number) {
+    this.#train = train;
+    this.#elapsed = elapsed;
+    this.#nextValidation = this.#share() + 1 / VALIDATIONS;
+  }
+
+  /** Whether validation stopped improving before the budget was spent. */
+  get stoppedEarly(): boolean {
+    return this.#windDownFrom !== undefined && this.#windDownFrom + WIND_DOWN < 1;
+  }
+
+  /** Share of the budget spent after `step` steps, 0 to 1. */
+  spent(step: number): number {
+    const { steps } = this.#train;
+    if (steps !== undefined) return steps === 0 ? 1 : step / steps;
+    const share = this.#share();
+    const from = this.#windDownFrom;
+    if (from === undefined) return share;
+    return Math.max(share, Math.min(1, from + ((1 - from) * (share - from)) / WIND_DOWN));
+  }
+
+  isOver = (step: number): boolean => this.spent(step) >= 1;
+
+  learningRateAfter = (step: number): number => annealed(this.#train.rate, this.spent(step));
+
+  /** Whether the weights after `step` are to be validated; those at the end always are. */
+  isValidationDue(step: number): boolean {
+    const { steps, evalEvery } = this.#train;
+    if (steps !== undefined || evalEvery !== undefined) return step % (evalEvery ?? DEFAULT_EVERY) === 0;
+    return this.#share() >= this.#nextValidation;
+  }
+
+  /** Take note of a validation that took `milliseconds`. */
+  validated(isBest: boolean, milliseconds: number): void {
+    const { steps, minutes } = this.#train;
+    if (steps !== undefined) return;
+    const pause = Math.max(1 / VALIDATIONS, milliseconds / (MOST_VALIDATING * minutes * 60_000));
+    this.#nextValidation = this.#share() + (this.#windDownFrom === undefined ? pause : pause / 2);
+    this.#withoutBest = isBest ? 0 : this.#withoutBest + 1;
+    if (this.#withoutBest >= PATIENCE) this.#windDownFrom ??= this.#share();
+  }
+
+  /** Seconds left, after `step` steps of which `perSecond` are taken. */
+  secondsLeft(step: number, perSecond: number): number {
+    const { steps, minutes } = this.#train;
+    if (steps !== undefined) return (steps - step) / perSecond;
+    const from = this.#windDownFrom;
+    const end = from === undefined ? 1 : Math.min(1, from + WIND_DOWN);
+    return Math.max(0, (end - this.#share()) * minutes * 60);
+  }
+
+  /** Share of the minutes that have passed, 0 to 1. */
+  #share(): number {
+    return Math.min(1, this.#elapsed() / (this.#train.minutes * 60_000));
+  }
+}
+
+/** Steps between validations of a number of steps, by default. */
+const DEFAULT_EVERY = 200;
