@@ -3,11 +3,21 @@
 import picocolors from "picocolors";
 import { visible, visibleJson } from "./visible.js";
 
-/** After a closed pipe, what is written is dropped, and the command goes on: its files matter more. */
+/**
+ * After a closed pipe, what is written is dropped, and the command goes on: its files matter more. After any other error,
+ * a full disk, it goes on likewise, and then fails.
+ */
 export function tolerateClosedPipes(): void {
+  let failed = false;
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code === "EPIPE" || failed) return;
+      failed = true;
+      process.once("exit", () => {
+        process.exitCode ||= 1;
+      });
+      if (stream === process.stdout)
+        process.stderr.write(`error: the output cannot be written: ${error.message}\n`);
     });
 }
 
