@@ -7,11 +7,11 @@
  */
 
 import type { TaskKind } from "../data/index.js";
-import type { Tensor, Tensors } from "../engine/index.js";
+import { np, type Tensor, type Tensors } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
 import { linear } from "../nn/layers.js";
 import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
-import { onlyShown } from "./network.js";
+import { type Embedding, onlyShown, seenAlone } from "./network.js";
 import { score, scoreGradient, targetsOf } from "./objective.js";
 import type {
   Context,
@@ -21,6 +21,7 @@ import type {
   LearnedParams,
   Learner,
   ModelParams,
+  Targets,
 } from "./types.js";
 
 /** What is adapted: the network and the episode's head. */
@@ -38,16 +39,29 @@ export const byParams = (task: TaskKind, { network, head }: Fast): LearnedParams
   learner: task === "regression" ? head : {},
 });
 
-/** The loss on the support: what descent minimises. */
-export function supportLoss(
-  { network, judge }: Context,
-  state: Tensors,
-  support: LabelledBatch,
-  ways: Tensor,
-) {
+/** The sum of each modality's own loss: by it, each is adapted as it would be alone. */
+export function lossesApart(
+  { judge }: Context,
+  embedding: Embedding,
+  head: LinearHead,
+  targets: Targets,
+): Tensor {
+  const losses = Object.entries(embedding.present).map(([name, counts]) =>
+    headLoss(judge, seenAlone(embedding, name), head, { ...targets, counts }),
+  );
+  return losses.reduce((a, b) => a.add(b), np.zeros([]));
+}
+
+/** The loss on the support: what descent minimises. That of each modality by itself, if the fusion keeps them apart. */
+export function supportLoss(context: Context, state: Tensors, support: LabelledBatch, ways: Tensor) {
+  const { network, judge } = context;
   const targets = targetsOf(support, ways);
-  return (p: Fast) =>
-    headLoss(judge, network.embed(p.network, support, state, "measured").features, p.head, targets);
+  return (p: Fast) => {
+    const embedding = network.embed(p.network, support, state, "measured");
+    return network.isApart
+      ? lossesApart(context, embedding, p.head, targets)
+      : headLoss(judge, embedding.features, p.head, targets);
+  };
 }
 
 /** What the query says of adapted parameters. */

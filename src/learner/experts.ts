@@ -13,6 +13,7 @@ import type { TaskKind } from "../data/index.js";
 import { lax, np, type Tensor, type Tensors } from "../engine/index.js";
 import { apartRows, type ByModality, type Expert, total } from "../fusion/index.js";
 import { maskWays } from "../nn/loss.js";
+import type { LinearHead } from "./linear-head.js";
 import type { Head, Learner } from "./types.js";
 
 /** The modalities, the width of their vectors, and how features are taken apart into them. */
@@ -22,13 +23,13 @@ export interface Experts {
   apart(features: Tensor, modalities: readonly string[]): ByModality<Expert>;
 }
 
-/** A head's parameters by modality, and what it measured by modality. */
-type Own = { readonly experts: ByModality<object>; readonly measured?: ByModality<object> };
+/** A head's parameters by modality, absent if it has none, and what it measured by modality. */
+type Own = { readonly experts?: ByModality<object>; readonly measured?: ByModality<object> };
 /** What an expert keeps, and the classes [way] that it was shown; of numbers, whether it was shown any [1]. */
 type Taught = { readonly fitted: Tensors; readonly known: Tensor };
 
 const paramsOf = ({ experts, measured }: Own, name: string) =>
-  ({ ...experts[name], ...measured?.[name] }) as Tensors;
+  ({ ...experts?.[name], ...measured?.[name] }) as Tensors;
 
 /**
  * log p_m [Q, way], but for a constant, of the logits z of an expert that knows n of the classes: z itself, so that what is
@@ -109,16 +110,37 @@ function pooled(head: Head, { modalities, width, apart }: Experts, task: TaskKin
   };
 }
 
+/** A linear head on the fused features as one for each modality: its block, with the row of its share as a bias. */
+function blocksOf({ weight, bias }: LinearHead, { modalities, width }: Experts, ways: Tensor): Tensors {
+  const blocks = [...modalities].sort().map((name, m): [string, Taught] => {
+    const start = m * (width + 1);
+    const own = weight.slice([start, start + width]);
+    const share = weight.slice([start + width, start + width + 1]).reshape([-1]);
+    return [name, { fitted: { weight: own, bias: share.add(bias) }, known: ways }];
+  });
+  return Object.fromEntries(blocks);
+}
+
 /**
- * The learner with a head for each modality. One that descends, or trains on batches, has a linear head, which is a product
- * of experts by itself, and stays as it is.
+ * The learner with a head for each modality. One that descends has a linear head, which is a product of experts by itself,
+ * and stays as it is. So is the head that trains on batches; new tasks have a head for each modality.
  */
 export function withExperts(learner: Learner, experts: Experts, task: TaskKind): Learner {
-  if (!learner.head || learner.batch !== undefined) return learner;
+  if (!learner.head) return learner;
   const { modalities, width } = experts;
+  const head = pooled(learner.head, experts, task);
+  const { known } = learner;
+  if (known)
+    return {
+      ...learner,
+      head,
+      known: (params, ways) => ({
+        fitted: blocksOf(known(params, ways).fitted as LinearHead, experts, ways),
+      }),
+    };
   return {
     ...learner,
-    head: pooled(learner.head, experts, task),
+    head,
     init(_, stream, model) {
       const streams = streamsFrom(stream);
       const own = (name: string) => learner.init(width, streams("expert", name), model);

@@ -160,12 +160,14 @@ export class Network {
     return { features, weight: counts };
   }
 
-  /**
-   * By modality [1]: 1 if an example of the support has it. Undefined unless the fusion keeps modalities apart, so that
-   * queries are compared by what the support shows.
-   */
+  /** Whether the fusion keeps modalities apart, so that each predicts by itself. */
+  get isApart(): boolean {
+    return this.#options.fusion.apart !== undefined;
+  }
+
+  /** By modality [1]: 1 if an example of the support has it. Undefined unless modalities are kept apart. */
   shownBy({ present, mask }: Batch): ByModality<Tensor> | undefined {
-    if (!this.#options.fusion.apart) return undefined;
+    if (!this.isApart) return undefined;
     return mapEach(present, (has) => np.max(has.mul(mask)).reshape([1]));
   }
 
@@ -180,6 +182,10 @@ export class Network {
     return this.embed(params, query, statistics, uses[this.normalisation]);
   }
 }
+
+/** The features [N, fused width] of a batch if only one modality is seen. */
+export const seenAlone = ({ present, fuse }: Embedding, name: string): Tensor =>
+  fuse(mapEach(present, (has, other) => (other === name ? has : np.zerosLike(has))));
 
 /** [N]: 1 for an example that can say something. Padding, and an example without any modality, is 0. */
 export function countsOf({ mask, present }: Batch): Tensor {

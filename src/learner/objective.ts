@@ -13,7 +13,7 @@ import {
 } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
 import type { Answered } from "../relation/index.js";
-import { countsOf, type Embedding, joinBatches } from "./network.js";
+import { countsOf, type Embedding, joinBatches, seenAlone } from "./network.js";
 import type {
   Answer,
   Context,
@@ -89,14 +89,10 @@ function aloneOf(
   { judge }: Context,
   { query, ways }: Pick<EpisodeTensors, "query" | "ways">,
   answer: Answer,
-  { parts, present, fuse }: Embedding,
+  embedding: Embedding,
 ): Answered["alone"] {
-  const alone = Object.keys(parts).map((name) => {
-    const only = Object.entries(present).map(([other, has]) => [
-      other,
-      other === name ? has : np.zerosLike(has),
-    ]);
-    const outputs = answer(fuse(Object.fromEntries(only)));
+  const alone = Object.keys(embedding.parts).map((name) => {
+    const outputs = answer(seenAlone(embedding, name));
     const counts = (query.present[name] ?? np.zerosLike(query.mask)).mul(query.mask);
     const lossTo = (labels: Tensor) => judge.loss(outputs, { labels, counts, ways });
     return [name, { answers: judge.answers(outputs, ways), counts, lossTo }] as const;

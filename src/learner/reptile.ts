@@ -15,9 +15,9 @@ import { z } from "zod";
 import type { TaskKind } from "../data/index.js";
 import { mapTensors, np, type Tensor, type Tensors } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
-import { byParams, descentLearner, type Fast, startFast } from "./descent.js";
+import { byParams, descentLearner, type Fast, lossesApart, startFast } from "./descent.js";
 import { joinBatches } from "./network.js";
-import { score, scoreGradient } from "./objective.js";
+import { score, scoreGradient, targetsOf } from "./objective.js";
 import { adam, sgd } from "./steps.js";
 import type { Context, EpisodeScore, LabelledBatch, Learner, LearnerMethod } from "./types.js";
 
@@ -61,7 +61,9 @@ function descend(
     const { gradient, ...told } = scoreGradient((p: Fast) => {
       const embedding = network.embed(p.network, batch, state, "measured");
       const answer = (features: Tensor) => linear(features, p.head);
-      return score(context, { query: batch, ways }, answer, embedding, embedding.statistics);
+      const all = score(context, { query: batch, ways }, answer, embedding, embedding.statistics);
+      if (!network.isApart) return all;
+      return { ...all, loss: all.loss.add(lossesApart(context, embedding, p.head, targetsOf(batch, ways))) };
     }, fast);
     last = told;
     fast = step(fast, gradient);
