@@ -31,7 +31,7 @@ export async function openDataset(path: string, options: { signal?: AbortSignal 
   try {
     const { folder, card: outer, notices: entered } = await enter(path, files);
     const declared = outer ?? (await readCard(folder));
-    const { records, source, notices: read } = await readLayout(path, folder, declared);
+    const { records, source, notices: read, leftOut } = await readLayout(path, folder, declared);
     signal?.throwIfAborted();
     if (records.length === 0) throw noRows(source);
     const card = await withVectorFiles(declared, records, folder);
@@ -39,7 +39,7 @@ export async function openDataset(path: string, options: { signal?: AbortSignal 
     const name = card.name ?? basename(resolve(path)).replace(archiveEnding, "");
     const notices = [...entered, ...read];
     const dataset = buildDataset({ name, path, card, cardWhere: cardFile, records, findMedia, notices });
-    const found = [...folder.notices(), ...unnamedFiles(dataset, folder, card)];
+    const found = [...folder.notices(), ...unnamedFiles(dataset, folder, card, leftOut)];
     return { ...dataset, notices: [...dataset.notices, ...found] };
   } finally {
     files.close();

@@ -32,13 +32,13 @@ export async function readLayout(
   root: string,
   folder: Folder,
   card: DatasetCard,
-): Promise<{ records: RawRecord[]; source: string; notices: Notice[] }> {
+): Promise<{ records: RawRecord[]; source: string; notices: Notice[]; leftOut: ReadonlySet<string> }> {
   const log = new LayoutLog();
   const place: Place = { root, inside: "", folder, card, log };
   const file = metadataFile(place);
   const records = file ? await readFolder(place) : await readSplits(place);
   log.faults.throwAny();
-  return { records, source: file ? join(root, file) : root, notices: log.notices };
+  return { records, source: file ? join(root, file) : root, notices: log.notices, leftOut: log.told };
 }
 
 /** The records of a folder a split, or of a folder without splits. */
