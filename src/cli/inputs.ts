@@ -218,9 +218,9 @@ function jsonRecord(text: string, where: string, id: string, specs: Specs): RawR
   };
 }
 
-/** Fields without the label, which says nothing to a prediction and so may be of any form. */
+/** Fields without label, split and group, which say nothing to a prediction and so may be of any form. */
 function unlabelled(fields: object): Record<string, unknown> {
-  const { label: _, ...others } = fields as Record<string, unknown>;
+  const { label: _, split: __, group: ___, ...others } = fields as Record<string, unknown>;
   return others;
 }
 

@@ -51,7 +51,7 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
     } = table === undefined ? await enter(path, files) : { folder: files, card: undefined, notices: [] };
     const stated = outer ?? (await readCard(folder));
     const declared = task ? { ...stated, task } : stated;
-    const { records, source, notices: laidOut } = await readLayout(path, folder, declared, table);
+    const { records, source, notices: laidOut, leftOut } = await readLayout(path, folder, declared, table);
     signal?.throwIfAborted();
     if (records.length === 0) throw noRows(source);
     const withVectors = await withVectorFiles(declared, records, folder);
@@ -68,7 +68,7 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
     });
     const found = [
       ...folder.notices(),
-      ...(table === undefined ? unnamedFiles(dataset, folder, named.card) : []),
+      ...(table === undefined ? unnamedFiles(dataset, folder, named.card, leftOut) : []),
     ];
     return { ...dataset, notices: [...dataset.notices, ...found] };
   } finally {

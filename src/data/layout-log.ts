@@ -24,6 +24,11 @@ export class LayoutLog {
     this.#hidden.add(path);
   }
 
+  /** Files that were left out and are told of. */
+  get told(): ReadonlySet<string> {
+    return this.#leftOut;
+  }
+
   /** A file that is no data was left out. */
   leftOut(path: string): void {
     this.#leftOut.add(path);

@@ -35,18 +35,18 @@ export async function readLayout(
   folder: Folder,
   card: DatasetCard,
   table?: string,
-): Promise<{ records: RawRecord[]; source: string; notices: Notice[] }> {
+): Promise<{ records: RawRecord[]; source: string; notices: Notice[]; leftOut: ReadonlySet<string> }> {
   const log = new LayoutLog();
   const place: Place = { root, inside: "", folder, card, log, table };
   const tables = table === undefined ? splitTables(place) : [];
   if (tables.length > 0) {
     const records = await readSplitTables(place, tables);
-    return { records, source: root, notices: log.notices };
+    return { records, source: root, notices: log.notices, leftOut: new Set() };
   }
   const file = metadataFile(place);
   const records = file ? await readFolder(place) : await readSplits(place);
   log.faults.throwAny();
-  return { records, source: file ? join(root, file) : root, notices: log.notices };
+  return { records, source: file ? join(root, file) : root, notices: log.notices, leftOut: log.told };
 }
 
 /** The records of a folder a split, or of a folder without splits. */

@@ -59,23 +59,16 @@ describe("loadTable", () => {
     await expect(loadTable(data.rows, specs, { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
   });
 
-  it("names the row of a bad image and stops reading", async () => {
+  it("names every row of a bad image, twenty of them and a count", async () => {
     const specs = await planModalities(data, ["image"], data.rows);
-    let reads = 0;
-    const broken = () =>
-      new Media("x.png", async () => {
-        reads++;
-        return new Uint8Array(3);
-      });
+    const broken = () => new Media("x.png", async () => new Uint8Array(3));
     const many = createDataset({
       name: "m",
       examples: Array.from({ length: 200 }, () => ({ image: broken() })),
     });
     await expect(loadTable(many.rows, specs)).rejects.toThrow(
-      /^example \d+, field "image", file x\.png: not a PNG/,
+      /^example 1, field "image", file x\.png: not a PNG.*; 200 in all, the others are example 2, .*example 20, .*; and 180 more; expected/,
     );
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(reads).toBeLessThan(100);
   });
 
   it("leaves turns to others while it works", async () => {

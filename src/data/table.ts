@@ -99,14 +99,14 @@ export async function loadTable(
     present: new Uint8Array(rows.length),
   });
   const columns = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, columnOf(spec)]));
-  const faults = new Faults();
+  const bad: { index: number; error: unknown }[] = [];
   const labelText = options.labelText && columnOf(options.labelText);
   const load = async ({ spec, data, present }: Column, index: number, value: unknown, where: string) => {
     try {
       data.set(await modalityFor(spec, where).encode(value, spec, where), index * sizeOf(spec.shape));
       present[index] = 1;
     } catch (error) {
-      faults.add(error);
+      bad.push({ index, error });
     }
   };
   const loadRow = async (index: number) => {
@@ -141,9 +141,16 @@ export async function loadTable(
   } finally {
     next = rows.length; // stops the other workers after a failure
   }
-  faults.throwAny();
+  throwBad(bad);
   onProgress?.(done, rows.length);
   return { rows, columns, ...(labelText && { labelText }) };
+}
+
+/** Throw one error of what cannot be decoded, in the order of rows. */
+function throwBad(bad: { index: number; error: unknown }[]): void {
+  const faults = new Faults();
+  for (const { error } of bad.sort((a, b) => a.index - b.index)) faults.add(error);
+  faults.throwAny();
 }
 
 /** Check the first bytes of every media file; throws an `InputError` that names every one that cannot be read. */

@@ -17,8 +17,13 @@ const words: Partial<Record<ModalityKind, readonly [one: string, many: string]>>
   text: ["text", "texts"],
 };
 
-/** A notice of the media files of each kind that lie in the folder and belong to no row. */
-export function unnamedFiles({ name, rows }: Dataset, folder: Folder, card: DatasetCard): Notice[] {
+/** A notice of the media files of each kind that lie in the folder, belong to no row and have not been `told` of. */
+export function unnamedFiles(
+  { name, rows }: Dataset,
+  folder: Folder,
+  card: DatasetCard,
+  told: ReadonlySet<string>,
+): Notice[] {
   const named = new Set<string>();
   for (const { values } of rows)
     for (const value of Object.values(values)) if (value instanceof Media) named.add(value.name);
@@ -27,7 +32,7 @@ export function unnamedFiles({ name, rows }: Dataset, folder: Folder, card: Data
   for (const file of filesBelow(folder)) {
     const kind = kindOfPath(file);
     const isOther = isCompanion(file.slice(file.lastIndexOf("/") + 1)) || vectors.has(file);
-    if (kind === undefined || isOther || named.has(folder.base + file)) continue;
+    if (kind === undefined || isOther || told.has(file) || named.has(folder.base + file)) continue;
     const own = left.get(kind);
     if (own) own.push(file);
     else left.set(kind, [file]);

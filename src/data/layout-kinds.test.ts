@@ -1,0 +1,374 @@
+/** Every layout, as a folder and as each archive: the same rows, and whatever was decided is noticed. */
+
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { type Files, folders, jsonl } from "../../test/support/folders.js";
+import { type Packing, pack, packed, packings } from "../../test/support/packed.js";
+import { Media } from "../modality/index.js";
+import { openDataset } from "./dataset.js";
+import type { Dataset } from "./types.js";
+import { tar } from "./write.js";
+
+const folder = folders();
+const raw = { width: 4, height: 4, channels: 1 } as const;
+const png = await sharp(new Uint8Array(16), { raw }).png().toBuffer();
+const wav = "RIFF....WAVE";
+
+/** Each row as `label split modality,modality`, in order of ids. */
+const rowsOf = ({ rows }: Dataset): string[] =>
+  rows
+    .map(
+      ({ label = "–", split = "–", values }) => `${label} ${split} ${Object.keys(values).sort().join(",")}`,
+    )
+    .sort();
+const codesOf = ({ notices }: Dataset): string[] => notices.map(({ code }) => code).sort();
+
+interface Layout {
+  readonly files: Files;
+  readonly rows: readonly string[];
+  readonly notices?: readonly string[];
+}
+
+const cat = ["cat – image", "dog – image"];
+const layouts: Readonly<Record<string, Layout>> = {
+  "class folders": { files: { "cat/1.png": png, "dog/1.png": png }, rows: cat },
+  "class folders in a folder": {
+    files: { "data/cat/1.png": png, "data/dog/1.png": png },
+    rows: cat,
+    notices: ["files/wrapper"],
+  },
+  "class folders two folders down, beside a README": {
+    files: { "README.md": "x", "a/b/cat/1.png": png, "a/b/dog/1.png": png },
+    rows: cat,
+    notices: ["files/wrapper", "files/wrapper"],
+  },
+  "classes that are named as companions are": {
+    files: {
+      "README/1.png": png,
+      "licence plates/1.png": png,
+      "citation/1.png": png,
+      "notice.md/1.png": png,
+    },
+    rows: ["README – image", "citation – image", "licence plates – image", "notice.md – image"],
+  },
+  "a class named as a split": {
+    files: { "train/1.png": png, "bus/1.png": png },
+    rows: ["bus – image", "train – image"],
+  },
+  "a hidden folder": {
+    files: { "cat/1.png": png, "dog/1.png": png, ".hidden/1.png": png },
+    rows: cat,
+    notices: ["files/hidden"],
+  },
+  "loose files that are no data": {
+    files: {
+      "cat/1.png": png,
+      "dog/1.png": png,
+      "sizes.json": "{}",
+      "notes.docx": "x",
+      "classes.txt": "cat",
+    },
+    rows: cat,
+    notices: ["files/left-out"],
+  },
+  "the litter of operating systems": {
+    files: Object.fromEntries([
+      ...["cat/1.png", "dog/1.png"].map((name) => [name, png]),
+      ...[
+        "Thumbs.db",
+        "cat/Thumbs.db",
+        "cat/desktop.ini",
+        "__MACOSX/cat/._1.png",
+        "cat/@eaDir/1.png/t.jpg",
+      ].map((name) => [name, "x"]),
+      ...["._cat", "cat/._1.png", ".DS_Store", "dog/.DS_Store", ".ipynb_checkpoints/1.png"].map((name) => [
+        name,
+        "x",
+      ]),
+      ...["cat/1.png~", ".git/config", "dog/.ipynb_checkpoints/1.png"].map((name) => [name, "x"]),
+    ]),
+    rows: cat,
+  },
+  "folders a split": {
+    files: { "Train/cat/1.png": png, "validation/dog/1.png": png, "TEST/owl/1.png": png },
+    rows: ["cat train image", "dog val image", "owl test image"],
+    notices: ["splits/words"],
+  },
+  "splits in a folder": {
+    files: { "x/train/cat/1.png": png, "x/valid/dog/1.png": png, "x/dev/dog/2.png": png },
+    rows: ["cat train image", "dog val image", "dog val image"],
+    notices: ["files/wrapper", "splits/words"],
+  },
+  "files of one name": {
+    files: { "cat/0.png": png, "cat/0.txt": "a", "cat/0.wav": wav, "dog/0.png": png, "dog/1.txt": "b" },
+    rows: ["cat – audio,image,text", "dog – image", "dog – text"],
+    notices: ["files/joined"],
+  },
+  "files of one name and kind": {
+    files: { "fox/0.png": png, "fox/0.jpg": png, "owl/1.png": png },
+    rows: ["fox – image", "fox – image", "owl – image"],
+  },
+  "parallel folders": {
+    files: { "images/a.png": png, "images/b.png": png, "audio/a.wav": wav, "masks/a.png": png },
+    rows: ["– – audio,image,masks", "– – image"],
+    notices: ["files/parallel"],
+  },
+  "parallel folders of class folders": {
+    files: { "images/cat/1.png": png, "images/dog/1.png": png, "texts/cat/1.txt": "a" },
+    rows: ["cat – image,text", "dog – image"],
+    notices: ["files/parallel"],
+  },
+  "parallel folders of splits": {
+    files: { "rgb/train/cat/1.png": png, "depth/train/cat/1.png": png, "rgb/test/dog/1.png": png },
+    rows: ["cat train depth,rgb", "dog test rgb"],
+    notices: ["files/parallel"],
+  },
+  "parallel folders in splits": {
+    files: {
+      "train/images/cat/1.png": png,
+      "train/texts/cat/1.txt": "a",
+      "test/images/dog/1.png": png,
+      "test/texts/dog/1.txt": "a",
+    },
+    rows: ["cat train image,text", "dog test image,text"],
+    notices: ["files/parallel", "files/parallel"],
+  },
+  "metadata and files": {
+    files: {
+      "metadata.jsonl": jsonl(
+        { label: "cat", image_file_name: "p/1.png" },
+        { label: "dog", image_file_name: "./p//2.png" },
+      ),
+      "p/1.png": png,
+      "p/2.png": png,
+      "p/3.png": png,
+      "p/4.png": png,
+      "LICENSE.txt": "x",
+    },
+    rows: cat,
+    notices: ["files/unnamed"],
+  },
+  "metadata in a folder, with a card": {
+    files: {
+      "d/dataset.json": JSON.stringify({ modalities: { photo: { kind: "image" } } }),
+      "d/metadata.csv": "label,photo_file_name,split\ncat,1.bin,training\ndog,1.bin,Dev\n",
+      "d/1.bin": png,
+    },
+    rows: ["cat train photo", "dog val photo"],
+    notices: ["files/wrapper", "splits/words"],
+  },
+  "one class in two Unicode forms": {
+    files: { "caf\u00e9/1.png": png, "cafe\u0301/2.png": png, "tea/3.png": png },
+    rows: ["café – image", "café – image", "tea – image"],
+    notices: ["labels/normalised"],
+  },
+  "classes that differ in case": {
+    files: { "Cat/1.png": png, "cat 2/2.png": png, "Cat_2/3.png": png },
+    rows: ["Cat – image", "Cat_2 – image", "cat 2 – image"],
+    notices: ["labels/alike"],
+  },
+};
+
+describe.each(packings)("as %s", (packing) => {
+  it.each(Object.entries(layouts))("%s", async (_, { files, rows, notices = [] }) => {
+    const data = await openDataset(packed(folder, files, packing));
+    expect(rowsOf(data)).toEqual(rows.map((row) => row.replace(/^(\S.*) – (\S+)$/, "$1 – $2")).sort());
+    expect(codesOf(data)).toEqual([...notices].sort());
+    for (const { values } of data.rows)
+      for (const value of Object.values(values))
+        if (value instanceof Media) expect((await value.read()).length).toBeGreaterThan(0);
+  });
+
+  it.each<[string, Files, RegExp]>([
+    [
+      "a folder beside splits",
+      { "train/cat/1.png": png, "val/cat/2.png": png, "unlabeled/3.png": png },
+      /^unlabeled: the folder lies beside train, val/,
+    ],
+    [
+      "nested class folders",
+      { "bird/owl/1.png": png, "bird/hen/1.png": png, "mammal/cat/1.png": png },
+      /^bird\/hen: it is a folder in the class folder "bird", as there are bird\/owl, mammal\/cat; .*To make hen, owl, cat the classes, move these folders up.*to make bird, mammal the classes/,
+    ],
+    [
+      "media alone",
+      { "1.png": png, "2.png": png },
+      /it holds 2 media files \(1\.png, 2\.png\).*metadata\.csv.*predict --input/,
+    ],
+    [
+      "boxes",
+      { "images/train/1.png": png, "labels/train/1.txt": "0 .1 .1 .2 .2" },
+      /^labels: it lies beside images, as in data of object detection/,
+    ],
+    [
+      "a table beside folders",
+      { "images/1.png": png, "train.tsv": "a\tb" },
+      /^train\.tsv: .*rename it metadata\.csv, with the columns file_name/,
+    ],
+    [
+      "files of other kinds",
+      Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`cat/${i + 10}.xyz`, "x"])),
+      /^cat\/10\.xyz: .*; 30 in all, the others are cat\/11\.xyz; .*cat\/29\.xyz; and 10 more; expected/,
+    ],
+    [
+      "missing files",
+      {
+        "metadata.jsonl": jsonl(...[1, 2, 3].map((i) => ({ label: "a", image_file_name: `P/${i}.png` }))),
+        "p/1.png": png,
+      },
+      /^metadata\.jsonl:1, field "image_file_name": there is no file "P\/1\.png"; 3 in all, .*metadata\.jsonl:3.*Write p\/1\.png/,
+    ],
+    [
+      "a URL",
+      { "metadata.jsonl": jsonl({ image_file_name: "https://x.org/1.png" }) },
+      /is the URL of something.*Download/,
+    ],
+    [
+      "a drive",
+      { "metadata.jsonl": jsonl({ image_file_name: "C:\\me\\p\\1.png" }), "p/1.png": png },
+      /has a backslash or a drive.*Write p\/1\.png/,
+    ],
+    [
+      "an absolute path",
+      { "metadata.jsonl": jsonl({ image_file_name: "/home/me/p/1.png" }), "p/1.png": png },
+      /leaves the data folder.*Write p\/1\.png/,
+    ],
+    [
+      "a path from another folder",
+      { "metadata.jsonl": jsonl({ image_file_name: "data/p/1.png" }), "p/1.png": png },
+      /there is no file.*Write p\/1\.png/,
+    ],
+  ])("refuses %s", async (_, files, message) => {
+    await expect(openDataset(packed(folder, files, packing))).rejects.toThrow(message);
+  });
+});
+
+describe("archives in a folder", () => {
+  it.each(
+    packings.slice(1) as Exclude<Packing, "folder">[],
+  )("alone, a %s of class folders", async (packing) => {
+    const set = pack({ "cat/1.png": png, "dog/1.png": png }, packing);
+    expect(rowsOf(await openDataset(folder({ [`set.${packing}`]: set, "README.md": "" })))).toEqual(cat);
+  });
+
+  it("named by split", async () => {
+    const data = await openDataset(
+      folder({
+        "train.zip": pack({ "x/cat/1.png": png, "x/dog/1.png": png }, "zip"),
+        "test.tar": pack({ "owl/1.png": png }, "tar"),
+      }),
+    );
+    expect(rowsOf(data)).toEqual(["cat train image", "dog train image", "owl test image"]);
+  });
+});
+
+describe("a zip is refused", () => {
+  const opens = (bytes: Uint8Array) => {
+    const at = folder({ "a.zip": bytes });
+    return expect(openDataset(join(at, "a.zip"))).rejects;
+  };
+  const good = zipSync({ "cat/1.png": png });
+
+  it("that is encrypted", async () => {
+    const bytes = Buffer.from(good);
+    const entry = bytes.indexOf(Buffer.from("PK\x01\x02", "latin1"));
+    bytes.writeUInt16LE(1, entry + 8);
+    await opens(bytes).toThrow(/the member "cat\/1\.png" is encrypted; expected .*without a password/);
+  });
+
+  it("that is cut short, empty or no zip", async () => {
+    await opens(good.subarray(0, good.length - 30)).toThrow(/cut short, or no zip/);
+    await opens(new Uint8Array(0)).toThrow(/cut short, or no zip/);
+    await opens(Buffer.from("<html>not found</html>")).toThrow(/cut short, or no zip/);
+  });
+
+  it("whose members leave it", async () => {
+    for (const name of ["../x.png", "cat/../../x.png", "/x.png", "C:/x.png"])
+      await opens(zipSync({ [name]: png })).toThrow(/leaves the archive/);
+  });
+
+  it("that unpacks to far more than its size", async () => {
+    const bytes = Buffer.from(zipSync({ "cat/1.txt": new Uint8Array(100 * 2 ** 20) }));
+    await opens(bytes).toThrow(/unpacks to far more than its size/);
+  });
+
+  it("whose member unpacks to more than it states", async () => {
+    const bytes = Buffer.from(zipSync({ "cat/1.txt": new Uint8Array(2 ** 20) }));
+    const entry = bytes.indexOf(Buffer.from("PK\x01\x02", "latin1"));
+    bytes.writeUInt32LE(10, entry + 24);
+    const at = folder({ "a.zip": bytes });
+    const { rows } = await openDataset(join(at, "a.zip"));
+    await expect((rows[0].values.text as Media).read()).rejects.toThrow(/cat\/1\.txt/);
+  });
+
+  it("at every byte that is damaged, or it is read", async () => {
+    for (let at = 0; at < good.length; at += 7) {
+      const bytes = Buffer.from(good);
+      bytes[at] ^= 0xff;
+      const path = join(folder({ "a.zip": bytes }), "a.zip");
+      const read = async () => {
+        const { rows } = await openDataset(path);
+        for (const { values } of rows) await (values.image as Media | undefined)?.read();
+      };
+      await read().catch((error) => expect(error.name).toBe("InputError"));
+    }
+  });
+});
+
+it("finds files whose names are in another Unicode form, and says so", async () => {
+  const data = await openDataset(
+    folder({
+      "metadata.jsonl": jsonl({ label: "a", image_file_name: "cafe\u0301/\u00fc.png" }),
+      "caf\u00e9/u\u0308.png": png,
+    }),
+  );
+  expect((await (data.rows[0].values.image as Media).read()).length).toBe(png.length);
+  expect(codesOf(data)).toEqual(["files/respelt"]);
+});
+
+it("names links that lead out, and links that were saved as text", async () => {
+  const path = folder({ "dog/1.png": png });
+  symlinkSync(folder({ "1.png": png }), join(path, "cat"));
+  await expect(openDataset(path)).rejects.toThrow(/^cat: "cat" leaves the data folder: it is a link/);
+  await expect(openDataset(folder({ cat: "../elsewhere/cat", dog: "../elsewhere/dog" }))).rejects.toThrow(
+    /^cat: it is a link that was saved as a text file/,
+  );
+});
+
+it("reads labels, splits and fields as they are compared", async () => {
+  const rows = [" cat", "cat\u00a0", "\u200bcat", "cat"].map((label, i) => ({
+    label,
+    text: `${i}`,
+    split: [" Train ", "training"][i % 2],
+  }));
+  const data = await openDataset(
+    folder({
+      "metadata.jsonl": jsonl(...rows, { label: "\u00a0", text: "x" }, { label: "dog", " te\u0301xt ": "y" }),
+    }),
+  );
+  expect(data.rows.map(({ label, split }) => [label, split])).toEqual([
+    ...Array(4).fill(["cat", "train"]),
+    [undefined, undefined],
+    ["dog", undefined],
+  ]);
+  expect(Object.keys(data.kinds)).toEqual(["text", "t\u00e9xt"]);
+  expect(codesOf(data)).toEqual(["labels/normalised", "splits/words"]);
+});
+
+it("reads shards whose names hold dots, litter and companions", async () => {
+  const members = ["a 1.5", "b 2.x.5"].flatMap((key): [string, Uint8Array][] => [
+    [`${key}.PNG`, png],
+    [`${key}.CLS`, Buffer.from("cat")],
+    [`._${key}.PNG`, Buffer.from("x")],
+  ]);
+  const path = folder({
+    "0.tar": tar([...members, ["README.md", Buffer.from("x")], [".DS_Store", Buffer.from("x")]]),
+  });
+  writeFileSync(join(path, "sizes.json"), "{}");
+  mkdirSync(join(path, "__MACOSX"));
+  const data = await openDataset(path);
+  expect(rowsOf(data)).toEqual(["cat – image", "cat – image"]);
+});

@@ -1,0 +1,29 @@
+/** Adapting learns from train rows only, where rows have splits. */
+
+import { expect, it } from "vitest";
+import { createDataset } from "./dataset.js";
+import { supportOf } from "./support.js";
+import type { Split } from "./types.js";
+
+const of = (...rows: (Split | undefined)[]) =>
+  createDataset({ name: "d", examples: rows.map((split, i) => ({ label: "a", text: `${i}`, split })) });
+
+it("takes all rows where none has a split, or all are of train", () => {
+  for (const data of [of(undefined, undefined), of("train", "train"), of("train", undefined)])
+    expect(supportOf(data)).toBe(data);
+});
+
+it("takes train rows, says so, and does not twice", () => {
+  const support = supportOf(of("train", "val", "test", "test", undefined));
+  expect(support.rows.map(({ split }) => split)).toEqual(["train"]);
+  expect(support.notices[0].text).toBe(
+    "learns from its 1 train rows, and leaves out 1 of val and 2 of test and 1 without a split",
+  );
+  expect(supportOf(support)).toBe(support);
+});
+
+it("refuses rows of val and test alone", () => {
+  expect(() => supportOf(of("test", undefined))).toThrow(
+    /^d: its rows are of val or test, and none is of train/,
+  );
+});
