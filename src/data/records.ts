@@ -2,6 +2,7 @@
 
 import type { DatasetCard } from "./card.js";
 import { readCsv } from "./csv.js";
+import { readXlsx } from "./formats/xlsx.js";
 import { readParquet } from "./parquet.js";
 import type { RawRecord } from "./rows.js";
 import { readJsonLines } from "./text.js";
@@ -11,8 +12,10 @@ type Reader = (path: string, file: string, card: DatasetCard) => Promise<RawReco
 const readers = {
   "metadata.jsonl": readJsonLines,
   "metadata.jsonl.gz": readJsonLines,
+  "metadata.ndjson": readJsonLines,
   "metadata.csv": readCsv,
   "metadata.parquet": readParquet,
+  "metadata.xlsx": (path, where) => readXlsx({ path, where }, () => {}),
 } as const satisfies Record<string, Reader>;
 
 /** The metadata files that are understood, one of which a folder may have. */

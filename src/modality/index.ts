@@ -5,7 +5,7 @@ import { audio } from "./audio.js";
 import { frozenModality, isFrozen } from "./frozen/index.js";
 import { image } from "./image.js";
 import type { Modality, ModalityKind, ModalitySpec } from "./modality.js";
-import { strokes } from "./strokes.js";
+import { type StrokesSpec, strokes } from "./strokes.js";
 import { type TabularSpec, tabular } from "./tabular.js";
 import { text } from "./text.js";
 import { vector } from "./vector.js";
@@ -34,7 +34,9 @@ export {
 export { pictureSize } from "./picture.js";
 export { decodeImage, fitImage, type ImageValue, type RawImage } from "./pixels.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
+export { formOf } from "./stroke-forms.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
+export { isSvgPath, svgPathStrokes } from "./svg-path.js";
 export { type Cells, categoryCount, type TableColumn, type TabularSpec } from "./tabular.js";
 export type { TextSpec, TextValue } from "./text.js";
 export type { Vector, VectorSpec } from "./vector.js";
@@ -72,7 +74,12 @@ export function modalityFor(
 }
 
 /** How a data set declares a modality whose arrays are planned as `spec`: its kind and, of a table, its columns. */
-export function declarationOf(spec: ModalitySpec): { kind: ModalityKind; columns?: string[] } {
-  if (spec.kind !== "tabular") return { kind: spec.kind };
+export function declarationOf(spec: ModalitySpec): {
+  kind: ModalityKind;
+  columns?: string[];
+  format?: string;
+} {
+  const { format } = spec as Partial<StrokesSpec>;
+  if (spec.kind !== "tabular") return { kind: spec.kind, ...(format && { format }) };
   return { kind: "tabular", columns: (spec as TabularSpec).columns.map(({ name }) => name) };
 }

@@ -57,7 +57,8 @@ function dib(
     head.writeUInt16LE(bits, 14);
     head.writeUInt32LE(rle ? (bits === 8 ? 1 : 2) : masks ? 3 : 0, 16);
     if (bits <= 8) head.writeUInt32LE(2, 32);
-    if (masks && length > 40) masks.forEach((mask, i) => head.writeUInt32LE(mask >>> 0, 40 + 4 * i));
+    if (masks && length > 40)
+      for (const [i, mask] of masks.entries()) head.writeUInt32LE(mask >>> 0, 40 + 4 * i);
   }
   const own = masks && length === 40 ? masks.slice(0, 3).map((mask) => u32(mask)) : [];
   const palette = [red, blue].flatMap((c) => [c[2], c[1], c[0], ...(small ? [] : [0])]);
