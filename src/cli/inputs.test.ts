@@ -20,7 +20,7 @@ const specs = await planModalities(data, undefined, data.rows);
 const images = await planModalities(data, ["image"], data.rows);
 
 const read = async (paths: readonly string[], by = specs) => {
-  const inputs = await openInputs(paths, by);
+  const inputs = await openInputs(paths, { modalities: by });
   return {
     rows: inputs.flatMap(({ rows }) =>
       rows.map(({ id, values }) => [id, ...Object.keys(values).sort()].join(" ")),

@@ -8,6 +8,7 @@ import { nameClasses } from "./class-label.js";
 import { type Likeness, type Roles, readColumns } from "./columns/index.js";
 import { enter } from "./enter.js";
 import { archiveEnding } from "./files/archive.js";
+import { readDrawings } from "./formats/index.js";
 import { readLayout } from "./layout.js";
 import { openFiles } from "./media.js";
 import { isTable, metadataFiles } from "./records.js";
@@ -54,7 +55,8 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
     const { records, source, notices: laidOut, leftOut } = await readLayout(path, folder, declared, table);
     signal?.throwIfAborted();
     if (records.length === 0) throw noRows(source);
-    const withVectors = await withVectorFiles(declared, records, folder);
+    const drawings = await readDrawings(declared, records, folder);
+    const withVectors = await withVectorFiles(drawings.card, records, folder);
     const read = readColumns(records, { card: withVectors, roles, like, folder });
     const named = await nameClasses(folder, records, read.card);
     const findMedia = await folder.finder(mediaReferences(records), signal);
@@ -64,7 +66,7 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
     const dataset = buildDataset({
       ...{ name, path, card: named.card, cardWhere: like ? "the model" : cardFile, records, findMedia },
       ...{ reading: read.reading, unlabelled: read.unlabelled },
-      notices: [...entered, ...laidOut, ...read.notices, ...named.notices],
+      notices: [...entered, ...laidOut, ...drawings.notices, ...read.notices, ...named.notices],
     });
     const found = [
       ...folder.notices(),

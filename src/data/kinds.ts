@@ -9,6 +9,7 @@ const extensions: Readonly<Record<string, ModalityKind>> = {
   ...ofKind("image", "png jpg jpeg jpe jfif webp gif bmp tif tiff avif heic heif ico svg"),
   ...ofKind("audio", "wav wave mp3 flac ogg oga opus m4a aac aif aiff aifc"),
   ...ofKind("text", "txt"),
+  ...ofKind("strokes", "inkml"),
 };
 
 /** The extensions of a kind, or of all, as an error lists them. */
@@ -29,7 +30,7 @@ export function kindOfPath(path: string): ModalityKind | undefined {
  * element; a `declared` kind settles the arrays and objects whose form alone does not.
  */
 export function kindOfValue(value: unknown, declared?: ModalityKind): ModalityKind | undefined {
-  if (typeof value === "string") return "text";
+  if (typeof value === "string") return declared === "strokes" ? "strokes" : "text";
   if (value instanceof Media) return declared ?? kindOfPath(value.name) ?? "image";
   if (value instanceof Uint8Array || value instanceof Blob) return declared ?? "image";
   if (Array.isArray(value)) {
@@ -41,5 +42,5 @@ export function kindOfValue(value: unknown, declared?: ModalityKind): ModalityKi
   if (typeof value !== "object" || value === null) return undefined;
   if ("width" in value && "data" in value) return "image";
   if ("sampleRate" in value) return "audio";
-  return declared === "tabular" ? "tabular" : undefined;
+  return declared === "tabular" || declared === "strokes" ? declared : undefined;
 }

@@ -16,6 +16,7 @@ import { refuseBoxes } from "./boxes.js";
 import type { DatasetCard } from "./card.js";
 import { classFolders } from "./class-folders.js";
 import type { Entry } from "./files/tree.js";
+import { dataFilesOf } from "./formats/index.js";
 import { kindOfPath } from "./kinds.js";
 import { LayoutLog, someOf } from "./layout-log.js";
 import { looseFile, looseMedia, looseOther } from "./loose.js";
@@ -99,7 +100,16 @@ async function readFolder(place: Place): Promise<RawRecord[]> {
     return inside ? records.map((record) => within(record, inside)) : records;
   }
   const contents = contentsOf(place);
-  const { folders, archives, media } = contents;
+  const { folders, archives, media, others } = contents;
+  const data = dataFilesOf(others);
+  if (data && folders.length + archives.length + media.length === 0) {
+    leaveOut(place, { ...contents, others: others.filter((name) => !data.names.includes(name)) });
+    const files = data.names.map((name) => ({
+      path: folder.resolve(inside + name, inside + name),
+      where: inside + name,
+    }));
+    return data.read(files, card, (notice) => log.note(notice));
+  }
   if (archives.length > 0 && folders.length === 0) {
     leaveOut(place, contents);
     for (const name of media) log.faults.add(looseFile(inside + name));
@@ -143,7 +153,8 @@ export function unwrapped(place: Place): Place {
   const contents = contentsOf(inner);
   const isData =
     metadataFile(inner) ||
-    (contents.folders.length + contents.archives.length > 0 && contents.media.length === 0);
+    (contents.media.length === 0 &&
+      (contents.folders.length + contents.archives.length > 0 || dataFilesOf(contents.others) !== undefined));
   if (splitOfWord(name) !== undefined || !isData) return place;
   place.log.note({
     code: "files/wrapper",

@@ -2,6 +2,7 @@
 
 import type { DatasetCard } from "./card.js";
 import { readCsv } from "./csv.js";
+import { readXlsx } from "./formats/xlsx.js";
 import type { Notice } from "./notice.js";
 import { readParquet } from "./parquet.js";
 import type { RawRecord } from "./rows.js";
@@ -13,11 +14,13 @@ type Reader = (path: string, file: string, card: DatasetCard, notices: Notice[])
 const readers: Readonly<Record<string, Reader>> = {
   ".jsonl": readJsonLines,
   ".jsonl.gz": readJsonLines,
+  ".ndjson": readJsonLines,
   ".csv": readCsv,
   ".csv.gz": readCsv,
   ".tsv": readCsv,
   ".tsv.gz": readCsv,
   ".parquet": readParquet,
+  ".xlsx": (path, where, _, notices) => readXlsx({ path, where }, (notice) => notices.push(notice)),
 };
 
 /** The metadata files that are understood, one of which a folder may have. */

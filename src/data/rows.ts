@@ -90,8 +90,9 @@ export function buildDataset({
     if (!firstUse.has(modality)) firstUse.set(modality, row.where);
     if (kinds[modality].kind !== kind)
       throw otherKind(modality, kind, kinds[modality].kind, where, firstUse.get(modality)!);
-    modalities[kind].check(value, where);
-    row.values[modality] = value;
+    const read = modalities[kind].read?.(value, kinds[modality].options) ?? value;
+    modalities[kind].check(read, where);
+    row.values[modality] = read;
   };
 
   const rows: Row[] = [];

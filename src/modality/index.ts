@@ -5,7 +5,7 @@ import { audio } from "./audio.js";
 import { frozenModality, isFrozen } from "./frozen/index.js";
 import { image } from "./image.js";
 import type { Modality, ModalityKind, ModalitySpec } from "./modality.js";
-import { strokes } from "./strokes.js";
+import { type StrokesSpec, strokes } from "./strokes.js";
 import type { ColumnDeclaration } from "./table/index.js";
 import { type TabularSpec, tabular } from "./tabular.js";
 import { text } from "./text.js";
@@ -35,7 +35,9 @@ export {
 export { pictureSize } from "./picture.js";
 export { decodeImage, fitImage, type ImageValue, type RawImage } from "./pixels.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
+export { formOf } from "./stroke-forms.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
+export { isSvgPath, svgPathStrokes } from "./svg-path.js";
 export {
   type Cell,
   type ColumnDeclaration,
@@ -92,8 +94,13 @@ export function modalityFor(
 }
 
 /** How a data set declares a modality whose arrays are planned as `spec`: its kind and, of a table, how columns are read. */
-export function declarationOf(spec: ModalitySpec): { kind: ModalityKind; columns?: ColumnDeclaration[] } {
-  if (spec.kind !== "tabular") return { kind: spec.kind };
+export function declarationOf(spec: ModalitySpec): {
+  kind: ModalityKind;
+  columns?: ColumnDeclaration[];
+  format?: string;
+} {
+  const { format } = spec as Partial<StrokesSpec>;
+  if (spec.kind !== "tabular") return { kind: spec.kind, ...(format && { format }) };
   const columns = (spec as TabularSpec).columns.map(
     (column): ColumnDeclaration => ({
       name: column.name,

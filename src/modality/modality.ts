@@ -36,6 +36,8 @@ export interface Sample {
 export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
   /** What a stored spec must be: models are read by it. */
   readonly spec: z.ZodType<Spec>;
+  /** A raw value of another form in the documented one, by the modality's options; as it is where it has neither. */
+  read?(value: unknown, options: Record<string, unknown>): unknown;
   /** Check what can be seen of a raw value without decoding it. */
   check(value: unknown, where: string): void;
   /** Check the first bytes of a media file, without decoding it. */

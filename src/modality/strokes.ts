@@ -17,6 +17,7 @@ import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { describe, type Modality, type ModalitySpec, shown } from "./modality.js";
 import { parseOptions } from "./options.js";
+import { drawingOf, type StrokeFormat, strokeFormats } from "./stroke-forms.js";
 import { around } from "./warp.js";
 
 /** Pen strokes in drawing order, each at least one `[x, y]`. Any unit; y may point up or down. */
@@ -26,21 +27,34 @@ export type Strokes = (readonly [x: number, y: number])[][];
 export interface StrokesSpec extends ModalitySpec {
   readonly kind: "strokes";
   readonly shape: readonly [channels: 5, points: number];
+  /** What the form of an ambiguous drawing is, where the data set says. */
+  readonly format?: StrokeFormat;
 }
 
 const points = z.int().min(2).max(4096);
 const schema = z.strictObject({
   points: points.default(64).describe("a whole number from 2 to 4096"),
+  format: z.enum(strokeFormats).optional().describe(strokeFormats.join(", ")),
 });
 
-/** Options: `points` (64), the number of points a drawing is resampled to. */
+/**
+ * Options: `points` (64), the number of points a drawing is resampled to, and `format`, what the form of drawings is where
+ * they do not say (see stroke-forms.ts).
+ */
 export const strokes: Modality<StrokesSpec> = {
-  spec: z.strictObject({ kind: z.literal("strokes"), shape: z.tuple([z.literal(5), points]).readonly() }),
+  spec: z.strictObject({
+    kind: z.literal("strokes"),
+    shape: z.tuple([z.literal(5), points]).readonly(),
+    format: z.enum(strokeFormats).optional(),
+  }),
+
+  read: (value, { format }) => drawingOf(value, format as StrokeFormat | undefined) ?? value,
 
   check: checkStrokes,
 
   async plan(_samples, options, where) {
-    return { kind: "strokes", shape: [5, parseOptions(schema, options, where).points] };
+    const { points, format } = parseOptions(schema, options, where);
+    return { kind: "strokes", shape: [5, points], ...(format && { format }) };
   },
 
   async encode(value, { shape: [, points] }, where) {
@@ -70,7 +84,8 @@ function checkStrokes(value: unknown, where: string): asserts value is Strokes {
       code: "strokes/bad-value",
       where,
       problem,
-      expected: "strokes as [[[x, y], …], …], each with at least one point of two finite numbers",
+      expected:
+        "strokes as [[[x, y], …], …], [[[x…], [y…]], …], objects of x and y, or SVG path data, of finite numbers",
       remedy: "Correct the drawing, or leave the field out where there is none.",
     });
   };
