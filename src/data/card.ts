@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import { modalityKinds, shown } from "../modality/index.js";
+import { type ColumnDeclaration, columnSchema, modalityKinds, shown } from "../modality/index.js";
 import type { Folder } from "./media.js";
 import { checkModalityName } from "./names.js";
 import { parseJson, readText } from "./text.js";
@@ -24,6 +24,8 @@ export interface DatasetCard {
   image?: string | string[];
   group?: string;
   split?: string;
+  /** How columns are read that no modality lists. */
+  columns?: ColumnDeclaration[];
   modalities: Record<string, DeclaredModality>;
 }
 
@@ -43,6 +45,7 @@ const cardSchema = z.strictObject({
   image: columns.optional(),
   group: column.optional(),
   split: column.optional(),
+  columns: z.array(columnSchema).optional(),
   modalities: declarations.default({}),
 });
 
@@ -86,6 +89,6 @@ const badCard = (where: string, problem: string) =>
     where,
     problem,
     expected:
-      '{ "name", "licence", "task", "groupAsTask", "label", "text", "image", "group", "split", "modalities": { "<modality>": { "kind", …options } } }, all optional',
+      '{ "name", "licence", "task", "groupAsTask", "label", "text", "image", "group", "split", "columns", "modalities": { "<modality>": { "kind", …options } } }, all optional',
     remedy: `The kinds are ${modalityKinds.join(", ")}; the tasks are ${taskKinds.join(", ")}; groupAsTask is true or false.`,
   });

@@ -40,7 +40,7 @@ export {
   type ColumnDeclaration,
   type ColumnReading,
   columnError,
-  columnTypes,
+  columnSchema,
   type InferredColumn,
   inferColumn,
   isMissing,

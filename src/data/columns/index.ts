@@ -143,6 +143,8 @@ function takeOpen(
   notices: Notice[],
   where: string,
 ): { card: DatasetCard; texts: Record<string, string> } {
+  for (const { name } of card.columns ?? [])
+    if (!columnsOf(records).includes(name)) throw noColumn(name, "columns", columnsOf(records));
   const errors = new InputErrors();
   for (const name of open.filter(isReservedName))
     errors.collect(() => {
@@ -150,7 +152,8 @@ function takeOpen(
       checkModalityName(name, `${record?.where}, field ${JSON.stringify(name)}`);
     });
   errors.throwIfAny();
-  const decisions = decideColumns(records, open);
+  const decisions = decideColumns(records, open, card.columns);
+  const declaredAs = (name: string) => card.columns?.find((column) => column.name === name) ?? name;
   const all = [...decisions];
   const ofTable = all.filter(([, { to }]) => to === "table").map(([name]) => name);
   const hasTable = Object.values(card.modalities).some(
@@ -190,7 +193,7 @@ function takeOpen(
     const name = free && !hasTable ? free[0] : freeName([...open, ...Object.keys(modalities)]);
     modalities[name] = {
       kind: "tabular",
-      options: { ...(free && !hasTable ? free[1].options : {}), columns: inTable },
+      options: { ...(free && !hasTable ? free[1].options : {}), columns: inTable.map(declaredAs) },
     };
   }
   const texts: Record<string, string> = {};

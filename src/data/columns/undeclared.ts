@@ -17,7 +17,7 @@ import { cellsOf } from "./fields.js";
 
 /** What a column becomes. */
 export type Decision =
-  | { readonly to: "table"; readonly declared: ColumnDeclaration; readonly inferred: InferredColumn }
+  | { readonly to: "table"; readonly inferred: InferredColumn }
   | { readonly to: "text"; readonly inferred: InferredColumn }
   | { readonly to: "out"; readonly why: string; readonly inferred: InferredColumn; readonly isSure?: true };
 
@@ -37,17 +37,30 @@ const textName =
 export function decideColumns(
   records: readonly RawRecord[],
   names: readonly string[],
+  declarations: readonly ColumnDeclaration[] = [],
 ): Map<string, Decision> {
+  const declaredOf = new Map(declarations.map((declared) => [declared.name, declared]));
   const columns = names.flatMap((name) => {
     const cells = cellsOf(records, name);
-    return cells ? [{ name, cells, inferred: inferColumn(cells) }] : [];
+    const { type, ...format } = declaredOf.get(name) ?? { name };
+    const declared =
+      type === "text" || type === "ignore" ? { type: "category" as const } : { ...format, type };
+    return cells ? [{ name, cells, type, declared, inferred: inferColumn(cells, declared) }] : [];
   });
   const format = commonFormat(columns.map(({ inferred }) => inferred));
   const errors = new InputErrors();
   const decisions = new Map<string, Decision>();
-  for (const { name, cells, inferred: alone } of columns) {
-    const inferred = alone.ambiguous && format ? inferColumn(cells, {}, format) : alone;
-    const decision = decide(name, cells, inferred);
+  for (const { name, cells, type, declared, inferred: alone } of columns) {
+    const inferred = alone.ambiguous && format ? inferColumn(cells, declared, format) : alone;
+    const isTable = declaredOf.has(name) && inferred.present > 0;
+    const decision: Decision =
+      type === "text"
+        ? { to: "text", inferred }
+        : type === "ignore"
+          ? { to: "out", why: "as dataset.json says", inferred, isSure: true }
+          : isTable
+            ? { to: "table", inferred }
+            : decide(name, cells, inferred);
     if (decision.to !== "out") {
       const error = columnError(name, inferred);
       if (error) errors.add(error);
@@ -55,7 +68,7 @@ export function decideColumns(
     decisions.set(name, decision);
   }
   errors.throwIfAny();
-  keepWords(decisions);
+  keepWords(decisions, declaredOf);
   return decisions;
 }
 
@@ -78,7 +91,7 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
     inferred,
     ...(isSure && { isSure }),
   });
-  const table = (): Decision => ({ to: "table", declared: { name, ...reading }, inferred });
+  const table = (): Decision => ({ to: "table", inferred });
   if (present === 0) return out("no cell in it", true);
   if (unnamed.test(name.trim()) && (name.trim() === "" || isCounter(cells) || distinct === present))
     return out("an index without a name", true);
@@ -118,12 +131,13 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
 }
 
 /** Categories alone, in one column, are texts; and if all columns are left out, those that may say something are not. */
-function keepWords(decisions: Map<string, Decision>): void {
+function keepWords(decisions: Map<string, Decision>, declared: ReadonlyMap<string, unknown>): void {
   const tables = [...decisions].filter(([, { to }]) => to === "table");
   if (tables.length === 1) {
     const [[name, { inferred }]] = tables;
     const isWords = inferred.reading.type === "category" && !inferred.codes;
-    if (isWords && inferred.distinct > 2) decisions.set(name, { to: "text", inferred });
+    if (isWords && !declared.has(name) && inferred.distinct > 2)
+      decisions.set(name, { to: "text", inferred });
   }
 }
 
