@@ -47,6 +47,9 @@ export function readColumns(records: readonly RawRecord[], options: Options): Co
   const { label, text, image, group, split } = card;
   const roles = { label, text, image, group, split, ...defined(options.roles ?? {}) };
   const remembered = like?.data?.reading ?? {};
+  const given = columnsOf(records);
+  for (const { name } of like ? [] : (card.columns ?? []))
+    if (!given.includes(name)) throw noColumn(name, "columns", given);
   const found = applyRoles(records, roles, remembered, notices);
   const media = readMediaColumns(records, { roles, card, like, root, notices });
   const texts = stateTexts(records, roles, remembered.texts, card);
@@ -143,8 +146,6 @@ function takeOpen(
   notices: Notice[],
   where: string,
 ): { card: DatasetCard; texts: Record<string, string> } {
-  for (const { name } of card.columns ?? [])
-    if (!columnsOf(records).includes(name)) throw noColumn(name, "columns", columnsOf(records));
   const errors = new InputErrors();
   for (const name of open.filter(isReservedName))
     errors.collect(() => {

@@ -28,8 +28,9 @@ const LONG = 60;
 
 const unnamed = /^(|unnamed: ?\d+|column\d+|_\d+)$/i;
 const indexName = /^(index|level_0|row|rownames|row_?names?|row_?(id|number|nr|no)|x|no|nr|#|n)$/i;
-const idName =
-  /(^|[_\s.-])(id|ids|uuid|guid|key|hash|serial|isbn|ssn|vin|ticket|index|idx)$|[a-z](Id|ID|Key|UUID)$|^(id|uuid)/;
+const idEnd = /(^|[_\s.-])(ids?|uuid|guid|key|hash|serial|isbn|ssn|vin|ticket|index|idx)$/i;
+const idCamel = /[a-z](Id|ID|Key|UUID)$/;
+const isIdName = (name: string) => idEnd.test(name) || idCamel.test(name);
 const textName =
   /^(.*[_\s-])?(texts?|sentences?|reviews?|comments?|captions?|descriptions?|titles?|messages?|utterances?|questions?|answers?|body|content|summary|abstract|tweets?|headlines?|prompts?|query|queries|notes?|names?|words?|passage|document|story|lyrics|transcripts?|url)$/i;
 
@@ -105,7 +106,7 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
   if (reading.type !== "category") {
     if (total >= FEW && isCounter(cells) && reading.type === "number") return out("a counter of the rows");
     if (indexName.test(name) && isCounter(cells)) return out("an index");
-    if (reading.type === "number" && isDistinct && idName.test(name) && areWhole(cells))
+    if (reading.type === "number" && isDistinct && isIdName(name) && areWhole(cells))
       return out("a different value in every row");
     return table();
   }
@@ -114,7 +115,7 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
     typeof cell === "string" && cell.trim() !== "" ? [cell.trim()] : [],
   );
   if (texts.length === 0) return table();
-  if (isDistinct && idName.test(name) && !texts.some(isWordy)) return out("a different value in every row");
+  if (isDistinct && isIdName(name) && !texts.some(isWordy)) return out("a different value in every row");
   if (isText) return { to: "text", inferred };
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
   const isRepeated = distinct <= present / 2 && distinct <= MOST_CATEGORIES && longest <= LONG;
