@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import { modalityKinds, shown } from "../modality/index.js";
+import { type ColumnDeclaration, columnSchema, modalityKinds, shown } from "../modality/index.js";
 import type { Folder } from "./media.js";
 import { checkModalityName, normalName } from "./names.js";
 import { parseJson, readText } from "./text.js";
@@ -22,6 +22,8 @@ export interface DatasetCard {
   image?: string | string[];
   group?: string;
   split?: string;
+  /** How columns are read that no modality lists. */
+  columns?: ColumnDeclaration[];
   modalities: Record<string, DeclaredModality>;
 }
 
@@ -41,6 +43,7 @@ const cardSchema = z.strictObject({
   image: columns.optional(),
   group: column.optional(),
   split: column.optional(),
+  columns: z.array(columnSchema).optional(),
   modalities: declarations.default({}),
 });
 
@@ -84,6 +87,6 @@ const badCard = (where: string, problem: string) =>
     where,
     problem,
     expected:
-      '{ "name", "licence", "task", "groupAsTask", "label", "text", "image", "group", "split", "modalities": { "<modality>": { "kind", …options } } }, all optional',
+      '{ "name", "licence", "task", "groupAsTask", "label", "text", "image", "group", "split", "columns", "modalities": { "<modality>": { "kind", …options } } }, all optional',
     remedy: `The kinds are ${modalityKinds.join(", ")}; the tasks are ${taskKinds.join(", ")}; groupAsTask is true or false.`,
   });

@@ -21,8 +21,10 @@ const MOST_ACCENTS = 0.3;
 /** Whether bytes that are not UTF-8 may be Western European text in Windows-1252. */
 export function mayBeWindows1252(bytes: Uint8Array): boolean {
   let [letters, accents] = [0, 0];
-  for (const byte of bytes) {
-    if (undefinedBytes.has(byte) || (byte < 9 && byte >= 0)) return false;
+  for (const [i, byte] of bytes.entries()) {
+    // Characters of UTF-8: the file is of two encodings.
+    if (byte >= 0xc2 && byte <= 0xdf && bytes[i + 1] >= 0x80 && bytes[i + 1] <= 0xbf) return false;
+    if (undefinedBytes.has(byte) || byte < 9) return false;
     if (byte >= 0x80) accents++;
     else if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) letters++;
   }

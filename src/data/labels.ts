@@ -3,6 +3,7 @@
 import { columnError, inferColumn, isMissing, numberOf } from "../modality/index.js";
 import type { DatasetCard } from "./card.js";
 import { cellsOf, placeOf } from "./columns/fields.js";
+import type { Names } from "./columns/index.js";
 import type { Notice } from "./notice.js";
 import type { RawRecord } from "./rows.js";
 
@@ -16,7 +17,11 @@ interface LabelReader {
 const MANY = 20;
 
 /** How the labels of records are read. */
-export function labelReader(records: readonly RawRecord[], { task }: DatasetCard): LabelReader {
+export function labelReader(
+  records: readonly RawRecord[],
+  { task, columns }: DatasetCard,
+  column: Names = "label",
+): LabelReader {
   const cells = cellsOf(records, "label");
   const where = placeOf(records);
   if (task === "classification") {
@@ -39,8 +44,9 @@ export function labelReader(records: readonly RawRecord[], { task }: DatasetCard
     };
     return { read: (value) => value, notices: isText && isNumbers ? [suspect] : [] };
   }
-  const inferred = inferColumn(cells, { type: "number" });
-  const error = columnError("label", inferred);
+  const { name: _, ...declared } = columns?.find(({ name }) => name === column) ?? { name: "label" };
+  const inferred = inferColumn(cells, { ...declared, type: "number" });
+  const error = columnError(String(column), inferred);
   if (error) throw error;
   const { reading, marks, present, total } = inferred;
   const notices: Notice[] =

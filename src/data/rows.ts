@@ -66,7 +66,7 @@ export function buildDataset({
   notices: before = [],
 }: BuildOptions): Dataset {
   const { card, records, notices: ofTables } = readTables(raw, declaredCard, cardWhere);
-  const { read: readLabel, notices: ofLabels } = labelReader(records, card);
+  const { read: readLabel, notices: ofLabels } = labelReader(records, card, reading?.label);
   const notices = [...before, ...ofTables, ...ofLabels];
   const declared = Object.entries(card.modalities);
   const kinds: Dataset["kinds"] = Object.fromEntries(declared);

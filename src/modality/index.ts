@@ -43,7 +43,7 @@ export {
   type ColumnDeclaration,
   type ColumnReading,
   columnError,
-  columnTypes,
+  columnSchema,
   type InferredColumn,
   inferColumn,
   isMissing,

@@ -62,7 +62,7 @@ export function listed(names: readonly string[]): string {
 }
 const LISTED = 10;
 
-export const quoted = (name: string): string => `\`${name}\``;
+export const quoted = (name: string): string => (name === "" ? "a column without a name" : `\`${name}\``);
 
 /** A notice, unless it has nothing to say. */
 export const notice = (

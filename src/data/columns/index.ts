@@ -48,6 +48,9 @@ export function readColumns(records: readonly RawRecord[], options: Options): Co
   const { label, text, image, group, split } = card;
   const roles = { label, text, image, group, split, ...defined(options.roles ?? {}) };
   const remembered = like?.data?.reading ?? {};
+  const given = columnsOf(records);
+  for (const { name } of like ? [] : (card.columns ?? []))
+    if (!given.includes(name)) throw noColumn(name, "columns", given);
   const found = applyRoles(records, roles, remembered, notices);
   const media = readMediaColumns(records, { roles, card, like, folder, notices });
   const texts = stateTexts(records, roles, remembered.texts, card);
@@ -151,7 +154,8 @@ function takeOpen(
       checkModalityName(name, `${record?.where}, field ${JSON.stringify(name)}`);
     });
   errors.throwAny();
-  const decisions = decideColumns(records, open);
+  const decisions = decideColumns(records, open, card.columns);
+  const declaredAs = (name: string) => card.columns?.find((column) => column.name === name) ?? name;
   const all = [...decisions];
   const ofTable = all.filter(([, { to }]) => to === "table").map(([name]) => name);
   const hasTable = Object.values(card.modalities).some(
@@ -191,7 +195,7 @@ function takeOpen(
     const name = free && !hasTable ? free[0] : freeName([...open, ...Object.keys(modalities)]);
     modalities[name] = {
       kind: "tabular",
-      options: { ...(free && !hasTable ? free[1].options : {}), columns: inTable },
+      options: { ...(free && !hasTable ? free[1].options : {}), columns: inTable.map(declaredAs) },
     };
   }
   const texts: Record<string, string> = {};

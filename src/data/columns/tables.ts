@@ -80,12 +80,7 @@ function inferAll(
   const columns = declared.map((declared): TableCells => {
     const { name } = declared;
     const cells = records.map((record) => ({ cell: cellOf(record, modality, name), where: record.where }));
-    const { type, ...format } = declared;
-    return {
-      declared,
-      cells,
-      inferred: inferColumn(cells, type === "text" ? { ...format, type: "category" } : declared),
-    };
+    return { declared, cells, inferred: inferColumn(cells, declared) };
   });
   const format = commonFormat(columns.map(({ inferred }) => inferred));
   return columns.map((column) =>

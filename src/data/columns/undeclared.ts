@@ -17,7 +17,7 @@ import { cellsOf } from "./fields.js";
 
 /** What a column becomes. */
 export type Decision =
-  | { readonly to: "table"; readonly declared: ColumnDeclaration; readonly inferred: InferredColumn }
+  | { readonly to: "table"; readonly inferred: InferredColumn }
   | { readonly to: "text"; readonly inferred: InferredColumn }
   | { readonly to: "out"; readonly why: string; readonly inferred: InferredColumn; readonly isSure?: true };
 
@@ -28,8 +28,9 @@ const LONG = 60;
 
 const unnamed = /^(|unnamed: ?\d+|column\d+|_\d+)$/i;
 const indexName = /^(index|level_0|row|rownames|row_?names?|row_?(id|number|nr|no)|x|no|nr|#|n)$/i;
-const idName =
-  /(^|[_\s.-])(id|ids|uuid|guid|key|hash|serial|isbn|ssn|vin|ticket|index|idx)$|[a-z](Id|ID|Key|UUID)$|^(id|uuid)/;
+const idEnd = /(^|[_\s.-])(ids?|uuid|guid|key|hash|serial|isbn|ssn|vin|ticket|index|idx)$/i;
+const idCamel = /[a-z](Id|ID|Key|UUID)$/;
+const isIdName = (name: string) => idEnd.test(name) || idCamel.test(name);
 const textName =
   /^(.*[_\s-])?(texts?|sentences?|reviews?|comments?|captions?|descriptions?|titles?|messages?|utterances?|questions?|answers?|body|content|summary|abstract|tweets?|headlines?|prompts?|query|queries|notes?|names?|words?|passage|document|story|lyrics|transcripts?|url)$/i;
 
@@ -37,17 +38,30 @@ const textName =
 export function decideColumns(
   records: readonly RawRecord[],
   names: readonly string[],
+  declarations: readonly ColumnDeclaration[] = [],
 ): Map<string, Decision> {
+  const declaredOf = new Map(declarations.map((declared) => [declared.name, declared]));
   const columns = names.flatMap((name) => {
     const cells = cellsOf(records, name);
-    return cells ? [{ name, cells, inferred: inferColumn(cells) }] : [];
+    const { type, ...format } = declaredOf.get(name) ?? { name };
+    const declared =
+      type === "text" || type === "ignore" ? { type: "category" as const } : { ...format, type };
+    return cells ? [{ name, cells, type, declared, inferred: inferColumn(cells, declared) }] : [];
   });
   const format = commonFormat(columns.map(({ inferred }) => inferred));
   const errors = new Faults();
   const decisions = new Map<string, Decision>();
-  for (const { name, cells, inferred: alone } of columns) {
-    const inferred = alone.ambiguous && format ? inferColumn(cells, {}, format) : alone;
-    const decision = decide(name, cells, inferred);
+  for (const { name, cells, type, declared, inferred: alone } of columns) {
+    const inferred = alone.ambiguous && format ? inferColumn(cells, declared, format) : alone;
+    const isTable = declaredOf.has(name) && inferred.present > 0;
+    const decision: Decision =
+      type === "text"
+        ? { to: "text", inferred }
+        : type === "ignore"
+          ? { to: "out", why: "as dataset.json says", inferred, isSure: true }
+          : isTable
+            ? { to: "table", inferred }
+            : decide(name, cells, inferred);
     if (decision.to !== "out") {
       const error = columnError(name, inferred);
       if (error) errors.add(error);
@@ -55,7 +69,7 @@ export function decideColumns(
     decisions.set(name, decision);
   }
   errors.throwAny();
-  keepWords(decisions);
+  keepWords(decisions, declaredOf);
   return decisions;
 }
 
@@ -78,7 +92,7 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
     inferred,
     ...(isSure && { isSure }),
   });
-  const table = (): Decision => ({ to: "table", declared: { name, ...reading }, inferred });
+  const table = (): Decision => ({ to: "table", inferred });
   if (present === 0) return out("no cell in it", true);
   if (unnamed.test(name.trim()) && (name.trim() === "" || isCounter(cells) || distinct === present))
     return out("an index without a name", true);
@@ -92,7 +106,7 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
   if (reading.type !== "category") {
     if (total >= FEW && isCounter(cells) && reading.type === "number") return out("a counter of the rows");
     if (indexName.test(name) && isCounter(cells)) return out("an index");
-    if (reading.type === "number" && isDistinct && idName.test(name) && areWhole(cells))
+    if (reading.type === "number" && isDistinct && isIdName(name) && areWhole(cells))
       return out("a different value in every row");
     return table();
   }
@@ -101,7 +115,7 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
     typeof cell === "string" && cell.trim() !== "" ? [cell.trim()] : [],
   );
   if (texts.length === 0) return table();
-  if (isDistinct && idName.test(name) && !texts.some(isWordy)) return out("a different value in every row");
+  if (isDistinct && isIdName(name) && !texts.some(isWordy)) return out("a different value in every row");
   if (isText) return { to: "text", inferred };
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 0);
   const isRepeated = distinct <= present / 2 && distinct <= MOST_CATEGORIES && longest <= LONG;
@@ -118,12 +132,13 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
 }
 
 /** Categories alone, in one column, are texts; and if all columns are left out, those that may say something are not. */
-function keepWords(decisions: Map<string, Decision>): void {
+function keepWords(decisions: Map<string, Decision>, declared: ReadonlyMap<string, unknown>): void {
   const tables = [...decisions].filter(([, { to }]) => to === "table");
   if (tables.length === 1) {
     const [[name, { inferred }]] = tables;
     const isWords = inferred.reading.type === "category" && !inferred.codes;
-    if (isWords && inferred.distinct > 2) decisions.set(name, { to: "text", inferred });
+    if (isWords && !declared.has(name) && inferred.distinct > 2)
+      decisions.set(name, { to: "text", inferred });
   }
 }
 

@@ -7,7 +7,7 @@ export {
   type Cell,
   type ColumnDeclaration,
   type ColumnReading,
-  columnTypes,
+  columnSchema,
   declarationSchema,
   isMissing,
   isPlain,

@@ -194,12 +194,12 @@ export function columnError(
 ): InputError | undefined {
   if (ambiguous) {
     const { example, either, or } = ambiguous;
-    const stated = reading.type === "date" ? `"order": "DMY" or "MDY"` : `"decimal": "," or "thousands": ","`;
+    const stated = reading.type === "date" ? `"order": "DMY" (or "MDY")` : `"decimal": "." (or ",")`;
     return new InputError({
       code: "tabular/ambiguous-column",
       where: `${example.where}, field "${name}"`,
       problem: `the cell ${shown(example.cell)} may be ${either} or ${or}, and no cell of the column settles it`,
-      expected: `how the column is written, in dataset.json: { "name": ${JSON.stringify(name)}, "type": "${reading.type}", ${stated} } under "columns" of a tabular modality`,
+      expected: `how the column is written, in dataset.json: "columns": [{ "name": ${JSON.stringify(name)}, ${stated} }]`,
       remedy: 'Declare it, or "type": "category" if each value is a category.',
     });
   }
@@ -212,7 +212,7 @@ export function columnError(
     where: `${odd[0].where}, field "${name}"`,
     problem: `the cell "${name}" is ${shown(odd[0].cell)}, and the column holds ${what}${odd.length > 1 ? ` (others: ${listed.slice(1).join(", ")}${more})` : ""}`,
     expected: `finite ${what}${present > 0 ? " as in the other cells" : ""}, or cells that are empty or NA`,
-    remedy: `Correct ${odd.length > 1 ? "the cells" : "the cell"}, or declare the column in dataset.json: "missing": [${JSON.stringify(String(odd[0].cell))}] makes it a missing cell, "type": "category" makes every value a category.`,
+    remedy: `Correct ${odd.length > 1 ? "the cells" : "the cell"}, or declare in dataset.json "columns": [{ "name": ${JSON.stringify(name)}, "missing": [${JSON.stringify(String(odd[0].cell))}] }] for a missing cell, or "type": "category" there for categories.`,
   });
 }
 

@@ -17,6 +17,7 @@ const spaces = /[\s\u00a0\u2009\u202f]/g;
 const symbols = "[$€£¥₹₽₩₺₪%‰°]|(?:USD|EUR|GBP|CHF|JPY|INR|CAD|AUD|Rs\\.?|R\\$|kr|zł)(?![a-z])";
 const measures =
   "kg|g|mg|lbs?|oz|km|cm|mm|m|mi|ft|in|ms|s|sec|min|h|hrs?|hours?|days?|years?|yrs?|°[CF]|km/h|kmh|mph|kmpl|km/kg|bhp|hp|cc|CC|[mc]?[lL]|k?W|V|A|k?Hz|MHz|GHz|[kKMGT]?B|px|pcs|mAh";
+const isCurrency = /^([$€£¥₹₽₩₺₪]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD|Rs\.?|R\$|kr|zł)$/;
 const before = new RegExp(`^([+-]?)(${symbols})\\s*`);
 const after = new RegExp(`\\s*(${symbols}|${measures})$`);
 
@@ -108,7 +109,9 @@ export function findFormat(texts: readonly string[], stated: NumberFormat = {}):
   const { format } = best;
   if (stated.decimal || stated.thousands || format.decimal !== "," || format.thousands) return best;
   const separated = withUnit({ thousands: "," });
-  const says = commasOf(written);
+  // Amounts of money have no three decimals.
+  const commas = commasOf(written);
+  const says = commas === "either" && unit !== undefined && isCurrency.test(unit) ? "thousands" : commas;
   if (says === "thousands") return { ...best, format: separated };
   return says === "decimal" ? best : { ...best, or: separated };
 }

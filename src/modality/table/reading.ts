@@ -24,7 +24,7 @@ export interface ColumnReading extends NumberFormat {
 export type ColumnDeclaration = Partial<Omit<ColumnReading, "type" | "decimal">> & {
   readonly name: string;
   readonly decimal?: "." | ",";
-  readonly type?: ColumnType | "text";
+  readonly type?: ColumnType | "text" | "ignore";
 };
 
 const format = {
@@ -37,16 +37,19 @@ const format = {
 
 export const readingSchema = z.strictObject({ type: z.enum(columnTypes), ...format });
 
-/** A column's declaration: its name, or an object with it. */
+const declared = { name: z.string().min(1), ...format, decimal: z.enum([".", ","]).optional() };
+
+/** A column's declaration in a table: its name, or an object with it. */
 export const declarationSchema = z.union([
   z.string().min(1),
-  z.strictObject({
-    name: z.string().min(1),
-    type: z.enum([...columnTypes, "text"]).optional(),
-    ...format,
-    decimal: z.enum([".", ","]).optional(),
-  }),
+  z.strictObject({ ...declared, type: z.enum(columnTypes).optional() }),
 ]);
+
+/** A column's declaration by itself: it may also be a text, or be left out. */
+export const columnSchema = z.strictObject({
+  ...declared,
+  type: z.enum([...columnTypes, "text", "ignore"]).optional(),
+});
 
 /** Whether a reading is the plain one of numbers: decimal points, and the usual marks of missing cells. */
 export const isPlain = ({ type, ...format }: ColumnReading): boolean =>

@@ -1,0 +1,364 @@
+/** What columns are taken for, in every format of tables: as stated, as a model remembers, and as the cells show. */
+
+import fc from "fast-check";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { type Files, folders } from "../../../test/support/folders.js";
+import type { OpenOptions } from "../dataset.js";
+import { loadTable, openDataset, planModalities } from "../index.js";
+
+const folder = folders();
+const png = await sharp(new Uint8Array(16), { raw: { width: 4, height: 4, channels: 1 } })
+  .png()
+  .toBuffer();
+
+type Row = Record<string, string | number | boolean | null>;
+const quoted = (cell: unknown) =>
+  /[",;\n]/.test(`${cell}`) ? `"${`${cell}`.replaceAll('"', '""')}"` : `${cell ?? ""}`;
+const csv = (rows: readonly Row[], separator = ",", line = "\n") =>
+  [Object.keys(rows[0]), ...rows.map((row) => Object.values(row))]
+    .map((cells) => cells.map(quoted).join(separator) + line)
+    .join("");
+const parquet = (rows: readonly Row[]) =>
+  new Uint8Array(
+    parquetWriteBuffer({
+      columnData: Object.keys(rows[0]).map((name) => ({ name, data: rows.map((row) => row[name]) })),
+    }),
+  );
+
+/** The same rows as every format of tables has them. */
+const formats: readonly (readonly [string, (rows: readonly Row[]) => Files])[] = [
+  ["metadata.csv", (rows) => ({ "metadata.csv": csv(rows) })],
+  ["metadata.csv of Excel", (rows) => ({ "metadata.csv": `\uFEFFsep=;\r\n${csv(rows, ";", "\r\n")}` })],
+  ["metadata.csv in UTF-16", (rows) => ({ "metadata.csv": Buffer.from(`\uFEFF${csv(rows)}`, "utf16le") })],
+  ["metadata.tsv", (rows) => ({ "metadata.tsv": csv(rows, "\t") })],
+  ["any.csv with lone carriage returns", (rows) => ({ "any.csv": csv(rows, "|", "\r") })],
+  [
+    "metadata.jsonl",
+    (rows) => ({ "metadata.jsonl": rows.map((row) => `${JSON.stringify(row)}\n`).join("") }),
+  ],
+  ["metadata.parquet", (rows) => ({ "metadata.parquet": parquet(rows) })],
+];
+
+const open = async (files: Files, options?: OpenOptions) => {
+  const data = await openDataset(folder(files), options);
+  const kinds = Object.fromEntries(Object.entries(data.kinds).map(([name, { kind }]) => [name, kind]));
+  const table = Object.values(data.kinds).find(({ kind }) => kind === "tabular")?.options.columns as
+    | { name: string; type: string }[]
+    | undefined;
+  const types = Object.fromEntries((table ?? []).map(({ name, type }) => [name, type]));
+  return {
+    ...data,
+    types,
+    shapes: kinds,
+    said: data.notices.map(({ where, text }) => `${where}: ${text}`).join("\n"),
+  };
+};
+
+const colours = ["red", "blue", "green"];
+const passengers = Array.from(
+  { length: 24 },
+  (_, i): Row => ({
+    Passenger_Id: 100 + 7 * i,
+    label: `class ${i % 4}`,
+    "sepal length (cm)": 4 + (i % 7) / 10,
+    age: 20 + (i % 9),
+    colour: colours[i % 3],
+    born: `19${50 + i}-0${1 + (i % 9)}-11`,
+    Name: `Doe number ${i}, Mrs. Jane`,
+    constant: 7,
+  }),
+);
+
+describe("a table without dataset.json", () => {
+  it.each(formats)("is one modality of its numbers, dates and few words, in %s", async (_, write) => {
+    const { types, shapes, said, rows } = await open(write(passengers));
+    expect(types).toEqual({ "sepal length (cm)": "number", age: "number", colour: "category", born: "date" });
+    expect(shapes).toEqual({ table: "tabular", Name: "text" });
+    expect(said).toMatch(
+      /left out: `Passenger_Id` \(a different value in every row\), `constant` \(always "?7"?\)/,
+    );
+    expect(said).toMatch(/read as numbers: `sepal length \(cm\)`, `age`/);
+    expect(said).toMatch(/read as categories: `colour` \(3\)/);
+    expect(said).toMatch(/read as dates, `born` \(days since 1970/);
+    expect(rows[1].values.table).toEqual({
+      ...{ "sepal length (cm)": 4.1, age: 21, colour: "blue", born: Date.parse("1951-02-11") / 86_400_000 },
+    });
+  });
+
+  it.each(["", "Unnamed: 0", "index"])("leaves out the index column %j", async (name) => {
+    const rows = Array.from(
+      { length: 10 },
+      (_, i): Row => ({ [name]: i, x: (i * 7) % 5, label: `${i % 2}` }),
+    );
+    expect((await open({ "metadata.csv": csv(rows) })).types).toEqual({ x: "number" });
+  });
+
+  it("is not made of texts of numbers, however they are named", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(fc.stringMatching(/^[a-z][a-z .()%-]{0,12}[a-z)]$/), { minLength: 2, maxLength: 5 }),
+        async (names) => {
+          const rows = Array.from(
+            { length: 12 },
+            (_, i): Row => ({
+              ...Object.fromEntries(names.map((name, k) => [`${name} n`, ((i * (k + 3)) % 7) + 0.5])),
+              label: "x",
+            }),
+          );
+          expect((await open({ "metadata.csv": csv(rows) })).shapes).toEqual({ table: "tabular" });
+        },
+      ),
+      { numRuns: 30 },
+    ));
+
+  it("keeps codes with leading zeros apart from numbers", async () => {
+    const rows = Array.from(
+      { length: 12 },
+      (_, i): Row => ({ zip: `0${1230 + (i % 3)}`, x: i % 4, label: "a" }),
+    );
+    const { types, rows: read } = await open({ "metadata.csv": csv(rows) });
+    expect(types).toEqual({ zip: "category", x: "number" });
+    expect(read[0].values.table).toMatchObject({ zip: "01230" });
+  });
+
+  it.each<[string, string, RegExp]>([
+    ["1,234", "2,345", /^metadata\.csv:2, field "x": the cell "1,234" may be 1\.234 or 1234/],
+    ["03/04/25", "05/06/25", /^metadata\.csv:2, field "x": the cell "03\/04\/25" may be day, month, year or/],
+  ])("refuses %s and %s, unless dataset.json states them", async (a, b, says) => {
+    const rows = Array.from(
+      { length: 10 },
+      (_, i): Row => ({ x: i % 2 ? b : a, y: (i * 3) % 7, label: "a" }),
+    );
+    const files = { "metadata.csv": csv(rows) };
+    await expect(open(files)).rejects.toThrow(says);
+    const column = a.includes("/") ? { name: "x", order: "DMY" } : { name: "x", decimal: "," };
+    const { types } = await open({ ...files, "dataset.json": JSON.stringify({ columns: [column] }) });
+    expect(types).toEqual({ x: a.includes("/") ? "date" : "number", y: "number" });
+  });
+
+  it("takes what other columns settle of commas", async () => {
+    const rows = Array.from({ length: 10 }, (_, i): Row => ({ x: `1,23${i}`, y: `${i},5`, label: "a" }));
+    const { rows: read } = await open({ "metadata.csv": csv(rows, ";") });
+    expect(read[3].values.table).toEqual({ x: 1.233, y: 3.5 });
+  });
+
+  it("takes a column for a text, or leaves it out, where dataset.json says so", async () => {
+    const columns = [
+      { name: "colour", type: "text" },
+      { name: "age", type: "category" },
+      { name: "born", type: "ignore" },
+    ];
+    const files = { "metadata.csv": csv(passengers), "dataset.json": JSON.stringify({ columns }) };
+    const { shapes, types } = await open(files);
+    expect(shapes).toEqual({ table: "tabular", colour: "text", Name: "text" });
+    expect(types).toEqual({ "sepal length (cm)": "number", age: "category" });
+  });
+});
+
+describe("declared columns", () => {
+  it.each(["NA", "?", "-", "nan", ""])("stay numbers with cells %j, which are missing", async (mark) => {
+    const rows = passengers.map(
+      (row, i): Row => ({ label: row.label, age: i % 5 === 2 ? mark : row.age, n: i }),
+    );
+    const card = { modalities: { row: { kind: "tabular", columns: ["age"] } } };
+    const data = await open({ "metadata.csv": csv(rows), "dataset.json": JSON.stringify(card) }).catch(
+      (error) => error,
+    );
+    if (data instanceof Error) throw data;
+    expect(data.types).toEqual({ age: "number" });
+    const { row } = await planModalities(data, ["row"], data.rows);
+    expect(row).toMatchObject({ columns: [{ name: "age", mean: expect.any(Number) }, { name: "n" }] });
+  });
+
+  it("name every odd cell of all columns at once", async () => {
+    const rows = passengers.map(
+      (row, i): Row => ({ label: row.label, a: i === 3 ? "12 kg" : i, b: i === 5 ? "inf" : i / 7 }),
+    );
+    const card = { modalities: { row: { kind: "tabular", columns: ["a", "b"] } } };
+    await expect(open({ "metadata.csv": csv(rows), "dataset.json": JSON.stringify(card) })).rejects.toThrow(
+      /^metadata\.csv:5, field "a": .*"12 kg".*2 rows are bad; also metadata\.csv:7, field "b"/,
+    );
+  });
+});
+
+describe("columns of file names", () => {
+  const names = ["image", "filename", "path", "file", "img", "photo_id", "id"];
+  const forms: readonly (readonly [string, (n: string) => string])[] = [
+    ["paths", (n) => `images/${n}.png`],
+    ["names", (n) => `${n}.png`],
+    ["stems", (n) => n],
+    ["absolute paths", (n) => `/kaggle/input/pets/images/${n}.png`],
+    ["paths of Windows", (n) => `C:\\data\\images\\${n}.png`],
+  ];
+  const cases = names.flatMap((name) => forms.map(([form, write]) => [name, form, write] as const));
+  it.each(cases)("called %s, of %s, are images and no texts", async (column, _, write) => {
+    const stems = Array.from({ length: 8 }, (_, i) => `cat${i}`);
+    const files = Object.fromEntries(stems.map((stem) => [`images/${stem}.png`, png]));
+    const rows = stems.map((stem, i): Row => ({ [column]: write(stem), label: `c${i % 2}` }));
+    const { shapes, said, rows: read } = await open({ ...files, "metadata.csv": csv(rows) });
+    expect(shapes).toEqual({ image: "image" });
+    expect(said).toContain(`read \`${column}\` as names of files, the modality \`image\` (image)`);
+    expect((read[3].values.image as { name: string }).name).toBe("images/cat3.png");
+  });
+
+  it("are a modality a folder where files of one name lie in several", async () => {
+    const stems = Array.from({ length: 8 }, (_, i) => `s${i}`);
+    const files = Object.fromEntries(
+      stems.flatMap((stem) => [
+        [`front/${stem}.png`, png],
+        [`back/${stem}.png`, png],
+        [`notes/${stem}.txt`, Buffer.from("words")],
+      ]),
+    );
+    const rows = stems.map((stem): Row => ({ key: stem, label: "a" }));
+    const { shapes } = await open({ ...files, "metadata.csv": csv(rows) });
+    expect(shapes).toEqual({ back: "image", front: "image", text: "text" });
+  });
+
+  it("name a file that is not there", async () => {
+    const rows = Array.from({ length: 6 }, (_, i): Row => ({ file: `${i}.png`, label: "a" }));
+    const files = Object.fromEntries([0, 1, 2, 3, 4].map((i) => [`${i}.png`, png]));
+    await expect(open({ ...files, "metadata.csv": csv(rows) })).rejects.toThrow(
+      /^metadata\.csv:7, .*no file "5\.png"/,
+    );
+  });
+});
+
+describe("the label", () => {
+  const rows = Array.from({ length: 12 }, (_, i): Row => ({ text: `some words ${i}`, species: `s${i % 3}` }));
+
+  it.each(["Label", " label", "LABEL"])("may be written %j", async (name) => {
+    const named = rows.map(({ text, species }): Row => ({ text, [name]: species }));
+    const data = await open({ "metadata.jsonl": named.map((row) => JSON.stringify(row)).join("\n") });
+    expect(data.rows.every(({ label }) => label)).toBe(true);
+    expect(data.said).toMatch(/read `.*` as the label/);
+  });
+
+  it.each(formats)("is the column that is stated, in %s", async (_, write) => {
+    const stated = await open(write(rows), { label: "species" });
+    expect(stated.rows.map(({ label }) => label).slice(0, 3)).toEqual(["s0", "s1", "s2"]);
+    expect(stated.reading).toMatchObject({ label: "species" });
+    expect(stated.shapes).toEqual({ text: "text" });
+    const byCard = await open({ ...write(rows), "dataset.json": '{"label":"species"}' });
+    expect(byCard.rows[0].label).toBe("s0");
+    await expect(open(write(rows), { label: "specie" })).rejects.toThrow(
+      /there is no column "specie".*mean species/,
+    );
+  });
+
+  it("is likely a column of few words with such a name, which is told", async () => {
+    for (const name of ["species", "sentiment", "Class", "target", "Survived", "category", "y"]) {
+      const named = rows.map(({ text, species }): Row => ({ text, [name]: species }));
+      const { said, unlabelled } = await open({ "metadata.csv": csv(named) });
+      expect(said).toContain(`\`${name}\` may be it (3 values): give --label ${name}`);
+      expect(unlabelled?.columns).toEqual(["text", name]);
+    }
+  });
+
+  it("may be several columns of 0 and 1", async () => {
+    const hot = rows.map(({ text }, i): Row => ({ text, a: +(i % 2 === 0), b: +(i % 2 === 1) }));
+    expect((await open({ "metadata.csv": csv(hot) })).said).toMatch(/`a`, `b` hold a single 1 .*--label a,b/);
+    const data = await open({ "metadata.csv": csv(hot) }, { label: ["a", "b"] });
+    expect(data.rows.slice(0, 3).map(({ label }) => label)).toEqual(["a", "b", "a"]);
+  });
+
+  it.each(formats)("is a class by number or a number as the task says, in %s", async (_, write) => {
+    const whole = rows.map(({ text }, i): Row => ({ text, label: i % 3, group: `g${i % 2}` }));
+    const classes = await open(write(whole), { task: "classification" });
+    expect(classes.rows[2]).toMatchObject({ label: "2" });
+    const numbers = await open(write(whole), { task: "regression" });
+    expect(numbers.rows[2]).toMatchObject({ target: 2, group: "g0" });
+  });
+
+  it("is named by Hugging Face's README and info file", async () => {
+    const whole = rows.map(({ text }, i): Row => ({ text, label: i % 3 }));
+    const files = { "metadata.parquet": parquet(whole) };
+    const yaml =
+      "---\ndataset_info:\n  features:\n  - name: label\n    dtype:\n      class_label:\n        names:\n          '0': cat\n          '1': dog\n          '2': owl\n---\n# Pets\n";
+    const info = JSON.stringify({
+      default: { features: { label: { names: ["cat", "dog", "owl"], _type: "ClassLabel" } } },
+    });
+    for (const beside of [{ "README.md": yaml }, { "dataset_infos.json": info }] as Files[]) {
+      const { rows: read, said } = await open({ ...files, ...beside });
+      expect(read.slice(0, 3).map(({ label }) => label)).toEqual(["cat", "dog", "owl"]);
+      expect(said).toMatch(/named the labels 0 to 2 by /);
+    }
+  });
+});
+
+describe("a model's columns", () => {
+  it("read later data, of few rows, as they read the train rows", async () => {
+    const prices = passengers.map(
+      (row, i): Row => ({ ...row, price: `${i},5 €`, Species: `s${i % 3}`, label: null }),
+    );
+    const trained = await open({ "metadata.csv": csv(prices, ";") }, { label: "Species" });
+    const modalities = await planModalities(trained, undefined, trained.rows);
+    const like = { modalities, data: { reading: trained.reading } };
+    const few: Row[] = [
+      { price: "3,25 €", Species: "s1", colour: "violet", age: "NA", more: 1 },
+      { price: "?", Species: "s2", colour: "red", age: 30, more: 2 },
+    ];
+    const support = await open({ "metadata.csv": csv(few) }, { like });
+    expect(support.rows.map(({ label }) => label)).toEqual(["s1", "s2"]);
+    expect(support.said).toMatch(/read `Species` as the label, as in training/);
+    expect(support.said).toMatch(/left out, since the model has no such column: `more`/);
+    expect(support.rows[0].values.table).toMatchObject({ price: 3.25, colour: "violet" });
+    await loadTable(support.rows, { table: modalities.table });
+    const odd = [{ price: "3.25", Species: "s1" }];
+    await expect(open({ "metadata.csv": csv(odd) }, { like })).rejects.toThrow(
+      /^metadata\.csv:2, field "price"/,
+    );
+  });
+});
+
+describe("a table of text", () => {
+  const refuses = (content: string | Uint8Array) => expect(open({ "metadata.csv": content })).rejects;
+
+  it("names ragged rows, a header that comes twice, and counts what it does not list", async () => {
+    await refuses("text,label\na,b,c\nd,e\nf\n").toThrow(
+      /^metadata\.csv:2: the row has 3 cells and the header 2 \(2 rows are bad; also metadata\.csv:4: the row has 1 cell /,
+    );
+    await refuses("text,label\na,b\ntext,label\n").toThrow(/^metadata\.csv:3: the row is the header again/);
+    await refuses(`text,label\n${"a\n".repeat(30)}`).toThrow(
+      /30 rows are bad; .*metadata\.csv:21: .*and 10 more/,
+    );
+  });
+
+  it("leaves out rows without any cell, and cells that are empty beyond the header", async () => {
+    const { rows, said } = await open({ "metadata.csv": "text,label\na b c,x,\n,\nd e f,y,\n" });
+    expect(rows.map(({ where }) => where)).toEqual(["metadata.csv:2", "metadata.csv:4"]);
+    expect(said).toMatch(/left out 1 row without any cell/);
+  });
+
+  it("is decoded as Windows-1252 where it may be, and refused where not", async () => {
+    const latin = Buffer.from("text,label\nein schöner Tag,gut\n", "latin1");
+    const { rows, said } = await open({ "metadata.csv": latin });
+    expect(rows[0].values.text).toBe("ein schöner Tag");
+    expect(said).toMatch(/read as Windows-1252, since it is not UTF-8: "ein schöner Tag,gut"/);
+    await refuses(
+      Uint8Array.of(...Buffer.from("text,label\n"), 0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x2c, 0x61),
+    ).toThrow(/UTF-8/);
+    await refuses(Buffer.concat([Buffer.from("text,label\nö b,c\n"), latin.subarray(11)])).toThrow(/UTF-8/);
+  });
+
+  it("is split where a table a split lies there", async () => {
+    const rows = passengers.map(({ label, age, Name }): Row => ({ label, age, Name }));
+    const train = csv(rows);
+    const both = await open({ "train.csv": train, "test.csv": train.replaceAll("class", "other") });
+    expect(new Set(both.rows.map(({ split }) => split))).toEqual(new Set(["train", "test"]));
+    const kaggle = await open({
+      ...{ "train.csv": train, "sample_submission.csv": "id,label\n1,a\n" },
+      "test.csv": csv(rows.map(({ label: _, ...row }) => row)),
+    });
+    expect(kaggle.rows).toHaveLength(24);
+    expect(kaggle.said).toMatch(/test\.csv: left out: it has no column `label`/);
+  });
+
+  it("may be given by its own path", async () => {
+    const path = folder({ "iris.csv": csv(passengers), "other.csv": csv(passengers) });
+    const data = await openDataset(`${path}/iris.csv`);
+    expect(data).toMatchObject({ name: "iris", rows: { length: 24 } });
+  });
+});
