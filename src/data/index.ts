@@ -21,6 +21,7 @@ export {
   type EpisodeSampler,
   episodeSampler,
 } from "./episode.js";
+export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";
@@ -36,6 +37,16 @@ export { contactSheet, type SheetOptions } from "./sheet.js";
 export { importSpeechCommands } from "./speech-commands/import.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
 export { type Column, loadTable, planModalities, type Table } from "./table.js";
+export {
+  episodeUnit,
+  plainUnit,
+  standardisedTarget,
+  type TargetScale,
+  type TargetUnit,
+  targetFrom,
+  targetScaleOf,
+  targetUnit,
+} from "./targets.js";
 export { parseJson, parseJsonLines, readText } from "./text.js";
 export {
   type Dataset,

@@ -67,5 +67,6 @@ export function scoreContender(
 ): Promise<EpisodeResult[]> {
   const runtime = runtimeFor(model, mode);
   const weights = untrained ? runtime.init(model.card.recipe.seed) : model.weights;
-  return scoreEpisodes(runtime, weights, table, episodes, { support, query, labelShots }, options);
+  const view = { support, query, labelShots };
+  return scoreEpisodes(runtime, weights, table, episodes, view, { ...options, mayDiverge: untrained });
 }

@@ -2,7 +2,7 @@
 
 export { type Answered, fitTemperature } from "./calibration.js";
 export { answerOpen } from "./certainty.js";
-export { chanceRow } from "./chance.js";
+export { chanceRow, supportMeanError } from "./chance.js";
 export {
   type ClosedEvaluation,
   type ClosedRow,
