@@ -16,7 +16,7 @@ import type { Learner, LearnerMethod } from "./types.js";
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(1).max(100).default(10),
-  /** Their step size; for regression by default 0.01, less for features wider than 64. */
+  /** Their step size; for regression by default 0.003, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
   /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
   innerClip: z.number().positive().optional(),
@@ -95,7 +95,7 @@ export const imaml: LearnerMethod = {
   summary: "learn where to stay near, by the implicit gradient",
   source: "Rajeswaran, Finn, Kakade, Levine 2019",
   options,
-  regressionDefaults: clippedByWidth(0.01),
+  regressionDefaults: clippedByWidth(0.003),
   tasks: ["classification", "regression"],
   certainty: "probability",
   create(own: ImamlOptions, task): Learner {

@@ -183,7 +183,7 @@ function warningOf(
   recipe: Recipe,
 ): string | undefined {
   const mean = data.validation && supportMeanError(data.validation);
-  if (best && mean !== undefined && best.score > mean)
+  if (best && mean !== undefined && best.score - best.ci95 > mean)
     return `the model predicts worse than the support's mean: mse ${number(best.score)} on validation, where the mean has ${number(mean)}. ${lowerRate(recipe)} Or train longer.`;
   return explosion(losses, recipe);
 }
