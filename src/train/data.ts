@@ -156,8 +156,8 @@ const frozenIn = ({ encoders: chosen }: Recipe) =>
     ),
   );
 
-function openSplit(data: Dataset, { seed }: Recipe) {
-  const split = splitClasses(data, seed);
+function openSplit(data: Dataset, { seed, episode }: Recipe) {
+  const split = splitClasses(data, seed, episode.shot + 1);
   const rows = (name: Split) => splitRows(data, split, name);
   return { split, rows: { train: rows("train"), val: rows("val"), test: rows("test") }, held: undefined };
 }
