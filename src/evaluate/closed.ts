@@ -10,6 +10,7 @@ import { scoreKnown } from "./known.js";
 import { shareWithInterval } from "./statistics.js";
 import { behind } from "./summary.js";
 import type { EvaluationRow } from "./types.js";
+import { untrainedWeights } from "./untrained.js";
 
 export interface EvaluateClosedOptions {
   data: Dataset;
@@ -69,7 +70,7 @@ export async function evaluateClosed(
   let first: readonly number[] | undefined;
   for (const [i, { kind, name, query, by = model }] of contenders.entries()) {
     const { runtime } = by;
-    const weights = kind === "untrained" ? runtime.init(card.recipe.seed) : by.weights;
+    const weights = kind === "untrained" ? await untrainedWeights(runtime, by, data, signal) : by.weights;
     const started = performance.now();
     const results = await scoreKnown(runtime, weights, table, classes, query, {
       signal,
