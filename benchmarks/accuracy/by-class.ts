@@ -1,7 +1,7 @@
 /** Accuracy by class, where a split has so few that its mean says little: the share of a class's queries answered right, over all episodes. */
 
 import type { Dataset, EvaluateOptions, Model } from "metamodal";
-import { answerEpisodes, drawEvaluation, meanWithInterval } from "../../src/evaluate/index.js";
+import { answerEpisodes, drawEvaluation, meanShareWithInterval } from "../../src/evaluate/index.js";
 import type { OtherRow } from "./types.js";
 
 export async function byClass(
@@ -29,7 +29,7 @@ export async function byClass(
   return [...shares]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, own]) => {
-      const { mean, ci95 } = meanWithInterval(own);
+      const { mean, ci95 } = meanShareWithInterval(own);
       return { name: `class ${name}`, accuracy: mean, ci95 };
     });
 }

@@ -3,7 +3,7 @@
 import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import { random } from "../../src/base/random.js";
 import type { Table } from "../../src/data/index.js";
-import { drawEvaluation, meanWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
+import { drawEvaluation, meanShareWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
 import type { OtherRow } from "./types.js";
 
 /** The table of which every row lacks `count` of its modalities. */
@@ -34,7 +34,7 @@ export async function lacking(
   const told: OtherRow[] = [];
   for (const { name, weights } of rows) {
     const scored = await scoreEpisodes(runtime, weights, less, episodes, view);
-    const { mean: accuracy, ci95 } = meanWithInterval(scored.map(({ score }) => score));
+    const { mean: accuracy, ci95 } = meanShareWithInterval(scored.map(({ score }) => score));
     told.push({ name, accuracy, ci95 });
   }
   return told;

@@ -2,7 +2,12 @@
 
 import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import type { Episode, Table } from "../../src/data/index.js";
-import { drawEvaluation, meanWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
+import {
+  drawEvaluation,
+  meanDifferenceWithInterval,
+  meanShareWithInterval,
+  scoreEpisodes,
+} from "../../src/evaluate/index.js";
 import type { OtherRow } from "./types.js";
 
 /** The classes that the queries of an episode are taken for, by number. */
@@ -15,8 +20,8 @@ export function against(name: string, rival: Rival) {
     const view = { support: model.modalities, query: model.modalities };
     const first = await scoreEpisodes(model.runtime, model.weights, table, episodes, view);
     const own = episodes.map((episode) => accuracyOf(episode, rival(table, episode)));
-    const { mean: accuracy, ci95 } = meanWithInterval(own);
-    const behind = meanWithInterval(first.map(({ score }, i) => score - own[i]));
+    const { mean: accuracy, ci95 } = meanShareWithInterval(own);
+    const behind = meanDifferenceWithInterval(first.map(({ score }, i) => score - own[i]));
     return [{ name, accuracy, ci95, behindFirst: { difference: behind.mean, ci95: behind.ci95 } }];
   };
 }

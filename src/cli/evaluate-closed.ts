@@ -43,7 +43,7 @@ export async function evaluateClosed(path: string, values: Values, signal: Abort
     });
     progress.clear();
     if (values.json) printJson({ model: path, ...evaluation, data: values.data });
-    else print(`${closedProtocol(evaluation)}\n\n${closedTable(evaluation)}`);
+    else print(`${closedProtocol(evaluation)}\n\n${closedTable(evaluation)}${fewRows(evaluation)}`);
   } finally {
     progress.clear();
   }
@@ -57,6 +57,15 @@ function closedProtocol({ data, split, way, examples, ineligible, unusedRows }: 
     ...(ineligible.length > 0 ? [`${unknown} not trained on (listed by --json)`] : []),
     ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
   ]);
+}
+
+/** Rows up to which the first row's interval, which is not symmetric, is said in words. */
+const FEW_ROWS = 100;
+
+function fewRows({ examples, rows: [{ interval: ends }] }: ClosedEvaluation): string {
+  if (examples > FEW_ROWS || !ends) return "";
+  const [low, high] = ends.map((end) => (100 * end).toFixed(1));
+  return `\n${counted(examples, "row")}: the first accuracy's 95 % interval is ${low} to ${high} %\n`;
 }
 
 function closedTable({ rows }: ClosedEvaluation): string {

@@ -30,6 +30,7 @@ export class TrainReport {
         `${part}  step ${step}  validation ${scoreOf(event, ci95)}${best ? "  (best so far)" : ""}`,
       );
     }
+    if (event.type === "warning") this.#progress.note(`warning: ${event.part}: ${event.text}`);
     if (event.type === "done")
       this.#progress.note(
         `${event.part}  ${counted(event.steps, "step")} in ${duration(event.seconds)}${event.stoppedEarly ? "; validation stopped improving" : ""}`,

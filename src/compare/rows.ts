@@ -2,7 +2,11 @@
 
 import type { TaskKind } from "../data/index.js";
 import { isBetter, measured } from "../evaluate/measure.js";
-import { meanWithInterval } from "../evaluate/statistics.js";
+import {
+  meanDifferenceWithInterval,
+  meanShareWithInterval,
+  meanWithInterval,
+} from "../evaluate/statistics.js";
 import type { Result } from "./results.js";
 import type { Survey } from "./survey.js";
 import type { ComparedRow, ComparisonRow, MissingRow } from "./types.js";
@@ -22,10 +26,12 @@ export function rowsOf(
 
 function comparedRow(task: TaskKind, result: Result, best: Result): ComparedRow {
   const { learner, fusion, scores, ...told } = result;
-  const { mean, ci95 } = meanWithInterval(scores);
+  const isShare = task === "classification";
+  const { mean, ci95 } = (isShare ? meanShareWithInterval : meanWithInterval)(scores);
   const row: ComparedRow = { kind: "compared", learner, fusion, ...measured(task, mean), ci95, ...told };
   if (result === best) return row;
   const sign = isBetter(task, 1, 0) ? 1 : -1;
-  const behind = meanWithInterval(best.scores.map((score, i) => sign * (score - scores[i])));
+  const differenceOf = isShare ? meanDifferenceWithInterval : meanWithInterval;
+  const behind = differenceOf(best.scores.map((score, i) => sign * (score - scores[i])));
   return { ...row, behindBest: { difference: behind.mean, ci95: behind.ci95 } };
 }

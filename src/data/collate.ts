@@ -5,6 +5,7 @@ import { invariant } from "../base/errors.js";
 import type { Episode, EpisodeItem } from "./episode.js";
 import { labelModality } from "./label-text.js";
 import type { Column, Table } from "./table.js";
+import { episodeUnit, standardisedTarget } from "./targets.js";
 import type { View } from "./view.js";
 
 /** Examples as arrays in shared memory; the keys are in the order of the given modalities. */
@@ -23,7 +24,7 @@ export interface ExampleBatch {
   withheld?: Record<string, NDArray>;
 }
 
-/** `labels` is one-hot float32 `[capacity, wayCapacity]`, or numbers `[capacity, 1]`; zero rows for padding. */
+/** `labels` is one-hot float32 `[capacity, wayCapacity]`, or standardised numbers `[capacity, 1]`; zero rows for padding. */
 export type LabelledBatch = ExampleBatch & { labels: NDArray };
 
 export interface EpisodeArrays {
@@ -195,13 +196,16 @@ export function collateEpisode(
   const { capacity } = layout;
   const way = episode.classes.length;
   invariant(way <= capacity.way, `${way} classes for capacity ${capacity.way}`);
+  const unit = episodeUnit(table, episode);
   const collatePart = (part: "support" | "query") => {
     const items: readonly EpisodeItem[] = episode[part];
     gatherAll(table, items, shownOf(layout, part), capacity[part], into[part]);
     const labels = into[part].labels.data.fill(0);
     for (let i = 0; i < items.length; i++) {
       const { row, label } = items[i];
-      if (label >= 0) labels[i * capacity.way + label] = table.rows[row].target ?? 1;
+      const { target } = table.rows[row];
+      if (label >= 0)
+        labels[i * capacity.way + label] = target === undefined ? 1 : standardisedTarget(target, unit);
     }
   };
   collatePart("support");

@@ -22,6 +22,7 @@ export {
   type EpisodeSampler,
   episodeSampler,
 } from "./episode.js";
+export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
 export { archiveEnding } from "./files/archive.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
@@ -43,6 +44,16 @@ export { type ClassSplit, splitClasses, splitRows } from "./split.js";
 export { joinByStem } from "./stems.js";
 export { supportOf } from "./support.js";
 export { type Column, loadTable, planModalities, type Table } from "./table.js";
+export {
+  episodeUnit,
+  plainUnit,
+  standardisedTarget,
+  type TargetScale,
+  type TargetUnit,
+  targetFrom,
+  targetScaleOf,
+  targetUnit,
+} from "./targets.js";
 export { decodeText, parseJson, parseJsonLines, readText } from "./text.js";
 export {
   type Dataset,

@@ -75,3 +75,31 @@ describe("splitClasses", () => {
     expect(splitClasses(dataset(["a"], ["b"], ["c"], ["d"], [undefined]), 0).unusedRows).toBe(1);
   });
 });
+
+describe("classes of different sizes", () => {
+  const sized = (sizes: readonly number[]) =>
+    dataset(...sizes.flatMap((size, i) => Array.from({ length: size }, (): [string] => [`c${i + 100}`])));
+
+  it("are held out only if they can be tested, as long as there are such", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 4, maxLength: 40 }),
+        fc.nat({ max: 20 }),
+        fc.integer({ min: 2, max: 5 }),
+        (sizes, seed, least) => {
+          const { train, val, test } = splitClasses(sized(sizes), seed, least);
+          const isLarge = (name: string) => sizes[Number(name.slice(1)) - 100] >= least;
+          if (![...val, ...test].every(isLarge)) expect(train.some(isLarge)).toBe(false);
+          expect([...train, ...val, ...test].sort()).toEqual(sizes.map((_, i) => `c${i + 100}`).sort());
+        },
+      ),
+    );
+  });
+
+  it("are split as classes of one size are, if all are large enough", () => {
+    for (let seed = 0; seed < 10; seed++)
+      expect(splitClasses(sized(Array(20).fill(5)), seed, 4)).toMatchObject({
+        test: splitClasses(sized(Array(20).fill(1)), seed, 1).test,
+      });
+  });
+});

@@ -21,13 +21,16 @@ export interface ClassSplit {
 
 /**
  * Split the classes of a data set as its rows declare or, when no row does, by `seed`. A split needs two classes for
- * an episode, so test and val get at least two, and val none where train would keep fewer than three. Throws an
+ * an episode, so test and val get at least two, and val none where train would keep fewer than three. Classes of
+ * fewer than `leastRows` rows (shot + 1) cannot be tested, and are in train as long as there are others to hold out. Throws an
  * `InputError` for a class in two splits, and for fewer than four classes to split by seed. Groups, where they are
  * tasks, are split alike, but one is enough for an episode.
  */
-export function splitClasses(dataset: Dataset, seed: number): ClassSplit {
+export function splitClasses(dataset: Dataset, seed: number, leastRows = 2): ClassSplit {
   checkLabelled(dataset);
-  return dataset.rows.some((row) => row.split) ? declaredSplit(dataset.rows) : seededSplit(dataset, seed);
+  return dataset.rows.some((row) => row.split)
+    ? declaredSplit(dataset.rows)
+    : seededSplit(dataset, seed, leastRows);
 }
 
 /** The rows of one split. Where splits are declared, rows without one are left out. */
@@ -55,14 +58,17 @@ function declaredSplit(rows: readonly Row[]): ClassSplit {
   return { train, val, test, unusedRows, source: "declared" };
 }
 
-function seededSplit({ name, rows }: Dataset, seed: number): ClassSplit {
+function seededSplit({ name, rows }: Dataset, seed: number, leastRows: number): ClassSplit {
   const ofRows = rows.flatMap((row) => unitOf(row) ?? []);
   const units = [...new Set(ofRows)].sort();
   const least = groupsAreTasks(rows) ? 1 : 2;
   if (units.length < 2 * least) throw tooFew(name, units, rows, least);
   const held = Math.max(least, Math.round(0.15 * units.length));
   const heldVal = units.length - 2 * held > least ? held : 0;
-  const order = random(seed, "class-split").shuffle(units);
+  const shuffled = random(seed, "class-split").shuffle(units);
+  const sizes = new Map<string, number>();
+  for (const unit of ofRows) sizes.set(unit, (sizes.get(unit) ?? 0) + 1);
+  const order = largeEnoughFirst(shuffled, (unit) => sizes.get(unit)! >= leastRows, held + heldVal);
   return {
     train: order.slice(held + heldVal).sort(),
     val: order.slice(held, held + heldVal).sort(),
@@ -70,6 +76,25 @@ function seededSplit({ name, rows }: Dataset, seed: number): ClassSplit {
     unusedRows: rows.length - ofRows.length,
     source: "seeded",
   };
+}
+
+/**
+ * The order with each of the first `held` that is too small exchanged for the next that is not; classes that are all
+ * large enough stay as they are, and so do too small ones if no other is left.
+ */
+function largeEnoughFirst(
+  order: readonly string[],
+  isLarge: (unit: string) => boolean,
+  held: number,
+): string[] {
+  const result = [...order];
+  for (let i = 0; i < held; i++) {
+    if (isLarge(result[i])) continue;
+    const next = result.findIndex((unit, k) => k >= held && isLarge(unit));
+    if (next < 0) break;
+    [result[i], result[next]] = [result[next], result[i]];
+  }
+  return result;
 }
 
 function inTwoSplits(one: Row, other: Row): InputError {

@@ -17,6 +17,7 @@ import {
 } from "../modality/index.js";
 import { cardFile } from "./card.js";
 import { saysSomething, wordsOf } from "./label-text.js";
+import type { TargetScale } from "./targets.js";
 import type { Dataset, Row } from "./types.js";
 
 /** One modality of a table: `data` is float32 `[rows, ...spec.shape]`; where `present` is 0, it is zeros. */
@@ -32,6 +33,8 @@ export interface Table {
   columns: Record<string, Column>;
   /** The labels' text, where it was asked for: absent where a row has no label, or one that says nothing. */
   labelText?: Column;
+  /** How number labels are standardised; as they are, if absent. */
+  targets?: TargetScale;
 }
 
 export interface PlanOptions extends Omit<LoadOptions, "labelText"> {
@@ -76,6 +79,8 @@ export async function planModalities(
 export interface LoadOptions {
   /** How labels become arrays as text; they do not, when absent. */
   labelText?: ModalitySpec;
+  /** How number labels are standardised. */
+  targets?: TargetScale;
   /** The most rows at a time; 4 at most in any case. */
   threads?: number;
   signal?: AbortSignal;
@@ -143,7 +148,12 @@ export async function loadTable(
   }
   throwBad(bad);
   onProgress?.(done, rows.length);
-  return { rows, columns, ...(labelText && { labelText }) };
+  return {
+    rows,
+    columns,
+    ...(labelText && { labelText }),
+    ...(options.targets && { targets: options.targets }),
+  };
 }
 
 /** Throw one error of what cannot be decoded, in the order of rows. */

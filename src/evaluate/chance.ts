@@ -1,7 +1,8 @@
 /** What is reached without learning: guesses at 1 of the classes or, of numbers, the mean of the support's. */
 
-import type { Episode } from "../data/index.js";
+import { type Episode, taskOf } from "../data/index.js";
 import { type EpisodeResult, errorsOf } from "./score.js";
+import { meanWithInterval } from "./statistics.js";
 import { summaryOf } from "./summary.js";
 import type { Drawn, EvaluationRow } from "./types.js";
 
@@ -13,13 +14,24 @@ function chanceOf(episodes: readonly Episode[]): number {
   return [...ways].reduce((sum, way) => sum + share(way) / way, 0);
 }
 
-/** How it goes to guess or, where labels are numbers, to answer the mean of the support's. */
-export const byChance = ({ protocol, table, episodes }: Drawn): EpisodeResult[] =>
+/** How it goes to guess or, where labels are numbers, to predict the mean of the support's. */
+export const byChance = ({
+  protocol,
+  table,
+  episodes,
+}: Pick<Drawn, "table" | "episodes"> & { protocol: Pick<Drawn["protocol"], "task"> }): EpisodeResult[] =>
   episodes.map(({ classes, support, query }) => {
     if (protocol.task === "classification") return { score: 1 / classes.length };
     const mean = support.reduce((sum, { row }) => sum + table.rows[row].target!, 0) / support.length;
     return errorsOf(query.map(({ row }) => mean - table.rows[row].target!));
   });
+
+/** The mean squared error of predicting the support's mean; undefined if labels are classes. */
+export function supportMeanError({ table, episodes }: Pick<Drawn, "table" | "episodes">): number | undefined {
+  if (taskOf(table.rows) !== "regression") return undefined;
+  const protocol = { task: "regression" } as const;
+  return meanWithInterval(byChance({ protocol, table, episodes }).map(({ score }) => score)).mean;
+}
 
 /** The row of {@link byChance}. */
 export function chanceRow(drawn: Drawn): EvaluationRow {

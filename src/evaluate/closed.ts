@@ -8,9 +8,10 @@ import { type Dataset, hasAny, loadTable, normalName, type Row, type Split } fro
 import type { Model } from "../model/model.js";
 import { checkKinds } from "./kinds.js";
 import { scoreKnown } from "./known.js";
-import { meanWithInterval } from "./statistics.js";
+import { shareWithInterval } from "./statistics.js";
 import { behind } from "./summary.js";
 import type { EvaluationRow } from "./types.js";
+import { untrainedWeights } from "./untrained.js";
 
 export interface EvaluateClosedOptions {
   data: Dataset;
@@ -23,6 +24,8 @@ export interface EvaluateClosedOptions {
 /** As an episodic evaluation's row, but timed by the example. */
 export interface ClosedRow extends Omit<EvaluationRow, "msPerEpisode" | "mse" | "mae" | "support"> {
   readonly accuracy: number;
+  /** The ends of the 95 % interval (Agresti and Coull); `ci95` is the distance to the farther one. Absent of chance. */
+  readonly interval?: readonly [low: number, high: number];
   readonly msPerExample: number;
 }
 
@@ -69,7 +72,7 @@ export async function evaluateClosed(
   let first: readonly number[] | undefined;
   for (const [i, { kind, name, query, by = model }] of contenders.entries()) {
     const { runtime } = by;
-    const weights = kind === "untrained" ? runtime.init(card.recipe.seed) : by.weights;
+    const weights = kind === "untrained" ? await untrainedWeights(runtime, by, data, signal) : by.weights;
     const started = performance.now();
     const results = await scoreKnown(runtime, weights, table, classes, query, {
       signal,
@@ -78,9 +81,10 @@ export async function evaluateClosed(
     const msPerExample = (performance.now() - started) / rows.length;
     const scores = results.map(({ score }) => score);
     first ??= scores;
-    const { mean: accuracy, ci95 } = meanWithInterval(scores);
+    const right = scores.reduce((sum, score) => sum + score, 0);
+    const { mean: accuracy, ci95, interval } = shareWithInterval(right, scores.length);
     const paired = behind("classification", first, scores);
-    scored.push({ kind, name, query, accuracy, ci95, msPerExample, ...paired });
+    scored.push({ kind, name, query, accuracy, ci95, interval, msPerExample, ...paired });
   }
   const chance = { accuracy: 1 / classes.length, ci95: 0, msPerExample: 0 };
   scored.push({ kind: "chance", name: "chance", query: [], ...chance });

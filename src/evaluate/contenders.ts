@@ -1,9 +1,10 @@
 /** The rows of an evaluation that a network answers: the model, each modality alone, missing modalities, untrained. */
 
-import { type Episode, labelModality, type Table, type View } from "../data/index.js";
+import { type Dataset, type Episode, labelModality, type Table, type View } from "../data/index.js";
 import { type Model, Runtime } from "../model/index.js";
 import { type EpisodeResult, type ScoreOptions, scoreEpisodes } from "./score.js";
 import type { RowKind } from "./types.js";
+import { untrainedWeights } from "./untrained.js";
 
 /** A row to be scored: a network, its weights, and what it is given. */
 export interface Contender extends View {
@@ -58,14 +59,16 @@ export function runtimeFor(
 }
 
 /** Score a row on the episodes. */
-export function scoreContender(
+export async function scoreContender(
   { model, untrained, support, query, labelShots }: Contender,
   mode: "inductive" | "transductive",
   table: Table,
   episodes: readonly Episode[],
+  data: Dataset,
   options: ScoreOptions,
 ): Promise<EpisodeResult[]> {
   const runtime = runtimeFor(model, mode);
-  const weights = untrained ? runtime.init(model.card.recipe.seed) : model.weights;
-  return scoreEpisodes(runtime, weights, table, episodes, { support, query, labelShots }, options);
+  const weights = untrained ? await untrainedWeights(runtime, model, data, options.signal) : model.weights;
+  const view = { support, query, labelShots };
+  return scoreEpisodes(runtime, weights, table, episodes, view, { ...options, mayDiverge: untrained });
 }

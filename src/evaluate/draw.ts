@@ -31,7 +31,8 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
   const labelText = model.runtime.labelSpec(view);
   const { threads } = model.runtime.engine;
-  const table = await loadTable(rows, model.card.modalities, { signal, threads, labelText });
+  const { modalities, targets } = model.card;
+  const table = await loadTable(rows, modalities, { signal, threads, labelText, targets });
   const protocol: Protocol = {
     data: data.name,
     split,

@@ -37,7 +37,7 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   for (const contender of contenders) {
     const { kind, name, support, query, labelShots } = contender;
     const started = performance.now();
-    const scored = await scoreContender(contender, mode, table, episodes, progress(name));
+    const scored = await scoreContender(contender, mode, table, episodes, options.data, progress(name));
     const msPerEpisode = (performance.now() - started) / count;
     const scores = scored.map(({ score }) => score);
     first ??= scores;
@@ -62,7 +62,14 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
     if (given.length === 0) return byChance(drawn).map(({ score }) => score);
     if (given.length === model.modalities.length) return first!;
     const subset = { ...contenders[0], support: given, query: given };
-    const scored = await scoreContender(subset, mode, table, episodes, progress(given.join("+")));
+    const scored = await scoreContender(
+      subset,
+      mode,
+      table,
+      episodes,
+      options.data,
+      progress(given.join("+")),
+    );
     return scored.map(({ score }) => score);
   };
   const worthOf = async (given: readonly string[]) => (await scoresOf(given)).map((x) => sign(task) * x);

@@ -2,7 +2,7 @@
 
 export { type Answered, fitTemperature } from "./calibration.js";
 export { answerOpen } from "./certainty.js";
-export { chanceRow } from "./chance.js";
+export { chanceRow, supportMeanError } from "./chance.js";
 export {
   type ClosedEvaluation,
   type ClosedRow,
@@ -17,5 +17,13 @@ export { measureOpenSet, type OpenAnswers } from "./open-set.js";
 export { episodePicture } from "./picture.js";
 export { thresholdAt95 } from "./roc.js";
 export { answerEpisodes, type EpisodeResult, scoreEpisodes } from "./score.js";
-export { type Estimate, jackknife, meanWithInterval, quantile } from "./statistics.js";
+export {
+  type Estimate,
+  jackknife,
+  meanDifferenceWithInterval,
+  meanShareWithInterval,
+  meanWithInterval,
+  quantile,
+  shareWithInterval,
+} from "./statistics.js";
 export type { Drawn, EvaluateOptions, Evaluation, EvaluationRow, RowKind } from "./types.js";

@@ -1,7 +1,7 @@
 /** Score a runtime on examples of classes that it knows, without a support. */
 
 import { collate, type Table } from "../data/index.js";
-import { type Runtime, type Weights, waysOf } from "../model/index.js";
+import { notFinite, type Runtime, type Weights, waysOf } from "../model/index.js";
 import { concurrently, type EpisodeResult, type ScoreOptions } from "./score.js";
 
 /** Examples answered in one run. */
@@ -37,6 +37,16 @@ export async function scoreKnown(
     done += rows.length;
     onProgress?.(done);
     return rows.map((row, i): EpisodeResult => {
+      if (!own.every((k) => Number.isFinite(outputs.data[i * ways.shape[0] + k])))
+        throw notFinite(
+          table,
+          {
+            code: "evaluate/not-finite",
+            what: `the prediction of ${table.rows[row].where}`,
+            rows: [row],
+          },
+          runtime.recipe,
+        );
       const logit = (k: number) => outputs.data[i * ways.shape[0] + k];
       const best = own.reduce((top, k) => (logit(k) > logit(top) ? k : top));
       return { score: Number(classes[best] === table.rows[row].label) };

@@ -11,16 +11,37 @@ import {
   type Episode,
   type EpisodeItem,
   type ExampleBatch,
+  episodeUnit,
   type Table,
+  targetFrom,
   type View,
   withLabelShots,
 } from "../data/index.js";
-import type { Runtime, Weights } from "../model/index.js";
+import { notFinite, type Runtime, type Weights } from "../model/index.js";
 
 export interface ScoreOptions {
   signal?: AbortSignal;
+  /** Whether predictions may be infinite or NaN, as those of weights that are not trained. */
+  mayDiverge?: boolean;
   /** Called after each episode with the number done. */
   onProgress?: (done: number) => void;
+}
+
+/** Refuse predictions that are not finite: scores of them say nothing. */
+function checkFinite(
+  { recipe }: Runtime,
+  table: Table,
+  { classes, support, query }: Episode,
+  index: number,
+  { data, shape }: NDArray,
+): void {
+  for (const [i, { row }] of query.entries()) {
+    const outputs = data.subarray(i * shape[1], i * shape[1] + classes.length);
+    if (outputs.every(Number.isFinite)) continue;
+    const rows = [row, ...support.map((item) => item.row)];
+    const what = `the prediction of ${table.rows[row].where} in episode ${index + 1}`;
+    throw notFinite(table, { code: "evaluate/not-finite", what, rows }, recipe);
+  }
 }
 
 /** How one episode went. */
@@ -51,6 +72,8 @@ export async function scoreEpisodes(
 ): Promise<EpisodeResult[]> {
   const read = runtime.recipe.task === "regression" ? readNumbers : readClasses;
   const outputs = await answerEpisodes(runtime, weights, table, episodes, view, options);
+  if (!options.mayDiverge)
+    for (const [i, episode] of episodes.entries()) checkFinite(runtime, table, episode, i, outputs[i]);
   return episodes.map((episode, i) => read(episode, outputs[i], table));
 }
 
@@ -166,9 +189,10 @@ function readClasses({ classes, query }: Episode, { data, shape }: NDArray): Epi
   return { score: shares.reduce((a, b) => a + b, 0) / shares.length };
 }
 
-/** The errors of numbers. */
-function readNumbers({ query }: Episode, { data }: NDArray, table: Table): EpisodeResult {
-  return errorsOf(query.map(({ row }, i) => data[i] - table.rows[row].target!));
+/** The errors of predicted numbers, in the labels' units. */
+function readNumbers(episode: Episode, { data }: NDArray, table: Table): EpisodeResult {
+  const unit = episodeUnit(table, episode);
+  return errorsOf(episode.query.map(({ row }, i) => targetFrom(data[i], unit) - table.rows[row].target!));
 }
 
 /** How an episode went whose answers were away from the right numbers by `errors`. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../base/random.js";
-import { jackknife, meanWithInterval, quantile } from "./statistics.js";
+import {
+  jackknife,
+  meanDifferenceWithInterval,
+  meanShareWithInterval,
+  meanWithInterval,
+  quantile,
+  shareWithInterval,
+} from "./statistics.js";
 
 describe("meanWithInterval", () => {
   it("is 1.96 standard errors wide, by the unbiased variance", () => {
@@ -22,6 +29,61 @@ describe("meanWithInterval", () => {
     }).filter(Boolean).length;
     expect(covered / 2000).toBeGreaterThan(0.925);
     expect(covered / 2000).toBeLessThan(0.965);
+  });
+});
+
+describe("shareWithInterval", () => {
+  it("is adjusted: of 6 of 6 it is 56 to 100 %", () => {
+    const { mean, ci95, interval } = shareWithInterval(6, 6);
+    expect(mean).toBe(1);
+    expect(interval[0]).toBeCloseTo(0.557, 2);
+    expect(interval[1]).toBe(1);
+    expect(ci95).toBeCloseTo(0.443, 2);
+    expect(shareWithInterval(0, 6).interval[1]).toBeCloseTo(0.443, 2);
+  });
+
+  it.each([
+    [6, 0.97],
+    [10, 0.5],
+    [20, 0.9],
+    [50, 0.02],
+    [300, 0.995],
+  ])("of %i trials of probability %f covers it in about 95 of 100 samples", (n, p) => {
+    const r = random(2, "share", n, p);
+    let [inside, within] = [0, 0];
+    for (let i = 0; i < 4000; i++) {
+      const right = Array.from({ length: n }, () => r.uniform() < p).filter(Boolean).length;
+      const { mean, ci95, interval } = shareWithInterval(right, n);
+      inside += Number(interval[0] <= p && p <= interval[1]);
+      within += Number(Math.abs(mean - p) <= ci95);
+    }
+    expect(inside / 4000).toBeGreaterThan(0.92);
+    expect(within).toBeGreaterThanOrEqual(inside);
+  });
+});
+
+describe("means of shares", () => {
+  it("are those of values that differ, and never 0 wide", () => {
+    const values = [0.2, 0.5, 0.4, 0.9];
+    expect(meanShareWithInterval(values)).toEqual(meanWithInterval(values));
+    for (const n of [1, 2, 6, 1000])
+      for (const value of [0, 0.4, 1]) {
+        const { mean, ci95 } = meanShareWithInterval(Array<number>(n).fill(value));
+        expect(mean).toBeCloseTo(value, 12);
+        expect(ci95).toBeGreaterThan(1 / (n + 4));
+        expect(meanDifferenceWithInterval(Array<number>(n).fill(value)).ci95).toBeGreaterThan(1 / (n + 4));
+      }
+  });
+
+  it("cover the true mean where most episodes are perfect", () => {
+    const r = random(3, "perfect");
+    const [n, flaw, loss] = [40, 0.02, 0.2];
+    const covered = Array.from({ length: 2000 }, () => {
+      const values = Array.from({ length: n }, () => (r.uniform() < flaw ? 1 - loss : 1));
+      const { mean, ci95 } = meanShareWithInterval(values);
+      return Math.abs(mean - (1 - flaw * loss)) <= ci95;
+    }).filter(Boolean).length;
+    expect(covered / 2000).toBeGreaterThan(0.94);
   });
 });
 

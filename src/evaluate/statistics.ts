@@ -1,5 +1,60 @@
 /** Means with their uncertainty. */
 
+/** z of a 95 % interval. */
+const Z = 1.96;
+
+/** A share of `right` of `count` independent trials, with its 95 % interval. */
+export interface Share {
+  readonly mean: number;
+  /** The distance to the interval's farther end. */
+  readonly ci95: number;
+  readonly interval: readonly [low: number, high: number];
+}
+
+/**
+ * The adjusted Wald interval of a share (Agresti, Coull, 1998): that of `right` + z² / 2 of `count` + z² trials. It covers the
+ * true share about as often as it says at 0 and 1 as well, where 1.96 · s / √n is 0: of 6 of 6 it is 56 to 100 %.
+ */
+export function shareWithInterval(right: number, count: number): Share {
+  if (count === 0) return { mean: Number.NaN, ci95: Number.NaN, interval: [0, 1] };
+  const mean = right / count;
+  const trials = count + Z ** 2;
+  const centre = (right + Z ** 2 / 2) / trials;
+  const half = Z * Math.sqrt((centre * (1 - centre)) / trials);
+  const [low, high] = [
+    Math.max(0, Math.min(mean, centre - half)),
+    Math.min(1, Math.max(mean, centre + half)),
+  ];
+  return { mean, ci95: Math.max(high - mean, mean - low), interval: [low, high] };
+}
+
+/** The part of values that are equal from which on their spread says too little of the mean's uncertainty. */
+const NEARLY_ALL = 0.95;
+
+/**
+ * The mean of independent values with the half-width of its 95 % interval, 1.96 · s / √n, of shares in [0, 1] such as
+ * accuracies of episodes. If nearly all are equal, s says too little: the half-width is then at least that of
+ * {@link shareWithInterval} at their mean, since of all values in [0, 1] with a given mean, those of 0 and 1 vary most.
+ */
+export function meanShareWithInterval(values: readonly number[]): { mean: number; ci95: number } {
+  const { mean, ci95 } = meanWithInterval(values);
+  if (!areNearlyEqual(values)) return { mean, ci95 };
+  return { mean, ci95: Math.max(ci95, shareWithInterval(mean * values.length, values.length).ci95) };
+}
+
+/** {@link meanShareWithInterval} of paired differences in [−1, 1]: nearly equal ones may differ as often as 0 of n trials may. */
+export function meanDifferenceWithInterval(values: readonly number[]): { mean: number; ci95: number } {
+  const { mean, ci95 } = meanWithInterval(values);
+  if (!areNearlyEqual(values)) return { mean, ci95 };
+  return { mean, ci95: Math.max(ci95, shareWithInterval(0, values.length).ci95) };
+}
+
+function areNearlyEqual(values: readonly number[]): boolean {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return Math.max(0, ...counts.values()) >= NEARLY_ALL * values.length;
+}
+
 /** The mean of independent values and the half-width of its 95 % interval, 1.96 · s / √n. */
 export function meanWithInterval(values: readonly number[]): { mean: number; ci95: number } {
   const n = values.length;
@@ -25,8 +80,9 @@ const GROUPS = 20;
 const T = 2.093;
 
 /**
- * A statistic of independent `items`, such as episodes, with a 95 % interval from leaving out one group of them at a
- * time: t · √((g − 1) / g · Σ_j (θ_j − θ̄)²) over g = 20 groups (Tukey, 1958; Shao and Wu, 1989).
+ * A statistic in [0, 1] of independent `items`, such as episodes, with a 95 % interval from leaving out one group of them at a
+ * time: t · √((g − 1) / g · Σ_j (θ_j − θ̄)²) over g = 20 groups (Tukey, 1958; Shao and Wu, 1989). If leaving out changes
+ * nothing, the half-width is that of a share of as many trials as items.
  */
 export function jackknife<Item>(
   items: readonly Item[],
@@ -34,11 +90,13 @@ export function jackknife<Item>(
 ): Estimate {
   const groups = Math.min(GROUPS, items.length);
   const value = statistic(items);
-  if (groups < 2) return { value, ci95: 0 };
+  const atBoundary = () =>
+    value >= 0 && value <= 1 ? shareWithInterval(value * items.length, items.length).ci95 : 0;
+  if (groups < 2) return { value, ci95: atBoundary() };
   const without = Array.from({ length: groups }, (_, j) =>
     statistic(items.filter((_, i) => i % groups !== j)),
   );
   const mean = without.reduce((a, b) => a + b) / groups;
   const squares = without.reduce((sum, own) => sum + (own - mean) ** 2, 0);
-  return { value, ci95: T * Math.sqrt(((groups - 1) / groups) * squares) };
+  return { value, ci95: squares === 0 ? atBoundary() : T * Math.sqrt(((groups - 1) / groups) * squares) };
 }

@@ -3,7 +3,7 @@
 import type { TaskKind } from "../data/index.js";
 import { isBetter, measured } from "./measure.js";
 import type { EpisodeResult } from "./score.js";
-import { meanWithInterval } from "./statistics.js";
+import { meanDifferenceWithInterval, meanShareWithInterval, meanWithInterval } from "./statistics.js";
 import type { EvaluationRow } from "./types.js";
 
 /** 1 where more of the score is better, −1 where less is. */
@@ -11,7 +11,8 @@ export const sign = (task: TaskKind) => (isBetter(task, 1, 0) ? 1 : -1);
 
 /** Means over episodes. */
 export function summaryOf(task: TaskKind, results: readonly EpisodeResult[]) {
-  const { mean, ci95 } = meanWithInterval(results.map(({ score }) => score));
+  const meanOf = task === "classification" ? meanShareWithInterval : meanWithInterval;
+  const { mean, ci95 } = meanOf(results.map(({ score }) => score));
   if (task === "classification") return { ...measured(task, mean), ci95 };
   return { ...measured(task, mean), mae: meanWithInterval(results.map(({ mae }) => mae!)).mean, ci95 };
 }
@@ -23,6 +24,7 @@ export function behind(
   own: readonly number[],
 ): Pick<EvaluationRow, "behindFirst"> {
   if (first === own) return {};
-  const { mean, ci95 } = meanWithInterval(first.map((x, i) => sign(task) * (x - own[i])));
+  const meanOf = task === "classification" ? meanDifferenceWithInterval : meanWithInterval;
+  const { mean, ci95 } = meanOf(first.map((x, i) => sign(task) * (x - own[i])));
   return { behindFirst: { difference: mean, ci95 } };
 }

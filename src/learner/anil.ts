@@ -11,26 +11,29 @@ import { gradient } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
 import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
-import { sgd } from "./steps.js";
+import { clippedByWidth } from "./regression-rate.js";
+import { clipped, sgd } from "./steps.js";
 import { type Judge, judges } from "./tasks.js";
 import type { Head, LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(1).max(50).default(5),
-  /** Their step size α. */
+  /** Their step size α; for regression by default 0.01, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
+  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
+  innerClip: z.number().positive().optional(),
 });
 export type AnilOptions = z.infer<typeof options>;
 
 /** Keeps the adapted {@link LinearHead}. */
-const descended = ({ innerSteps, innerRate }: AnilOptions, judge: Judge): Head => ({
+const descended = ({ innerSteps, innerRate, innerClip }: AnilOptions, judge: Judge): Head => ({
   fit(learned, features, targets) {
     const step = sgd<LinearHead>(innerRate);
     let head = startHead(learned, features.shape[1], targets.ways.shape[0]);
     for (let s = 0; s < innerSteps; s++) {
       const slope = gradient((h: LinearHead) => headLoss(judge, features, h, targets))(head);
-      head = step(head, slope);
+      head = step(head, clipped(slope, innerClip));
     }
     return head;
   },
@@ -43,6 +46,7 @@ export const anil: LearnerMethod = {
   summary: "gradient descent on the head alone, features learned for it",
   source: "Raghu, Raghu, Bengio, Vinyals 2020",
   options,
+  regressionDefaults: clippedByWidth(0.01),
   tasks: ["classification", "regression"],
   certainty: "probability",
   create: (own: AnilOptions, task) =>

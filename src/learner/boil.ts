@@ -11,14 +11,17 @@ import { gradient } from "../engine/index.js";
 import { uniformLayer } from "../nn/init.js";
 import { descentLearner, type Fast, supportLoss } from "./descent.js";
 import { type LinearHead, slotsFor } from "./linear-head.js";
-import { sgd } from "./steps.js";
+import { clippedByWidth } from "./regression-rate.js";
+import { clipped, sgd } from "./steps.js";
 import type { LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(1).max(50).default(3),
-  /** Their step size α. */
+  /** Their step size α; for regression by default 0.003, less for features wider than 64. */
   innerRate: z.number().positive().default(0.3),
+  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
+  innerClip: z.number().positive().optional(),
 });
 export type BoilOptions = z.infer<typeof options>;
 
@@ -27,16 +30,20 @@ export const boil: LearnerMethod = {
   summary: "gradient descent on the body alone, under a learned head",
   source: "Oh, Yoo, Kim, Yun 2021",
   options,
+  regressionDefaults: clippedByWidth(0.003),
   tasks: ["classification", "regression"],
   certainty: "probability",
-  create: ({ innerSteps, innerRate }: BoilOptions, task) => ({
+  create: ({ innerSteps, innerRate, innerClip }: BoilOptions, task) => ({
     ...descentLearner(task, (context, params, state, support, ways) => {
       const loss = supportLoss(context, state, support, ways);
       const head = slotsFor(params.learner as LinearHead, ways.shape[0]);
       const step = sgd<Fast["network"]>(innerRate);
       let { network } = params;
       for (let s = 0; s < innerSteps; s++)
-        network = step(network, gradient((n: Fast["network"]) => loss({ network: n, head }))(network));
+        network = step(
+          network,
+          clipped(gradient((n: Fast["network"]) => loss({ network: n, head }))(network), innerClip),
+        );
       return { network, head };
     }),
     fixedWay: task === "classification",

@@ -9,13 +9,17 @@
 import { z } from "zod";
 import { gradient, mapTensors, np, type Tensor, type Tensors } from "../engine/index.js";
 import { byParams, descentLearner, type Fast, queryGradient, startFast, supportLoss } from "./descent.js";
+import { clippedByWidth } from "./regression-rate.js";
+import { clipped } from "./steps.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(1).max(100).default(10),
-  /** Their step size. */
+  /** Their step size; for regression by default 0.003, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
+  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
+  innerClip: z.number().positive().optional(),
   /** λ. */
   pull: z.number().positive().default(0.5),
   /** Steps of conjugate gradients. */
@@ -44,7 +48,7 @@ const plus = <P extends Tensors>(u: P, a: Tensor, v: P): P => mapTensors((x, y) 
 export function proximal<P extends Tensors>(
   loss: (p: P) => Tensor,
   theta: P,
-  { innerSteps, innerRate, pull }: ImamlOptions,
+  { innerSteps, innerRate, innerClip, pull }: ImamlOptions,
 ): P {
   const kept = 1 - innerRate * pull;
   let phi = theta;
@@ -52,7 +56,7 @@ export function proximal<P extends Tensors>(
     phi = mapTensors(
       (p, g, t) => p.mul(kept).sub(g.sub(t.mul(pull)).mul(innerRate)),
       phi,
-      gradient(loss)(phi),
+      clipped(gradient(loss)(phi), innerClip),
       theta,
     );
   return phi;
@@ -91,6 +95,7 @@ export const imaml: LearnerMethod = {
   summary: "learn where to stay near, by the implicit gradient",
   source: "Rajeswaran, Finn, Kakade, Levine 2019",
   options,
+  regressionDefaults: clippedByWidth(0.003),
   tasks: ["classification", "regression"],
   certainty: "probability",
   create(own: ImamlOptions, task): Learner {

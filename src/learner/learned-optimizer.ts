@@ -17,13 +17,19 @@ import { linear } from "../nn/layers.js";
 import { descentLearner, type Fast, queryScore, startFast, supportLoss } from "./descent.js";
 import { initHead, type LinearHead } from "./linear-head.js";
 import { scoreGradient } from "./objective.js";
+import { clippedByWidth } from "./regression-rate.js";
+import { clipped } from "./steps.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
   /** Steps on the support. */
   innerSteps: z.number().int().min(1).max(50).default(5),
-  /** Where the plain step's size α starts. */
+  /**
+   * Where the plain step's size α starts; for regression by default 0.01, less for features wider than 64.
+   */
   innerRate: z.number().positive().default(0.1),
+  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
+  innerClip: z.number().positive().optional(),
 });
 export type LearnedOptimizerOptions = z.infer<typeof options>;
 
@@ -79,42 +85,46 @@ export const learnedOptimizer: LearnerMethod = {
   summary: "steps by a little recurrent network that is learned too",
   source: "Andrychowicz, Denil, Gómez Colmenarejo and others 2016",
   options,
+  regressionDefaults: clippedByWidth(0.01),
   tasks: ["classification", "regression"],
   certainty: "probability",
-  create: ({ innerSteps, innerRate }: LearnedOptimizerOptions, task): Learner => ({
-    ...descentLearner(task, (context, { network, learner }, state, support, ways) => {
-      const { head, optimizer } = learner as unknown as Own;
-      const loss = supportLoss(context, state, support, ways);
-      const start = startFast(context, { network, learner: head }, ways);
-      return optimise(optimizer, start, innerSteps, gradient(loss));
-    }),
+  create: ({ innerSteps, innerRate, innerClip }: LearnedOptimizerOptions, task): Learner => {
+    const slopeOf = (loss: (p: Fast) => Tensor) => (fast: Fast) => clipped(gradient(loss)(fast), innerClip);
+    return {
+      ...descentLearner(task, (context, { network, learner }, state, support, ways) => {
+        const { head, optimizer } = learner as unknown as Own;
+        const loss = supportLoss(context, state, support, ways);
+        const start = startFast(context, { network, learner: head }, ways);
+        return optimise(optimizer, start, innerSteps, slopeOf(loss));
+      }),
 
-    init: (width, random) => ({
-      head: initHead(task, width),
-      optimizer: initOptimizer(random, innerRate),
-    }),
+      init: (width, random) => ({
+        head: initHead(task, width),
+        optimizer: initOptimizer(random, innerRate),
+      }),
 
-    /** The steps are taken twice: once to see their gradients, then by these as constants, to be differentiated. */
-    metaGradient(context, { network, learner }, state, episode) {
-      const { support, ways } = episode;
-      const slope = gradient(supportLoss(context, state, support, ways));
-      const slopes: Fast[] = [];
-      type Params = { readonly network: typeof network; readonly learner: Tensors };
-      const descend = (p: Params, slopeAt: (fast: Fast, s: number) => Fast) => {
-        const { head, optimizer } = p.learner as unknown as Own;
-        return optimise(optimizer, startFast(context, { ...p, learner: head }, ways), innerSteps, slopeAt);
-      };
-      descend({ network, learner }, (fast) => slopes[slopes.push(slope(fast)) - 1]);
-      return scoreGradient(
-        (p: Params) =>
-          queryScore(
-            context,
-            descend(p, (_, s) => slopes[s]),
-            state,
-            episode,
-          ),
-        { network, learner },
-      );
-    },
-  }),
+      /** The steps are taken twice: once to see their gradients, then by these as constants, to be differentiated. */
+      metaGradient(context, { network, learner }, state, episode) {
+        const { support, ways } = episode;
+        const slope = slopeOf(supportLoss(context, state, support, ways));
+        const slopes: Fast[] = [];
+        type Params = { readonly network: typeof network; readonly learner: Tensors };
+        const descend = (p: Params, slopeAt: (fast: Fast, s: number) => Fast) => {
+          const { head, optimizer } = p.learner as unknown as Own;
+          return optimise(optimizer, startFast(context, { ...p, learner: head }, ways), innerSteps, slopeAt);
+        };
+        descend({ network, learner }, (fast) => slopes[slopes.push(slope(fast)) - 1]);
+        return scoreGradient(
+          (p: Params) =>
+            queryScore(
+              context,
+              descend(p, (_, s) => slopes[s]),
+              state,
+              episode,
+            ),
+          { network, learner },
+        );
+      },
+    };
+  },
 };

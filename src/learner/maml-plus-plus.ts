@@ -16,13 +16,17 @@ import { gradient, mapTensors, type Tensor, type Tensors } from "../engine/index
 import { constant } from "../nn/init.js";
 import { descentLearner, type Fast, queryScore, startFast, supportLoss } from "./descent.js";
 import { initHead } from "./linear-head.js";
+import { clippedByWidth } from "./regression-rate.js";
+import { clipped } from "./steps.js";
 import type { Context, LabelledBatch, Learner, LearnerMethod, ModelParams } from "./types.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(2).max(50).default(5),
-  /** Where every step size starts. */
+  /** Where every step size starts; for regression by default 0.01, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
+  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
+  innerClip: z.number().positive().optional(),
 });
 export type MamlPlusPlusOptions = z.infer<typeof options>;
 
@@ -35,7 +39,7 @@ const headSteps = (task: TaskKind) => (task === "classification" ? 1 : 0);
 /** θ_1, θ_2, … */
 function trajectory(
   task: TaskKind,
-  innerSteps: number,
+  { innerSteps, innerClip }: MamlPlusPlusOptions,
   context: Context,
   { network, learner }: ModelParams,
   state: Tensors,
@@ -49,7 +53,7 @@ function trajectory(
     s < 0 ? from : mapTensors((p, g, rate) => p.sub(g.mul(rate.slice(s))), from, slope, by as P);
   let fast = startFast(context, { network, learner: head }, ways);
   return Array.from({ length: innerSteps }, (_, s) => {
-    const slope = gradient(loss)(fast);
+    const slope = clipped(gradient(loss)(fast), innerClip);
     fast = {
       network: move(s - first, fast.network, slope.network, rates.network),
       head: move(s, fast.head, slope.head, rates.head),
@@ -58,27 +62,27 @@ function trajectory(
   });
 }
 
-const create = ({ innerSteps, innerRate }: MamlPlusPlusOptions, task: TaskKind): Learner => ({
-  ...descentLearner(task, (...given) => trajectory(task, innerSteps, ...given).at(-1)!),
+const create = (own: MamlPlusPlusOptions, task: TaskKind): Learner => ({
+  ...descentLearner(task, (...given) => trajectory(task, own, ...given).at(-1)!),
 
   init(width, _random, { network }) {
-    const rates = (steps: number) => constant(innerRate, [steps]);
-    const ofLayers = () => rates(innerSteps - headSteps(task));
+    const rates = (steps: number) => constant(own.innerRate, [steps]);
+    const ofLayers = () => rates(own.innerSteps - headSteps(task));
     return {
       head: initHead(task, width),
       rates: {
         network: mapTree(ofLayers as never, network as Tree<NDArray>) as Arrays,
-        head: { weight: rates(innerSteps), bias: rates(innerSteps) },
+        head: { weight: rates(own.innerSteps), bias: rates(own.innerSteps) },
       },
     };
   },
 
   metaLoss(context, params, state, episode) {
     const { support, ways } = episode;
-    const scores = trajectory(task, innerSteps, context, params, state, support, ways).map((fast) =>
+    const scores = trajectory(task, own, context, params, state, support, ways).map((fast) =>
       queryScore(context, fast, state, episode),
     );
-    const weight = (s: number) => 2 ** s / (2 ** innerSteps - 1);
+    const weight = (s: number) => 2 ** s / (2 ** own.innerSteps - 1);
     const loss = scores.map((each, s) => each.loss.mul(weight(s))).reduce((a, b) => a.add(b));
     return { ...scores.at(-1)!, loss };
   },
@@ -89,6 +93,7 @@ export const mamlPlusPlus: LearnerMethod = {
   summary: "descent with learned rates of layers and steps, judged at each",
   source: "Antoniou, Edwards, Storkey 2019",
   options,
+  regressionDefaults: clippedByWidth(0.01),
   tasks: ["classification", "regression"],
   certainty: "probability",
   create,

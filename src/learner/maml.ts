@@ -6,14 +6,17 @@
 import { z } from "zod";
 import { gradient } from "../engine/index.js";
 import { descentLearner, type Fast, startFast, supportLoss } from "./descent.js";
-import { sgd } from "./steps.js";
+import { clippedByWidth } from "./regression-rate.js";
+import { clipped, sgd } from "./steps.js";
 import type { LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support while meta-training. */
   innerSteps: z.number().int().min(1).max(50).default(5),
-  /** Their step size α. */
+  /** Their step size α; for regression by default 0.01, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
+  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
+  innerClip: z.number().positive().optional(),
 });
 export type MamlOptions = z.infer<typeof options>;
 
@@ -22,14 +25,15 @@ export const maml: LearnerMethod = {
   summary: "learn where to start gradient descent from",
   source: "Finn, Abbeel, Levine 2017",
   options,
+  regressionDefaults: clippedByWidth(0.01),
   tasks: ["classification", "regression"],
   certainty: "probability",
-  create: ({ innerSteps, innerRate }: MamlOptions, task) =>
+  create: ({ innerSteps, innerRate, innerClip }: MamlOptions, task) =>
     descentLearner(task, (context, params, state, support, ways) => {
       const loss = supportLoss(context, state, support, ways);
       const step = sgd<Fast>(innerRate);
       let fast = startFast(context, params, ways);
-      for (let s = 0; s < innerSteps; s++) fast = step(fast, gradient(loss)(fast));
+      for (let s = 0; s < innerSteps; s++) fast = step(fast, clipped(gradient(loss)(fast), innerClip));
       return fast;
     }),
 };

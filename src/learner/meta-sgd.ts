@@ -12,13 +12,17 @@ import { gradient, mapTensors, type Tensors } from "../engine/index.js";
 import { constant } from "../nn/init.js";
 import { descentLearner, type Fast, startFast, supportLoss } from "./descent.js";
 import { initHead } from "./linear-head.js";
+import { clippedByWidth } from "./regression-rate.js";
+import { clipped } from "./steps.js";
 import type { LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(1).max(50).default(2),
-  /** Where every rate starts. */
+  /** Where every rate starts; for regression by default 0.01, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
+  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
+  innerClip: z.number().positive().optional(),
 });
 export type MetaSgdOptions = z.infer<typeof options>;
 
@@ -30,15 +34,21 @@ export const metaSgd: LearnerMethod = {
   summary: "descent with a learned step size for every parameter",
   source: "Li, Zhou, Chen, Li 2017",
   options,
+  regressionDefaults: clippedByWidth(0.01),
   tasks: ["classification", "regression"],
   certainty: "probability",
-  create: ({ innerSteps, innerRate }: MetaSgdOptions, task) => ({
+  create: ({ innerSteps, innerRate, innerClip }: MetaSgdOptions, task) => ({
     ...descentLearner(task, (context, { network, learner }, state, support, ways) => {
       const { head, rates } = learner as unknown as Own;
       const loss = supportLoss(context, state, support, ways);
       let fast = startFast(context, { network, learner: head }, ways);
       for (let s = 0; s < innerSteps; s++)
-        fast = mapTensors((p, g, rate) => p.sub(g.mul(rate)), fast, gradient(loss)(fast), rates);
+        fast = mapTensors(
+          (p, g, rate) => p.sub(g.mul(rate)),
+          fast,
+          clipped(gradient(loss)(fast), innerClip),
+          rates,
+        );
       return fast;
     }),
     init(width, _random, { network }) {

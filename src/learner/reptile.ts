@@ -18,13 +18,17 @@ import { linear } from "../nn/layers.js";
 import { byParams, descentLearner, type Fast, lossesApart, startFast } from "./descent.js";
 import { joinBatches } from "./network.js";
 import { score, scoreGradient, targetsOf } from "./objective.js";
+import { innerRateByWidth } from "./regression-rate.js";
 import { adam, sgd } from "./steps.js";
 import type { Context, EpisodeScore, LabelledBatch, Learner, LearnerMethod } from "./types.js";
 
 const options = z.strictObject({
   /** Steps on a task's examples; of classes at least 2. */
   innerSteps: z.number().int().min(1).max(50).default(5),
-  /** Their step size. The paper's 0.001 is for a learned head; one that starts from zero has further to go. */
+  /**
+   * Their step size. The paper's 0.001, which is the default for regression, is
+   * for a learned head; one that starts from zero has further to go.
+   */
   innerRate: z.number().positive().default(0.01),
   /** Examples a step; all, when absent. */
   innerBatch: z.number().int().min(1).optional(),
@@ -98,6 +102,7 @@ export const reptile: LearnerMethod = {
   summary: "move towards where descent on a task leads",
   source: "Nichol, Achiam, Schulman 2018",
   options,
+  regressionDefaults: innerRateByWidth(0.001),
   tasks: ["classification", "regression"],
   certainty: "probability",
   create,

@@ -3,7 +3,22 @@
  * momentum (β₁ = 0) does, θ ← θ − rate · g / (√v̂ + ε).
  */
 
-import { mapTensors, np, type Tensors } from "../engine/index.js";
+import { mapTensors, np, type Tensor, type Tensors } from "../engine/index.js";
+
+/** A gradient scaled down to a norm of `limit` at most (Pascanu, Mikolov, Bengio, 2013); as it is without one. */
+export function clipped<P extends Tensors>(slope: P, limit: number | undefined): P {
+  if (limit === undefined) return slope;
+  let squares = np.array(TINY) as Tensor;
+  mapTensors((g) => {
+    squares = squares.add(np.sum(g.mul(g)));
+    return g;
+  }, slope);
+  const factor = np.minimum(1, np.array(limit).div(np.sqrt(squares)));
+  return mapTensors((g) => g.mul(factor), slope);
+}
+
+/** Added to a squared norm, so that the norm of 0 has a derivative. */
+const TINY = 1e-12;
 
 const BETA2 = 0.999;
 const EPSILON = 1e-8;

@@ -160,6 +160,8 @@ export interface LearnerMethod {
   readonly source: string;
   /** The options a recipe may give, with their defaults. */
   readonly options: z.ZodObject;
+  /** Defaults that differ for regression, for features [width]; see regression-rate.ts. */
+  regressionDefaults?(width: number): Readonly<Record<string, number>>;
   /** The kinds of task it can learn. */
   readonly tasks: readonly TaskKind[];
   /** What says best that a query is of none of the support's classes. */

@@ -2,7 +2,13 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import { checkModalityName, type HeldRows, type Reading, taskKinds } from "../data/index.js";
+import {
+  checkModalityName,
+  type HeldRows,
+  type Reading,
+  type TargetScale,
+  taskKinds,
+} from "../data/index.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";
 import { type CertaintyCard, certaintySchema } from "./certainty.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
@@ -34,6 +40,7 @@ const cardSchema = z.looseObject({
     test: z.array(z.string()),
     seen: z.array(z.string()).optional(),
   }),
+  targets: z.object({ mean: z.number(), within: z.number().min(0), between: z.number().min(0) }).optional(),
   held: z.object({ val: z.array(z.string()), test: z.array(z.string()) }).optional(),
   data: z.object({
     name: z.string(),
@@ -88,6 +95,8 @@ export interface ModelCard {
     /** What the models that it started from were trained on. */
     readonly seen?: string[];
   };
+  /** How number labels are standardised; absent where labels are classes, and in models that read them as they are. */
+  readonly targets?: TargetScale;
   /** Of closed training whose data declare no split of their own: the ids of the rows held out. */
   readonly held?: HeldRows;
   readonly data: {

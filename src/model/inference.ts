@@ -106,6 +106,18 @@ export class Inference extends Composition {
     );
   }
 
+  /** The statistics of a batch, of which running averages are made. */
+  measure(weights: Weights, batch: ExampleBatch, options?: RunOptions): Promise<Arrays> {
+    return this.programs.runOn<Record<string, Arrays>>(
+      weights,
+      "measure",
+      (p: ModelParams, s: Tensors, examples: Batch) =>
+        this.network.embed(p.network, examples, s, "measured").statistics as never,
+      [batch as never],
+      options,
+    );
+  }
+
   /** Fit the head to a support embedded as `features` [N, fused width]: what {@link adapt} gives. */
   fit(
     { params, state }: Weights,

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { z } from "zod";
-import type { Arrays, NDArray } from "../base/array.js";
+import { type Arrays, allFinite, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors } from "../base/safetensors.js";
 import { type Engine, engineFor } from "../engine/index.js";
@@ -64,12 +64,6 @@ function checkFinite(arrays: Readonly<Record<string, NDArray>>, where: string): 
   });
 }
 
-/** A loop, since methods of arrays in shared memory take six times as long. */
-function allFinite(data: NDArray["data"]): boolean {
-  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
-  return true;
-}
-
 /** A tree with an array's type at each end. */
 const typesSchema: z.ZodType = z.lazy(() =>
   z.union([
@@ -92,6 +86,8 @@ const taskSchema = z.looseObject({
     .refine((names) => new Set(names).size === names.length, { message: "a class is there twice" }),
   /** Absent where the names of classes were no examples. */
   labelShots: z.number().int().min(0).optional(),
+  /** What number labels are standardised by; absent in tasks of models that read them as they are. */
+  unit: z.object({ centre: z.number(), scale: z.number().positive() }).optional(),
   /** The way capacity of the arrays. */
   capacity: z.number().int(),
   /** The types of the arrays in task.safetensors, as the tree that the learner keeps. */
@@ -124,7 +120,7 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
       'field "modelHash" is not the hash of the model beside it',
       "the model the task was adapted from",
     );
-  const { classes, labelShots, capacity } = card.data;
+  const { classes, labelShots, unit, capacity } = card.data;
   const takesNumbers = model.card.recipe.task === "regression";
   if (takesNumbers ? classes.length > 0 : classes.length < 2)
     throw bad(
@@ -139,5 +135,5 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
   const file = join(path, "task.safetensors");
   const { arrays } = decodeSafetensors(await readPart(path, "task.safetensors", "a task folder"), file);
   const kept = unflattenTree("kept", card.data.arrays as unknown as Record<string, Arrays>, arrays, file);
-  return new Task(model, classes, kept, labelShots);
+  return new Task(model, classes, kept, labelShots, unit);
 }

@@ -1,7 +1,7 @@
 /** A meta-trained model: adapt it to a task from a few examples; save and load it. */
 
 import { createHash } from "node:crypto";
-import { allocate } from "../base/array.js";
+import { allFinite, allocate, leavesOf, type NDArray, type Tree } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { encodeSafetensors } from "../base/safetensors.js";
 import {
@@ -11,12 +11,14 @@ import {
   type ExampleBatch,
   loadTable,
   supportOf,
+  type Table,
 } from "../data/index.js";
 import type { Engine } from "../engine/index.js";
 import { areVectors, inBatches } from "./batches.js";
 import { encodeCard, type ModelCard } from "./card.js";
 import { capacityFor, datasetOf, type Examples, waysOf } from "./examples.js";
 import { saveFolder } from "./folder.js";
+import { notFinite } from "./not-finite.js";
 import type { Weights } from "./programs.js";
 import { Runtime } from "./runtime.js";
 import { supportArrays } from "./support.js";
@@ -91,12 +93,13 @@ export class Model {
     checkNames(rows, view);
     const labelText = this.runtime.labelSpec(view);
     const { threads } = this.runtime.engine;
-    const table = await loadTable(rows, modalities, { ...options, threads, labelText });
-    const { support, items, ways, classes } = supportArrays(table, view, this.runtime);
+    const { targets } = this.card;
+    const table = await loadTable(rows, modalities, { ...options, threads, labelText, targets });
+    const { support, items, ways, classes, unit } = supportArrays(table, view, this.runtime);
     // Embedding vectors takes less than another call.
     if (!this.runtime.embedsOnce || areVectors(this.card.modalities)) {
       const kept = await this.runtime.adapt(this.weights, support, ways, { ...options, alone: true });
-      return new Task(this, classes, kept, labelShots);
+      return this.#taught(table, classes, kept, labelShots, unit);
     }
     const { mask } = support;
     const features = allocate({ dtype: "float32", shape: [mask.shape[0], this.runtime.fusedWidth] });
@@ -110,7 +113,19 @@ export class Model {
     for (const [i, row] of (await this.#embedded(items.length, gather, options)).entries())
       features.data.set(row, i * row.length);
     const kept = await this.runtime.fit(this.weights, features, support, ways, { ...options, alone: true });
-    return new Task(this, classes, kept, labelShots);
+    return this.#taught(table, classes, kept, labelShots, unit);
+  }
+
+  /** A task of what a support taught, which must be finite. */
+  #taught(table: Table, ...[classes, kept, labelShots, unit]: TaughtTask): Task {
+    const leaves = leavesOf(kept as unknown as Tree<NDArray>);
+    if (leaves.some(([, { data }]) => !allFinite(data)))
+      throw notFinite(
+        table,
+        { code: "task/not-finite", what: "what the support teaches", rows: table.rows.keys() },
+        this.card.recipe,
+      );
+    return new Task(this, classes, kept, labelShots, unit);
   }
 
   /**
@@ -179,6 +194,9 @@ export class Model {
     };
   }
 }
+
+/** What a task consists of besides its model. */
+type TaughtTask = ConstructorParameters<typeof Task> extends [Model, ...infer Rest] ? Rest : never;
 
 const embedsNothingAlone = (normalisation: string) =>
   new InputError({

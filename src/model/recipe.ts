@@ -112,11 +112,13 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   const recipe = checked(recipeSchema, input, where);
   const { task } = recipe;
   const able = learnersOf(task);
-  const learner = withOptions(
-    learners,
-    recipe.learner ?? { name: recipe.closed ? "supervised" : defaultLearner[task] },
-    `${where}, field "learner"`,
-  );
+  const asked = recipe.learner ?? { name: recipe.closed ? "supervised" : defaultLearner[task] };
+  // A recipe that states its rate states its steps, as those of models of earlier versions do.
+  const usual =
+    task === "regression" && !("innerRate" in asked)
+      ? learners[asked.name].regressionDefaults?.(recipe.width)
+      : {};
+  const learner = withOptions(learners, { ...usual, ...asked }, `${where}, field "learner"`);
   const { name } = learner;
   if (!able.includes(name)) throw unfit("learner", name, able, task, where);
   const fusion = recipe.fusion ?? defaultFusion(recipe);

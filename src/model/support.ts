@@ -5,10 +5,13 @@ import { InputError } from "../base/errors.js";
 import {
   collateSupport,
   type EpisodeItem,
+  episodeUnit,
   groupsAreTasks,
   type LabelledBatch,
   type Row,
+  standardisedTarget,
   type Table,
+  type TargetUnit,
   type TaskKind,
   taskOf,
   type View,
@@ -18,6 +21,16 @@ import { shown } from "../modality/index.js";
 import { capacityFor, waysArray } from "./examples.js";
 import type { Runtime } from "./runtime.js";
 
+/** What {@link supportArrays} gives. */
+export interface SupportArrays {
+  readonly support: LabelledBatch;
+  readonly items: readonly EpisodeItem[];
+  readonly ways: NDArray;
+  readonly classes: string[];
+  /** What number labels are standardised by. */
+  readonly unit: TargetUnit;
+}
+
 /**
  * A table's labelled rows as a support of a view, padded to a few capacities, and the `items` that it is made of: the rows,
  * then label shots. Classes in name order; none where labels are numbers.
@@ -26,7 +39,7 @@ export function supportArrays(
   table: Table,
   view: Pick<View, "support" | "labelShots">,
   runtime: Runtime,
-): { support: LabelledBatch; items: readonly EpisodeItem[]; ways: NDArray; classes: string[] } {
+): SupportArrays {
   const { task } = runtime.recipe;
   const unlabelled = table.rows.find((row) => taskOf([row]) === undefined);
   if (unlabelled)
@@ -45,13 +58,17 @@ export function supportArrays(
   const { support: items } = withLabelShots({ classes, support: rows, query: [] }, view.labelShots);
   const capacity = capacityFor(items.length);
   const labels = allocate({ dtype: "float32", shape: [capacity, way] });
-  for (const [i, { row, label }] of items.entries())
-    labels.data[i * way + label] = table.rows[row].target ?? 1;
+  const unit = episodeUnit(table, { support: items });
+  for (const [i, { row, label }] of items.entries()) {
+    const { target } = table.rows[row];
+    labels.data[i * way + label] = target === undefined ? 1 : standardisedTarget(target, unit);
+  }
   return {
     support: { ...collateSupport(table, items, view, capacity), labels },
     items,
     ways: waysArray(Math.max(1, classes.length), way),
     classes,
+    unit,
   };
 }
 

@@ -1,9 +1,16 @@
 /** An adapted task: the classes or the numbers that a support taught, ready to predict; save and load it. */
 
 import { type ArraySpec, type Arrays, mapTree, type NDArray, type Tree } from "../base/array.js";
-import { RunError } from "../base/errors.js";
 import { encodeSafetensors } from "../base/safetensors.js";
-import { collate, type Example, loadTable, type Table } from "../data/index.js";
+import {
+  collate,
+  type Example,
+  loadTable,
+  plainUnit,
+  type Table,
+  type TargetUnit,
+  targetFrom,
+} from "../data/index.js";
 import { probabilitiesOf } from "../learner/index.js";
 import { inBatches } from "./batches.js";
 import { FORMAT_VERSION } from "./card.js";
@@ -11,6 +18,7 @@ import { isUnknown } from "./certainty.js";
 import { capacityFor, datasetOf, type Examples } from "./examples.js";
 import { saveFolder } from "./folder.js";
 import type { Model } from "./model.js";
+import { notFinite } from "./not-finite.js";
 import { flattenTree } from "./trees.js";
 
 /** What a task says of one example: a class, or a number where the support's labels were numbers. */
@@ -50,6 +58,8 @@ export class Task {
     readonly kept: Record<string, Arrays>,
     /** How many support examples the name of each class was, besides those given. */
     readonly labelShots = 0,
+    /** What the support's labels were standardised by, if they are numbers. */
+    readonly unit: TargetUnit = plainUnit,
   ) {}
 
   /** Predict one example. */
@@ -82,14 +92,15 @@ export class Task {
     const start = i * out.outputs.shape[1];
     const outputs = out.outputs.data.subarray(start, start + Math.max(1, this.classes.length));
     if (!outputs.every(Number.isFinite))
-      throw new RunError(
-        "task/not-finite",
-        `the prediction of ${table.rows[row].where} is not finite: training diverged. Train again with a lower train.rate.`,
+      throw notFinite(
+        table,
+        { code: "task/not-finite", what: `the prediction of ${table.rows[row].where}`, rows: [row] },
+        this.model.card.recipe,
       );
     const has = this.model.modalities.filter((name) => table.columns[name].present[row]);
     const { id } = table.rows[row];
     const weights = Object.fromEntries(has.map((name) => [name, out.weights[name].data[i]]));
-    if (this.classes.length === 0) return { id, value: outputs[0], weights };
+    if (this.classes.length === 0) return { id, value: targetFrom(outputs[0], this.unit), weights };
     const { certainty } = this.model.card;
     // All weights are 0 if the support showed none of the example's modalities.
     const isCompared = Object.values(weights).some((weight) => weight > 0);
@@ -115,6 +126,7 @@ export class Task {
       kind: this.model.runtime.learner.keeps,
       classes: this.classes,
       ...(this.labelShots > 0 && { labelShots: this.labelShots }),
+      ...(this.model.card.targets && { unit: this.unit }),
       capacity: capacityFor(this.classes.length),
       arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.kept as Tree<ArraySpec>),
     };

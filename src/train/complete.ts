@@ -54,7 +54,7 @@ export function cardOf(
   recipe: Recipe,
   specs: Record<string, ModalitySpec>,
   data: Dataset,
-  { split, held, unusedRows }: TrainingData,
+  { split, held, targets, unusedRows }: TrainingData,
   { steps, selectedStep, validation, certainty }: TrainedPart,
   from: Model | undefined,
 ): Model["card"] {
@@ -63,6 +63,7 @@ export function cardOf(
     recipe,
     modalities: specs,
     classes: { train, val, test, ...(from && { seen: seenBy(from) }) },
+    ...(targets && { targets }),
     ...(held && { held }),
     data: {
       ...{ name: data.name, licence: data.licence, rows: data.rows.length, unusedRows },

@@ -16,7 +16,7 @@ import {
   type Table,
 } from "../data/index.js";
 import { engineFor } from "../engine/index.js";
-import { meanWithInterval, scoreKnown } from "../evaluate/index.js";
+import { scoreKnown, shareWithInterval } from "../evaluate/index.js";
 import { parseRecipe, type RecipeInput, Runtime, type Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { transfers } from "../transfer/index.js";
@@ -124,7 +124,8 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
     const among = [known, fresh][task];
     const table = judged[task];
     const results = await scoreKnown(runtime, learned, table, classes, source.modalities, { signal, among });
-    const { mean: accuracy, ci95 } = meanWithInterval(results.map(({ score }) => score));
+    const right = results.reduce((sum, { score }) => sum + score, 0);
+    const { mean: accuracy, ci95 } = shareWithInterval(right, results.length);
     return { accuracy, ci95 };
   };
   const afresh = runtime.init(seed);

@@ -20,6 +20,8 @@ import {
   splitClasses,
   splitRows,
   type Table,
+  type TargetScale,
+  targetScaleOf,
   unknownSampler,
 } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
@@ -51,6 +53,8 @@ export interface TrainingData {
   readonly held?: HeldRows;
   readonly specs: Record<string, ModalitySpec>;
   readonly table: Table;
+  /** How number labels are standardised. */
+  readonly targets?: TargetScale;
   readonly sampler: EpisodeSampler;
   readonly way: Recipe["episode"]["way"];
   /** Absent where too few validation classes have enough examples. */
@@ -102,15 +106,15 @@ export async function prepareData(
   const usable = (some: Table["rows"]) => some.filter((row) => hasAny(row, Object.keys(specs)));
   const total = rows.length + heldRows.length;
   const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);
-  const table = await loadTable(usable(rows), specs, { labelText, threads, signal, onProgress: progress(0) });
   const { task } = recipe;
+  const targets = targetScaleOf(usable(rows));
+  const loading = { labelText, targets, threads, signal };
+  const table = await loadTable(usable(rows), specs, { ...loading, onProgress: progress(0) });
   const { shot, query, across } = recipe.episode;
   const where = `${data.name}, split train`;
   const episode = { task, shot, query, across };
   const valTable = await loadTable(usable(heldRows), specs, {
-    labelText,
-    threads,
-    signal,
+    ...loading,
     onProgress: progress(rows.length),
   });
   const { batch, fixedWay } = learnerOf(recipe.learner, task);
@@ -135,6 +139,7 @@ export async function prepareData(
     held,
     specs,
     table,
+    ...(targets && { targets }),
     sampler,
     way,
     validation: recipe.closed
@@ -153,8 +158,8 @@ const frozenIn = ({ encoders: chosen }: Recipe) =>
     ),
   );
 
-function openSplit(data: Dataset, { seed }: Recipe) {
-  const split = splitClasses(data, seed);
+function openSplit(data: Dataset, { seed, episode }: Recipe) {
+  const split = splitClasses(data, seed, episode.shot + 1);
   const rows = (name: Split) => splitRows(data, split, name);
   return { split, rows: { train: rows("train"), val: rows("val"), test: rows("test") }, held: undefined };
 }
@@ -173,7 +178,8 @@ function digestOf(split: ClassSplit, from: Model | undefined, ...tables: Table[]
   const hash = createHash("sha256")
     .update(JSON.stringify(split))
     .update(from?.hash ?? "");
-  for (const { rows, columns } of tables) {
+  for (const { rows, columns, targets } of tables) {
+    if (targets) hash.update(JSON.stringify(targets));
     hash.update(JSON.stringify(rows.map(({ id, label, target, group }) => [id, target ?? label, group])));
     for (const { data, present } of Object.values(columns)) hash.update(data).update(present);
   }

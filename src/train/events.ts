@@ -48,7 +48,7 @@ export interface StepEvent extends Measured {
   readonly part: string;
   readonly step: number;
   readonly steps?: number;
-  /** Loss and score are means over the step's episodes. */
+  /** Loss and score are means over the step's episodes. The loss is of standardised labels, if they are numbers. */
   readonly loss: number;
   /** Seconds from the step's end until the next one's episodes were drawn. */
   readonly secondsWaited: number;
@@ -73,6 +73,14 @@ export interface CheckpointEvent {
   readonly path: string;
 }
 
+/** Something about the training to tell the user: a loss that exploded, a model worse than the support's mean. */
+export interface WarningEvent {
+  readonly type: "warning";
+  readonly part: string;
+  readonly step: number;
+  readonly text: string;
+}
+
 /** A part is trained. */
 export interface DoneEvent {
   readonly type: "done";
@@ -85,4 +93,11 @@ export interface DoneEvent {
   readonly stoppedEarly: boolean;
 }
 
-export type TrainEvent = DefaultsEvent | StartEvent | StepEvent | EvalEvent | CheckpointEvent | DoneEvent;
+export type TrainEvent =
+  | DefaultsEvent
+  | StartEvent
+  | StepEvent
+  | EvalEvent
+  | CheckpointEvent
+  | WarningEvent
+  | DoneEvent;

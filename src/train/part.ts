@@ -6,14 +6,22 @@
  */
 
 import { type ArraySpec, copyTree, leavesOf, sizeOf, type Tree } from "../base/array.js";
-import { RunError } from "../base/errors.js";
-import { isBetter, measured } from "../evaluate/index.js";
-import type { CertaintyCard, Recipe, Runtime, ValidationCard, Weights } from "../model/index.js";
+import { targetUnit } from "../data/index.js";
+import { isBetter, measured, supportMeanError } from "../evaluate/index.js";
+import {
+  type CertaintyCard,
+  lowerRate,
+  type Recipe,
+  type Runtime,
+  type ValidationCard,
+  type Weights,
+} from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { stepsFrom } from "./ahead.js";
 import { fitCertainty } from "./certainty.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData, Validation } from "./data.js";
+import { diverged, explosion } from "./diverged.js";
 import { capacityOf, drawer } from "./draw.js";
 import type { TrainEvent } from "./events.js";
 import { startFrom } from "./from.js";
@@ -59,12 +67,15 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const parameters = countParameters(begun);
   const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
   let best: Best | undefined = resumed?.best;
+  const losses: number[] = [];
   let validated = resumed?.validated ?? (steps === 0 ? -1 : 0);
   const before = resumed?.elapsed ?? 0;
   const started = performance.now();
   const elapsed = () => before + performance.now() - started;
   const schedule = new Schedule(recipe.train, elapsed);
   const first = resumed?.current.step ?? 0;
+  // Programs see standardised labels; squared errors are reported in the labels' own units.
+  const scoreUnit = targetUnit(data.targets, []).scale ** 2;
   const save = async (): Promise<TrainEvent[]> => {
     if (!checkpoint) return [];
     const contents: CheckpointContents = { current, best, validated, elapsed: elapsed() };
@@ -118,7 +129,9 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
       }
       if (over) break;
       const { state, loss, score, secondsWaited } = await next();
-      if (!Number.isFinite(loss)) throw diverged(state.step, loss);
+      if (!Number.isFinite(loss)) throw diverged(state.step, loss, data, recipe);
+      losses.push(loss);
+      if (losses.length > LAST_LOSSES) losses.shift();
       current = state;
       const perSecond = (current.step - first) / ((performance.now() - started) / 1000);
       yield {
@@ -127,7 +140,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         step: current.step,
         steps,
         loss,
-        ...measured(task, score),
+        ...measured(task, score * scoreUnit),
         secondsWaited,
         stepsPerSecond: perSecond,
         secondsLeft: schedule.secondsLeft(current.step, perSecond),
@@ -139,6 +152,8 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   }
 
   const weights: Weights = best ?? current;
+  const warning = steps === 0 ? undefined : warningOf(losses, best, data, recipe);
+  if (warning) yield { type: "warning", part, step: current.step, text: warning };
   yield {
     type: "done",
     part,
@@ -156,11 +171,23 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   };
 }
 
-const diverged = (step: number, loss: number) =>
-  new RunError(
-    "train/diverged",
-    `training diverged: the loss is ${loss} at step ${step}. Lower train.rate (or the learner's innerRate).`,
-  );
+/** Steps whose losses are averaged to tell an explosion. */
+const LAST_LOSSES = 20;
+
+/** What the kept weights' validation says, or the last losses: undefined if all is well. */
+function warningOf(
+  losses: readonly number[],
+  best: Best | undefined,
+  data: TrainingData,
+  recipe: Recipe,
+): string | undefined {
+  const mean = data.validation && supportMeanError(data.validation);
+  if (best && mean !== undefined && best.score - best.ci95 > mean)
+    return `the model predicts worse than the support's mean: mse ${number(best.score)} on validation, where the mean has ${number(mean)}. ${lowerRate(recipe)} Or train longer.`;
+  return explosion(losses, recipe);
+}
+
+const number = (value: number) => Number(value.toPrecision(3));
 
 const protocolOf = (
   { score, ci95 }: Best,

@@ -1,6 +1,12 @@
 /** Validation: how weights do on the validation classes, which is how the best are chosen. */
 
-import { meanWithInterval, scoreEpisodes, scoreKnown } from "../evaluate/index.js";
+import {
+  meanShareWithInterval,
+  meanWithInterval,
+  scoreEpisodes,
+  scoreKnown,
+  shareWithInterval,
+} from "../evaluate/index.js";
 import type { Runtime, Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 
@@ -23,6 +29,16 @@ export async function validate(
   const results = runtime.recipe.closed
     ? await scoreKnown(runtime, weights, table, split.train, runtime.modalities, { signal })
     : await scoreEpisodes(runtime, weights, table, episodes, runtime.view, { signal });
-  const { mean: score, ci95 } = meanWithInterval(results.map((result) => result.score));
+  const scores = results.map((result) => result.score);
+  const { closed, task } = runtime.recipe;
+  if (closed) {
+    const { mean: score, ci95 } = shareWithInterval(
+      scores.reduce((sum, right) => sum + right, 0),
+      scores.length,
+    );
+    return { score, ci95 };
+  }
+  const meanOf = task === "classification" ? meanShareWithInterval : meanWithInterval;
+  const { mean: score, ci95 } = meanOf(scores);
   return { score, ci95 };
 }

@@ -1,0 +1,42 @@
+/** Errors for results that are not finite: an extreme input is named; else training diverged, and the rate to lower is. */
+
+import { InputError, RunError } from "../base/errors.js";
+import { EXTREME, largestInput, type Table } from "../data/index.js";
+import type { Recipe } from "./recipe.js";
+
+/** Where a result was not finite. */
+export interface NotFinite {
+  readonly code: string;
+  /** What is not finite: `the prediction of queries/3`, `the loss of step 7`. */
+  readonly what: string;
+  /** The rows (indexes of `table.rows`) it was computed from. */
+  readonly rows: Iterable<number>;
+}
+
+/** The error to throw for a result computed from `rows` of `table` by a model of `recipe`. */
+export function notFinite(table: Table, { code, what, rows }: NotFinite, recipe: Recipe): Error {
+  const largest = largestInput(table, rows);
+  if (largest && !(largest.size < EXTREME))
+    return new InputError({
+      code: `${code}-extreme`,
+      where: largest.where,
+      problem: `a value is ${rounded(largest.size)} from the train rows' mean, so that ${what} is not finite`,
+      expected: `values within ${EXTREME.toLocaleString("en-US")} standard deviations`,
+      remedy: "Correct the value or its unit, or leave the field out of this row.",
+    });
+  const inputs = largest
+    ? ` The inputs are ordinary: the largest is ${rounded(largest.size)} from the mean (${largest.where}).`
+    : "";
+  return new RunError(code, `${what} is not finite: training diverged.${inputs} ${lowerRate(recipe)}`);
+}
+
+/** Which learning rate to lower, with its value. */
+export function lowerRate({ learner, train }: Recipe): string {
+  const inner = learner.innerRate === undefined ? "" : `learner.innerRate (now ${learner.innerRate}) or `;
+  return `Train again with a lower ${inner}train.rate (now ${train.rate}).`;
+}
+
+const rounded = (size: number) =>
+  Number.isFinite(size)
+    ? `${Number(size.toPrecision(3))} standard deviations`
+    : "more than float32's range of standard deviations";

@@ -1,0 +1,61 @@
+/** Errors and warnings of a training whose loss is not finite, or ends far above that of a constant prediction. */
+
+import { InputError, RunError } from "../base/errors.js";
+import { random } from "../base/random.js";
+import { EXTREME, largestInput } from "../data/index.js";
+import { lowerRate, mostOf, type Recipe } from "../model/index.js";
+import type { TrainingData } from "./data.js";
+
+/** The error for the loss of a step that is not finite: it names an extreme input, else the rates to lower. */
+export function diverged(
+  step: number,
+  loss: number,
+  { table, sampler }: Pick<TrainingData, "table" | "sampler">,
+  recipe: Recipe,
+): Error {
+  const episodes = Array.from({ length: recipe.train.metaBatch }, (_, i) => {
+    const { support, query, classes } = sampler.draw(random(recipe.seed, "train", step, i));
+    const rows = [...support, ...query].map(({ row }) => row);
+    return { episode: i + 1, classes, largest: largestInput(table, rows) };
+  });
+  const { episode, classes, largest } = episodes.reduce((most, own) =>
+    (own.largest?.size ?? 0) > (most.largest?.size ?? 0) ? own : most,
+  );
+  const at = `step ${step}`;
+  if (!largest)
+    return new RunError(
+      "train/diverged",
+      `training diverged: the loss is ${loss} at ${at}. ${lowerRate(recipe)}`,
+    );
+  const { modality, where, size } = largest;
+  const drawn = `episode ${episode} of ${at} (${shortList(classes)})`;
+  const far = `${Number(size.toPrecision(3))} standard deviations from the train rows' mean`;
+  if (!(size < EXTREME))
+    return new InputError({
+      code: "train/extreme-input",
+      where,
+      problem: `a value is ${far}, and the loss of ${drawn} is ${loss}`,
+      expected: `values within ${EXTREME.toLocaleString("en-US")} standard deviations`,
+      remedy: "Correct the value or its unit, or leave the field out of this row.",
+    });
+  return new RunError(
+    "train/diverged",
+    `training diverged: the loss is ${loss} at ${at}. The inputs are ordinary: the largest, of ${modality} in ${drawn}, is ${far} (${where}). ${lowerRate(recipe)}`,
+  );
+}
+
+const LISTED = 3;
+const shortList = (names: readonly string[]) =>
+  `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ", …" : ""}`;
+
+/** How often the loss of a constant prediction the last steps' may be, on average. */
+const EXPLODED = 10;
+
+/** What to warn of a training that ends with losses far above a constant prediction's; undefined if it does not. */
+export function explosion(losses: readonly number[], recipe: Recipe): string | undefined {
+  const constant = recipe.task === "regression" ? 1 : Math.log(Math.max(2, mostOf(recipe.episode.way)));
+  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  if (losses.length === 0 || mean <= EXPLODED * constant) return undefined;
+  const of = recipe.task === "regression" ? "standardised labels" : "classes";
+  return `the loss exploded: ${Number(mean.toPrecision(3))} on average over the last ${losses.length} steps, where one constant prediction of ${of} has ${Number(constant.toPrecision(3))}. ${lowerRate(recipe)}`;
+}

@@ -1,0 +1,24 @@
+/** House prices, a group a town: 250,000 ± 5,000 by three measurements whose worth differs from town to town. */
+
+import { random } from "../../src/base/random.js";
+import { createDataset, type Dataset, type Example, type Split } from "../../src/data/index.js";
+
+/** `houses` of each of `towns` towns a split. `level` is the standard deviation of the towns' mean prices. */
+export function prices(
+  towns: Readonly<Record<Split, number>>,
+  houses: number,
+  { mean = 250_000, spread = 5_000, level = 0 } = {},
+): Dataset {
+  const examples = (Object.keys(towns) as Split[]).flatMap((split) =>
+    Array.from({ length: towns[split] }, (_, k): Example[] => {
+      const r = random(0, "town", split, k);
+      const [own, ...worth] = Array.from({ length: 4 }, () => r.normal());
+      return Array.from({ length: houses }, () => {
+        const v = Array.from({ length: 3 }, () => r.normal());
+        const value = v.reduce((sum, x, i) => sum + x * worth[i], 0) / Math.sqrt(3);
+        return { label: mean + level * own + spread * value, group: `${split} ${k}`, split, v };
+      });
+    }).flat(),
+  );
+  return createDataset({ name: "prices", examples });
+}
