@@ -1,6 +1,6 @@
 /** Conv4 (Vinyals et al., 2016; Snell, Swersky, Zemel, 2017): four blocks of conv3×3, batch norm, ReLU, 2×2 max-pool. */
 
-import { BLOCKS, stack, stackOptions } from "./stack.js";
+import { stack, stackOptions } from "./stack.js";
 import type { EncoderMethod } from "./types.js";
 
 /** Images [channels, height, width]; at 28×28 the four halvings leave one vector of the model's width. */
@@ -9,7 +9,6 @@ export const conv4: EncoderMethod = {
   summary: "four convolution blocks over an image",
   source: "Vinyals et al. 2016; Snell, Swersky, Zemel 2017",
   kind: "image",
-  halvings: BLOCKS,
   options: stackOptions,
   create: stack,
 };

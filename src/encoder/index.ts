@@ -57,14 +57,5 @@ export function encoderFor(
       expected: fitting.map((other) => other.name).join(" or "),
       remedy: "Choose one of these, or leave the field out.",
     });
-  const { halvings = 0 } = method;
-  if (spec.shape.slice(1).some((size) => size < 2 ** halvings))
-    throw new InputError({
-      code: "recipe/too-small",
-      where,
-      problem: `${name} halves [${spec.shape.slice(1).join(" × ")}] ${halvings} times and nothing is left`,
-      expected: `at least ${2 ** halvings} along each axis`,
-      remedy: 'Set a larger "size" (images), "points" (strokes) or "seconds" (audio) in dataset.json.',
-    });
   return method.create(options as never);
 }

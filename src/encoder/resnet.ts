@@ -89,13 +89,12 @@ function create({ channels, normalise: by }: ResnetOptions): Encoder {
   };
 }
 
-/** Images [channels, height, width] of any size from 16 on. */
+/** Images [channels, height, width] of any size. */
 export const resnet: EncoderMethod = {
   name: "resnet",
   summary: "four residual stages over an image, for larger and coloured ones",
   source: "He, Zhang, Ren, Sun 2016",
   kind: "image",
-  halvings: BLOCKS,
   options,
   create,
 };

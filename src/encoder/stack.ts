@@ -14,7 +14,7 @@ import { linear } from "../nn/layers.js";
 import type { Statistics } from "../nn/normalise.js";
 import type { Encoder } from "./types.js";
 
-/** Each halves the space axes. */
+/** Each halves the space axes, down to 1. */
 export const BLOCKS = 4;
 /** The fewest examples of a part. */
 const FEWEST = 8;
@@ -24,7 +24,7 @@ type StackState = { blocks: Statistics[] };
 
 /** Entries left of one example of `shape` [C, …space] after the blocks, at so many channels. */
 const flatSize = (shape: readonly number[], channels: number) =>
-  channels * sizeOf(shape.slice(1).map((size) => size >> BLOCKS));
+  channels * sizeOf(shape.slice(1).map((size) => Math.max(1, size >> BLOCKS)));
 
 /** [N, C, …space] as [N, …space, C]: the blocks' channels are last. */
 export const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).map((_, i) => i + 2), 1]);

@@ -33,8 +33,6 @@ export interface EncoderMethod {
   readonly kind: ModalityKind;
   /** True where its arrays are embeddings of a frozen encoder, of values of any kind. */
   readonly isFrozen?: boolean;
-  /** How often it halves the space axes of a modality's arrays; never, when absent. */
-  readonly halvings?: number;
   /** The options a recipe may give, with their defaults. */
   readonly options: z.ZodObject;
   create(options: never): Encoder;

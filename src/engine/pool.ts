@@ -1,9 +1,10 @@
 /** A pool of worker threads that run programs; jobs wait in one queue and go to the first idle worker. */
 
+import { totalmem } from "node:os";
 import type { Worker } from "node:worker_threads";
 import type { TypedArray } from "../base/array.js";
 import { InputError, invariant, RunError } from "../base/errors.js";
-import type { Assembled } from "./fuse/assemble.js";
+import { type Assembled, PAGE } from "./fuse/assemble.js";
 import type { NamedSpec } from "./onnx.js";
 import type { Device } from "./options.js";
 import { startThread } from "./threads.js";
@@ -138,6 +139,18 @@ function noAdapter(cause: Error): InputError {
   );
 }
 
+/** Bytes that the memories of one program on all threads may take together: a third of the machine's. */
+function memoryBudget(): number {
+  const constrained = process.constrainedMemory();
+  return Math.min(totalmem(), constrained > 0 ? constrained : Number.POSITIVE_INFINITY) / 3;
+}
+
+/** How many threads may have a program open, each with a memory of its own, within `budget` bytes. */
+export function threadsWithin(budget: number, members: readonly Loadable[]): number {
+  const bytes = members.map(({ program }) => (program.kind === "fused" ? program.assembled.pages * PAGE : 0));
+  return Math.max(members.length, Math.floor(budget / Math.max(1, ...bytes)));
+}
+
 /** Jobs one after another, and the threads they have while there are any. */
 class Lane {
   readonly waiting: Job[] = [];
@@ -164,6 +177,7 @@ export class Pool {
   constructor(
     readonly size: number,
     readonly script = new URL("./worker.mjs", import.meta.url),
+    readonly budget = memoryBudget(),
   ) {}
 
   /** Run a program once, each of its members on a thread of its own; there are at most as many as threads. */
@@ -194,17 +208,20 @@ export class Pool {
   #dispatch(): void {
     while (this.#queue.length > 0) {
       this.#bury();
-      const { length: needed } = this.#queue[0].waiting[0].members;
-      while (this.#idle.length < needed && this.#threads.length < this.size) {
+      const { members } = this.#queue[0].waiting[0];
+      const most = Math.min(this.size, threadsWithin(this.budget, members));
+      // In their order, so that a member is loaded by as few threads as can be, and by the first alone if it is large.
+      const able = () => this.#threads.slice(0, most).filter((thread) => this.#idle.includes(thread));
+      while (able().length < members.length && this.#threads.length < most) {
         const thread = new Thread(this.script);
         this.#threads.push(thread);
         this.#idle.push(thread);
       }
-      if (this.#idle.length < needed) return;
-      // In their order, so that a member is loaded by as few threads as can be.
-      this.#idle.sort((a, b) => this.#threads.indexOf(a) - this.#threads.indexOf(b));
+      const threads = able().slice(0, members.length);
+      if (threads.length < members.length) return;
+      for (const thread of threads) this.#idle.splice(this.#idle.indexOf(thread), 1);
       const lane = this.#queue.shift()!;
-      lane.threads = this.#idle.splice(0, needed);
+      lane.threads = threads;
       this.#advance(lane);
     }
   }

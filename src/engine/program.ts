@@ -14,7 +14,7 @@ import {
 } from "../base/array.js";
 import { InputError, RunError } from "../base/errors.js";
 import { forwardForm, hasConstantWeights } from "./forward.js";
-import { type Assembled, assemble } from "./fuse/assemble.js";
+import { type Assembled, assemble, PAGE } from "./fuse/assemble.js";
 import { Tensors as TensorTypes } from "./fuse/infer.js";
 import { releaseHere, runHere } from "./here.js";
 import type { Tensors } from "./jax.js";
@@ -58,6 +58,9 @@ export interface Program<Out extends Arrays = Arrays> {
 
 /** How many programs stay open; beyond it the longest unused is released. */
 const OPEN_PROGRAMS = 48;
+
+/** Pages of 32-bit WebAssembly memory: 4 GB. */
+const MOST_PAGES = 65536;
 
 /** The most threads that share one program. */
 const LARGEST_TEAM = 2;
@@ -167,7 +170,9 @@ export class Engine {
   #fused(traced: Trace, alone: boolean): Assembled | undefined {
     if (this.device !== "cpu" || this.#fuse === false) return undefined;
     const size = alone ? Math.min(this.threads, LARGEST_TEAM) : 1;
-    return assemble(lower(traced, { products: true }).graph, size, this.#fuse);
+    const fused = assemble(lower(traced, { products: true }).graph, size, this.#fuse);
+    if (fused && fused.pages > MOST_PAGES) throw tooLarge(fused.pages * PAGE);
+    return fused;
   }
 
   /** The program kept under `key`, compiled on first use. */
@@ -183,6 +188,17 @@ export class Engine {
     return program;
   }
 }
+
+/** The error for a program whose arrays exceed the memory that WebAssembly can address. */
+const tooLarge = (bytes: number) =>
+  new InputError({
+    code: "engine/too-large",
+    where: "one step's arrays",
+    problem: `they take ${(bytes / 2 ** 30).toFixed(1)} GB`,
+    expected: `at most ${(MOST_PAGES * PAGE) / 2 ** 30} GB, for all examples that a program sees at once`,
+    remedy:
+      "Use fewer classes or examples in an episode (--way, --shot, --query), fewer inner steps, or smaller inputs: size (images), seconds or hop (audio), points (strokes), columns (tables).",
+  });
 
 /** Programs so far that several threads share. */
 let meetings = 0;

@@ -37,17 +37,22 @@ const schema = z.strictObject({
   rate: rate.optional().describe("a whole number of samples a second from 1000 to 192000"),
   seconds: z.number().positive().max(60).optional().describe("a number above 0, at most 60"),
   mels: bands.default(40).describe("a whole number from 16 to 256"),
-  window: z.number().min(1).max(1000).default(32).describe("a number of milliseconds from 1 to 1000"),
-  hop: z.number().min(1).max(1000).default(16).describe("a number of milliseconds from 1 to 1000"),
+  window: z.number().min(1).max(1000).optional().describe("a number of milliseconds from 1 to 1000"),
+  hop: z.number().min(1).max(1000).optional().describe("a number of milliseconds from 1 to 1000"),
 });
 
 const count = z.int().min(1);
 const mostRate = 16_000;
 const mostSeconds = 10;
+const usualWindow = 32;
+const usualHop = 16;
+/** A step's time and memory grow with the frames: of 10 seconds every 16 ms, a usual episode takes 3 GB. */
+const mostFrames = 256;
 
 /**
  * Options: `rate`, by default the lowest of the train clips' and 16,000 at most; `seconds`, by default the longest of
- * them and 10 at most; `mels` (40), and `window` (32) and `hop` (16) in milliseconds.
+ * them and 10 at most; `mels` (40), and `window` (32) and `hop` (16) in milliseconds. Without `hop`, sounds of more than
+ * 256 frames have that many, and without `window` one of two hops.
  */
 export const audio: Modality<AudioSpec> = {
   spec: z
@@ -69,7 +74,7 @@ export const audio: Modality<AudioSpec> = {
   checkHead: checkAudioHead,
 
   async plan(samples, options, where) {
-    const { mels, window, hop, ...asked } = parseOptions(schema, options, where);
+    const { mels, ...asked } = parseOptions(schema, options, where);
     const clips: MonoAudio[] = [];
     for (const { value, where } of evenly(samples)) clips.push(await decodeAudio(value, where));
     if (clips.length === 0) throw nothingToPlan(where);
@@ -78,8 +83,12 @@ export const audio: Modality<AudioSpec> = {
       asked.rate ?? Math.max(leastRate, Math.min(mostRate, ...clips.map((clip) => Math.round(clip.rate))));
     const seconds = asked.seconds ?? Math.min(mostSeconds, Math.max(...lengths));
     const inSamples = (milliseconds: number) => Math.max(1, Math.round((milliseconds * rate) / 1000));
-    const framing = { rate, mels, window: inSamples(window), hop: inSamples(hop) };
     const length = Math.max(1, Math.round(seconds * rate));
+    const coarse = asked.hop === undefined ? Math.ceil(length / mostFrames) : 0;
+    const isLong = coarse > inSamples(usualHop);
+    const hop = isLong ? coarse : inSamples(asked.hop ?? usualHop);
+    const window = isLong && asked.window === undefined ? 2 * hop : inSamples(asked.window ?? usualWindow);
+    const framing = { rate, mels, window, hop };
     const vary = lengths.some((own) => Math.abs(own - seconds) > 0.01 * seconds);
     const [sum, squares] = [new Float64Array(mels), new Float64Array(mels)];
     let all = 0;

@@ -51,16 +51,17 @@ export function rectify(x: Tensor): Tensor {
 }
 
 /**
- * Largest of each pair of neighbours along every space axis; an odd last entry is dropped.
+ * Largest of each pair of neighbours along every space axis; an odd last entry is dropped, and an axis of size 1 stays.
  * [N, H, W, C] gives [N, ⌊H/2⌋, ⌊W/2⌋, C], [N, T, C] gives [N, ⌊T/2⌋, C]. Where several are largest, they share
  * the derivative equally.
  */
 export function halve(x: Tensor): Tensor {
   const [examples, ...space] = x.shape;
   const channels = space.pop()!;
-  const half = space.map((size) => size >> 1);
-  const even = x.slice([], ...half.map((size): [number, number] => [0, 2 * size]));
-  const paired = even.reshape([examples, ...half.flatMap((size) => [size, 2]), channels]);
+  const windows = space.map((size) => Math.min(2, size));
+  const half = space.map((size, i) => Math.floor(size / windows[i]));
+  const even = x.slice([], ...half.map((size, i): [number, number] => [0, windows[i] * size]));
+  const paired = even.reshape([examples, ...half.flatMap((size, i) => [size, windows[i]]), channels]);
   const pairs = half.map((_, i) => 2 + 2 * i);
   const largest = np.max(paired, pairs, { keepdims: true });
   const mask = lax.stopGradient(paired.equal(largest).astype(np.float32));

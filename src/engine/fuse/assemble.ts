@@ -85,7 +85,8 @@ export interface Assembled {
 const MANY_ENTRIES = 1 << 14;
 /** From here on, the runtime opens a graph slowly: the gradients of descent, of some thousand nodes, in seconds. */
 const MANY_NODES = 1000;
-const PAGE = 65536;
+/** Bytes of a page of WebAssembly memory. */
+export const PAGE = 65536;
 /** Seconds of work from which on it is divided: below, threads wait for each other longer than they save. */
 const LEAST_DIVIDED = 2e-3;
 const widthOf = (dtype: GraphDType) => (dtype === "int64" ? 8 : byteWidth[dtype]);
