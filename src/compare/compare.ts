@@ -40,7 +40,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const survey = await surveyed(options, { signal });
   const { startSeconds, recipe } = survey;
   const digest = digestOf(survey);
-  const before = out === undefined ? undefined : readResults(out, digest);
+  const before = out === undefined ? undefined : readResults(out, digest, options.out);
   const isDone = (one: Combination) => before?.results.some((result) => isSame(result, one)) ?? false;
   const possible = survey.combinations.filter(({ impossible }) => impossible === undefined);
   const impossible = survey.combinations.flatMap(({ learner, fusion, impossible: reason }): MissingRow[] =>

@@ -49,18 +49,21 @@ function settingIn(folder: string): Setting | undefined {
   }
 }
 
-/** What an earlier comparison left in `folder`; undefined where there is none. Throws an `InputError` for another's. */
+/**
+ * What an earlier comparison left in `folder`, which messages call `shown`; undefined where there is none. Throws an
+ * `InputError` for another's.
+ */
 export function readResults(
   folder: string,
   digest: string,
+  shown = folder,
 ): { readonly setting: Setting; readonly results: readonly Result[] } | undefined {
   const path = join(folder, ROWS);
   if (!existsSync(path)) return undefined;
   // A last line without an end was cut off while it was written.
   const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
   const [setting, ...results] = lines.map((line) => JSON.parse(line));
-  if (setting?.digest !== digest)
-    throw taken(folder, "the comparison there is of other data, recipe or test");
+  if (setting?.digest !== digest) throw taken(shown, "the comparison there is of other data, recipe or test");
   return { setting, results };
 }
 
