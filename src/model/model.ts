@@ -67,7 +67,8 @@ export class Model {
 
   /**
    * Adapt to a task. Every example needs a `label`: the names of two classes at least, where one example a class is
-   * enough, or numbers of one group, as the model was trained. Each example may have any of the model's modalities.
+   * enough, or numbers of one group, as the model was trained. Each example may have any of the model's modalities. Of examples with a `split`,
+   * those of train are learnt from, if there are any.
    *
    * @example await model.adapt([{ label: "ox-eye", image: photo }, { label: "poppy", image: other }]);
    * @example await model.adapt([{ label: "ox-eye", text: "white ray florets" }, …]); // then predict({ image })
@@ -76,7 +77,7 @@ export class Model {
     examples: Examples,
     { labelShots = this.runtime.view.labelShots, ...options }: AdaptOptions = {},
   ): Promise<Task> {
-    const { rows } = supportOf(datasetOf(examples, this.card.modalities));
+    const { rows } = supportOf(datasetOf(examples, this.card.modalities), { asGiven: true });
     const { recipe, modalities } = this.card;
     const view = viewOf({ labelShots }, modalities, recipe.task, (field) => `model.adapt, option ${field}`);
     checkNames(rows, view);
