@@ -142,7 +142,7 @@ const wrong: [string, RegExp][] = [
   ],
   [
     "evaluate model --data nowhere",
-    /nowhere: there is no such folder; expected a data set folder\. Check the path/,
+    /nowhere: there is no such folder; expected a data set folder, or a .*archive of one\. Check the path/,
   ],
   [
     "train leaves --way 3 --query-modalities sond",
@@ -224,7 +224,7 @@ const wrong: [string, RegExp][] = [
   ["predict task --input latin.jsonl", /latin\.jsonl: the file is not valid UTF-8; expected UTF-8 text/],
   [
     "predict task --input nowhere.png",
-    /nowhere\.png: there is no such file or folder; expected a data folder, a media/,
+    /nowhere\.png: there is no such file or folder; expected a data folder or an archive/,
   ],
   ["predict task --input typo.yaml", /typo\.yaml: the extension is not known; expected .*Convert the file/],
   // Where to write.

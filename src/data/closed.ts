@@ -85,5 +85,6 @@ const noneHeld = (name: string) =>
     where: name,
     problem: "no test row is of a train class",
     expected: "classes of at least two rows, or test rows of the train classes",
-    remedy: "Add examples.",
+    remedy:
+      "Add examples or, to learn classes from one example each, adapt a model that was trained on other data.",
   });

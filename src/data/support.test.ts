@@ -23,6 +23,8 @@ it("takes train rows, says so, and does not twice", () => {
 });
 
 it("refuses rows of val and test alone", () => {
+  const chosen = of("test", "test");
+  expect(supportOf(chosen, { asGiven: true })).toBe(chosen);
   expect(() => supportOf(of("test", undefined))).toThrow(
     /^d: its rows are of val or test, and none is of train/,
   );

@@ -3,11 +3,15 @@
 import { InputError } from "../base/errors.js";
 import { type Dataset, splits } from "./types.js";
 
-/** The data set's train rows where rows have a split, so that none of test is learnt from; else all its rows. */
-export function supportOf(dataset: Dataset): Dataset {
+/**
+ * The data set's train rows where rows have a split, so that none of test is learnt from; else all its rows. Rows of val
+ * and test alone are refused or, with `asGiven`, taken as they were chosen.
+ */
+export function supportOf(dataset: Dataset, { asGiven = false } = {}): Dataset {
   const { name, rows } = dataset;
   if (!rows.some(({ split }) => split && split !== "train")) return dataset;
   const train = rows.filter(({ split }) => split === "train");
+  if (train.length === 0 && asGiven) return dataset;
   if (train.length === 0) throw noTrainRows(name);
   const counts = [...splits.slice(1), undefined].flatMap((split) => {
     const count = rows.filter((row) => row.split === split).length;

@@ -50,8 +50,8 @@ export async function evaluateClosed(
 ): Promise<ClosedEvaluation> {
   const { card, modalities: all } = model;
   const classes = card.classes.train.map(normalName);
-  checkKinds(model, data);
   const held = heldRows(model, data, split);
+  checkKinds(model, data);
   const known = held.filter(({ label }) => classes.includes(label!));
   const rows = known.filter((row) => hasAny(row, all));
   if (rows.length === 0) throw noRows(data, split);

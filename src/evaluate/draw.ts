@@ -20,8 +20,8 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   checkOptions({ split, count, seed, mode });
   if (fixedWay && way !== usualWay) throw otherWay(model, way);
   const view = viewFor(model, options);
-  checkKinds(model, data);
   const labelled = evaluationRows(model, data, split);
+  checkKinds(model, data);
   const rows = labelled.filter((row) => hasAny(row, model.modalities));
   checkNames(rows, view);
   const units = [...new Set(rows.map((row) => unitOf(row)!))].sort();

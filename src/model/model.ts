@@ -76,7 +76,8 @@ export class Model {
 
   /**
    * Adapt to a task. Every example needs a `label`: the names of two classes at least, where one example a class is
-   * enough, or numbers of one group, as the model was trained. Each example may have any of the model's modalities.
+   * enough, or numbers of one group, as the model was trained. Each example may have any of the model's modalities. Of examples with a `split`,
+   * those of train are learnt from, if there are any.
    *
    * @example await model.adapt([{ label: "ox-eye", image: photo }, { label: "poppy", image: other }]);
    * @example await model.adapt([{ label: "ox-eye", text: "white ray florets" }, …]); // then predict({ image })
@@ -85,7 +86,7 @@ export class Model {
     examples: Examples,
     { labelShots = this.runtime.view.labelShots, ...options }: AdaptOptions = {},
   ): Promise<Task> {
-    const data = supportOf(datasetOf(examples, this.card.modalities));
+    const data = supportOf(datasetOf(examples, this.card.modalities), { asGiven: true });
     checkLabelled(data);
     const { rows } = data;
     const { recipe, modalities } = this.card;
