@@ -39,7 +39,7 @@ describe("compare", () => {
     const { code, stdout, stderr } = await compare(...learners, "--out", "kept", "--json");
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringContaining("impossible  boil, gated: "),
+      stderr: expect.stringContaining("impossible  boil, product-of-experts: "),
     });
     ({ rows, ...told } = JSON.parse(stdout));
   });
@@ -97,8 +97,10 @@ describe("compare", () => {
       /^leaves, split test: 3-way 1-shot.*(?:\n.+)*\n2 combinations, each trained by itself for 3 steps\n/,
     );
     const printed = `${(100 * Number(rows[0].accuracy)).toFixed(1)} ± ${(100 * Number(rows[0].ci95)).toFixed(1)} %`;
-    expect(stdout).toMatch(new RegExp(`^prototypical +gated +${printed.replaceAll(".", "\\.")} `, "m"));
-    expect(stdout).toMatch(/^knn +gated +[\d.]+ ± [\d.]+ % .* 3 +[\d.]+ +[\d.]+ +\d+ +[\d,]+$/m);
+    expect(stdout).toMatch(
+      new RegExp(`^prototypical +product-of-experts +${printed.replaceAll(".", "\\.")} `, "m"),
+    );
+    expect(stdout).toMatch(/^knn +product-of-experts +[\d.]+ ± [\d.]+ % .* 3 +[\d.]+ +[\d.]+ +\d+ +[\d,]+$/m);
     expect(stdout).toMatch(/^chance +33\.3 ± 0\.0 %$/m);
     const after = readFileSync(at("kept/rows.jsonl"), "utf8");
     expect(after.startsWith(before)).toBe(true);
@@ -123,7 +125,7 @@ it("keeps the rows that are done when stopped by Ctrl-C", async () => {
     },
   });
   expect(code).toBe(130);
-  expect(stdout).toMatch(/^prototypical +gated +[\d.]+ ±/m);
+  expect(stdout).toMatch(/^prototypical +product-of-experts +[\d.]+ ±/m);
   expect(stdout).not.toMatch(/^knn/m);
   expect(stderr).toMatch(/stopped after 1 combination; the same command goes on\n$/);
 });

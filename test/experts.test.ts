@@ -118,6 +118,22 @@ describe.each(withHead)("experts by %s", (name) => {
   });
 });
 
+it.each([
+  ...withHead,
+  "maml",
+  "supervised",
+])("weights are of what the support showed, by %s", async (name) => {
+  const runtime = runtimeOf(name);
+  const weights = trainedWeights(runtime, 5);
+  const untaught = lacking(episode, "support", "image");
+  const adapted = await runtime.adapt(weights, untaught.support, untaught.ways);
+  const whole = await runtime.predict(weights, adapted, episode.query);
+  expect([...whole.weights.image.data]).toEqual([...whole.weights.image.data].map(() => 0));
+  for (const weight of whole.weights.strokes.data) expect(weight).toBeCloseTo(1, 6);
+  const strokes = await runtime.predict(weights, adapted, without(episode.query, "image", "all"));
+  expect(relativeError(chances(whole.outputs), chances(strokes.outputs))).toBeLessThan(1e-4);
+});
+
 /** One with a head, and one that descends. */
 const ofNumbers = process.env.ALL_PAIRS ? learnersOf("regression") : ["ridge", "maml"];
 

@@ -152,7 +152,7 @@ export const options = {
   relation: {
     type: "text",
     placeholder: "NAME",
-    help: "auxiliary objective over modalities (default: gaps with product-of-experts, else none)",
+    help: "auxiliary objective over modalities (default: unimodal with product-of-experts, else none)",
     commands: ["train", "compare"],
   },
   way: {

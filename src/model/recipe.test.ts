@@ -18,7 +18,7 @@ describe("parseRecipe", () => {
       task: "classification",
       width: 64,
       fusion: "product-of-experts",
-      relation: { name: "gaps" },
+      relation: { name: "unimodal" },
       alignment: { name: "none" },
       learner: { name: "prototypical" },
       episode: { way: 20, shot: 1, query: 5, across: null, mode: "inductive" },
@@ -47,7 +47,7 @@ describe("parseRecipe", () => {
   ])("combines modalities by default as fits: %s", (_, input, fusion) => {
     const recipe = parseRecipe(input, "r.yaml");
     expect(recipe.fusion).toBe(fusion);
-    expect(recipe.relation.name).toBe(fusion === "product-of-experts" ? "gaps" : "none");
+    expect(recipe.relation.name).toBe(fusion === "product-of-experts" ? "unimodal" : "none");
     expect(parseRecipe(recipe, "r.yaml")).toEqual(recipe);
   });
 

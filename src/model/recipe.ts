@@ -45,7 +45,7 @@ const recipeSchema = z.strictObject({
       z.strictObject({ name: nameOf({ none: 0, ...alignments }), weight: z.number().min(0).default(0.1) }),
     )
     .default({ name: "none", weight: 0 }),
-  /** By default `gaps` with a product of experts for classes, else `none`. */
+  /** By default `unimodal` with a product of experts for classes, else `none`. */
   relation: named(nameOf({ none: 0, ...relations })).optional(),
   /** By default prototypical, supervised if `closed`, or ridge for regression. */
   learner: named(nameOf(learners)).optional(),
@@ -166,8 +166,8 @@ function defaultFusion({ task, alignment, episode }: Checked): "product-of-exper
 }
 
 /** The auxiliary objective of a recipe that names none: a product of experts for classes trains each of them by itself too. */
-const defaultRelation = (fusion: string, task: TaskKind): "gaps" | "none" =>
-  fusion === "product-of-experts" && task === "classification" ? "gaps" : "none";
+const defaultRelation = (fusion: string, task: TaskKind): "unimodal" | "none" =>
+  fusion === "product-of-experts" && task === "classification" ? "unimodal" : "none";
 
 /** A method that learns nothing from labels of the task's kind; `able` are those that do. */
 const unfit = (

@@ -4,14 +4,14 @@ import { balance } from "./balance.js";
 import { cross } from "./cross.js";
 import { distillation } from "./distillation.js";
 import { dropout } from "./dropout.js";
-import { gaps } from "./gaps.js";
 import { masked } from "./masked.js";
 import type { RelationMethod } from "./types.js";
+import { unimodal } from "./unimodal.js";
 
 export type { BalanceOptions } from "./balance.js";
 export type { DropoutOptions } from "./dropout.js";
-export type { GapsOptions } from "./gaps.js";
 export type { Alone, Answered, Relation, RelationMethod, Seen } from "./types.js";
+export type { UnimodalOptions } from "./unimodal.js";
 
 export const relations: Readonly<Record<string, RelationMethod>> = {
   cross,
@@ -19,5 +19,5 @@ export const relations: Readonly<Record<string, RelationMethod>> = {
   dropout,
   distillation,
   balance,
-  gaps,
+  unimodal,
 };

@@ -153,3 +153,54 @@ describe("answers", () => {
     expect(scalesOf({ a: [0.75, 0.25, 0.75], b: [0.5, 0.5, 0.5] }, [0, 0, 0])).toEqual({ a: 1, b: 1 });
   });
 });
+
+describe("whole modalities", () => {
+  const rate = 0.5;
+  const shownBy = ({ present: own }: LabelledBatch) => names.filter((name) => own[name].data.some(Boolean));
+  const times = { support: 0, query: 0 };
+  const RUNS = 300;
+
+  it("are absent from a side by chance, and one is always shared", () => {
+    const whole = drawEpisode(2, { shapes, way: 2, shot: 2, query: 1 });
+    const draw = make("unimodal", { rate }).draw!;
+    for (let i = 0; i < RUNS; i++) {
+      const drawn = draw(whole, random(i, "absent"), {});
+      const [support, query] = batches(drawn).map(shownBy);
+      expect(support.some((name) => query.includes(name))).toBe(true);
+      times.support += support.length;
+      times.query += query.length;
+      for (const batch of batches(drawn))
+        for (const name of names) expect(new Set(batch.present[name].data).size).toBe(1);
+    }
+    // Of three, one stays and each of two is absent at the rate.
+    for (const shown of Object.values(times))
+      expect(Math.abs(shown / RUNS - (3 - 2 * rate))).toBeLessThan(0.15);
+  });
+
+  it("do not depend on the order of modalities, and stay where an example has no other", () => {
+    const draw = make("unimodal", { rate: 1 }).draw!;
+    const lacking = without(without(episode.support, "b", [0]), "c", [0]);
+    const one = { ...episode, support: lacking };
+    const turned = (batch: LabelledBatch): LabelledBatch => ({
+      ...batch,
+      present: Object.fromEntries(Object.entries(batch.present).reverse()),
+    });
+    for (let i = 0; i < 20; i++) {
+      const drawn = draw(one, random(i, "absent"), {});
+      const other = draw(
+        { ...one, support: turned(lacking), query: turned(one.query) },
+        random(i, "absent"),
+        {},
+      );
+      for (const [b, batch] of batches(drawn).entries()) {
+        for (const name of names) expect(batches(other)[b].present[name]).toEqual(batch.present[name]);
+        for (const k of batch.mask.data.keys())
+          expect(countOf(batch, k) > 0).toBe(countOf(batches(one)[b], k) > 0);
+      }
+    }
+  });
+
+  it("are all there at a rate of 0", () => {
+    expect(make("unimodal").draw!(episode, random(1), {})).toBe(episode);
+  });
+});

@@ -1,11 +1,11 @@
 /**
- * Training for missing modalities. Whole modalities of the support or of the query are absent from an episode by chance
- * (modality dropout of whole sets: Neverova, Wolf, Taylor, Nebout, 2015): one modality that both sides show, drawn
- * uniformly, stays, and each other one of each side is absent with probability `rate`. An example that has none of the
- * modalities that stay keeps its own.
- *
- * Beside the loss of all modalities together, each modality has one of its own (Wang, Tran, Feiszli, 2020),
+ * Unimodal losses (Wang, Tran, Feiszli, 2020): beside the loss of all modalities together, each has one of its own,
  * L = Σ_m L(p_m(x), y) over the queries that have it, so that a weak modality's encoder is trained as well as alone.
+ *
+ * With `rate` > 0, whole modalities of the support or of the query are also absent from an episode by chance (modality
+ * dropout: Neverova, Wolf, Taylor, Nebout, 2015): one modality that both sides show, drawn uniformly, stays, and each
+ * other one of each side is absent with probability `rate`. An example that has none of the modalities that stay keeps its
+ * own. Fusions that mix modalities need it; a product of experts does not, whose experts are trained by what they see alone.
  */
 
 import { z } from "zod";
@@ -16,11 +16,11 @@ import type { RelationMethod } from "./types.js";
 
 const options = z.strictObject({
   /** Probability that a modality is absent from one side of an episode. */
-  rate: z.number().min(0).max(1).default(0.2),
+  rate: z.number().min(0).max(1).default(0),
   /** λ_r: the weight of the modalities' own losses. */
   weight: z.number().min(0).default(1),
 });
-export type GapsOptions = z.infer<typeof options>;
+export type UnimodalOptions = z.infer<typeof options>;
 
 /** The modalities, in name order, that an example of the batch has. */
 const shownBy = ({ present }: LabelledBatch): string[] =>
@@ -45,13 +45,13 @@ function drawAbsent(shown: readonly string[], staying: string, rate: number, ran
   return shown.filter((name) => random.uniform() < rate && name !== staying);
 }
 
-export const gaps: RelationMethod = {
-  name: "gaps",
-  summary: "leave out whole modalities by chance, and train each by itself too",
-  source: "Neverova, Wolf, Taylor, Nebout 2015; Wang, Tran, Feiszli 2020",
+export const unimodal: RelationMethod = {
+  name: "unimodal",
+  summary: "each modality's own loss, beside that of all together",
+  source: "Wang, Tran, Feiszli 2020; Neverova, Wolf, Taylor, Nebout 2015",
   options,
   tasks: ["classification", "regression"],
-  create: ({ rate }: GapsOptions) => ({
+  create: ({ rate }: UnimodalOptions) => ({
     draw(episode, random) {
       const [support, query] = [shownBy(episode.support), shownBy(episode.query)];
       const shared = query.filter((name) => support.includes(name));
