@@ -41,7 +41,7 @@ beforeAll(async () => {
   const drawn = rows.findIndex(({ outline }) => outline);
   const pen = (value: string) =>
     all.with(drawn, line(drawn).replace(/"outline":.*\}/, `"outline":${value}}`));
-  variant("odd-column", whole.replace("}\n", ',"shiny":true}\n'));
+  variant("odd-column", whole.replace("}\n", ',"shiny":{}}\n'));
   variant("no-file", whole.replace("photos/0-0.png", "photos/nowhere.png"));
   variant("bad-json", pen("[[[0,NaN]]]").join("\n"));
   variant("bad-stroke", pen("[[[0,0],[1,null]]]").join("\n"));
@@ -95,7 +95,7 @@ const wrong: [string, RegExp][] = [
   // Data.
   [
     "train odd-column",
-    /metadata\.jsonl:1, field "shiny": true is no value .*expected a string.* Remove the field/,
+    /metadata\.jsonl:1, field "shiny": {} is no value .*expected a string.* Remove the field/,
   ],
   [
     "train no-file",
@@ -142,7 +142,7 @@ const wrong: [string, RegExp][] = [
   ],
   [
     "evaluate model --data nowhere",
-    /nowhere: there is no such folder; expected a data set folder, or a .*archive of one\. Check the path/,
+    /nowhere: there is no such folder; expected a data set folder, a .tar.*archive of one, or a table .*Check the path/,
   ],
   [
     "train leaves --way 3 --query-modalities sond",

@@ -80,14 +80,15 @@ describe.each(Object.keys(modalities) as ModalityKind[])("the kind %s", (kind) =
   });
 
   it("refuses an option that it does not have, saying where it stands", async () => {
-    const odd = createDataset({
-      name: "mine",
-      examples: examplesOf(kind, 2, 1),
-      modalities: { [kind]: { ...declared[kind], nonsense: 1 } },
-    });
-    await expect(planModalities(odd, [kind], odd.rows)).rejects.toThrow(
-      new RegExp(`modalities.${kind}: there is no option "nonsense"`),
-    );
+    const plan = async () => {
+      const odd = createDataset({
+        name: "mine",
+        examples: examplesOf(kind, 2, 1),
+        modalities: { [kind]: { ...declared[kind], nonsense: 1 } },
+      });
+      return planModalities(odd, [kind], odd.rows);
+    };
+    await expect(plan()).rejects.toThrow(new RegExp(`modalities.${kind}: there is no option "nonsense"`));
   });
 
   it("is drawn as a fragment of SVG that stays in its square, each value otherwise", async () => {

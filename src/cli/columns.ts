@@ -4,8 +4,9 @@ import { InputError } from "../base/errors.js";
 import type { OpenOptions } from "../index.js";
 import type { Values } from "./options.js";
 
-/** The options that every command takes which opens data; `--split` is a column unless it names a split. */
-export function columnsOf(values: Values, splitColumn: string | undefined = values.split): OpenOptions {
+/** The options that every command takes which opens data; `--split` is a column unless it is a name. */
+export function columnsOf(values: Values, splitIsName = false): OpenOptions {
+  const splitColumn = splitIsName ? values["split-column"] : values.split;
   const { label, text, image, group, classification, regression } = values;
   if (classification && regression)
     throw new InputError({

@@ -27,7 +27,7 @@ export async function evaluateClosed(path: string, values: Values, signal: Abort
   const split = splitNamed(values.split);
   const model = await library.loadModel(path, { threads, device });
   const data = await library.openDataset(values.data!, {
-    ...columnsOf(values, values["split-column"]),
+    ...columnsOf(values, true),
     like: model.card,
     signal,
   });

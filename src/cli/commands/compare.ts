@@ -46,7 +46,7 @@ export const compare: Command = {
       if (event.type === "row") last = event.comparison;
       tell(progress, event);
     };
-    const columns = columnsOf(values, values["split-column"]);
+    const columns = columnsOf(values, true);
     const asked = {
       data,
       columns,

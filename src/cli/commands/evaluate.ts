@@ -30,7 +30,7 @@ export const evaluate: Command = {
     const model = await library.loadModel(path, { threads, device });
     const split = splitNamed(values.split);
     const data = await library.openDataset(values.data!, {
-      ...columnsOf(values, values["split-column"]),
+      ...columnsOf(values, true),
       like: model.card,
       signal,
     });

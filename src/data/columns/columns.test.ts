@@ -162,12 +162,9 @@ describe("declared columns", () => {
     const rows = passengers.map(
       (row, i): Row => ({ label: row.label, age: i % 5 === 2 ? mark : row.age, n: i }),
     );
-    const card = { modalities: { row: { kind: "tabular", columns: ["age"] } } };
-    const data = await open({ "metadata.csv": csv(rows), "dataset.json": JSON.stringify(card) }).catch(
-      (error) => error,
-    );
-    if (data instanceof Error) throw data;
-    expect(data.types).toEqual({ age: "number" });
+    const card = { modalities: { row: { kind: "tabular", columns: ["age", "n"] } } };
+    const data = await open({ "metadata.csv": csv(rows), "dataset.json": JSON.stringify(card) });
+    expect(data.types).toEqual({ age: "number", n: "number" });
     const { row } = await planModalities(data, ["row"], data.rows);
     expect(row).toMatchObject({ columns: [{ name: "age", mean: expect.any(Number) }, { name: "n" }] });
   });

@@ -96,6 +96,7 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
   if (present === 0) return out("no cell in it", true);
   if (unnamed.test(name.trim()) && (name.trim() === "" || isCounter(cells) || distinct === present))
     return out("an index without a name", true);
+  if (present === 1 && total >= FEW) return out(`one cell in ${total} rows`);
   const isDistinct = distinct === present && present >= FEW;
   const isText =
     reading.type === "category" &&
