@@ -39,6 +39,7 @@ export type { Strokes, StrokesSpec } from "./strokes.js";
 export { isSvgPath, svgPathStrokes } from "./svg-path.js";
 export { type Cells, categoryCount, type TableColumn, type TabularSpec } from "./tabular.js";
 export type { TextSpec, TextValue } from "./text.js";
+export { decodeTextFile } from "./text-file.js";
 export type { Vector, VectorSpec } from "./vector.js";
 
 /** The kinds, by name. */
