@@ -70,7 +70,7 @@ describe("inspectDataset", () => {
       "metadata.jsonl": jsonl(...["a", "b", "c"].map((name) => ({ image_file_name: `${name}.png` }))),
       "a.png": "",
       "b.png": png,
-      "c.png": "GIF89a",
+      "c.png": "hello",
     });
     const attempt = inspectDataset(await openDataset(path));
     await expect(attempt).rejects.toThrow(
