@@ -74,7 +74,7 @@ describe("inspectDataset", () => {
     });
     const attempt = inspectDataset(await openDataset(path));
     await expect(attempt).rejects.toThrow(
-      /: 2 files cannot be read \(metadata\.jsonl:1, .*a\.png: the file is empty, metadata\.jsonl:3, .*c\.png: not a PNG.*Replace/,
+      /^metadata\.jsonl:1, .*a\.png: the file is empty; 2 in all, .*metadata\.jsonl:3, .*c\.png: not a PNG/,
     );
   });
 });
