@@ -64,14 +64,20 @@ describe("decodeNpy", () => {
     );
   });
 
+  it("reads whole numbers, and an array by columns row by row", () => {
+    const whole = npy([2], new Uint8Array(Int32Array.of(3, -4).buffer), { descr: "<i4" });
+    expect([...decodeNpy(whole, "x.npy").data]).toEqual([3, -4]);
+    const columns = npy([2, 2], floats(1, 2, 3, 4), { order: "True" });
+    expect([...decodeNpy(columns, "x.npy").data]).toEqual([1, 3, 2, 4]);
+  });
+
   it.each<[string, Uint8Array, RegExp]>([
-    ["whole numbers", npy([2], floats(1, 2), { descr: "<i4" }), /of type <i4/],
     ["the other byte order", npy([2], floats(1, 2), { descr: ">f4" }), /of type >f4/],
     ["a type that every object has", npy([2], floats(1, 2), { descr: "constructor" }), /of type constructor/],
-    ["columns", npy([2, 2], floats(1, 2, 3, 4), { order: "True" }), /in columns/],
-    ["a shape of another size", npy([2, 3], floats(1, 2, 3, 4)), /16 bytes of numbers.*needs 24/],
+    ["a shape of another size", npy([2, 3], floats(1, 2, 3, 4)), /16 bytes of values.*needs 24/],
     ["a huge shape", npy([1e9, 1e9], floats(1)), /needs/],
     ["another format", floats(1, 2, 3, 4), /no \.npy file/],
+    ["Python objects", npy([2], floats(1, 2), { descr: "|O" }), /of type \|O/],
   ])("refuses %s", (_, bytes, message) => expect(() => decodeNpy(bytes, "x.npy")).toThrow(message));
 });
 

@@ -32,9 +32,10 @@ export {
   type Sample,
   shown,
 } from "./modality.js";
-export { pictureSize } from "./picture.js";
+export { pictureFormat, pictureSize } from "./picture.js";
 export { decodeImage, fitImage, type ImageValue, type RawImage } from "./pixels.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
+export { soundFormat } from "./sound/format.js";
 export { formOf } from "./stroke-forms.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
 export { isSvgPath, svgPathStrokes } from "./svg-path.js";
@@ -59,6 +60,7 @@ export {
   type TabularSpec,
 } from "./tabular.js";
 export type { TextSpec, TextValue } from "./text.js";
+export { decodeTextFile } from "./text-file.js";
 export type { Vector, VectorSpec } from "./vector.js";
 
 /** The kinds, by name. */

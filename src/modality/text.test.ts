@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fnv1a } from "../base/hash.js";
 import { Media } from "./modality.js";
 import { countFeatures } from "./ngrams.js";
-import { text } from "./text.js";
+import { readText, text } from "./text.js";
 
 const samples = (...values: unknown[]) => values.map((value, i) => ({ value, where: `row ${i + 1}` }));
 const plan = (values: unknown[], options = {}) => text.plan(samples(...values), options, "card");
@@ -97,5 +97,34 @@ describe("text", () => {
     await expect(plan(["a"], { words: true })).rejects.toThrow(
       /no option "words"; expected only the options ngrams, buckets, features/,
     );
+  });
+});
+
+describe("text files", () => {
+  const read = (bytes: Uint8Array) => readText(new Media("a.txt", async () => bytes), "row 1");
+  const utf16 = (text: string) => Buffer.from(text, "utf16le");
+
+  it.each<[string, Uint8Array]>([
+    ["UTF-8", Buffer.from("grüße")],
+    ["UTF-8 with a mark", Buffer.from("\ufeffgrüße")],
+    ["UTF-16 with a mark", utf16("\ufeffgrüße")],
+    ["big-endian UTF-16 with a mark", utf16("\ufeffgrüße").swap16()],
+  ])("are read from %s", async (_, bytes) => {
+    expect(await read(bytes)).toBe("grüße");
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    [
+      "UTF-16 without a mark",
+      utf16("good morning"),
+      /file a\.txt: the file is UTF-16 without a byte order mark/,
+    ],
+    ["big-endian UTF-16 without one", utf16("good morning").swap16(), /UTF-16 without a byte order mark/],
+    ["Windows-1252", Buffer.from("gr\xfc\xdfe", "latin1"), /not valid UTF-8/],
+    ["a PNG", Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "latin1"), /is a PNG image, not text/],
+    ["a Word document", Buffer.from("PK\x03\x04\x14\0\x06\0", "latin1"), /an Office document/],
+    ["zeros and more", Buffer.from([1, 0, 0, 0, 200, 3, 0, 0]), /is binary, not text/],
+  ])("are refused: %s", async (_, bytes, says) => {
+    await expect(read(bytes)).rejects.toThrow(says);
   });
 });

@@ -14,6 +14,7 @@ import { fnv1a } from "../base/hash.js";
 import { describe, Media, type Modality, type ModalitySpec } from "./modality.js";
 import { countFeatures } from "./ngrams.js";
 import { parseOptions } from "./options.js";
+import { checkTextHead, decodeTextFile, headBytes } from "./text-file.js";
 
 /** What a text modality takes: a string, or a file of UTF-8. */
 export type TextValue = string | Media;
@@ -58,6 +59,8 @@ export const text: Modality<TextSpec> = {
   }),
 
   check: checkText,
+  checkHead: async (media, where) =>
+    checkTextHead(await media.head(headBytes), `${where}, file ${media.name}`),
 
   async plan(samples, options, where) {
     const { ngrams, buckets, features } = parseOptions(schema, options, where);
@@ -127,22 +130,7 @@ export async function readText(value: unknown, where: string): Promise<string> {
   checkText(value, where);
   if (typeof value === "string") return value;
   const at = `${where}, file ${value.name}`;
-  const bytes = await value.read();
-  try {
-    const decoded = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    checkText(decoded, at);
-    return decoded;
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(
-      {
-        code: "text/bad-encoding",
-        where: at,
-        problem: "the file is not valid UTF-8",
-        expected: "UTF-8 text",
-        remedy: "Save the file again as UTF-8.",
-      },
-      { cause: error },
-    );
-  }
+  const decoded = decodeTextFile(await value.read(), at);
+  checkText(decoded, at);
+  return decoded;
 }

@@ -27,7 +27,7 @@ export function arrayRecords({ inputs, labels, split }: Pair, card: DatasetCard)
   const count = labels?.shape[0] ?? rows;
   if (labels && (count !== rows || labels.data.length !== rows))
     throw bad(labels.where, `its shape is [${labels.shape}], and that of ${inputs.where} [${inputs.shape}]`);
-  const [field, valueAt] = readerOf(inputs);
+  const [field, rowValue] = readerOf(inputs);
   const values = labels?.data as ArrayLike<unknown> | undefined;
   const isWhole = values !== undefined && Array.from(values).every((label) => Number.isInteger(label));
   const labelOf = (i: number): unknown => {
@@ -37,7 +37,7 @@ export function arrayRecords({ inputs, labels, split }: Pair, card: DatasetCard)
   return Array.from({ length: rows }, (_, i) => ({
     where: `${inputs.where}:${i + 1}`,
     id: `${inputs.where}:${i + 1}`,
-    fields: { ...(split && { split }), ...(labels && { label: labelOf(i) }), [field]: valueAt(i) },
+    fields: { ...(split && { split }), ...(labels && { label: labelOf(i) }), [field]: rowValue(i) },
   }));
 }
 

@@ -3,6 +3,7 @@
 import type { Check } from "../types.js";
 import { columns } from "./columns.js";
 import { duplicates } from "./duplicates.js";
+import { extensions } from "./extensions.js";
 import { imbalance } from "./imbalance.js";
 import { labelInText } from "./label-in-text.js";
 import { labelNoise } from "./label-noise.js";
@@ -22,5 +23,6 @@ export const checks: readonly Check[] = [
   labelNoise,
   imbalance,
   columns,
+  extensions,
   suspects,
 ];

@@ -1,0 +1,435 @@
+/** Files that are data sets by themselves, made here in the form that others write them in. */
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { strToU8, zipSync } from "fflate";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openDataset } from "../dataset.js";
+import { inspectDataset } from "../inspect.js";
+
+let root: string;
+let number = 0;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "formats-"));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** A folder of files. */
+function folderOf(files: Record<string, string | Uint8Array>): string {
+  const folder = join(root, `set-${number++}`);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+const open = async (files: Record<string, string | Uint8Array>) => openDataset(folderOf(files));
+const lines = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).join("\n");
+
+describe("drawings", () => {
+  const circle = [
+    [
+      [10, 20, 30],
+      [40, 50, 45],
+    ],
+  ];
+  const line = [
+    [
+      [4, 98],
+      [3, 91],
+    ],
+  ];
+  const row = (word: string, i: number, drawing: unknown) => ({
+    ...{ word, countrycode: "US", timestamp: "2017-03-09 00:28:55.637750 UTC", recognized: i > 0 },
+    ...{ key_id: `50000${word.length}${i}`, drawing },
+  });
+
+  it("are read from Quick, Draw! files, ambiguous ones as the others", async () => {
+    const { rows, kinds, notices } = await open({
+      "circle.ndjson": lines([0, 1].map((i) => row("circle", i, circle))),
+      "line.ndjson": lines([0, 1].map((i) => row("line", i, line))),
+    });
+    expect(rows.map(({ id, label }) => [id, label])).toEqual([
+      ["5000060", "circle"],
+      ["5000061", "circle"],
+      ["5000040", "line"],
+      ["5000041", "line"],
+    ]);
+    expect(rows[0].values.strokes).toEqual([
+      [
+        [10, 40],
+        [20, 50],
+        [30, 45],
+      ],
+    ]);
+    expect(rows[2].values.strokes).toEqual([
+      [
+        [4, 3],
+        [98, 91],
+      ],
+    ]);
+    expect(kinds.strokes).toEqual({ kind: "strokes", options: { format: "lists" } });
+    expect(notices.map(({ code }) => code)).toEqual(["drawings/quick-draw", "drawings/lists"]);
+    expect(notices[0].text).toContain("2 were not recognized");
+  });
+
+  it("of two points alone are points, with a word, and lists where the card says so", async () => {
+    const data = lines([{ label: "line", strokes: line }]);
+    const plain = await open({ "metadata.jsonl": data });
+    expect(plain.rows[0].values.strokes).toEqual(line);
+    expect(plain.notices).toMatchObject([{ code: "drawings/ambiguous", suspect: true }]);
+    const card = JSON.stringify({ modalities: { strokes: { kind: "strokes", format: "lists" } } });
+    const stated = await open({ "metadata.jsonl": data, "dataset.json": card });
+    expect(stated.rows[0].values.strokes).toEqual([
+      [
+        [4, 3],
+        [98, 91],
+      ],
+    ]);
+    expect(stated.notices).toEqual([]);
+    const among = await open({
+      "metadata.jsonl": lines([
+        { label: "a", strokes: line },
+        { label: "b", strokes: [[[1, 2]]] },
+      ]),
+    });
+    expect(among.rows[0].values.strokes).toEqual(line);
+  });
+
+  it("are read from SVG path data, which is no text", async () => {
+    const { rows, kinds, notices } = await open({
+      "metadata.jsonl": lines([
+        { label: "a", sketch: "M10 10 L90 90" },
+        { label: "b", sketch: "M1 1h5v5z" },
+      ]),
+    });
+    expect(kinds.sketch.kind).toBe("strokes");
+    expect(rows[0].values.sketch).toEqual([
+      [
+        [10, 10],
+        [90, 90],
+      ],
+    ]);
+    expect(notices.map(({ code }) => code)).toEqual(["drawings/svg-path"]);
+    const card = JSON.stringify({ modalities: { sketch: { kind: "text" } } });
+    const text = await open({
+      "metadata.jsonl": lines([{ label: "a", sketch: "M10 10 L90 90" }]),
+      "dataset.json": card,
+    });
+    expect(text.rows[0].values.sketch).toBe("M10 10 L90 90");
+  });
+
+  it("are read from folders of InkML, and of SVG where the card says strokes", async () => {
+    const ink =
+      '<?xml version="1.0"?><ink xmlns="http://www.w3.org/2003/InkML"><trace id="0">10 20 0, 11 21 8</trace><trace>5 5,6 6</trace></ink>';
+    const inkml = await open({ "a/1.inkml": ink, "b/2.inkml": ink });
+    expect(inkml.rows[0]).toMatchObject({
+      label: "a",
+      values: {
+        strokes: [
+          [
+            [10, 20],
+            [11, 21],
+          ],
+          [
+            [5, 5],
+            [6, 6],
+          ],
+        ],
+      },
+    });
+    await expect(open({ "a/1.inkml": ink.replace("11 21 8", "'1 '2") })).rejects.toThrow(
+      /^a\/1\.inkml: trace 1 has the point/,
+    );
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg"><!-- <path d="x"/> --><path d="M1 2L3 4"/><line x1="1" y1="2" x2="5" y2="6"/></svg>';
+    const card = JSON.stringify({ modalities: { strokes: { kind: "strokes" } } });
+    const drawn = await open({ "a/1.svg": svg, "b/2.svg": svg, "dataset.json": card });
+    expect(drawn.rows[1].values).toEqual({
+      strokes: [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [
+          [1, 2],
+          [5, 6],
+        ],
+      ],
+    });
+    expect((await open({ "a/1.svg": svg, "b/2.svg": svg })).kinds.image.kind).toBe("image");
+  });
+});
+
+/** An IDX file of bytes. */
+function idx(shape: readonly number[], data: readonly number[]): Uint8Array {
+  const head = Buffer.alloc(4 + 4 * shape.length);
+  head[2] = 8;
+  head[3] = shape.length;
+  for (const [i, length] of shape.entries()) head.writeUInt32BE(length, 4 + 4 * i);
+  return Buffer.concat([head, Buffer.from(data)]);
+}
+
+describe("IDX", () => {
+  const images = idx(
+    [3, 2, 2],
+    Array.from({ length: 12 }, (_, i) => i * 20),
+  );
+  const labels = idx([3], [7, 0, 7]);
+
+  it("is read as MNIST has it, packed or not", async () => {
+    const { rows } = await open({
+      "train-images-idx3-ubyte.gz": gzipSync(images),
+      "train-labels-idx1-ubyte.gz": gzipSync(labels),
+      "t10k-images.idx3-ubyte": images,
+      "t10k-labels.idx1-ubyte": labels,
+    });
+    expect(rows.map(({ label, split }) => `${split} ${label}`)).toEqual([
+      "test 7",
+      "test 0",
+      "test 7",
+      "train 7",
+      "train 0",
+      "train 7",
+    ]);
+    expect(rows[1].values.image).toEqual({
+      width: 2,
+      height: 2,
+      channels: 1,
+      data: Uint8ClampedArray.of(80, 100, 120, 140),
+    });
+  });
+
+  it.each<[string, Record<string, Uint8Array>, RegExp]>([
+    ["no labels", { "train-images-idx3-ubyte": images }, /there is no file of its labels/],
+    ["no images", { "train-labels-idx1-ubyte": labels }, /labels and no images/],
+    [
+      "a file cut off",
+      { "train-images-idx3-ubyte": images.subarray(0, 20), "train-labels-idx1-ubyte": labels },
+      /its shape \[3,2,2\] needs 28/,
+    ],
+    [
+      "a claim of more than memory",
+      { "train-images-idx3-ubyte": idx([4e9, 4e9, 4], []), "train-labels-idx1-ubyte": labels },
+      /needs/,
+    ],
+    [
+      "fewer labels",
+      { "train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": idx([2], [1, 2]) },
+      /its shape is \[2\]/,
+    ],
+    ["another file", { "train-images-idx3-ubyte": Buffer.from("hello") }, /it is no IDX file/],
+  ])("is refused: %s", async (_, files, says) => {
+    await expect(open(files)).rejects.toThrow(says);
+  });
+});
+
+/** A .npy file. */
+function npy(descr: string, shape: readonly number[], body: Uint8Array, fortran = false): Uint8Array {
+  const header = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': (${shape.join(", ")}${shape.length === 1 ? "," : ""}), }\n`;
+  const head = Buffer.alloc(10);
+  head.write("\x93NUMPY\x01\x00", "latin1");
+  head.writeUInt16LE(header.length, 8);
+  return Buffer.concat([head, Buffer.from(header), body]);
+}
+const bytesOf = (array: Float32Array | Float64Array | BigInt64Array | Int32Array) =>
+  new Uint8Array(array.buffer);
+
+describe("npz", () => {
+  const pixels = Buffer.from(Array.from({ length: 3 * 4 }, (_, i) => i));
+  const classes = bytesOf(BigInt64Array.of(5n, 0n, 5n));
+
+  it("is read as Keras and MedMNIST write it", async () => {
+    const keras = await open({
+      "mnist.npz": zipSync({
+        "x_train.npy": npy("|u1", [3, 2, 2], pixels),
+        "y_train.npy": npy("<i8", [3], classes),
+        "x_test.npy": npy("|u1", [3, 2, 2], pixels),
+        "y_test.npy": npy("<i8", [3, 1], classes),
+        "extra.npy": npy("<i8", [3], classes),
+      }),
+    });
+    expect(keras.rows.map(({ label, split }) => `${split} ${label}`)).toEqual([
+      "train 5",
+      "train 0",
+      "train 5",
+      "test 5",
+      "test 0",
+      "test 5",
+    ]);
+    expect(keras.rows[0].values.image).toMatchObject({ width: 2, height: 2, channels: 1 });
+    expect(keras.notices).toMatchObject([
+      { code: "arrays/left-out", text: expect.stringContaining("extra") },
+    ]);
+    const medical = await open({
+      "a.npz": zipSync({
+        "val_images.npy": npy("|u1", [1, 2, 2, 3], pixels),
+        "val_labels.npy": npy("|u1", [1, 1], Buffer.of(4)),
+      }),
+    });
+    expect(medical.rows).toMatchObject([{ label: "4", split: "val", values: { image: { channels: 3 } } }]);
+  });
+
+  it("is read as vectors, by columns, of texts, and of pixels from 0 to 1 with channels first", async () => {
+    const matrix = bytesOf(Float64Array.of(1, 2, 3, 4, 5, 6));
+    const x = (descr: string, shape: number[], body: Uint8Array, fortran = false) => ({
+      "X.npy": npy(descr, shape, body, fortran),
+    });
+    const y = {
+      "y.npy": npy("<U3", [2], Buffer.from("catdog".split("").flatMap((c) => [c.charCodeAt(0), 0, 0, 0]))),
+    };
+    const rows = await open({ "a.npz": zipSync({ ...x("<f8", [2, 3], matrix), ...y }) });
+    expect(rows.rows).toMatchObject([
+      { label: "cat", values: { vector: Float32Array.of(1, 2, 3) } },
+      { label: "dog" },
+    ]);
+    const columns = await open({ "a.npz": zipSync({ ...x("<f8", [2, 3], matrix, true), ...y }) });
+    expect(columns.rows[0].values.vector).toEqual(Float32Array.of(1, 3, 5));
+    const first = bytesOf(Float32Array.from({ length: 24 }, (_, i) => (i < 4 ? 1 : 0)));
+    const planes = await open({ "a.npz": zipSync({ ...x("<f4", [2, 3, 2, 2], first), ...y }) });
+    expect(planes.rows[0].values.image).toMatchObject({
+      channels: 3,
+      data: Uint8ClampedArray.from([255, 0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0]),
+    });
+  });
+
+  it.each<[string, Record<string, Uint8Array>, RegExp]>([
+    [
+      "other names",
+      { "a.npy": npy("|u1", [1], Buffer.of(1)) },
+      /its arrays are a; expected arrays of inputs and labels/,
+    ],
+    [
+      "Python objects",
+      { "X.npy": npy("|O", [1], Buffer.of(1)), "y.npy": npy("<i8", [3], classes) },
+      /values are of type \|O/,
+    ],
+    [
+      "a shape beyond its bytes",
+      { "X.npy": npy("<f8", [1e9, 1e9], Buffer.of(1)), "y.npy": npy("<i8", [3], classes) },
+      /needs/,
+    ],
+  ])("is refused: %s", async (_, members, says) => {
+    await expect(open({ "a.npz": zipSync(members) })).rejects.toThrow(says);
+  });
+});
+
+/** A workbook of sheets of rows of cells. */
+function xlsx(sheets: readonly (readonly (string | number | boolean | null)[])[][]): Uint8Array {
+  const cell = (value: string | number | boolean | null, at: string) =>
+    value === null
+      ? ""
+      : typeof value === "string"
+        ? `<c r="${at}" t="inlineStr"><is><t>${value}</t></is></c>`
+        : `<c r="${at}"${typeof value === "boolean" ? ' t="b"' : ""}><v>${Number(value)}</v></c>`;
+  const sheet = (rows: (typeof sheets)[number]) =>
+    `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${rows
+      .map(
+        (row, r) =>
+          `<row r="${r + 1}">${row.map((value, c) => cell(value, `${"ABCDEF"[c]}${r + 1}`)).join("")}</row>`,
+      )
+      .join("")}</sheetData></worksheet>`;
+  const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+  const types = "http://schemas.openxmlformats.org/package/2006/relationships";
+  const each = (of: (n: number) => string) => sheets.map((_, i) => of(i + 1)).join("");
+  return zipSync({
+    "[Content_Types].xml": strToU8(
+      '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
+    ),
+    "_rels/.rels": strToU8(
+      `<Relationships xmlns="${types}"><Relationship Id="r" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+    ),
+    "xl/workbook.xml": strToU8(
+      `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${office}"><sheets>${each((n) => `<sheet name="Sheet ${n}" sheetId="${n}" r:id="rId${n}"/>`)}</sheets></workbook>`,
+    ),
+    "xl/_rels/workbook.xml.rels": strToU8(
+      `<Relationships xmlns="${types}">${each((n) => `<Relationship Id="rId${n}" Type="${office}/worksheet" Target="worksheets/sheet${n}.xml"/>`)}</Relationships>`,
+    ),
+    ...Object.fromEntries(sheets.map((rows, i) => [`xl/worksheets/sheet${i + 1}.xml`, strToU8(sheet(rows))])),
+  });
+}
+
+describe("Excel workbooks", () => {
+  const rows = [
+    ["text", "label"],
+    ["good morning", "greeting"],
+    [null, null],
+    ["see you", "parting"],
+  ];
+
+  it("are read: the first sheet with cells, by rows that have some", async () => {
+    const { rows: read, notices } = await open({ "data.xlsx": xlsx([[], rows, [["other"], [1]]]) });
+    expect(read.map(({ label, values }) => [label, values.text])).toEqual([
+      ["greeting", "good morning"],
+      ["parting", "see you"],
+    ]);
+    expect(read[1].where).toBe("data.xlsx:4");
+    expect(notices).toMatchObject([
+      { code: "files/sheets", text: 'read the sheet "Sheet 2"; left out "Sheet 3"' },
+    ]);
+    expect((await open({ "metadata.xlsx": xlsx([rows]) })).rows).toHaveLength(2);
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ["no cells", xlsx([[]]), /no sheet has cells/],
+    [
+      "two columns of one name",
+      xlsx([
+        [
+          ["a", "a"],
+          [1, 2],
+        ],
+      ]),
+      /two columns are named "a"/,
+    ],
+    ["no workbook", zipSync({ "a.txt": strToU8("hello") }), /the workbook cannot be read/],
+    ["no zip", Buffer.from("hello"), /a\.xlsx/],
+  ])("are refused: %s", async (_, bytes, says) => {
+    await expect(open({ "a.xlsx": bytes })).rejects.toThrow(says);
+  });
+});
+
+it("reads a repository of Hugging Face as cloned: Parquet by split, pictures within", async () => {
+  const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: "red" } })
+    .png()
+    .toBuffer();
+  const part = (labels: string[]) =>
+    new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [
+          {
+            name: "image",
+            data: labels.map((label) => ({ bytes: new Uint8Array(png), path: `${label}.png` })),
+          },
+          { name: "label", data: labels },
+        ],
+        schema: [
+          { name: "root", num_children: 2 },
+          { name: "image", num_children: 2, repetition_type: "OPTIONAL" },
+          { name: "bytes", type: "BYTE_ARRAY", repetition_type: "OPTIONAL" },
+          { name: "path", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
+          { name: "label", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
+        ],
+      }),
+    );
+  const data = await open({
+    "README.md": "# data",
+    ".gitattributes": "",
+    "data/train-00000-of-00002.parquet": part(["a", "b"]),
+    "data/train-00001-of-00002.parquet": part(["a", "b"]),
+    "data/test-00000-of-00001.parquet": part(["c", "d"]),
+  });
+  expect(data.rows.map(({ label, split }) => `${split} ${label}`)).toEqual([
+    "test c",
+    "test d",
+    "train a",
+    "train b",
+    "train a",
+    "train b",
+  ]);
+  expect((await inspectDataset(data)).modalities.image).toMatchObject({ kind: "image", rows: 6 });
+});
