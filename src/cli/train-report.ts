@@ -3,7 +3,8 @@
 import type { Model, TrainEvent, ValidationCard } from "../index.js";
 import { certaintySummary } from "./certainty.js";
 import { print } from "./output.js";
-import { Progress } from "./progress.js";
+
+import { Progress, printNotices } from "./progress.js";
 import { counted, duration, figureInterval, grouped, interval, lines, percent, quoted } from "./text.js";
 
 type Start = Extract<TrainEvent, { type: "start" }>;
@@ -48,6 +49,7 @@ export class TrainReport {
 
   #starts(event: Start): void {
     this.#start = event;
+    printNotices(event.notices, this.#progress);
     this.parameters ||= event.parameters;
     const { part, step, steps, minutes, task, classes, ineligible, unusedRows } = event;
     const units = (

@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
+import { declarationOf } from "../modality/index.js";
 import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
 import { nameClasses } from "./class-label.js";
 import { type Likeness, type Roles, readColumns } from "./columns/index.js";
@@ -51,7 +52,7 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
       notices: entered,
     } = table === undefined ? await enter(path, files) : { folder: files, card: undefined, notices: [] };
     const stated = outer ?? (await readCard(folder));
-    const declared = task ? { ...stated, task } : stated;
+    const declared = likeStrokes(task ? { ...stated, task } : stated, like);
     const { records, source, notices: laidOut, leftOut } = await readLayout(path, folder, declared, table);
     signal?.throwIfAborted();
     if (records.length === 0) throw noRows(source);
@@ -76,6 +77,15 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
   } finally {
     files.close();
   }
+}
+
+/** A card with the forms of strokes that a model reads, so that later data are read alike. */
+function likeStrokes(card: DatasetCard, like: Likeness | undefined): DatasetCard {
+  const forms = Object.entries(like?.modalities ?? {}).flatMap(([name, spec]) => {
+    const { kind, ...options } = declarationOf(spec);
+    return kind === "strokes" ? [[name, { kind, options }] as const] : [];
+  });
+  return { ...card, modalities: { ...Object.fromEntries(forms), ...card.modalities } };
 }
 
 /** A data set from examples in memory, checked as files are; errors call the first one `example 1`. */

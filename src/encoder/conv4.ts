@@ -1,6 +1,6 @@
 /** Conv4 (Vinyals et al., 2016; Snell, Swersky, Zemel, 2017): four blocks of conv3×3, batch norm, ReLU, 2×2 max-pool. */
 
-import { stack, stackOptions } from "./stack.js";
+import { stack, stackActivations, stackOptions } from "./stack.js";
 import type { EncoderMethod } from "./types.js";
 
 /** Images [channels, height, width]; at 28×28 the four halvings leave one vector of the model's width. */
@@ -9,6 +9,7 @@ export const conv4: EncoderMethod = {
   summary: "four convolution blocks over an image",
   source: "Vinyals et al. 2016; Snell, Swersky, Zemel 2017",
   kind: "image",
+  activations: stackActivations,
   options: stackOptions,
   create: stack,
 };

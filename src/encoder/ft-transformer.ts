@@ -111,6 +111,9 @@ export const ftTransformer: EncoderMethod = {
   summary: "attention among the cells of a row, each a token",
   source: "Gorishniy, Rubachev, Khrulkov, Babenko 2021",
   kind: "tabular",
+  // Every token attends to every other: memory grows with the square of the columns.
+  activations: ({ shape: [, columns] }, _, { heads }: z.infer<typeof options>) =>
+    4 * heads * (columns + 1) ** 2,
   options,
   create,
 };

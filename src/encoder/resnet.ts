@@ -5,7 +5,7 @@
  */
 
 import { z } from "zod";
-import type { Arrays } from "../base/array.js";
+import { type Arrays, sizeOf } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { initStatistics } from "../nn/block.js";
@@ -95,6 +95,7 @@ export const resnet: EncoderMethod = {
   summary: "four residual stages over an image, for larger and coloured ones",
   source: "He, Zhang, Ren, Sun 2016",
   kind: "image",
+  activations: ({ shape }, _, { channels }: ResnetOptions) => 19 * channels * sizeOf(shape.slice(1)),
   options,
   create,
 };

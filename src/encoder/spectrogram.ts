@@ -1,6 +1,6 @@
 /** Convolution over a spectrogram (after Abdel-Hamid et al., 2014, with Conv4's blocks over frequency and time). */
 
-import { stack, stackOptions } from "./stack.js";
+import { stack, stackActivations, stackOptions } from "./stack.js";
 import type { EncoderMethod } from "./types.js";
 
 /** Log-mel spectrograms [channels, mels, frames]: Conv4, where what is left of each place has its own weights. */
@@ -9,6 +9,7 @@ export const spectrogram: EncoderMethod = {
   summary: "four convolution blocks over frequency and time",
   source: "Abdel-Hamid et al. 2014; Snell, Swersky, Zemel 2017",
   kind: "audio",
+  activations: stackActivations,
   options: stackOptions,
   create: stack,
 };

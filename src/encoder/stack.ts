@@ -42,6 +42,13 @@ export const stackOptions = z.strictObject({
   channels: z.number().int().min(1).max(1024).optional(),
 });
 
+/** Numbers that a gradient keeps of one example: four times what the first convolution gives. */
+export const stackActivations = (
+  { shape }: ModalitySpec,
+  width: number,
+  { channels = width }: z.infer<typeof stackOptions>,
+) => 4 * channels * sizeOf(shape.slice(1));
+
 /** The encoder that stacks blocks over the space axes of [C, …space]. */
 export const stack = ({ channels }: z.infer<typeof stackOptions> = {}): Encoder => ({
   init({ shape }: ModalitySpec, width: number, random: Random): Arrays {

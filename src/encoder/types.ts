@@ -33,6 +33,8 @@ export interface EncoderMethod {
   readonly kind: ModalityKind;
   /** True where its arrays are embeddings of a frozen encoder, of values of any kind. */
   readonly isFrozen?: boolean;
+  /** Numbers that a gradient keeps of one example, about; absent where they are few. Measured on compiled programs. */
+  activations?(spec: ModalitySpec, width: number, options: never): number;
   /** The options a recipe may give, with their defaults. */
   readonly options: z.ZodObject;
   create(options: never): Encoder;

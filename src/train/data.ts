@@ -15,6 +15,7 @@ import {
   type HeldRows,
   hasAny,
   loadTable,
+  type Notice,
   planModalities,
   type Split,
   splitClasses,
@@ -31,6 +32,7 @@ import { mostOf, type Recipe } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { checkHeldOut, specsFrom } from "./from.js";
 import { labelTextFor } from "./label-text.js";
+import { smallerWay, wayThatFits } from "./memory.js";
 
 /** Queries a class that validation asks at most. */
 const VALIDATION_QUERIES = 15;
@@ -63,6 +65,8 @@ export interface TrainingData {
   readonly unusedRows: number;
   /** A digest of all that training draws from. */
   readonly digest: string;
+  /** What was decided by the examples' size. */
+  readonly notices: readonly Notice[];
 }
 
 export interface PrepareOptions {
@@ -119,13 +123,17 @@ export async function prepareData(
   });
   const { batch, fixedWay } = learnerOf(recipe.learner, task);
   if (batch !== undefined && options.way !== undefined) throw ownWay(recipe.learner.name, options.way);
+  const notices: Notice[] = [];
   const usualWay = () => {
     if (batch !== undefined) return split.train.length;
     const eligible = eligibleIn(table, split.train, episode);
     // What learns for one number of classes is validated with as many, so there have to be so many.
     const validated = fixedWay ? eligibleIn(valTable, split.val, validationDraw(recipe)) : 0;
     const most = task === "regression" ? 1 : (options.mostWay ?? DEFAULT_WAY);
-    return Math.min(most, Math.max(2, validated > 1 ? Math.min(eligible, validated) : eligible));
+    const usual = Math.min(most, Math.max(2, validated > 1 ? Math.min(eligible, validated) : eligible));
+    const fitting = Math.min(usual, wayThatFits(specs, recipe));
+    if (fitting < usual) notices.push(smallerWay(fitting, usual));
+    return fitting;
   };
   const way = options.way ?? usualWay();
   // As a range, which is exact also where groups are tasks.
@@ -147,6 +155,7 @@ export async function prepareData(
       : validationOf(valTable, split.val, recipe, batch === undefined ? way : DEFAULT_WAY),
     unusedRows: split.unusedRows + lacking,
     digest: digestOf(split, from, table, valTable),
+    notices,
   };
 }
 

@@ -3,7 +3,7 @@
  * `accuracy`, or `mse` (mean squared error) where labels are numbers.
  */
 
-import type { TaskKind } from "../data/index.js";
+import type { Notice, TaskKind } from "../data/index.js";
 import type { Measured } from "../evaluate/measure.js";
 
 import type { Plan } from "./plan.js";
@@ -41,6 +41,8 @@ export interface StartEvent {
   readonly parameters: number;
   /** How the episodes of a step are run. */
   readonly plan: Plan;
+  /** What was decided by the examples' size. */
+  readonly notices: readonly Notice[];
 }
 
 export interface StepEvent extends Measured {

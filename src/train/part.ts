@@ -95,6 +95,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     unusedRows: data.unusedRows,
     parameters,
     plan,
+    notices: data.notices,
   };
 
   let current: TrainingState =
