@@ -31,6 +31,7 @@ const { values } = parseArgs({
     work: { type: "string", default: "accuracy-output" },
     out: { type: "string", default: "docs/results" },
     episodes: { type: "string", default: "1000" },
+    minutes: { type: "string" },
   },
 });
 
@@ -57,8 +58,9 @@ async function resultOf(one: Judged, data: string): Promise<Result> {
   const path = `${one.set}.model`;
   const modalities = one.modalities ? ["--modalities", one.modalities.join(",")] : [];
   place.say(`${one.set}: training`);
+  const budget = values.minutes ? ["--minutes", values.minutes] : [];
   const events = await metamodal(
-    ["train", data, "--with-unimodal", ...modalities, "--out", path, "--json"],
+    ["train", data, "--with-unimodal", ...modalities, ...budget, "--out", path, "--json"],
     folder,
     place,
   );
@@ -140,7 +142,10 @@ const [{ model }] = cpus();
 const page = [
   "# What the defaults reach",
   "Written by this command; no number is typed by hand. `metamodal train DATA --with-unimodal` and nothing else, seed 0, unseen classes, inductive.",
-  "```\nnpm run defaults -- --data FOLDER\n```",
+  `\`\`\`\nnpm run defaults -- --data FOLDER${values.minutes ? ` --minutes ${values.minutes}` : ""}\n\`\`\``,
+  ...(values.minutes
+    ? [`Each model had ${values.minutes} minutes at most, fewer than the 5 that \`train\` takes by default.`]
+    : []),
   `${new Date().toISOString().slice(0, 10)}, ${model}, ${cpus().length} threads, Node ${process.version}.`,
   "Asked: of the first row 95 % of what docs/results reaches from scratch; of a row that lacks a modality, the best single modality that both sides " +
     "still show, less two points. Floors are nearest centroids of the arrays that encoders are given.",
