@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
-import { parquetWriteBuffer } from "hyparquet-writer";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { idx, npy, pictureParquet, xlsx } from "../../../test/support/data-files.js";
 import { openDataset } from "../dataset.js";
 import { inspectDataset } from "../inspect.js";
 
@@ -165,15 +165,6 @@ describe("drawings", () => {
   });
 });
 
-/** An IDX file of bytes. */
-function idx(shape: readonly number[], data: readonly number[]): Uint8Array {
-  const head = Buffer.alloc(4 + 4 * shape.length);
-  head[2] = 8;
-  head[3] = shape.length;
-  for (const [i, length] of shape.entries()) head.writeUInt32BE(length, 4 + 4 * i);
-  return Buffer.concat([head, Buffer.from(data)]);
-}
-
 describe("IDX", () => {
   const images = idx(
     [3, 2, 2],
@@ -228,14 +219,6 @@ describe("IDX", () => {
   });
 });
 
-/** A .npy file. */
-function npy(descr: string, shape: readonly number[], body: Uint8Array, fortran = false): Uint8Array {
-  const header = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': (${shape.join(", ")}${shape.length === 1 ? "," : ""}), }\n`;
-  const head = Buffer.alloc(10);
-  head.write("\x93NUMPY\x01\x00", "latin1");
-  head.writeUInt16LE(header.length, 8);
-  return Buffer.concat([head, Buffer.from(header), body]);
-}
 const bytesOf = (array: Float32Array | Float64Array | BigInt64Array | Int32Array) =>
   new Uint8Array(array.buffer);
 
@@ -318,41 +301,6 @@ describe("npz", () => {
   });
 });
 
-/** A workbook of sheets of rows of cells. */
-function xlsx(sheets: readonly (readonly (string | number | boolean | null)[])[][]): Uint8Array {
-  const cell = (value: string | number | boolean | null, at: string) =>
-    value === null
-      ? ""
-      : typeof value === "string"
-        ? `<c r="${at}" t="inlineStr"><is><t>${value}</t></is></c>`
-        : `<c r="${at}"${typeof value === "boolean" ? ' t="b"' : ""}><v>${Number(value)}</v></c>`;
-  const sheet = (rows: (typeof sheets)[number]) =>
-    `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>${rows
-      .map(
-        (row, r) =>
-          `<row r="${r + 1}">${row.map((value, c) => cell(value, `${"ABCDEF"[c]}${r + 1}`)).join("")}</row>`,
-      )
-      .join("")}</sheetData></worksheet>`;
-  const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-  const types = "http://schemas.openxmlformats.org/package/2006/relationships";
-  const each = (of: (n: number) => string) => sheets.map((_, i) => of(i + 1)).join("");
-  return zipSync({
-    "[Content_Types].xml": strToU8(
-      '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/></Types>',
-    ),
-    "_rels/.rels": strToU8(
-      `<Relationships xmlns="${types}"><Relationship Id="r" Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-    ),
-    "xl/workbook.xml": strToU8(
-      `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="${office}"><sheets>${each((n) => `<sheet name="Sheet ${n}" sheetId="${n}" r:id="rId${n}"/>`)}</sheets></workbook>`,
-    ),
-    "xl/_rels/workbook.xml.rels": strToU8(
-      `<Relationships xmlns="${types}">${each((n) => `<Relationship Id="rId${n}" Type="${office}/worksheet" Target="worksheets/sheet${n}.xml"/>`)}</Relationships>`,
-    ),
-    ...Object.fromEntries(sheets.map((rows, i) => [`xl/worksheets/sheet${i + 1}.xml`, strToU8(sheet(rows))])),
-  });
-}
-
 describe("Excel workbooks", () => {
   const rows = [
     ["text", "label"],
@@ -398,25 +346,7 @@ it("reads a repository of Hugging Face as cloned: Parquet by split, pictures wit
   const png = await sharp({ create: { width: 4, height: 4, channels: 3, background: "red" } })
     .png()
     .toBuffer();
-  const part = (labels: string[]) =>
-    new Uint8Array(
-      parquetWriteBuffer({
-        columnData: [
-          {
-            name: "image",
-            data: labels.map((label) => ({ bytes: new Uint8Array(png), path: `${label}.png` })),
-          },
-          { name: "label", data: labels },
-        ],
-        schema: [
-          { name: "root", num_children: 2 },
-          { name: "image", num_children: 2, repetition_type: "OPTIONAL" },
-          { name: "bytes", type: "BYTE_ARRAY", repetition_type: "OPTIONAL" },
-          { name: "path", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
-          { name: "label", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
-        ],
-      }),
-    );
+  const part = (labels: string[]) => pictureParquet(labels.map((label) => ({ label, picture: png })));
   const data = await open({
     "README.md": "# data",
     ".gitattributes": "",

@@ -1,6 +1,7 @@
 /** Sounds of optional decoders, and files whose extension lies. */
 
 import { describe, expect, it } from "vitest";
+import { aiff } from "../../../test/support/data-files.js";
 import { adts, heic, m4a, oggOpus, oggVorbis } from "../../../test/support/media.js";
 import { tone, wav } from "../../../test/support/wav.js";
 import { Media } from "../modality.js";
@@ -11,33 +12,6 @@ function pitch(samples: Float32Array, rate: number): number {
   const middle = samples.subarray(Math.floor(samples.length / 4), Math.floor((3 * samples.length) / 4));
   const rising = [...middle.keys()].filter((i) => i > 0 && middle[i - 1] < 0 && middle[i] >= 0);
   return ((rising.length - 1) * rate) / (rising[rising.length - 1] - rising[0]);
-}
-
-/** Samples from −1 to 1 as AIFF, or AIFF-C of little-endian samples. */
-function aiff(samples: Float32Array, rate: number, littleEndian = false): Uint8Array {
-  const comm = Buffer.alloc(18);
-  comm.writeUInt16BE(1, 0);
-  comm.writeUInt32BE(samples.length, 2);
-  comm.writeUInt16BE(16, 6);
-  const exponent = Math.floor(Math.log2(rate));
-  comm.writeUInt16BE(16383 + exponent, 8);
-  comm.writeUInt32BE(rate * 2 ** (31 - exponent), 10);
-  const data = Buffer.alloc(8 + 2 * samples.length);
-  for (const [i, x] of samples.entries())
-    data[littleEndian ? "writeInt16LE" : "writeInt16BE"](Math.round(x * 32767), 8 + 2 * i);
-  const chunk = (name: string, body: Buffer) => {
-    const head = Buffer.alloc(8);
-    head.write(name);
-    head.writeUInt32BE(body.length, 4);
-    return Buffer.concat([head, body]);
-  };
-  const kind = littleEndian ? Buffer.from("sowt\x00\x00") : Buffer.alloc(0);
-  const body = Buffer.concat([
-    Buffer.from(littleEndian ? "AIFC" : "AIFF"),
-    chunk("COMM", Buffer.concat([comm, kind])),
-    chunk("SSND", data),
-  ]);
-  return new Uint8Array(chunk("FORM", body));
 }
 
 const sound = tone(440, 8000, 0.25);
