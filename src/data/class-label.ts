@@ -10,9 +10,9 @@ import { readText } from "./text.js";
 
 const files = ["README.md", "dataset_info.json", "dataset_infos.json"];
 
-/** Give whole-number labels their names, if the folder's files name them; the task is classification then. */
+/** Give whole-number labels their names, if files of one of the folders name them; the task is classification then. */
 export async function nameClasses(
-  folder: Folder,
+  folders: readonly Folder[],
   records: readonly RawRecord[],
   card: DatasetCard,
 ): Promise<{ card: DatasetCard; notices: Notice[] }> {
@@ -31,8 +31,10 @@ export async function nameClasses(
     return none;
   // -1 is Hugging Face's mark of a row without a label.
   if (labels.some((label, i) => whole[i] === -1 && Number(label) !== -1)) return none;
-  for (const file of files) {
-    if (!folder.list("").some(({ name }) => name === file)) continue;
+  const places = folders.flatMap((folder) =>
+    files.flatMap((file) => (folder.list("").some(({ name }) => name === file) ? [{ folder, file }] : [])),
+  );
+  for (const { folder, file } of places) {
     const names = await namesIn(folder, file);
     if (!names || Math.max(...whole) >= names.length) continue;
     for (const record of records) {
