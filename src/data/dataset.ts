@@ -67,7 +67,7 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
       stated.name ?? (table === undefined ? base.replace(archiveEnding, "") : base.replace(/\..*$/, ""));
     const dataset = buildDataset({
       ...{ name, path, card: named.card, cardWhere: like ? "the model" : cardFile, records, findMedia },
-      ...{ reading: read.reading, unlabelled: read.unlabelled },
+      ...{ reading: read.reading, unlabelled: read.unlabelled, inferred: read.inferred },
       notices: [
         ...entered,
         ...laidOut.filter((notice) => !entered.some(isSameAs(notice))),
@@ -113,7 +113,7 @@ export function createDataset(options: {
     id: `example-${i + 1}`,
     fields,
   }));
-  const { card: read, notices } = readColumns(records, { card });
+  const { card: read, notices, inferred } = readColumns(records, { card });
   const findMedia = (file: string, where: string) => {
     throw new InputError({
       code: "data/file-in-memory",
@@ -123,7 +123,7 @@ export function createDataset(options: {
       remedy: "Give the bytes, or use openDataset on a folder.",
     });
   };
-  return buildDataset({ name, card: read, cardWhere: "modalities", records, findMedia, notices });
+  return buildDataset({ name, card: read, cardWhere: "modalities", records, findMedia, inferred, notices });
 }
 
 const noFolder = (path: string, isFile = false) =>

@@ -2,7 +2,7 @@
 
 import { InputError } from "../base/errors.js";
 import { Faults } from "../base/faults.js";
-import { type Media, type ModalityKind, modalities, shown } from "../modality/index.js";
+import { type InferredColumn, type Media, type ModalityKind, modalities, shown } from "../modality/index.js";
 import type { DatasetCard } from "./card.js";
 import { type Reading, readTables, type Unlabelled } from "./columns/index.js";
 import { extensionsOf, kindOfPath, kindOfValue } from "./kinds.js";
@@ -32,6 +32,8 @@ interface BuildOptions {
   findMedia: FindMedia;
   reading?: Reading;
   unlabelled?: Unlabelled;
+  /** What was inferred of tables' columns before the records came here. */
+  inferred?: ReadonlyMap<string, InferredColumn>;
   /** What was decided before the records came here. */
   notices?: readonly Notice[];
 }
@@ -63,9 +65,10 @@ export function buildDataset({
   findMedia,
   reading,
   unlabelled,
+  inferred,
   notices: before = [],
 }: BuildOptions): Dataset {
-  const { card, records, notices: ofTables } = readTables(raw, declaredCard, cardWhere);
+  const { card, records, notices: ofTables } = readTables(raw, declaredCard, cardWhere, inferred);
   const { read: readLabel, notices: ofLabels } = labelReader(records, card, reading?.label);
   const notices = [...before, ...ofTables, ...ofLabels];
   const declared = Object.entries(card.modalities);

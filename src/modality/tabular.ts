@@ -130,17 +130,13 @@ export const tabular: Modality<TabularSpec> = {
     let next = 1;
     const planned = columns.map((declared): TableColumn => {
       const { name } = declared;
-      const inferred = inferColumn(
-        cellsOf(samples, name),
-        isCategorical.has(name) ? { type: "category" } : declared,
-      );
+      const placed = cellsOf(samples, name);
+      const inferred = inferColumn(placed, isCategorical.has(name) ? { type: "category" } : declared);
       const error = columnError(name, inferred);
       if (error) throw error;
       const { reading, present } = inferred;
       if (present === 0) throw emptyColumn(name, where);
-      const cells = cellsOf(samples, name).flatMap(({ cell }) =>
-        isMissing(cell, reading) ? [] : [cell as Cell],
-      );
+      const cells = placed.flatMap(({ cell }) => (isMissing(cell, reading) ? [] : [cell as Cell]));
       if (reading.type !== "category") {
         const numbers = cells.map((cell) => numberOf(cell, reading) as number);
         const scale = standardise ? scaleOf(numbers) : { mean: 0, std: 1 };

@@ -32,13 +32,13 @@ export function cellsOf(records: readonly RawRecord[], name: string): PlacedCell
   return cells;
 }
 
-/** Replace a field's name in every record that has it. */
-export function rename(records: readonly RawRecord[], from: string, to: string): void {
-  for (const record of records) {
-    if (!Object.hasOwn(record.fields, from)) continue;
-    const renamed = Object.entries(record.fields).map(([name, value]) => [name === from ? to : name, value]);
-    record.fields = Object.fromEntries(renamed);
-  }
+/** Replace the names of fields, all in one pass over the records; `names` has the new name of each old one. */
+export function rename(records: readonly RawRecord[], names: ReadonlyMap<string, string>): void {
+  if (names.size === 0) return;
+  for (const record of records)
+    record.fields = Object.fromEntries(
+      Object.entries(record.fields).map(([name, value]) => [names.get(name) ?? name, value]),
+    );
 }
 
 /** Remove fields from every record. */

@@ -4,7 +4,7 @@
  */
 
 import { Faults } from "../../base/faults.js";
-import { declarationOf } from "../../modality/index.js";
+import { declarationOf, type InferredColumn } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
 import type { Folder } from "../media.js";
 import { checkModalityName, isReservedName, modalityNameOf } from "../names.js";
@@ -38,6 +38,8 @@ export interface ColumnsRead {
   /** Of records without a label: what their columns are. */
   readonly unlabelled?: Unlabelled;
   readonly notices: Notice[];
+  /** What was inferred of the table's columns, by name; empty if none was. */
+  readonly inferred: ReadonlyMap<string, InferredColumn>;
 }
 
 /** Decide what every column is, and name the fields of `records` accordingly. */
@@ -78,7 +80,10 @@ export function readColumns(records: readonly RawRecord[], options: Options): Co
       texts: { ...texts.names, ...read.texts },
     }),
   };
-  return { card: read.card, reading, ...(unlabelled && { unlabelled }), notices };
+  return {
+    ...{ card: read.card, reading, notices, inferred: read.inferred },
+    ...(unlabelled && { unlabelled }),
+  };
 }
 
 const defined = (roles: Roles): Roles =>
@@ -107,17 +112,29 @@ function stateTexts(
   const stated = namesOf(text);
   for (const name of stated) if (!columns.includes(name)) throw noColumn(name, "text", columns);
   const names: Record<string, string> = {};
+  const renamed = new Map<string, string>();
   const modalities = { ...card.modalities };
   for (const column of [
     ...stated,
     ...Object.keys(remembered ?? {}).filter((name) => columns.includes(name)),
   ]) {
     const modality = remembered?.[column] ?? modalityNameOf(column, "text");
-    if (modality !== column) names[column] = modality;
-    rename(records, column, modality);
+    if (modality !== column) {
+      names[column] = modality;
+      renamed.set(column, modality);
+    }
     modalities[modality] ??= { kind: "text", options: {} };
   }
+  rename(records, renamed);
   return { card: { ...card, modalities }, names };
+}
+
+/** What became of the columns that nobody declared. */
+interface OpenColumns {
+  readonly card: DatasetCard;
+  /** The modality of each text whose column is called otherwise. */
+  readonly texts: Record<string, string>;
+  readonly inferred: ReadonlyMap<string, InferredColumn>;
 }
 
 /** Leave out columns that a model does not take. */
@@ -126,7 +143,7 @@ function leaveOut(
   open: readonly string[],
   card: DatasetCard,
   notices: Notice[],
-): { card: DatasetCard; texts: Record<string, string> } {
+): OpenColumns {
   remove(records, open);
   notices.push(
     ...notice(
@@ -136,7 +153,7 @@ function leaveOut(
       open.map(quoted),
     ),
   );
-  return { card, texts: {} };
+  return { card, texts: {}, inferred: new Map() };
 }
 
 /** Give every column that is open a place: in one table, as a text, or left out. */
@@ -146,7 +163,7 @@ function takeOpen(
   card: DatasetCard,
   notices: Notice[],
   where: string,
-): { card: DatasetCard; texts: Record<string, string> } {
+): OpenColumns {
   const errors = new Faults();
   for (const name of open.filter(isReservedName))
     errors.attempt(() => {
@@ -205,11 +222,9 @@ function takeOpen(
   ];
   for (const column of words) {
     const modality = modalityNameOf(column, "text");
-    if (modality !== column) {
-      texts[column] = modality;
-      rename(records, column, modality);
-    }
+    if (modality !== column) texts[column] = modality;
   }
+  rename(records, new Map(Object.entries(texts)));
   const renamed = Object.entries(texts).map(
     ([column, modality]) => `${quoted(column)} as ${quoted(modality)}`,
   );
@@ -229,7 +244,13 @@ function takeOpen(
       true,
     ),
   );
-  return { card: { ...card, modalities }, texts };
+  const inferred = new Map(
+    inTable.flatMap((name) => {
+      const decision = decisions.get(name);
+      return decision ? [[name, decision.inferred] as const] : [];
+    }),
+  );
+  return { card: { ...card, modalities }, texts, inferred };
 }
 
 const isWords = (decision: Decision | undefined): boolean =>

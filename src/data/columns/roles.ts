@@ -41,7 +41,7 @@ export function applyRoles(
     if (columns.includes(role)) continue;
     const alike = columns.filter((name) => name.trim().toLowerCase() === role);
     if (alike.length !== 1) continue;
-    rename(records, alike[0], role);
+    rename(records, new Map([[alike[0], role]]));
     found[role] = alike[0];
     notices.push({
       code: `columns/${role}`,
@@ -72,7 +72,7 @@ function take(
     });
   }
   if (names.length === 1) {
-    rename(records, names[0], role);
+    rename(records, new Map([[names[0], role]]));
     return;
   }
   for (const record of records) {

@@ -24,11 +24,15 @@ interface TableCells {
   readonly inferred: InferredColumn;
 }
 
-/** A card whose tables' columns say how they are read, and records whose cells are so read. */
+/**
+ * A card whose tables' columns say how they are read, and records whose cells are so read. `known` is what was inferred
+ * of columns before, from the same records.
+ */
 export function readTables(
   records: readonly RawRecord[],
   card: DatasetCard,
   cardWhere: string,
+  known: ReadonlyMap<string, InferredColumn> = new Map(),
 ): { card: DatasetCard; records: readonly RawRecord[]; notices: Notice[] } {
   const errors = new Faults();
   const notices: Notice[] = [];
@@ -39,7 +43,7 @@ export function readTables(
     const where = `${cardWhere}, modalities.${modality}`;
     const declared = declaredColumns(options, where) ?? inlineColumns(records, modality);
     if (declared.length === 0) continue;
-    const columns = inferAll(records, modality, declared);
+    const columns = inferAll(records, modality, declared, known);
     for (const {
       declared: { name },
       inferred,
@@ -76,11 +80,14 @@ function inferAll(
   records: readonly RawRecord[],
   modality: string,
   declared: readonly ColumnDeclaration[],
+  known: ReadonlyMap<string, InferredColumn>,
 ): TableCells[] {
   const columns = declared.map((declared): TableCells => {
     const { name } = declared;
     const cells = records.map((record) => ({ cell: cellOf(record, modality, name), where: record.where }));
-    return { declared, cells, inferred: inferColumn(cells, declared) };
+    const before = known.get(name);
+    const isSettled = before && (declared.type ?? before.reading.type) === before.reading.type;
+    return { declared, cells, inferred: isSettled ? before : inferColumn(cells, declared) };
   });
   const format = commonFormat(columns.map(({ inferred }) => inferred));
   return columns.map((column) =>
