@@ -154,7 +154,7 @@ const wrong: [string, RegExp][] = [
   ],
   ["adapt model --support leaves --label-shots 1 --out t", /option labelShots: .*no modality is text/],
   ["data inspect hollow", /metadata\.jsonl:\d+, field "photo", file photos\/2-0\.png: the file is empty; /],
-  ["data inspect posing", /file photos\/2-0\.png: not a PNG, JPEG or WebP file; expected .*Convert/],
+  ["data inspect posing", /file photos\/2-0\.png: not a PNG, JPEG, WebP.* file; expected .*Convert/],
   ["data inspect leaves --picture sheet.gif", /--picture sheet\.gif: the extension .*expected a \.png or/],
   ["data inspect leaves --picture no/sheet.png", /--picture no\/sheet\.png: there is no folder no; .*Choose/],
   ["data inspect in-two-splits", /field "split": the class/],
@@ -215,7 +215,7 @@ const wrong: [string, RegExp][] = [
     "predict model --input leaves",
     /the model: it was trained on episodes .*expected a model of train --closed.*metamodal adapt/,
   ],
-  ["predict task --input torn.png", /torn\.png.*: the image cannot be decoded .*expected an undamaged PNG/],
+  ["predict task --input torn.png", /torn\.png.*: the image cannot be decoded .*expected an undamaged image/],
   [
     "predict task --input other.json",
     /other\.json: it has sound; expected at least one of photo, outline.*Add one/,

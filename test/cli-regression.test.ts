@@ -112,7 +112,7 @@ const wrong: [command: string, says: RegExp][] = [
   ],
   [
     "train words",
-    /metadata\.csv:3, field "label": the label is "two"; expected a number, as dataset\.json says/,
+    /metadata\.csv:3, field "label": the cell "label" is "two", and the column holds numbers/,
   ],
   [
     "train alone",

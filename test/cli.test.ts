@@ -271,6 +271,7 @@ describe("data inspect", () => {
     expect(counts).toEqual({
       data: "leaves",
       notices: [],
+      reading: {},
       name: "leaves",
       task: "classification",
       groupAsTask: false,

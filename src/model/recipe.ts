@@ -142,14 +142,20 @@ export function parseRecipe(input: unknown, where: string): Recipe {
       expected: normalisations.filter((choice) => choice !== "batch").join(" or "),
       remedy: "Leave it out for the learner's own.",
     });
-  return {
+  return inOrder({
     ...recipe,
     fusion,
     encoders: Object.fromEntries(chosen),
     learner,
     relation: relationOf(recipe.relation ?? { name: defaultRelation(fusion, task) }, task, where),
     episode: { way, ...episode },
-  };
+  });
+}
+
+/** The fields in the schema's order, whichever were stated, so that a recipe read again is the same text. */
+function inOrder(recipe: Recipe): Recipe {
+  const fields = Object.keys(recipeSchema.shape).filter((field) => Object.hasOwn(recipe, field));
+  return Object.fromEntries(fields.map((field) => [field, recipe[field as keyof Recipe]])) as Recipe;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface DefaultChoice {
   readonly why: string;
 }
 
-/** Sent first: what the recipe left open, and what was chosen by the kinds of the data's modalities. */
+/** Sent once the data are read: what the recipe left open, and what was chosen by the kinds of the data's modalities. */
 export interface DefaultsEvent {
   readonly type: "defaults";
   readonly chosen: readonly DefaultChoice[];

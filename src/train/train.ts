@@ -94,7 +94,6 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     mostWay,
     chosen,
   } = from ? { recipe: input, chosen: [], mostWay: undefined } : withDefaults(input, data);
-  if (chosen.length > 0) yield { type: "defaults", chosen };
   const like = likeModel(completed, from);
   const encoders = absoluteEncoders(like.encoders);
   const asked = parseRecipe(
@@ -111,6 +110,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     onProgress: onLoad,
   });
   const recipe = completeRecipe(asked, prepared);
+  if (chosen.length > 0) yield { type: "defaults", chosen };
   const engine = engineFor({ threads, device });
   const train = async function* (
     modalities: string[],
