@@ -36,7 +36,7 @@ const points: AccuracySet = {
     {
       name: "x",
       about: "By x.",
-      first: { width: 4, train: { steps: 2, evalEvery: 2, evalEpisodes: 2 } },
+      first: { width: 4, encoders: { x: "mlp" }, train: { steps: 2, evalEvery: 2, evalEpisodes: 2 } },
       recipe: { learner: { name: "nearest-centroid" }, train: { steps: 0, evalEpisodes: 2 } },
       seeds: [1, 2],
       evaluations: [

@@ -44,7 +44,8 @@ export class TrainReport {
 
   #defaults({ chosen }: Extract<TrainEvent, { type: "defaults" }>): void {
     const fields = chosen.map(({ field, value }) => `${field} ${said(value)}`).join(", ");
-    this.#progress.note(`defaults  ${fields}\n          for ${chosen[0].why}`);
+    this.#progress.note(`defaults  ${fields}`);
+    this.#progress.note(`          for ${chosen[0].why}`);
   }
 
   #starts(event: Start): void {

@@ -205,7 +205,7 @@ describe.each(packings)("as %s", (packing) => {
     ],
     [
       "a table beside folders",
-      { "images/1.png": png, "train.tsv": "a\tb" },
+      { "cat/1.png": png, "dog/1.png": png, "train.tsv": "a\tb" },
       /^train\.tsv: .*rename it metadata\.csv, with the columns file_name/,
     ],
     [
@@ -341,12 +341,16 @@ it("names links that lead out, and links that were saved as text", async () => {
 it("reads labels, splits and fields as they are compared", async () => {
   const rows = [" cat", "cat\u00a0", "\u200bcat", "cat"].map((label, i) => ({
     label,
-    text: `${i}`,
+    text: `text ${i}`,
     split: [" Train ", "training"][i % 2],
   }));
   const data = await openDataset(
     folder({
-      "metadata.jsonl": jsonl(...rows, { label: "\u00a0", text: "x" }, { label: "dog", " te\u0301xt ": "y" }),
+      "metadata.jsonl": jsonl(
+        ...rows,
+        { label: "\u00a0", text: "a tabby" },
+        { label: "dog", " te\u0301xt ": "y" },
+      ),
     }),
   );
   expect(data.rows.map(({ label, split }) => [label, split])).toEqual([
@@ -355,7 +359,7 @@ it("reads labels, splits and fields as they are compared", async () => {
     ["dog", undefined],
   ]);
   expect(Object.keys(data.kinds)).toEqual(["text", "t\u00e9xt"]);
-  expect(codesOf(data)).toEqual(["labels/normalised", "splits/words"]);
+  expect(codesOf(data)).toEqual(["columns/renamed", "labels/normalised", "splits/words"]);
 });
 
 it("reads shards whose names hold dots, litter and companions", async () => {

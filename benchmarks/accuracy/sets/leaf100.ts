@@ -75,6 +75,7 @@ export const leaf100: AccuracySet = {
         "Way, queries and steps were chosen on validation species, with one seed.",
       first: {
         modalities: ["image"],
+        width: 64,
         augment: true,
         episode: { way: 40, shot: 1, query: 5 },
         train: { steps: 600, metaBatch: 1, rate: 0.003, evalEvery: 100, evalEpisodes: 60 },

@@ -175,7 +175,7 @@ describe("declared columns", () => {
     );
     const card = { modalities: { row: { kind: "tabular", columns: ["a", "b"] } } };
     await expect(open({ "metadata.csv": csv(rows), "dataset.json": JSON.stringify(card) })).rejects.toThrow(
-      /^metadata\.csv:5, field "a": .*"12 kg".*2 rows are bad; also metadata\.csv:7, field "b"/,
+      /^metadata\.csv:5, field "a": .*"12 kg".*2 in all, the others are metadata\.csv:7, field "b"/,
     );
   });
 });
@@ -315,7 +315,7 @@ describe("a table of text", () => {
 
   it("names ragged rows, a header that comes twice, and counts what it does not list", async () => {
     await refuses("text,label\na,b,c\nd,e\nf\n").toThrow(
-      /^metadata\.csv:2: the row has 3 cells and the header 2 \(2 rows are bad; also metadata\.csv:4: the row has 1 cell /,
+      /^metadata\.csv:2: the row has 3 cells and the header 2; 2 in all, the others are metadata\.csv:4: the row has 1 cell /,
     );
     await refuses("text,label\na,b\ntext,label\n").toThrow(/^metadata\.csv:3: the row is the header again/);
     await refuses(`text,label\n${"a\n".repeat(30)}`).toThrow(

@@ -369,6 +369,7 @@ describe("Excel workbooks", () => {
     ]);
     expect(read[1].where).toBe("data.xlsx:4");
     expect(notices).toMatchObject([
+      { code: "folder/table" },
       { code: "files/sheets", text: 'read the sheet "Sheet 2"; left out "Sheet 3"' },
     ]);
     expect((await open({ "metadata.xlsx": xlsx([rows]) })).rows).toHaveLength(2);

@@ -59,7 +59,7 @@ describe("the shipped Omniglot", () => {
     const rows = splitRows(data, split, "val");
     const { columns } = await loadTable(rows, await planModalities(data, undefined, rows));
     expect(columns.image.spec).toMatchObject({ shape: [1, 28, 28] });
-    expect(columns.strokes.spec).toEqual({ kind: "strokes", shape: [5, 64] });
+    expect(columns.strokes.spec).toEqual({ kind: "strokes", shape: [5, 64], format: "points" });
     expect(columns.image.present.every(Boolean)).toBe(true);
     for (const way of [5, 20]) {
       const sampler = episodeSampler(rows, split.val, { way, shot: 1, query: 15, across: "group" }, "test");

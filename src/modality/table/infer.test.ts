@@ -99,7 +99,7 @@ describe("a column of numbers", () => {
 
   it("refuses what may be two numbers, unless it is declared", () => {
     const cells = ["1,234", "5,678", "9,012"];
-    expect(numbers(cells)).toMatch(/"1,234" may be 1\.234 or 1234, and no cell .*"decimal": ","/);
+    expect(numbers(cells)).toMatch(/"1,234" may be 1\.234 or 1234, and no cell .*"decimal": "\." \(or ","\)/);
     expect(numbers(cells, { decimal: "," })).toEqual([1.234, 5.678, 9.012]);
     expect(numbers(cells, { decimal: "." })).toEqual([1234, 5678, 9012]);
     expect(numbers(cells, { thousands: "," })).toEqual([1234, 5678, 9012]);
