@@ -57,7 +57,7 @@ beforeAll(async () => {
     for (const { photo_file_name: name } of rows) if (name) half(join(path, name));
   });
   damaged("leaves", "hollow", (path) => truncateSync(join(path, "photos/2-0.png"), 0));
-  damaged("leaves", "posing", (path) => writeFileSync(join(path, "photos/2-0.png"), "GIF89a"));
+  damaged("leaves", "posing", (path) => writeFileSync(join(path, "photos/2-0.png"), "PIC89a"));
   writeFileSync(at("typo.yaml"), "data: leaves\nlerner: maml\n");
   writeFileSync(at("inner-typo.yaml"), "data: leaves\ntrain: { step: 3 }\n");
   writeFileSync(at("tab.yaml"), "data: leaves\n\tseed: 3\n");

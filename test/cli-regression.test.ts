@@ -110,10 +110,7 @@ const wrong: [command: string, says: RegExp][] = [
     "train mixed",
     /metadata\.jsonl:2, field "label": the label is "two"; expected a number, as metadata\.jsonl:1 says/,
   ],
-  [
-    "train words",
-    /metadata\.csv:3, field "label": the cell "label" is "two", and the column holds numbers/,
-  ],
+  ["train words", /metadata\.csv:3, field "label": the cell "label" is "two", and the column holds numbers/],
   [
     "train alone",
     /metadata\.jsonl:2, field "group": .*no group; expected a group in every row with a number/,

@@ -142,7 +142,7 @@ describe("refuses before anything is trained", () => {
       ["--budget", "0.001", "--learners", "knn"],
       /option budget: 0.001 minutes do not pay for testing 1 comb/,
     ],
-    [["--set", "episode.way=9"], /split test: 3 classes are eligible .* of 4; expected at least 9, the way/],
+    [["--set", "episode.way=9"], /split test: 4 classes are eligible .* of 4; expected at least 9, the way/],
     [["--out", "leaves", "--learners", "knn"], /option out, leaves: it is there, and is no comparison/],
     [
       ["--out", "kept", "--seed", "7", "--learners", "knn"],

@@ -201,7 +201,7 @@ train: { steps: 20, metaBatch: 2, evalEpisodes: 10 }
   await run("adapt", "my.model", "--support", path, "--out", "my.task");
   const [prediction] = jsonLines((await run("predict", "my.task", "--input", "photo.png", "--json")).stdout);
   expect(prediction.weights).toEqual({ image: 1 });
-  expect(Object.keys(prediction.probabilities).length).toBe(classes);
+  expect(Object.keys(prediction.probabilities).length).toBe(9); // adapt learns from train rows
   const card = JSON.parse(readFileSync(join(home, "my.model/model.json"), "utf8"));
   expect(card.recipe.encoders.caption.model).toBe(join(models, "text"));
 });

@@ -1,6 +1,6 @@
 /** Before anything is trained: which combinations are possible, and how long each takes to test. */
 
-import { InputError } from "../base/errors.js";
+import { InputError, RunError } from "../base/errors.js";
 import { openDataset, taskOf } from "../data/index.js";
 import { engineFor } from "../engine/index.js";
 import {
@@ -83,6 +83,11 @@ export async function survey(options: CompareOptions): Promise<Survey> {
       const seconds = 2 * Math.max(0, first - again) + (again / EPISODES) * scored;
       combinations.push({ ...combination, seconds });
     } catch (error) {
+      // A model whose untrained predictions are not finite is told by its own training.
+      if (error instanceof RunError && error.code !== "internal") {
+        combinations.push({ ...combination, seconds: 0 });
+        continue;
+      }
       if (!(error instanceof InputError)) throw error;
       combinations.push({ ...combination, impossible: error.message, seconds: 0 });
     }

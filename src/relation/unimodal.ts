@@ -12,6 +12,7 @@ import { z } from "zod";
 import { float32 } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { LabelledBatch } from "../data/index.js";
+import { np } from "../engine/index.js";
 import type { RelationMethod } from "./types.js";
 
 const options = z.strictObject({
@@ -65,9 +66,11 @@ export const unimodal: RelationMethod = {
     },
 
     answersLoss({ alone, labels }) {
-      return Object.values(alone)
-        .map(({ lossTo }) => lossTo(labels))
-        .reduce((a, b) => a.add(b));
+      const each = Object.values(alone);
+      const loss = each.map(({ lossTo }) => lossTo(labels)).reduce((a, b) => a.add(b));
+      // One modality by itself is the loss that there is already.
+      const shown = each.map(({ counts }) => np.max(counts)).reduce((a, b) => a.add(b));
+      return loss.mul(shown.greater(1).astype(np.float32));
     },
   }),
 };

@@ -21,12 +21,12 @@ export const kinds: Readonly<Record<ModalityKind, KindCase>> = {
   image: {
     draw: (k, i) => drawing(k, i).image,
     options: { size: 16 },
-    bad: [Uint8Array.of(1, 2, 3), /not a PNG, JPEG or WebP/],
+    bad: [Uint8Array.of(1, 2, 3), /not a PNG, JPEG, WebP/],
   },
   audio: {
     draw: (k, i) => wav([tone(300 * (k + 1) + 5 * i, 8000, 0.2, 0.3 + 0.02 * i)], 8000),
     options: { mels: 16, hop: 10 },
-    bad: [Uint8Array.of(1, 2, 3), /not a WAV, MP3, FLAC or Ogg/],
+    bad: [Uint8Array.of(1, 2, 3), /not a WAV, MP3, FLAC, Ogg/],
   },
   strokes: {
     draw: (k, i) => drawing(k, i).strokes,
