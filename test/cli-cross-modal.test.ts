@@ -26,7 +26,11 @@ const row = (k: number, i: number) => ({
 const all = names.flatMap((_, k) => Array.from({ length: 4 }, (__, i) => row(k, i)));
 const cwd = write({
   "data/metadata.jsonl": jsonl(...all),
-  "support/metadata.jsonl": jsonl(...all.filter(({ label }, i) => names.indexOf(label) > 5 && i % 4 === 0)),
+  "support/metadata.jsonl": jsonl(
+    ...all
+      .filter(({ label }, i) => names.indexOf(label) > 5 && i % 4 === 0)
+      .map(({ split: _, ...unsplit }) => unsplit),
+  ),
 });
 const call = commandLine(cwd);
 const run = (...args: string[]) => call(...args, "--threads", "1");
@@ -78,7 +82,9 @@ it("evaluate says in words that names were shown", async () => {
 
 it("adapt adds the names of new classes, and says so", async () => {
   const told = await run("adapt", "data.model", "--support", "support", "--out", "t");
-  expect(told.stdout).toContain("2 classes from 2 examples and the name of each class as 1 shot of text");
+  expect(told.stderr + told.stdout).toContain(
+    "2 classes from 2 examples and the name of each class as 1 shot of text",
+  );
   const [none] = lines(
     await run("adapt", "data.model", "--support", "support", "--label-shots", "0", "--out", "u", "--json"),
   );
