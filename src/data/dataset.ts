@@ -12,7 +12,6 @@ import { archiveEnding } from "./files/archive.js";
 import { readDrawings } from "./formats/index.js";
 import { readLayout } from "./layout.js";
 import { openFiles } from "./media.js";
-import type { Notice } from "./notice.js";
 import { isTable, metadataFiles } from "./records.js";
 import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 import type { Dataset, Example, TaskKind } from "./types.js";
@@ -68,13 +67,7 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
     const dataset = buildDataset({
       ...{ name, path, card: named.card, cardWhere: like ? "the model" : cardFile, records, findMedia },
       ...{ reading: read.reading, unlabelled: read.unlabelled, inferred: read.inferred },
-      notices: [
-        ...entered,
-        ...laidOut.filter((notice) => !entered.some(isSameAs(notice))),
-        ...drawings.notices,
-        ...read.notices,
-        ...named.notices,
-      ],
+      notices: [...entered, ...laidOut, ...drawings.notices, ...read.notices, ...named.notices],
     });
     const found = [
       ...folder.notices(),
@@ -85,8 +78,6 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
     files.close();
   }
 }
-
-const isSameAs = (a: Notice) => (b: Notice) => a.code === b.code && a.where === b.where && a.text === b.text;
 
 /** A card with the forms of strokes that a model reads, so that later data are read alike. */
 function likeStrokes(card: DatasetCard, like: Likeness | undefined): DatasetCard {

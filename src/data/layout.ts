@@ -90,10 +90,16 @@ function splitFolders(place: Place, { folders, media, archives }: Contents): rea
 }
 
 async function readFolder(place: Place): Promise<RawRecord[]> {
-  const { inside, folder, card, log } = place;
+  const { inside, folder, card, log, table } = place;
   const file = metadataFile(place);
   if (file) {
     const path = inside + file;
+    if (file !== table && !file.startsWith("metadata."))
+      log.note({
+        code: "folder/table",
+        where: path,
+        text: "read as the table of this folder's rows, since there is no metadata file",
+      });
     const notices: Notice[] = [];
     const records = await readRecords(folder.resolve(path, path), card, path, notices);
     for (const notice of notices) log.note(notice);
@@ -201,7 +207,7 @@ function strayFile({ inside, folder, log }: Place, name: string, folders: readon
 }
 
 /** The table that describes the rows of a folder: the one named, `metadata.*`, or the only one of any name. */
-function metadataFile({ root, inside, folder, table, log }: Place): string | undefined {
+function metadataFile({ root, inside, folder, table }: Place): string | undefined {
   if (table !== undefined && inside === "") return table;
   const entries = folder.list(inside);
   const names = entries.map(({ name }) => name);
@@ -213,13 +219,6 @@ function metadataFile({ root, inside, folder, table, log }: Place): string | und
       ({ name, isFolder }) => !isFolder && isTable(name) && !isCompanion(name) && !name.startsWith("."),
     );
     if (only === undefined || others.length > 0 || hasClassFolders(entries)) return undefined;
-    const where = inside + only.name;
-    if (!log.decisions.some((known) => known.where === where))
-      log.note({
-        code: "folder/table",
-        where,
-        text: "read as the table of this folder's rows, since there is no metadata file",
-      });
     return only.name;
   }
   throw new InputError({
