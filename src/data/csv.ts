@@ -10,7 +10,7 @@ import { Faults } from "../base/faults.js";
 import type { DatasetCard } from "./card.js";
 import { type Dialect, delimiterNames, dialectOf } from "./dialect.js";
 import { readJsonColumns } from "./json-columns.js";
-import type { Notice } from "./notice.js";
+import type { Note } from "./notice.js";
 import type { RawRecord } from "./rows.js";
 import { encodingNotice, textOfFile } from "./text.js";
 
@@ -22,9 +22,9 @@ export async function readCsv(
   path: string,
   file: string,
   card: DatasetCard,
-  notices: Notice[] = [],
+  note: Note,
 ): Promise<RawRecord[]> {
-  const { dialect, text } = await open(path, file, notices);
+  const { dialect, text } = await open(path, file, note);
   const rows = rowsOf(text, file, {
     delimiter: dialect.delimiter,
     ltrim: dialect.ltrim,
@@ -38,11 +38,11 @@ export async function readCsv(
   } catch (error) {
     // A row before it, of too many cells, may be what is wrong.
     if (!(error instanceof InputError)) throw error;
-    headed(lines, file, errors, notices);
+    headed(lines, file, errors, note);
     errors.add(error);
   }
   errors.throwAny();
-  const { columns, rows: body } = headed(lines, file, errors, notices);
+  const { columns, rows: body } = headed(lines, file, errors, note);
   errors.throwAny();
   const records = body.map(({ record, lines: line }) => ({
     where: `${file}:${line}`,
@@ -63,7 +63,7 @@ function headed(
   [header, ...rest]: TableLine[],
   file: string,
   errors: Faults,
-  notices: Notice[],
+  note: Note,
 ): { columns: string[]; rows: TableLine[] } {
   if (!header) return { columns: [], rows: [] };
   const where = `${file}:${header.lines}`;
@@ -75,7 +75,7 @@ function headed(
   if (twice !== undefined) errors.add(columnTwice(twice, where));
   const blank = rest.filter(({ record }) => record.every((cell) => cell.trim() === ""));
   if (blank.length > 0)
-    notices.push({
+    note({
       code: "file/empty-rows",
       where: `${file}:${blank[0].lines}`,
       text: `left out ${blank.length} ${blank.length === 1 ? "row" : "rows"} without any cell`,
@@ -97,16 +97,14 @@ function headed(
 async function open(
   path: string,
   file: string,
-  notices: Notice[],
+  note: Note,
 ): Promise<{ dialect: Dialect; text: AsyncIterable<string> }> {
-  const pieces = textOfFile(path, file, (encoding, example) =>
-    notices.push(encodingNotice(file, encoding, example)),
-  );
+  const pieces = textOfFile(path, file, (encoding, example) => note(encodingNotice(file, encoding, example)));
   const first = ((await pieces.next()).value as string | undefined) ?? "";
   const dialect = dialectOf(first);
   const { delimiter } = dialect;
   if (delimiter !== (/\.tsv(\.gz)?$/.test(path) ? "\t" : ","))
-    notices.push({
+    note({
       code: "file/delimiter",
       where: file,
       text: `read its cells as separated by ${delimiterNames[delimiter] ?? `"${delimiter}"`}`,

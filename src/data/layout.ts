@@ -100,9 +100,8 @@ async function readFolder(place: Place): Promise<RawRecord[]> {
         where: path,
         text: "read as the table of this folder's rows, since there is no metadata file",
       });
-    const notices: Notice[] = [];
-    const records = await readRecords(folder.resolve(path, path), card, path, notices);
-    for (const notice of notices) log.note(notice);
+    const note = (notice: Notice) => log.note(notice);
+    const records = await readRecords(folder.resolve(path, path), card, path, note);
     return inside ? records.map((record) => within(record, inside)) : records;
   }
   const contents = contentsOf(place);

@@ -15,3 +15,6 @@ export interface Notice {
   /** Whether it may be a mistake in the data, which `data audit` then reports. */
   readonly suspect?: true;
 }
+
+/** Takes a notice where something is decided. */
+export type Note = (notice: Notice) => void;

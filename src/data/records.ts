@@ -3,12 +3,12 @@
 import type { DatasetCard } from "./card.js";
 import { readCsv } from "./csv.js";
 import { readXlsx } from "./formats/xlsx.js";
-import type { Notice } from "./notice.js";
+import type { Note } from "./notice.js";
 import { readParquet } from "./parquet.js";
 import type { RawRecord } from "./rows.js";
 import { readJsonLines } from "./text.js";
 
-type Reader = (path: string, file: string, card: DatasetCard, notices: Notice[]) => Promise<RawRecord[]>;
+type Reader = (path: string, file: string, card: DatasetCard, note: Note) => Promise<RawRecord[]>;
 
 /** By extension. */
 const readers: Readonly<Record<string, Reader>> = {
@@ -20,7 +20,7 @@ const readers: Readonly<Record<string, Reader>> = {
   ".tsv": readCsv,
   ".tsv.gz": readCsv,
   ".parquet": readParquet,
-  ".xlsx": (path, where, _, notices) => readXlsx({ path, where }, (notice) => notices.push(notice)),
+  ".xlsx": (path, where, _, note) => readXlsx({ path, where }, note),
 };
 
 /** The metadata files that are understood, one of which a folder may have. */
@@ -37,15 +37,14 @@ const readerOf = (file: string): Reader | undefined => {
 export const isTable = (file: string): boolean => readerOf(file) !== undefined;
 
 /**
- * Read the table at `path`, of the format that `where`, its path in the data, ends in. What was decided in reading it
- * is added to `notices`.
+ * Read the table at `path`, of the format that `where`, its path in the data, ends in; `note` takes what was decided.
  */
 export function readRecords(
   path: string,
   card: DatasetCard,
   where: string,
-  notices: Notice[],
+  note: Note,
 ): Promise<RawRecord[]> {
   const read = readerOf(where) ?? readJsonLines;
-  return read(path, where, card, notices);
+  return read(path, where, card, note);
 }

@@ -22,14 +22,13 @@ const splitOf = (name: string) => splitOfWord(name.split(".")[0]);
 /** The rows of tables named by split. A table without a column that the train table has holds no labels, and is left out. */
 export async function readSplitTables(place: Place, tables: readonly string[]): Promise<RawRecord[]> {
   const { folder, card, log } = place;
-  const notices: Notice[] = [];
+  const note = (notice: Notice) => log.note(notice);
   const read = await Promise.all(
     tables.map(async (file) => {
-      const records = await readRecords(folder.resolve(file, file), card, file, notices);
+      const records = await readRecords(folder.resolve(file, file), card, file, note);
       return { file, split: splitOf(file), records };
     }),
   );
-  for (const notice of notices) log.note(notice);
   const columnsOf = (records: readonly RawRecord[]) =>
     new Set(records.flatMap(({ fields }) => Object.keys(fields)));
   const inTrain = read.filter(({ split }) => split === "train").flatMap(({ records }) => records);
@@ -38,7 +37,7 @@ export async function readSplitTables(place: Place, tables: readonly string[]): 
     const own = columnsOf(records);
     const lacking = [...columns].filter((column) => !own.has(column));
     if (lacking.length === 0) return true;
-    log.note({
+    note({
       code: "folder/unlabelled-table",
       where: file,
       text: `left out: it has no column ${lacking.map((name) => `\`${name}\``).join(", ")}; predict it with --input ${file}`,
@@ -46,7 +45,7 @@ export async function readSplitTables(place: Place, tables: readonly string[]): 
     return false;
   });
   const isSplit = used.length > 1;
-  log.note({
+  note({
     code: "folder/tables",
     where: used.map(({ file }) => file).join(", "),
     text: isSplit

@@ -7,7 +7,7 @@ import { Faults } from "../base/faults.js";
 import type { DatasetCard } from "./card.js";
 import { encodingOf, mayBeWindows1252 } from "./encoding.js";
 import { bytesOfFile } from "./gzip.js";
-import type { Notice } from "./notice.js";
+import type { Note, Notice } from "./notice.js";
 import type { RawRecord } from "./rows.js";
 
 /** The text of a file that errors call `where`. */
@@ -81,8 +81,8 @@ const longestLine = 2 ** 28;
 export async function readJsonLines(
   path: string,
   file: string,
-  _card?: DatasetCard,
-  notices: Notice[] = [],
+  _card: DatasetCard,
+  note: Note,
 ): Promise<RawRecord[]> {
   const records: RawRecord[] = [];
   let [rest, number] = ["", 0];
@@ -91,8 +91,7 @@ export async function readJsonLines(
     number++;
     errors.attempt(() => records.push(...jsonRecord(line, number, file)));
   };
-  const onEncoding = (encoding: string, example: string) =>
-    notices.push(encodingNotice(file, encoding, example));
+  const onEncoding = (encoding: string, example: string) => note(encodingNotice(file, encoding, example));
   for await (const text of textOfFile(path, file, onEncoding)) {
     const lines = (rest + text).split("\n");
     rest = lines.pop()!;

@@ -1,21 +1,16 @@
 /** Files that are data sets by themselves, told by their names: a row a format. */
 
 import type { DatasetCard } from "../card.js";
-import type { Notice } from "../notice.js";
-import { readParquet } from "../parquet.js";
+import type { Note } from "../notice.js";
+import { readRecords } from "../records.js";
 import type { RawRecord } from "../rows.js";
 import { splitOfPrefix } from "../split-words.js";
-import { readJsonLines } from "../text.js";
 import { idxNames, readIdx } from "./idx.js";
 import { readNpz } from "./npz.js";
 import type { DataFile } from "./types.js";
-import { readXlsx } from "./xlsx.js";
 
 export { readDrawings } from "./drawings.js";
 export type { DataFile } from "./types.js";
-export { readXlsx } from "./xlsx.js";
-
-type Note = (notice: Notice) => void;
 
 interface DataFormat {
   readonly names: RegExp;
@@ -23,23 +18,21 @@ interface DataFormat {
   readonly read: (files: readonly DataFile[], card: DatasetCard, note: Note) => Promise<RawRecord[]>;
 }
 
-/** The records of one file after another; one whose name begins with a split is of that. */
-const each =
-  (read: (file: DataFile, card: DatasetCard, note: Note) => Promise<RawRecord[]>): DataFormat["read"] =>
-  async (files, card, note) => {
-    const records: RawRecord[] = [];
-    for (const file of files) {
-      const split = splitOfPrefix(file.where.split("/").at(-1) ?? "");
-      for (const { where, fields } of await read(file, card, note))
-        records.push({ where, id: where, fields: { ...(split && { split }), ...fields } });
-    }
-    return records;
-  };
+/** The rows of one table after another; one whose name begins with a split is of that. */
+const tables: DataFormat["read"] = async (files, card, note) => {
+  const records: RawRecord[] = [];
+  for (const { path, where: file } of files) {
+    const split = splitOfPrefix(file.split("/").at(-1) ?? "");
+    for (const { where, fields } of await readRecords(path, card, file, note))
+      records.push({ where, id: where, fields: { ...(split && { split }), ...fields } });
+  }
+  return records;
+};
 
 const formats: readonly DataFormat[] = [
-  { names: /\.parquet$/i, read: each(({ path, where }) => readParquet(path, where)) },
-  { names: /\.(?:ndjson|jsonl)(?:\.gz)?$/i, read: each(({ path, where }) => readJsonLines(path, where)) },
-  { names: /\.xlsx$/i, read: each((file, _, note) => readXlsx(file, note)) },
+  { names: /\.parquet$/i, read: tables },
+  { names: /\.(?:ndjson|jsonl)(?:\.gz)?$/i, read: tables },
+  { names: /\.xlsx$/i, read: tables },
   { names: /\.npz$/i, read: readNpz },
   { names: idxNames, read: readIdx },
 ];

@@ -6,7 +6,7 @@
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
 import { openZip } from "../files/zip.js";
-import type { Notice } from "../notice.js";
+import type { Note } from "../notice.js";
 import { decodeNpyArray } from "../npy.js";
 import type { RawRecord } from "../rows.js";
 import { splitOfWord } from "../split-words.js";
@@ -57,7 +57,7 @@ function roleOf(name: string): Role {
 export async function readNpz(
   files: readonly DataFile[],
   card: DatasetCard,
-  note: (notice: Notice) => void,
+  note: Note,
 ): Promise<RawRecord[]> {
   const records: RawRecord[] = [];
   for (const { path, where } of files) {

@@ -3,7 +3,7 @@
 import { InputError } from "../../base/errors.js";
 import { importOptional } from "../../base/optional.js";
 import { openZip } from "../files/zip.js";
-import type { Notice } from "../notice.js";
+import type { Note } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 import type { DataFile } from "./types.js";
 
@@ -15,10 +15,7 @@ interface Reader {
 const mostBytes = 256 * 2 ** 20;
 
 /** The records of a workbook's first sheet that has rows: cells are as a CSV has them, and empty ones are missing. */
-export async function readXlsx(
-  { path, where }: DataFile,
-  note: (notice: Notice) => void,
-): Promise<RawRecord[]> {
+export async function readXlsx({ path, where }: DataFile, note: Note): Promise<RawRecord[]> {
   const reader = await importOptional<Reader>("read-excel-file/node", {
     where,
     reads: "Excel workbooks",
