@@ -8,14 +8,12 @@ import { imbalance } from "./imbalance.js";
 import { labelInText } from "./label-in-text.js";
 import { labelNoise } from "./label-noise.js";
 import { nearDuplicates } from "./near-duplicates.js";
-import { readings } from "./readings.js";
 import { shared } from "./shared.js";
 import { suspects } from "./suspects.js";
 import { unreadable } from "./unreadable.js";
 
 export const checks: readonly Check[] = [
   unreadable,
-  readings,
   duplicates,
   nearDuplicates,
   shared,
