@@ -83,7 +83,7 @@ export async function survey(options: CompareOptions): Promise<Survey> {
       const seconds = 2 * Math.max(0, first - again) + (again / EPISODES) * scored;
       combinations.push({ ...combination, seconds });
     } catch (error) {
-      // A model whose untrained predictions are not finite is told by its own training.
+      // Untrained predictions that are not finite: training the combination reports it.
       if (error instanceof RunError && error.code !== "internal") {
         combinations.push({ ...combination, seconds: 0 });
         continue;

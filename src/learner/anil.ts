@@ -11,7 +11,7 @@ import { gradient } from "../engine/index.js";
 import { linear } from "../nn/layers.js";
 import { embeddingLearner } from "./embedding.js";
 import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
-import { clippedByWidth } from "./regression-rate.js";
+import { clippedByWidth, innerClip } from "./regression-rate.js";
 import { clipped, sgd } from "./steps.js";
 import { type Judge, judges } from "./tasks.js";
 import type { Head, LearnerMethod } from "./types.js";
@@ -21,8 +21,7 @@ const options = z.strictObject({
   innerSteps: z.number().int().min(1).max(50).default(5),
   /** Their step size α; for regression by default 0.01, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
-  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
-  innerClip: z.number().positive().optional(),
+  innerClip,
 });
 export type AnilOptions = z.infer<typeof options>;
 

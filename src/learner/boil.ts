@@ -11,7 +11,7 @@ import { gradient } from "../engine/index.js";
 import { uniformLayer } from "../nn/init.js";
 import { descentLearner, type Fast, supportLoss } from "./descent.js";
 import { type LinearHead, slotsFor } from "./linear-head.js";
-import { clippedByWidth } from "./regression-rate.js";
+import { clippedByWidth, innerClip } from "./regression-rate.js";
 import { clipped, sgd } from "./steps.js";
 import type { LearnerMethod } from "./types.js";
 
@@ -20,8 +20,7 @@ const options = z.strictObject({
   innerSteps: z.number().int().min(1).max(50).default(3),
   /** Their step size α; for regression by default 0.003, less for features wider than 64. */
   innerRate: z.number().positive().default(0.3),
-  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
-  innerClip: z.number().positive().optional(),
+  innerClip,
 });
 export type BoilOptions = z.infer<typeof options>;
 

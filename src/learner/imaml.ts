@@ -9,7 +9,7 @@
 import { z } from "zod";
 import { gradient, mapTensors, np, type Tensor, type Tensors } from "../engine/index.js";
 import { byParams, descentLearner, type Fast, queryGradient, startFast, supportLoss } from "./descent.js";
-import { clippedByWidth } from "./regression-rate.js";
+import { clippedByWidth, innerClip } from "./regression-rate.js";
 import { clipped } from "./steps.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
@@ -18,8 +18,7 @@ const options = z.strictObject({
   innerSteps: z.number().int().min(1).max(100).default(10),
   /** Their step size; for regression by default 0.003, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
-  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
-  innerClip: z.number().positive().optional(),
+  innerClip,
   /** λ. */
   pull: z.number().positive().default(0.5),
   /** Steps of conjugate gradients. */

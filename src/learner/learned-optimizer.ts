@@ -17,7 +17,7 @@ import { linear } from "../nn/layers.js";
 import { descentLearner, type Fast, queryScore, startFast, supportLoss } from "./descent.js";
 import { initHead, type LinearHead } from "./linear-head.js";
 import { scoreGradient } from "./objective.js";
-import { clippedByWidth } from "./regression-rate.js";
+import { clippedByWidth, innerClip } from "./regression-rate.js";
 import { clipped } from "./steps.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
@@ -28,8 +28,7 @@ const options = z.strictObject({
    * Where the plain step's size α starts; for regression by default 0.01, less for features wider than 64.
    */
   innerRate: z.number().positive().default(0.1),
-  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
-  innerClip: z.number().positive().optional(),
+  innerClip,
 });
 export type LearnedOptimizerOptions = z.infer<typeof options>;
 

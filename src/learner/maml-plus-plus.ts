@@ -16,7 +16,7 @@ import { gradient, mapTensors, type Tensor, type Tensors } from "../engine/index
 import { constant } from "../nn/init.js";
 import { descentLearner, type Fast, queryScore, startFast, supportLoss } from "./descent.js";
 import { initHead } from "./linear-head.js";
-import { clippedByWidth } from "./regression-rate.js";
+import { clippedByWidth, innerClip } from "./regression-rate.js";
 import { clipped } from "./steps.js";
 import type { Context, LabelledBatch, Learner, LearnerMethod, ModelParams } from "./types.js";
 
@@ -25,8 +25,7 @@ const options = z.strictObject({
   innerSteps: z.number().int().min(2).max(50).default(5),
   /** Where every step size starts; for regression by default 0.01, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
-  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
-  innerClip: z.number().positive().optional(),
+  innerClip,
 });
 export type MamlPlusPlusOptions = z.infer<typeof options>;
 

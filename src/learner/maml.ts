@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { gradient } from "../engine/index.js";
 import { descentLearner, type Fast, startFast, supportLoss } from "./descent.js";
-import { clippedByWidth } from "./regression-rate.js";
+import { clippedByWidth, innerClip } from "./regression-rate.js";
 import { clipped, sgd } from "./steps.js";
 import type { LearnerMethod } from "./types.js";
 
@@ -15,8 +15,7 @@ const options = z.strictObject({
   innerSteps: z.number().int().min(1).max(50).default(5),
   /** Their step size α; for regression by default 0.01, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
-  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
-  innerClip: z.number().positive().optional(),
+  innerClip,
 });
 export type MamlOptions = z.infer<typeof options>;
 

@@ -12,7 +12,7 @@ import { gradient, mapTensors, type Tensors } from "../engine/index.js";
 import { constant } from "../nn/init.js";
 import { descentLearner, type Fast, startFast, supportLoss } from "./descent.js";
 import { initHead } from "./linear-head.js";
-import { clippedByWidth } from "./regression-rate.js";
+import { clippedByWidth, innerClip } from "./regression-rate.js";
 import { clipped } from "./steps.js";
 import type { LearnerMethod } from "./types.js";
 
@@ -21,8 +21,7 @@ const options = z.strictObject({
   innerSteps: z.number().int().min(1).max(50).default(2),
   /** Where every rate starts; for regression by default 0.01, less for features wider than 64. */
   innerRate: z.number().positive().default(0.1),
-  /** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
-  innerClip: z.number().positive().optional(),
+  innerClip,
 });
 export type MetaSgdOptions = z.infer<typeof options>;
 

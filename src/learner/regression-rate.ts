@@ -5,9 +5,14 @@
  * are not standardised make features longer still, so the gradients' norm is clipped as well, at the 10 of that paper's code.
  */
 
+import { z } from "zod";
+
 /** Width up to which a rate stays as it is. */
 const WIDTH = 64;
 const CLIP = 10;
+
+/** The norm that gradients on the support are clipped to; by default 10 for regression whose innerRate is the default, else none. */
+export const innerClip = z.number().positive().optional();
 
 type RegressionDefaults = Readonly<Record<string, number>>;
 

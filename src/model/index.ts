@@ -6,7 +6,7 @@ export { type Examples, waysOf } from "./examples.js";
 export { loadModel, loadTask } from "./load.js";
 export { type MeanOfChunks, meanOfChunks, weightedSum } from "./mean.js";
 export { Model } from "./model.js";
-export { lowerRate, notFinite } from "./not-finite.js";
+export { extremeInput, lowerRate, notFinite } from "./not-finite.js";
 export type { Weights } from "./programs.js";
 export { mostOf, parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./recipe.js";
 export { type ChunkResult, Runtime, type Update } from "./runtime.js";

@@ -17,18 +17,26 @@ export interface NotFinite {
 export function notFinite(table: Table, { code, what, rows }: NotFinite, recipe: Recipe): Error {
   const largest = largestInput(table, rows);
   if (largest && !(largest.size < EXTREME))
-    return new InputError({
-      code: `${code}-extreme`,
-      where: largest.where,
-      problem: `a value is ${rounded(largest.size)} from the train rows' mean, so that ${what} is not finite`,
-      expected: `values within ${EXTREME.toLocaleString("en-US")} standard deviations`,
-      remedy: "Correct the value or its unit, or leave the field out of this row.",
-    });
+    return extremeInput(
+      `${code}-extreme`,
+      largest.where,
+      `a value is ${rounded(largest.size)} from the train rows' mean, so that ${what} is not finite`,
+    );
   const inputs = largest
     ? ` The inputs are ordinary: the largest is ${rounded(largest.size)} from the mean (${largest.where}).`
     : "";
   return new RunError(code, `${what} is not finite: training diverged.${inputs} ${lowerRate(recipe)}`);
 }
+
+/** The error for an input beyond {@link EXTREME}. */
+export const extremeInput = (code: string, where: string, problem: string) =>
+  new InputError({
+    code,
+    where,
+    problem,
+    expected: `values within ${EXTREME.toLocaleString("en-US")} standard deviations`,
+    remedy: "Correct the value or its unit, or leave the field out of this row.",
+  });
 
 /** Which learning rate to lower, with its value. */
 export function lowerRate({ learner, train }: Recipe): string {

@@ -105,16 +105,20 @@ export interface Completed {
   readonly chosen: readonly DefaultChoice[];
 }
 
+/** A recipe to which no defaults of the data are added. */
+export const asStated = (recipe: RecipeInput): Completed => ({ recipe, chosen: [] });
+
 /** Fill in what `stated` leaves open, by the kinds of the modalities in use. */
 export function withDefaults(stated: RecipeInput, data: Dataset): Completed {
   const names = stated.modalities ?? Object.keys(data.kinds);
-  if (isOwn(stated, data) || !names.every((name) => Object.hasOwn(data.kinds, name)))
-    return { recipe: stated, chosen: [] };
+  if (isOwn(stated, data) || !names.every((name) => Object.hasOwn(data.kinds, name))) return asStated(stated);
   const kinds = names.map((name) => data.kinds[name].kind);
-  const { fields, mostWay, why } = defaultsOf(kinds, data);
+  const { fields, encoder: sole, mostWay, why } = defaultsOf(kinds, data);
+  // The encoder of text alone wants a width that other kinds do not.
+  const amongOthers = (kind: ModalityKind) => (kind === "text" ? undefined : byKind[kind].encoder);
   const encoders = names.flatMap((name, i): [string, unknown][] => {
-    const { encoder } = kinds.length === 1 ? defaultsOf(kinds, data) : byKind[kinds[i]];
-    return encoder && (kinds.length === 1 || kinds[i] !== "text") ? [[`encoders.${name}`, encoder]] : [];
+    const encoder = kinds.length === 1 ? sole : amongOthers(kinds[i]);
+    return encoder ? [[`encoders.${name}`, encoder]] : [];
   });
   const chosen: DefaultChoice[] = [];
   let recipe: Draft = stated;

@@ -1,9 +1,9 @@
 /** Errors and warnings of a training whose loss is not finite, or ends far above that of a constant prediction. */
 
-import { InputError, RunError } from "../base/errors.js";
+import { RunError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { EXTREME, largestInput } from "../data/index.js";
-import { lowerRate, mostOf, type Recipe } from "../model/index.js";
+import { extremeInput, lowerRate, mostOf, type Recipe } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 
 /** The error for the loss of a step that is not finite: it names an extreme input, else the rates to lower. */
@@ -31,13 +31,11 @@ export function diverged(
   const drawn = `episode ${episode} of ${at} (${shortList(classes)})`;
   const far = `${Number(size.toPrecision(3))} standard deviations from the train rows' mean`;
   if (!(size < EXTREME))
-    return new InputError({
-      code: "train/extreme-input",
+    return extremeInput(
+      "train/extreme-input",
       where,
-      problem: `a value is ${far}, and the loss of ${drawn} is ${loss}`,
-      expected: `values within ${EXTREME.toLocaleString("en-US")} standard deviations`,
-      remedy: "Correct the value or its unit, or leave the field out of this row.",
-    });
+      `a value is ${far}, and the loss of ${drawn} is ${loss}`,
+    );
   return new RunError(
     "train/diverged",
     `training diverged: the loss is ${loss} at ${at}. The inputs are ordinary: the largest, of ${modality} in ${drawn}, is ${far} (${where}). ${lowerRate(recipe)}`,

@@ -8,6 +8,9 @@
 
 import type { Recipe } from "../model/index.js";
 
+/** Steps between validations of a number of steps, by default. */
+const DEFAULT_EVERY = 200;
+
 /** Validations of a budget in minutes, evenly spaced over it. */
 const VALIDATIONS = 20;
 
@@ -90,6 +93,3 @@ export class Schedule {
     return Math.min(1, this.#elapsed() / (this.#train.minutes * 60_000));
   }
 }
-
-/** Steps between validations of a number of steps, by default. */
-const DEFAULT_EVERY = 200;

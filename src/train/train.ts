@@ -14,7 +14,7 @@ import { parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
 import { checkpointName } from "./checkpoint.js";
 import { cardOf, completeRecipe } from "./complete.js";
 import { prepareData } from "./data.js";
-import { withDefaults } from "./defaults.js";
+import { asStated, withDefaults } from "./defaults.js";
 import type { TrainEvent } from "./events.js";
 import { aloneOf, likeModel } from "./from.js";
 import { trainPart } from "./part.js";
@@ -89,11 +89,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     ...input
   } = options;
   const folder = checkedFolder(options);
-  const {
-    recipe: completed,
-    mostWay,
-    chosen,
-  } = from ? { recipe: input, chosen: [], mostWay: undefined } : withDefaults(input, data);
+  const { recipe: completed, mostWay, chosen } = from ? asStated(input) : withDefaults(input, data);
   const like = likeModel(completed, from);
   const encoders = absoluteEncoders(like.encoders);
   const asked = parseRecipe(

@@ -1,6 +1,7 @@
 /** The columns of raw records: their names, their cells, and the place they lie in. */
 
 import type { Cell, PlacedCell } from "../../modality/index.js";
+import { someOf } from "../layout-log.js";
 import type { Notice } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 
@@ -55,12 +56,8 @@ export const placeOf = (records: readonly RawRecord[]): string => {
   return /^example \d+$/.test(where) ? "examples" : where.replace(/:\d+$/, "");
 };
 
-/** Names in a notice, up to ten and a count. */
-export function listed(names: readonly string[]): string {
-  const rest = names.length - LISTED;
-  return names.slice(0, LISTED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-}
-const LISTED = 10;
+/** Names in a message, up to ten and a count. */
+export const listed = (names: readonly string[]): string => someOf(names, 10);
 
 export const quoted = (name: string): string => (name === "" ? "a column without a name" : `\`${name}\``);
 

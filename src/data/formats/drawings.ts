@@ -5,6 +5,7 @@
 
 import { formOf, isSvgPath, svgPathStrokes } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
+import { columnsOf, isRowField } from "../columns/fields.js";
 import type { Folder } from "../media.js";
 import type { Notice } from "../notice.js";
 import type { RawRecord } from "../rows.js";
@@ -30,8 +31,8 @@ export async function readDrawings(
   quickDrawRows(records, notices);
   await drawingFiles(card, records, folder);
   const declared = { ...card.modalities };
-  for (const field of new Set(records.flatMap(({ fields }) => Object.keys(fields)))) {
-    if (["id", "label", "split", "group"].includes(field) || field.endsWith("file_name")) continue;
+  for (const field of columnsOf(records)) {
+    if (isRowField(field) || field.endsWith("file_name")) continue;
     const own = declared[field];
     if (own && own.kind !== "strokes") continue;
     const having = records.filter(({ fields }) => hasValue(fields[field]));

@@ -1,32 +1,15 @@
 /** Files that are data sets by themselves, made here in the form that others write them in. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { idx, npy, pictureParquet, xlsx } from "../../../test/support/data-files.js";
+import { folders } from "../../../test/support/folders.js";
 import { openDataset } from "../dataset.js";
 import { inspectDataset } from "../inspect.js";
 
-let root: string;
-let number = 0;
-beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), "formats-"));
-});
-afterAll(() => rmSync(root, { recursive: true }));
-
-/** A folder of files. */
-function folderOf(files: Record<string, string | Uint8Array>): string {
-  const folder = join(root, `set-${number++}`);
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), content);
-  }
-  return folder;
-}
+const folderOf = folders();
 const open = async (files: Record<string, string | Uint8Array>) => openDataset(folderOf(files));
 const lines = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).join("\n");
 
