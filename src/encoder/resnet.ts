@@ -95,7 +95,7 @@ export const resnet: EncoderMethod = {
   summary: "four residual stages over an image, for larger and coloured ones",
   source: "He, Zhang, Ren, Sun 2016",
   kind: "image",
-  activations: ({ shape }, _, { channels }: ResnetOptions) => 19 * channels * sizeOf(shape.slice(1)),
+  activations: ({ shape }, _, { channels }: ResnetOptions) => 14 * channels * sizeOf(shape.slice(1)),
   options,
   create,
 };

@@ -62,6 +62,9 @@ const OPEN_PROGRAMS = 48;
 /** Pages of 32-bit WebAssembly memory: 4 GB. */
 const MOST_PAGES = 65536;
 
+/** Pages up to which threads share a program: 1.5 GB each. */
+const TEAM_PAGES = 24_576;
+
 /** The most threads that share one program. */
 const LARGEST_TEAM = 2;
 
@@ -170,7 +173,11 @@ export class Engine {
   #fused(traced: Trace, alone: boolean): Assembled | undefined {
     if (this.device !== "cpu" || this.#fuse === false) return undefined;
     const size = alone ? Math.min(this.threads, LARGEST_TEAM) : 1;
-    const fused = assemble(lower(traced, { products: true }).graph, size, this.#fuse);
+    const { graph } = lower(traced, { products: true });
+    const divided = assemble(graph, size, this.#fuse);
+    // Each thread of a team has the program's whole memory.
+    const isLarge = divided !== undefined && divided.members.length > 1 && divided.pages > TEAM_PAGES;
+    const fused = isLarge ? assemble(graph, 1, this.#fuse) : divided;
     if (fused && fused.pages > MOST_PAGES) throw tooLarge(fused.pages * PAGE);
     return fused;
   }

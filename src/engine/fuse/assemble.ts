@@ -119,6 +119,8 @@ class Assembler {
   readonly #plan: Plan;
   readonly #parts = new Map<number, Part>();
   #addresses: ReadonlyMap<string, number> = new Map();
+  /** Padded tensors by the one whose place they share, which is needed before and has its border where they have it. */
+  readonly #sharedPads = new Map<string, string>();
   readonly #models = new Map<string, { index: number; bytes: Uint8Array }>();
 
   constructor(graph: OnnxGraph, tensors: Tensors) {
@@ -131,6 +133,7 @@ class Assembler {
     for (const [i, step] of steps.entries())
       if (step.kind === "part") this.#parts.set(i, this.#part(step.nodes));
     const { addresses, bytes } = layOut(this.#spans());
+    for (const [name, other] of this.#sharedPads) addresses.set(name, addresses.get(other)!);
     this.#addresses = addresses;
     const pages = Math.ceil(bytes / PAGE);
     const functions = new Functions();
@@ -355,12 +358,32 @@ class Assembler {
       }
     }
     for (const { name } of this.#graph.outputs) touch(name, end);
+    this.#sharePads([...lives].flatMap(([name, life]) => (fixed.has(name) ? [] : [{ name, ...life }])));
+    for (const name of this.#sharedPads.keys()) lives.delete(name);
     return [...lives].map(([name, { first, last }]) => {
       const always =
         fixed.has(name) || tensors.constants.has(name) || tensors.producers.get(name)?.type === "Pad";
       const life = always ? { first: start, last: end } : { first, last };
       return { name, bytes: this.#bytesOf(name), ...life };
     });
+  }
+
+  /** Let padded tensors of one shape and one border that are needed one after another share a place. */
+  #sharePads(lives: readonly { name: string; first: number; last: number }[]): void {
+    const { tensors } = this.#plan;
+    const places = new Map<string, { name: string; last: number }[]>();
+    for (const { name, first, last } of [...lives].sort((a, b) => a.first - b.first)) {
+      const node = tensors.producers.get(name);
+      if (node?.type !== "Pad") continue;
+      const key = `${tensors.of(name).shape} ${tensors.ints(node.inputs[1])}`;
+      const alike = places.get(key) ?? [];
+      places.set(key, alike);
+      const free = alike.find((place) => place.last < first);
+      if (free) {
+        this.#sharedPads.set(name, free.name);
+        free.last = last;
+      } else alike.push({ name, last });
+    }
   }
 
   /** The call of a part's model. Parts that are alike but for names share one. */
