@@ -11,6 +11,7 @@ import { type Arrays, float32, mapTree, type NDArray, sizeOf, type Tree } from "
 import { random } from "../src/base/random.js";
 import { encoders } from "../src/encoder/index.js";
 import { gradient, np, type Tensor, type Tensors } from "../src/engine/index.js";
+import { type Loadable, threadsWithin } from "../src/engine/pool.js";
 import { Engine } from "../src/engine/program.js";
 import type { ModalitySpec } from "../src/modality/index.js";
 import { block, initBlock, initStatistics } from "../src/nn/block.js";
@@ -272,5 +273,26 @@ describe("at large shapes, the fused program", () => {
     const at = async (step: number) => (await ran(fused, loss as never, [moved(step), ...rest]))[0][0];
     const difference = ((await at(STEP)) - (await at(-STEP))) / (2 * STEP);
     expect(Math.abs(difference / length - 1)).toBeLessThan(0.01);
+  });
+});
+
+describe("a program that takes much memory", () => {
+  const large = (side: number) => ({ dtype: "float32" as const, shape: [side, side] });
+
+  it("is refused where it takes more than can be addressed", () => {
+    const fn = (x: Tensor) => np.sum(np.sin(x).mul(x));
+    expect(() => fused.compile(fn as never, [large(40_000)])).toThrow(/GB; expected at most 4 GB/);
+  });
+
+  it("is open on as many threads as the budget has room for, and on one at least", () => {
+    const { fused: assembled } = fused.compile(((x: Tensor) => np.sum(x.mul(x))) as never, [large(1000)]);
+    const member = {
+      key: "",
+      device: "cpu",
+      program: { kind: "fused", assembled, member: 0 },
+    } as unknown as Loadable;
+    expect(threadsWithin(13e6, [member])).toBe(3);
+    expect(threadsWithin(1e6, [member])).toBe(1);
+    expect(threadsWithin(1e6, [member, member])).toBe(2);
   });
 });

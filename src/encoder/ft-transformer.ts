@@ -9,7 +9,7 @@
  */
 
 import { z } from "zod";
-import type { Arrays } from "../base/array.js";
+import { type Arrays, evenRanges } from "../base/array.js";
 import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
 import { categoryCount, type TabularSpec } from "../modality/index.js";
 import { heLayer, lecunNormal, uniformLayer } from "../nn/init.js";
@@ -39,6 +39,9 @@ type Params = {
   readonly out: Linear;
 };
 
+/** Shares of attention that are computed at a time, if not of one example: 16 MB. */
+const MOST_SHARES = 1 << 22;
+
 /** What tokens [N, T, size] take up from the `context` [N, C, size] by every head. */
 function attended(p: Layer, tokens: Tensor, context: Tensor, heads: number): Tensor {
   const [examples, count, size] = tokens.shape;
@@ -48,9 +51,15 @@ function attended(p: Layer, tokens: Tensor, context: Tensor, heads: number): Ten
       .reshape([examples, of.shape[1], heads, size / heads])
       .transpose([0, 2, 1, 3]);
   const [q, k, v] = [byHead(tokens, p.query), byHead(context, p.key), byHead(context, p.value)];
-  const shares = nn.softmax(np.matmul(q, k.transpose([0, 1, 3, 2])).mul(Math.sqrt(heads / size)), -1);
-  const joined = np.matmul(shares, v).transpose([0, 2, 1, 3]).reshape([examples, count, size]);
-  return np.matmul(joined, p.out);
+  // Of many columns, the shares of few examples at a time: they are the largest arrays by far.
+  const pieces = Math.min(examples, Math.ceil((examples * heads * count * context.shape[1]) / MOST_SHARES));
+  const parts = evenRanges(examples, pieces).map((range) => {
+    const [a, b, c] = pieces === 1 ? [q, k, v] : [q, k, v].map((of) => of.slice(range));
+    const shares = nn.softmax(np.matmul(a, b.transpose([0, 1, 3, 2])).mul(Math.sqrt(heads / size)), -1);
+    return np.matmul(shares, c);
+  });
+  const whole = pieces === 1 ? parts[0] : np.concatenate(parts, 0);
+  return np.matmul(whole.transpose([0, 2, 1, 3]).reshape([examples, count, size]), p.out);
 }
 
 function create({ layers: depth, heads, features }: z.infer<typeof options>): Encoder {

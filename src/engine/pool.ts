@@ -54,10 +54,18 @@ interface Job {
   readonly reject: (reason: unknown) => void;
 }
 
+/** Bytes that the programs open on a thread hold together, if they are several. */
+const THREAD_MEMORY = 3 * 2 ** 30;
+
+/** Bytes of a program's memory; what ONNX Runtime holds by itself is not known. */
+const bytesOf = ({ program }: Loadable): number =>
+  program.kind === "fused" ? program.assembled.pages * PAGE : 0;
+
 /** One thread; it does its messages one after another. It keeps the process alive only while it works. */
 class Thread {
   readonly #worker: Worker;
-  readonly #loaded = new Set<string>();
+  /** Bytes of the memory of each program that is open here, the longest unused first. */
+  readonly #loaded = new Map<string, number>();
   /** Set once the thread is gone; it takes no more work then. */
   dead: RunError | undefined;
   /** Who waits for an answer, in the order of their messages. */
@@ -82,15 +90,36 @@ class Thread {
 
   /** Load the program if this thread has not, and run it once. */
   async run(program: Loadable, { inputs, outputs, turn }: Job): Promise<void> {
-    const loading = this.#loaded.has(program.key) ? undefined : this.#load(program);
+    const loading = this.#loaded.has(program.key) ? this.#touch(program.key) : this.#load(program);
     const running = this.#send({ type: "run", key: program.key, turn, ...placesOf({ inputs, outputs }) });
     // Why it could not be loaded says more than that it is not there to be run.
     const [loaded, ran] = await Promise.allSettled([loading, running]);
     for (const outcome of [loaded, ran]) if (outcome.status === "rejected") throw outcome.reason;
   }
 
-  async #load({ key, device, program }: Loadable): Promise<void> {
-    this.#loaded.add(key);
+  /** Note that a program is used. */
+  #touch(key: string): void {
+    const bytes = this.#loaded.get(key)!;
+    this.#loaded.delete(key);
+    this.#loaded.set(key, bytes);
+  }
+
+  /** Close programs, the longest unused first, until there is room for one of so many bytes. */
+  #makeRoom(bytes: number): void {
+    let held = [...this.#loaded.values()].reduce((sum, own) => sum + own, bytes);
+    for (const [key, own] of this.#loaded) {
+      if (held <= THREAD_MEMORY) return;
+      if (own === 0) continue;
+      held -= own;
+      this.release(key).catch(() => {});
+    }
+  }
+
+  async #load(loadable: Loadable): Promise<void> {
+    const { key, device, program } = loadable;
+    const bytes = bytesOf(loadable);
+    this.#makeRoom(bytes);
+    this.#loaded.set(key, bytes);
     try {
       await this.#send({ type: "load", key, program: { ...program, device } });
     } catch (error) {
@@ -147,8 +176,7 @@ function memoryBudget(): number {
 
 /** How many threads may have a program open, each with a memory of its own, within `budget` bytes. */
 export function threadsWithin(budget: number, members: readonly Loadable[]): number {
-  const bytes = members.map(({ program }) => (program.kind === "fused" ? program.assembled.pages * PAGE : 0));
-  return Math.max(members.length, Math.floor(budget / Math.max(1, ...bytes)));
+  return Math.max(members.length, Math.floor(budget / Math.max(1, ...members.map(bytesOf))));
 }
 
 /** Jobs one after another, and the threads they have while there are any. */

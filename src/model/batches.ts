@@ -5,12 +5,16 @@
  * do not depend on it either.
  */
 
+import { sizeOf } from "../base/array.js";
 import type { ModalitySpec } from "../modality/index.js";
 
 /** Examples that each stand alone go this many at a time at most: small enough to keep several threads busy. */
 const LARGEST_BATCH = 16;
 /** Of vectors more do: they are so little work that telling another thread of them takes longer. */
 const LARGEST_OF_VECTORS = 256;
+
+/** Numbers that the examples of a batch have at most, if it has several: of photographs, fewer go at a time. */
+const LARGEST_NUMBERS = 2 ** 20;
 
 /** Whether all that examples show is one vector a modality, as measurements and embeddings are. */
 export const areVectors = (specs: Readonly<Record<string, ModalitySpec>>): boolean =>
@@ -26,7 +30,9 @@ export async function inBatches<Out>(
   specs: Readonly<Record<string, ModalitySpec>>,
   run: (batch: readonly number[], alone: boolean) => Promise<Out[]>,
 ): Promise<Out[]> {
-  const largest = areVectors(specs) ? LARGEST_OF_VECTORS : LARGEST_BATCH;
+  const numbers = Object.values(specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const fitting = Math.max(1, Math.floor(LARGEST_NUMBERS / Math.max(1, numbers)));
+  const largest = Math.min(fitting, areVectors(specs) ? LARGEST_OF_VECTORS : LARGEST_BATCH);
   const size = Math.ceil(count / (count < largest / 2 ? 1 : 2 * Math.ceil(count / (2 * largest))));
   const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
   const batches = starts.map((start) =>
