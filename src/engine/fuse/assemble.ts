@@ -85,6 +85,8 @@ export interface Assembled {
 const MANY_ENTRIES = 1 << 14;
 /** From here on, the runtime opens a graph slowly: the gradients of descent, of some thousand nodes, in seconds. */
 const MANY_NODES = 1000;
+/** Bytes of memory from which on padded tensors share places: below, a step is an eighth slower for it. */
+const SHARED_PADS_FROM = 2 ** 29;
 /** Bytes of a page of WebAssembly memory. */
 export const PAGE = 65536;
 /** Seconds of work from which on it is divided: below, threads wait for each other longer than they save. */
@@ -132,7 +134,8 @@ class Assembler {
     const { steps, tensors } = this.#plan;
     for (const [i, step] of steps.entries())
       if (step.kind === "part") this.#parts.set(i, this.#part(step.nodes));
-    const { addresses, bytes } = layOut(this.#spans());
+    const apart = layOut(this.#spans(false));
+    const { addresses, bytes } = apart.bytes < SHARED_PADS_FROM ? apart : layOut(this.#spans(true));
     for (const [name, other] of this.#sharedPads) addresses.set(name, addresses.get(other)!);
     this.#addresses = addresses;
     const pages = Math.ceil(bytes / PAGE);
@@ -333,7 +336,7 @@ class Assembler {
   }
 
   /** The lives of all stored tensors. What is padded keeps its place, so that its border stays zero; so does what is fixed. */
-  #spans(): Span[] {
+  #spans(sharesPads: boolean): Span[] {
     const { steps, tensors, roots } = this.#plan;
     const [start, end] = [-1, steps.length];
     const lives = new Map<string, { first: number; last: number }>();
@@ -358,7 +361,8 @@ class Assembler {
       }
     }
     for (const { name } of this.#graph.outputs) touch(name, end);
-    this.#sharePads([...lives].flatMap(([name, life]) => (fixed.has(name) ? [] : [{ name, ...life }])));
+    if (sharesPads)
+      this.#sharePads([...lives].flatMap(([name, life]) => (fixed.has(name) ? [] : [{ name, ...life }])));
     for (const name of this.#sharedPads.keys()) lives.delete(name);
     return [...lives].map(([name, { first, last }]) => {
       const always =
