@@ -198,6 +198,7 @@ describe("adapt and predict", () => {
       classes: ["leaf 13", "leaf 3", "leaf 8"],
       examples,
       labelShots: 0,
+      notices: [],
     });
   });
 

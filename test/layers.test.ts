@@ -76,3 +76,17 @@ it("sees the imports it judges", () => {
   expect(all.filter((to) => engineOnly.test(to)).length).toBeGreaterThan(0);
   expect(importsOf("cli/commands/train.ts")).toContain("../../index.js");
 });
+
+it("loads no package but picocolors before a command runs, so that help comes at once", () => {
+  const packages = new Map<string, string>();
+  const seen = new Set(["cli/main.ts"]);
+  for (const file of seen) {
+    const source = readFileSync(join("src", file), "utf8");
+    // Imports that are erased or that a command awaits are left out.
+    for (const [, to] of source.matchAll(/^(?:import|export)\s(?!type\s)[^;]*?from "([^"]+)";/gm)) {
+      if (to.startsWith(".")) seen.add(join(file, "..", to).replaceAll("\\", "/").replace(/\.js$/, ".ts"));
+      else if (!to.startsWith("node:")) packages.set(to, file);
+    }
+  }
+  expect([...packages.keys()]).toEqual(["picocolors"]);
+});

@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { InputError } from "../base/errors.js";
 import { type FolderKind, type FolderPlace, folderPlace } from "../base/place.js";
 import { moveAside, removeEmpty, removeFolder } from "../base/write.js";
-import { isCheckpoint } from "../train/checkpoint.js";
+import { isCheckpoint } from "../train/checkpoint-name.js";
 
 const EVENTS = "events.jsonl";
 
@@ -34,6 +34,9 @@ export class RunFolder {
   #old: Required<FolderPlace> | undefined;
   /** The topmost folder that was created for it. */
   #created: string | undefined;
+  /** Lines of events that are not yet written. */
+  readonly #waiting: string[] = [];
+  #hasStarted = false;
 
   /** `shown` is what messages call it. Throws an `InputError` if anything but a run is there, or in it. */
   constructor(
@@ -75,9 +78,13 @@ export class RunFolder {
     });
   }
 
-  append(event: object): void {
+  /** Write an event; those before the first `start` only with it, since a run that cannot go on must stay as it is. */
+  append(event: { readonly type: string }): void {
+    this.#waiting.push(`${JSON.stringify(event)}\n`);
+    this.#hasStarted ||= event.type === "start";
+    if (!this.#hasStarted) return;
     this.#created ??= mkdirSync(this.path, { recursive: true });
-    appendFileSync(join(this.path, EVENTS), `${JSON.stringify(event)}\n`);
+    appendFileSync(join(this.path, EVENTS), this.#waiting.splice(0).join(""));
   }
 
   /** Leave nothing behind that is neither finished nor can be resumed, and put back what it would replace. */

@@ -35,14 +35,6 @@ interface SavedProgress {
 const identity = (recipe: Recipe, { specs }: Runtime, digest: string) =>
   JSON.stringify([recipe, specs, digest]);
 
-const ENDING = ".checkpoint.safetensors";
-
-/** The file name of a part's checkpoint. */
-export const checkpointName = (part: string): string => `${part}${ENDING}`;
-
-/** Whether a file name is one of a checkpoint. */
-export const isCheckpoint = (name: string): boolean => name.endsWith(ENDING) && !name.includes("/");
-
 export async function writeCheckpoint(
   path: string,
   { current, best, validated, elapsed }: CheckpointContents,

@@ -11,7 +11,7 @@ import { absoluteModel } from "../modality/index.js";
 import { Runtime } from "../model/index.js";
 import { Model } from "../model/model.js";
 import { parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
-import { checkpointName } from "./checkpoint.js";
+import { checkpointName } from "./checkpoint-name.js";
 import { cardOf, completeRecipe } from "./complete.js";
 import { prepareData } from "./data.js";
 import { asStated, withDefaults } from "./defaults.js";

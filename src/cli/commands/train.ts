@@ -38,7 +38,7 @@ export const train: Command = {
     const folder = new RunFolder(`${out.path}.run`, `${out.shown}.run`);
     folder.open(values.resume === true);
     let stoppedAt: string | undefined;
-    const record = (event: object) => {
+    const record = <Event extends { readonly type: string }>(event: Event) => {
       folder.append(event);
       if (values.json) printJson(event);
     };
