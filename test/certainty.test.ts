@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../src/base/random.js";
-import { evaluate, measureOpenSet, type OpenAnswers } from "../src/evaluate/index.js";
+import { evaluate, harms, measureOpenSet, type OpenAnswers } from "../src/evaluate/index.js";
 import { certainties, probabilitiesOf } from "../src/learner/index.js";
 import {
   type CertaintyCard,
@@ -86,6 +86,38 @@ describe("a trained model", () => {
       expect(label).toBe(cool[i].label);
       expect(Object.values(probabilities).reduce((a, b) => a + b)).toBeCloseTo(1, 14);
     }
+  });
+
+  it("leaves the temperature out at ways nearest to those where it did harm on validation, and measures that", async () => {
+    const { certainty } = model.card;
+    expect(certainty!.otherWays!.map(({ way }) => way)).toEqual([5]);
+    const asked = (helps: boolean) => withCertainty(model, { otherWays: [{ way: 4, helps }] });
+    // A task of three classes is nearer to four than to the two that the temperature was fitted at.
+    expect(await predictions(asked(true))).toEqual(await predictions(model));
+    expect(await predictions(asked(false))).toEqual(
+      await predictions(withCertainty(model, { temperature: 1 })),
+    );
+    const at = async (way: number) => {
+      const data = tinyDataset({ train: 6, val: 5, test: 4 }, 8);
+      return (await evaluate(asked(false), { data, split: "val", way, episodes: 20 })).certainty!.calibration;
+    };
+    expect(await at(2)).toMatchObject({ temperature: certainty!.temperature });
+    const { temperature, before, after } = await at(3);
+    expect(temperature).toBe(1);
+    expect(after).toEqual(before);
+  });
+
+  it("finds harm where probabilities are calibrated worse, on validation episodes", async () => {
+    const data = tinyDataset({ train: 6, val: 5, test: 4 }, 8);
+    const [{ helps }] = model.card.certainty!.otherWays!;
+    const always = withCertainty(model, { otherWays: [] });
+    const { certainty } = await evaluate(always, { data, split: "val", way: 5, episodes: 300 });
+    const { before, after } = certainty!.calibration;
+    const gap = after.value - before.value;
+    if (Math.abs(gap) > after.ci95 + before.ci95) expect(helps).toBe(gap <= 0);
+    // Answers that are always right and not sure: less certainty does harm, more does not.
+    const sure = Array.from({ length: 50 }, () => ({ logits: [1, 0], label: 0 }));
+    expect([harms(0.5, sure), harms(2, sure), harms(1, sure)]).toEqual([false, true, false]);
   });
 
   it("flags what is less certain than the threshold, and nothing else", async () => {

@@ -44,9 +44,20 @@ describe("an evaluation", () => {
     expect(certaintyLines(evaluation, card)).toEqual([
       "unknown      AUROC 0.771 ± 0.012, FPR95 70.0 ± 2.0 %, by the largest probability; 7,500 queries of known classes, 6,000 of others",
       "threshold    accepts 94.8 ± 0.6 % of known queries, rejects 31.0 ± 1.2 % of others; fitted at 20-way 1-shot",
-      "calibration  error 5.0 ± 0.3 %, and 2.0 ± 0.2 % at temperature 0.812; 15 bins of equal width",
+      "calibration  error 5.0 ± 0.3 %, and 2.0 ± 0.2 % at temperature 0.812 fitted at 20-way 1-shot; 15 bins of equal width",
     ]);
     expect(hopelessEvaluation(evaluation)).toBeUndefined();
+  });
+
+  it("says that the temperature was left out, and why, where it did harm on validation", () => {
+    const calibration = { ...evaluation.calibration, temperature: 1, after: evaluation.calibration.before };
+    expect(certaintyLines({ ...evaluation, calibration }, card)[2]).toBe(
+      "calibration  error 5.0 ± 0.3 %, without a temperature: 0.812, fitted at 20-way 1-shot, did harm on validation at such a way; 15 bins of equal width",
+    );
+    const otherWays = [2, 5, 10].map((way) => ({ way, helps: way === 10 }));
+    expect(certaintySummary({ ...card, otherWays })).toMatch(
+      /; temperature 0\.812 fitted at 20-way 1-shot, and left out at 2-way and 5-way, where it did harm$/,
+    );
   });
 
   it("tells why there is no threshold, or nothing measured", () => {
@@ -70,10 +81,10 @@ describe("an evaluation", () => {
 describe("a model", () => {
   it("is summed up in a line", () => {
     expect(certaintySummary(card)).toBe(
-      "rejects 29.6 % of other classes where 95 % of known queries pass (AUROC 0.771); temperature 0.812",
+      "rejects 29.6 % of other classes where 95 % of known queries pass (AUROC 0.771); temperature 0.812 fitted at 20-way 1-shot",
     );
     expect(certaintySummary({ ...card, hopeless: true })).toContain("hopeless, do not go by it");
-    expect(certaintySummary(unfitted)).toBe("never flagged: too few; temperature 0.812");
+    expect(certaintySummary(unfitted)).toBe("never flagged: too few; temperature 0.812 fitted at 20-way 1-shot");
   });
 
   it("warns of flags that say nothing, and is silent of those that do", () => {

@@ -18,9 +18,11 @@ export function certaintyLines(
   fitted: ModelCard["certainty"],
 ): string[] {
   const { temperature, bins, before, after } = calibration;
-  const calibrated =
-    `calibration  error ${share(before)}, and ${share(after)} at temperature ${figure(temperature)}; ` +
-    `${bins} bins of equal width`;
+  const isApplied = !fitted || temperature === fitted.temperature;
+  const scaled = isApplied
+    ? `and ${share(after)} at temperature ${figure(temperature)}${fitted ? fittedAt(fitted) : ""}`
+    : `without a temperature: ${figure(fitted.temperature)},${fittedAt(fitted)}, did harm on validation at such a way`;
+  const calibrated = `calibration  error ${share(before)}, ${scaled}; ${bins} bins of equal width`;
   if (!openSet) return [`unknown      not measured: ${reason}`, calibrated];
   const { score, known, unknown, auroc, fpr95, knownAccepted, unknownRejected } = openSet;
   const measured =
@@ -28,7 +30,7 @@ export function certaintyLines(
     `${grouped(known)} queries of known classes, ${grouped(unknown)} of others`;
   const threshold =
     knownAccepted && unknownRejected
-      ? `accepts ${share(knownAccepted)} of known queries, rejects ${share(unknownRejected)} of others; fitted at ${fitted!.way}-way ${fitted!.shot}-shot`
+      ? `accepts ${share(knownAccepted)} of known queries, rejects ${share(unknownRejected)} of others;${fittedAt(fitted!)}`
       : `none, so that no prediction is flagged: ${unfittedReason(fitted)}`;
   return [measured, `threshold    ${threshold}`, calibrated];
 }
@@ -52,8 +54,13 @@ export function certaintySummary(certainty: CertaintyCard): string {
       ? `never flagged: ${unfittedReason(certainty)}`
       : `rejects ${percent(1 - fpr95!)} of other classes where 95 % of known queries pass (AUROC ${figure(auroc!)})` +
         (hopeless ? "; hopeless, do not go by it" : "");
-  return `${told}; temperature ${figure(temperature)}`;
+  const harmed = (certainty.otherWays ?? []).filter(({ helps }) => !helps).map(({ way }) => `${way}-way`);
+  const omitted = harmed.length > 0 ? `, and left out at ${harmed.join(" and ")}, where it did harm` : "";
+  return `${told}; temperature ${figure(temperature)}${temperature !== 1 ? fittedAt(certainty) : ""}${omitted}`;
 }
+
+/** The way and the shot of the validation episodes that temperature and threshold are of. */
+const fittedAt = ({ way, shot }: CertaintyCard): string => ` fitted at ${way}-way ${shot}-shot`;
 
 /** What to say of predictions whose `unknown` says nothing; undefined where it does. */
 export function unknownWarning({ certainty, recipe }: ModelCard): string | undefined {

@@ -37,6 +37,12 @@ export function calibrationError(answers: readonly Confidence[]): number {
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / answers.length;
 }
 
+/** Whether probabilities of answers are calibrated worse at a temperature than without it. */
+export const harms = (temperature: number, answers: readonly Answered[]): boolean => {
+  const errorAt = (of: number) => calibrationError(answers.map((answer) => confidenceOf(answer, of)));
+  return errorAt(temperature) > errorAt(1);
+};
+
 /** Temperatures that are looked for, as logarithms; the ends serve logits that say nothing. */
 const RANGE = [-12, 12] as const;
 

@@ -1,7 +1,7 @@
 /** Whether a model knows what it does not know: it is asked queries of other classes among those of episodes. */
 
 import type { Episode, Table, View } from "../data/index.js";
-import type { Runtime, Weights } from "../model/index.js";
+import { type Runtime, temperatureAt, type Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import {
   type CertaintyEvaluation,
@@ -44,12 +44,9 @@ export async function evaluateCertainty(
   options: ScoreOptions,
 ): Promise<CertaintyEvaluation> {
   const answers = await answerOpen(runtime, weights, table, episodes, view, options);
-  const { score, temperature, threshold } = card.certainty ?? {
-    score: runtime.certainty,
-    temperature: 1,
-    threshold: null,
-  };
-  const calibration = measureCalibration(answers, temperature);
+  const { score, threshold } = card.certainty ?? { score: runtime.certainty, threshold: null };
+  const way = Math.max(...episodes.map(({ classes }) => classes.length));
+  const calibration = measureCalibration(answers, temperatureAt(card.certainty, way));
   const openSet = measureOpenSet(answers, score, threshold);
   return openSet
     ? { calibration, openSet }

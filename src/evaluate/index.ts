@@ -1,6 +1,6 @@
 /** Scores of a model on unseen classes. */
 
-export { type Answered, fitTemperature } from "./calibration.js";
+export { type Answered, fitTemperature, harms } from "./calibration.js";
 export { answerOpen } from "./certainty.js";
 export { chanceRow, supportMeanError } from "./chance.js";
 export {

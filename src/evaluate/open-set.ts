@@ -10,6 +10,7 @@ import { type Estimate, jackknife } from "./statistics.js";
 
 /** Calibration of the probabilities of known queries. */
 export interface Calibration {
+  /** What logits are divided by: the model's temperature, or 1 where it did harm on validation at these ways. */
   readonly temperature: number;
   /** Of equal width. */
   readonly bins: number;

@@ -14,6 +14,7 @@ export const certaintySchema = z.object({
   way: z.number(),
   shot: z.number(),
   episodes: z.number(),
+  otherWays: z.array(z.object({ way: z.number(), helps: z.boolean() })).optional(),
 });
 
 export interface CertaintyCard {
@@ -34,6 +35,23 @@ export interface CertaintyCard {
   readonly way: number;
   readonly shot: number;
   readonly episodes: number;
+  /**
+   * Other ways that validation was asked at, and whether probabilities are calibrated as well or better with the temperature
+   * as without it there. Absent in models of earlier versions, and where the way is fixed.
+   */
+  readonly otherWays?: readonly { readonly way: number; readonly helps: boolean }[];
+}
+
+/**
+ * The temperature of tasks of `way` classes: the one fitted, or 1 where it did harm at the way nearest by ratio of those that
+ * validation was asked at.
+ */
+export function temperatureAt(certainty: CertaintyCard | null, way: number): number {
+  if (!certainty) return 1;
+  const asked = [{ way: certainty.way, helps: true }, ...(certainty.otherWays ?? [])];
+  const distance = (of: { way: number }) => Math.abs(Math.log(way / of.way));
+  const nearest = asked.reduce((best, one) => (distance(one) < distance(best) ? one : best));
+  return nearest.helps ? certainty.temperature : 1;
 }
 
 /** Whether logits [way] are so uncertain that the example is of another class. Never, where no threshold was fitted. */

@@ -1,7 +1,7 @@
 /** Recipes, models and tasks: how they are made, kept and used. */
 
 export type { ModelCard, ValidationCard } from "./card.js";
-export { type CertaintyCard, isUnknown } from "./certainty.js";
+export { type CertaintyCard, isUnknown, temperatureAt } from "./certainty.js";
 export { type Examples, waysOf } from "./examples.js";
 export { loadModel, loadTask } from "./load.js";
 export { type MeanOfChunks, meanOfChunks, weightedSum } from "./mean.js";

@@ -14,7 +14,7 @@ import {
 import { probabilitiesOf } from "../learner/index.js";
 import { inBatches } from "./batches.js";
 import { FORMAT_VERSION } from "./card.js";
-import { isUnknown } from "./certainty.js";
+import { isUnknown, temperatureAt } from "./certainty.js";
 import { capacityFor, datasetOf, type Examples } from "./examples.js";
 import { saveFolder } from "./folder.js";
 import type { Model } from "./model.js";
@@ -104,7 +104,7 @@ export class Task {
     const { certainty } = this.model.card;
     // All weights are 0 if the support showed none of the example's modalities.
     const isCompared = Object.values(weights).some((weight) => weight > 0);
-    const probabilities = probabilitiesOf(outputs, certainty?.temperature);
+    const probabilities = probabilitiesOf(outputs, temperatureAt(certainty, this.classes.length));
     return {
       id,
       label: this.classes[outputs.indexOf(Math.max(...outputs))],

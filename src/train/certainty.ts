@@ -1,6 +1,6 @@
 /** What a trained model is told of its own certainty: one temperature, and a threshold at 95 % recall of knowns. */
 
-import { answerOpen, fitTemperature, measureOpenSet, thresholdAt95 } from "../evaluate/index.js";
+import { answerOpen, fitTemperature, harms, measureOpenSet, thresholdAt95 } from "../evaluate/index.js";
 import { certainties } from "../learner/index.js";
 import type { CertaintyCard, Runtime, Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
@@ -29,14 +29,26 @@ export async function fitCertainty(
     return { ...unfitted, reason: "closed training leaves no class unseen", way: 0, episodes: 0 };
   if (!validation)
     return { ...unfitted, reason: "too few validation classes have enough examples", way: 0, episodes: 0 };
-  const { table, open } = validation;
+  const { table, open, otherWays } = validation;
   const answers = await answerOpen(runtime, weights, table, open.episodes, view, { signal });
   const protocol = { way: open.way, shot, episodes: answers.length };
   const known = answers.flatMap((answer) => answer.known);
   const scores = known.map(({ logits }) => certainties[score](logits));
   if (!scores.every(Number.isFinite))
     return { ...unfitted, ...protocol, reason: "its answers to validation queries are not finite" };
-  const fitted = { ...unfitted, ...protocol, temperature: fitTemperature(known) };
+  const temperature = fitTemperature(known);
+  const asked: { way: number; helps: boolean }[] = [];
+  for (const { way, episodes } of otherWays) {
+    const others = await answerOpen(runtime, weights, table, episodes, view, { signal });
+    asked.push({
+      way,
+      helps: !harms(
+        temperature,
+        others.flatMap((answer) => answer.known),
+      ),
+    });
+  }
+  const fitted = { ...unfitted, ...protocol, temperature, ...(asked.length > 0 && { otherWays: asked }) };
   const threshold = thresholdAt95(scores);
   const openSet = measureOpenSet(answers, score, threshold);
   if (!openSet)

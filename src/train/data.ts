@@ -40,13 +40,21 @@ const VALIDATION_QUERIES = 15;
 /** The way that training takes where neither recipe nor flag gives one: this, or as many as are eligible. */
 const DEFAULT_WAY = 20;
 
+/** Episodes of one way. */
+export interface WayEpisodes {
+  readonly way: number;
+  readonly episodes: readonly Episode[];
+}
+
 export interface Validation {
   readonly table: Table;
   /** Of unseen classes; of rows of the train classes, none. */
   readonly episodes: readonly Episode[];
   readonly way: number;
   /** Episodes that also ask of other classes, as far as there are any, to fit the model's certainty on. */
-  readonly open: { readonly episodes: readonly Episode[]; readonly way: number };
+  readonly open: WayEpisodes;
+  /** Episodes of other ways, to see whether the temperature fitted on `open` does harm there. */
+  readonly otherWays: readonly WayEpisodes[];
 }
 
 export interface TrainingData {
@@ -221,7 +229,7 @@ const validationDraw = ({ task, episode: { shot, across } }: Recipe): Draw => ({
 const closedValidation = (table: Table, classes: readonly string[]): Validation | undefined =>
   table.rows.length === 0
     ? undefined
-    : { table, episodes: [], way: classes.length, open: { episodes: [], way: 0 } };
+    : { table, episodes: [], way: classes.length, open: { episodes: [], way: 0 }, otherWays: [] };
 
 function validationOf(
   table: Table,
@@ -239,16 +247,14 @@ function validationOf(
   const episodes = Array.from({ length: train.evalEpisodes }, (_, i) =>
     sampler.draw(random(seed, "validate", i)),
   );
-  return { table, episodes, way: most, open: openEpisodes(table, classes, recipe, most) };
+  const open = openEpisodes(table, classes, recipe, most);
+  const otherWays =
+    fixedWay || task === "regression" ? [] : episodesOfOtherWays(table, classes, recipe, open.way);
+  return { table, episodes, way: most, open, otherWays };
 }
 
 /** As many classes are left over to be unknown as an episode has, where the way is free and there are so many. */
-function openEpisodes(
-  table: Table,
-  classes: readonly string[],
-  recipe: Recipe,
-  most: number,
-): Validation["open"] {
+function openEpisodes(table: Table, classes: readonly string[], recipe: Recipe, most: number): WayEpisodes {
   const { task, train, seed } = recipe;
   const draw = validationDraw(recipe);
   const half = Math.max(fewest(task), Math.floor(eligibleIn(table, classes, draw) / 2));
@@ -259,4 +265,25 @@ function openEpisodes(
     more(sampler.draw(random(seed, "certainty", i)), random(seed, "unknown", i)),
   );
   return { episodes, way };
+}
+
+/** The ways that people most often ask at, and the most that there can be. */
+function episodesOfOtherWays(
+  table: Table,
+  classes: readonly string[],
+  recipe: Recipe,
+  fitted: number,
+): WayEpisodes[] {
+  const draw = validationDraw(recipe);
+  const most = eligibleIn(table, classes, draw);
+  const ways = [...new Set([2, 5, Math.min(DEFAULT_WAY, most)])].filter(
+    (way) => way <= most && way !== fitted,
+  );
+  return ways.map((way) => {
+    const sampler = episodeSampler(table.rows, classes, { ...draw, way: [way, way] }, "split val");
+    const episodes = Array.from({ length: recipe.train.evalEpisodes }, (_, i) =>
+      sampler.draw(random(recipe.seed, `temperature ${way}`, i)),
+    );
+    return { way, episodes };
+  });
 }
