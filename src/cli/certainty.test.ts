@@ -84,7 +84,9 @@ describe("a model", () => {
       "rejects 29.6 % of other classes where 95 % of known queries pass (AUROC 0.771); temperature 0.812 fitted at 20-way 1-shot",
     );
     expect(certaintySummary({ ...card, hopeless: true })).toContain("hopeless, do not go by it");
-    expect(certaintySummary(unfitted)).toBe("never flagged: too few; temperature 0.812 fitted at 20-way 1-shot");
+    expect(certaintySummary(unfitted)).toBe(
+      "never flagged: too few; temperature 0.812 fitted at 20-way 1-shot",
+    );
   });
 
   it("warns of flags that say nothing, and is silent of those that do", () => {
