@@ -49,8 +49,8 @@ export class TrainReport {
   }
 
   #starts(event: Start): void {
+    if (!this.#start) printNotices(event.notices, this.#progress);
     this.#start = event;
-    printNotices(event.notices, this.#progress);
     this.parameters ||= event.parameters;
     const { part, step, steps, minutes, task, classes, ineligible, unusedRows } = event;
     const units = (

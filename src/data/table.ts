@@ -17,6 +17,7 @@ import {
 } from "../modality/index.js";
 import { cardFile } from "./card.js";
 import { saysSomething, wordsOf } from "./label-text.js";
+import type { Note } from "./notice.js";
 import type { TargetScale } from "./targets.js";
 import type { Dataset, Row } from "./types.js";
 
@@ -40,6 +41,8 @@ export interface Table {
 export interface PlanOptions extends Omit<LoadOptions, "labelText"> {
   /** What a recipe says of the frozen encoders that it chooses, by modality. */
   frozen?: Readonly<Record<string, FrozenOptions>>;
+  /** Takes what is decided by the values. */
+  note?: Note;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function planModalities(
   dataset: Dataset,
   chosen: readonly string[] | undefined,
   trainRows: readonly Row[],
-  { frozen = {}, ...loading }: PlanOptions = {},
+  { frozen = {}, note, ...loading }: PlanOptions = {},
 ): Promise<Record<string, ModalitySpec>> {
   const specs: Record<string, ModalitySpec> = {};
   for (const name of chosen ?? Object.keys(dataset.kinds)) {
@@ -71,7 +74,10 @@ export async function planModalities(
       const rows = trainRows.filter((row) => Object.hasOwn(row.values, name));
       const { columns } = await loadTable(rows, { [name]: own }, loading);
       specs[name] = standardised(own, columns[name].data);
-    } else specs[name] = await implementation.plan(samples, options, `${card}, modalities.${name}`);
+    } else {
+      const noted = (text: string) => note?.({ code: "plan/values", where: `modality "${name}"`, text });
+      specs[name] = await implementation.plan(samples, options, `${card}, modalities.${name}`, noted);
+    }
   }
   return specs;
 }

@@ -73,7 +73,7 @@ export const audio: Modality<AudioSpec> = {
   check: checkAudio,
   checkHead: checkAudioHead,
 
-  async plan(samples, options, where) {
+  async plan(samples, options, where, note) {
     const { mels, ...asked } = parseOptions(schema, options, where);
     const clips: MonoAudio[] = [];
     for (const { value, where } of evenly(samples)) clips.push(await decodeAudio(value, where));
@@ -89,6 +89,15 @@ export const audio: Modality<AudioSpec> = {
     const hop = isLong ? coarse : inSamples(asked.hop ?? usualHop);
     const window = isLong && asked.window === undefined ? 2 * hop : inSamples(asked.window ?? usualWindow);
     const framing = { rate, mels, window, hop };
+    const longest = Math.max(...lengths);
+    if (asked.seconds === undefined && longest > 1.01 * seconds)
+      note?.(
+        `of sounds of up to ${figure(longest)} s, the middle ${seconds} s are used; \`seconds\` in dataset.json sets more`,
+      );
+    if (isLong)
+      note?.(
+        `sounds of ${figure(seconds)} s have ${mostFrames} frames of ${figure((1000 * hop) / rate)} ms instead of ${usualHop}; \`hop\` in dataset.json sets them`,
+      );
     const vary = lengths.some((own) => Math.abs(own - seconds) > 0.01 * seconds);
     const [sum, squares] = [new Float64Array(mels), new Float64Array(mels)];
     let all = 0;
@@ -159,6 +168,9 @@ function spectrogram({ rate, samples }: MonoAudio, framing: Framing, most: numbe
 }
 
 const withoutMels = ({ rate, window, hop }: Framing) => ({ rate, window, hop });
+
+/** A number in a message. */
+const figure = (value: number) => Number(value.toPrecision(3));
 
 const round = (value: number) => Number(value.toFixed(6));
 

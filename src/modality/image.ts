@@ -12,7 +12,7 @@ import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import type { Modality, ModalitySpec, Sample } from "./modality.js";
 import { parseOptions } from "./options.js";
-import { checkImage, checkImageHead, decodeImage, fitImage, type RawImage } from "./pixels.js";
+import { checkImage, checkImageHead, decodeImage, fitImage, frameCountOf, type RawImage } from "./pixels.js";
 import { evenly } from "./survey.js";
 import { around, warp } from "./warp.js";
 
@@ -66,12 +66,18 @@ export const image: Modality<ImageSpec> = {
   check: checkImage,
   checkHead: checkImageHead,
 
-  async plan(samples, options, where) {
+  async plan(samples, options, where, note) {
     const { size, channels: chosen, mirror } = parseOptions(schema, options, where);
     const declared: Size | undefined = typeof size === "number" ? [size, size] : size;
     const surveyed = await survey(evenly(samples), declared ?? [defaultSide, defaultSide]);
     if (surveyed.length === 0) throw nothingToPlan(where);
     const [height, width] = declared ?? commonSize(surveyed);
+    const several = surveyed.filter(({ frames }) => frames > 1);
+    if (several.length > 0)
+      note?.(
+        `${several.length} of ${surveyed.length} images looked at have several frames or pages; the first is used`,
+      );
+    if (!declared) noteSizes(surveyed, [height, width], note);
     const channels = chosen ?? (surveyed.every(({ grey }) => grey) ? 1 : 3);
     const [sum, squares] = [new Float64Array(channels), new Float64Array(channels)];
     for (const { small } of surveyed) {
@@ -120,6 +126,8 @@ const round = (value: number) => Number(value.toFixed(6));
 
 interface Surveyed {
   size: Size;
+  /** Frames or pages of the file. */
+  frames: number;
   grey: boolean;
   /** The image itself, or one fitted to a size, so that large images are not all held. */
   small: RawImage;
@@ -131,11 +139,27 @@ async function survey(samples: readonly Sample[], [height, width]: Size): Promis
     const full = await decodeImage(value, where);
     const isLarge = Math.max(full.height, full.width) > largestCommonSide;
     const small = isLarge ? await fitImage(full, height, width) : full;
-    return { size: [full.height, full.width], grey: isGrey(full), small };
+    const frames = await frameCountOf(value);
+    return { size: [full.height, full.width], frames, grey: isGrey(full), small };
   };
   for (let from = 0; from < samples.length; from += together)
     surveyed.push(...(await Promise.all(samples.slice(from, from + together).map(look))));
   return surveyed;
+}
+
+/** Say that images are scaled, unless all have that size. */
+function noteSizes(
+  surveyed: readonly Surveyed[],
+  [height, width]: Size,
+  note?: (text: string) => void,
+): void {
+  if (surveyed.every(({ size }) => size[0] === height && size[1] === width)) return;
+  const bySize = surveyed.map(({ size }) => size).sort((a, b) => a[0] * a[1] - b[0] * b[1]);
+  const [least, most] = [bySize[0], bySize.at(-1)!].map(([h, w]) => `${w} × ${h}`);
+  const found = least === most ? least : `${least} to ${most}`;
+  note?.(
+    `images of ${found} pixels are scaled to ${width} × ${height}, padded, not cropped; \`size\` in dataset.json sets another`,
+  );
 }
 
 function commonSize([{ size }, ...others]: Surveyed[]): Size {

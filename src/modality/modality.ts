@@ -42,8 +42,16 @@ export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
   check(value: unknown, where: string): void;
   /** Check the first bytes of a media file, without decoding it. */
   checkHead?(media: Media, where: string): Promise<void>;
-  /** Plan the arrays from the train rows' values and the data set's options; `where` names the options. */
-  plan(samples: readonly Sample[], options: Record<string, unknown>, where: string): Promise<Spec>;
+  /**
+   * Plan the arrays from the train rows' values and the data set's options; `where` names the options. `note` takes what was
+   * decided by the values and changes them visibly: a size, a length.
+   */
+  plan(
+    samples: readonly Sample[],
+    options: Record<string, unknown>,
+    where: string,
+    note?: (text: string) => void,
+  ): Promise<Spec>;
   /** Turn a raw value into its float32 array of `spec.shape`. */
   encode(value: unknown, spec: Spec, where: string): Promise<Float32Array>;
   /** Change an example's array in place as the example might have been otherwise: for training only. */

@@ -74,6 +74,17 @@ export async function decodeImage(value: unknown, where: string): Promise<RawIma
   }
 }
 
+/** How many frames or pages an image file has; 1 where it cannot be read, which decoding it tells better. */
+export async function frameCountOf(value: unknown): Promise<number> {
+  if (isRawImage(value)) return 1;
+  const { pages = 1 } = await sharp(await bytesOf(value as Exclude<ImageValue, RawImage>), {
+    limitInputPixels: mostPixels,
+  })
+    .metadata()
+    .catch(() => ({ pages: 1 }));
+  return pages;
+}
+
 /** The least longer side of a drawing, in pixels, and the most dots an inch that it is enlarged by; an inch has 72. */
 const drawnSide = 256;
 const mostDensity = 2400;

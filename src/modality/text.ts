@@ -62,7 +62,7 @@ export const text: Modality<TextSpec> = {
   checkHead: async (media, where) =>
     checkTextHead(await media.head(headBytes), `${where}, file ${media.name}`),
 
-  async plan(samples, options, where) {
+  async plan(samples, options, where, note) {
     const { ngrams, buckets, features } = parseOptions(schema, options, where);
     const having = new Float64Array(buckets);
     let most = 1;
@@ -71,6 +71,10 @@ export const text: Modality<TextSpec> = {
       for (const bucket of counts.keys()) having[bucket]++;
       most = Math.max(most, counts.size);
     }
+    if (features === undefined && most > usualFeatures)
+      note?.(
+        `of a text's n-grams, up to ${most}, the ${usualFeatures} that tell most are used; \`features\` in dataset.json sets more`,
+      );
     const idf = Array.from(having, (texts) =>
       Number((1 + Math.log((1 + samples.length) / (1 + texts))).toFixed(3)),
     );

@@ -73,7 +73,7 @@ export interface TrainingData {
   readonly unusedRows: number;
   /** A digest of all that training draws from. */
   readonly digest: string;
-  /** What was decided by the examples' size. */
+  /** What was decided by the examples' sizes. */
   readonly notices: readonly Notice[];
 }
 
@@ -105,8 +105,10 @@ export async function prepareData(
   const { from } = options;
   const { signal, threads } = options;
   const frozen = from ? {} : frozenIn(recipe);
+  const notices: Notice[] = [];
   const planned = await planModalities(data, options.modalities, rows, {
     frozen,
+    ...(!from && { note: (notice: Notice) => notices.push(notice) }),
     threads,
     signal,
     onProgress: options.onProgress,
@@ -131,7 +133,6 @@ export async function prepareData(
   });
   const { batch, fixedWay } = learnerOf(recipe.learner, task);
   if (batch !== undefined && options.way !== undefined) throw ownWay(recipe.learner.name, options.way);
-  const notices: Notice[] = [];
   const usualWay = () => {
     if (batch !== undefined) return split.train.length;
     const eligible = eligibleIn(table, split.train, episode);
