@@ -72,6 +72,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const common = { combinations: toRun.length, trainSeconds, steps };
   options.onEvent?.({
     type: "plan",
+    notices: survey.notices,
     ...common,
     kept: results.length,
     impossible,

@@ -1,7 +1,7 @@
 /** Before anything is trained: which combinations are possible, and how long each takes to test. */
 
 import { InputError, RunError } from "../base/errors.js";
-import { openDataset, taskOf } from "../data/index.js";
+import { type Notice, openDataset, taskOf } from "../data/index.js";
 import { engineFor } from "../engine/index.js";
 import {
   chanceRow,
@@ -38,6 +38,8 @@ export interface Survey {
   readonly chance: Pick<EvaluationRow, "name" | "accuracy" | "mse" | "ci95">;
   /** A digest of what training draws from. */
   readonly digest: string;
+  /** What reading and planning the data decided. */
+  readonly notices: readonly Notice[];
   /** The recipe that all combinations have in common. */
   readonly recipe: RecipeInput;
   /** Seconds from the start of a process to its first step. */
@@ -77,8 +79,9 @@ export async function survey(options: CompareOptions): Promise<Survey> {
       const score = () =>
         timed(() => scoreEpisodes(model.runtime, model.weights, table, some, model.runtime.view));
       const [first, again] = [await score(), await score()];
-      // The last validation, another to fit how certain the model is, and the test.
-      const scored = 2 * common.train.evalEpisodes + episodes.length;
+      // The last validation, others to fit how certain the model is, and the test.
+      const validations = 2 + (prepared.validation?.otherWays.length ?? 0);
+      const scored = validations * common.train.evalEpisodes + episodes.length;
       // Two programs are compiled: for the validation episodes and, of constant weights, for the test.
       const seconds = 2 * Math.max(0, first - again) + (again / EPISODES) * scored;
       combinations.push({ ...combination, seconds });
@@ -94,7 +97,9 @@ export async function survey(options: CompareOptions): Promise<Survey> {
   }
   const { name, accuracy, mse, ci95 } = chanceRow(drawn);
   const chance = { name, accuracy, mse, ci95 };
-  return { protocol: drawn.protocol, chance, digest: prepared.digest, recipe, startSeconds, combinations };
+  const notices = [...data.notices, ...prepared.notices];
+  const { digest } = prepared;
+  return { protocol: drawn.protocol, chance, digest, notices, recipe, startSeconds, combinations };
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

@@ -1,6 +1,6 @@
 /** What a comparison is asked, and what it tells. */
 
-import type { OpenOptions, Split } from "../data/index.js";
+import type { Notice, OpenOptions, Split } from "../data/index.js";
 import type { EngineOptions } from "../engine/options.js";
 import type { Measured } from "../evaluate/measure.js";
 import type { Protocol } from "../evaluate/types.js";
@@ -95,6 +95,8 @@ export interface Comparison extends Protocol {
 /** Told once, before anything is trained. */
 export interface PlanEvent {
   readonly type: "plan";
+  /** What reading and planning the data decided. */
+  readonly notices: readonly Notice[];
   /** Combinations to run, and those whose rows were found in `out`. */
   readonly combinations: number;
   readonly kept: number;

@@ -5,7 +5,7 @@ import { columnsOf, splitNamed } from "../columns.js";
 import type { Command } from "../command.js";
 import { Interrupted } from "../failure.js";
 import { print, printJson } from "../output.js";
-import { Progress } from "../progress.js";
+import { Progress, printNotices } from "../progress.js";
 import { protocolOf } from "../protocol.js";
 import {
   counted,
@@ -84,7 +84,8 @@ export const compare: Command = {
 function tell(progress: Progress, event: CompareEvent): void {
   const left = (seconds: number | null) => (seconds === null ? "" : `, about ${duration(seconds)} left`);
   if (event.type === "plan") {
-    const { combinations, kept, impossible, trainSeconds, steps, secondsLeft } = event;
+    const { notices, combinations, kept, impossible, trainSeconds, steps, secondsLeft } = event;
+    printNotices(notices, progress);
     const each = trainSeconds === null ? counted(steps!, "step") : `${trainSeconds.toFixed(1)} s`;
     const there = kept > 0 ? `; ${kept} are there already` : "";
     progress.note(
