@@ -56,7 +56,7 @@ export const options = {
   data: {
     type: "text",
     placeholder: "DATA",
-    help: "data folder whose classes (groups, where labels are numbers) the model is evaluated on",
+    help: "data folder whose classes (groups, for regression) the model is evaluated on",
     commands: ["evaluate"],
     requiredBy: ["evaluate"],
   },
@@ -70,7 +70,7 @@ export const options = {
   input: {
     type: "text",
     placeholder: "DATA|FILE…",
-    help: "data folder, or files: an image, a sound, a text, strokes, a vector or an example as .json, examples as .jsonl",
+    help: "data folder, archive, folder of loose files, or files: images, sounds, texts, a .json example, .jsonl or .csv examples; - reads standard input",
     commands: ["predict"],
     requiredBy: ["predict"],
     repeatable: true,
@@ -122,13 +122,13 @@ export const options = {
   learner: {
     type: "text",
     placeholder: "NAME",
-    help: "how the model adapts to a task (default: prototypical; ridge where labels are numbers)",
+    help: "how the model adapts to a task (default: prototypical; for regression ridge)",
     commands: ["train"],
   },
   fusion: {
     type: "text",
     placeholder: "NAME",
-    help: "how modalities are combined (default: product-of-experts; gated where labels are numbers or modalities share one space)",
+    help: "fusion of the modalities (default: product-of-experts; gated for regression, label shots, an alignment, or support and query of different modalities)",
     commands: ["train"],
   },
   learners: {
@@ -146,7 +146,7 @@ export const options = {
   alignment: {
     type: "text",
     placeholder: "NAME",
-    help: "how modalities are drawn together (default: none)",
+    help: "alignment of the modalities' embeddings (default: none)",
     commands: ["train", "compare"],
   },
   relation: {
@@ -160,10 +160,9 @@ export const options = {
     least: 2,
     placeholder: "N",
     help: {
-      train:
-        "classes an episode (default: 20, or as many as have enough examples); none where labels are numbers",
-      compare: "classes an episode, in training and in the test (default: 5); none where labels are numbers",
-      evaluate: "classes an episode (default: 5); none where labels are numbers",
+      train: "classes an episode (default: 20, or as many as have enough examples); none for regression",
+      compare: "classes an episode, in training and in the test (default: 5); none for regression",
+      evaluate: "classes an episode (default: 5); none for regression",
     },
     commands: ["train", "evaluate", "compare"],
   },
@@ -172,10 +171,9 @@ export const options = {
     least: 1,
     placeholder: "N",
     help: {
-      train: "support examples a class, or a group where labels are numbers (default: 1)",
+      train: "support examples a class, or a group for regression (default: 1)",
       compare: "support examples a class (group), in training and in the test (default: 1)",
-      evaluate:
-        "support examples a class (default: 1), or a group where labels are numbers (default: the model's)",
+      evaluate: "support examples a class (default: 1), or a group for regression (default: the model's)",
     },
     commands: ["train", "evaluate", "compare"],
   },
@@ -280,12 +278,12 @@ export const options = {
   },
   classification: {
     type: "flag",
-    help: "labels are names of classes, also if they are numbers",
+    help: "labels are names of classes, even if they are numbers",
     commands: opening,
   },
   regression: {
     type: "flag",
-    help: "labels are numbers to predict, also if they are texts",
+    help: "labels are numbers to predict, even if they are given as texts",
     commands: opening,
   },
   across: {
