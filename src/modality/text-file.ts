@@ -7,7 +7,7 @@ export const headBytes = 4096;
 
 /** The text of a file that errors call `where`. */
 export function decodeTextFile(bytes: Uint8Array, where: string): string {
-  const encoding = encodingOf(bytes, where);
+  const encoding = checkedEncoding(bytes, where);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch (error) {
@@ -17,10 +17,10 @@ export function decodeTextFile(bytes: Uint8Array, where: string): string {
 
 /** Throw unless a file's first bytes may be text. */
 export function checkTextHead(head: Uint8Array, where: string): void {
-  encodingOf(head, where);
+  checkedEncoding(head, where);
 }
 
-function encodingOf(bytes: Uint8Array, where: string): "utf-8" | "utf-16le" | "utf-16be" {
+function checkedEncoding(bytes: Uint8Array, where: string): "utf-8" | "utf-16le" | "utf-16be" {
   const [a, b, c, d] = bytes;
   if (a === 0xff && b === 0xfe && !(c === 0 && d === 0)) return "utf-16le";
   if (a === 0xfe && b === 0xff) return "utf-16be";
