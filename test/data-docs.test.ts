@@ -91,7 +91,7 @@ function bytesOf(path: string, text: string | undefined): Uint8Array {
   return bytes;
 }
 
-const inArchive = /^(.+?\.(tar|tar\.gz|tgz|zip))\/(.+)$/;
+const inArchive = /^(.+?\.(tar|tar\.gz|tgz|zip|tm))\/(.+)$/;
 
 /** An example's files, those of each archive packed. */
 function filesOf({ files }: PageExample): Files {
@@ -106,7 +106,10 @@ function filesOf({ files }: PageExample): Files {
       out[path] = bytesOf(path, text);
       continue;
     }
-    const own = archives.get(archive) ?? { packing: packing as Exclude<Packing, "folder">, members: {} };
+    const own = archives.get(archive) ?? {
+      packing: (packing === "tm" ? "zip" : packing) as Exclude<Packing, "folder">,
+      members: {},
+    };
     own.members[member] = bytesOf(member, text);
     archives.set(archive, own);
   }

@@ -10,13 +10,21 @@ import { type Contents, contentsOf, type Place, placeIn } from "./place.js";
 import type { RawRecord } from "./rows.js";
 import { joinByStem } from "./stems.js";
 
-/** The rows of the class folders at a place, in name order. Whatever is no media file in one is a fault. */
-export function classFolders(place: Place, { folders }: Pick<Contents, "folders">): RawRecord[] {
+/**
+ * The rows of the class folders at a place, in name order, labelled by `labelOf` their names. Whatever is no media file in
+ * one is a fault.
+ */
+export function classFolders(
+  place: Place,
+  { folders }: Pick<Contents, "folders">,
+  labelOf = (folder: string) => folder,
+): RawRecord[] {
   const { log } = place;
   const nested: { parent: string; names: string[] }[] = [];
   const joined: string[] = [];
-  const records = folders.flatMap((label) => {
-    const own = placeIn(place, label);
+  const records = folders.flatMap((name) => {
+    const label = labelOf(name);
+    const own = placeIn(place, name);
     const { folders: inner, archives, media, others } = contentsOf(own);
     const full = inner.filter((name) => place.folder.list(`${own.inside}${name}/`).length > 0);
     if (full.length > 0) nested.push({ parent: own.inside, names: full });

@@ -254,6 +254,27 @@ describe("archives in a folder", () => {
     expect(rowsOf(await openDataset(folder({ [`set.${packing}`]: set, "README.md": "" })))).toEqual(cat);
   });
 
+  it("of loose files, each a class that it is named after", async () => {
+    const data = await openDataset(
+      folder({
+        "Class 1-samples.zip": pack({ "0.png": png, "1.png": png }, "zip"),
+        "owl.zip": pack({ "0.png": png }, "zip"),
+      }),
+    );
+    expect(rowsOf(data)).toEqual(["Class 1 – image", "Class 1 – image", "owl – image"]);
+    expect(data.notices).toMatchObject([
+      { code: "archives/classes", text: "read each as a class of its own: Class 1, owl" },
+    ]);
+  });
+
+  it("of files named by class and number, as a project of Teachable Machine", async () => {
+    const files = { "manifest.json": "{}", "Class 1-!-0.png": png, "a-!-b-!-12.png": png };
+    const data = await openDataset(join(folder({ "project.tm": pack(files, "zip") }), "project.tm"));
+    expect(rowsOf(data)).toEqual(["Class 1 – image", "a-!-b – image"]);
+    const other = folder({ ...files, "stray.png": png });
+    await expect(openDataset(other)).rejects.toThrow(/Class 1-!-0\.png/);
+  });
+
   it("named by split", async () => {
     const data = await openDataset(
       folder({

@@ -2,7 +2,8 @@
  * Tells how a data set folder, or an archive of one, is laid out and reads its records. Either
  *
  *   metadata.jsonl | metadata.jsonl.gz | metadata.csv | metadata.parquet     one row an example
- *   name.tar | name.tar.gz | name.tgz | name.zip                             WebDataset shards, or archives of a folder
+ *   name.tar | name.tar.gz | name.tgz | name.zip                             WebDataset shards, archives of a folder, or
+ *                                                                            zips of loose files, a class each
  *   images/file, audio/file                                                  a folder a modality, joined by file name
  *   class-name/file                                                          a folder a class
  *
@@ -28,6 +29,7 @@ import { isTable, metadataFiles, readRecords } from "./records.js";
 import { mediaField, type RawRecord } from "./rows.js";
 import { readSplitTables, splitTables } from "./split-tables.js";
 import { splitOfPrefix, splitOfWord } from "./split-words.js";
+import { classesOfFiles, classOfArchive, isOneClass } from "./teachable-machine.js";
 import { isWebDataset, readShards } from "./webdataset.js";
 
 /** The records of the data set at `root`, what errors call the place that they come from, and what was decided. */
@@ -120,6 +122,8 @@ async function readFolder(place: Place): Promise<RawRecord[]> {
     for (const name of media) log.faults.add(looseFile(inside + name));
     return readArchives(place, archives);
   }
+  const classes = folders.length + archives.length === 0 ? classesOfFiles(media) : undefined;
+  if (classes) return readNamedFiles(place, contents, classes);
   refuseBoxes(place, folders);
   leaveOut(place, contents);
   for (const name of archives) log.faults.add(looseFile(inside + name));
@@ -128,14 +132,34 @@ async function readFolder(place: Place): Promise<RawRecord[]> {
   return parallelFolders(place, folders) ?? classFolders(place, contents);
 }
 
-/** The records of archives: WebDataset shards, and folders that are packed. Their names may say a split. */
+/** The records of files whose names begin with their class. */
+function readNamedFiles(place: Place, contents: Contents, classes: ReadonlyMap<string, string>): RawRecord[] {
+  leaveOut(place, contents);
+  const { inside, log } = place;
+  const text = `read the class of each file from its name: ${someOf([...new Set(classes.values())])}`;
+  log.note({ code: "files/classes-by-name", where: inside || place.root, text });
+  return [...classes].map(([name, label]) => {
+    const where = inside + name;
+    return { where, id: where, fields: { label, file_name: where } };
+  });
+}
+
+/**
+ * The records of archives: WebDataset shards, folders that are packed, and loose files of one class, which the archive is
+ * named after. Their names may say a split.
+ */
 async function readArchives(place: Place, archives: readonly string[]): Promise<RawRecord[]> {
   const { inside, folder, card, log } = place;
   const records: RawRecord[] = [];
+  const classes: string[] = [];
   for (const name of archives) {
     const path = inside + name;
     const split = splitOfPrefix(name);
     const members = await folder.archive(path, path);
+    if (archives.length > 1 && split === undefined && isOneClass(name, [...members.keys()])) {
+      classes.push(name);
+      continue;
+    }
     if (isWebDataset(members)) {
       records.push(...(await readShards([{ path, split }], folder, card, log)));
       continue;
@@ -145,7 +169,13 @@ async function readArchives(place: Place, archives: readonly string[]): Promise<
     for (const record of own) record.fields = { ...(split && { split }), ...record.fields };
     records.push(...own);
   }
-  return records;
+  if (classes.length === 0) return records;
+  log.note({
+    code: "archives/classes",
+    where: someOf(classes.map((name) => inside + name)),
+    text: `read each as a class of its own: ${someOf(classes.map(classOfArchive))}`,
+  });
+  return [...records, ...classFolders(place, { folders: classes }, classOfArchive)];
 }
 
 /** The folder that is alone in a place, and alone in that, for as long as it holds folders and no media. */

@@ -18,7 +18,8 @@ import { checkPath, missingFile } from "./media-path.js";
 import type { Notice } from "./notice.js";
 import type { FindMedia, MediaReference } from "./rows.js";
 
-const memberPattern = /^(.*?\.(?:tar|tar\.gz|tgz|zip))\/(.*)$/i;
+/** A member of an archive, by the path of the archive and the path inside. */
+const memberPattern = /^(.*?\.(?:tar|tar\.gz|tgz|zip|tm))\/(.*)$/i;
 
 /** The files of a data set. Paths in it are as users write them; `where` says who names one. */
 export interface Folder {

@@ -19,6 +19,7 @@ import type { Folder } from "./media.js";
 import { isModalityName } from "./names.js";
 import { isCompanion } from "./place.js";
 import type { RawRecord } from "./rows.js";
+import { classesOfFiles } from "./teachable-machine.js";
 import { decodeText, parseJson } from "./text.js";
 import type { Split } from "./types.js";
 
@@ -30,7 +31,7 @@ const byLastDot = /^((?:.*\/)?[^/]+)\.([^/.]+)$/;
 /** Whether an archive's members are examples by their names, not files in class folders. */
 export function isWebDataset(members: Archive): boolean {
   const names = [...members.keys()].filter((name) => !isCompanion(baseOf(name)));
-  if (names.some((name) => /(?:^|\/)metadata\.[a-z.]+$/.test(name))) return false;
+  if (names.some((name) => /(?:^|\/)metadata\.[a-z.]+$/.test(name)) || classesOfFiles(names)) return false;
   return names.some((name) => /\.(?:cls|json)$/i.test(name) || !name.includes("/"));
 }
 

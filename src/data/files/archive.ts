@@ -9,12 +9,12 @@ import { openShard } from "./tar.js";
 import type { Entry, Tree, TreeFile } from "./tree.js";
 import { openZip } from "./zip.js";
 
-/** The endings of names of archives. */
-export const archiveEnding = /\.(?:tar|tar\.gz|tgz|zip)$/i;
+/** The endings of names of archives; `.tm` is a zip, a project of Teachable Machine. */
+export const archiveEnding = /\.(?:tar|tar\.gz|tgz|zip|tm)$/i;
 
 /** The files of the archive at `path`, without the litter of operating systems; errors call it `where`. */
 export async function openArchive(path: string, where: string): Promise<Archive> {
-  const all = /\.zip$/i.test(path) ? openZip(path, where) : await openShard(path, where);
+  const all = /\.(?:zip|tm)$/i.test(path) ? openZip(path, where) : await openShard(path, where);
   return new Map([...all].filter(([name]) => !isLitterPath(name)));
 }
 
