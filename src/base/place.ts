@@ -104,7 +104,8 @@ export function resolvePlace(given: string, context: PlaceContext, expected = "a
   if (given === "") return fail("the path is empty");
   if (given.includes("\0")) return fail("the path holds a NUL character");
   const { root } = parse(given);
-  let path = realpathSync(isAbsolute(given) ? root : process.cwd());
+  let path = isAbsolute(given) ? realpathSync(root) : currentFolder();
+  if (path === "") return fail("the current folder was removed", "an absolute path");
   try {
     for (const part of given.slice(root.length).split(sep === "\\" ? /[/\\]/ : "/")) {
       if (part === "" || part === ".") continue;

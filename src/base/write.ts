@@ -71,7 +71,7 @@ export async function writeWhole(path: string, contents: string | Uint8Array): P
   await mkdir(dirname(path), { recursive: true });
   const draft = asideIn(dirname(path), "writing");
   try {
-    await writeFile(draft, contents);
+    await writeFile(draft, contents, { flush: true });
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });

@@ -117,6 +117,7 @@ export function buildDataset({
   const ids = new Map<string, string>();
   const checked = ({ where, id, fields }: RawRecord): Row => {
     const row: Row = { id, where, values: {} };
+    const faultsBefore = faults.count;
     for (const [written, value] of Object.entries(fields)) {
       const field = normalName(written);
       if (value === null || value === undefined || value === "") continue;
@@ -133,14 +134,15 @@ export function buildDataset({
         if (!kind) throw unknownMedia(file, at);
         const media = faults.attempt(() => findMedia(file, at));
         if (media) setValue(row, modality, media, kind, at);
-      } else if (tabular.has(field)) {
-        setCell(row, tabular.get(field)!, field, value);
+      } else if (tabular.has(written) || tabular.has(field)) {
+        const column = tabular.has(written) ? written : field;
+        setCell(row, tabular.get(column)!, column, value);
       } else {
         const kind = kindOfValue(value, card.modalities[field]?.kind);
         setValue(row, field, value, kind ?? unknownField(value, at), at);
       }
     }
-    if (Object.keys(row.values).length === 0 && faults.count === 0) throw nothingThere(where);
+    if (Object.keys(row.values).length === 0 && faults.count === faultsBefore) throw nothingThere(where);
     if (card.groupAsTask && row.label !== undefined) row.groupIsTask = true;
     if (card.groupAsTask) unitOf(row); // throws for a task without a group
     const other = ids.get(row.id);

@@ -6,6 +6,7 @@ import { InputError } from "../base/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 import { writeWhole } from "../base/write.js";
 import { flattenTree, type Recipe, type Runtime, unflattenTree, type Weights } from "../model/index.js";
+import type { Pace } from "./schedule.js";
 import { startingState, type TrainingState } from "./update.js";
 import type { ValidationScore } from "./validate.js";
 
@@ -21,6 +22,8 @@ export interface CheckpointContents {
   readonly validated: number;
   /** Milliseconds spent training. */
   readonly elapsed: number;
+  /** Absent in checkpoints of earlier versions. */
+  readonly pace?: Pace;
 }
 
 /** The part of a checkpoint that is no array. */
@@ -29,6 +32,7 @@ interface SavedProgress {
   readonly best?: Omit<Best, keyof Weights>;
   readonly validated: number;
   readonly elapsed: number;
+  readonly pace?: Pace;
 }
 
 /** What identifies a run: its recipe, how its data become arrays, and a digest of the data. */
@@ -37,7 +41,7 @@ const identity = (recipe: Recipe, { specs }: Runtime, digest: string) =>
 
 export async function writeCheckpoint(
   path: string,
-  { current, best, validated, elapsed }: CheckpointContents,
+  { current, best, validated, elapsed, pace }: CheckpointContents,
   recipe: Recipe,
   runtime: Runtime,
   digest: string,
@@ -51,6 +55,7 @@ export async function writeCheckpoint(
     best: best && (scores as SavedProgress["best"]),
     validated,
     elapsed,
+    pace,
   };
   const metadata = { progress: JSON.stringify(progress), run: identity(recipe, runtime, digest) };
   await writeWhole(path, encodeSafetensors({ arrays, metadata }));
@@ -73,7 +78,7 @@ export async function readCheckpoint(
       expected: "the recipe and the data that the run was started with",
       remedy: "Resume with the same recipe, flags and data, or train to another --out.",
     });
-  const { step, best, validated, elapsed } = JSON.parse(metadata.progress) as SavedProgress;
+  const { step, best, validated, elapsed, pace } = JSON.parse(metadata.progress) as SavedProgress;
   const { step: _, ...like } = startingState(runtime.like(), recipe.train.optimizer);
   const current = unflattenTree("current", like as never, arrays, path) as Omit<TrainingState, "step">;
   const { params, state } = like;
@@ -85,5 +90,6 @@ export async function readCheckpoint(
     },
     validated,
     elapsed,
+    pace,
   };
 }

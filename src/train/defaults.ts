@@ -19,7 +19,7 @@ interface Defaults {
   readonly fields: Fields;
   /** The encoder, when the kind's first one is not used as it is. */
   readonly encoder?: { readonly name: string; readonly [option: string]: unknown };
-  /** The greatest way: data of fewer classes have as many as they can. */
+  /** The largest number of classes in an episode; fewer where the data have fewer. */
   readonly mostWay: number;
   readonly why: string;
 }
@@ -111,7 +111,12 @@ export const asStated = (recipe: RecipeInput): Completed => ({ recipe, chosen: [
 /** Fill in what `stated` leaves open, by the kinds of the modalities in use. */
 export function withDefaults(stated: RecipeInput, data: Dataset): Completed {
   const names = stated.modalities ?? Object.keys(data.kinds);
-  if (isOwn(stated, data) || !names.every((name) => Object.hasOwn(data.kinds, name))) return asStated(stated);
+  if (
+    names.length === 0 ||
+    areForOthers(stated, data) ||
+    !names.every((name) => Object.hasOwn(data.kinds, name))
+  )
+    return asStated(stated);
   const kinds = names.map((name) => data.kinds[name].kind);
   const { fields, encoder: sole, mostWay, why } = defaultsOf(kinds, data);
   // The encoder of text alone wants a width that other kinds do not.
@@ -124,8 +129,7 @@ export function withDefaults(stated: RecipeInput, data: Dataset): Completed {
   let recipe: Draft = stated;
   for (const [field, value] of [...Object.entries(fields), ...encoders]) {
     const path = field.split(".");
-    if (path.reduce<unknown>((inner, key) => (inner as Draft | undefined)?.[key], stated) !== undefined)
-      continue;
+    if (isStated(stated, path)) continue;
     recipe = withField(recipe, path, value);
     chosen.push({ field, value, why });
   }
@@ -134,13 +138,20 @@ export function withDefaults(stated: RecipeInput, data: Dataset): Completed {
 
 type Draft = { readonly [key: string]: unknown };
 
+/** Whether a recipe states a field, or something that is no object in the place of what would hold it. */
+function isStated(recipe: unknown, [key, ...rest]: readonly string[]): boolean {
+  const value = (recipe as Draft)[key];
+  if (value === undefined) return false;
+  return rest.length === 0 || typeof value !== "object" || value === null || isStated(value, rest);
+}
+
 const withField = (recipe: Draft, [key, ...rest]: readonly string[], value: unknown): Draft => ({
   ...recipe,
   [key]: rest.length > 0 ? withField((recipe[key] ?? {}) as Draft, rest, value) : value,
 });
 
-/** Whether a recipe is not one that the defaults were chosen for. */
-const isOwn = ({ learner, encoders = {}, closed, task }: RecipeInput, { rows }: Dataset): boolean =>
+/** Whether the defaults were chosen for recipes of another kind than this. */
+const areForOthers = ({ learner, encoders = {}, closed, task }: RecipeInput, { rows }: Dataset): boolean =>
   learner !== undefined ||
   Object.keys(encoders).length > 0 ||
   closed === true ||

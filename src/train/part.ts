@@ -72,13 +72,19 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
   const before = resumed?.elapsed ?? 0;
   const started = performance.now();
   const elapsed = () => before + performance.now() - started;
-  const schedule = new Schedule(recipe.train, elapsed);
+  const schedule = new Schedule(recipe.train, elapsed, resumed?.pace);
   const first = resumed?.current.step ?? 0;
   // Programs see standardised labels; squared errors are reported in the labels' own units.
   const scoreUnit = targetUnit(data.targets, []).scale ** 2;
   const save = async (): Promise<TrainEvent[]> => {
     if (!checkpoint) return [];
-    const contents: CheckpointContents = { current, best, validated, elapsed: elapsed() };
+    const contents: CheckpointContents = {
+      current,
+      best,
+      validated,
+      elapsed: elapsed(),
+      pace: schedule.pace,
+    };
     await writeCheckpoint(checkpoint, contents, recipe, runtime, data.digest);
     return [{ type: "checkpoint", part, step: current.step, path: checkpoint }];
   };

@@ -56,6 +56,19 @@ describe("a budget in minutes", () => {
     expect(schedule.secondsLeft(1, 1)).toBe(0);
   });
 
+  it("goes on where it was when it is resumed, winding down too", () => {
+    const { schedule, pass, now } = tenMinutes();
+    pass(5.1, (minute) => minute < 2);
+    const train = parseRecipe({ train: { minutes: 10, rate: 0.01 } }, "test").train;
+    const resumed = new Schedule(train, () => now() * 60_000, JSON.parse(JSON.stringify(schedule.pace)));
+    expect(schedule.pace.windDownFrom).toBeGreaterThan(0);
+    expect(resumed.pace).toEqual(schedule.pace);
+    expect(resumed.learningRateAfter(1)).toBe(schedule.learningRateAfter(1));
+    expect(resumed.secondsLeft(1, 1)).toBe(schedule.secondsLeft(1, 1));
+    const anew = new Schedule(train, () => now() * 60_000);
+    expect(anew.learningRateAfter(1)).toBeGreaterThan(2 * resumed.learningRateAfter(1));
+  });
+
   it("spends at most about a third of its time on slow validations", () => {
     const { pass } = tenMinutes();
     expect(pass(20, () => true, 60).length).toBeLessThanOrEqual(4);

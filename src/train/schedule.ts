@@ -27,20 +27,41 @@ const MOST_VALIDATING = 1 / 3;
 export const annealed = (learningRate: number, spent: number) =>
   (learningRate / 2) * (1 + Math.cos(Math.PI * spent));
 
+/** How far a schedule has come, to go on with it after an interruption. */
+export interface Pace {
+  /** Validations in a row without a new best. */
+  readonly withoutBest: number;
+  /** The share of the budget at which the next validation is due. */
+  readonly nextValidation: number;
+  /** The share of the budget that was spent when winding down began. */
+  readonly windDownFrom?: number;
+}
+
 /** Decides when to validate, when to stop, and the learning rate. */
 export class Schedule {
   readonly #train: Recipe["train"];
   readonly #elapsed: () => number;
-  #withoutBest = 0;
-  #nextValidation = 0;
-  /** The share of the budget that was spent when winding down began. */
+  #withoutBest: number;
+  #nextValidation: number;
   #windDownFrom: number | undefined;
 
-  /** `elapsed` gives the milliseconds of training, those before a resumption included. */
-  constructor(train: Recipe["train"], elapsed: () => number) {
+  /**
+   * `elapsed` gives the milliseconds of training, those before a resumption included; `resumed` is the pace at that time.
+   */
+  constructor(train: Recipe["train"], elapsed: () => number, resumed?: Pace) {
     this.#train = train;
     this.#elapsed = elapsed;
-    this.#nextValidation = this.#share() + 1 / VALIDATIONS;
+    this.#withoutBest = resumed?.withoutBest ?? 0;
+    this.#nextValidation = resumed?.nextValidation ?? this.#share() + 1 / VALIDATIONS;
+    this.#windDownFrom = resumed?.windDownFrom;
+  }
+
+  get pace(): Pace {
+    return {
+      withoutBest: this.#withoutBest,
+      nextValidation: this.#nextValidation,
+      windDownFrom: this.#windDownFrom,
+    };
   }
 
   /** Whether validation stopped improving before the budget was spent. */

@@ -6,7 +6,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { type Files, folders } from "../../../test/support/folders.js";
 import type { OpenOptions } from "../dataset.js";
-import { loadTable, openDataset, planModalities } from "../index.js";
+import { type Dataset, loadTable, openDataset, planModalities } from "../index.js";
 
 const folder = folders();
 const png = await sharp(new Uint8Array(16), { raw: { width: 4, height: 4, channels: 1 } })
@@ -214,6 +214,24 @@ describe("columns of file names", () => {
     expect(shapes).toEqual({ back: "image", front: "image", text: "text" });
   });
 
+  it("are the same modalities for the model, also where some files of a row are missing", async () => {
+    const filesOf = (folders: readonly string[], stems: readonly string[]) =>
+      Object.fromEntries(folders.flatMap((name) => stems.map((stem) => [`${name}/${stem}.png`, png])));
+    const stems = Array.from({ length: 8 }, (_, i) => `s${i}`);
+    const rows = (some: readonly string[]) => some.map((stem): Row => ({ key: stem, label: "a" }));
+    const lacking = { ...filesOf(["back"], stems), ...filesOf(["front"], stems.slice(1)) };
+    const trained = await open({ ...lacking, "metadata.csv": csv(rows(stems)) });
+    const valuesOf = (data: Pick<Dataset, "rows">) =>
+      data.rows.map(({ values }) => Object.keys(values).sort().join(" "));
+    expect(valuesOf(trained)).toEqual(["back", ...stems.slice(1).map(() => "back front")]);
+    const modalities = await planModalities(trained, undefined, trained.rows);
+    const like = { modalities, data: { reading: trained.reading } };
+    const both = { ...filesOf(["front", "back"], ["t"]), "metadata.csv": csv(rows(["t"])) };
+    expect(valuesOf(await open(both, { like }))).toEqual(["back front"]);
+    const one = { ...filesOf(["front"], ["t"]), "metadata.csv": csv(rows(["t"])) };
+    expect(valuesOf(await open(one, { like }))).toEqual(["front"]);
+  });
+
   it("name a file that is not there", async () => {
     const rows = Array.from({ length: 6 }, (_, i): Row => ({ file: `${i}.png`, label: "a" }));
     const files = Object.fromEntries([0, 1, 2, 3, 4].map((i) => [`${i}.png`, png]));
@@ -281,6 +299,19 @@ describe("the label", () => {
       const { rows: read, said } = await open({ ...files, ...beside });
       expect(read.slice(0, 3).map(({ label }) => label)).toEqual(["cat", "dog", "owl"]);
       expect(said).toMatch(/named the labels 0 to 2 by /);
+    }
+  });
+});
+
+describe("columns of a table", () => {
+  it("may be called what no name is compared as: with spaces at the ends, in Unicode NFD", async () => {
+    const rows = passengers.map(
+      ({ age, label }): Row => ({ "age ": age, "cafe\u0301": 1.5 + Number(age), label }),
+    );
+    for (const [, write] of formats) {
+      const { types, rows: read } = await open(write(rows));
+      expect(Object.values(types)).toEqual(["number", "number"]);
+      expect(Object.keys(Object.values(read[3].values)[0] as object)).toHaveLength(2);
     }
   });
 });

@@ -78,17 +78,18 @@ export function readMediaColumns(
     const inModel = Object.keys(like?.modalities ?? {}).filter(
       (name) => like?.modalities[name].kind === kind,
     );
-    const known = like?.data?.reading?.media?.[column];
-    const byColumn = modalityNameOf(
-      ofKind.filter((other) => other.column === column).length > 1 ? folder : column,
-      kind,
-    );
+    const isSeveral = found.filter((other) => other.column === column).length > 1;
+    const remembered = like?.data?.reading?.media ?? {};
+    const at = folder || (files.find(Boolean) ?? "").split("/", 1)[0];
+    const known = remembered[inFolder(column, at)] ?? (isSeveral ? undefined : remembered[column]);
+    const byColumn = modalityNameOf(isSeveral && ofKind.length > 1 ? folder : column, kind);
     const modality =
       known ?? (inModel.length === 1 ? inModel[0] : ofKind.length === 1 && !isTaken(kind) ? kind : byColumn);
-    media[column] = modality;
+    media[isSeveral ? inFolder(column, folder) : column] = modality;
     for (const [i, record] of records.entries()) {
       const own = record.fields[column];
-      const file = files[i] ?? (typeof own === "string" && own.trim() !== "" ? own.trim() : undefined);
+      const isPath = typeof own === "string" && own.trim() !== "" && !isSeveral;
+      const file = files[i] ?? (isPath ? own.trim() : undefined);
       if (file !== undefined) record.fields = { ...record.fields, [`${modality}_file_name`]: file };
     }
     notices.push({
@@ -99,10 +100,13 @@ export function readMediaColumns(
   }
   remove(
     records,
-    Object.keys(media).filter((name) => name !== "id"),
+    found.map(({ column }) => column).filter((name) => name !== "id"),
   );
   return media;
 }
+
+/** How a modality is remembered of a column that names files in several folders. */
+const inFolder = (column: string, folder: string) => `${folder}/${column}`;
 
 /** The columns that a card declares of its tables. */
 export const tableColumns = ({ modalities }: DatasetCard): string[] =>

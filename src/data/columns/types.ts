@@ -26,7 +26,7 @@ export interface Reading {
   readonly group?: string;
   readonly split?: string;
   readonly task?: TaskKind;
-  /** The modality of each column that names files. */
+  /** The modality of each column that names files; of one that names files in several folders, by `folder/column`. */
   readonly media?: Readonly<Record<string, string>>;
   /** The modality of each text column whose name cannot be that of a modality. */
   readonly texts?: Readonly<Record<string, string>>;
