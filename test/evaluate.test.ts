@@ -178,6 +178,16 @@ describe("evaluate", () => {
     const signal = AbortSignal.abort();
     await expect(evaluate(model, { ...fast, signal })).rejects.toThrow(/abort/i);
   });
+
+  it("names the modalities of data that have none of the model's, also where they declare them", async () => {
+    const examples = [..."abcdef"].flatMap((label) => [1, 2, 3].map((k) => ({ label, sound: [k, 2] })));
+    for (const modalities of [undefined, { image: { kind: "image" } }] as const) {
+      const other = createDataset({ name: "sounds", examples, modalities });
+      await expect(evaluate(model, { ...fast, data: other })).rejects.toThrow(
+        /^sounds: the data have sound; expected at least one of image, strokes/,
+      );
+    }
+  });
 });
 
 describe("evaluate's classes", () => {
