@@ -132,16 +132,19 @@ function decide(name: string, cells: readonly PlacedCell[], inferred: InferredCo
   return { to: "text", inferred };
 }
 
-/** Categories alone, in one column, are texts; and if all columns are left out, those that may say something are not. */
+/** Take a single column of categories, with no other column beside it in the table, as texts. */
 function keepWords(decisions: Map<string, Decision>, declared: ReadonlyMap<string, unknown>): void {
   const tables = [...decisions].filter(([, { to }]) => to === "table");
   if (tables.length === 1) {
     const [[name, { inferred }]] = tables;
-    const isWords = inferred.reading.type === "category" && !inferred.codes;
-    if (isWords && !declared.has(name) && inferred.distinct > 2)
+    if (areWords(inferred) && !declared.has(name) && inferred.distinct > 2)
       decisions.set(name, { to: "text", inferred });
   }
 }
+
+/** Whether a column's cells are words, neither numbers nor codes. */
+export const areWords = ({ reading, codes }: InferredColumn): boolean =>
+  reading.type === "category" && !codes;
 
 /** Whether cells count rows: 0, 1, 2, … or from 1. */
 function isCounter(cells: readonly PlacedCell[]): boolean {
