@@ -56,7 +56,7 @@ export function int32(values: ArrayLike<number>, shape: readonly number[]): NDAr
 }
 
 /** True for an `NDArray` or `ArraySpec`: the leaves of array trees. */
-export function isArrayLeaf(node: unknown): node is ArraySpec {
+function isArrayLeaf(node: unknown): node is ArraySpec {
   return typeof node === "object" && node !== null && "dtype" in node && "shape" in node;
 }
 

@@ -6,12 +6,13 @@ import type { Notice } from "./notice.js";
 /** Names that a notice lists. */
 const LISTED = 5;
 
-/** Names in quotes or not, cut after a few with a count. */
+/** The names, separated by commas; beyond `most`, how many more there are. */
 export function someOf(names: readonly string[], most = LISTED): string {
   const rest = names.length - most;
   return rest > 0 ? `${names.slice(0, most).join(", ")} and ${rest} more` : names.join(", ");
 }
 
+/** Collects the faults and the notices of one reading of a data folder. */
 export class LayoutLog {
   /** What stops the reading, all of it. */
   readonly faults = new Faults();
@@ -24,8 +25,8 @@ export class LayoutLog {
     this.#hidden.add(path);
   }
 
-  /** Files that were left out and are told of. */
-  get told(): ReadonlySet<string> {
+  /** Files that a notice says were left out. */
+  get leftOutFiles(): ReadonlySet<string> {
     return this.#leftOut;
   }
 

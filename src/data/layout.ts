@@ -49,7 +49,7 @@ export async function readLayout(
   const file = metadataFile(place);
   const records = file ? await readFolder(place) : await readSplits(place);
   log.faults.throwAny();
-  return { records, source: file ? join(root, file) : root, notices: log.notices, leftOut: log.told };
+  return { records, source: file ? join(root, file) : root, notices: log.notices, leftOut: log.leftOutFiles };
 }
 
 /** The records of a folder a split, or of a folder without splits. */

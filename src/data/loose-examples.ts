@@ -11,7 +11,7 @@ import { contentsOf, isCompanion } from "./place.js";
 import { joinByStem } from "./stems.js";
 
 /** An example: its files by the modality that their folder names, or by kind. */
-export interface LooseExample {
+interface LooseExample {
   readonly id: string;
   readonly files: readonly { readonly path: string; readonly modality?: string }[];
 }

@@ -1,7 +1,7 @@
 /**
  * Notices: what reading a data set decided that nobody stated. A column taken for numbers, files that no row names, a
- * label normalised: each is one notice, printed before any work, carried in `--json`, and raised by the audit where it
- * smells of a mistake.
+ * label normalised: each is one notice, printed before any work, carried in `--json`, and raised by the audit if it is
+ * `suspect`.
  */
 
 /** One decision about a column, a label, a folder or a file. */
@@ -10,7 +10,7 @@ export interface Notice {
   readonly code: string;
   /** The file, folder or column that it is about: `metadata.csv, column "age"`. */
   readonly where: string;
-  /** One line in the past tense, which names what was found and what was made of it. */
+  /** One line, which names what was found and what was made of it. */
   readonly text: string;
   /** Whether it may be a mistake in the data, which `data audit` then reports. */
   readonly suspect?: true;

@@ -48,7 +48,7 @@ const ModelProto = root.lookupType("onnx.ModelProto");
 
 const IR_VERSION = 8;
 /** The one operator set every program is written in. */
-export const OPSET = 18;
+const OPSET = 18;
 /** The domain of ONNX Runtime's own operators. */
 const CONTRIBUTED = "com.microsoft";
 

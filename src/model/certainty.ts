@@ -1,4 +1,4 @@
-/** What a model knows of its own certainty, fitted on validation classes and stored in model.json, and what it decides. */
+/** The temperature and the threshold of a model, fitted on validation episodes and stored in model.json, and their use. */
 
 import { z } from "zod";
 import { type Certainty, certainties } from "../learner/certainty.js";

@@ -4,8 +4,8 @@
  *
  * With `rate` > 0, whole modalities of the support or of the query are also absent from an episode by chance (modality
  * dropout: Neverova, Wolf, Taylor, Nebout, 2015): one modality that both sides show, drawn uniformly, stays, and each
- * other one of each side is absent with probability `rate`. An example that has none of the modalities that stay keeps its
- * own. Fusions that mix modalities need it; a product of experts does not, whose experts are trained by what they see alone.
+ * other one of each side is absent with probability `rate`; nothing is absent where the sides share no modality. An example
+ * that has none of the modalities that stay keeps its own. Fusions that mix modalities need it; a product of experts does not, whose experts are trained by what they see alone.
  */
 
 import { z } from "zod";
@@ -42,6 +42,7 @@ function hide(batch: LabelledBatch, absent: readonly string[]): LabelledBatch {
   return { ...batch, present: { ...batch.present, ...Object.fromEntries(hidden) } };
 }
 
+/** The modalities that one side lacks. A number is drawn for the one that stays too, so that draws do not depend on it. */
 function drawAbsent(shown: readonly string[], staying: string, rate: number, random: Random): string[] {
   return shown.filter((name) => random.uniform() < rate && name !== staying);
 }
@@ -68,7 +69,7 @@ export const unimodal: RelationMethod = {
     answersLoss({ alone, labels }) {
       const each = Object.values(alone);
       const loss = each.map(({ lossTo }) => lossTo(labels)).reduce((a, b) => a.add(b));
-      // One modality by itself is the loss that there is already.
+      // Zero where one modality is shown, whose own loss is that of all together.
       const shown = each.map(({ counts }) => np.max(counts)).reduce((a, b) => a.add(b));
       return loss.mul(shown.greater(1).astype(np.float32));
     },

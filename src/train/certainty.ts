@@ -1,4 +1,4 @@
-/** What a trained model is told of its own certainty: one temperature, and a threshold at 95 % recall of knowns. */
+/** Fits a trained model's temperature, and the threshold of its certainty that 95 % of known queries reach. */
 
 import { answerOpen, fitTemperature, harms, measureOpenSet, thresholdAt95 } from "../evaluate/index.js";
 import { certainties } from "../learner/index.js";

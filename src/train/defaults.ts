@@ -99,7 +99,7 @@ const tables: Defaults = {
 const TABLE_SHOTS = 5;
 
 /** A recipe with the defaults of its data, the greatest way unless it is the general one, and what was chosen. */
-export interface Completed {
+interface Completed {
   readonly recipe: RecipeInput;
   readonly mostWay?: number;
   readonly chosen: readonly DefaultChoice[];

@@ -32,7 +32,7 @@ import { stepperFor } from "./step.js";
 import { startingState, type TrainingState } from "./update.js";
 import { validate } from "./validate.js";
 
-export interface PartOptions {
+interface PartOptions {
   /** What the part is called in events and files: `image+strokes`, `image`. */
   part: string;
   recipe: Recipe;

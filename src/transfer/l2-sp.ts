@@ -8,7 +8,7 @@ import { pulledTo } from "./pull.js";
 import type { TransferMethod } from "./types.js";
 
 /** 1 for each parameter that the old task uses, else 0. */
-export const usedBy = (params: Arrays, ways: NDArray): Arrays =>
+const usedBy = (params: Arrays, ways: NDArray): Arrays =>
   mapTree(
     ({ shape, data }: NDArray, path) => {
       const of = (k: number) => (path.startsWith("learner.") ? ways.data[k % shape[shape.length - 1]] : 1);

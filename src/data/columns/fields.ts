@@ -6,7 +6,7 @@ import type { Notice } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 
 /** Fields of a row that are no modality. */
-export const rowFields = ["id", "label", "split", "group"] as const;
+const rowFields = ["id", "label", "split", "group"] as const;
 export const isRowField = (name: string): boolean => (rowFields as readonly string[]).includes(name);
 
 /** The names of all columns, in order of first use. */

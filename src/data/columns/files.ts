@@ -66,7 +66,7 @@ export interface NamedFiles {
 }
 
 /** A cell, with the folder that its table lies in. */
-export interface FileCell {
+interface FileCell {
   readonly text: string;
   readonly from: string;
 }

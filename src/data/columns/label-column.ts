@@ -37,7 +37,7 @@ const usual = [
 const usualEnds = /(label|class|target|category|species|sentiment)$/;
 
 /** A column with the number of its values. */
-export interface LabelCandidate {
+interface LabelCandidate {
   readonly name: string;
   readonly values: number;
 }
@@ -71,7 +71,7 @@ export function unlabelledOf(records: readonly RawRecord[], columns: readonly st
 }
 
 /** The columns of 0 and 1, if each record has exactly one 1 in them. */
-export function oneHotOf(records: readonly RawRecord[], columns: readonly string[]): string[] {
+function oneHotOf(records: readonly RawRecord[], columns: readonly string[]): string[] {
   const binary = columns.filter((name) => records.every(({ fields }) => bit(fields[name]) !== undefined));
   if (binary.length < 2) return [];
   const isOne = ({ fields }: RawRecord) =>

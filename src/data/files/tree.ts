@@ -9,7 +9,7 @@ export interface Entry {
 /** A file of a tree, read when it is needed. */
 export interface TreeFile {
   read(): Promise<Uint8Array>;
-  /** The first bytes; all of them where that is as cheap. */
+  /** The first bytes. Of a member of an archive all are read, of a file on disk only these. */
   head(bytes: number): Promise<Uint8Array>;
   /** A path on disk that holds its bytes until the tree is closed. */
   onDisk(): string;

@@ -69,7 +69,7 @@ async function sheetsOf(reader: Reader, path: string, where: string) {
 function textOf(cell: Cell): string {
   if (cell === null) return "";
   if (cell instanceof Date) return cell.toISOString().replace(/T00:00:00\.000Z$/, "");
-  return typeof cell === "boolean" ? String(cell) : `${cell}`;
+  return String(cell);
 }
 
 const bad = (where: string, problem: string, cause?: unknown) =>

@@ -12,7 +12,7 @@ import { csvRows } from "../csv.js";
 import { withSource } from "../download.js";
 import { gzip, type ImportSummary, newFolderPlace, writeNewFolder } from "../write.js";
 
-export const movieLensAddress = "https://files.grouplens.org/datasets/movielens/ml-latest-small.zip";
+const movieLensAddress = "https://files.grouplens.org/datasets/movielens/ml-latest-small.zip";
 
 interface Rating {
   user: string;

@@ -15,7 +15,7 @@ import { withSource } from "../download.js";
 import { type Split, splits } from "../types.js";
 import { gzip, type ImportSummary, newFolderPlace, tar, writeNewFolder } from "../write.js";
 
-export const speechCommandsAddress = "http://download.tensorflow.org/data/speech_commands_v0.02.tar.gz";
+const speechCommandsAddress = "http://download.tensorflow.org/data/speech_commands_v0.02.tar.gz";
 
 interface Clip {
   word: string;
