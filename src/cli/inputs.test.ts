@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it, vi } from "vitest";
 import { type Files, folders, jsonl } from "../../test/support/folders.js";
@@ -249,6 +249,14 @@ describe("drawings", () => {
       { image: expect.objectContaining({ name: at }) },
     ]);
   });
+});
+
+it.each(["pipe", "pipe.png", "pipe.json", "pipe.csv"])("refuses the pipe %s", async (name) => {
+  const path = join(folder({}), name);
+  execFileSync("mkfifo", [path]);
+  await expect(read([path])).rejects.toThrow(
+    new RegExp(`${basename(path)}: it is no plain file and no folder; .*give - for standard input`),
+  );
 });
 
 it("reads a file to which a link leads", async () => {

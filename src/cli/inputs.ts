@@ -54,9 +54,11 @@ async function openGroup(paths: readonly string[], like: Likeness, options: Open
   return isData ? openInputFolder(path, like, options) : openFile(path, like, options);
 }
 
-/** Whether a folder is at a path, or else a file; an `InputError` where nothing is. */
+/** Whether a folder is at a path, or else a plain file; an `InputError` for anything else. */
 function checkedFolder(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) throw bad(path, "there is no such file or folder", "Check the path.");
+  if (!stats.isDirectory() && !stats.isFile())
+    throw bad(path, "it is no plain file and no folder", "To pipe examples in, give - for standard input.");
   return stats.isDirectory();
 }
