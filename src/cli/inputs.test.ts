@@ -13,12 +13,17 @@ import {
   type Likeness,
   type OpenOptions,
   openDataset,
+  openFiles,
   planModalities,
 } from "../data/index.js";
 import { openInputs } from "./inputs.js";
 import { readStandardInput } from "./standard-input.js";
 
 vi.mock("./standard-input.js", () => ({ readStandardInput: vi.fn() }));
+vi.mock("../data/index.js", async (original) => {
+  const data = await original<typeof import("../data/index.js")>();
+  return { ...data, openFiles: vi.fn(data.openFiles) };
+});
 
 const folder = folders();
 const raw = { width: 4, height: 4, channels: 1 } as const;
@@ -264,4 +269,16 @@ it("reads a file to which a link leads", async () => {
   const path = join(folder({}), "linked.png");
   execFileSync("ln", ["-s", join(at, "blob"), path]);
   expect((await read([path])).rows).toEqual([`${path} image`]);
+});
+
+it.each<[string, Files]>([
+  ["of loose files", { "1.png": png }],
+  ["of loose files that no model takes", { "1.wav": "RIFF" }],
+  ["of a data set", { "metadata.jsonl": jsonl({ text: "a" }) }],
+])("closes an archive %s", async (_, files) => {
+  const { openFiles: open } = await vi.importActual<typeof import("../data/index.js")>("../data/index.js");
+  const close = vi.fn();
+  vi.mocked(openFiles).mockImplementationOnce(async (path) => ({ ...(await open(path)), close }));
+  await read([packed(folder, files, "zip")]).catch(() => {});
+  expect(close).toHaveBeenCalledOnce();
 });

@@ -41,8 +41,12 @@ function allSplits({ name, rows }: Dataset): Notice[] {
 /** The loose media files of a folder or an archive; undefined where it is a data set. */
 async function openLoose(path: string, like: Likeness, options: OpenOptions): Promise<Dataset | undefined> {
   const folder = await openFiles(path);
-  const loose = looseExamples(path, folder);
-  return loose && looseDataset(path, loose, folder, like, options);
+  try {
+    const loose = looseExamples(path, folder);
+    return loose && (await looseDataset(path, loose, folder, like, options));
+  } finally {
+    folder.close();
+  }
 }
 
 async function looseDataset(
