@@ -155,6 +155,8 @@ describe("columns are read as in training", async () => {
     ["q.ndjson", (all) => jsonl(...all)],
     ["q.jsonl", (all) => jsonl(...all)],
     ["Q.JSONL", (all) => jsonl(...all)],
+    ["q.json", (all) => JSON.stringify(all)],
+    ["Q.JSON", (all) => JSON.stringify(all)],
   ];
   const inputs: readonly (readonly [string, (all: readonly object[], files?: Files) => Promise<string>])[] =
     forms.map(([name, write]) => [
@@ -281,4 +283,59 @@ it.each<[string, Files]>([
   vi.mocked(openFiles).mockImplementationOnce(async (path) => ({ ...(await open(path)), close }));
   await read([packed(folder, files, "zip")]).catch(() => {});
   expect(close).toHaveBeenCalledOnce();
+});
+
+describe("standard input that begins as JSON does", () => {
+  it.each([
+    "[sic] hello",
+    "{so it goes",
+    '{ "text": "cut',
+    "[1] A reference.\nAnother line.",
+    "[1]\nhello",
+  ])("is the text %j where it is no JSON", async (text) => {
+    const [{ rows, notices }] = await piped(text, writing);
+    expect(rows.map(({ id, values }) => [id, values])).toEqual([["stdin", { text }]]);
+    expect(notices.map(({ code }) => code)).toEqual(["input/text"]);
+  });
+
+  it("is bad JSON for a model without texts, and after a line of JSON", async () => {
+    await expect(piped("[sic] hello", drawing)).rejects.toThrow(/standard input:1: .*valid JSON/);
+    await expect(piped('{ "text": "a" }\n{ "text": ', writing)).rejects.toThrow(
+      /standard input:2: .*valid JSON/,
+    );
+  });
+
+  it("is examples, one, an array or one a line", async () => {
+    const ids = async (text: string) => (await piped(text, writing))[0].rows.map(({ id }) => id);
+    expect(await ids('{ "text": "a", "label": 3 }')).toEqual(["stdin"]);
+    expect(await ids('[{ "text": "a" }, { "id": "own", "text": "b" }]')).toEqual(["stdin:1", "own"]);
+    expect(await ids('\n{ "text": "a" }\n{ "text": "b" }')).toEqual(["standard input:2", "standard input:3"]);
+  });
+});
+
+describe("an array in a file of JSON", () => {
+  const readArray = (value: unknown, like: Likeness) =>
+    valuesOf([join(folder({ "q.json": JSON.stringify(value) }), "q.json")], like);
+  const points = triangle[0].map(([x, y]) => ({ x, y }));
+
+  it("is strokes, points as objects, a vector, or several examples", async () => {
+    const vector = await modelOf({ label: "a", x: [1, 2] }, { label: "b", x: [2, 1] });
+    expect(await readArray(triangle, drawing)).toEqual([{ outline: triangle }]);
+    expect(await readArray(points, drawing)).toEqual([{ outline: triangle }]);
+    expect(await readArray([3, 4], vector)).toEqual([{ x: [3, 4] }]);
+    expect(await readArray([{ x: [3, 4] }, { x: [5, 6] }], vector)).toEqual([{ x: [3, 4] }, { x: [5, 6] }]);
+    expect(await readArray([{ outline: triangle }, { outline: points }], drawing)).toEqual([
+      { outline: triangle },
+      { outline: triangle },
+    ]);
+  });
+
+  it.each([
+    [[], /q\.json: it has no examples/],
+    [[{ text: "a" }, 7], /q\.json, example 2: it is no JSON object/],
+    [["a", "b"], /q\.json: it is an array of neither examples, strokes nor numbers/],
+    [[{ text: "a" }, { text: 3 }], /q\.json, example 2, field "text": /],
+  ])("is refused: %j", async (value, message) => {
+    await expect(readArray(value, writing)).rejects.toThrow(message);
+  });
 });

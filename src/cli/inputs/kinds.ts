@@ -38,6 +38,6 @@ export const bad = (where: string, problem: string, remedy: string) =>
     where,
     problem,
     expected:
-      "a data folder or an archive of one, a folder of media files, a media file, a .json file with strokes, a vector or an example, a .jsonl of examples, or - for standard input",
+      "a data folder or an archive of one, a folder of media files, a media file, a .json file with strokes, a vector or examples, a .jsonl of examples, or - for standard input",
     remedy,
   });

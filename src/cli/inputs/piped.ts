@@ -25,20 +25,34 @@ export async function openPiped(like: Likeness, options: OpenOptions): Promise<D
   return datasetOf({ name: where, folder: openFolder("."), ...examples }, like, options);
 }
 
-function examplesOf(bytes: Uint8Array, specs: Specs): Pick<Input, "records" | "hasColumns"> {
+function examplesOf(bytes: Uint8Array, specs: Specs): Pick<Input, "records" | "hasColumns" | "notices"> {
   const one = (name: string, value: unknown) => ({ records: [{ where, id, fields: { [name]: value } }] });
   const kind = kindOfBytes(bytes);
   if (kind) return one(only(kind, specs, where), new Media(where, async () => bytes));
   const written = decodeText(bytes, where);
-  if (!/^\s*[[{]/.test(written)) return one(only("text", specs, where), written.trim());
-  return isJson(written) ? jsonExamples(written, where, id, specs) : jsonLineExamples(written, where);
+  const text = () => one(only("text", specs, where), written.trim());
+  if (!/^\s*[[{]/.test(written)) return text();
+  if (parsed(written) !== undefined) return jsonExamples(written, where, id, specs);
+  if (hasOneText(specs) && !beginsWithObject(written)) return { ...text(), notices: [readAsText] };
+  return jsonLineExamples(written, where);
 }
 
-function isJson(text: string): boolean {
+const hasOneText = (specs: Specs): boolean =>
+  Object.values(specs).filter(({ kind }) => kind === "text").length === 1;
+
+/** Whether the first line is a JSON object, as in a file with one a line. */
+function beginsWithObject(text: string): boolean {
+  const [line] = text.trimStart().split("\n", 1);
+  return line.startsWith("{") && parsed(line) !== undefined;
+}
+
+/** The value of JSON; undefined for another text. */
+function parsed(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+const readAsText = { code: "input/text", where, text: "read as a text, since it is no valid JSON" };
