@@ -4,7 +4,10 @@ import { InputError } from "../base/errors.js";
 import type { OpenOptions } from "../index.js";
 import type { Values } from "./options.js";
 
-/** The options that every command takes which opens data; `--split` is a column unless it is a name. */
+/**
+ * The options that every command takes which opens data. `--split` names the column of splits, or one of the splits where
+ * `splitIsName` says so; `--split-column` then names the column.
+ */
 export function columnsOf(values: Values, splitIsName = false): OpenOptions {
   const splitColumn = splitIsName ? values["split-column"] : values.split;
   const { label, text, image, group, classification, regression } = values;
@@ -24,14 +27,14 @@ export function columnsOf(values: Values, splitIsName = false): OpenOptions {
 const splits = ["train", "val", "test"] as const;
 
 /** The split that `--split` names; undefined if it is not given. */
-export function splitNamed(name: string | undefined, names = splits): (typeof splits)[number] | undefined {
-  const found = names.find((each) => each === name);
+export function splitNamed(name: string | undefined): (typeof splits)[number] | undefined {
+  const found = splits.find((each) => each === name);
   if (name === undefined || found !== undefined) return found;
   throw new InputError({
     code: "cli/bad-value",
     where: "--split",
     problem: `the value is "${name}"`,
-    expected: names.join(" or "),
+    expected: splits.join(" or "),
     remedy: "Choose one of these, or name a column with --split-column.",
   });
 }

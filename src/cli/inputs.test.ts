@@ -1,13 +1,29 @@
-/** What `predict` is given: folders, archives, files that belong together, and what is left out. */
+/** What `predict` is given: folders, archives, files that belong together, standard input, and what is left out. */
 
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import sharp from "sharp";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Files, folders, jsonl } from "../../test/support/folders.js";
 import { packed, packings } from "../../test/support/packed.js";
-import { createDataset, planModalities } from "../data/index.js";
+import {
+  createDataset,
+  type Example,
+  type Likeness,
+  type OpenOptions,
+  openDataset,
+  openFiles,
+  planModalities,
+} from "../data/index.js";
 import { openInputs } from "./inputs.js";
+import { readStandardInput } from "./standard-input.js";
+
+vi.mock("./standard-input.js", () => ({ readStandardInput: vi.fn() }));
+vi.mock("../data/index.js", async (original) => {
+  const data = await original<typeof import("../data/index.js")>();
+  return { ...data, openFiles: vi.fn(data.openFiles) };
+});
 
 const folder = folders();
 const raw = { width: 4, height: 4, channels: 1 } as const;
@@ -99,4 +115,227 @@ it("ignores what says nothing to a prediction, and names everything that is bad"
   await expect(read(["no.png", join(at, "x.csv"), "gone.png"].map((name) => name))).rejects.toThrow(
     /^no\.png: there is no such file or folder; 3 in all, .*x\.csv: .*gone\.png/,
   );
+});
+
+/** A model of examples in memory. */
+const modelOf = async (...examples: Example[]): Promise<Likeness> => {
+  const data = createDataset({ name: "d", examples });
+  return { modalities: await planModalities(data, undefined, data.rows) };
+};
+const triangle = [
+  [
+    [0, 0],
+    [4, 0],
+    [2, 3],
+  ],
+];
+const drawing = await modelOf({ label: "a", outline: triangle }, { label: "b", outline: triangle });
+const writing = await modelOf({ label: "a", text: "x" }, { label: "b", text: "y" });
+
+const valuesOf = async (paths: readonly string[], like: Likeness, options?: OpenOptions) =>
+  (await openInputs(paths, like, options)).flatMap(({ rows }) => rows.map(({ values }) => values));
+const piped = (text: string, like: Likeness, options?: OpenOptions) => {
+  vi.mocked(readStandardInput).mockResolvedValueOnce(new TextEncoder().encode(text));
+  return openInputs(["-"], like, options);
+};
+
+describe("columns are read as in training", async () => {
+  const trained = async (files: Files): Promise<Likeness> => {
+    const data = await openDataset(folder(files));
+    return {
+      modalities: await planModalities(data, undefined, data.rows),
+      data: { reading: data.reading },
+    };
+  };
+  const rows = ["so good", "too bad", "not so bad"].map((text, i) => ({ "Review Text": text, stars: i }));
+  const csv = (all: readonly object[]) =>
+    [Object.keys(all[0]), ...all.map((row) => Object.values(row))].map((cells) => `${cells}\n`).join("");
+  const forms: readonly (readonly [string, (all: readonly object[]) => string])[] = [
+    ["q.csv", csv],
+    ["q.ndjson", (all) => jsonl(...all)],
+    ["q.jsonl", (all) => jsonl(...all)],
+    ["Q.JSONL", (all) => jsonl(...all)],
+    ["q.json", (all) => JSON.stringify(all)],
+    ["Q.JSON", (all) => JSON.stringify(all)],
+  ];
+  const inputs: readonly (readonly [string, (all: readonly object[], files?: Files) => Promise<string>])[] =
+    forms.map(([name, write]) => [
+      name,
+      async (all, files) => join(folder({ ...files, [name]: write(all) }), name),
+    ]);
+  const reviews = await trained({
+    "metadata.csv": csv(rows.map((row, i) => ({ label: `c${i % 2}`, "Review Text": row["Review Text"] }))),
+  });
+  const photos = await trained({
+    "a.csv": csv([1, 2].map((i) => ({ label: `c${i}`, photo: `${i}.png` }))),
+    "1.png": png,
+    "2.png": png,
+  });
+
+  it.each(inputs)("a renamed column of texts in %s", async (_, write) => {
+    const values = await valuesOf([await write(rows)], reviews);
+    expect(values).toEqual(rows.map((row) => ({ [Object.keys(reviews.modalities)[0]]: row["Review Text"] })));
+  });
+
+  it.each(inputs)("a column of names of files in %s", async (_, write) => {
+    const [value] = await valuesOf(
+      [await write([{ photo: "7.png", note: "blurred" }], { "7.png": png })],
+      photos,
+    );
+    expect(value).toEqual({ image: expect.objectContaining({ name: "7.png" }) });
+  });
+
+  it.each(inputs)("a column that a flag names in %s", async (_, write) => {
+    const path = await write([{ text: "a", shop: "b" }]);
+    const labelled = await openInputs([path], writing, { label: "shop" });
+    expect(labelled[0].rows[0].values).toEqual({ text: "a" });
+    await expect(openInputs([path], writing, { text: "words" })).rejects.toThrow(
+      /there is no column "words"/,
+    );
+  });
+
+  it("on standard input", async () => {
+    const [{ rows: read, notices }] = await piped(JSON.stringify(rows[0]), reviews);
+    expect(Object.values(read[0].values)).toEqual(["so good"]);
+    expect(notices.map(({ code }) => code)).toEqual(["columns/not-in-model"]);
+  });
+
+  it("but media and bare values have none that a flag names", async () => {
+    const at = folder({ "1.png": png, "1.json": JSON.stringify(triangle) });
+    const options = { text: "words", label: "species" };
+    const models = [photos, drawing];
+    for (const [i, name] of ["1.png", "1.json"].entries())
+      expect(await valuesOf([join(at, name)], models[i], options)).toHaveLength(1);
+  });
+
+  it("and an example of none of them is refused", async () => {
+    const at = join(
+      folder({ "q.jsonl": jsonl({ text: "a" }, { id: "7", label: "a", sound: [1] }) }),
+      "q.jsonl",
+    );
+    await expect(openInputs([at], writing)).rejects.toThrow(
+      /q\.jsonl:2: it has sound; expected at least one of text/,
+    );
+  });
+});
+
+describe("drawings", () => {
+  const inkml = '<ink xmlns="http://www.w3.org/2003/InkML"><trace>0 0, 4 0, 2 3</trace></ink>';
+  const svg = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M 0 0 L 4 0 L 2 3"/></svg>';
+
+  it.each([
+    ["a.inkml", inkml],
+    ["A.INKML", inkml],
+    ["a.svg", svg],
+  ])("%s, alone, with a text, in a folder and in an archive", async (name, content) => {
+    const drawn = { outline: triangle };
+    const alone = folder({ [name]: content });
+    expect(await valuesOf([join(alone, name)], drawing)).toEqual([drawn]);
+    for (const packing of packings)
+      expect(await valuesOf([packed(folder, { [`x/${name}`]: content }, packing)], drawing)).toEqual([drawn]);
+    const both = await modelOf(
+      { label: "a", outline: triangle, text: "x" },
+      { label: "b", outline: triangle, text: "y" },
+    );
+    const text = `${name.slice(0, 1)}.txt`;
+    const together = folder({ [name]: content, [text]: "x" });
+    const paths = [name, text].map((file) => join(together, file));
+    expect(await valuesOf(paths, both)).toEqual([
+      { ...drawn, text: expect.objectContaining({ name: paths[1] }) },
+    ]);
+  });
+
+  it("that a file of JSON names", async () => {
+    const at = folder({ "a.inkml": inkml, "q.jsonl": jsonl({ outline_file_name: "a.inkml" }) });
+    expect(await valuesOf([join(at, "q.jsonl")], drawing)).toEqual([{ outline: triangle }]);
+  });
+
+  it("but an SVG is an image where the model takes images", async () => {
+    const at = join(folder({ "a.svg": svg }), "a.svg");
+    expect(await valuesOf([at], { modalities: images })).toEqual([
+      { image: expect.objectContaining({ name: at }) },
+    ]);
+  });
+});
+
+it.each(["pipe", "pipe.png", "pipe.json", "pipe.csv"])("refuses the pipe %s", async (name) => {
+  const path = join(folder({}), name);
+  execFileSync("mkfifo", [path]);
+  await expect(read([path])).rejects.toThrow(
+    new RegExp(`${basename(path)}: it is no plain file and no folder; .*give - for standard input`),
+  );
+});
+
+it("reads a file to which a link leads", async () => {
+  const at = folder({ blob: png });
+  const path = join(folder({}), "linked.png");
+  execFileSync("ln", ["-s", join(at, "blob"), path]);
+  expect((await read([path])).rows).toEqual([`${path} image`]);
+});
+
+it.each<[string, Files]>([
+  ["of loose files", { "1.png": png }],
+  ["of loose files that no model takes", { "1.wav": "RIFF" }],
+  ["of a data set", { "metadata.jsonl": jsonl({ text: "a" }) }],
+])("closes an archive %s", async (_, files) => {
+  const { openFiles: open } = await vi.importActual<typeof import("../data/index.js")>("../data/index.js");
+  const close = vi.fn();
+  vi.mocked(openFiles).mockImplementationOnce(async (path) => ({ ...(await open(path)), close }));
+  await read([packed(folder, files, "zip")]).catch(() => {});
+  expect(close).toHaveBeenCalledOnce();
+});
+
+describe("standard input that begins as JSON does", () => {
+  it.each([
+    "[sic] hello",
+    "{so it goes",
+    '{ "text": "cut',
+    "[1] A reference.\nAnother line.",
+    "[1]\nhello",
+  ])("is the text %j where it is no JSON", async (text) => {
+    const [{ rows, notices }] = await piped(text, writing);
+    expect(rows.map(({ id, values }) => [id, values])).toEqual([["stdin", { text }]]);
+    expect(notices.map(({ code }) => code)).toEqual(["input/text"]);
+  });
+
+  it("is bad JSON for a model without texts, and after a line of JSON", async () => {
+    await expect(piped("[sic] hello", drawing)).rejects.toThrow(/standard input:1: .*valid JSON/);
+    await expect(piped('{ "text": "a" }\n{ "text": ', writing)).rejects.toThrow(
+      /standard input:2: .*valid JSON/,
+    );
+  });
+
+  it("is examples, one, an array or one a line", async () => {
+    const ids = async (text: string) => (await piped(text, writing))[0].rows.map(({ id }) => id);
+    expect(await ids('{ "text": "a", "label": 3 }')).toEqual(["stdin"]);
+    expect(await ids('[{ "text": "a" }, { "id": "own", "text": "b" }]')).toEqual(["stdin:1", "own"]);
+    expect(await ids('\n{ "text": "a" }\n{ "text": "b" }')).toEqual(["standard input:2", "standard input:3"]);
+  });
+});
+
+describe("an array in a file of JSON", () => {
+  const readArray = (value: unknown, like: Likeness) =>
+    valuesOf([join(folder({ "q.json": JSON.stringify(value) }), "q.json")], like);
+  const points = triangle[0].map(([x, y]) => ({ x, y }));
+
+  it("is strokes, points as objects, a vector, or several examples", async () => {
+    const vector = await modelOf({ label: "a", x: [1, 2] }, { label: "b", x: [2, 1] });
+    expect(await readArray(triangle, drawing)).toEqual([{ outline: triangle }]);
+    expect(await readArray(points, drawing)).toEqual([{ outline: triangle }]);
+    expect(await readArray([3, 4], vector)).toEqual([{ x: [3, 4] }]);
+    expect(await readArray([{ x: [3, 4] }, { x: [5, 6] }], vector)).toEqual([{ x: [3, 4] }, { x: [5, 6] }]);
+    expect(await readArray([{ outline: triangle }, { outline: points }], drawing)).toEqual([
+      { outline: triangle },
+      { outline: triangle },
+    ]);
+  });
+
+  it.each([
+    [[], /q\.json: it has no examples/],
+    [[{ text: "a" }, 7], /q\.json, example 2: it is no JSON object/],
+    [["a", "b"], /q\.json: it is an array of neither examples, strokes nor numbers/],
+    [[{ text: "a" }, { text: 3 }], /q\.json, example 2, field "text": /],
+  ])("is refused: %j", async (value, message) => {
+    await expect(readArray(value, writing)).rejects.toThrow(message);
+  });
 });

@@ -13,7 +13,14 @@ export {
   episodeSpec,
   type LabelledBatch,
 } from "./collate.js";
-export { checkLabelled, type Likeness, type Names, type Reading, type Roles } from "./columns/index.js";
+export {
+  checkLabelled,
+  type Likeness,
+  type Names,
+  type Reading,
+  type Roles,
+  readColumns,
+} from "./columns/index.js";
 export { createDataset, type OpenOptions, openDataset } from "./dataset.js";
 export {
   type Episode,
@@ -24,6 +31,7 @@ export {
 } from "./episode.js";
 export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
 export { archiveEnding } from "./files/archive.js";
+export { readDrawings } from "./formats/index.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";

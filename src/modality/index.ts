@@ -36,7 +36,7 @@ export { pictureFormat, pictureSize } from "./picture.js";
 export { decodeImage, fitImage, type ImageValue, type RawImage } from "./pixels.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
 export { soundFormat } from "./sound/format.js";
-export { formOf } from "./stroke-forms.js";
+export { drawingOf, formOf } from "./stroke-forms.js";
 export type { Strokes, StrokesSpec } from "./strokes.js";
 export { isSvgPath, svgPathStrokes } from "./svg-path.js";
 export {

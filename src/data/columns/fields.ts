@@ -53,7 +53,7 @@ export function remove(records: readonly RawRecord[], names: readonly string[]):
 /** What notices call the place of records: their file, or the first one's. */
 export const placeOf = (records: readonly RawRecord[]): string => {
   const where = records[0]?.where ?? "";
-  return /^example \d+$/.test(where) ? "examples" : where.replace(/:\d+$/, "");
+  return /^example \d+$/.test(where) ? "examples" : where.replace(/:\d+$|, example \d+$/, "");
 };
 
 /** Names in a message, up to ten and a count. */

@@ -25,7 +25,7 @@ interface Drawings {
 export async function readDrawings(
   card: DatasetCard,
   records: readonly RawRecord[],
-  folder: Folder,
+  folder: Pick<Folder, "finder">,
 ): Promise<Drawings> {
   const notices: Notice[] = [];
   quickDrawRows(records, notices);
@@ -77,7 +77,11 @@ function quickDrawRows(records: readonly RawRecord[], notices: Notice[]): void {
 }
 
 /** Files of InkML, and of SVG where the modality is declared as strokes, in place of their names. */
-async function drawingFiles(card: DatasetCard, records: readonly RawRecord[], folder: Folder): Promise<void> {
+async function drawingFiles(
+  card: DatasetCard,
+  records: readonly RawRecord[],
+  folder: Pick<Folder, "finder">,
+): Promise<void> {
   const strokes = Object.keys(card.modalities).filter((name) => card.modalities[name].kind === "strokes");
   const find = await folder.finder(
     records.flatMap(({ where, fields }) =>
