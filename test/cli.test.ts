@@ -171,7 +171,7 @@ describe("evaluate", () => {
       /^threshold +accepts [\d.]+ ± [\d.]+ % of known queries, rejects .*; fitted at 2-way/m,
     );
     expect(stdout).toMatch(
-      /^calibration +error [\d.]+ ± [\d.]+ %, and [\d.]+ ± [\d.]+ % at temperature [\d.]+;/m,
+      /^calibration +error [\d.]+ ± [\d.]+ %, and [\d.]+ ± [\d.]+ % at temperature [\d.]+ fitted at 2-way 1-shot;/m,
     );
     expect(stdout).toMatch(
       /^modality .*accuracy.*\nphoto +-?[\d.]+ ± [\d.]+\noutline +-?[\d.]+ ± [\d.]+\n$/m,
