@@ -206,7 +206,7 @@ describe.each(packings)("as %s", (packing) => {
     [
       "a table beside folders",
       { "cat/1.png": png, "dog/1.png": png, "train.tsv": "a\tb" },
-      /^train\.tsv: .*rename it metadata\.csv, with the columns file_name/,
+      /^train\.tsv: .*rename it metadata\.tsv, with the columns file_name/,
     ],
     [
       "files of other kinds",
@@ -397,3 +397,13 @@ it("reads shards whose names hold dots, litter and companions", async () => {
   const data = await openDataset(path);
   expect(rowsOf(data)).toEqual(["cat – image", "cat – image"]);
 });
+
+it.each(["a.ndjson.gz", "a.NPZ", "train-labels-idx1-ubyte", "a.xls", "a.parquet.gz", "a.arrow"])(
+  "refuses %s beside class folders, as it may hold the labels",
+  async (name) => {
+    const path = folder({ "cat/1.png": png, "dog/1.png": png, [name]: "x" });
+    await expect(openDataset(path)).rejects.toThrow(
+      new RegExp(`^${name}: it is neither .*is the table of the data, (?:rename it|write it as) metadata`),
+    );
+  },
+);

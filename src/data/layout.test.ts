@@ -239,3 +239,8 @@ describe("a bomb", () => {
     );
   });
 });
+
+it.each(["metadata.ndjson.gz", "rows.ndjson.gz"])("reads %s", async (name) => {
+  const { rows } = await open({ [name]: gzip(jsonl({ label: "a", text: "x" })) });
+  expect(rows).toMatchObject([{ label: "a", where: `${name}:1` }]);
+});

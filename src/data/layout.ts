@@ -16,6 +16,7 @@ import { InputError } from "../base/errors.js";
 import { refuseBoxes } from "./boxes.js";
 import type { DatasetCard } from "./card.js";
 import { classFolders } from "./class-folders.js";
+import { isTable, mayBeData, metadataFiles } from "./file-types.js";
 import type { Entry } from "./files/tree.js";
 import { dataFilesOf } from "./formats/index.js";
 import { kindOfPath } from "./kinds.js";
@@ -25,7 +26,7 @@ import type { Folder } from "./media.js";
 import type { Notice } from "./notice.js";
 import { parallelFolders } from "./parallel-folders.js";
 import { type Contents, contentsOf, isCompanion, type Place, placeIn } from "./place.js";
-import { isTable, metadataFiles, readRecords } from "./records.js";
+import { readRecords } from "./records.js";
 import { mediaField, type RawRecord } from "./rows.js";
 import { readSplitTables, splitTables } from "./split-tables.js";
 import { splitOfPrefix, splitOfWord } from "./split-words.js";
@@ -219,8 +220,7 @@ function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
 function leaveOut(place: Place, { folders, others }: Contents): void {
   const { inside, log } = place;
   for (const name of others)
-    if (/\.(?:csv|tsv|jsonl|ndjson|parquet|arrow|xlsx?|ods|npz)(?:\.gz)?$/i.test(name))
-      log.faults.add(looseFile(inside + name));
+    if (mayBeData(name)) log.faults.add(looseFile(inside + name));
     else if (folders.length > 0 || /\.(?:json|txt|md|html?|pdf|xml)$/i.test(name)) log.leftOut(inside + name);
     else log.faults.add(looseOther(place, name));
 }

@@ -1,7 +1,7 @@
 /** A folder of a data set that is being read, and what is in it. */
 
 import type { DatasetCard } from "./card.js";
-import { archiveEnding } from "./files/archive.js";
+import { archiveEnding } from "./file-types.js";
 import { kindOfPath } from "./kinds.js";
 import type { LayoutLog } from "./layout-log.js";
 import type { Folder } from "./media.js";

@@ -1,8 +1,9 @@
 /** Tables named by split: `train.csv` and `test.csv`, as Kaggle and scikit-learn's users keep them. */
 
+import { isTable } from "./file-types.js";
 import type { Notice } from "./notice.js";
 import { isCompanion, type Place } from "./place.js";
-import { isTable, readRecords } from "./records.js";
+import { readRecords } from "./records.js";
 import type { RawRecord } from "./rows.js";
 import { splitOfWord } from "./split-words.js";
 

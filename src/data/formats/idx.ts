@@ -12,9 +12,6 @@ import type { Split } from "../types.js";
 import { arrayRecords, type NamedArray } from "./arrays.js";
 import type { DataFile } from "./types.js";
 
-/** Names of IDX files. */
-export const idxNames = /[-.]idx\d-ubyte(?:\.gz)?$/i;
-
 type Read = (view: DataView, at: number) => number;
 const types: Readonly<Record<number, readonly [width: number, read: Read]>> = {
   8: [1, (view, at) => view.getUint8(at)],
