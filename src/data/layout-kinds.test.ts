@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { npy } from "../../test/support/data-files.js";
 import { type Files, folders, jsonl } from "../../test/support/folders.js";
 import { type Packing, pack, packed, packings } from "../../test/support/packed.js";
 import { Media } from "../modality/index.js";
@@ -398,12 +399,63 @@ it("reads shards whose names hold dots, litter and companions", async () => {
   expect(rowsOf(data)).toEqual(["cat – image", "cat – image"]);
 });
 
-it.each(["a.ndjson.gz", "a.NPZ", "train-labels-idx1-ubyte", "a.xls", "a.parquet.gz", "a.arrow"])(
-  "refuses %s beside class folders, as it may hold the labels",
-  async (name) => {
-    const path = folder({ "cat/1.png": png, "dog/1.png": png, [name]: "x" });
-    await expect(openDataset(path)).rejects.toThrow(
-      new RegExp(`^${name}: it is neither .*is the table of the data, (?:rename it|write it as) metadata`),
+it.each([
+  "a.ndjson.gz",
+  "a.NPZ",
+  "train-labels-idx1-ubyte",
+  "a.xls",
+  "a.parquet.gz",
+  "a.arrow",
+])("refuses %s beside class folders, as it may hold the labels", async (name) => {
+  const path = folder({ "cat/1.png": png, "dog/1.png": png, [name]: "x" });
+  await expect(openDataset(path)).rejects.toThrow(
+    new RegExp(`^${name}: it is neither .*is the table of the data, (?:rename it|write it as) metadata`),
+  );
+});
+
+describe("what lies beside the only folder or archive", () => {
+  const inner = { "images/cat/1.png": png, "images/dog/1.png": png };
+  const zip = pack({ "cat/1.png": png, "dog/1.png": png }, "zip");
+
+  it.each<[string, Files]>([
+    ["tables", { "a.csv": "x,y\n1,2\n", "b.csv": "x,y\n1,2\n" }],
+    ["tables that are not read", { "a.xls": "x" }],
+    ["arrays", { "a.npz": "x" }],
+    ["IDX files", { "train-labels-idx1-ubyte": "x" }],
+  ])("is refused where it is %s", async (_, files) => {
+    const [first] = Object.keys(files);
+    const message = new RegExp(`^${first}: it is neither a class folder`);
+    await expect(openDataset(folder({ ...inner, ...files }))).rejects.toThrow(message);
+    await expect(openDataset(folder({ "set.zip": zip, ...files }))).rejects.toThrow(message);
+  });
+
+  it("is read where it is tables of splits", async () => {
+    const table = "file_name,label\nimages/cat/1.png,a\nimages/dog/1.png,b\n";
+    const data = await openDataset(folder({ ...inner, "train.csv": table, "test.csv": table }));
+    expect(rowsOf(data)).toEqual(["a test image", "a train image", "b test image", "b train image"]);
+  });
+
+  it("is named where it is left out", async () => {
+    for (const files of [inner, { "set.zip": zip }]) {
+      const data = await openDataset(folder({ ...files, "sizes.json": "{}" }));
+      expect(rowsOf(data)).toEqual(cat);
+      expect(data.notices).toMatchObject([
+        { code: "files/wrapper", text: expect.stringMatching(/; left out sizes\.json beside it$/) },
+      ]);
+    }
+  });
+
+  const card = JSON.stringify({ modalities: { clip: { kind: "vector", file: "clip.npy" } } });
+  const vectors = npy("<f4", [2, 2], new Uint8Array(16));
+
+  it("is found where it is a file of vectors", async () => {
+    const beside = { "dataset.json": card, "clip.npy": vectors };
+    const data = await openDataset(folder({ ...beside, "set.zip": zip }));
+    expect(rowsOf(data)).toEqual(["cat – clip,image", "dog – clip,image"]);
+    await expect(openDataset(folder({ ...beside, ...inner }))).rejects.toThrow(
+      /^images\/cat: .*To make cat, dog the classes, move these folders up/,
     );
-  },
-);
+    const within = folder({ ...inner, "dataset.json": card, "images/clip.npy": vectors });
+    expect(rowsOf(await openDataset(within))).toEqual(["cat – clip,image", "dog – clip,image"]);
+  });
+});

@@ -179,12 +179,13 @@ async function readArchives(place: Place, archives: readonly string[]): Promise<
   return [...records, ...classFolders(place, { folders: classes }, classOfArchive)];
 }
 
-/** The folder that is alone in a place, and alone in that, for as long as it holds folders and no media. */
+/** The folder that is alone in a place, and alone in that, for as long as it holds folders, and no media or tables. */
 export function unwrapped(place: Place): Place {
   if (metadataFile(place)) return place;
-  const { folders, archives, media } = contentsOf(place);
+  const { folders, archives, media, others: left } = contentsOf(place);
   const [name, ...others] = folders;
   if (name === undefined || others.length + archives.length + media.length > 0) return place;
+  if (left.some(mayBeData)) return place;
   const inner = placeIn(place, name);
   const contents = contentsOf(inner);
   const isData =
@@ -195,17 +196,20 @@ export function unwrapped(place: Place): Place {
   place.log.note({
     code: "files/wrapper",
     where: inner.inside,
-    text: "read in its place, as the only folder",
+    text: `read in its place, as the only folder${besides(left)}`,
   });
   return unwrapped(inner);
 }
 
-/** The archive that is alone in a place. */
-export function soleArchive(place: Place): string | undefined {
-  const { folders, archives, media } = contentsOf(place);
-  const isAlone = archives.length === 1 && folders.length + media.length === 0 && !metadataFile(place);
-  return isAlone && splitOfPrefix(archives[0]) === undefined ? archives[0] : undefined;
+/** The archive that is alone in a place, and what a notice says of files beside it. */
+export function soleArchive(place: Place): { readonly name: string; readonly left: string } | undefined {
+  const { folders, archives, media, others } = contentsOf(place);
+  const isAlone = archives.length === 1 && folders.length + media.length === 0 && !others.some(mayBeData);
+  if (!isAlone || metadataFile(place) || splitOfPrefix(archives[0]) !== undefined) return undefined;
+  return { name: archives[0], left: besides(others) };
 }
+
+const besides = (left: readonly string[]) => (left.length > 0 ? `; left out ${someOf(left)} beside it` : "");
 
 /** A record of a folder in the data set: what it names lies there, and its id differs from the other folders'. */
 function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
