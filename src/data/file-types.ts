@@ -68,5 +68,8 @@ function hasRole(name: string, role: Role): boolean {
   return ending !== undefined && roles[ending] === role;
 }
 
+/** Whether a name is that of a metadata file, of a format that is read or not. */
+export const isMetadata = (name: string): boolean => /^metadata\./i.test(name);
+
 /** The metadata files that are understood, one of which a folder may have. */
 export const metadataFiles: readonly string[] = endingsOf("table").map((ending) => `metadata${ending}`);

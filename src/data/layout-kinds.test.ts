@@ -75,6 +75,38 @@ const layouts: Readonly<Record<string, Layout>> = {
     rows: cat,
     notices: ["files/left-out"],
   },
+  "metadata that is no table, beside class folders": {
+    files: {
+      "cat/1.png": png,
+      "dog/1.png": png,
+      "metadata.yaml": "x: 1",
+      "metadata.json": '{"version":1}',
+      "metadata.md": "x",
+    },
+    rows: cat,
+    notices: ["files/left-out"],
+  },
+  "a class that is named as metadata is": {
+    files: { "cat/1.png": png, "metadata.csv/1.png": png },
+    rows: ["cat – image", "metadata.csv – image"],
+  },
+  "metadata beside splits of class folders": {
+    files: {
+      ...{ "train/cat/1.png": png, "train/dog/1.png": png, "metadata.json": "[1]" },
+      ...{ "test/cat/1.png": png, "test/dog/1.png": png },
+    },
+    rows: ["cat test image", "cat train image", "dog test image", "dog train image"],
+    notices: ["files/left-out"],
+  },
+  "metadata in capitals, beside a companion": {
+    files: {
+      "metadata.CSV": "label,file_name\ncat,p/1.png\ndog,p/2.png\n",
+      "p/1.png": png,
+      "p/2.png": png,
+      "metadata.log": "x",
+    },
+    rows: cat,
+  },
   "the litter of operating systems": {
     files: Object.fromEntries([
       ...["cat/1.png", "dog/1.png"].map((name) => [name, png]),
@@ -208,6 +240,21 @@ describe.each(packings)("as %s", (packing) => {
       "a table beside folders",
       { "cat/1.png": png, "dog/1.png": png, "train.tsv": "a\tb" },
       /^train\.tsv: .*rename it metadata\.tsv, with the columns file_name/,
+    ],
+    [
+      "rows of JSON beside class folders",
+      { "cat/1.png": png, "dog/1.png": png, "metadata.json": '\uFEFF [\n{"file_name":"cat/1.png"}]' },
+      /the metadata files are metadata\.json; expected exactly one of metadata\.jsonl/,
+    ],
+    [
+      "metadata of another kind without class folders",
+      { "images/1.png": png, "images/2.png": png, "metadata.json": '{"1.png":"cat"}' },
+      /the metadata files are metadata\.json/,
+    ],
+    [
+      "two tables of metadata, in either case",
+      { "cat/1.png": png, "dog/1.png": png, "metadata.TSV": "x", "metadata.csv": "x" },
+      /the metadata files are metadata\.TSV, metadata\.csv/,
     ],
     [
       "files of other kinds",

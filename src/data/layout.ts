@@ -16,16 +16,16 @@ import { InputError } from "../base/errors.js";
 import { refuseBoxes } from "./boxes.js";
 import type { DatasetCard } from "./card.js";
 import { classFolders } from "./class-folders.js";
-import { isTable, mayBeData, metadataFiles } from "./file-types.js";
-import type { Entry } from "./files/tree.js";
+import { isMetadata, mayBeData } from "./file-types.js";
 import { dataFilesOf } from "./formats/index.js";
 import { kindOfPath } from "./kinds.js";
 import { LayoutLog, someOf } from "./layout-log.js";
 import { looseFile, looseMedia, looseOther } from "./loose.js";
 import type { Folder } from "./media.js";
+import { metadataFile } from "./metadata-file.js";
 import type { Notice } from "./notice.js";
 import { parallelFolders } from "./parallel-folders.js";
-import { type Contents, contentsOf, isCompanion, type Place, placeIn } from "./place.js";
+import { type Contents, contentsOf, isDocument, type Place, placeIn } from "./place.js";
 import { readRecords } from "./records.js";
 import { mediaField, type RawRecord } from "./rows.js";
 import { readSplitTables, splitTables } from "./split-tables.js";
@@ -97,7 +97,7 @@ async function readFolder(place: Place): Promise<RawRecord[]> {
   const file = metadataFile(place);
   if (file) {
     const path = inside + file;
-    if (file !== table && !file.startsWith("metadata."))
+    if (file !== table && !isMetadata(file))
       log.note({
         code: "folder/table",
         where: path,
@@ -225,7 +225,7 @@ function leaveOut(place: Place, { folders, others }: Contents): void {
   const { inside, log } = place;
   for (const name of others)
     if (mayBeData(name)) log.faults.add(looseFile(inside + name));
-    else if (folders.length > 0 || /\.(?:json|txt|md|html?|pdf|xml)$/i.test(name)) log.leftOut(inside + name);
+    else if (folders.length > 0 || isDocument(name)) log.leftOut(inside + name);
     else log.faults.add(looseOther(place, name));
 }
 
@@ -238,39 +238,6 @@ function strayFile({ inside, folder, log }: Place, name: string, folders: readon
   if (isText(name) && !hasTexts) log.leftOut(inside + name);
   else log.faults.add(looseFile(inside + name));
 }
-
-/** The table that describes the rows of a folder: the one named, `metadata.*`, or the only one of any name. */
-function metadataFile({ root, inside, folder, table }: Place): string | undefined {
-  if (table !== undefined && inside === "") return table;
-  const entries = folder.list(inside);
-  const names = entries.map(({ name }) => name);
-  const found = names.filter((file) => file.startsWith("metadata."));
-  const known = metadataFiles.filter((file) => found.includes(file));
-  if (known.length === 1) return known[0];
-  if (found.length === 0) {
-    const [only, ...others] = entries.filter(
-      ({ name, isFolder }) => !isFolder && isTable(name) && !isCompanion(name) && !name.startsWith("."),
-    );
-    if (only === undefined || others.length > 0 || hasClassFolders(entries)) return undefined;
-    return only.name;
-  }
-  throw new InputError({
-    code: "data/which-metadata",
-    where: join(root, inside),
-    problem: `the metadata files are ${found.join(", ")}`,
-    expected: `exactly one of ${metadataFiles.join(", ")}`,
-    remedy: "Remove or convert the others.",
-  });
-}
-
-/** Folders of files that a table names, and that name no class. */
-const mediaFolders =
-  /^(data|files|media|dataset|(.*[-_ ])?(images?|imgs?|pictures|pics|photos|jpe?gs?|pngs?|audios?|sounds?|wavs?|clips|recordings|texts?|txt|masks|videos|train(ing)?|test(ing)?|val(id(ation)?)?)([-_ ].*)?)$/i;
-
-/** Whether two or more folders lie here that may be classes. */
-const hasClassFolders = (entries: readonly Entry[]): boolean =>
-  entries.filter(({ name, isFolder }) => isFolder && !name.startsWith(".") && !mediaFolders.test(name))
-    .length > 1;
 
 const besideSplits = (where: string, splits: readonly string[]) =>
   new InputError({
