@@ -144,6 +144,10 @@ const layouts: Readonly<Record<string, Layout>> = {
     files: { "fox/0.png": png, "fox/0.jpg": png, "owl/1.png": png },
     rows: ["fox – image", "fox – image", "owl – image"],
   },
+  "files of one name and kind, in classes that are named as modalities are": {
+    files: { "sketch/fox.png": png, "sketch/fox.jpg": png, "drawings/owl.png": png, "drawings/owl.jpg": png },
+    rows: ["drawings – image", "drawings – image", "sketch – image", "sketch – image"],
+  },
   "parallel folders": {
     files: { "images/a.png": png, "images/b.png": png, "audio/a.wav": wav, "masks/a.png": png },
     rows: ["– – audio,image,masks", "– – image"],
@@ -240,6 +244,11 @@ describe.each(packings)("as %s", (packing) => {
       "a table beside folders",
       { "cat/1.png": png, "dog/1.png": png, "train.tsv": "a\tb" },
       /^train\.tsv: .*rename it metadata\.tsv, with the columns file_name/,
+    ],
+    [
+      "files of one name and kind in parallel folders",
+      { "images/a.png": png, "images/a.jpg": png, "texts/a.txt": "a" },
+      /^images\/a\.png: it has the name of images\/a\.jpg up to the extension/,
     ],
     [
       "rows of JSON beside class folders",
