@@ -56,6 +56,9 @@ export const archiveEnding = new RegExp(`(?:${sourceOf(endingsOf("archive"))})$`
 /** A member of an archive, by the path of the archive and the path inside. */
 export const memberPattern = new RegExp(`^(.*?(?:${sourceOf(endingsOf("archive"))}))/(.*)$`, "i");
 
+/** Whether a file is packed by gzip. */
+export const isGzip = (name: string): boolean => /\.gz$/i.test(name);
+
 /** Whether a name is that of a table. */
 export const isTable = (name: string): boolean => hasRole(name, "table");
 

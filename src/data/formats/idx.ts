@@ -6,6 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
+import { isGzip } from "../file-types.js";
 import { gunzipBounded } from "../gzip.js";
 import type { RawRecord } from "../rows.js";
 import type { Split } from "../types.js";
@@ -27,7 +28,7 @@ export async function readIdx(files: readonly DataFile[], card: DatasetCard): Pr
   const arrays = new Map<string, NamedArray>();
   for (const { path, where } of files) {
     const bytes = await readFile(path);
-    arrays.set(where, decodeIdx(path.endsWith(".gz") ? await gunzipBounded(bytes, where) : bytes, where));
+    arrays.set(where, decodeIdx(isGzip(path) ? await gunzipBounded(bytes, where) : bytes, where));
   }
   const records: RawRecord[] = [];
   const labels = [...arrays.values()].filter(({ shape }) => shape.length === 1);
