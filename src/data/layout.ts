@@ -27,7 +27,7 @@ import type { Notice } from "./notice.js";
 import { parallelFolders } from "./parallel-folders.js";
 import { type Contents, contentsOf, isDocument, type Place, placeIn } from "./place.js";
 import { readRecords } from "./records.js";
-import { mediaField, type RawRecord } from "./rows.js";
+import { mediaModality, type RawRecord } from "./rows.js";
 import { readSplitTables, splitTables } from "./split-tables.js";
 import { splitOfPrefix, splitOfWord } from "./split-words.js";
 import { classesOfFiles, classOfArchive, isOneClass } from "./teachable-machine.js";
@@ -215,7 +215,7 @@ const besides = (left: readonly string[]) => (left.length > 0 ? `; left out ${so
 function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
   const moved = Object.entries(fields).map(([field, value]) => [
     field,
-    mediaField.test(field) && typeof value === "string" && value !== "" ? inside + value : value,
+    mediaModality(field) !== undefined && typeof value === "string" && value !== "" ? inside + value : value,
   ]);
   return { where, id: inside + id, fields: Object.fromEntries(moved) };
 }

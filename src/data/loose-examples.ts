@@ -8,6 +8,7 @@ import type { Folder } from "./media.js";
 import type { Notice } from "./notice.js";
 import { parallelFolders } from "./parallel-folders.js";
 import { contentsOf, isCompanion } from "./place.js";
+import { mediaModality } from "./rows.js";
 import { joinByStem } from "./stems.js";
 
 /** An example: its files by the modality that their folder names, or by kind. */
@@ -37,7 +38,7 @@ export function looseExamples(
     const examples = parallel.map(({ id, fields }) => ({
       id,
       files: Object.entries(fields).flatMap(([field, path]) => {
-        const modality = /^(.+)_file_name$/.exec(field)?.[1];
+        const modality = mediaModality(field);
         return modality ? [{ path: String(path), modality }] : [];
       }),
     }));

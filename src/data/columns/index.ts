@@ -9,7 +9,7 @@ import type { DatasetCard } from "../card.js";
 import type { Folder } from "../media.js";
 import { checkModalityName, isReservedName, modalityNameOf } from "../names.js";
 import type { Notice } from "../notice.js";
-import { mediaField, type RawRecord } from "../rows.js";
+import { mediaModality, type RawRecord } from "../rows.js";
 import { columnsOf, isRowField, notice, placeOf, quoted, remove, rename } from "./fields.js";
 import { labelAdvice, type Unlabelled, unlabelledOf } from "./label-column.js";
 import { readMediaColumns, tableColumns } from "./media.js";
@@ -68,7 +68,9 @@ export function readColumns(records: readonly RawRecord[], options: Options): Co
       suspect: true,
     });
   const known = new Set([...tableColumns(texts.card), ...Object.keys(texts.card.modalities)]);
-  const open = columns.filter((name) => !isRowField(name) && !mediaField.test(name) && !known.has(name));
+  const open = columns.filter(
+    (name) => !isRowField(name) && mediaModality(name) === undefined && !known.has(name),
+  );
   const read = like
     ? leaveOut(records, open, texts.card, notices)
     : takeOpen(records, open, texts.card, notices, where);

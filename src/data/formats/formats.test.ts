@@ -106,6 +106,15 @@ describe("drawings", () => {
     expect(text.rows[0].values.sketch).toBe("M10 10 L90 90");
   });
 
+  it("are read from a column whose name only ends as those of files do", async () => {
+    const csv = await open({ "metadata.csv": 'label,profile_name\na,"[[[1,2],[3,4],[5,5]]]"\n' });
+    expect(csv.kinds.profile_name.kind).toBe("strokes");
+    const paths = await open({ "metadata.jsonl": lines([{ label: "a", profile_name: "M1 2L3 4" }]) });
+    expect(paths.kinds.profile_name.kind).toBe("strokes");
+    const text = await open({ "metadata.jsonl": lines([{ label: "a", profile_name: "a/1.inkml" }]) });
+    expect(text.rows[0].values).toEqual({ profile_name: "a/1.inkml" });
+  });
+
   it("are read from folders of InkML, and of SVG where the card says strokes", async () => {
     const ink =
       '<?xml version="1.0"?><ink xmlns="http://www.w3.org/2003/InkML"><trace id="0">10 20 0, 11 21 8</trace><trace>5 5,6 6</trace></ink>';
