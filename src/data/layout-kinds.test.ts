@@ -382,6 +382,24 @@ describe("a zip is refused", () => {
     await expect((rows[0].values.text as Media).read()).rejects.toThrow(/cat\/1\.txt/);
   });
 
+  it.each([0, 6] as const)("whose member has a flipped bit, packed at level %i", async (level) => {
+    const words = Buffer.from("the quick brown fox jumps over the lazy dog");
+    const bytes = Buffer.from(zipSync({ "cat/1.txt": words }, { level }));
+    const start = 30 + "cat/1.txt".length;
+    const messages: string[] = [];
+    for (let at = start; at < start + bytes.readUInt32LE(18); at++) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] ^= 4;
+      const { rows } = await openDataset(join(folder({ "a.zip": damaged }), "a.zip"));
+      const read = (rows[0].values.text as Media).read();
+      const text = await read.then((found) => Buffer.from(found).toString()).catch(({ message }) => message);
+      if (text !== words.toString()) messages.push(text);
+    }
+    expect(messages.length).toBeGreaterThan(30);
+    expect(messages.filter((text) => !text.includes("cat/1.txt: "))).toEqual([]);
+    expect(messages.some((text) => text.includes("its checksum is another than"))).toBe(true);
+  });
+
   it("at every byte that is damaged, or it is read", async () => {
     for (let at = 0; at < good.length; at += 7) {
       const bytes = Buffer.from(good);
@@ -414,6 +432,14 @@ it("names links that lead out, and links that were saved as text", async () => {
   await expect(openDataset(folder({ cat: "../elsewhere/cat", dog: "../elsewhere/dog" }))).rejects.toThrow(
     /^cat: it is a link that was saved as a text file/,
   );
+});
+
+it("leaves out the links that Emacs locks files by, which lead to nothing", async () => {
+  const path = folder({ "cat/1.png": png, "dog/1.png": png });
+  for (const name of [".#1.png", "cat/.#1.png"]) symlinkSync("me@host.1234:5678", join(path, name));
+  const data = await openDataset(path);
+  expect(rowsOf(data)).toEqual(cat);
+  expect(data.notices).toEqual([]);
 });
 
 it("reads labels, splits and fields as they are compared", async () => {
