@@ -103,7 +103,7 @@ async function open(
   const first = ((await pieces.next()).value as string | undefined) ?? "";
   const dialect = dialectOf(first);
   const { delimiter } = dialect;
-  if (delimiter !== (/\.tsv(\.gz)?$/.test(path) ? "\t" : ","))
+  if (delimiter !== (/\.tsv(\.gz)?$/i.test(path) ? "\t" : ","))
     note({
       code: "file/delimiter",
       where: file,

@@ -8,11 +8,10 @@ import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readC
 import { nameClasses } from "./class-label.js";
 import { type Likeness, type Roles, readColumns } from "./columns/index.js";
 import { enter } from "./enter.js";
-import { archiveEnding } from "./files/archive.js";
+import { archiveEnding, endingsOf, isTable, metadataFiles } from "./file-types.js";
 import { readDrawings } from "./formats/index.js";
 import { readLayout } from "./layout.js";
 import { openFiles } from "./media.js";
-import { isTable, metadataFiles } from "./records.js";
 import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 import type { Dataset, Example, TaskKind } from "./types.js";
 import { unnamedFiles } from "./unnamed-files.js";
@@ -122,7 +121,7 @@ const noFolder = (path: string, isFile = false) =>
     code: "data/no-folder",
     where: path,
     problem: isFile ? "it is a file that is no table and no archive" : "there is no such folder",
-    expected: `a data set folder, a .tar, .tar.gz, .tgz or .zip archive of one, or a table (${metadataFiles.map((file) => file.slice(8)).join(", ")})`,
+    expected: `a data set folder, an archive of one (${endingsOf("archive").join(", ")}), or a table (${endingsOf("table").join(", ")})`,
     remedy: isFile ? "Give the folder that it lies in." : "Check the path.",
   });
 

@@ -47,7 +47,7 @@ async function unpack(address: string, folder: string, signal?: AbortSignal): Pr
   try {
     const response = await fetch(address, { signal });
     if (!response.ok || !response.body) throw new Error(`the server says ${response.status}`);
-    if (new URL(address).pathname.endsWith(".zip"))
+    if (/\.zip$/i.test(new URL(address).pathname))
       return unzip(new Uint8Array(await response.arrayBuffer()), folder);
     let length = 0;
     const counted = async function* (pieces: AsyncIterable<Uint8Array>) {

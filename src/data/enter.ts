@@ -6,6 +6,7 @@ import { LayoutLog } from "./layout-log.js";
 import type { Folder } from "./media.js";
 import type { Notice } from "./notice.js";
 import type { Place } from "./place.js";
+import { vectorFilesOf } from "./vector-file.js";
 import { isWebDataset } from "./webdataset.js";
 
 /** The folder with the data, the card of a folder around it, and what was decided. */
@@ -19,19 +20,29 @@ export async function enter(
     const own = await readCard(at);
     if (Object.keys(own).length > 1 || Object.keys(own.modalities).length > 0) card ??= own;
     const place: Place = { root, inside: "", folder: at, card: card ?? own, log };
+    if (hasVectorFiles(place)) break;
     const { inside } = unwrapped(place);
     if (inside !== "") {
       at = at.below(inside);
       continue;
     }
     const archive = soleArchive(place);
-    if (archive === undefined || isWebDataset(await at.archive(archive, archive))) break;
+    if (archive === undefined || isWebDataset(await at.archive(archive.name, archive.name))) break;
     log.note({
       code: "files/wrapper",
-      where: `${at.base}${archive}`,
-      text: "read in its place, as the only archive",
+      where: `${at.base}${archive.name}`,
+      text: `read in its place, as the only archive${archive.left}`,
     });
-    at = at.below(`${archive}/`);
+    at = at.below(`${archive.name}/`);
   }
   return { folder: at, card, notices: [...log.decisions] };
 }
+
+/** Whether a file of vectors that the card names lies here, whose path is relative to this place. */
+const hasVectorFiles = ({ folder, card }: Place): boolean =>
+  vectorFilesOf(card).some((path) =>
+    path.split("/").every((part, i, parts) => {
+      const above = parts.slice(0, i).map((name) => `${name}/`);
+      return folder.list(above.join("")).some(({ name }) => name === part);
+    }),
+  );

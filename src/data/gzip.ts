@@ -5,6 +5,7 @@ import { pipeline } from "node:stream";
 import { promisify } from "node:util";
 import { createGunzip, gunzip } from "node:zlib";
 import { InputError } from "../base/errors.js";
+import { isGzip } from "./file-types.js";
 
 const MiB = 2 ** 20;
 const most = 1024 * MiB;
@@ -27,7 +28,7 @@ export async function gunzipBounded(packed: Uint8Array, where: string): Promise<
 /** The bytes of a file in pieces, unpacked where its name ends in `.gz`, under the same limit. */
 export async function* bytesOfFile(path: string, where: string): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: MiB });
-  if (!path.endsWith(".gz")) return yield* file;
+  if (!isGzip(path)) return yield* file;
   const limit = limitOf(statSync(path).size);
   let length = 0;
   try {

@@ -30,7 +30,7 @@ export {
   episodeSampler,
 } from "./episode.js";
 export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
-export { archiveEnding } from "./files/archive.js";
+export { archiveEnding, isTable } from "./file-types.js";
 export { readDrawings } from "./formats/index.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
@@ -43,7 +43,6 @@ export { checkModalityName, normalName } from "./names.js";
 export type { Notice } from "./notice.js";
 export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
 export { preview } from "./preview.js";
-export { isTable } from "./records.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 export { contactSheet, type SheetOptions } from "./sheet.js";
 export { kindOfBytes, SNIFFED_BYTES } from "./sniff.js";

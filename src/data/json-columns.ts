@@ -2,7 +2,7 @@
 
 import { Faults } from "../base/faults.js";
 import type { DatasetCard } from "./card.js";
-import type { RawRecord } from "./rows.js";
+import { mediaModality, type RawRecord } from "./rows.js";
 import { parseJson } from "./text.js";
 
 const plainFields = new Set(["id", "label", "split", "group"]);
@@ -21,7 +21,7 @@ export function readJsonColumns(
   const errors = new Faults();
   for (const column of columns) {
     const kind = Object.hasOwn(modalities, column) ? modalities[column].kind : undefined;
-    if (plainFields.has(column) || column.endsWith("file_name") || kind === "text") continue;
+    if (plainFields.has(column) || mediaModality(column) !== undefined || kind === "text") continue;
     const having = records.filter(({ fields }) => String(fields[column] ?? "").trim() !== "");
     const cells = having.map(({ fields }) => fields[column] as string);
     if (cells.length === 0 || !cells.every(isArray)) continue;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { npy } from "../../test/support/data-files.js";
 import { type Files, folders, jsonl } from "../../test/support/folders.js";
 import { type Packing, pack, packed, packings } from "../../test/support/packed.js";
 import { Media } from "../modality/index.js";
@@ -74,6 +75,38 @@ const layouts: Readonly<Record<string, Layout>> = {
     rows: cat,
     notices: ["files/left-out"],
   },
+  "metadata that is no table, beside class folders": {
+    files: {
+      "cat/1.png": png,
+      "dog/1.png": png,
+      "metadata.yaml": "x: 1",
+      "metadata.json": '{"version":1}',
+      "metadata.md": "x",
+    },
+    rows: cat,
+    notices: ["files/left-out"],
+  },
+  "a class that is named as metadata is": {
+    files: { "cat/1.png": png, "metadata.csv/1.png": png },
+    rows: ["cat – image", "metadata.csv – image"],
+  },
+  "metadata beside splits of class folders": {
+    files: {
+      ...{ "train/cat/1.png": png, "train/dog/1.png": png, "metadata.json": "[1]" },
+      ...{ "test/cat/1.png": png, "test/dog/1.png": png },
+    },
+    rows: ["cat test image", "cat train image", "dog test image", "dog train image"],
+    notices: ["files/left-out"],
+  },
+  "metadata in capitals, beside a companion": {
+    files: {
+      "metadata.CSV": "label,file_name\ncat,p/1.png\ndog,p/2.png\n",
+      "p/1.png": png,
+      "p/2.png": png,
+      "metadata.log": "x",
+    },
+    rows: cat,
+  },
   "the litter of operating systems": {
     files: Object.fromEntries([
       ...["cat/1.png", "dog/1.png"].map((name) => [name, png]),
@@ -110,6 +143,10 @@ const layouts: Readonly<Record<string, Layout>> = {
   "files of one name and kind": {
     files: { "fox/0.png": png, "fox/0.jpg": png, "owl/1.png": png },
     rows: ["fox – image", "fox – image", "owl – image"],
+  },
+  "files of one name and kind, in classes that are named as modalities are": {
+    files: { "sketch/fox.png": png, "sketch/fox.jpg": png, "drawings/owl.png": png, "drawings/owl.jpg": png },
+    rows: ["drawings – image", "drawings – image", "sketch – image", "sketch – image"],
   },
   "parallel folders": {
     files: { "images/a.png": png, "images/b.png": png, "audio/a.wav": wav, "masks/a.png": png },
@@ -206,7 +243,27 @@ describe.each(packings)("as %s", (packing) => {
     [
       "a table beside folders",
       { "cat/1.png": png, "dog/1.png": png, "train.tsv": "a\tb" },
-      /^train\.tsv: .*rename it metadata\.csv, with the columns file_name/,
+      /^train\.tsv: .*rename it metadata\.tsv, with the columns file_name/,
+    ],
+    [
+      "files of one name and kind in parallel folders",
+      { "images/a.png": png, "images/a.jpg": png, "texts/a.txt": "a" },
+      /^images\/a\.png: it has the name of images\/a\.jpg up to the extension/,
+    ],
+    [
+      "rows of JSON beside class folders",
+      { "cat/1.png": png, "dog/1.png": png, "metadata.json": '\uFEFF [\n{"file_name":"cat/1.png"}]' },
+      /the metadata files are metadata\.json; expected exactly one of metadata\.jsonl/,
+    ],
+    [
+      "metadata of another kind without class folders",
+      { "images/1.png": png, "images/2.png": png, "metadata.json": '{"1.png":"cat"}' },
+      /the metadata files are metadata\.json/,
+    ],
+    [
+      "two tables of metadata, in either case",
+      { "cat/1.png": png, "dog/1.png": png, "metadata.TSV": "x", "metadata.csv": "x" },
+      /the metadata files are metadata\.TSV, metadata\.csv/,
     ],
     [
       "files of other kinds",
@@ -325,6 +382,24 @@ describe("a zip is refused", () => {
     await expect((rows[0].values.text as Media).read()).rejects.toThrow(/cat\/1\.txt/);
   });
 
+  it.each([0, 6] as const)("whose member has a flipped bit, packed at level %i", async (level) => {
+    const words = Buffer.from("the quick brown fox jumps over the lazy dog");
+    const bytes = Buffer.from(zipSync({ "cat/1.txt": words }, { level }));
+    const start = 30 + "cat/1.txt".length;
+    const messages: string[] = [];
+    for (let at = start; at < start + bytes.readUInt32LE(18); at++) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] ^= 4;
+      const { rows } = await openDataset(join(folder({ "a.zip": damaged }), "a.zip"));
+      const read = (rows[0].values.text as Media).read();
+      const text = await read.then((found) => Buffer.from(found).toString()).catch(({ message }) => message);
+      if (text !== words.toString()) messages.push(text);
+    }
+    expect(messages.length).toBeGreaterThan(30);
+    expect(messages.filter((text) => !text.includes("cat/1.txt: "))).toEqual([]);
+    expect(messages.some((text) => text.includes("its checksum is another than"))).toBe(true);
+  });
+
   it("at every byte that is damaged, or it is read", async () => {
     for (let at = 0; at < good.length; at += 7) {
       const bytes = Buffer.from(good);
@@ -357,6 +432,14 @@ it("names links that lead out, and links that were saved as text", async () => {
   await expect(openDataset(folder({ cat: "../elsewhere/cat", dog: "../elsewhere/dog" }))).rejects.toThrow(
     /^cat: it is a link that was saved as a text file/,
   );
+});
+
+it("leaves out the links that Emacs locks files by, which lead to nothing", async () => {
+  const path = folder({ "cat/1.png": png, "dog/1.png": png });
+  for (const name of [".#1.png", "cat/.#1.png"]) symlinkSync("me@host.1234:5678", join(path, name));
+  const data = await openDataset(path);
+  expect(rowsOf(data)).toEqual(cat);
+  expect(data.notices).toEqual([]);
 });
 
 it("reads labels, splits and fields as they are compared", async () => {
@@ -396,4 +479,65 @@ it("reads shards whose names hold dots, litter and companions", async () => {
   mkdirSync(join(path, "__MACOSX"));
   const data = await openDataset(path);
   expect(rowsOf(data)).toEqual(["cat – image", "cat – image"]);
+});
+
+it.each([
+  "a.ndjson.gz",
+  "a.NPZ",
+  "train-labels-idx1-ubyte",
+  "a.xls",
+  "a.parquet.gz",
+  "a.arrow",
+])("refuses %s beside class folders, as it may hold the labels", async (name) => {
+  const path = folder({ "cat/1.png": png, "dog/1.png": png, [name]: "x" });
+  await expect(openDataset(path)).rejects.toThrow(
+    new RegExp(`^${name}: it is neither .*is the table of the data, (?:rename it|write it as) metadata`),
+  );
+});
+
+describe("what lies beside the only folder or archive", () => {
+  const inner = { "images/cat/1.png": png, "images/dog/1.png": png };
+  const zip = pack({ "cat/1.png": png, "dog/1.png": png }, "zip");
+
+  it.each<[string, Files]>([
+    ["tables", { "a.csv": "x,y\n1,2\n", "b.csv": "x,y\n1,2\n" }],
+    ["tables that are not read", { "a.xls": "x" }],
+    ["arrays", { "a.npz": "x" }],
+    ["IDX files", { "train-labels-idx1-ubyte": "x" }],
+  ])("is refused where it is %s", async (_, files) => {
+    const [first] = Object.keys(files);
+    const message = new RegExp(`^${first}: it is neither a class folder`);
+    await expect(openDataset(folder({ ...inner, ...files }))).rejects.toThrow(message);
+    await expect(openDataset(folder({ "set.zip": zip, ...files }))).rejects.toThrow(message);
+  });
+
+  it("is read where it is tables of splits", async () => {
+    const table = "file_name,label\nimages/cat/1.png,a\nimages/dog/1.png,b\n";
+    const data = await openDataset(folder({ ...inner, "train.csv": table, "test.csv": table }));
+    expect(rowsOf(data)).toEqual(["a test image", "a train image", "b test image", "b train image"]);
+  });
+
+  it("is named where it is left out", async () => {
+    for (const files of [inner, { "set.zip": zip }]) {
+      const data = await openDataset(folder({ ...files, "sizes.json": "{}" }));
+      expect(rowsOf(data)).toEqual(cat);
+      expect(data.notices).toMatchObject([
+        { code: "files/wrapper", text: expect.stringMatching(/; left out sizes\.json beside it$/) },
+      ]);
+    }
+  });
+
+  const card = JSON.stringify({ modalities: { clip: { kind: "vector", file: "clip.npy" } } });
+  const vectors = npy("<f4", [2, 2], new Uint8Array(16));
+
+  it("is found where it is a file of vectors", async () => {
+    const beside = { "dataset.json": card, "clip.npy": vectors };
+    const data = await openDataset(folder({ ...beside, "set.zip": zip }));
+    expect(rowsOf(data)).toEqual(["cat – clip,image", "dog – clip,image"]);
+    await expect(openDataset(folder({ ...beside, ...inner }))).rejects.toThrow(
+      /^images\/cat: .*To make cat, dog the classes, move these folders up/,
+    );
+    const within = folder({ ...inner, "dataset.json": card, "images/clip.npy": vectors });
+    expect(rowsOf(await openDataset(within))).toEqual(["cat – clip,image", "dog – clip,image"]);
+  });
 });

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { idx, npy } from "../../test/support/data-files.js";
 import { type Files, folders, jsonl } from "../../test/support/folders.js";
 import type { Media } from "../modality/index.js";
 import { openDataset } from "./dataset.js";
@@ -237,5 +238,39 @@ describe("a bomb", () => {
     await expect(open({ "metadata.jsonl.gz": bomb })).rejects.toThrow(
       /^metadata\.jsonl\.gz: the file unpacks to far more than its size; expected at most \d+ MiB/,
     );
+  });
+});
+
+it.each(["metadata.ndjson.gz", "rows.ndjson.gz"])("reads %s", async (name) => {
+  const { rows } = await open({ [name]: gzip(jsonl({ label: "a", text: "x" })) });
+  expect(rows).toMatchObject([{ label: "a", where: `${name}:1` }]);
+});
+
+describe("an ending in capitals", () => {
+  it.each(["DATA.CSV.GZ", "metadata.Csv.Gz", "DATA.TSV.GZ"])("of a table: %s", async (name) => {
+    const cells = /tsv/i.test(name) ? "label\ttext\na\tx\n" : "label,text\na,x\n";
+    const path = folder({ [name]: gzip(cells) });
+    for (const at of [path, join(path, name)]) {
+      const { rows, notices } = await openDataset(at);
+      expect(rows).toMatchObject([{ label: "a", where: `${name}:2`, values: { text: "x" } }]);
+      expect(notices.map(({ code }) => code)).not.toContain("file/delimiter");
+    }
+  });
+
+  it("of IDX files", async () => {
+    const { rows } = await open({
+      "TRAIN-IMAGES-IDX3-UBYTE.GZ": gzip(idx([2, 1, 1], [3, 4])),
+      "TRAIN-LABELS-IDX1-UBYTE": idx([2], [7, 8]),
+    });
+    expect(rows.map(({ label, split }) => `${split} ${label}`)).toEqual(["train 7", "train 8"]);
+  });
+
+  it("of vectors", async () => {
+    const { rows } = await open({
+      "dataset.json": JSON.stringify({ modalities: { clip: { kind: "vector", file: "CLIP.NPY" } } }),
+      "CLIP.NPY": npy("<f4", [1, 2], new Uint8Array(Float32Array.of(1, 2).buffer)),
+      "metadata.jsonl": jsonl({ label: "a" }),
+    });
+    expect(rows).toMatchObject([{ values: { clip: Float32Array.of(1, 2) } }]);
   });
 });

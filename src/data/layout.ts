@@ -16,17 +16,18 @@ import { InputError } from "../base/errors.js";
 import { refuseBoxes } from "./boxes.js";
 import type { DatasetCard } from "./card.js";
 import { classFolders } from "./class-folders.js";
-import type { Entry } from "./files/tree.js";
+import { isMetadata, mayBeData } from "./file-types.js";
 import { dataFilesOf } from "./formats/index.js";
 import { kindOfPath } from "./kinds.js";
 import { LayoutLog, someOf } from "./layout-log.js";
 import { looseFile, looseMedia, looseOther } from "./loose.js";
 import type { Folder } from "./media.js";
+import { metadataFile } from "./metadata-file.js";
 import type { Notice } from "./notice.js";
 import { parallelFolders } from "./parallel-folders.js";
-import { type Contents, contentsOf, isCompanion, type Place, placeIn } from "./place.js";
-import { isTable, metadataFiles, readRecords } from "./records.js";
-import { mediaField, type RawRecord } from "./rows.js";
+import { type Contents, contentsOf, isDocument, type Place, placeIn } from "./place.js";
+import { readRecords } from "./records.js";
+import { mediaModality, type RawRecord } from "./rows.js";
 import { readSplitTables, splitTables } from "./split-tables.js";
 import { splitOfPrefix, splitOfWord } from "./split-words.js";
 import { classesOfFiles, classOfArchive, isOneClass } from "./teachable-machine.js";
@@ -96,7 +97,7 @@ async function readFolder(place: Place): Promise<RawRecord[]> {
   const file = metadataFile(place);
   if (file) {
     const path = inside + file;
-    if (file !== table && !file.startsWith("metadata."))
+    if (file !== table && !isMetadata(file))
       log.note({
         code: "folder/table",
         where: path,
@@ -178,12 +179,13 @@ async function readArchives(place: Place, archives: readonly string[]): Promise<
   return [...records, ...classFolders(place, { folders: classes }, classOfArchive)];
 }
 
-/** The folder that is alone in a place, and alone in that, for as long as it holds folders and no media. */
+/** The folder that is alone in a place, and alone in that, for as long as it holds folders, and no media or tables. */
 export function unwrapped(place: Place): Place {
   if (metadataFile(place)) return place;
-  const { folders, archives, media } = contentsOf(place);
+  const { folders, archives, media, others: left } = contentsOf(place);
   const [name, ...others] = folders;
   if (name === undefined || others.length + archives.length + media.length > 0) return place;
+  if (left.some(mayBeData)) return place;
   const inner = placeIn(place, name);
   const contents = contentsOf(inner);
   const isData =
@@ -194,23 +196,26 @@ export function unwrapped(place: Place): Place {
   place.log.note({
     code: "files/wrapper",
     where: inner.inside,
-    text: "read in its place, as the only folder",
+    text: `read in its place, as the only folder${besides(left)}`,
   });
   return unwrapped(inner);
 }
 
-/** The archive that is alone in a place. */
-export function soleArchive(place: Place): string | undefined {
-  const { folders, archives, media } = contentsOf(place);
-  const isAlone = archives.length === 1 && folders.length + media.length === 0 && !metadataFile(place);
-  return isAlone && splitOfPrefix(archives[0]) === undefined ? archives[0] : undefined;
+/** The archive that is alone in a place, and what a notice says of files beside it. */
+export function soleArchive(place: Place): { readonly name: string; readonly left: string } | undefined {
+  const { folders, archives, media, others } = contentsOf(place);
+  const isAlone = archives.length === 1 && folders.length + media.length === 0 && !others.some(mayBeData);
+  if (!isAlone || metadataFile(place) || splitOfPrefix(archives[0]) !== undefined) return undefined;
+  return { name: archives[0], left: besides(others) };
 }
+
+const besides = (left: readonly string[]) => (left.length > 0 ? `; left out ${someOf(left)} beside it` : "");
 
 /** A record of a folder in the data set: what it names lies there, and its id differs from the other folders'. */
 function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
   const moved = Object.entries(fields).map(([field, value]) => [
     field,
-    mediaField.test(field) && typeof value === "string" && value !== "" ? inside + value : value,
+    mediaModality(field) !== undefined && typeof value === "string" && value !== "" ? inside + value : value,
   ]);
   return { where, id: inside + id, fields: Object.fromEntries(moved) };
 }
@@ -219,9 +224,8 @@ function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
 function leaveOut(place: Place, { folders, others }: Contents): void {
   const { inside, log } = place;
   for (const name of others)
-    if (/\.(?:csv|tsv|jsonl|ndjson|parquet|arrow|xlsx?|ods|npz)(?:\.gz)?$/i.test(name))
-      log.faults.add(looseFile(inside + name));
-    else if (folders.length > 0 || /\.(?:json|txt|md|html?|pdf|xml)$/i.test(name)) log.leftOut(inside + name);
+    if (mayBeData(name)) log.faults.add(looseFile(inside + name));
+    else if (folders.length > 0 || isDocument(name)) log.leftOut(inside + name);
     else log.faults.add(looseOther(place, name));
 }
 
@@ -234,39 +238,6 @@ function strayFile({ inside, folder, log }: Place, name: string, folders: readon
   if (isText(name) && !hasTexts) log.leftOut(inside + name);
   else log.faults.add(looseFile(inside + name));
 }
-
-/** The table that describes the rows of a folder: the one named, `metadata.*`, or the only one of any name. */
-function metadataFile({ root, inside, folder, table }: Place): string | undefined {
-  if (table !== undefined && inside === "") return table;
-  const entries = folder.list(inside);
-  const names = entries.map(({ name }) => name);
-  const found = names.filter((file) => file.startsWith("metadata."));
-  const known = metadataFiles.filter((file) => found.includes(file));
-  if (known.length === 1) return known[0];
-  if (found.length === 0) {
-    const [only, ...others] = entries.filter(
-      ({ name, isFolder }) => !isFolder && isTable(name) && !isCompanion(name) && !name.startsWith("."),
-    );
-    if (only === undefined || others.length > 0 || hasClassFolders(entries)) return undefined;
-    return only.name;
-  }
-  throw new InputError({
-    code: "data/which-metadata",
-    where: join(root, inside),
-    problem: `the metadata files are ${found.join(", ")}`,
-    expected: `exactly one of ${metadataFiles.join(", ")}`,
-    remedy: "Remove or convert the others.",
-  });
-}
-
-/** Folders of files that a table names, and that name no class. */
-const mediaFolders =
-  /^(data|files|media|dataset|(.*[-_ ])?(images?|imgs?|pictures|pics|photos|jpe?gs?|pngs?|audios?|sounds?|wavs?|clips|recordings|texts?|txt|masks|videos|train(ing)?|test(ing)?|val(id(ation)?)?)([-_ ].*)?)$/i;
-
-/** Whether two or more folders lie here that may be classes. */
-const hasClassFolders = (entries: readonly Entry[]): boolean =>
-  entries.filter(({ name, isFolder }) => isFolder && !name.startsWith(".") && !mediaFolders.test(name))
-    .length > 1;
 
 const besideSplits = (where: string, splits: readonly string[]) =>
   new InputError({

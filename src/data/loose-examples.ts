@@ -1,6 +1,6 @@
 /** Reads the media files of a folder, at any depth, as examples to predict: no label and no metadata is needed. */
 
-import { archiveEnding } from "./files/archive.js";
+import { archiveEnding, mayBeData } from "./file-types.js";
 import { filesBelow } from "./files/tree.js";
 import { kindOfPath } from "./kinds.js";
 import { LayoutLog, someOf } from "./layout-log.js";
@@ -8,6 +8,7 @@ import type { Folder } from "./media.js";
 import type { Notice } from "./notice.js";
 import { parallelFolders } from "./parallel-folders.js";
 import { contentsOf, isCompanion } from "./place.js";
+import { mediaModality } from "./rows.js";
 import { joinByStem } from "./stems.js";
 
 /** An example: its files by the modality that their folder names, or by kind. */
@@ -16,7 +17,8 @@ interface LooseExample {
   readonly files: readonly { readonly path: string; readonly modality?: string }[];
 }
 
-const tableEnding = /\.(?:csv|tsv|jsonl|ndjson|parquet|arrow|xlsx?|ods|np[yz]|cls|gz)$/i;
+const isData = (path: string) =>
+  mayBeData(path) || archiveEnding.test(path) || /\.(?:npy|cls|gz)$/i.test(path);
 
 /** The examples of a folder of media files; undefined where it has tables, archives or no media: it is a data set. */
 export function looseExamples(
@@ -25,8 +27,7 @@ export function looseExamples(
 ): { examples: LooseExample[]; notices: Notice[] } | undefined {
   const all = [...filesBelow(folder)].filter((path) => !isCompanion(baseOf(path)));
   const media = all.filter((path) => kindOfPath(path) !== undefined);
-  if (media.length === 0 || all.some((path) => tableEnding.test(path) || archiveEnding.test(path)))
-    return undefined;
+  if (media.length === 0 || all.some(isData)) return undefined;
   const log = new LayoutLog();
   const place = { root, inside: "", folder, card: { modalities: {} }, log };
   const { folders } = contentsOf(place);
@@ -37,7 +38,7 @@ export function looseExamples(
     const examples = parallel.map(({ id, fields }) => ({
       id,
       files: Object.entries(fields).flatMap(([field, path]) => {
-        const modality = /^(.+)_file_name$/.exec(field)?.[1];
+        const modality = mediaModality(field);
         return modality ? [{ path: String(path), modality }] : [];
       }),
     }));

@@ -2,9 +2,9 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { InputError } from "../base/errors.js";
+import { endingOf, endingsOf, isTable, mayBeData, metadataFiles } from "./file-types.js";
 import { someOf } from "./layout-log.js";
 import type { Place } from "./place.js";
-import { metadataFiles } from "./records.js";
 
 /** A link that was checked out as a text file, as git does on Windows: its text is where it should lead. */
 const brokenLink = (where: string) =>
@@ -35,9 +35,9 @@ export const looseFile = (where: string) =>
     code: "data/loose-file",
     where,
     problem: "it is neither a class folder nor a metadata file",
-    expected: `class-name/file folders, folders train, val and test of such, .tar or .zip archives alone, or one of ${metadataFiles.join(", ")}`,
-    remedy: /\.(?:csv|tsv|jsonl|ndjson|parquet|xlsx?)$/i.test(where)
-      ? "If it is the table of the data, rename it metadata.csv, with the columns file_name (a path such as images/1.png) and label; else move it away."
+    expected: `class-name/file folders, folders train, val and test of such, archives alone (${endingsOf("archive").join(", ")}), or one of ${metadataFiles.join(", ")}`,
+    remedy: mayBeData(where)
+      ? `If it is the table of the data, ${isTable(where) ? `rename it metadata${endingOf(where)}` : "write it as metadata.csv"}, with the columns file_name (a path such as images/1.png) and label; else move it away.`
       : "Move it into the folder of its class or away, or describe the data in metadata.jsonl.",
   });
 

@@ -9,6 +9,7 @@
 import { statSync } from "node:fs";
 import { InputError } from "../base/errors.js";
 import { Media } from "../modality/index.js";
+import { memberPattern } from "./file-types.js";
 import { archiveTree, openArchive } from "./files/archive.js";
 import { diskTree } from "./files/disk.js";
 import type { Archive } from "./files/member.js";
@@ -17,9 +18,6 @@ import type { Entry, Tree, TreeFile } from "./files/tree.js";
 import { checkPath, missingFile } from "./media-path.js";
 import type { Notice } from "./notice.js";
 import type { FindMedia, MediaReference } from "./rows.js";
-
-/** A member of an archive, by the path of the archive and the path inside. */
-const memberPattern = /^(.*?\.(?:tar|tar\.gz|tgz|zip|tm))\/(.*)$/i;
 
 /** The files of a data set. Paths in it are as users write them; `where` says who names one. */
 export interface Folder {

@@ -41,10 +41,11 @@ export function parallelFolders(place: Place, folders: readonly string[]): RawRe
     normalName(stemOf(file.slice(inside.length + name.length + 1)));
   const byKey = new Map<string, Map<string, string>>();
   const modalities = modalitiesOf(folders, files);
+  const [leftOut, faults]: [string[], InputError[]] = [[], []];
   for (const [i, name] of folders.entries())
     for (const file of files[i]) {
       if (!kindOfPath(file)) {
-        log.leftOut(file);
+        leftOut.push(file);
         continue;
       }
       const key = keyOf(file, name);
@@ -53,10 +54,12 @@ export function parallelFolders(place: Place, folders: readonly string[]): RawRe
       const modality = modalities[i];
       const other = own.get(modality);
       if (other === undefined) own.set(modality, file);
-      else log.faults.add(twice(file, other));
+      else faults.push(twice(file, other));
     }
   const isJoined = [...byKey.values()].some(({ size }) => size > 1);
   if (!isJoined) return undefined;
+  for (const file of leftOut) log.leftOut(file);
+  for (const fault of faults) log.faults.add(fault);
   const keys = [...byKey.keys()].sort();
   const hasSplits = keys.every((key) => key.includes("/") && splitOfWord(key.split("/")[0]) !== undefined);
   log.note({

@@ -1,7 +1,7 @@
 /** A folder of a data set that is being read, and what is in it. */
 
 import type { DatasetCard } from "./card.js";
-import { archiveEnding } from "./files/archive.js";
+import { archiveEnding } from "./file-types.js";
 import { kindOfPath } from "./kinds.js";
 import type { LayoutLog } from "./layout-log.js";
 import type { Folder } from "./media.js";
@@ -36,6 +36,9 @@ const companions =
 
 /** Whether a file may lie beside the data without a word. */
 export const isCompanion = (name: string): boolean => companions.test(name);
+
+/** Whether a file tells of data more often than it holds some. */
+export const isDocument = (name: string): boolean => /\.(?:json|txt|md|html?|pdf|xml)$/i.test(name);
 
 /** What is in a folder, but for hidden names, companions and files of vectors. Hidden names are logged. */
 export function contentsOf({ inside, folder, card, log }: Place): Contents {

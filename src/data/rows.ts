@@ -38,8 +38,13 @@ interface BuildOptions {
   notices?: readonly Notice[];
 }
 
-/** The fields that name a media file, with the modality that they are of. */
-export const mediaField = /^(?:(.+)_)?file_name$/;
+const mediaField = /^(?:(.+)_)?file_name$/;
+
+/** The modality of a field that names a media file, empty for `file_name` alone; undefined for any other field. */
+export function mediaModality(field: string): string | undefined {
+  const found = mediaField.exec(field);
+  return found ? (found[1] ?? "") : undefined;
+}
 
 /** A media path with the field it was found in. */
 export interface MediaReference {
@@ -51,7 +56,7 @@ export interface MediaReference {
 export function* mediaReferences(records: Iterable<RawRecord>): Generator<MediaReference> {
   for (const { where, fields } of records)
     for (const [field, path] of Object.entries(fields))
-      if (typeof path === "string" && mediaField.test(field))
+      if (typeof path === "string" && mediaModality(field) !== undefined)
         yield { path, where: `${where}, field "${field}"` };
 }
 
@@ -126,10 +131,10 @@ export function buildDataset({
       else if (field === "group") row.group = normalName(word(value, at));
       else if (field === "label") setLabel(row, value, at);
       else if (field === "split") row.split = names.split(value) ?? badSplit(value, at);
-      else if (mediaField.test(field)) {
+      else if (mediaModality(field) !== undefined) {
         const file = filePath(value, at);
         // `file_name` alone: the kind is the name.
-        const modality = mediaField.exec(field)![1] ?? kindOfPath(file) ?? "image";
+        const modality = mediaModality(field) || (kindOfPath(file) ?? "image");
         const kind = kindOfPath(file) ?? card.modalities[modality]?.kind;
         if (!kind) throw unknownMedia(file, at);
         const media = faults.attempt(() => findMedia(file, at));

@@ -1,8 +1,9 @@
 /** Tables named by split: `train.csv` and `test.csv`, as Kaggle and scikit-learn's users keep them. */
 
+import { isMetadata, isTable } from "./file-types.js";
 import type { Notice } from "./notice.js";
 import { isCompanion, type Place } from "./place.js";
-import { isTable, readRecords } from "./records.js";
+import { readRecords } from "./records.js";
 import type { RawRecord } from "./rows.js";
 import { splitOfWord } from "./split-words.js";
 
@@ -11,7 +12,7 @@ export function splitTables({ folder }: Place): string[] {
   const names = folder
     .list("")
     .flatMap(({ name, isFolder }) => (!isFolder && isTable(name) && !isCompanion(name) ? [name] : []));
-  if (names.some((name) => name.startsWith("metadata."))) return [];
+  if (names.some(isMetadata)) return [];
   const named = names.filter((name) => splitOf(name) !== undefined);
   const others = names.filter((name) => !named.includes(name) && !/submission/i.test(name));
   return named.length > 1 && others.length === 0 ? named.sort() : [];

@@ -17,7 +17,7 @@ import type { RawRecord } from "./rows.js";
 import { readText } from "./text.js";
 
 const schema = z.object({
-  file: z.string().regex(/\.(npy|safetensors)$/),
+  file: z.string().regex(/\.(npy|safetensors)$/i),
   tensor: z.string().optional(),
   ids: z.string().optional(),
 });
@@ -90,7 +90,7 @@ async function vectorsOf(
   const bad = (problem: string, expected: string, remedy: string) =>
     new InputError({ code: "data/vector-file", where: file, problem, expected, remedy });
   let matrix: Matrix;
-  if (file.endsWith(".npy")) matrix = decodeNpy(bytes, file);
+  if (/\.npy$/i.test(file)) matrix = decodeNpy(bytes, file);
   else {
     const { arrays } = decodeSafetensors(bytes, file);
     const all = Object.entries(arrays);

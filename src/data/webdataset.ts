@@ -31,7 +31,7 @@ const byLastDot = /^((?:.*\/)?[^/]+)\.([^/.]+)$/;
 /** Whether an archive's members are examples by their names, not files in class folders. */
 export function isWebDataset(members: Archive): boolean {
   const names = [...members.keys()].filter((name) => !isCompanion(baseOf(name)));
-  if (names.some((name) => /(?:^|\/)metadata\.[a-z.]+$/.test(name)) || classesOfFiles(names)) return false;
+  if (names.some((name) => /(?:^|\/)metadata\.[a-z.]+$/i.test(name)) || classesOfFiles(names)) return false;
   return names.some((name) => /\.(?:cls|json)$/i.test(name) || !name.includes("/"));
 }
 

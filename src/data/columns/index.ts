@@ -8,7 +8,7 @@ import type { DatasetCard } from "../card.js";
 import type { Folder } from "../media.js";
 import { modalityNameOf } from "../names.js";
 import type { Notice } from "../notice.js";
-import { mediaField, type RawRecord } from "../rows.js";
+import { mediaModality, type RawRecord } from "../rows.js";
 import { columnsOf, isRowField, placeOf, rename } from "./fields.js";
 import { labelAdvice, type Unlabelled, unlabelledOf } from "./label-column.js";
 import { readMediaColumns, tableColumns } from "./media.js";
@@ -68,7 +68,7 @@ export function readColumns(records: readonly RawRecord[], options: Options): Co
     });
   const known = new Set([...tableColumns(texts.card), ...Object.keys(texts.card.modalities)]);
   const undeclared = columns.filter(
-    (name) => !isRowField(name) && !mediaField.test(name) && !known.has(name),
+    (name) => !isRowField(name) && mediaModality(name) === undefined && !known.has(name),
   );
   const read = like
     ? leaveOutColumns(records, undeclared, texts.card, notices)

@@ -7,7 +7,7 @@ import { extensionsOf } from "../kinds.js";
 import type { Folder } from "../media.js";
 import { modalityNameOf } from "../names.js";
 import type { Notice } from "../notice.js";
-import { mediaField, type RawRecord } from "../rows.js";
+import { mediaModality, type RawRecord } from "../rows.js";
 import { cellsOf, columnsOf, isRowField, placeOf, quoted, remove } from "./fields.js";
 import { type FileIndex, filesNamed, indexFiles, type NamedFiles } from "./files.js";
 import { noColumn } from "./roles.js";
@@ -40,11 +40,11 @@ export function readMediaColumns(
   const texts = namesOf(roles.text);
   const isCandidate = (name: string) =>
     (!isRowField(name) || name === "id") &&
-    !mediaField.test(name) &&
+    mediaModality(name) === undefined &&
     !declared.has(name) &&
     !texts.includes(name) &&
     !(Object.hasOwn(card.modalities, name) && card.modalities[name].kind === "text");
-  const taken = new Set(columns.flatMap((name) => mediaField.exec(name)?.[1] ?? []));
+  const taken = new Set(columns.flatMap((name) => mediaModality(name) || []));
   const hasBareField = columns.includes("file_name");
   let index: FileIndex | undefined;
   const found: { column: string; named: NamedFiles }[] = [];

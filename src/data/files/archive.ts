@@ -1,4 +1,4 @@
-/** The members of an archive as a tree of files, and which names open as archives. */
+/** The members of an archive as a tree of files. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,9 +8,6 @@ import type { Archive, Member } from "./member.js";
 import { openShard } from "./tar.js";
 import type { Entry, Tree, TreeFile } from "./tree.js";
 import { openZip } from "./zip.js";
-
-/** The endings of names of archives; `.tm` is a zip, a project of Teachable Machine. */
-export const archiveEnding = /\.(?:tar|tar\.gz|tgz|zip|tm)$/i;
 
 /** The files of the archive at `path`, without the litter of operating systems; errors call it `where`. */
 export async function openArchive(path: string, where: string): Promise<Archive> {

@@ -6,7 +6,7 @@ const litter = [
   /^@eaDir$|^#recycle$|^#snapshot$|^@tmp$|^\.@__thumb$/, // network storage
   /^\.(?:directory|Trash-\d+|nfs[0-9a-f]+|fuse_hidden.*)$|^lost\+found$/, // Linux
   /^\.(?:git|svn|hg|dvc|gitattributes|gitignore|gitkeep|gitmodules|keep|idea|vscode|ipynb_checkpoints)$|^__pycache__$/,
-  /~$|^~\$|^\.~lock\.|\.(?:swp|swo|part|crdownload)$/, // editors, office programs and downloads
+  /~$|^~\$|^\.#|^\.~lock\.|\.(?:swp|swo|part|crdownload)$/, // editors, office programs and downloads
 ];
 
 /** Whether a file or folder of this name is left out without a word. */

@@ -1,12 +1,14 @@
 /**
  * Opens a zip archive by its central directory (APPNOTE 6.3.10): member names, and their bytes when needed. A member is
- * stored or deflated. Encrypted, damaged and hostile archives are refused: names that leave the archive, links, two
- * members of one name, members that unpack to more than they state, and more bytes in all than the file's size allows.
+ * stored or deflated, and its checksum is compared. Encrypted, damaged and hostile archives are refused: names that leave
+ * the archive, links, two members of one name, members that unpack to more than they state, and more bytes in all than the
+ * file's size allows.
  */
 
 import { promisify } from "node:util";
 import { inflateRaw, inflateRawSync } from "node:zlib";
 import { InputError } from "../../base/errors.js";
+import { crc32 } from "./crc32.js";
 import type { Archive, Member } from "./member.js";
 import { fileSource, type Source } from "./source.js";
 
@@ -32,6 +34,7 @@ interface ZipEntry {
   readonly method: number;
   readonly packed: number;
   readonly size: number;
+  readonly crc: number;
   readonly offset: number;
 }
 
@@ -53,10 +56,12 @@ export function openZip(path: string, where: string): Archive {
   return members;
 }
 
-function memberOf(source: Source, { name, method, packed, size, offset }: ZipEntry, where: string): Member {
+function memberOf(source: Source, entry: ZipEntry, where: string): Member {
+  const { name, method, packed, size, crc, offset } = entry;
   const options = { maxOutputLength: Math.max(1, size) };
   const checked = (bytes: Buffer): Buffer => {
     if (bytes.length !== size) throw new Error(`it unpacks to ${bytes.length} bytes, not ${size}`);
+    if (crc32(bytes) !== crc) throw new Error("its checksum is another than the archive states");
     return bytes;
   };
   const startOf = (local: Buffer): number => {
@@ -97,6 +102,7 @@ function* entriesOf(source: Source): Generator<ZipEntry> {
       throw new Error("its list of members is damaged");
     const flags = bytes.readUInt16LE(at + 8);
     const method = bytes.readUInt16LE(at + 10);
+    const crc = bytes.readUInt32LE(at + 16);
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((k) => bytes.readUInt16LE(at + k));
     const mode = bytes.readUInt32LE(at + 38) >>> 16;
     const nameEnd = at + 46 + nameLength;
@@ -112,7 +118,7 @@ function* entriesOf(source: Source): Generator<ZipEntry> {
       throw new Error(`the member "${name}" is packed by method ${method}, neither stored nor deflated`);
     if (sizes.size > MOST_MEMBER_BYTES) throw new Error(`the member "${name}" has ${sizes.size} bytes`);
     if (sizes.offset + sizes.packed > source.size) throw new Error(`the member "${name}" is cut short`);
-    yield { name, method, ...sizes };
+    yield { name, method, crc, ...sizes };
   }
 }
 

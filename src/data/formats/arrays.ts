@@ -2,6 +2,7 @@
 
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
+import type { Note } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 import type { Split } from "../types.js";
 
@@ -15,19 +16,24 @@ export interface NamedArray {
   readonly isBytes: boolean;
 }
 
-interface Pair {
-  readonly inputs: NamedArray;
+interface Part {
+  /** One array or more, of different modalities. */
+  readonly inputs: readonly NamedArray[];
   readonly labels?: NamedArray;
   readonly split?: Split;
 }
 
-/** The records of inputs and their labels. Labels of whole numbers are classes unless the card says regression. */
-export function arrayRecords({ inputs, labels, split }: Pair, card: DatasetCard): RawRecord[] {
-  const rows = inputs.shape[0] ?? 0;
-  const count = labels?.shape[0] ?? rows;
-  if (labels && (count !== rows || labels.data.length !== rows))
-    throw bad(labels.where, `its shape is [${labels.shape}], and that of ${inputs.where} [${inputs.shape}]`);
-  const [field, rowValue] = readerOf(inputs);
+/**
+ * The records of inputs and their labels: one a row of all arrays. Labels of whole numbers are classes unless the card says
+ * regression.
+ */
+export function arrayRecords({ inputs, labels, split }: Part, card: DatasetCard, note: Note): RawRecord[] {
+  const [first, ...others] = inputs;
+  const rows = first.shape[0] ?? 0;
+  for (const other of others) if ((other.shape[0] ?? 0) !== rows) throw otherLength(other, first);
+  if (labels && ((labels.shape[0] ?? rows) !== rows || labels.data.length !== rows))
+    throw otherLength(labels, first);
+  const fields = fieldsOf(inputs, note);
   const values = labels?.data as ArrayLike<unknown> | undefined;
   const isWhole = values !== undefined && Array.from(values).every((label) => Number.isInteger(label));
   const labelOf = (i: number): unknown => {
@@ -35,19 +41,29 @@ export function arrayRecords({ inputs, labels, split }: Pair, card: DatasetCard)
     return typeof label === "number" && isWhole && card.task !== "regression" ? String(label) : label;
   };
   return Array.from({ length: rows }, (_, i) => ({
-    where: `${inputs.where}:${i + 1}`,
-    id: `${inputs.where}:${i + 1}`,
-    fields: { ...(split && { split }), ...(labels && { label: labelOf(i) }), [field]: rowValue(i) },
+    where: `${first.where}:${i + 1}`,
+    id: `${first.where}:${i + 1}`,
+    fields: { ...(split && { split }), ...(labels && { label: labelOf(i) }), ...fields(i) },
   }));
 }
 
+/** The fields of a row of arrays, no two of which are of one field. */
+function fieldsOf(inputs: readonly NamedArray[], note: Note): (row: number) => Record<string, unknown> {
+  const readers = new Map<string, (row: number) => unknown>();
+  const names = new Map<string, string>();
+  for (const array of inputs) {
+    const [field, value] = readerOf(array, note);
+    const other = names.get(field);
+    if (other !== undefined) throw twice(array.where, field, other);
+    names.set(field, array.where);
+    readers.set(field, value);
+  }
+  return (row) => Object.fromEntries([...readers].map(([field, value]) => [field, value(row)]));
+}
+
 /** What a row of an array is, and its value: 2 axes are vectors, 3 and 4 pictures, 1 texts. */
-function readerOf({
-  where,
-  shape,
-  data,
-  isBytes,
-}: NamedArray): [field: string, value: (row: number) => unknown] {
+function readerOf(array: NamedArray, note: Note): [field: string, value: (row: number) => unknown] {
+  const { where, shape, data } = array;
   if (shape.length === 1 && typeof data[0] === "string") return ["text", (i) => data[i]];
   if (typeof data[0] === "string") throw bad(where, `it holds texts of shape [${shape}]`);
   const numbers = data as ArrayLike<number>;
@@ -59,7 +75,7 @@ function readerOf({
   const [height, width] = isFirst ? [shape[2], shape[3]] : [shape[1], shape[2]];
   const channels = shape.length === 3 ? 1 : isFirst ? shape[1] : shape[3];
   if (![1, 3, 4].includes(channels)) throw bad(where, `its shape is [${shape}]`);
-  const scale = isBytes || largest(numbers) > 1 ? 1 : 255;
+  const byteOf = byteReader(array, numbers, note);
   return [
     "image",
     (i) => {
@@ -68,17 +84,53 @@ function readerOf({
       const at = isFirst
         ? (k: number) => pixels[(k % channels) * plane + Math.floor(k / channels)]
         : (k: number) => pixels[k];
-      const bytes = Uint8ClampedArray.from({ length: pixels.length }, (_, k) => at(k) * scale);
+      const bytes = Uint8ClampedArray.from({ length: pixels.length }, (_, k) => byteOf(at(k)));
       return { width, height, channels, data: bytes };
     },
   ];
 }
 
-function largest(numbers: ArrayLike<number>): number {
-  let most = 0;
-  for (let i = 0; i < numbers.length; i++) most = Math.max(most, numbers[i]);
-  return most;
+/** What makes a pixel's value one from 0 to 255: pixels go to 255, or from 0 or −1 to 1. */
+function byteReader({ where, isBytes }: NamedArray, numbers: ArrayLike<number>, note: Note) {
+  if (isBytes) return (value: number) => value;
+  const [least, most] = rangeOf(numbers);
+  if (least >= 0 && most <= 1) return (value: number) => 255 * value;
+  if (least >= 0 && most <= 255) return (value: number) => value;
+  if (!(least >= -1 && most <= 1)) throw badPixels(where, least, most);
+  note({ code: "arrays/pixels", where, text: "read the pixels, which are from -1 to 1, as from 0 to 255" });
+  return (value: number) => 127.5 * (value + 1);
 }
+
+/** The least and the largest of numbers and 0; NaN where one of them is. */
+function rangeOf(numbers: ArrayLike<number>): [least: number, most: number] {
+  let [least, most] = [0, 0];
+  for (let i = 0; i < numbers.length; i++) {
+    least = Math.min(least, numbers[i]);
+    most = Math.max(most, numbers[i]);
+  }
+  return [least, most];
+}
+
+const otherLength = (array: NamedArray, first: NamedArray) =>
+  bad(array.where, `its shape is [${array.shape}], and that of ${first.where} [${first.shape}]`);
+
+const twice = (where: string, field: string, other: string) =>
+  new InputError({
+    code: "data/modality-twice",
+    where,
+    problem: `its rows are of the modality "${field}", as those of ${other} are`,
+    expected: "at most one array of images, one of vectors and one of texts for the same labels",
+    remedy: "Remove one of the two, or write both in metadata.jsonl, with modalities of their own.",
+  });
+
+const badPixels = (where: string, least: number, most: number) =>
+  new InputError({
+    code: "data/bad-pixels",
+    where,
+    problem: `its pixels are from ${least} to ${most}`,
+    expected: "pixels from 0 to 255, from 0 to 1 or from -1 to 1",
+    remedy: "Scale them to bytes from 0 to 255, and save them again.",
+  });
 
 const bad = (where: string, problem: string) =>
   new InputError({

@@ -8,7 +8,7 @@ import type { DatasetCard } from "../card.js";
 import { columnsOf, isRowField } from "../columns/fields.js";
 import type { Folder } from "../media.js";
 import type { Notice } from "../notice.js";
-import type { RawRecord } from "../rows.js";
+import { mediaModality, type RawRecord } from "../rows.js";
 import { decodeText } from "../text.js";
 import { inkmlStrokes } from "./inkml.js";
 import { svgStrokes } from "./svg-strokes.js";
@@ -32,7 +32,7 @@ export async function readDrawings(
   await drawingFiles(card, records, folder);
   const declared = { ...card.modalities };
   for (const field of columnsOf(records)) {
-    if (isRowField(field) || field.endsWith("file_name")) continue;
+    if (isRowField(field) || mediaModality(field) !== undefined) continue;
     const own = declared[field];
     if (own && own.kind !== "strokes") continue;
     const having = records.filter(({ fields }) => hasValue(fields[field]));
@@ -92,8 +92,8 @@ async function drawingFiles(
   );
   for (const record of records)
     for (const [field, path] of Object.entries(record.fields)) {
-      if (typeof path !== "string" || !field.endsWith("file_name")) continue;
-      const named = field.replace(/_?file_name$/, "");
+      const named = mediaModality(field);
+      if (typeof path !== "string" || named === undefined) continue;
       const modality = named || (strokes.length === 1 ? strokes[0] : "strokes");
       const isSvg = /\.svg$/i.test(path) && strokes.includes(modality);
       if (!isSvg && !isInk(path)) continue;

@@ -106,6 +106,15 @@ describe("drawings", () => {
     expect(text.rows[0].values.sketch).toBe("M10 10 L90 90");
   });
 
+  it("are read from a column whose name only ends as those of files do", async () => {
+    const csv = await open({ "metadata.csv": 'label,profile_name\na,"[[[1,2],[3,4],[5,5]]]"\n' });
+    expect(csv.kinds.profile_name.kind).toBe("strokes");
+    const paths = await open({ "metadata.jsonl": lines([{ label: "a", profile_name: "M1 2L3 4" }]) });
+    expect(paths.kinds.profile_name.kind).toBe("strokes");
+    const text = await open({ "metadata.jsonl": lines([{ label: "a", profile_name: "a/1.inkml" }]) });
+    expect(text.rows[0].values).toEqual({ profile_name: "a/1.inkml" });
+  });
+
   it("are read from folders of InkML, and of SVG where the card says strokes", async () => {
     const ink =
       '<?xml version="1.0"?><ink xmlns="http://www.w3.org/2003/InkML"><trace id="0">10 20 0, 11 21 8</trace><trace>5 5,6 6</trace></ink>';
@@ -178,6 +187,14 @@ describe("IDX", () => {
     });
   });
 
+  it("is of the split that its own name says, not the folder's around it", async () => {
+    const test = { "t10k-images-idx3-ubyte": images, "t10k-labels-idx1-ubyte": labels };
+    const within = (folder: string) =>
+      zipSync(Object.fromEntries(Object.entries(test).map(([name, bytes]) => [`${folder}/${name}`, bytes])));
+    const { rows } = await open({ "a.zip": within("training-data"), "b.zip": within("validated") });
+    expect(rows.map(({ split }) => split)).toEqual(Array(6).fill("test"));
+  });
+
   it.each<[string, Record<string, Uint8Array>, RegExp]>([
     ["no labels", { "train-images-idx3-ubyte": images }, /there is no file of its labels/],
     ["no images", { "train-labels-idx1-ubyte": labels }, /labels and no images/],
@@ -197,6 +214,15 @@ describe("IDX", () => {
       /its shape is \[2\]/,
     ],
     ["another file", { "train-images-idx3-ubyte": Buffer.from("hello") }, /it is no IDX file/],
+    [
+      "a file and its packed copy",
+      {
+        "train-images-idx3-ubyte": images,
+        "train-images-idx3-ubyte.gz": gzipSync(images),
+        "train-labels-idx1-ubyte": labels,
+      },
+      /^train-images-idx3-ubyte\.gz: .*modality "image", as those of train-images-idx3-ubyte are/,
+    ],
   ])("is refused: %s", async (_, files, says) => {
     await expect(open(files)).rejects.toThrow(says);
   });
@@ -263,7 +289,81 @@ describe("npz", () => {
     });
   });
 
+  const floats = (...values: number[]) => bytesOf(Float32Array.from(values));
+  const words = (...texts: string[]) =>
+    npy("|S2", [texts.length], Buffer.from(texts.map((text) => text.padEnd(2, "\0")).join("")));
+  const two = npy("|u1", [2], Buffer.of(0, 1));
+
+  it("has one example a row of several inputs", async () => {
+    const { rows } = await open({
+      "a.npz": zipSync({
+        "images.npy": npy("|u1", [2, 1, 1], Buffer.of(1, 2)),
+        "texts.npy": words("ab", "cd"),
+        "embeddings.npy": npy("<f4", [2, 2], floats(1, 2, 3, 4)),
+        "labels.npy": two,
+      }),
+    });
+    expect(rows).toMatchObject([
+      { label: "0", values: { text: "ab", vector: Float32Array.of(1, 2), image: { width: 1 } } },
+      { label: "1", values: { text: "cd", vector: Float32Array.of(3, 4), image: { width: 1 } } },
+    ]);
+  });
+
+  it("has a notice of why arrays are left out", async () => {
+    const x = npy("<f4", [2, 2], floats(1, 2, 3, 4));
+    const { rows, notices } = await open({
+      "a.npz": zipSync({
+        ...{ "x_train.npy": x, "y_train.npy": two, "label_train.npy": two },
+        ...{ "x_test.npy": x, "y_val.npy": two, "extra.NPY": two },
+      }),
+    });
+    expect(rows).toHaveLength(2);
+    expect(notices.map(({ code, text }) => `${code}: ${text}`)).toEqual([
+      "arrays/left-out: left out label_train: labels beside y_train",
+      "arrays/left-out: left out x_test: without labels",
+      "arrays/left-out: left out y_val: without inputs",
+      "arrays/left-out: left out extra: neither inputs nor labels by name",
+    ]);
+  });
+
+  it("has pixels from -1 to 1, with a notice", async () => {
+    const { rows, notices } = await open({
+      "a.npz": zipSync({ "X.npy": npy("<f4", [2, 1, 2], floats(-1, 0, 0.5, 1)), "y.npy": two }),
+    });
+    expect(rows.map(({ values }) => [...(values.image as { data: Uint8ClampedArray }).data])).toEqual([
+      [0, 128],
+      [191, 255],
+    ]);
+    expect(notices).toMatchObject([{ code: "arrays/pixels", where: "a.npz/X" }]);
+  });
+
   it.each<[string, Record<string, Uint8Array>, RegExp]>([
+    ...(
+      [
+        [-1.5, 1],
+        [-1, 2],
+        [0, 256],
+        [0, Number.NaN],
+      ] as const
+    ).map(([least, most]): [string, Record<string, Uint8Array>, RegExp] => [
+      `pixels from ${least} to ${most}`,
+      { "X.npy": npy("<f4", [2, 1, 1], floats(least, most)), "y.npy": two },
+      /^a\.npz\/X: its pixels are from .*expected pixels from 0 to 255, from 0 to 1 or from -1 to 1/,
+    ]),
+    [
+      "two inputs of one kind",
+      {
+        "x_train.npy": npy("<f4", [2, 1], floats(1, 2)),
+        "embeddings_train.npy": npy("<f4", [2, 1], floats(1, 2)),
+        "y_train.npy": two,
+      },
+      /^a\.npz\/embeddings_train: .*modality "vector", as those of a\.npz\/x_train are/,
+    ],
+    [
+      "inputs of different lengths",
+      { "images.npy": npy("|u1", [2, 1, 1], Buffer.of(1, 2)), "texts.npy": words("ab"), "y.npy": two },
+      /^a\.npz\/texts: its shape is \[1\], and that of a\.npz\/images \[2,1,1\]/,
+    ],
     [
       "other names",
       { "a.npy": npy("|u1", [1], Buffer.of(1)) },

@@ -6,14 +6,13 @@
 import { readFile } from "node:fs/promises";
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
+import { isGzip } from "../file-types.js";
 import { gunzipBounded } from "../gzip.js";
+import type { Note } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 import type { Split } from "../types.js";
 import { arrayRecords, type NamedArray } from "./arrays.js";
 import type { DataFile } from "./types.js";
-
-/** Names of IDX files. */
-export const idxNames = /[-.]idx\d-ubyte(?:\.gz)?$/i;
 
 type Read = (view: DataView, at: number) => number;
 const types: Readonly<Record<number, readonly [width: number, read: Read]>> = {
@@ -26,19 +25,26 @@ const types: Readonly<Record<number, readonly [width: number, read: Read]>> = {
 };
 
 /** The records of a folder's IDX files: images or other inputs, each with the labels of the same name. */
-export async function readIdx(files: readonly DataFile[], card: DatasetCard): Promise<RawRecord[]> {
+export async function readIdx(
+  files: readonly DataFile[],
+  card: DatasetCard,
+  note: Note,
+): Promise<RawRecord[]> {
   const arrays = new Map<string, NamedArray>();
   for (const { path, where } of files) {
     const bytes = await readFile(path);
-    arrays.set(where, decodeIdx(path.endsWith(".gz") ? await gunzipBounded(bytes, where) : bytes, where));
+    arrays.set(where, decodeIdx(isGzip(path) ? await gunzipBounded(bytes, where) : bytes, where));
   }
   const records: RawRecord[] = [];
-  const labels = [...arrays.values()].filter(({ shape }) => shape.length === 1);
-  for (const inputs of arrays.values()) {
-    if (inputs.shape.length === 1) continue;
-    const own = labels.find(({ where }) => stem(where) === stem(inputs.where));
-    if (!own) throw bad(inputs.where, "there is no file of its labels", "Add the file of labels beside it.");
-    records.push(...arrayRecords({ inputs, labels: own, split: splitOf(inputs.where) }, card));
+  const all = [...arrays.values()];
+  const labels = all.filter(({ shape }) => shape.length === 1);
+  const inputs = all.filter(({ shape }) => shape.length > 1);
+  for (const part of new Set(inputs.map(({ where }) => stem(where)))) {
+    const own = inputs.filter(({ where }) => stem(where) === part);
+    const ownLabels = labels.find(({ where }) => stem(where) === part);
+    const [{ where }] = own;
+    if (!ownLabels) throw bad(where, "there is no file of its labels", "Add the file of labels beside it.");
+    records.push(...arrayRecords({ inputs: own, labels: ownLabels, split: splitOf(where) }, card, note));
   }
   if (records.length === 0)
     throw bad(files[0].where, "it has labels and no images", "Add the file of images beside it.");
@@ -49,7 +55,8 @@ export async function readIdx(files: readonly DataFile[], card: DatasetCard): Pr
 const stem = (name: string) =>
   name.replace(/[-_.]?(?:images|labels|data|targets|bymerge|byclass)?[-.]idx\d-ubyte(?:\.gz)?$/i, "");
 
-function splitOf(name: string): Split | undefined {
+function splitOf(path: string): Split | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1);
   if (/train/i.test(name)) return "train";
   if (/t10k|test/i.test(name)) return "test";
   return /val/i.test(name) ? "val" : undefined;

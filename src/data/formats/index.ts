@@ -1,11 +1,12 @@
 /** Files that are data sets by themselves, told by their names: a row a format. */
 
 import type { DatasetCard } from "../card.js";
+import { type Ending, endingOf } from "../file-types.js";
 import type { Note } from "../notice.js";
 import { readRecords } from "../records.js";
 import type { RawRecord } from "../rows.js";
 import { splitOfPrefix } from "../split-words.js";
-import { idxNames, readIdx } from "./idx.js";
+import { readIdx } from "./idx.js";
 import { readNpz } from "./npz.js";
 import type { DataFile } from "./types.js";
 
@@ -13,7 +14,7 @@ export { readDrawings } from "./drawings.js";
 export type { DataFile } from "./types.js";
 
 interface DataFormat {
-  readonly names: RegExp;
+  readonly endings: readonly Ending<"table" | "dataset">[];
   /** The records of all files of the format in a folder. */
   readonly read: (files: readonly DataFile[], card: DatasetCard, note: Note) => Promise<RawRecord[]>;
 }
@@ -30,11 +31,11 @@ const tables: DataFormat["read"] = async (files, card, note) => {
 };
 
 const formats: readonly DataFormat[] = [
-  { names: /\.parquet$/i, read: tables },
-  { names: /\.(?:ndjson|jsonl)(?:\.gz)?$/i, read: tables },
-  { names: /\.xlsx$/i, read: tables },
-  { names: /\.npz$/i, read: readNpz },
-  { names: idxNames, read: readIdx },
+  { endings: [".parquet"], read: tables },
+  { endings: [".ndjson", ".ndjson.gz", ".jsonl", ".jsonl.gz"], read: tables },
+  { endings: [".xlsx"], read: tables },
+  { endings: [".npz"], read: readNpz },
+  { endings: ["-idx#-ubyte", ".idx#-ubyte", "-idx#-ubyte.gz", ".idx#-ubyte.gz"], read: readIdx },
 ];
 
 /** The files of one format among `names`, and their reader; none where there are files of several. */
@@ -42,7 +43,10 @@ export function dataFilesOf(
   names: readonly string[],
 ): { readonly names: readonly string[]; readonly read: DataFormat["read"] } | undefined {
   const found = formats
-    .map((format) => ({ read: format.read, names: names.filter((name) => format.names.test(name)) }))
+    .map(({ read, endings }) => ({
+      read,
+      names: names.filter((name) => (endings as readonly (Ending | undefined)[]).includes(endingOf(name))),
+    }))
     .filter((format) => format.names.length > 0);
   return found.length === 1 ? found[0] : undefined;
 }

@@ -5,6 +5,7 @@
 
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
+import type { Archive, Member } from "../files/member.js";
 import { openZip } from "../files/zip.js";
 import type { Note } from "../notice.js";
 import { decodeNpyArray } from "../npy.js";
@@ -53,7 +54,7 @@ function roleOf(name: string): Role {
   return { role, split };
 }
 
-/** The records of the files. Arrays that are neither inputs nor labels by their names are left out, with a notice. */
+/** The records of the files: the inputs of each split with its labels. Other arrays are left out, with a notice. */
 export async function readNpz(
   files: readonly DataFile[],
   card: DatasetCard,
@@ -61,36 +62,65 @@ export async function readNpz(
 ): Promise<RawRecord[]> {
   const records: RawRecord[] = [];
   for (const { path, where } of files) {
-    const members = openZip(path, where);
-    const names = [...members.keys()]
-      .filter((name) => name.endsWith(".npy"))
-      .map((name) => name.slice(0, -4));
+    const members = arraysOf(openZip(path, where));
+    const names = [...members.keys()];
     const read = async (name: string): Promise<NamedArray> => {
       const at = `${where}/${name}`;
-      const member = members.get(`${name}.npy`);
-      return { where: at, ...decodeNpyArray(member ? await member.read() : new Uint8Array(0), at) };
+      return { where: at, ...decodeNpyArray((await members.get(name)?.read()) ?? new Uint8Array(0), at) };
     };
-    const used = new Set<string>();
-    const inputs = names.filter((name) => roleOf(name).role === "inputs");
-    for (const name of inputs) {
-      const { split } = roleOf(name);
-      const labels = names.find((other) => roleOf(other).role === "labels" && roleOf(other).split === split);
-      if (labels === undefined) continue;
-      used.add(name).add(labels);
-      records.push(
-        ...arrayRecords({ inputs: await read(name), labels: flat(await read(labels)), split }, card),
-      );
+    const parts = partsOf(names);
+    if (parts.length === 0) throw noPair(where, names);
+    for (const { inputs, labels, split } of parts) {
+      const arrays = await Promise.all(inputs.map(read));
+      records.push(...arrayRecords({ inputs: arrays, labels: flat(await read(labels)), split }, card, note));
     }
-    if (used.size === 0) throw noPair(where, names);
-    const left = names.filter((name) => !used.has(name));
-    if (left.length > 0)
-      note({
-        code: "arrays/left-out",
-        where,
-        text: `left out ${left.join(", ")}: neither inputs nor labels by name`,
-      });
+    for (const [reason, left] of leftOut(names, parts))
+      note({ code: "arrays/left-out", where, text: `left out ${left.join(", ")}: ${reason}` });
   }
   return records;
+}
+
+/** The arrays of an archive by their names. */
+const arraysOf = (members: Archive): ReadonlyMap<string, Member> =>
+  new Map(
+    [...members].flatMap(([name, member]) => (/\.npy$/i.test(name) ? [[name.slice(0, -4), member]] : [])),
+  );
+
+/** The names of the arrays of a split. */
+interface Part {
+  readonly inputs: readonly string[];
+  readonly labels: string;
+  readonly split: Split | undefined;
+}
+
+/** The splits that have inputs and labels. */
+function partsOf(names: readonly string[]): Part[] {
+  const ofRole = (role: Role["role"]) => names.filter((name) => roleOf(name).role === role);
+  const found = new Set(ofRole("inputs").map((name) => roleOf(name).split));
+  return [...found].flatMap((split) => {
+    const ofSplit = (name: string) => roleOf(name).split === split;
+    const labels = ofRole("labels").find(ofSplit);
+    return labels === undefined ? [] : [{ inputs: ofRole("inputs").filter(ofSplit), labels, split }];
+  });
+}
+
+/** The names of arrays that no part has, by why. */
+function leftOut(names: readonly string[], parts: readonly Part[]): ReadonlyMap<string, readonly string[]> {
+  const used = new Set(parts.flatMap(({ inputs, labels }) => [...inputs, labels]));
+  const reasonOf = (name: string): string => {
+    const { role, split } = roleOf(name);
+    if (role === undefined) return "neither inputs nor labels by name";
+    if (role === "inputs") return "without labels";
+    const part = parts.find((part) => part.split === split);
+    return part ? `labels beside ${part.labels}` : "without inputs";
+  };
+  const reasons = new Map<string, string[]>();
+  for (const name of names)
+    if (!used.has(name)) {
+      const reason = reasonOf(name);
+      reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
+    }
+  return reasons;
 }
 
 /** Labels of shape [rows, 1] as [rows]. */
