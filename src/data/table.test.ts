@@ -40,6 +40,37 @@ describe("planModalities", () => {
   });
 });
 
+describe("planModalities, of values that cannot be decoded", () => {
+  const png = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
+  const sound = Buffer.from("RIFF....WAVEfmt ");
+  it.each([
+    ["image", png],
+    ["sound", sound],
+  ])("names each %s, of all rows, in one error", async (name, bytes) => {
+    const good = name === "image" ? { width: 2, height: 2, channels: 1, data: new Uint8Array(4) } : undefined;
+    const some = Array.from({ length: 5 }, (_, i) => ({ label: "a", [name]: i % 2 || !good ? bytes : good }));
+    const broken = createDataset({
+      name: "broken",
+      examples: some as never,
+      modalities: { [name]: { kind: name === "image" ? "image" : "audio" } },
+    });
+    const planned = planModalities(broken, undefined, broken.rows.slice(0, 2));
+    await expect(planned).rejects.toThrow(name === "image" ? /^example 2.*2 in all/ : /^example 1.*5 in all/);
+  });
+
+  it("leaves an error of the options as it is", async () => {
+    const image = { width: 2, height: 2, channels: 1, data: new Uint8Array(4) };
+    const wrong = createDataset({
+      name: "wrong",
+      examples: [{ label: "a", image }],
+      modalities: { image: { kind: "image", size: 0 } },
+    });
+    await expect(planModalities(wrong, undefined, wrong.rows)).rejects.toThrow(
+      /^wrong, modalities\.image\.size/,
+    );
+  });
+});
+
 describe("loadTable", () => {
   it("decodes values and marks what is absent", async () => {
     const { columns, rows } = await open();

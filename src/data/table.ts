@@ -13,6 +13,7 @@ import {
   modalityFor,
   modalityOf,
   planFrozen,
+  type Sample,
   standardised,
 } from "../modality/index.js";
 import { cardFile } from "./card.js";
@@ -57,9 +58,7 @@ export async function planModalities(
 ): Promise<Record<string, ModalitySpec>> {
   const specs: Record<string, ModalitySpec> = {};
   for (const name of chosen ?? Object.keys(dataset.kinds)) {
-    const samples = trainRows
-      .filter((row) => Object.hasOwn(row.values, name))
-      .map((row) => ({ value: row.values[name], where: whereOf(row, name) }));
+    const samples = samplesOf(trainRows, name);
     if (!Object.hasOwn(dataset.kinds, name)) throw noModality(dataset, name);
     const { kind, options } = dataset.kinds[name];
     const card = dataset.path ? cardFile : dataset.name;
@@ -76,10 +75,38 @@ export async function planModalities(
       specs[name] = standardised(own, columns[name].data);
     } else {
       const noted = (text: string) => note?.({ code: "plan/values", where: `modality "${name}"`, text });
-      specs[name] = await implementation.plan(samples, options, `${card}, modalities.${name}`, noted);
+      const plan = (some: readonly Sample[], note?: (text: string) => void) =>
+        implementation.plan(some, options, `${card}, modalities.${name}`, note);
+      specs[name] = await plan(samples, noted).catch((error) => throwAllBad(error, dataset, name, plan));
     }
   }
   return specs;
+}
+
+/** The values of a modality, with what errors call each. */
+const samplesOf = (rows: readonly Row[], name: string): Sample[] =>
+  rows
+    .filter((row) => Object.hasOwn(row.values, name))
+    .map((row) => ({ value: row.values[name], where: whereOf(row, name) }));
+
+/** Throw the error of one value that cannot be planned with those of all others in the data set; any other error as it is. */
+async function throwAllBad(
+  error: unknown,
+  { rows }: Dataset,
+  name: string,
+  plan: (samples: readonly Sample[]) => Promise<ModalitySpec>,
+): Promise<never> {
+  const isOf = (sample: Sample, of: unknown) =>
+    of instanceof InputError && of.parts.where.startsWith(sample.where);
+  const samples = samplesOf(rows, name);
+  if (!samples.some((sample) => isOf(sample, error))) throw error;
+  const faults = new Faults();
+  for (const sample of samples)
+    await plan([sample]).catch((own) => {
+      if (isOf(sample, own)) faults.add(own);
+    });
+  faults.throwAny();
+  throw error;
 }
 
 export interface LoadOptions {
