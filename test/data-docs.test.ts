@@ -81,6 +81,7 @@ const binaries: Readonly<Record<string, Uint8Array>> = {
     metadata: {},
   }),
   "README.md": Buffer.from("# data\n"),
+  "iris.names": Buffer.from("1. Title: Iris Plants Database\n"),
 };
 
 /** The bytes of a file of an example. */

@@ -1,6 +1,6 @@
 /**
  * Reads tables of text: a header line, then one row an example. Commas, semicolons, tabs or vertical bars separate
- * cells, told from the first lines.
+ * cells, told from the first lines. A first line of values is a row, and columns are then called by number.
  */
 
 import { pipeline, Readable } from "node:stream";
@@ -8,8 +8,10 @@ import { CsvError, type Options, parse } from "csv-parse";
 import { InputError } from "../base/errors.js";
 import { Faults } from "../base/faults.js";
 import type { DatasetCard } from "./card.js";
+import { type FirstLine, firstLineOf } from "./csv-header.js";
 import { type Dialect, delimiterNames, dialectOf } from "./dialect.js";
 import { readJsonColumns } from "./json-columns.js";
+import { someOf } from "./layout-log.js";
 import type { Note } from "./notice.js";
 import type { RawRecord } from "./rows.js";
 import { encodingNotice, textOfFile } from "./text.js";
@@ -58,15 +60,21 @@ interface TableLine {
   readonly lines: number;
 }
 
+/** A table's columns and rows. */
+interface Headed {
+  readonly columns: string[];
+  readonly rows: TableLine[];
+}
+
 /** The header and the rows below it; rows that do not fit it are errors, each with its line. */
-function headed(
-  [header, ...rest]: TableLine[],
-  file: string,
-  errors: Faults,
-  note: Note,
-): { columns: string[]; rows: TableLine[] } {
+function headed([header, ...rest]: TableLine[], file: string, errors: Faults, note: Note): Headed {
   if (!header) return { columns: [], rows: [] };
   const where = `${file}:${header.lines}`;
+  const first = firstLineOf(
+    header.record,
+    rest.map(({ record }) => record),
+  );
+  if (first.holds !== "names") return numbered(first, header, rest, file, note);
   let columns = header.record.map((name) => name.trim());
   // R writes the names of rows in a column without a name, and no cell for it in the header.
   if (rest.length > 0 && rest.every(({ record }) => record.length === columns.length + 1))
@@ -91,6 +99,40 @@ function headed(
     else rows.push({ record, lines });
   }
   return { columns, rows };
+}
+
+/** The rows of a table whose first line names no columns, which are called by number. */
+function numbered(
+  first: Exclude<FirstLine, { holds: "names" }>,
+  header: TableLine,
+  rest: readonly TableLine[],
+  file: string,
+  note: Note,
+): Headed {
+  const rows = first.holds === "values" ? [header, ...rest] : [...rest];
+  const width = rows[0].record.length;
+  const columns = Array.from({ length: width }, (_, i) => `column_${i + 1}`);
+  if (first.holds === "values") {
+    note({
+      code: "file/no-header",
+      where: `${file}:${header.lines}`,
+      text: `read as values, not as names of columns, which are called column_1 to column_${width}; write a line of names above it to name them`,
+      suspect: true,
+    });
+    return { columns, rows };
+  }
+  const { classes } = first;
+  columns[width - 1] = "label";
+  note({
+    code: "file/sizes",
+    where: `${file}:${header.lines}`,
+    text: `read as sizes, as scikit-learn writes them: ${rows.length} rows of ${width - 1} numbers and the number of a class: ${someOf(classes)}`,
+  });
+  const named = rows.map(({ record, lines }) => {
+    const label = classes[Number(record[width - 1])] ?? record[width - 1];
+    return { record: [...record.slice(0, -1), label], lines };
+  });
+  return { columns, rows: named };
 }
 
 /** A file's text in pieces, with its dialect, which is told if it is not the usual one of the file's name. */

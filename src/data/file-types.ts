@@ -13,6 +13,7 @@ const roles = {
   ".csv.gz": "table",
   ".tsv": "table",
   ".tsv.gz": "table",
+  ".data": "table",
   ".parquet": "table",
   ".xlsx": "table",
   ".npz": "dataset",
@@ -74,5 +75,7 @@ function hasRole(name: string, role: Role): boolean {
 /** Whether a name is that of a metadata file, of a format that is read or not. */
 export const isMetadata = (name: string): boolean => /^metadata\./i.test(name);
 
-/** The metadata files that are understood, one of which a folder may have. */
-export const metadataFiles: readonly string[] = endingsOf("table").map((ending) => `metadata${ending}`);
+/** The metadata files that are understood, one of which a folder may have; `.data` is no ending of theirs. */
+export const metadataFiles: readonly string[] = endingsOf("table")
+  .filter((ending) => ending !== ".data")
+  .map((ending) => `metadata${ending}`);

@@ -32,7 +32,7 @@ export interface Contents {
 
 /** Files that may lie beside the data, whose absence from it surprises nobody. */
 const companions =
-  /^(?:dataset\.json|dataset_infos?\.json|(?:readme|licen[cs]e|copying|citation|notice|authors|changelog|change_log|copyright|contributing|manifest|terms)(?:[._-].*)?|(?:md5|sha\d+)?(?:check)?sums?(?:\..*)?|.*\.(?:md5|sha\d+|ya?ml|py|ipynb|sh|log))$/i;
+  /^(?:dataset\.json|dataset_infos?\.json|(?:readme|licen[cs]e|copying|citation|notice|authors|changelog|change_log|copyright|contributing|manifest|terms)(?:[._-].*)?|(?:md5|sha\d+)?(?:check)?sums?(?:\..*)?|index|.*\.(?:md5|sha\d+|ya?ml|py|ipynb|sh|log|names))$/i;
 
 /** Whether a file may lie beside the data without a word. */
 export const isCompanion = (name: string): boolean => companions.test(name);

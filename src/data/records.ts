@@ -20,6 +20,7 @@ const readers: Readonly<Record<Ending<"table">, Reader> & Partial<Record<Ending,
   ".csv.gz": readCsv,
   ".tsv": readCsv,
   ".tsv.gz": readCsv,
+  ".data": readCsv,
   ".parquet": readParquet,
   ".xlsx": (path, where, _, note) => readXlsx({ path, where }, note),
 };
