@@ -402,8 +402,18 @@ describe("Excel workbooks", () => {
     expect(notices).toMatchObject([
       { code: "folder/table" },
       { code: "files/sheets", text: 'read the sheet "Sheet 2"; left out "Sheet 3"' },
+      { code: "file/empty-rows", where: "data.xlsx:3" },
     ]);
     expect((await open({ "metadata.xlsx": xlsx([rows]) })).rows).toHaveLength(2);
+  });
+
+  it("without a header are values, as in a CSV", async () => {
+    const values = Array.from({ length: 12 }, (_, i) => [5 + i / 10, 3.5, i % 2 ? "setosa" : "virginica"]);
+    const { rows, notices } = await openDataset(folderOf({ "a.xlsx": xlsx([values]) }), {
+      label: "column_3",
+    });
+    expect(rows).toHaveLength(12);
+    expect(notices.map(({ code }) => code)).toContain("file/no-header");
   });
 
   it.each<[string, Uint8Array, RegExp]>([

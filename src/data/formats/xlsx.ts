@@ -1,10 +1,12 @@
 /** Reads the first sheet of an Excel workbook (`.xlsx`) as a table, by the optional package `read-excel-file`. */
 
 import { InputError } from "../../base/errors.js";
+import { Faults } from "../../base/faults.js";
 import { importOptional } from "../../base/optional.js";
 import { openZip } from "../files/zip.js";
 import type { Note } from "../notice.js";
 import type { RawRecord } from "../rows.js";
+import { headed, type TableLine } from "../table-lines.js";
 import type { DataFile } from "./types.js";
 
 type Cell = string | number | boolean | Date | null;
@@ -34,17 +36,27 @@ export async function readXlsx({ path, where }: DataFile, note: Note): Promise<R
         .map(({ sheet }) => `"${sheet}"`)
         .join(", ")}`,
     });
-  const start = first.data.findIndex((row) => row.some((cell) => cell !== null));
-  const header = first.data[start].map((cell) => textOf(cell).trim());
-  const twice = header.find((name, i) => name !== "" && header.indexOf(name) < i);
-  if (twice !== undefined) throw bad(`${where}:${start + 1}`, `two columns are named "${twice}"`);
-  return first.data.flatMap((row, i) => {
-    if (i <= start || row.every((cell) => cell === null)) return [];
-    const fields = Object.fromEntries(
-      header.flatMap((name, c) => (name === "" ? [] : [[name, textOf(row[c] ?? null)]])),
-    );
-    return [{ where: `${where}:${i + 1}`, id: `row-${i + 1}`, fields }];
-  });
+  const width = Math.max(...first.data.map((row) => row.length));
+  const lines = first.data.map((row, i) => ({
+    record: Array.from({ length: width }, (_, c) => textOf(row[c] ?? null)),
+    lines: i + 1,
+  }));
+  const start = lines.findIndex(({ record }) => record.some((cell) => cell !== ""));
+  const faults = new Faults();
+  const { columns, rows } = headed(withoutEmptyEnds(lines.slice(start)), where, faults, note);
+  faults.throwAny();
+  return rows.map(({ record, lines: line }) => ({
+    where: `${where}:${line}`,
+    id: `row-${line}`,
+    fields: Object.fromEntries(columns.map((column, c) => [column, record[c]])),
+  }));
+}
+
+/** Lines without the last columns and the last rows, of which a sheet may have many, if no cell in them is filled. */
+function withoutEmptyEnds(lines: readonly TableLine[]): TableLine[] {
+  const last = lines.findLastIndex(({ record }) => record.some((cell) => cell !== ""));
+  const width = Math.max(...lines.map(({ record }) => record.findLastIndex((cell) => cell !== "") + 1));
+  return lines.slice(0, last + 1).map(({ record, lines }) => ({ record: record.slice(0, width), lines }));
 }
 
 async function sheetsOf(reader: Reader, path: string, where: string) {

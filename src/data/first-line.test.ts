@@ -1,7 +1,7 @@
 /** What the first line of a table is taken for. */
 
 import { expect, it } from "vitest";
-import { firstLineOf } from "./csv-header.js";
+import { firstLineOf } from "./first-line.js";
 
 const rowsOf = (text: string) => text.split("\n").map((line) => line.split(","));
 
