@@ -56,6 +56,7 @@ describe("evaluate", () => {
       supportModalities: ["image", "strokes"],
       queryModalities: ["image", "strokes"],
       labelShots: 0,
+      mostWay: 4,
       ineligible: [],
       unusedRows: 0,
     });
@@ -177,6 +178,18 @@ describe("evaluate", () => {
   it("stops when aborted", async () => {
     const signal = AbortSignal.abort();
     await expect(evaluate(model, { ...fast, signal })).rejects.toThrow(/abort/i);
+  });
+
+  it("has fewer classes than usual where no more can be drawn, and counts the queries that rows guess", async () => {
+    const { way, mostWay, rows } = await evaluate(model, { data, episodes: 12 });
+    expect([way, mostWay]).toEqual([4, 4]);
+    const guessedOf = (kind: string, name: string) =>
+      rows.find((row) => row.kind === kind && row.name === name)!.guessed;
+    expect(guessedOf("fused", "image+strokes")).toBeUndefined();
+    expect(guessedOf("query-missing", "query without image")).toBeGreaterThan(0.1);
+    expect(guessedOf("query-missing", "query without image")).toBeLessThan(0.3);
+    const asked = await evaluate(model, { data, way: 3, episodes: 2 });
+    expect([asked.way, asked.mostWay]).toEqual([3, 4]);
   });
 
   it("names the modalities of data that have none of the model's, also where they declare them", async () => {

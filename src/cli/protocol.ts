@@ -6,7 +6,7 @@ import { counted, lines } from "./text.js";
 /** What was measured, in one line, and what was left out. */
 export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "attribution">): string {
   const { data, split, task, way, shot, query, episodes, seed, mode } = evaluation;
-  const { across, labelShots, ineligible, unusedRows } = evaluation;
+  const { across, labelShots, mostWay, ineligible, unusedRows } = evaluation;
   const part = task === "regression" ? "group" : "class";
   const units = evaluation.unit === "group" ? "groups" : "classes";
   const line = [
@@ -22,6 +22,9 @@ export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "
   const lacking = counted(unusedRows, "row has", "rows have");
   return lines([
     line,
+    ...(task === "classification" && way === mostWay && way < 5
+      ? [`${way}-way, since no more classes of the split can be drawn`]
+      : []),
     ...(ineligible.length > 0 ? [`${few} too few examples (listed by --json)`] : []),
     ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
   ]);

@@ -8,26 +8,33 @@ import { checkKinds } from "./kinds.js";
 import type { Drawn, EvaluateOptions, Protocol } from "./types.js";
 import { evaluationRows } from "./unseen.js";
 
+/** Classes an episode, where nobody says how many. */
+const USUAL_WAY = 5;
+
 /** Draw the episodes of an evaluation, which depend on the model's modalities and the classes it has not seen alone. */
 export async function drawEvaluation(model: Model, options: EvaluateOptions): Promise<Drawn> {
   const { task, episode: trained } = model.card.recipe;
   const { fixedWay } = model.runtime.learner;
   const usualShot = task === "regression" ? trained.shot : 1;
-  const usualWay = fixedWay ? mostOf(trained.way) : task === "regression" ? 1 : 5;
-  const { data, split = "test", way = usualWay, shot = usualShot, query = 15, seed = 0 } = options;
+  const { data, split = "test", shot = usualShot, query = 15, seed = 0 } = options;
   const { episodes: count = 1000, across = null, signal } = options;
   const mode = options.mode ?? trained.mode;
   checkOptions({ split, count, seed, mode });
-  if (fixedWay && way !== usualWay) throw otherWay(model, way);
+  if (fixedWay && options.way !== undefined && options.way !== mostOf(trained.way))
+    throw otherWay(model, options.way);
   const view = viewFor(model, options);
   const labelled = evaluationRows(model, data, split);
   checkKinds(model, data);
   const rows = labelled.filter((row) => hasAny(row, model.modalities));
   checkNames(rows, view);
   const units = [...new Set(rows.map((row) => unitOf(row)!))].sort();
-  const draw = { task, way, shot, query, across };
-  const exact = fixedWay && task === "classification" ? { way: [way, way] as [number, number] } : {};
-  const sampler = episodeSampler(rows, units, { ...draw, ...exact }, `${data.name}, split ${split}`);
+  const draw = { task, shot, query, across };
+  const where = `${data.name}, split ${split}`;
+  // As many as can be drawn, where the usual number cannot.
+  const free = () => Math.min(USUAL_WAY, episodeSampler(rows, units, { ...draw, way: 2 }, where).mostWay);
+  const way = options.way ?? (fixedWay ? mostOf(trained.way) : task === "regression" ? 1 : free());
+  const exact = fixedWay && task === "classification" ? { way: [way, way] as [number, number] } : { way };
+  const sampler = episodeSampler(rows, units, { ...draw, ...exact }, where);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
   const labelText = model.runtime.labelSpec(view);
   const { threads } = model.runtime.engine;
@@ -48,6 +55,7 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
     queryModalities: view.query,
     labelShots: view.labelShots ?? 0,
     unit: unitWordsOf(rows)[0],
+    mostWay: sampler.mostWay,
     ineligible: sampler.ineligible,
     unusedRows: labelled.length - rows.length,
   };

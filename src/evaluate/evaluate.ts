@@ -6,7 +6,7 @@
  */
 
 import { random } from "../base/random.js";
-import { unknownSampler } from "../data/index.js";
+import { type Episode, type Table, unknownSampler } from "../data/index.js";
 import type { Model } from "../model/model.js";
 import { attributionOf, checkAttributable } from "./attribution.js";
 import { evaluateCertainty } from "./certainty.js";
@@ -15,6 +15,13 @@ import { contendersOf, runtimeFor, scoreContender } from "./contenders.js";
 import { drawEvaluation, viewFor } from "./draw.js";
 import { behind, sign, summaryOf } from "./summary.js";
 import type { EvaluateOptions, Evaluation, EvaluationRow } from "./types.js";
+
+/** The share of queries that have none of the modalities. */
+function shareGuessed({ columns }: Table, episodes: readonly Episode[], shown: readonly string[]): number {
+  const queries = episodes.flatMap(({ query }) => query);
+  const having = queries.filter(({ row }) => shown.some((name) => columns[name]?.present[row]));
+  return 1 - having.length / queries.length;
+}
 
 /** Evaluate `model`. Deterministic in the seed; the rows' order is fixed. */
 export async function evaluate(model: Model, options: EvaluateOptions): Promise<Evaluation> {
@@ -41,8 +48,17 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
     const msPerEpisode = (performance.now() - started) / count;
     const scores = scored.map(({ score }) => score);
     first ??= scores;
+    const guessed = shareGuessed(table, episodes, query);
     const told = { ...summaryOf(task, scored), msPerEpisode, ...behind(task, first, scores) };
-    rows.push({ kind, name, support, query, ...(labelShots && { labelShots }), ...told });
+    rows.push({
+      kind,
+      name,
+      support,
+      query,
+      ...(labelShots && { labelShots }),
+      ...(guessed > 0 && { guessed }),
+      ...told,
+    });
   }
   rows.push(chanceRow(drawn));
   const more = unknownSampler(table.rows, { query, across });

@@ -11,7 +11,10 @@ export interface EvaluateOptions extends AskedView {
   data: Dataset;
   /** Default `test`. Train classes are refused. */
   split?: Split;
-  /** Classes an episode, or at most where groups are tasks; default 5, or the model's where its learner takes no other. Leave it out for numbers. */
+  /**
+   * Classes an episode, or at most where groups are tasks; default 5, fewer where no more can be drawn, or the model's where
+   * its learner takes no other. Leave it out for numbers.
+   */
   way?: number;
   /** Support examples a class; default 1 or, where labels are numbers, the model's. */
   shot?: number;
@@ -42,6 +45,8 @@ export interface EvaluationRow extends Measured {
   readonly query: readonly string[];
   /** How many support examples more the name of each class was; none, when absent. */
   readonly labelShots?: number;
+  /** The share of queries that have none of the modalities the row shows, and are guessed; absent where there are none. */
+  readonly guessed?: number;
   readonly mae?: number;
   /** Half-width of the 95 % interval of accuracy or mse over episodes. */
   readonly ci95: number;
@@ -67,6 +72,8 @@ export interface Evaluation {
   readonly labelShots: number;
   /** What is drawn, and unseen: a class, or a group where groups are tasks. */
   readonly unit: string;
+  /** The most classes that an episode could have. */
+  readonly mostWay: number;
   /** Classes (groups) with too few examples for an episode. */
   readonly ineligible: readonly string[];
   /** Rows of the split that have none of the model's modalities. */

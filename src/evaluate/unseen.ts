@@ -64,6 +64,12 @@ export function evaluationRows(model: Model, data: Dataset, split: Split): Row[]
       "Evaluate a split that was held out, or other data.",
     );
   if (rows.length === 0)
-    throw fail("no labelled row is in it", `examples of unseen ${units}`, "Check --split and --data.");
+    throw fail(
+      "no labelled row is in it",
+      `examples of unseen ${units}`,
+      model.card.recipe.closed
+        ? "Use --closed to judge a model of closed training on other rows of its classes, or give data of other classes."
+        : "Check --split and --data.",
+    );
   return rows;
 }

@@ -7,13 +7,14 @@ import { resolvePlace } from "../base/place.js";
 import { type Dataset, labelModality, taskOf } from "../data/index.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/options.js";
+import { learnerOf } from "../learner/index.js";
 import { absoluteModel } from "../modality/index.js";
 import { Runtime } from "../model/index.js";
 import { Model } from "../model/model.js";
-import { parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
+import { mostOf, parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
 import { checkpointName } from "./checkpoint-name.js";
 import { cardOf, completeRecipe } from "./complete.js";
-import { prepareData } from "./data.js";
+import { type PrepareOptions, prepareData, type TrainingData } from "./data.js";
 import { asStated, withDefaults } from "./defaults.js";
 import type { TrainEvent } from "./events.js";
 import { aloneOf, likeModel } from "./from.js";
@@ -111,6 +112,7 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
   const train = async function* (
     modalities: string[],
     source: Model | undefined,
+    { recipe, prepared }: Prepared,
   ): AsyncGenerator<TrainEvent, Model> {
     const own = withModalities(recipe, modalities, labelModality(prepared.specs));
     const specs = Object.fromEntries(modalities.map((name) => [name, prepared.specs[name]]));
@@ -133,11 +135,53 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
   const modalities = recipe.modalities!;
   const single = withUnimodal && modalities.length > 1 ? modalities : [];
   const sources = single.map((name) => aloneOf(from, name));
-  const fused = yield* train(modalities, from);
+  const all = { recipe, prepared };
+  const fused = yield* train(modalities, from, all);
   if (single.length === 0) return fused;
   const alone: Record<string, Model> = {};
-  for (const [i, name] of single.entries()) alone[name] = yield* train([name], sources[i]);
+  for (const [i, name] of single.entries()) {
+    const having = from ? all : await preparedAlone(name, all, data, { threads, signal });
+    alone[name] = yield* train([name], sources[i], having);
+  }
   return new Model({ ...fused.card, alone: modalities }, fused.weights, engine, alone);
+}
+
+/** A complete recipe and its data. */
+interface Prepared {
+  readonly recipe: Recipe;
+  readonly prepared: TrainingData;
+}
+
+/**
+ * What one modality alone is trained on: the rows that have it, in episodes of as many classes as they allow. All rows, where
+ * they have it or those that do are too few for an episode.
+ */
+async function preparedAlone(
+  name: string,
+  all: Prepared,
+  data: Dataset,
+  options: PrepareOptions,
+): Promise<Prepared> {
+  const { recipe, prepared } = all;
+  const tables = [prepared.table, ...(prepared.validation ? [prepared.validation.table] : [])];
+  const { way, labelShots } = recipe.episode;
+  if (labelShots || tables.every(({ columns }) => columns[name].present.every(Boolean))) return all;
+  const { fixedWay, batch } = learnerOf(recipe.learner, recipe.task);
+  try {
+    const own = await prepareData(data, recipe, {
+      ...options,
+      modalities: [name],
+      ...(fixedWay ? { way } : { mostWay: mostOf(way) }),
+    });
+    const episode = batch === undefined ? { ...recipe.episode, way: own.way } : recipe.episode;
+    return {
+      recipe: { ...recipe, episode },
+      prepared: { ...own, specs: { ...prepared.specs, ...own.specs } },
+    };
+  } catch (error) {
+    if (error instanceof InputError && error.code === "data/too-few-eligible") return all;
+    throw error;
+  }
 }
 
 /** What the data's labels are, which a recipe's `task` may only repeat. */

@@ -8,7 +8,7 @@ import { evaluateClosed } from "../evaluate-closed.js";
 import { print, printJson } from "../output.js";
 import { Progress, printNotices } from "../progress.js";
 import { protocolOf } from "../protocol.js";
-import { figure, figureInterval, interval, points, table } from "../text.js";
+import { figure, figureInterval, interval, percent, points, table } from "../text.js";
 
 export const evaluate: Command = {
   name: "evaluate",
@@ -69,11 +69,21 @@ export const evaluate: Command = {
 /** What stands below the table. */
 const belowTable = (evaluation: Evaluation, card: ModelCard): string =>
   [
+    ...guesses(evaluation),
     ...attributionTable(evaluation),
     ...(evaluation.certainty ? [`${certaintyLines(evaluation.certainty, card.certainty).join("\n")}\n`] : []),
   ]
     .map((part) => `\n${part}`)
     .join("");
+
+/** What rows make of queries that have nothing of what they show. */
+function guesses({ rows }: Evaluation): string[] {
+  const some = rows.flatMap(({ name, guessed }) => (guessed ? [`${name} (${percent(guessed)})`] : []));
+  if (some.length === 0) return [];
+  return [
+    `guessed      queries that have none of the modalities a row shows are guesses in it: ${some.join(", ")}\n`,
+  ];
+}
 
 /** The columns that say how well a row does, by what the labels are. */
 const scoreColumns: Record<
