@@ -267,7 +267,10 @@ const otherKind = (modality: string, kind: string, first: string, where: string,
     where,
     problem: `"${modality}" is of kind ${kind} here but ${first} in ${firstWhere}`,
     expected: "one kind a modality",
-    remedy: "Use another modality name for the other kind.",
+    remedy:
+      kind === "text" && (first === "image" || first === "audio")
+        ? `Give the contents of the file, await readFile(path), or in a data folder its path as \`${modality}_file_name\`.`
+        : "Use another modality name for the other kind.",
   });
 
 const nothingThere = (where: string) =>

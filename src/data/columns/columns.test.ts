@@ -304,6 +304,13 @@ describe("the label", () => {
 });
 
 describe("columns of a table", () => {
+  it("with empty cells are told with their number", async () => {
+    const rows = passengers.map((row, i): Row => ({ ...row, age: i < 5 ? "" : row.age }));
+    const { said } = await open({ "metadata.csv": csv(rows) });
+    expect(said).toMatch(/empty cells are missing: 5 of 24 in `age`/);
+    expect((await open({ "metadata.csv": csv(passengers) })).said).not.toMatch(/empty cells/);
+  });
+
   it("may be called what no name is compared as: with spaces at the ends, in Unicode NFD", async () => {
     const rows = passengers.map(
       ({ age, label }): Row => ({ "age ": age, "cafe\u0301": 1.5 + Number(age), label }),
@@ -317,6 +324,22 @@ describe("columns of a table", () => {
 });
 
 describe("a model's columns", () => {
+  it("that later data lack are told, with what may be meant", async () => {
+    const trained = await open({ "metadata.csv": csv(passengers) });
+    const modalities = await planModalities(trained, undefined, trained.rows);
+    const like = { modalities, data: { reading: trained.reading } };
+    const renamed = passengers.map(
+      ({ age, "sepal length (cm)": length, ...row }): Row => ({ ...row, Age: age }),
+    );
+    const { said } = await open({ "metadata.csv": csv(renamed) }, { like });
+    expect(said).toMatch(
+      /has no such column, so that its cells are missing: `sepal length \(cm\)`, `age` \(perhaps `Age`\)/,
+    );
+    expect((await open({ "metadata.csv": csv(passengers) }, { like })).said).not.toMatch(
+      /no such column, so/,
+    );
+  });
+
   it("read later data, of few rows, as they read the train rows", async () => {
     const prices = passengers.map(
       (row, i): Row => ({ ...row, price: `${i},5 €`, Species: `s${i % 3}`, label: null }),

@@ -3,12 +3,14 @@
  */
 
 import { Faults } from "../../base/faults.js";
+import { nearest } from "../../base/nearest.js";
 import type { InferredColumn } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
 import { checkModalityName, isReservedName, modalityNameOf } from "../names.js";
 import type { Notice } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 import { columnsOf, isRowField, notice, placeOf, quoted, remove, rename } from "./fields.js";
+import { tableColumns } from "./media.js";
 import { areWords, type Decision, decideColumns } from "./undeclared.js";
 
 /** What became of the columns that nobody declared. */
@@ -61,13 +63,18 @@ export function placeColumns(
   return { card: placed, texts, inferred };
 }
 
-/** Leave out columns that a model does not take. */
+/** Leave out columns that a model does not take, and tell those of its tables that are not there. */
 export function leaveOutColumns(
   records: readonly RawRecord[],
   columns: readonly string[],
   card: DatasetCard,
   notices: Notice[],
 ): Placed {
+  const present = columnsOf(records);
+  const read = tableColumns(card);
+  const lacking = read.some((name) => present.includes(name))
+    ? read.filter((name) => !present.includes(name))
+    : [];
   remove(records, columns);
   notices.push(
     ...notice(
@@ -75,6 +82,16 @@ export function leaveOutColumns(
       placeOf(records),
       "left out, since the model has no such column: ",
       columns.map(quoted),
+    ),
+    ...notice(
+      "columns/lacking",
+      placeOf(records),
+      "has no such column, so that its cells are missing: ",
+      lacking.map((name) => {
+        const meant = nearest(name, columns);
+        return meant === undefined ? quoted(name) : `${quoted(name)} (perhaps ${quoted(meant)})`;
+      }),
+      true,
     ),
   );
   return { card, texts: {}, inferred: new Map() };

@@ -144,6 +144,9 @@ function noticesOf(columns: readonly TableCells[], where: string): Notice[] {
   const dates = open.filter(({ inferred: { reading } }) => reading.type === "date");
   const categories = open.filter(({ inferred: { reading } }) => reading.type === "category");
   const marked = columns.filter(({ inferred: { marks } }) => marks.length > 0);
+  const blank = columns.filter(
+    ({ inferred: { marks, present, total } }) => marks.length === 0 && present > 0 && present < total,
+  );
   const formatted = numbers.filter(({ inferred }) => formatOf(inferred) !== "");
   const mixed = categories.filter(
     ({ inferred: { numeric, present } }) => numeric >= 0.25 * present && numeric > 0,
@@ -189,6 +192,15 @@ function noticesOf(columns: readonly TableCells[], where: string): Notice[] {
         const { marks, present, total } = column.inferred;
         return `${marks.map((mark) => JSON.stringify(mark)).join(" and ")} in ${called(column)} (${total - present} of ${total} cells missing)`;
       }),
+    ),
+    ...notice(
+      "columns/blank",
+      where,
+      "empty cells are missing: ",
+      blank.map(
+        (column) =>
+          `${column.inferred.total - column.inferred.present} of ${column.inferred.total} in ${called(column)}`,
+      ),
     ),
     ...notice("columns/empty", where, "left out, since no row has a cell: ", empty.map(called), true),
     ...notice(
