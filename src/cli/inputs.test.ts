@@ -1,8 +1,8 @@
 /** What `predict` is given: folders, archives, files that belong together, standard input, and what is left out. */
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it, vi } from "vitest";
 import { type Files, folders, jsonl } from "../../test/support/folders.js";
@@ -271,6 +271,40 @@ it("reads a file to which a link leads", async () => {
   const path = join(folder({}), "linked.png");
   execFileSync("ln", ["-s", join(at, "blob"), path]);
   expect((await read([path])).rows).toEqual([`${path} image`]);
+});
+
+describe("links that cannot be followed", () => {
+  const elsewhere = folder({ python3: "x", "1.png": png });
+  const linked = (files: Files, links: Readonly<Record<string, string>>) => {
+    const at = folder(files);
+    for (const [name, target] of Object.entries(links)) {
+      mkdirSync(dirname(join(at, name)), { recursive: true });
+      symlinkSync(target, join(at, name));
+    }
+    return at;
+  };
+  const venv = (name: string) => ({
+    [`${name}/bin/python`]: join(elsewhere, "python3"),
+    [`${name}/bin/gone`]: join(elsewhere, "gone"),
+  });
+
+  it("stop no table and no media beside them", async () => {
+    const links = { ...venv("venv"), ...venv(".venv"), node_modules: elsewhere };
+    const at = linked({ "q.csv": "text,photo\na,7\nb,8\n" }, links);
+    expect((await read([join(at, "q.csv")])).rows).toEqual(["row-2 text", "row-3 text"]);
+    const loose = linked({ "1.png": png, "a/2.png": png }, { ...venv("venv"), ...venv(".venv") });
+    expect(await read([loose], images)).toEqual({
+      rows: ["1.png image", "a/2.png image"],
+      notices: ["input/folders", "files/hidden", "files/left-out"],
+    });
+  });
+
+  it("are refused where they are media or folders of these", async () => {
+    for (const name of ["2.png", "a/2.png", "more"]) {
+      const at = linked({ "1.png": png }, { [name]: name === "more" ? elsewhere : join(elsewhere, "1.png") });
+      await expect(read([at])).rejects.toThrow(`${name}: "${name}" leaves the data folder: it is a link`);
+    }
+  });
 });
 
 it.each<[string, Files]>([

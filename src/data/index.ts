@@ -31,6 +31,7 @@ export {
 } from "./episode.js";
 export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
 export { archiveEnding, isTable } from "./file-types.js";
+export { statsAt } from "./files/disk.js";
 export { readDrawings } from "./formats/index.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
