@@ -15,12 +15,14 @@ export {
 } from "./collate.js";
 export {
   checkLabelled,
+  columnsReadBy,
   type Likeness,
   type Names,
   type Reading,
   type Roles,
   readColumns,
 } from "./columns/index.js";
+export { firstCells, readCsvBytes } from "./csv.js";
 export { createDataset, type OpenOptions, openDataset } from "./dataset.js";
 export {
   type Episode,
