@@ -1,8 +1,8 @@
 /** What `predict` is given: folders, archives, files that belong together, standard input, and what is left out. */
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it, vi } from "vitest";
 import { type Files, folders, jsonl } from "../../test/support/folders.js";
@@ -273,6 +273,40 @@ it("reads a file to which a link leads", async () => {
   expect((await read([path])).rows).toEqual([`${path} image`]);
 });
 
+describe("links that cannot be followed", () => {
+  const elsewhere = folder({ python3: "x", "1.png": png });
+  const linked = (files: Files, links: Readonly<Record<string, string>>) => {
+    const at = folder(files);
+    for (const [name, target] of Object.entries(links)) {
+      mkdirSync(dirname(join(at, name)), { recursive: true });
+      symlinkSync(target, join(at, name));
+    }
+    return at;
+  };
+  const venv = (name: string) => ({
+    [`${name}/bin/python`]: join(elsewhere, "python3"),
+    [`${name}/bin/gone`]: join(elsewhere, "gone"),
+  });
+
+  it("stop no table and no media beside them", async () => {
+    const links = { ...venv("venv"), ...venv(".venv"), node_modules: elsewhere };
+    const at = linked({ "q.csv": "text,photo\na,7\nb,8\n" }, links);
+    expect((await read([join(at, "q.csv")])).rows).toEqual(["row-2 text", "row-3 text"]);
+    const loose = linked({ "1.png": png, "a/2.png": png }, { ...venv("venv"), ...venv(".venv") });
+    expect(await read([loose], images)).toEqual({
+      rows: ["1.png image", "a/2.png image"],
+      notices: ["input/folders", "files/hidden", "files/left-out"],
+    });
+  });
+
+  it("are refused where they are media or folders of these", async () => {
+    for (const name of ["2.png", "a/2.png", "more"]) {
+      const at = linked({ "1.png": png }, { [name]: name === "more" ? elsewhere : join(elsewhere, "1.png") });
+      await expect(read([at])).rejects.toThrow(`${name}: "${name}" leaves the data folder: it is a link`);
+    }
+  });
+});
+
 it.each<[string, Files]>([
   ["of loose files", { "1.png": png }],
   ["of loose files that no model takes", { "1.wav": "RIFF" }],
@@ -310,6 +344,101 @@ describe("standard input that begins as JSON does", () => {
     expect(await ids('{ "text": "a", "label": 3 }')).toEqual(["stdin"]);
     expect(await ids('[{ "text": "a" }, { "id": "own", "text": "b" }]')).toEqual(["stdin:1", "own"]);
     expect(await ids('\n{ "text": "a" }\n{ "text": "b" }')).toEqual(["standard input:2", "standard input:3"]);
+  });
+});
+
+describe("a table on standard input", async () => {
+  const bytesIn = (bytes: Uint8Array, like: Likeness, options?: OpenOptions) => {
+    vi.mocked(readStandardInput).mockResolvedValueOnce(bytes);
+    return openInputs(["-"], like, options);
+  };
+  const trained = async (files: Files, options?: OpenOptions): Promise<Likeness> => {
+    const { reading, rows, ...data } = await openDataset(folder(files), options);
+    return { modalities: await planModalities({ ...data, rows }, undefined, rows), data: { reading } };
+  };
+  const flowerRows = ["5.1,3.5,setosa", "6.2,2.9,virginica", "5.0,3.4,setosa", "6.4,3.1,virginica"];
+  const cells = flowerRows.map((row) => `${row}\n`).join("");
+  const named = `width,length,label\n${cells}`;
+  const flowers = await trained({ "metadata.csv": named });
+  const reviews = await trained({
+    "metadata.csv": "label,Review Text\na,so good it is\nb,not so good\na,fine by me\n",
+  });
+  const shown = ([{ rows, notices }]: Awaited<ReturnType<typeof openInputs>>) => ({
+    rows: rows.map(({ id, where, values }) => ({ id, where, values })),
+    notices: notices.map(({ code, text }) => `${code}: ${text}`),
+  });
+
+  it.each<[string, string | Uint8Array, Likeness]>([
+    ["of numbers", named, flowers],
+    ["without a label", named.replaceAll(/,[^,\n]*\n/g, "\n"), flowers],
+    ["of semicolons and CRLF", named.replaceAll(",", ";").replaceAll("\n", "\r\n"), flowers],
+    ["of tabs", named.replaceAll(",", "\t"), flowers],
+    ["of Excel", `\uFEFFsep=;\r\n${named.replaceAll(",", ";")}`, flowers],
+    ["in UTF-16", Buffer.from(`\uFEFF${named}`, "utf16le"), flowers],
+    ["in Windows-1252", Buffer.from("text,note\nd\xe9j\xe0 vu,a\n", "latin1"), writing],
+    ["with quoted line breaks", 'id,text\n7,"so, then\nand ""now"""\n', writing],
+    ["of texts", "text,note\nso good,a\ntoo bad,b\n", writing],
+    ["of texts of another name", "Review Text,stars\nso good,1\n", reviews],
+    ["of drawings", `outline,x\n"${JSON.stringify(triangle)}",1\n`, drawing],
+  ])("is read as a file of it is: %s", async (_, content, like) => {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    const path = join(folder({ "q.csv": bytes }), "q.csv");
+    const file = shown(await openInputs([path], like));
+    const [first, ...notices] = shown(await bytesIn(bytes, like)).notices;
+    const { rows } = shown(await bytesIn(bytes, like));
+    expect(first).toMatch(/^input\/table: read as a table, since its first line names /);
+    expect(notices).toEqual(file.notices);
+    const renamed = file.rows.map(({ where, ...row }) => ({
+      ...row,
+      where: where.replace("q.csv", "standard input"),
+    }));
+    expect(rows).toEqual(renamed);
+  });
+
+  it("may be named by a flag, name files, and have no names where the model's had none", async () => {
+    const flagged = shown(await piped("words,x\nso good,1\n", writing, { text: "words" }));
+    expect(flagged.notices[0]).toBe("input/table: read as a table, since its first line names words");
+    await expect(piped("photo,label\n7.png,a\n", { modalities: images })).rejects.toThrow(/it is text/);
+    await expect(piped("image_file_name,x\n7.png,a\n", { modalities: images })).rejects.toThrow(
+      /^standard input:2, field "image_file_name": there is no file "7\.png"/,
+    );
+    const numbered = await trained({ "metadata.csv": cells }, { label: "column_3" });
+    const { rows, notices } = shown(await piped(cells, numbered));
+    expect(rows.map(({ where }) => where)).toEqual([1, 2, 3, 4].map((line) => `standard input:${line}`));
+    expect(notices[0]).toMatch(/^input\/table: .*trained on one without names of columns/);
+  });
+
+  it("is refused by its lines", async () => {
+    await expect(piped("text,note\na\n", writing)).rejects.toThrow(
+      /^standard input:2: the row has 1 cell and the header 2/,
+    );
+    await expect(piped("text,note\n", writing)).rejects.toThrow(/^standard input: it has names of columns/);
+    await expect(piped("sound,note\na,b\n", flowers)).rejects.toThrow(/^standard input: it is text, and/);
+  });
+
+  it.each([
+    "So good, so far, so what.",
+    "hello, world\nand, again\n",
+    "text\nand more of it",
+    'He said "text, and left.\ntext, again',
+    "a text, of text",
+  ])("is a text where it names no column: %j", async (text) => {
+    const { rows, notices } = shown(await piped(text, writing));
+    expect(rows).toEqual([{ id: "stdin", where: "standard input", values: { text: text.trim() } }]);
+    expect(notices).toEqual([]);
+  });
+
+  it.each<[string, Uint8Array, RegExp]>([
+    [
+      "a workbook",
+      Buffer.from("PK\x03\x04..."),
+      /^standard input: it is a workbook \(\.xlsx\) or another zip/,
+    ],
+    ["Parquet", Buffer.from("PAR1...PAR1"), /^standard input: it is a table in Parquet; .*Save it to a file/],
+    ["gzip", Buffer.from([0x1f, 0x8b, 8, 0]), /^standard input: it is packed by gzip/],
+  ])("is refused where it is %s", async (_, bytes, message) => {
+    for (const like of [writing, flowers]) await expect(bytesIn(bytes, like)).rejects.toThrow(message);
+    expect(shown(await piped("PAR1 is a text", writing)).rows).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,5 @@
 /** What `predict` is given, as data sets: data folders and archives, loose files and standard input as examples. */
 
-import { statSync } from "node:fs";
 import { Faults } from "../base/faults.js";
 import {
   archiveEnding,
@@ -9,6 +8,7 @@ import {
   joinByStem,
   type Likeness,
   type OpenOptions,
+  statsAt,
 } from "../data/index.js";
 import { openFile, openTogether } from "./inputs/files.js";
 import { openInputFolder } from "./inputs/folders.js";
@@ -56,7 +56,7 @@ async function openGroup(paths: readonly string[], like: Likeness, options: Open
 
 /** Whether a folder is at a path, or else a plain file; an `InputError` for anything else. */
 function checkedFolder(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsAt(path);
   if (!stats) throw bad(path, "there is no such file or folder", "Check the path.");
   if (!stats.isDirectory() && !stats.isFile())
     throw bad(path, "it is no plain file and no folder", "To pipe examples in, give - for standard input.");

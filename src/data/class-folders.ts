@@ -25,11 +25,12 @@ export function classFolders(
   const records = folders.flatMap((name) => {
     const label = labelOf(name);
     const own = placeIn(place, name);
-    const { folders: inner, archives, media, others } = contentsOf(own);
+    const { folders: inner, archives, media, others, faults } = contentsOf(own);
     const full = inner.filter((name) => place.folder.list(`${own.inside}${name}/`).length > 0);
     if (full.length > 0) nested.push({ parent: own.inside, names: full });
+    for (const fault of faults) log.faults.add(fault);
     for (const file of [...archives, ...others]) log.faults.add(notMedia(own.inside + file));
-    if (media.length + full.length + archives.length + others.length === 0)
+    if (media.length + full.length + archives.length + others.length + faults.length === 0)
       log.faults.add(emptyClass(own.inside.slice(0, -1)));
     const examples = joinByStem(media);
     if (examples.some(({ files }) => files.length > 1)) joined.push(own.inside);

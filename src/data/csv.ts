@@ -9,29 +9,64 @@ import { InputError } from "../base/errors.js";
 import { Faults } from "../base/faults.js";
 import type { DatasetCard } from "./card.js";
 import { type Dialect, delimiterNames, dialectOf } from "./dialect.js";
+import { bytesOfFile } from "./gzip.js";
 import { readJsonColumns } from "./json-columns.js";
 import type { Note } from "./notice.js";
 import type { RawRecord } from "./rows.js";
 import { badCsv, headed, type TableLine } from "./table-lines.js";
-import { encodingNotice, textOfFile } from "./text.js";
+import { encodingNotice, textOf, textOfFile } from "./text.js";
 
 /** The longest row, in bytes. */
 const longestRow = 2 ** 28;
 
+/** The bytes of a table in pieces, with what errors call it and what separates its cells by its name. */
+interface Source {
+  readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly where: string;
+  readonly usual: string;
+}
+
 /** The records of a table, read row by row. Every error names its line. */
-export async function readCsv(
-  path: string,
-  file: string,
+export const readCsv = (path: string, file: string, card: DatasetCard, note: Note): Promise<RawRecord[]> => {
+  const usual = /\.tsv(\.gz)?$/i.test(path) ? "\t" : ",";
+  return recordsOf({ bytes: bytesOfFile(path, file), where: file, usual }, card, note);
+};
+
+/** The records of a table that is no file, whose bytes errors call `where`. */
+export const readCsvBytes = (
+  bytes: Uint8Array,
+  where: string,
   card: DatasetCard,
   note: Note,
-): Promise<RawRecord[]> {
-  const { dialect, text } = await open(path, file, note);
-  const rows = rowsOf(text, file, {
-    delimiter: dialect.delimiter,
-    ltrim: dialect.ltrim,
-    relax_column_count: true,
-    relax_quotes: true,
-  });
+): Promise<RawRecord[]> => recordsOf({ bytes: [bytes], where, usual: "," }, card, note);
+
+/** Bytes that {@link firstCells} looks at. */
+const SNIFFED = 2 ** 20;
+
+/** The cells of the first line of bytes, read as a table; none where they begin no table of text. */
+export async function firstCells(bytes: Uint8Array): Promise<readonly string[]> {
+  const source = { bytes: [bytes.subarray(0, SNIFFED)], where: "", usual: "," };
+  try {
+    const { dialect, text } = await open(source, () => {});
+    for await (const { record } of rowsOf(text, "", { ...optionsOf(dialect), to: 1 }))
+      return record.map((cell) => cell.trim());
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
+  return [];
+}
+
+/** How the rows of a table are read. */
+const optionsOf = ({ delimiter, ltrim }: Dialect): Options => ({
+  ...{ delimiter, ltrim },
+  relax_column_count: true,
+  relax_quotes: true,
+});
+
+async function recordsOf(source: Source, card: DatasetCard, note: Note): Promise<RawRecord[]> {
+  const file = source.where;
+  const { dialect, text } = await open(source, note);
+  const rows = rowsOf(text, file, optionsOf(dialect));
   const errors = new Faults();
   const lines: { record: string[]; lines: number }[] = [];
   try {
@@ -54,20 +89,19 @@ export async function readCsv(
   return records;
 }
 
-/** A file's text in pieces, with its dialect, which is told if it is not the usual one of the file's name. */
+/** A table's text in pieces, with its dialect, which is told if it is not the usual one. */
 async function open(
-  path: string,
-  file: string,
+  { bytes, where, usual }: Source,
   note: Note,
 ): Promise<{ dialect: Dialect; text: AsyncIterable<string> }> {
-  const pieces = textOfFile(path, file, (encoding, example) => note(encodingNotice(file, encoding, example)));
+  const pieces = textOf(bytes, where, (encoding, example) => note(encodingNotice(where, encoding, example)));
   const first = ((await pieces.next()).value as string | undefined) ?? "";
   const dialect = dialectOf(first);
   const { delimiter } = dialect;
-  if (delimiter !== (/\.tsv(\.gz)?$/i.test(path) ? "\t" : ","))
+  if (delimiter !== usual)
     note({
       code: "file/delimiter",
-      where: file,
+      where,
       text: `read its cells as separated by ${delimiterNames[delimiter] ?? `"${delimiter}"`}`,
     });
   async function* text() {

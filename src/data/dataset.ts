@@ -1,6 +1,5 @@
 /** Opens a data set folder (Hugging Face folder conventions) or an archive of one, or makes a data set from examples in memory. */
 
-import { statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { declarationOf } from "../modality/index.js";
@@ -9,9 +8,10 @@ import { nameClasses } from "./class-label.js";
 import { type Likeness, type Roles, readColumns } from "./columns/index.js";
 import { enter } from "./enter.js";
 import { archiveEnding, endingsOf, isTable, metadataFiles } from "./file-types.js";
+import { statsAt } from "./files/disk.js";
 import { readDrawings } from "./formats/index.js";
 import { readLayout } from "./layout.js";
-import { openFiles } from "./media.js";
+import { openFiles, openFolder } from "./media.js";
 import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 import type { Dataset, Example, TaskKind } from "./types.js";
 import { unnamedFiles } from "./unnamed-files.js";
@@ -39,11 +39,11 @@ export interface OpenOptions extends Roles {
 export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
   const { signal, like, task, ...roles } = options;
   signal?.throwIfAborted();
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsAt(path);
   const table = stats?.isFile() && isTable(path) ? basename(path) : undefined;
   const isArchive = stats?.isFile() && archiveEnding.test(path);
   if (!stats?.isDirectory() && table === undefined && !isArchive) throw noFolder(path, stats?.isFile());
-  const files = await openFiles(table === undefined ? path : dirname(path));
+  const files = table === undefined ? await openFiles(path) : openFolder(dirname(path));
   try {
     const {
       folder,

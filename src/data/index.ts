@@ -15,12 +15,14 @@ export {
 } from "./collate.js";
 export {
   checkLabelled,
+  columnsReadBy,
   type Likeness,
   type Names,
   type Reading,
   type Roles,
   readColumns,
 } from "./columns/index.js";
+export { firstCells, readCsvBytes } from "./csv.js";
 export { createDataset, type OpenOptions, openDataset } from "./dataset.js";
 export {
   type Episode,
@@ -31,6 +33,7 @@ export {
 } from "./episode.js";
 export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
 export { archiveEnding, isTable } from "./file-types.js";
+export { statsAt } from "./files/disk.js";
 export { readDrawings } from "./formats/index.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";

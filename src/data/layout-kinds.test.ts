@@ -1,7 +1,7 @@
 /** Every layout, as a folder and as each archive: the same rows, and whatever was decided is noticed. */
 
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { zipSync } from "fflate";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
@@ -432,6 +432,145 @@ it("names links that lead out, and links that were saved as text", async () => {
   await expect(openDataset(folder({ cat: "../elsewhere/cat", dog: "../elsewhere/dog" }))).rejects.toThrow(
     /^cat: it is a link that was saved as a text file/,
   );
+});
+
+describe("entries that cannot be followed", () => {
+  const elsewhere = folder({ "bin/python3": "x", "pkg/logo.png": png, "1.png": png });
+  const nowhere = join(elsewhere, "gone");
+  /** Links by the path of each, into a folder of files. */
+  const linked = (files: Files, links: Readonly<Record<string, string>>) => {
+    const path = folder(files);
+    for (const [name, target] of Object.entries(links)) {
+      mkdirSync(dirname(join(path, name)), { recursive: true });
+      symlinkSync(target, join(path, name));
+    }
+    return path;
+  };
+  /** What a virtual environment and an installation of packages have: links out, to nothing and to folders around them. */
+  const tree = (name: string) => ({
+    [`${name}/bin/python`]: join(elsewhere, "bin/python3"),
+    [`${name}/bin/python3`]: "python",
+    [`${name}/bin/gone.png`]: nowhere,
+    [`${name}/lib64`]: ".",
+    [`${name}/a/b`]: "../b",
+    [`${name}/b/a`]: "../a",
+    [`${name}/pkg`]: join(elsewhere, "pkg"),
+  });
+  const trees = {
+    ...{ ...tree("venv"), ...tree(".venv"), ".hidden": nowhere, ".out": elsewhere },
+    ...{ node_modules: join(elsewhere, "pkg"), "gone.png": nowhere, "README.md": nowhere },
+  };
+  const table = { "q.csv": "label,photo\ncat,1\ndog,2\n", "photos/1.png": png, "photos/2.png": png };
+
+  it("stop no table that lies beside them, nor a search for the files that it names", async () => {
+    expect(rowsOf(await openDataset(join(linked(table, trees), "q.csv")))).toEqual(cat);
+    const { "q.csv": cells, ...files } = table;
+    const folders = [linked({ ...files, "metadata.csv": cells }, trees), linked(table, tree("venv"))];
+    for (const path of folders) expect(rowsOf(await openDataset(path))).toEqual(cat);
+  });
+
+  it("stop no tables named by split", async () => {
+    const text = { "train.csv": "label,text\ncat,so good\n", "test.csv": "label,text\ndog,too bad\n" };
+    const data = await openDataset(linked(text, trees));
+    expect(rowsOf(data)).toEqual(["cat train text", "dog test text"]);
+  });
+
+  it("stop no class folders where they are hidden or may lie beside data", async () => {
+    const links = { ...tree(".venv"), ".gone": nowhere, "cat/.gone": nowhere, "README.md": nowhere };
+    const data = await openDataset(linked({ "cat/1.png": png, "dog/1.png": png }, links));
+    expect(rowsOf(data)).toEqual(cat);
+    expect(codesOf(data)).toEqual(["files/hidden"]);
+  });
+
+  it.each<[string, Files, Record<string, string>, RegExp]>([
+    [
+      "a class",
+      { "dog/1.png": png },
+      { cat: elsewhere },
+      /^cat: "cat" leaves .* Copy what the link leads to/,
+    ],
+    ["a class that is gone", { "dog/1.png": png }, { cat: nowhere }, /^cat: it is a link that leads to noth/],
+    [
+      "two classes",
+      { "dog/1.png": png },
+      { cat: elsewhere, eel: nowhere },
+      /^cat: .*; 2 in all, the others are eel: it is a link that leads to nothing/,
+    ],
+    ["a file of a class", { "cat/1.png": png }, { "cat/2.png": nowhere }, /^cat\/2\.png: it is a link/],
+    [
+      "the only file of a class",
+      { "dog/1.png": png },
+      { "cat/2.png": nowhere },
+      /^cat\/2\.png: it is a link/,
+    ],
+    ["a split", { "test/cat/1.png": png }, { train: elsewhere }, /^train: "train" leaves the data folder/],
+    ["a class of a split", { "test/a/1.png": png }, { "train/a": elsewhere }, /^train\/a: "train\/a" leaves/],
+    [
+      "a folder beside the only one",
+      { "d/a/1.png": png, "d/b/1.png": png },
+      { e: elsewhere },
+      /^e: "e" leaves/,
+    ],
+    ["a class in the only folder", { "d/a/1.png": png }, { "d/b": elsewhere }, /^d\/b: "d\/b" leaves/],
+    [
+      "a file of parallel folders",
+      { "images/1.png": png, "texts/1.txt": "a" },
+      { "images/2.png": join(elsewhere, "1.png") },
+      /^images\/2\.png: "images\/2\.png" leaves the data folder/,
+    ],
+    ["a class named as a file", { "dog/1.png": png }, { LICENSE: elsewhere }, /^LICENSE: "LICENSE" leaves/],
+    ["a class that it lies in", { "dog/1.png": png }, { cat: "." }, /^cat: it is a link to a folder that it/],
+    [
+      "the metadata",
+      { "dog/1.png": png },
+      { "metadata.csv": nowhere },
+      /^metadata\.csv: "metadata\.csv" is a/,
+    ],
+    [
+      "the card",
+      { "dog/1.png": png },
+      { "dataset.json": nowhere },
+      /^dataset\.json: "dataset\.json" is a link/,
+    ],
+    [
+      "a file that a row names",
+      { "metadata.csv": "label,file_name\ncat,p/1.png\n" },
+      { p: nowhere },
+      /^metadata\.csv:2, field "file_name": "p" is a link that leads to nothing/,
+    ],
+  ])("are named where they are data: %s", async (_, files, links, message) => {
+    await expect(openDataset(linked(files, links))).rejects.toThrow(message);
+  });
+
+  /** Without the rights of the superuser, for whom nothing is unreadable. */
+  const asNobody = async (open: () => Promise<unknown>) => {
+    if (process.getuid?.() !== 0) return open();
+    process.seteuid?.(65534);
+    try {
+      return await open();
+    } finally {
+      process.seteuid?.(0);
+    }
+  };
+
+  it("are folders that may not be read, named where they are data", async () => {
+    const locked = (files: Files, name: string) => {
+      const path = folder(files);
+      chmodSync(dirname(path), 0o755);
+      chmodSync(join(path, name), 0);
+      return path;
+    };
+    const beside = locked({ ...table, "x/1.png": png }, "x");
+    expect(await asNobody(() => openDataset(join(beside, "q.csv")).then(rowsOf))).toEqual(cat);
+    const may = (path: string) => expect(asNobody(() => openDataset(path))).rejects;
+    const classes = { "cat/1.png": png, "dog/1.png": png };
+    await may(locked(classes, "cat")).toThrow(/^cat: "cat" may not be read: permission is denied; /);
+    const whole = locked(classes, "");
+    await may(whole).toThrow(/set-\d+: ".*" may not be read/);
+    await may(join(whole, "cat")).toThrow(/cat: ".*" may not be read/);
+    const named = locked({ "metadata.csv": "label,file_name\ncat,p/1.png\n", "p/1.png": png }, "p");
+    await may(named).toThrow(/^metadata\.csv:2, field "file_name": "p\/1\.png" may not be read/);
+  });
 });
 
 it("leaves out the links that Emacs locks files by, which lead to nothing", async () => {

@@ -76,7 +76,8 @@ function splitFolders(place: Place, { folders, media, archives }: Contents): rea
   const isData = (name: string) => {
     const inner = contentsOf(placeIn(place, name));
     return (
-      inner.folders.length + inner.archives.length > 0 || metadataFile(placeIn(place, name)) !== undefined
+      inner.folders.length + inner.archives.length + inner.faults.length > 0 ||
+      metadataFile(placeIn(place, name)) !== undefined
     );
   };
   if (splits.length === 0 || (others.length > 0 && !splits.some(isData))) return [];
@@ -182,16 +183,17 @@ async function readArchives(place: Place, archives: readonly string[]): Promise<
 /** The folder that is alone in a place, and alone in that, for as long as it holds folders, and no media or tables. */
 export function unwrapped(place: Place): Place {
   if (metadataFile(place)) return place;
-  const { folders, archives, media, others: left } = contentsOf(place);
+  const { folders, archives, media, others: left, faults } = contentsOf(place);
   const [name, ...others] = folders;
-  if (name === undefined || others.length + archives.length + media.length > 0) return place;
+  if (name === undefined || others.length + archives.length + media.length + faults.length > 0) return place;
   if (left.some(mayBeData)) return place;
   const inner = placeIn(place, name);
   const contents = contentsOf(inner);
   const isData =
     metadataFile(inner) ||
     (contents.media.length === 0 &&
-      (contents.folders.length + contents.archives.length > 0 || dataFilesOf(contents.others) !== undefined));
+      (contents.folders.length + contents.archives.length + contents.faults.length > 0 ||
+        dataFilesOf(contents.others) !== undefined));
   if (splitOfWord(name) !== undefined || !isData) return place;
   place.log.note({
     code: "files/wrapper",
@@ -203,8 +205,9 @@ export function unwrapped(place: Place): Place {
 
 /** The archive that is alone in a place, and what a notice says of files beside it. */
 export function soleArchive(place: Place): { readonly name: string; readonly left: string } | undefined {
-  const { folders, archives, media, others } = contentsOf(place);
-  const isAlone = archives.length === 1 && folders.length + media.length === 0 && !others.some(mayBeData);
+  const { folders, archives, media, others, faults } = contentsOf(place);
+  const isAlone =
+    archives.length === 1 && folders.length + media.length + faults.length === 0 && !others.some(mayBeData);
   if (!isAlone || metadataFile(place) || splitOfPrefix(archives[0]) !== undefined) return undefined;
   return { name: archives[0], left: besides(others) };
 }
@@ -220,9 +223,13 @@ function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
   return { where, id: inside + id, fields: Object.fromEntries(moved) };
 }
 
-/** Leave out the files beside folders of data that are no data; tables are refused, as they may hold the labels. */
-function leaveOut(place: Place, { folders, others }: Contents): void {
+/**
+ * Leave out the files beside folders of data that are no data; tables are refused, as they may hold the labels, and what
+ * cannot be followed, as it may be data.
+ */
+function leaveOut(place: Place, { folders, others, faults }: Contents): void {
   const { inside, log } = place;
+  for (const fault of faults) log.faults.add(fault);
   for (const name of others)
     if (mayBeData(name)) log.faults.add(looseFile(inside + name));
     else if (folders.length > 0 || isDocument(name)) log.leftOut(inside + name);

@@ -1,13 +1,13 @@
 /** Reads the media files of a folder, at any depth, as examples to predict: no label and no metadata is needed. */
 
+import type { InputError } from "../base/errors.js";
 import { archiveEnding, mayBeData } from "./file-types.js";
-import { filesBelow } from "./files/tree.js";
 import { kindOfPath } from "./kinds.js";
 import { LayoutLog, someOf } from "./layout-log.js";
 import type { Folder } from "./media.js";
 import type { Notice } from "./notice.js";
 import { parallelFolders } from "./parallel-folders.js";
-import { contentsOf, isCompanion } from "./place.js";
+import { contentsOf, dataFilesBelow, isCompanion } from "./place.js";
 import { mediaModality } from "./rows.js";
 import { joinByStem } from "./stems.js";
 
@@ -25,12 +25,15 @@ export function looseExamples(
   root: string,
   folder: Folder,
 ): { examples: LooseExample[]; notices: Notice[] } | undefined {
-  const all = [...filesBelow(folder)].filter((path) => !isCompanion(baseOf(path)));
+  const faults: InputError[] = [];
+  const all = dataFilesBelow(folder, "", faults).filter((path) => !isCompanion(baseOf(path)));
   const media = all.filter((path) => kindOfPath(path) !== undefined);
   if (media.length === 0 || all.some(isData)) return undefined;
   const log = new LayoutLog();
   const place = { root, inside: "", folder, card: { modalities: {} }, log };
   const { folders } = contentsOf(place);
+  for (const fault of faults) log.faults.add(fault);
+  log.faults.throwAny();
   const parallel = parallelFolders(place, folders);
   for (const path of all) if (kindOfPath(path) === undefined) log.leftOut(path);
   log.faults.throwAny();

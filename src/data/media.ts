@@ -11,7 +11,7 @@ import { InputError } from "../base/errors.js";
 import { Media } from "../modality/index.js";
 import { memberPattern } from "./file-types.js";
 import { archiveTree, openArchive } from "./files/archive.js";
-import { diskTree } from "./files/disk.js";
+import { checkReadable, diskTree } from "./files/disk.js";
 import type { Archive } from "./files/member.js";
 import { mendedPath, nearPath } from "./files/near.js";
 import type { Entry, Tree, TreeFile } from "./files/tree.js";
@@ -23,7 +23,10 @@ import type { FindMedia, MediaReference } from "./rows.js";
 export interface Folder {
   /** Its path in what was opened: empty, or ends in a slash. */
   readonly base: string;
-  /** What is in a folder, in name order, without the litter of operating systems. Its path ends in a slash; "" is the root. */
+  /**
+   * What is in a folder, in name order, without the litter of operating systems. Its path ends in a slash; "" is the root.
+   * What cannot be followed is listed with its fault.
+   */
   list(folder: string): readonly Entry[];
   /** A path on disk of the file at `path`; an `InputError` where nothing is, or where it lies outside. */
   resolve(path: string, where: string): string;
@@ -46,9 +49,9 @@ const sharedBy = (root: Tree): Shared => ({ root, archives: new Map(), respelt: 
 
 /** The files of the data at `path`: a folder, or an archive of one. */
 export async function openFiles(path: string): Promise<Folder> {
-  return statSync(path).isFile()
-    ? folderOf(sharedBy(archiveTree(await openArchive(path, path))))
-    : openFolder(path);
+  if (statSync(path).isFile()) return folderOf(sharedBy(archiveTree(await openArchive(path, path))));
+  checkReadable(path);
+  return openFolder(path);
 }
 
 interface Opened {

@@ -9,11 +9,10 @@
  */
 
 import { InputError } from "../base/errors.js";
-import { filesBelow } from "./files/tree.js";
 import { kindOfPath } from "./kinds.js";
 import { someOf } from "./layout-log.js";
 import { normalName } from "./names.js";
-import type { Place } from "./place.js";
+import { dataFilesBelow, type Place } from "./place.js";
 import type { RawRecord } from "./rows.js";
 import { splitOfWord } from "./split-words.js";
 import { stemOf } from "./stems.js";
@@ -36,12 +35,12 @@ const isModalityWord = (name: string) =>
 export function parallelFolders(place: Place, folders: readonly string[]): RawRecord[] | undefined {
   const { inside, folder, log } = place;
   if (folders.length < 2 || !folders.every(isModalityWord)) return undefined;
-  const files = folders.map((name) => [...filesBelow(folder, `${inside}${name}/`)]);
+  const [leftOut, faults]: [string[], InputError[]] = [[], []];
+  const files = folders.map((name) => dataFilesBelow(folder, `${inside}${name}/`, faults));
   const keyOf = (file: string, name: string) =>
     normalName(stemOf(file.slice(inside.length + name.length + 1)));
   const byKey = new Map<string, Map<string, string>>();
   const modalities = modalitiesOf(folders, files);
-  const [leftOut, faults]: [string[], InputError[]] = [[], []];
   for (const [i, name] of folders.entries())
     for (const file of files[i]) {
       if (!kindOfPath(file)) {

@@ -1,7 +1,9 @@
 /** A folder of a data set that is being read, and what is in it. */
 
+import type { InputError } from "../base/errors.js";
 import type { DatasetCard } from "./card.js";
 import { archiveEnding } from "./file-types.js";
+import { filesBelow } from "./files/tree.js";
 import { kindOfPath } from "./kinds.js";
 import type { LayoutLog } from "./layout-log.js";
 import type { Folder } from "./media.js";
@@ -28,7 +30,12 @@ export interface Contents {
   readonly media: readonly string[];
   /** Any other files. */
   readonly others: readonly string[];
+  /** Of what would be in one of these, and cannot be followed. */
+  readonly faults: readonly InputError[];
 }
+
+/** The kinds of names in a folder. */
+type Kind = Exclude<keyof Contents, "faults">;
 
 /** Files that may lie beside the data, whose absence from it surprises nobody. */
 const companions =
@@ -43,15 +50,30 @@ export const isDocument = (name: string): boolean => /\.(?:json|txt|md|html?|pdf
 /** What is in a folder, but for hidden names, companions and files of vectors. Hidden names are logged. */
 export function contentsOf({ inside, folder, card, log }: Place): Contents {
   const vectors = vectorFilesOf(card);
-  const contents = { folders: [], archives: [], media: [], others: [] } as Record<keyof Contents, string[]>;
-  for (const { name, isFolder } of folder.list(inside)) {
+  const contents = { folders: [], archives: [], media: [], others: [] } as Record<Kind, string[]>;
+  const faults: InputError[] = [];
+  for (const { name, isFolder, fault } of folder.list(inside)) {
     if (name.startsWith(".")) log.hidden(`${inside}${name}${isFolder ? "/" : ""}`);
+    else if (!isFolder && (isCompanion(name) || vectors.includes(inside + name))) continue;
+    else if (fault) faults.push(fault);
     else if (isFolder) contents.folders.push(name);
-    else if (isCompanion(name) || vectors.includes(inside + name)) continue;
     else if (archiveEnding.test(name)) contents.archives.push(name);
     else (kindOfPath(name) ? contents.media : contents.others).push(name);
   }
-  return contents;
+  return { ...contents, faults };
+}
+
+/**
+ * The files of data below a folder, as {@link filesBelow} has them. A folder or a media file that cannot be followed is one
+ * of `faults`; any other such file is given as if it could.
+ */
+export function dataFilesBelow(folder: Pick<Folder, "list">, inside: string, faults: InputError[]): string[] {
+  const others: string[] = [];
+  const files = filesBelow(folder, inside, (path, { isFolder, fault }) => {
+    if (fault && (isFolder || kindOfPath(path) !== undefined)) faults.push(fault);
+    else others.push(path);
+  });
+  return [...files, ...others];
 }
 
 /** The place of a folder in a place. */

@@ -23,14 +23,20 @@ export function decodeText(bytes: Uint8Array, where: string): string {
   }
 }
 
+type OnEncoding = (encoding: string, example: string) => void;
+
+/** The text of a file in pieces, unpacked if its name ends in `.gz`, as {@link textOf} its bytes. */
+export const textOfFile = (path: string, where: string, onEncoding?: OnEncoding): AsyncGenerator<string> =>
+  textOf(bytesOfFile(path, where), where, onEncoding);
+
 /**
- * The text of a file in pieces, unpacked if its name ends in `.gz`. UTF-16 and Windows-1252 are decoded too, and told to
- * `onEncoding` with the first line that is not ASCII; other bytes are an `InputError`.
+ * The text of bytes, both in pieces. UTF-16 and Windows-1252 are decoded too, and told to `onEncoding` with the first line
+ * that is not ASCII; other bytes are an `InputError`.
  */
-export async function* textOfFile(
-  path: string,
+export async function* textOf(
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   where: string,
-  onEncoding?: (encoding: string, example: string) => void,
+  onEncoding?: OnEncoding,
 ): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let isAscii = true;
@@ -56,11 +62,11 @@ export async function* textOfFile(
       return text;
     }
   };
-  for await (const bytes of bytesOfFile(path, where)) yield decode(bytes, true);
+  for await (const bytes of pieces) yield decode(bytes, true);
   yield decode(new Uint8Array(), false);
 }
 
-function decoderFor(head: Uint8Array, onEncoding?: (encoding: string, example: string) => void): TextDecoder {
+function decoderFor(head: Uint8Array, onEncoding?: OnEncoding): TextDecoder {
   const encoding = onEncoding ? encodingOf(head.subarray(0, 4096)) : "utf-8";
   if (encoding !== "utf-8") onEncoding?.(encoding.slice(0, 6).toUpperCase(), "");
   return new TextDecoder(encoding, { fatal: true });

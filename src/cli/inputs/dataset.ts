@@ -51,7 +51,7 @@ export async function datasetOf(
 }
 
 /** The modalities of a model as a data set declares them. */
-function cardOf({ modalities }: Likeness): DatasetCard {
+export function cardOf({ modalities }: Likeness): DatasetCard {
   const declared = Object.entries(modalities).map(([name, spec]) => {
     const { kind, ...options } = declarationOf(spec);
     return [name, { kind, options }];

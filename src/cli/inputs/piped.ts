@@ -1,4 +1,4 @@
-/** Reads what is piped in: a media file, JSON, one JSON object a line, or a text. */
+/** Reads what is piped in: a media file, JSON, one JSON object a line, a table of text, or a text. */
 
 import {
   type Dataset,
@@ -13,6 +13,7 @@ import { readStandardInput } from "../standard-input.js";
 import { datasetOf, type Input } from "./dataset.js";
 import { jsonExamples, jsonLineExamples } from "./json.js";
 import { bad, only, type Specs } from "./kinds.js";
+import { pipedTable } from "./piped-table.js";
 
 const where = "standard input";
 const id = "stdin";
@@ -21,8 +22,23 @@ const id = "stdin";
 export async function openPiped(like: Likeness, options: OpenOptions): Promise<Dataset> {
   const bytes = await readStandardInput();
   if (bytes.length === 0) throw bad(where, "it is empty", "Pipe a file in, or give its path.");
-  const examples = examplesOf(bytes, like.modalities);
+  refusePacked(bytes);
+  const examples = (await pipedTable(bytes, where, like, options)) ?? examplesOf(bytes, like.modalities);
   return datasetOf({ name: where, folder: openFolder("."), ...examples }, like, options);
+}
+
+/** Throw for the bytes of a file that is read by its name. */
+function refusePacked(bytes: Uint8Array): void {
+  const begins = (text: string) => Buffer.from(bytes.subarray(0, text.length)).toString("latin1") === text;
+  const isParquet = begins("PAR1") && Buffer.from(bytes.subarray(-4)).toString("latin1") === "PAR1";
+  const what = isParquet
+    ? "a table in Parquet"
+    : begins("PK\x03\x04")
+      ? "a workbook (.xlsx) or another zip"
+      : begins("\x1f\x8b")
+        ? "packed by gzip"
+        : undefined;
+  if (what !== undefined) throw bad(where, `it is ${what}`, "Save it to a file, and give the path of that.");
 }
 
 function examplesOf(bytes: Uint8Array, specs: Specs): Pick<Input, "records" | "hasColumns" | "notices"> {

@@ -1,10 +1,13 @@
 /** What columns are taken for, in every format of tables: as stated, as a model remembers, and as the cells show. */
 
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { type Files, folders } from "../../../test/support/folders.js";
+import type { Media } from "../../modality/index.js";
 import type { OpenOptions } from "../dataset.js";
 import { type Dataset, loadTable, openDataset, planModalities } from "../index.js";
 
@@ -230,6 +233,23 @@ describe("columns of file names", () => {
     expect(valuesOf(await open(both, { like }))).toEqual(["back front"]);
     const one = { ...filesOf(["front"], ["t"]), "metadata.csv": csv(rows(["t"])) };
     expect(valuesOf(await open(one, { like }))).toEqual(["front"]);
+  });
+
+  it("name files among links that cannot be followed", async () => {
+    const rows = [1, 2, 3, 4].map((i) => ({ label: `c${i % 2}`, photo: `${i}` }));
+    const files = Object.fromEntries(rows.map(({ photo }) => [`photos/${photo}.png`, png]));
+    const at = folder({ "q.csv": csv(rows), ...files, "venv/pyvenv.cfg": "x", ".venv/pyvenv.cfg": "x" });
+    const outside = folder({ "1.png": png, "2.png": png });
+    for (const name of ["venv", ".venv", "photos"]) {
+      symlinkSync(outside, join(at, name, "out"));
+      symlinkSync(join(outside, "gone.png"), join(at, name, "3.png.gone"));
+      symlinkSync(join(outside, "gone.png"), join(at, name, "1.jpg"));
+      symlinkSync("..", join(at, name, "around"));
+    }
+    for (const path of [join(at, "q.csv"), at]) {
+      const data = await openDataset(path);
+      expect(data.rows.map(({ values }) => (values.image as Media).name)).toEqual(Object.keys(files));
+    }
   });
 
   it("name a file that is not there", async () => {

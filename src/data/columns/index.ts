@@ -6,7 +6,7 @@
 import { declarationOf, type InferredColumn } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
 import type { Folder } from "../media.js";
-import { modalityNameOf } from "../names.js";
+import { modalityNameOf, normalName } from "../names.js";
 import type { Notice } from "../notice.js";
 import { mediaModality, type RawRecord } from "../rows.js";
 import { columnsOf, isRowField, placeOf, rename } from "./fields.js";
@@ -85,6 +85,20 @@ export function readColumns(records: readonly RawRecord[], options: Options): Co
     ...{ card: read.card, reading, notices, inferred: read.inferred },
     ...(unlabelled && { unlabelled }),
   };
+}
+
+/**
+ * The names of columns that a model reads: of its modalities, of its tables, and of the texts and the names of files that it
+ * remembers.
+ */
+export function columnsReadBy({ modalities, data }: Likeness): ReadonlySet<string> {
+  const { media = {}, texts = {} } = data?.reading ?? {};
+  const ofTables = tableColumns(likeCard({ modalities: {} }, { modalities }));
+  const names = Object.keys(modalities);
+  const files = ["file_name", ...names.map((name) => `${name}_file_name`)];
+  // A column that names files in several folders is remembered by `folder/column`.
+  const ofMedia = Object.keys(media).flatMap((name) => [name, name.slice(name.indexOf("/") + 1)]);
+  return new Set([...names, ...files, ...ofTables, ...ofMedia, ...Object.keys(texts)].map(normalName));
 }
 
 const defined = (roles: Roles): Roles =>

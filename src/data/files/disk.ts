@@ -1,6 +1,14 @@
 /** A folder on disk as a tree. No path and no link leads out of it. */
 
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import {
+  type Dirent,
+  lstatSync,
+  opendirSync,
+  readdirSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { InputError } from "../../base/errors.js";
@@ -11,24 +19,17 @@ import type { Entry, Tree, TreeFile } from "./tree.js";
 export function diskTree(path: string): Tree {
   const root = realpathSync(path);
   const listings = new Map<string, Listing>();
-  const real = (inside: string) => realInside(root, inside);
 
   const listing = (folder: string): Listing => {
     const known = listings.get(folder);
     if (known) return known;
-    const at = real(folder);
-    const found = at === undefined ? [] : readdirSync(at, { withFileTypes: true });
-    const kept = found.filter(({ name }) => !isLitter(name));
+    const at = realInside(root, folder);
+    const kept = typeof at === "string" ? namesIn(at).filter(({ name }) => !isLitter(name)) : [];
     const entries = kept
-      .map((entry) => ({
-        name: entry.name,
-        isFolder: entry.isSymbolicLink()
-          ? isFolder(real(folder + entry.name) ?? lost(folder + entry.name))
-          : entry.isDirectory(),
-      }))
+      .map((entry) => entryOf(root, folder, entry))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
     const plain = new Map(
-      kept.flatMap((entry) => (entry.isFile() ? [[entry.name, join(at ?? "", entry.name)]] : [])),
+      kept.flatMap((entry) => (entry.isFile() ? [[entry.name, join(String(at), entry.name)]] : [])),
     );
     const result = { entries, plain };
     listings.set(folder, result);
@@ -39,7 +40,8 @@ export function diskTree(path: string): Tree {
     const slash = inside.lastIndexOf("/") + 1;
     const plain = listings.get(inside.slice(0, slash))?.plain.get(inside.slice(slash));
     if (plain !== undefined) return fileOn(plain);
-    const file = real(inside);
+    const file = realInside(root, inside) ?? lostLinkOn(root, inside);
+    if (file instanceof InputError) throw file;
     const stats = file === undefined ? undefined : statSync(file, { throwIfNoEntry: false });
     if (file === undefined || stats === undefined) return undefined;
     if (stats.isDirectory()) return "folder";
@@ -47,6 +49,20 @@ export function diskTree(path: string): Tree {
   };
   const list = (folder: string) => listing(folder).entries;
   return { isPacked: false, list, at, close: () => {} };
+}
+
+/** Throw an `InputError` for a folder on disk whose names may not be read. */
+export function checkReadable(path: string): void {
+  if (!isReadable(path)) throw unreadable(path);
+}
+
+/** What is at a path on disk, if anything is; an `InputError` where that may not be told. */
+export function statsAt(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw isForbidden(error) ? unreadable(path) : error;
+  }
 }
 
 /** What is in a folder. */
@@ -62,21 +78,94 @@ const fileOn = (path: string): TreeFile => ({
   onDisk: () => path,
 });
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+/** An entry of a folder, with what keeps it from being followed. */
+function entryOf(root: string, folder: string, entry: Dirent): Entry {
+  const { name } = entry;
+  const path = folder + name;
+  const isLink = entry.isSymbolicLink();
+  const isFolder = isLink ? isFolderAt(join(root, path)) : entry.isDirectory();
+  const fault = (isLink && linkFault(root, path, isFolder)) || (isFolder && folderFault(root, path));
+  return fault ? { name, isFolder, fault } : { name, isFolder };
+}
 
-/** The real path of what is at `inside`, if anything is; an `InputError` for a link out of the root. */
-function realInside(root: string, inside: string): string | undefined {
+/** What is wrong with a link: it leads out, to nothing, or to a folder that it lies in. */
+function linkFault(root: string, path: string, isFolder: boolean): InputError | undefined {
+  const target = realInside(root, path);
+  if (target === undefined) return lost(path);
+  if (target instanceof InputError) return target;
+  const around = isFolder ? ["", ...pathsTo(path).slice(0, -1)] : [];
+  return around.some((outer) => realInside(root, outer) === target) ? loop(path) : undefined;
+}
+
+const folderFault = (root: string, path: string): InputError | undefined =>
+  isReadable(join(root, path)) ? undefined : unreadable(path);
+
+/** The paths of the folders on the way to a path, from the outermost on, and itself. */
+function pathsTo(path: string): string[] {
+  const parts = path.split("/").filter((part) => part !== "");
+  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
+}
+
+/** The fault of a link on the way to a path at which nothing is, if one leads to nothing. */
+function lostLinkOn(root: string, inside: string): InputError | undefined {
+  const first = pathsTo(inside).find((path) => realInside(root, path) === undefined);
+  if (first === undefined) return undefined;
+  return isLinkAt(join(root, first)) ? lost(first, `"${first}"`) : undefined;
+}
+
+/** What is in a folder on disk; nothing where that may not be told, which its own entry says. */
+function namesIn(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    if (isAbsent(error) || isForbidden(error)) return [];
+    throw error;
+  }
+}
+
+function isFolderAt(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function isLinkAt(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the names in a folder may be read, and its files reached. */
+function isReadable(folder: string): boolean {
+  try {
+    opendirSync(folder).closeSync();
+    statSync(`${folder}/.`);
+    return true;
+  } catch (error) {
+    return !isForbidden(error);
+  }
+}
+
+const hasCode = (error: unknown, codes: readonly string[]): boolean =>
+  codes.includes((error as NodeJS.ErrnoException).code ?? "");
+const isAbsent = (error: unknown) => hasCode(error, ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"]);
+const isForbidden = (error: unknown) => hasCode(error, ["EACCES", "EPERM"]);
+
+/** The real path of what is at `inside`, if anything is; the fault of what leads out of the root or may not be read. */
+function realInside(root: string, inside: string): string | InputError | undefined {
   let file: string;
   try {
     file = realpathSync(join(root, inside));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG" || code === "ELOOP")
-      return undefined;
+    if (isAbsent(error)) return undefined;
+    if (isForbidden(error)) return unreadable(inside);
     throw error;
   }
-  if (!`${file}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep)) throw outside(inside);
-  return file;
+  return `${file}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep) ? file : outside(inside);
 }
 
 /** The first bytes of a file; fewer where it is shorter. */
@@ -99,12 +188,29 @@ const outside = (path: string) =>
     remedy: "Copy what the link leads to into the data folder.",
   });
 
-function lost(path: string): never {
-  throw new InputError({
+const lost = (path: string, subject = "it") =>
+  new InputError({
     code: "data/lost-link",
     where: path,
-    problem: "it is a link that leads to nothing",
+    problem: `${subject} is a link that leads to nothing`,
     expected: "a file or a folder",
     remedy: "Copy what it should lead to into the data folder, or remove the link.",
   });
-}
+
+const loop = (path: string) =>
+  new InputError({
+    code: "data/link-loop",
+    where: path,
+    problem: "it is a link to a folder that it lies in",
+    expected: "a link to another file or folder",
+    remedy: "Remove the link.",
+  });
+
+const unreadable = (path: string) =>
+  new InputError({
+    code: "data/unreadable",
+    where: path,
+    problem: `"${path}" may not be read: permission is denied`,
+    expected: "files and folders that you may read",
+    remedy: "Change its permissions, or have a copy made that you may read.",
+  });

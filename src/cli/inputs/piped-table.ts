@@ -1,0 +1,45 @@
+/** Reads a table of text that is piped in: text whose first line names columns that the model reads. */
+
+import {
+  columnsReadBy,
+  firstCells,
+  type Likeness,
+  type Notice,
+  normalName,
+  type OpenOptions,
+  readCsvBytes,
+} from "../../data/index.js";
+import { cardOf, type Input } from "./dataset.js";
+import { bad, takes } from "./kinds.js";
+
+/** The rows of a table; undefined where the bytes are none that the model reads. */
+export async function pipedTable(
+  bytes: Uint8Array,
+  where: string,
+  like: Likeness,
+  options: OpenOptions,
+): Promise<Pick<Input, "records" | "hasColumns" | "notices"> | undefined> {
+  const reason = reasonFor(await firstCells(bytes), like, options);
+  if (reason === undefined) return undefined;
+  const notices: Notice[] = [{ code: "input/table", where, text: `read as a table, since ${reason}` }];
+  const records = await readCsvBytes(bytes, where, cardOf(like), (notice) => notices.push(notice));
+  if (records.length === 0)
+    throw bad(where, "it has names of columns, and no row below them", "Write a row an example.");
+  return { records, hasColumns: true, notices };
+}
+
+/** Why a first line of these cells begins a table of the model's, if it does. */
+function reasonFor(
+  cells: readonly string[],
+  like: Likeness,
+  { text, image }: OpenOptions,
+): string | undefined {
+  if (cells.length < 2 || /^[[{]/.test(cells[0])) return undefined;
+  const known = columnsReadBy(like);
+  const stated = new Set([text, image].flat());
+  const name = cells.find((cell) => known.has(normalName(cell)) || stated.has(cell));
+  if (name !== undefined) return `its first line names ${name}`;
+  // Columns of a table without a line of names are called by number.
+  const isNumbered = known.has("column_1") && !takes(like.modalities, "text");
+  return isNumbered ? "the model was trained on one without names of columns" : undefined;
+}
