@@ -1,7 +1,7 @@
 /** Checks, before any work, that what a command is to write can be written. */
 
-import { readFileSync } from "node:fs";
-import { extname } from "node:path";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, extname, sep } from "node:path";
 import { InputError } from "../base/errors.js";
 import { filePlace } from "../base/place.js";
 import { writeWhole } from "../base/write.js";
@@ -29,8 +29,11 @@ export function placeFor(given: string, what: FolderContents): Place {
   return { path: placeOf(given, what, context).path, shown };
 }
 
-/** The picture file to write, for a --picture `given`: SVG, or PNG made of it. Throws an `InputError` before any work. */
-export function pictureFor(given: string): { write(svg: string): Promise<void> } {
+/**
+ * The picture file to write, for a --picture `given`: SVG, or PNG made of it. Throws an `InputError` before any work, also if
+ * it lies in the folder of the `data`, where it would be read as an example.
+ */
+export function pictureFor(given: string, data?: string): { write(svg: string): Promise<void> } {
   const context = {
     code: "cli/bad-picture",
     where: `--picture ${given || '""'}`,
@@ -44,12 +47,24 @@ export function pictureFor(given: string): { write(svg: string): Promise<void> }
       expected: "a .png or .svg file",
     });
   const place = () => filePlace(given, isPicture, context);
-  place();
+  const path = place();
+  if (data !== undefined && isFolderAround(data, path))
+    throw new InputError({
+      ...context,
+      problem: `it lies in the data, ${data}, and would be read as an example`,
+      expected: "a file outside of the data",
+    });
   const write = async (svg: string) => {
     const bytes = ending === ".svg" ? signed(svg) : await pngOf(svg);
     await writeWhole(place(), bytes);
   };
   return { write };
+}
+
+/** Whether `data` is a folder that holds `path`, at any depth. */
+function isFolderAround(data: string, path: string): boolean {
+  if (!statSync(data, { throwIfNoEntry: false })?.isDirectory()) return false;
+  return `${dirname(path)}${sep}`.startsWith(`${realpathSync(data)}${sep}`);
 }
 
 /** What pictures of metamodal carry, so that they can be told from others: a comment in SVG, EXIF in PNG. */

@@ -1,9 +1,9 @@
 /** Reads labels by what the task is stated to be: texts as numbers for regression, whole numbers as names of classes. */
 
-import { columnError, inferColumn, isMissing, numberOf } from "../modality/index.js";
+import { columnError, inferColumn, isMissing, numberOf, type PlacedCell } from "../modality/index.js";
 import type { DatasetCard } from "./card.js";
-import { cellsOf, placeOf } from "./columns/fields.js";
-import type { Names } from "./columns/index.js";
+import { cellsOf, listed, placeOf } from "./columns/fields.js";
+import { formatOf, type Names } from "./columns/index.js";
 import type { Notice } from "./notice.js";
 import type { RawRecord } from "./rows.js";
 
@@ -24,10 +24,11 @@ export function labelReader(
 ): LabelReader {
   const cells = cellsOf(records, "label");
   const where = placeOf(records);
+  const marked = task === "regression" ? [] : markedLabels(cells ?? [], where);
   if (task === "classification") {
     const read = (value: unknown) =>
       typeof value === "number" || typeof value === "boolean" ? String(value) : value;
-    return { read, notices: [] };
+    return { read, notices: marked };
   }
   const there = cells?.filter(({ cell }) => cell !== null && cell !== "") ?? [];
   if (!cells || there.length === 0) return { read: (value) => value, notices: [] };
@@ -42,17 +43,23 @@ export function labelReader(
       text: `read its labels, ${distinct} different numbers, as names of classes; give --regression if they are numbers to predict`,
       suspect: true,
     };
-    return { read: (value) => value, notices: isText && isNumbers ? [suspect] : [] };
+    return { read: (value) => value, notices: [...marked, ...(isText && isNumbers ? [suspect] : [])] };
   }
   const { name: _, ...declared } = columns?.find(({ name }) => name === column) ?? { name: "label" };
   const inferred = inferColumn(cells, { ...declared, type: "number" });
   const error = columnError(String(column), inferred);
   if (error) throw error;
   const { reading, marks, present, total } = inferred;
+  const format = formatOf(inferred);
+  const formatted: Notice[] =
+    format === ""
+      ? []
+      : [{ code: "labels/format", where, text: `read the labels as numbers with ${format}` }];
   const notices: Notice[] =
     marks.length === 0
-      ? []
+      ? formatted
       : [
+          ...formatted,
           {
             code: "labels/missing",
             where,
@@ -64,4 +71,24 @@ export function labelReader(
     return isMissing(value, reading) ? null : (numberOf(value, reading) ?? value);
   };
   return { read, notices };
+}
+
+/** Names of classes that mark a missing cell elsewhere: they are kept, and told. */
+function markedLabels(cells: readonly PlacedCell[], where: string): Notice[] {
+  const counts = new Map<string, number>();
+  for (const { cell } of cells) {
+    const name = typeof cell === "string" ? cell.trim() : "";
+    const isMark: boolean = isMissing(name, { type: "number" });
+    if (name !== "" && isMark) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [];
+  const names = [...counts].map(([name, count]) => `${JSON.stringify(name)} (${count} rows)`);
+  return [
+    {
+      code: "labels/marks",
+      where,
+      text: `took for names of classes: ${listed(names)}; empty the cells if they have no label`,
+      suspect: true,
+    },
+  ];
 }

@@ -303,6 +303,23 @@ describe.each(packings)("as %s", (packing) => {
   });
 });
 
+describe("what metamodal wrote beside data", () => {
+  const own = {
+    "m.model/model.json": "{}",
+    "m.model/model.safetensors": "",
+    "m.model.run/events.jsonl": "{}",
+  };
+  it.each<[string, Files]>([
+    ["class folders", { "cat/1.png": png, "dog/1.png": png }],
+    ["a table", { "a.csv": "label,text\ncat,a b c\ndog,d e f\n" }],
+    ["splits", { "train/cat/1.png": png, "train/dog/1.png": png }],
+  ])("is no data: %s", async (_, files) => {
+    expect(rowsOf(await openDataset(folder({ ...files, ...own })))).toEqual(
+      rowsOf(await openDataset(folder(files))),
+    );
+  });
+});
+
 describe("archives in a folder", () => {
   it.each(
     packings.slice(1) as Exclude<Packing, "folder">[],

@@ -17,12 +17,18 @@ export class LayoutLog {
   /** What stops the reading, all of it. */
   readonly faults = new Faults();
   readonly #hidden = new Set<string>();
+  readonly #own = new Set<string>();
   readonly #leftOut = new Set<string>();
   readonly #notices: Notice[] = [];
 
   /** A name that starts with a dot was left out. */
   hidden(path: string): void {
     this.#hidden.add(path);
+  }
+
+  /** A folder that metamodal wrote was left out. */
+  own(path: string): void {
+    this.#own.add(path);
   }
 
   /** Files that a notice says were left out. */
@@ -60,6 +66,7 @@ export class LayoutLog {
     return [
       ...this.#notices,
       ...names("files/hidden", "hidden files and folders are not read", this.#hidden),
+      ...names("files/own", "models, tasks and runs of metamodal are no data", this.#own),
       ...names("files/left-out", "no media file, metadata file or class folder", this.#leftOut),
     ];
   }

@@ -50,7 +50,12 @@ export async function readLayout(
   const file = metadataFile(place);
   const records = file ? await readFolder(place) : await readSplits(place);
   log.faults.throwAny();
-  return { records, source: file ? join(root, file) : root, notices: log.notices, leftOut: log.leftOutFiles };
+  return {
+    records,
+    source: file && file !== table ? join(root, file) : root,
+    notices: log.notices,
+    leftOut: log.leftOutFiles,
+  };
 }
 
 /** The records of a folder a split, or of a folder without splits. */

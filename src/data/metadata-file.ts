@@ -5,14 +5,16 @@ import { InputError } from "../base/errors.js";
 import { isMetadata, isTable, metadataFiles } from "./file-types.js";
 import { fileSource } from "./files/source.js";
 import type { Entry } from "./files/tree.js";
-import { isCompanion, isDocument, type Place } from "./place.js";
+import { isCompanion, isDocument, isOwn, type Place } from "./place.js";
 import { splitOfWord } from "./split-words.js";
 
 /** The table that describes the rows of a folder: the one named, `metadata.*`, or the only one of any name. */
 export function metadataFile(place: Place): string | undefined {
   const { root, inside, folder, table } = place;
   if (table !== undefined && inside === "") return table;
-  const entries = folder.list(inside);
+  const entries = folder
+    .list(inside)
+    .filter(({ name, isFolder }) => !isFolder || !isOwn(folder.list(`${inside}${name}/`)));
   const own = entries.filter(({ name, isFolder }) => !isFolder && isMetadata(name) && !isCompanion(name));
   const names = own.map(({ name }) => name);
   const hasClasses = names.some(isDocument) && areClasses(place, entries);

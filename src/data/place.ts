@@ -3,7 +3,7 @@
 import type { InputError } from "../base/errors.js";
 import type { DatasetCard } from "./card.js";
 import { archiveEnding } from "./file-types.js";
-import { filesBelow } from "./files/tree.js";
+import { type Entry, filesBelow } from "./files/tree.js";
 import { kindOfPath } from "./kinds.js";
 import type { LayoutLog } from "./layout-log.js";
 import type { Folder } from "./media.js";
@@ -47,6 +47,13 @@ export const isCompanion = (name: string): boolean => companions.test(name);
 /** Whether a file tells of data more often than it holds some. */
 export const isDocument = (name: string): boolean => /\.(?:json|txt|md|html?|pdf|xml)$/i.test(name);
 
+/** Files that only metamodal writes beside one another: of a model, a task and a run. */
+const ownFiles = [["model.json", "model.safetensors"], ["events.jsonl"]];
+
+/** Whether a folder is a model, a task or a run that metamodal wrote. */
+export const isOwn = (entries: readonly Entry[]): boolean =>
+  ownFiles.some((files) => files.every((file) => entries.some(({ name }) => name === file)));
+
 /** What is in a folder, but for hidden names, companions and files of vectors. Hidden names are logged. */
 export function contentsOf({ inside, folder, card, log }: Place): Contents {
   const vectors = vectorFilesOf(card);
@@ -56,6 +63,7 @@ export function contentsOf({ inside, folder, card, log }: Place): Contents {
     if (name.startsWith(".")) log.hidden(`${inside}${name}${isFolder ? "/" : ""}`);
     else if (!isFolder && (isCompanion(name) || vectors.includes(inside + name))) continue;
     else if (fault) faults.push(fault);
+    else if (isFolder && isOwn(folder.list(`${inside}${name}/`))) log.own(`${inside}${name}/`);
     else if (isFolder) contents.folders.push(name);
     else if (archiveEnding.test(name)) contents.archives.push(name);
     else (kindOfPath(name) ? contents.media : contents.others).push(name);

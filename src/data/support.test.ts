@@ -29,3 +29,13 @@ it("refuses rows of val and test alone", () => {
     /^d: its rows are of val or test, and none is of train/,
   );
 });
+
+it("leaves out rows of a folder without a label, if others have one", () => {
+  const examples = [{ label: "a", text: "1" }, { text: "2" }, { label: "b", text: "3" }];
+  const inMemory = createDataset({ name: "d", examples });
+  expect(supportOf(inMemory)).toBe(inMemory);
+  const support = supportOf({ ...inMemory, path: "d" });
+  expect(support.rows.map(({ label }) => label)).toEqual(["a", "b"]);
+  expect(support.notices.at(-1)?.text).toBe("learns from its 2 rows with a label, and leaves out 1 without");
+  expect(supportOf(support)).toBe(support);
+});

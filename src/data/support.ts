@@ -5,9 +5,24 @@ import { type Dataset, splits } from "./types.js";
 
 /**
  * The data set's train rows where rows have a split, so that none of test is learnt from; else all its rows. Rows of val
- * and test alone are refused or, with `asGiven`, taken as they were chosen.
+ * and test alone are refused or, with `asGiven`, taken as they were chosen. Rows of a data folder that have no label are
+ * left out.
  */
 export function supportOf(dataset: Dataset, { asGiven = false } = {}): Dataset {
+  return withLabels(trainRowsOf(dataset, asGiven));
+}
+
+/** The rows that have a label, if some have. */
+function withLabels(dataset: Dataset): Dataset {
+  const labelled = dataset.rows.filter(({ label, target }) => label !== undefined || target !== undefined);
+  const without = dataset.rows.length - labelled.length;
+  if (without === 0 || labelled.length === 0 || dataset.path === undefined) return dataset;
+  const text = `learns from its ${labelled.length} rows with a label, and leaves out ${without} without`;
+  const notice = { code: "support/unlabelled", where: dataset.name, text };
+  return { ...dataset, rows: labelled, notices: [...dataset.notices, notice] };
+}
+
+function trainRowsOf(dataset: Dataset, asGiven: boolean): Dataset {
   const { name, rows } = dataset;
   if (!rows.some(({ split }) => split && split !== "train")) return dataset;
   const train = rows.filter(({ split }) => split === "train");

@@ -21,7 +21,7 @@ export const dataInspect: Command = {
 
   async run({ args: [path], values, signal }) {
     const { contactSheet, inspectDataset, openDataset } = await import("../../data/index.js");
-    const picture = values.picture === undefined ? undefined : pictureFor(values.picture);
+    const picture = values.picture === undefined ? undefined : pictureFor(values.picture, path);
     const dataset = await openDataset(path, { ...columnsOf(values), signal });
     printNotices(dataset.notices);
     const inspection = await inspectDataset(dataset, { closed: values.closed, signal });

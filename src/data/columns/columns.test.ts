@@ -262,6 +262,53 @@ describe("columns of file names", () => {
 });
 
 describe("the label", () => {
+  it.each([
+    ["True", "False"],
+    ["yes", "no"],
+    ["x", ""],
+    [1, 0],
+    ["1.0", "0.0"],
+  ])("is the column of several that holds %j, not %j", async (mark, blank) => {
+    const animals = ["cat", "dog", "owl"];
+    const marked = Array.from(
+      { length: 12 },
+      (_, i): Row => ({
+        x: i / 7,
+        ...Object.fromEntries(animals.map((name, k) => [name, k === i % 3 ? mark : blank])),
+      }),
+    );
+    const { rows } = await open({ "a.csv": csv(marked) }, { label: animals });
+    expect(rows.map(({ label }) => label)).toEqual(marked.map((_, i) => animals[i % 3]));
+  });
+
+  it("is refused where cells of several columns are neither marks nor none", async () => {
+    const odd = Array.from({ length: 6 }, (_, i): Row => ({ x: i / 7, cat: 0.9, dog: 0.1 }));
+    await expect(open({ "a.csv": csv(odd) }, { label: ["cat", "dog"] })).rejects.toThrow(
+      /^a\.csv:2, column "cat": "0\.9" is neither 1 nor 0/,
+    );
+  });
+
+  it("that marks a missing cell elsewhere is told", async () => {
+    const marked = rows.map((row, i): Row => ({ ...row, species: i % 4 ? row.species : "NA" }));
+    const { said, notices } = await open({ "a.csv": csv(marked) }, { label: "species" });
+    expect(said).toMatch(/took for names of classes: "NA" \(3 rows\)/);
+    expect(notices.find(({ code }) => code === "labels/marks")?.suspect).toBe(true);
+    expect((await open({ "a.csv": csv(rows) }, { label: "species" })).said).not.toMatch(/names of classes/);
+  });
+
+  it("of regression is told with how its numbers are written", async () => {
+    const prices = Array.from(
+      { length: 24 },
+      (_, i): Row => ({
+        user: `u${i % 4}`,
+        x: i / 7,
+        y: `$${1 + i},${100 + i}.5`,
+      }),
+    );
+    const { said } = await open({ "a.csv": csv(prices) }, { label: "y", group: "user", task: "regression" });
+    expect(said).toMatch(/read the labels as numbers with commas between thousands, the unit \$/);
+  });
+
   const rows = Array.from({ length: 12 }, (_, i): Row => ({ text: `some words ${i}`, species: `s${i % 3}` }));
 
   it.each(["Label", " label", "LABEL"])("may be written %j", async (name) => {

@@ -17,7 +17,7 @@ import { applyRoles, noColumn } from "./roles.js";
 import { type Likeness, namesOf, type Reading, type Roles } from "./types.js";
 
 export { checkLabelled, type Unlabelled } from "./label-column.js";
-export { readTables } from "./tables.js";
+export { formatOf, readTables } from "./tables.js";
 export type { Likeness, Names, Reading, Roles } from "./types.js";
 
 interface Options {

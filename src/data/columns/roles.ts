@@ -76,15 +76,32 @@ function take(
     return;
   }
   for (const record of records) {
-    const ones = names.filter((name) => isOne(fieldValue(record, name)));
+    const ones = names.filter((name) => isOne(fieldValue(record, name), name, record));
     if (ones.length > 1) throw severalOnes(record, ones);
     record.fields = { ...record.fields, [role]: ones[0] ?? null };
   }
   remove(records, names);
 }
 
-const isOne = (value: unknown): boolean =>
-  value === true || (value !== "" && value !== null && Number(value) === 1);
+/** How tables write a mark and its absence, beside 1 and 0; an empty cell is none. */
+const MARKS: ReadonlySet<string> = new Set(["true", "t", "yes", "y", "x", "✓"]);
+const BLANKS: ReadonlySet<string> = new Set(["false", "f", "no", "n", ""]);
+
+/** Whether a cell marks its column as the label. Throws an `InputError` for a cell that is neither a mark nor none. */
+function isOne(value: unknown, column: string, { where }: RawRecord): boolean {
+  const cell = String(value ?? "")
+    .trim()
+    .toLowerCase();
+  const isMark = MARKS.has(cell) || (cell !== "" && Number(cell) === 1);
+  if (isMark || BLANKS.has(cell) || Number(cell) === 0) return isMark;
+  throw new InputError({
+    code: "data/no-mark",
+    where: `${where}, column ${JSON.stringify(column)}`,
+    problem: `${JSON.stringify(value)} is neither 1 nor 0`,
+    expected: "1 or 0, true or false, yes or no, x or nothing, in the columns of the label",
+    remedy: "Correct the cell, or name one column that holds the label.",
+  });
+}
 
 const severalOnes = ({ where }: RawRecord, ones: readonly string[]) =>
   new InputError({

@@ -226,7 +226,7 @@ const orderOf = ({ reading: { order } }: InferredColumn): string =>
   ({ DMY: "day, month, year", MDY: "month, day, year", YMD: "year first" })[order ?? "YMD"];
 
 /** How numbers are written, in words; empty if plainly. */
-function formatOf({ reading: { decimal, thousands, unit } }: InferredColumn): string {
+export function formatOf({ reading: { decimal, thousands, unit } }: InferredColumn): string {
   const separators = { ",": "commas", ".": "points", " ": "spaces", "'": "apostrophes" };
   return [
     ...(decimal ? ["decimal commas"] : []),
