@@ -7,6 +7,7 @@ import type { DatasetCard } from "./card.js";
 import { type Reading, readTables, type Unlabelled } from "./columns/index.js";
 import { extensionsOf, kindOfPath, kindOfValue } from "./kinds.js";
 import { labelReader } from "./labels.js";
+import { someOf } from "./layout-log.js";
 import { checkModalityName, normalName } from "./names.js";
 import type { Notice } from "./notice.js";
 import { RowNames } from "./row-names.js";
@@ -147,7 +148,8 @@ export function buildDataset({
         setValue(row, field, value, kind ?? unknownField(value, at), at);
       }
     }
-    if (Object.keys(row.values).length === 0 && faults.count === faultsBefore) throw nothingThere(where);
+    if (Object.keys(row.values).length === 0 && faults.count === faultsBefore)
+      throw nothingThere(where, card);
     if (card.groupAsTask && row.label !== undefined) row.groupIsTask = true;
     if (card.groupAsTask) unitOf(row); // throws for a task without a group
     const other = ids.get(row.id);
@@ -273,14 +275,23 @@ const otherKind = (modality: string, kind: string, first: string, where: string,
         : "Use another modality name for the other kind.",
   });
 
-const nothingThere = (where: string) =>
-  new InputError({
+function nothingThere(where: string, { modalities }: DatasetCard): InputError {
+  const names = Object.entries(modalities).map(([name, { kind, options }]) => {
+    const { columns } = options as { columns?: readonly (string | { name: string })[] };
+    if (kind !== "tabular" || !Array.isArray(columns)) return kind === "text" ? name : `${name} (${kind})`;
+    return `${name}, by its columns ${someOf(columns.map((column) => (typeof column === "string" ? column : column.name)))}`;
+  });
+  return new InputError({
     code: "data/empty-row",
     where,
     problem: "the row has no modality",
-    expected: "at least one of `<modality>` or `<modality>_file_name`",
+    expected:
+      names.length > 0
+        ? `at least one of ${names.join("; ")}`
+        : "at least one of `<modality>` or `<modality>_file_name`",
     remedy: "Add a value, or remove the row.",
   });
+}
 
 const duplicateId = (id: string, where: string, other: string) =>
   new InputError({

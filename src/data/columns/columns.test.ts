@@ -391,6 +391,17 @@ describe("columns of a table", () => {
 });
 
 describe("a model's columns", () => {
+  it("are named where a row has none of them, and how later numbers are written is told", async () => {
+    const trained = await open({ "metadata.csv": csv(passengers) });
+    const modalities = await planModalities(trained, undefined, trained.rows);
+    const like = { modalities, data: { reading: trained.reading } };
+    await expect(open({ "a.csv": "X\n1.5\n2.5\n" }, { like })).rejects.toThrow(
+      /^a\.csv:2: the row has no modality; .*expected at least one of table, by its columns sepal length \(cm\), age/,
+    );
+    const { said } = await open({ "a.csv": csv([{ age: "20,5", label: "b" }], ";") }, { like });
+    expect(said).toMatch(/read numbers in `age` with decimal commas/);
+  });
+
   it("that later data lack are told, with what may be meant", async () => {
     const trained = await open({ "metadata.csv": csv(passengers) });
     const modalities = await planModalities(trained, undefined, trained.rows);

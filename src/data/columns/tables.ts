@@ -147,7 +147,14 @@ function noticesOf(columns: readonly TableCells[], where: string): Notice[] {
   const blank = columns.filter(
     ({ inferred: { marks, present, total } }) => marks.length === 0 && present > 0 && present < total,
   );
-  const formatted = numbers.filter(({ inferred }) => formatOf(inferred) !== "");
+  // A model's columns have a type; how a later file writes its numbers may differ.
+  const formatted = columns.filter(
+    ({ declared: { decimal, thousands, unit }, inferred }) =>
+      inferred.reading.type === "number" &&
+      inferred.present > 0 &&
+      formatOf(inferred) !== "" &&
+      [decimal, thousands, unit].every((stated) => stated === undefined),
+  );
   const mixed = categories.filter(
     ({ inferred: { numeric, present } }) => numeric >= 0.25 * present && numeric > 0,
   );
