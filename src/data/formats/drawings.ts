@@ -40,7 +40,7 @@ export async function readDrawings(
     pathData(having, field, notices);
     const format = own?.options.format ?? formatOf(having, field, notices);
     if (format !== undefined) declared[field] = { kind: "strokes", options: { ...own?.options, format } };
-    else if (having.every(({ fields }) => isObjects(fields[field])))
+    else if (areObjects(having, field, notices))
       declared[field] = { kind: "strokes", options: own?.options ?? {} };
   }
   return { card: { ...card, modalities: declared }, notices };
@@ -53,9 +53,27 @@ const isPoints = (value: unknown) =>
   isObject(value) &&
   ["x", "points", "strokes", "drawing", "lines", "paths"].some((key) => key in (value as object));
 
-/** Whether a value is points as objects: `[{ x, y }]`, `{ x: […], y: […] }`. */
-const isObjects = (value: unknown) =>
-  isPoints(value) || (Array.isArray(value) && value.length > 0 && value.every(isPoints));
+/** Whether a value is points as objects: `[{ x, y }]`, `[[{ x, y }]]`, `{ x: […], y: […] }`. */
+const isObjects = (value: unknown): boolean =>
+  isPoints(value) || (Array.isArray(value) && value.length > 0 && value.every(isObjects));
+
+/** Whether a field has points as objects in some rows, and in the others points as arrays. */
+function areObjects(having: readonly RawRecord[], field: string, notices: Notice[]): boolean {
+  const objects = having.filter(({ fields }) => isObjects(fields[field]));
+  const isArrays = (value: unknown) => Array.isArray(value) && Array.isArray(value[0]);
+  if (
+    objects.length === 0 ||
+    !having.every(({ fields: { [field]: value } }) => isObjects(value) || isArrays(value))
+  )
+    return false;
+  const of = objects.length < having.length ? ` in ${objects.length} of ${having.length} rows` : "";
+  notices.push({
+    code: "drawings/objects",
+    where: `${objects[0].where}, field "${field}"`,
+    text: `read "${field}" as strokes: x and y of points that are objects${of}, without their other properties`,
+  });
+  return true;
+}
 
 /** Rows of Quick, Draw! (Ha and Eck, 2017): `word` is the label, `drawing` the strokes, `key_id` the id. */
 function quickDrawRows(records: readonly RawRecord[], notices: Notice[]): void {

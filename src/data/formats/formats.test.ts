@@ -13,6 +13,34 @@ const folderOf = folders();
 const open = async (files: Record<string, string | Uint8Array>) => openDataset(folderOf(files));
 const lines = (rows: readonly unknown[]) => rows.map((row) => JSON.stringify(row)).join("\n");
 
+describe("points as objects", () => {
+  const objects = [
+    { x: 1, y: 2, t: 0 },
+    { x: 3, y: 4, t: 1 },
+    { x: 5, y: 5, t: 2 },
+  ];
+  const arrays = [
+    [
+      [1, 2],
+      [3, 4],
+      [5, 5],
+    ],
+  ];
+  it.each([
+    [
+      "all rows",
+      [objects, [objects]],
+      /read "strokes" as strokes: x and y of points that are objects, without/,
+    ],
+    ["some rows", [objects, arrays, [objects]], /that are objects in 2 of 3 rows, without/],
+  ])("are strokes, which is told: %s", async (_, drawings, said) => {
+    const rows = drawings.map((strokes, i) => ({ label: `l${i}`, strokes }));
+    const { rows: read, notices } = await open({ "metadata.jsonl": lines(rows) });
+    for (const { values } of read) expect(values.strokes).toEqual(arrays);
+    expect(notices.map(({ text }) => text).join()).toMatch(said);
+  });
+});
+
 describe("drawings", () => {
   const circle = [
     [
