@@ -261,6 +261,166 @@ describe("columns of file names", () => {
   });
 });
 
+describe("columns of files that are not there", () => {
+  const pathRows = (write: (n: number) => string, n = 24) =>
+    Array.from({ length: n }, (_, i): Row => ({ x: (i * 7) % 5, filepath: write(i), label: `c${i % 2}` }));
+  const paths = (i: number) => `images/train/${i}.jpg`;
+  const forms: readonly (readonly [string, (n: number) => string])[] = [
+    ["paths", paths],
+    ["paths with classes", (n) => `images/c${n % 2}/${n}.JPEG`],
+    ["sounds", (n) => `clips/${n}.wav`],
+    ["addresses", (n) => `https://x.org/${n}.jpg`],
+    ["addresses with a query", (n) => `https://x.org/${n}.jpg?size=large`],
+    ["paths of Windows", (n) => `C:\\data\\${n}.jpg`],
+    ["repeated paths", (n) => `icons/${n % 3}.png`],
+    ["paths, some of them empty", (n) => (n % 2 ? paths(n) : "")],
+  ];
+
+  it.each(forms)("are refused, of %s", async (_, write) => {
+    const rows = pathRows(write);
+    const at = rows.findIndex(({ filepath }) => filepath !== "");
+    const total = rows.filter(({ filepath }) => filepath !== "").length;
+    const error = await open({ "metadata.csv": csv(rows) }).catch((error) => error);
+    expect(error.code).toBe("data/missing-file");
+    expect(error.where).toBe(`metadata.csv:${at + 2}, column "filepath"`);
+    expect(error.problem).toBe(
+      `there is no file ${JSON.stringify(rows[at].filepath)} (${total} of ${total} are missing)`,
+    );
+    expect(error.message).toMatch(/files in the data folder.*--text filepath.*"type": "ignore"/);
+    expect(/downloaded files/.test(error.message)).toBe(`${rows[at].filepath}`.startsWith("https"));
+  });
+
+  it("are counted where some are there, and named beside other files", async () => {
+    const files = Object.fromEntries([0, 1, 2].map((i) => [paths(i), png]));
+    await expect(open({ ...files, "metadata.csv": csv(pathRows(paths)) })).rejects.toThrow(
+      /^metadata\.csv:5, column "filepath": .*"images\/train\/3\.jpg" \(21 of 24 are missing\)/,
+    );
+    const rows = pathRows(paths, 8).map((row, i) => ({ file_name: `${i}.png`, ...row }));
+    const named = Object.fromEntries(rows.map(({ file_name }) => [file_name, png]));
+    await expect(open({ ...named, "metadata.csv": csv(rows) })).rejects.toThrow(/column "filepath"/);
+  });
+
+  it("are texts or left out where that is stated", async () => {
+    const files = { "metadata.csv": csv(pathRows(paths)) };
+    expect((await open(files, { text: "filepath" })).shapes).toEqual({ table: "tabular", filepath: "text" });
+    const states = (type: string) => ({
+      "dataset.json": JSON.stringify({ columns: [{ name: "filepath", type }] }),
+    });
+    const there = Object.fromEntries(pathRows(paths).map(({ filepath }) => [`${filepath}`, png]));
+    for (const more of [{}, there]) {
+      expect((await open({ ...files, ...more, ...states("ignore") })).shapes).toEqual({ table: "tabular" });
+      expect((await open({ ...files, ...more, ...states("text") })).shapes).toMatchObject({
+        filepath: "text",
+      });
+    }
+    await expect(open(files, { image: "filepath" })).rejects.toThrow(
+      /name no media files of the data folder/,
+    );
+  });
+
+  it.each<[string, (n: number) => string]>([
+    ["names of formats", (n) => ["png", "wav", "jpg"][n % 3]],
+    ["files of text", (n) => `notes/${n}.txt`],
+    ["few paths", (n) => (n % 3 ? `some words ${n}` : paths(n))],
+  ])("are no concern of %s", async (_, write) => {
+    await expect(open({ "metadata.csv": csv(pathRows(write)) })).resolves.toBeDefined();
+  });
+
+  it("are a concern of a model only if it reads them", async () => {
+    const rows = pathRows(paths, 8);
+    const files = Object.fromEntries(rows.map(({ filepath }) => [`${filepath}`, png]));
+    const trained = await open({ ...files, "metadata.csv": csv(rows) });
+    const likeOf = async (data: Dataset) => ({
+      modalities: await planModalities(data, undefined, data.rows),
+      data: { reading: data.reading },
+    });
+    const like = await likeOf(trained);
+    await expect(open({ "metadata.csv": csv(rows) }, { like })).rejects.toThrow(
+      /^metadata\.csv:2, column "filepath": there is no file .*\(8 of 8 are missing\).*the model reads/,
+    );
+    const plain = rows.map(({ x, label }) => ({ x, label }));
+    const other = await likeOf(await open({ "metadata.csv": csv(plain) }));
+    expect((await open({ "metadata.csv": csv(rows) }, { like: other })).said).toContain(
+      "the model has no such column: `filepath`",
+    );
+    const text = await likeOf(await open({ "metadata.csv": csv(rows) }, { text: "filepath" }));
+    expect((await open({ ...files, "metadata.csv": csv(rows) }, { like: text })).shapes).toEqual({
+      table: "tabular",
+      filepath: "text",
+    });
+  });
+
+  it("may be written in other capitals", async () => {
+    const of = async (write: (n: number) => string, name: (n: number) => string) => {
+      const files = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [name(i), png]));
+      const data = await open({ ...files, "metadata.csv": csv(pathRows(write, 8)) });
+      expect((data.rows[3].values.image as Media).name).toBe(name(3));
+      return data.said;
+    };
+    const told = "metadata.csv: found 8 files whose names are written in other capitals on disk";
+    const file = (n: number) => `images/s${n}.png`;
+    expect(await of((n) => `images/s${n}.PNG`, file)).toContain(told);
+    expect(await of(file, (n) => `images/s${n}.PNG`)).toContain(told);
+    expect(await of((n) => `IMAGES/S${n}.png`, file)).toContain(told);
+    expect(await of((n) => `S${n}`, file)).toContain(told);
+    expect(await of(file, file)).not.toContain("other capitals");
+    const both = (n: number) => `images/${n % 2 ? "a" : "A"}${n >> 1}.png`;
+    expect(await of(both, both)).not.toContain("other capitals");
+  });
+
+  it("are not taken from other rows that write them exactly", async () => {
+    const rows = ["ab", "AB", "c", "d", "e", "f"].map((key, i): Row => ({ key, label: `c${i % 2}` }));
+    const files = Object.fromEntries(["ab", "c", "d", "e", "f"].map((key) => [`${key}.png`, png]));
+    await expect(open({ ...files, "metadata.csv": csv(rows) })).rejects.toThrow(
+      /^metadata\.csv:3, column "key": there is no file "AB" with/,
+    );
+  });
+
+  it("are named by row and column where few are missing", async () => {
+    const rows = pathRows((n) => `${n}`).map(({ filepath, label }): Row => ({ image_id: filepath, label }));
+    const stems = rows.map(({ image_id }) => image_id).filter((stem) => stem !== "5" && stem !== "9");
+    const files = Object.fromEntries(stems.map((stem) => [`images/${stem}.png`, png]));
+    const says =
+      /^metadata\.csv:7, column "image_id": there is no file "5" with the extension of an image, a sound or a text; 2 in all.*metadata\.csv:11.*Add the file, or empty the cell/;
+    await expect(open({ ...files, "metadata.csv": csv(rows) })).rejects.toThrow(says);
+    const numbers = rows.map((row) => JSON.stringify({ ...row, image_id: Number(row.image_id) })).join("\n");
+    await expect(open({ ...files, "metadata.jsonl": numbers })).rejects.toThrow(/:6, column "image_id"/);
+    const beside = { ...files, "images/5.wav": png, "images/9.png": png, "metadata.csv": csv(rows) };
+    await expect(open(beside)).rejects.toThrow(/^metadata\.csv:7.*of kind audio here but image/);
+    const x = rows.map(
+      (row, i): Row => ({
+        ...row,
+        x: (i * 7) % 5,
+        image_id: /^[59]$/.test(`${row.image_id}`) ? "" : row.image_id,
+      }),
+    );
+    const { rows: read } = await open({ ...files, "metadata.csv": csv(x) });
+    expect(Object.keys(read[5].values)).toEqual(["table"]);
+  });
+
+  it("are merely lacking where they lie in another folder", async () => {
+    const rows = Array.from(
+      { length: 8 },
+      (_, i): Row => ({ key: `${i}`, x: ((i * 3) % 5) + 0.5, label: "a" }),
+    );
+    const images = [0, 1, 2, 3, 4, 6, 7].map((i) => [`images/${i}.png`, png]);
+    const masks = [4, 5].map((i) => [`masks/${i}.png`, png]);
+    const files = Object.fromEntries([...images, ...masks]);
+    const { rows: read } = await open({ ...files, "metadata.csv": csv(rows) });
+    expect(read.map(({ values }) => "image" in values)).toEqual(rows.map((_, i) => i !== 5));
+  });
+
+  it("may be any of several", async () => {
+    const rows = pathRows((n) => `${n}.png`, 8);
+    const files = Object.fromEntries(
+      rows.flatMap(({ filepath }) => ["a", "b"].map((name) => [`data/${name}/${filepath}`, png])),
+    );
+    await expect(open({ ...files, "metadata.csv": csv(rows) })).rejects.toThrow(
+      /^metadata\.csv:2, column "filepath": "0\.png" may be any of data\/a\/0\.png, data\/b\/0\.png/,
+    );
+  });
+});
+
 describe("the label", () => {
   it.each([
     ["True", "False"],

@@ -2,19 +2,20 @@
 
 import { dirname } from "node:path";
 import { InputError } from "../../base/errors.js";
+import { Faults } from "../../base/faults.js";
 import type { DatasetCard } from "../card.js";
-import { extensionsOf } from "../kinds.js";
+import { memberPattern } from "../file-types.js";
+import { extensionsOf, kindOfPath } from "../kinds.js";
 import type { Folder } from "../media.js";
 import { modalityNameOf } from "../names.js";
 import type { Notice } from "../notice.js";
 import { mediaModality, type RawRecord } from "../rows.js";
 import { cellsOf, columnsOf, isRowField, placeOf, quoted, remove } from "./fields.js";
-import { type FileIndex, filesNamed, indexFiles, type NamedFiles } from "./files.js";
+import { type FileIndex, filesNamed, indexFiles, isRespelt, type NamedFiles } from "./files.js";
+import { areMediaPaths, type ColumnCell, MOSTLY, unfoundCell, unfoundColumn } from "./missing.js";
 import { noColumn } from "./roles.js";
 import { type Likeness, namesOf, type Roles } from "./types.js";
 
-/** From this share of cells that name files on, a column is one of files. */
-const MOSTLY = 0.5;
 /** Distinct cells of a column that are looked at before all are. */
 const PROBED = 50;
 
@@ -36,8 +37,9 @@ export function readMediaColumns(
   const columns = columnsOf(records);
   for (const name of stated) if (!columns.includes(name)) throw noColumn(name, "image", columns);
   if (files === undefined) return {};
-  const declared = new Set(tableColumns(card));
-  const texts = namesOf(roles.text);
+  const declared = new Set([...tableColumns(card), ...(card.columns ?? []).map(({ name }) => name)]);
+  const remembered = like?.data?.reading ?? {};
+  const texts = [...namesOf(roles.text), ...Object.keys(remembered.texts ?? {})];
   const isCandidate = (name: string) =>
     (!isRowField(name) || name === "id") &&
     mediaModality(name) === undefined &&
@@ -47,12 +49,14 @@ export function readMediaColumns(
   const taken = new Set(columns.flatMap((name) => mediaModality(name) || []));
   const hasBareField = columns.includes("file_name");
   let index: FileIndex | undefined;
-  const found: { column: string; named: NamedFiles }[] = [];
+  const found: FoundColumn[] = [];
+  const isOfTable = records.some(({ where }) => /:\d+$|, example \d+$/.test(where));
+  const mayLack = (name: string) =>
+    isOfTable &&
+    !isRowField(name) &&
+    (like === undefined || Object.keys(remembered.media ?? {}).some((media) => isOfColumn(media, name)));
   for (const column of columns.filter(isCandidate)) {
-    const cells = cellsOf(records, column)?.map(({ cell, where }) => ({
-      text: typeof cell === "string" || typeof cell === "number" ? String(cell) : "",
-      from: dirname(where),
-    }));
+    const cells = mediaCells(records, column);
     if (!cells) continue;
     const hasFiles = hasBareField || taken.size > 0;
     const distinct = new Set(cells.map(({ text }) => text));
@@ -60,36 +64,41 @@ export function readMediaColumns(
     const arePaths = [...distinct].some((text) => /[./\\]/.test(text));
     if (!stated.includes(column) && !arePaths && (hasFiles || distinct.size < cells.length / 2)) continue;
     index ??= indexFiles(files);
-    const probe = filesNamed(cells.slice(0, PROBED), index);
-    if (!probe.some(({ share }) => share >= MOSTLY)) {
+    const ofMedia = areMediaPaths(cells);
+    const isLikely = ofMedia || filesNamed(cells.slice(0, PROBED), index).some(isMostly);
+    const mostly = isLikely ? filesNamed(cells, index).filter(isMostly) : [];
+    if (mostly.length === 0) {
       if (stated.includes(column)) throw noFiles(column, cells[0]?.text ?? "");
+      const error = ofMedia && mayLack(column) && unfoundColumn(column, cells, index, like !== undefined);
+      if (error) throw error;
       continue;
     }
     const isId = column === "id" && (hasFiles || found.length > 0);
     if (isId) continue;
-    for (const named of filesNamed(cells, index)) if (named.share >= MOSTLY) found.push({ column, named });
+    found.push(...mostly.map((named) => ({ column, cells, named })));
   }
+  const faults = new Faults();
   const media: Record<string, string> = {};
   const isTaken = (name: string) =>
     taken.has(name) || (hasBareField && found.some(({ named }) => named.kind === name));
-  for (const { column, named } of found) {
+  for (const { column, cells, named } of found) {
     const { folder, kind, files } = named;
     const ofKind = found.filter((other) => other.named.kind === kind);
     const inModel = Object.keys(like?.modalities ?? {}).filter(
       (name) => like?.modalities[name].kind === kind,
     );
     const isSeveral = found.filter((other) => other.column === column).length > 1;
-    const remembered = like?.data?.reading?.media ?? {};
     const at = folder || (files.find(Boolean) ?? "").split("/", 1)[0];
-    const known = remembered[inFolder(column, at)] ?? (isSeveral ? undefined : remembered[column]);
+    const known =
+      remembered.media?.[inFolder(column, at)] ?? (isSeveral ? undefined : remembered.media?.[column]);
     const byColumn = modalityNameOf(isSeveral && ofKind.length > 1 ? folder : column, kind);
     const modality =
       known ?? (inModel.length === 1 ? inModel[0] : ofKind.length === 1 && !isTaken(kind) ? kind : byColumn);
     media[isSeveral ? inFolder(column, folder) : column] = modality;
     for (const [i, record] of records.entries()) {
-      const own = record.fields[column];
-      const isPath = typeof own === "string" && own.trim() !== "" && !isSeveral;
-      const file = files[i] ?? (isPath ? own.trim() : undefined);
+      const file =
+        files[i] ??
+        (isSeveral ? undefined : faults.attempt(() => otherFile(column, cells[i], named, index!)));
       if (file !== undefined) record.fields = { ...record.fields, [`${modality}_file_name`]: file };
     }
     notices.push({
@@ -98,12 +107,66 @@ export function readMediaColumns(
       text: `read ${quoted(column)} as names of files, the modality ${quoted(modality)} (${kind})${folder ? ` in ${folder}/` : ""}`,
     });
   }
+  faults.throwAny();
+  notices.push(...respelt(records, found));
   remove(
     records,
     found.map(({ column }) => column).filter((name) => name !== "id"),
   );
   return media;
 }
+
+/** A column whose cells name files. */
+interface FoundColumn {
+  readonly column: string;
+  readonly cells: readonly ColumnCell[];
+  readonly named: NamedFiles;
+}
+
+const isMostly = ({ share }: NamedFiles): boolean => share >= MOSTLY;
+
+/** The cells of a column as they may name files; undefined if a value is no cell. */
+const mediaCells = (records: readonly RawRecord[], column: string): ColumnCell[] | undefined =>
+  cellsOf(records, column)?.map(({ cell, where }) => ({
+    text: typeof cell === "string" || typeof cell === "number" ? String(cell) : "",
+    ...{ from: dirname(where), where },
+  }));
+
+/**
+ * What a cell names in a column of files of which none is its own: a file of another kind, a member of an archive, or
+ * nothing if it is empty or its files lie in other folders. Throws an `InputError` for any other cell.
+ */
+function otherFile(
+  column: string,
+  cell: ColumnCell,
+  { kind, folder }: NamedFiles,
+  index: FileIndex,
+): string | undefined {
+  const text = cell.text.trim();
+  if (text === "" || memberPattern.test(text)) return text || undefined;
+  const paths = index.find(text, cell.from);
+  if (folder !== "" && paths.length > 0 && !paths.some((path) => path.startsWith(`${folder}/`))) return;
+  const others = paths.filter((path) => kindOfPath(path) !== kind);
+  if (others.length === 1 && paths.length === 1) return others[0];
+  throw unfoundCell(column, cell, paths.length > 1 ? paths : []);
+}
+
+/** A notice of the files whose names cells write in other capitals. */
+function respelt(records: readonly RawRecord[], found: readonly FoundColumn[]): Notice[] {
+  const files = new Set(
+    found.flatMap(({ cells, named }) =>
+      named.files.filter((file, i) => file !== undefined && isRespelt(cells[i].text, file)),
+    ),
+  );
+  if (files.size === 0) return [];
+  const names = files.size === 1 ? "file whose name is" : "files whose names are";
+  const text = `found ${files.size} ${names} written in other capitals on disk`;
+  return [{ code: "files/respelt", where: placeOf(records), text }];
+}
+
+/** Whether a model remembers `media` of the column, alone or in a folder. */
+const isOfColumn = (media: string, column: string): boolean =>
+  media === column || media.slice(media.indexOf("/") + 1) === column;
 
 /** How a modality is remembered of a column that names files in several folders. */
 const inFolder = (column: string, folder: string) => `${folder}/${column}`;
