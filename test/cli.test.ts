@@ -126,6 +126,7 @@ describe("evaluate", () => {
       supportModalities: ["photo", "outline"],
       queryModalities: ["photo", "outline"],
       labelShots: 0,
+      mostWay: expect.any(Number),
       ineligible: expect.any(Array),
       unusedRows: 0,
     });

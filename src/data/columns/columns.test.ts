@@ -217,6 +217,21 @@ describe("columns of file names", () => {
     expect(shapes).toEqual({ back: "image", front: "image", text: "text" });
   });
 
+  it("that are not there are left out beside those that are, as where a picture came from", async () => {
+    const rows = Array.from(
+      { length: 6 },
+      (_, i): Row => ({
+        image: `p/${i}.png`,
+        url: `https://x.org/${i}.jpg`,
+        label: `l${i % 2}`,
+      }),
+    );
+    const files = Object.fromEntries(rows.map(({ image }) => [image, png]));
+    const { shapes, said } = await open({ ...files, "metadata.csv": csv(rows) });
+    expect(shapes).toEqual({ image: "image" });
+    expect(said).toMatch(/left out, since their cells name files that are not in the data folder: `url`/);
+  });
+
   it("are the same modalities for the model, also where some files of a row are missing", async () => {
     const filesOf = (folders: readonly string[], stems: readonly string[]) =>
       Object.fromEntries(folders.flatMap((name) => stems.map((stem) => [`${name}/${stem}.png`, png])));
@@ -290,14 +305,16 @@ describe("columns of files that are not there", () => {
     expect(/downloaded files/.test(error.message)).toBe(`${rows[at].filepath}`.startsWith("https"));
   });
 
-  it("are counted where some are there, and named beside other files", async () => {
+  it("are counted where some are there, and left out beside other files", async () => {
     const files = Object.fromEntries([0, 1, 2].map((i) => [paths(i), png]));
     await expect(open({ ...files, "metadata.csv": csv(pathRows(paths)) })).rejects.toThrow(
       /^metadata\.csv:5, column "filepath": .*"images\/train\/3\.jpg" \(21 of 24 are missing\)/,
     );
     const rows = pathRows(paths, 8).map((row, i) => ({ file_name: `${i}.png`, ...row }));
     const named = Object.fromEntries(rows.map(({ file_name }) => [file_name, png]));
-    await expect(open({ ...named, "metadata.csv": csv(rows) })).rejects.toThrow(/column "filepath"/);
+    expect((await open({ ...named, "metadata.csv": csv(rows) })).said).toMatch(
+      /not in the data folder: `filepath`/,
+    );
   });
 
   it("are texts or left out where that is stated", async () => {

@@ -10,7 +10,7 @@ import type { Folder } from "../media.js";
 import { modalityNameOf } from "../names.js";
 import type { Notice } from "../notice.js";
 import { mediaModality, type RawRecord } from "../rows.js";
-import { cellsOf, columnsOf, isRowField, placeOf, quoted, remove } from "./fields.js";
+import { cellsOf, columnsOf, isRowField, notice, placeOf, quoted, remove } from "./fields.js";
 import { type FileIndex, filesNamed, indexFiles, isRespelt, type NamedFiles } from "./files.js";
 import { areMediaPaths, type ColumnCell, MOSTLY, unfoundCell, unfoundColumn } from "./missing.js";
 import { noColumn } from "./roles.js";
@@ -50,6 +50,7 @@ export function readMediaColumns(
   const hasBareField = columns.includes("file_name");
   let index: FileIndex | undefined;
   const found: FoundColumn[] = [];
+  const unfound: { column: string; error: InputError }[] = [];
   const isOfTable = records.some(({ where }) => /:\d+$|, example \d+$/.test(where));
   const mayLack = (name: string) =>
     isOfTable &&
@@ -70,13 +71,27 @@ export function readMediaColumns(
     if (mostly.length === 0) {
       if (stated.includes(column)) throw noFiles(column, cells[0]?.text ?? "");
       const error = ofMedia && mayLack(column) && unfoundColumn(column, cells, index, like !== undefined);
-      if (error) throw error;
+      if (error) unfound.push({ column, error });
       continue;
     }
     const isId = column === "id" && (hasFiles || found.length > 0);
     if (isId) continue;
     found.push(...mostly.map((named) => ({ column, cells, named })));
   }
+  // Beside other names of files, as where a picture came from, they are left out.
+  const [first] = unfound;
+  if (first && found.length === 0 && !hasBareField && taken.size === 0) throw first.error;
+  const leftOut = unfound.map(({ column }) => column);
+  remove(records, leftOut);
+  notices.push(
+    ...notice(
+      "columns/missing-files",
+      placeOf(records),
+      "left out, since their cells name files that are not in the data folder: ",
+      leftOut.map(quoted),
+      true,
+    ),
+  );
   const faults = new Faults();
   const media: Record<string, string> = {};
   const isTaken = (name: string) =>
