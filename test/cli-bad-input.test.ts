@@ -142,7 +142,7 @@ const wrong: [string, RegExp][] = [
   ],
   [
     "evaluate model --data nowhere",
-    /nowhere: there is no such folder; expected a data set folder, a .tar.*archive of one, or a table .*Check the path/,
+    /nowhere: there is no such folder; expected a data set folder, an archive of one \(\.tar.*, or a table .*Check the path/,
   ],
   [
     "train leaves --way 3 --query-modalities sond",

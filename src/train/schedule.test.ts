@@ -33,6 +33,7 @@ describe("a number of steps", () => {
     for (let i = 0; i < 20; i++) schedule.validated(false, 0);
     expect(schedule.isOver(999)).toBe(false);
     expect(schedule.stoppedEarly).toBe(false);
+    expect(schedule.pace).toBeUndefined();
     expect(schedule.secondsLeft(400, 2)).toBe(300);
   });
 });
@@ -61,7 +62,7 @@ describe("a budget in minutes", () => {
     pass(5.1, (minute) => minute < 2);
     const train = parseRecipe({ train: { minutes: 10, rate: 0.01 } }, "test").train;
     const resumed = new Schedule(train, () => now() * 60_000, JSON.parse(JSON.stringify(schedule.pace)));
-    expect(schedule.pace.windDownFrom).toBeGreaterThan(0);
+    expect(schedule.pace?.windDownFrom).toBeGreaterThan(0);
     expect(resumed.pace).toEqual(schedule.pace);
     expect(resumed.learningRateAfter(1)).toBe(schedule.learningRateAfter(1));
     expect(resumed.secondsLeft(1, 1)).toBe(schedule.secondsLeft(1, 1));

@@ -56,7 +56,9 @@ export class Schedule {
     this.#windDownFrom = resumed?.windDownFrom;
   }
 
-  get pace(): Pace {
+  /** None of a number of steps, which goes by them alone. */
+  get pace(): Pace | undefined {
+    if (this.#train.steps !== undefined) return undefined;
     return {
       withoutBest: this.#withoutBest,
       nextValidation: this.#nextValidation,
