@@ -18,22 +18,72 @@ interface Headed {
   readonly rows: TableLine[];
 }
 
-/** The header and the rows below it; rows that do not fit it are errors, each with its line. */
-export function headed([header, ...rest]: TableLine[], file: string, errors: Faults, note: Note): Headed {
+/** The columns and the rows of lines; rows that do not fit the columns are errors, each with its line. */
+export function headed(lines: readonly TableLine[], file: string, errors: Faults, note: Note): Headed {
+  const [header, ...rest] = lines;
   if (!header) return { columns: [], rows: [] };
-  const where = `${file}:${header.lines}`;
   const first = firstLineOf(
     header.record,
     rest.map(({ record }) => record),
   );
-  if (first.holds !== "names") return numbered(first, header, rest, file, note);
-  let columns = header.record.map((name) => name.trim());
+  const body = first.holds === "values" ? lines : rest;
+  const columns =
+    first.holds === "names"
+      ? namesIn(header, rest, file, errors)
+      : numbersFor(first, header, body, file, note);
+  const rows = rowsThatFit(columns, body, file, errors, note);
+  return { columns, rows: first.holds === "classes" ? withClasses(rows, first.classes) : rows };
+}
+
+/** The names of columns in the first line. */
+function namesIn(header: TableLine, rest: readonly TableLine[], file: string, errors: Faults): string[] {
+  const names = header.record.map((name) => name.trim());
   // R writes the names of rows in a column without a name, and no cell for it in the header.
-  if (rest.length > 0 && rest.every(({ record }) => record.length === columns.length + 1))
-    columns = ["", ...columns];
+  const lacksOne = rest.length > 0 && rest.every(({ record }) => record.length === names.length + 1);
+  const columns = lacksOne ? ["", ...names] : names;
   const twice = columns.find((name, i) => name !== "" && columns.indexOf(name) < i);
-  if (twice !== undefined) errors.add(columnTwice(twice, where));
-  const blank = rest.filter(({ record }) => record.every((cell) => cell.trim() === ""));
+  if (twice !== undefined) errors.add(columnTwice(twice, `${file}:${header.lines}`));
+  return columns;
+}
+
+/** The names of columns, by number, of a table whose first line has none; the class that a line of sizes tells is the label. */
+function numbersFor(
+  first: Exclude<FirstLine, { holds: "names" }>,
+  header: TableLine,
+  body: readonly TableLine[],
+  file: string,
+  note: Note,
+): string[] {
+  const width = body[0].record.length;
+  const columns = Array.from({ length: width }, (_, i) => `column_${i + 1}`);
+  const where = `${file}:${header.lines}`;
+  if (first.holds === "values") {
+    note({
+      code: "file/no-header",
+      where,
+      text: `read as values, not as names of columns, which are called column_1 to column_${width}; write a line of names above it to name them`,
+      suspect: true,
+    });
+    return columns;
+  }
+  note({
+    code: "file/sizes",
+    where,
+    text: `read as sizes, as scikit-learn writes them: ${body.length} rows of ${width - 1} numbers and the number of a class: ${someOf(first.classes)}`,
+  });
+  return [...columns.slice(0, -1), "label"];
+}
+
+/** The rows that have a cell a column; those without any cell are left out with a notice, and others are errors. */
+function rowsThatFit(
+  columns: readonly string[],
+  body: readonly TableLine[],
+  file: string,
+  errors: Faults,
+  note: Note,
+): TableLine[] {
+  const isBlank = ({ record }: TableLine) => record.every((cell) => cell.trim() === "");
+  const blank = body.filter(isBlank);
   if (blank.length > 0)
     note({
       code: "file/empty-rows",
@@ -41,51 +91,25 @@ export function headed([header, ...rest]: TableLine[], file: string, errors: Fau
       text: `left out ${blank.length} ${blank.length === 1 ? "row" : "rows"} without any cell`,
     });
   const rows: TableLine[] = [];
-  for (const { record, lines } of rest) {
+  for (const line of body) {
+    const { record, lines } = line;
+    if (isBlank(line)) continue;
     const beyond = record.slice(columns.length);
-    if (record.every((cell) => cell.trim() === "")) continue;
     if (record.length < columns.length || beyond.some((cell) => cell.trim() !== ""))
       errors.add(ragged(record.length, columns.length, `${file}:${lines}`));
     else if (columns.length > 1 && columns.every((name, i) => record[i].trim() === name))
       errors.add(headerAgain(`${file}:${lines}`));
-    else rows.push({ record, lines });
+    else rows.push(line);
   }
-  return { columns, rows };
+  return rows;
 }
 
-/** The rows of a table whose first line names no columns, which are called by number. */
-function numbered(
-  first: Exclude<FirstLine, { holds: "names" }>,
-  header: TableLine,
-  rest: readonly TableLine[],
-  file: string,
-  note: Note,
-): Headed {
-  const rows = first.holds === "values" ? [header, ...rest] : [...rest];
-  const width = rows[0].record.length;
-  const columns = Array.from({ length: width }, (_, i) => `column_${i + 1}`);
-  if (first.holds === "values") {
-    note({
-      code: "file/no-header",
-      where: `${file}:${header.lines}`,
-      text: `read as values, not as names of columns, which are called column_1 to column_${width}; write a line of names above it to name them`,
-      suspect: true,
-    });
-    return { columns, rows };
-  }
-  const { classes } = first;
-  columns[width - 1] = "label";
-  note({
-    code: "file/sizes",
-    where: `${file}:${header.lines}`,
-    text: `read as sizes, as scikit-learn writes them: ${rows.length} rows of ${width - 1} numbers and the number of a class: ${someOf(classes)}`,
+/** Rows with the names of classes in place of their numbers, in the last column. */
+const withClasses = (rows: readonly TableLine[], classes: readonly string[]): TableLine[] =>
+  rows.map(({ record, lines }) => {
+    const number = record[record.length - 1];
+    return { record: [...record.slice(0, -1), classes[Number(number)] ?? number], lines };
   });
-  const named = rows.map(({ record, lines }) => {
-    const label = classes[Number(record[width - 1])] ?? record[width - 1];
-    return { record: [...record.slice(0, -1), label], lines };
-  });
-  return { columns, rows: named };
-}
 
 export const badCsv = (where: string, problem: string) =>
   new InputError({

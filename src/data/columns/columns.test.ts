@@ -465,7 +465,7 @@ describe("the label", () => {
     );
   });
 
-  it("that marks a missing cell elsewhere is told", async () => {
+  it("raises a suspicious notice if it is a usual missing mark", async () => {
     const marked = rows.map((row, i): Row => ({ ...row, species: i % 4 ? row.species : "NA" }));
     const { said, notices } = await open({ "a.csv": csv(marked) }, { label: "species" });
     expect(said).toMatch(/took for names of classes: "NA" \(3 rows\)/);
@@ -473,7 +473,7 @@ describe("the label", () => {
     expect((await open({ "a.csv": csv(rows) }, { label: "species" })).said).not.toMatch(/names of classes/);
   });
 
-  it("of regression is told with how its numbers are written", async () => {
+  it("of regression has a notice of its number format", async () => {
     const prices = Array.from(
       { length: 24 },
       (_, i): Row => ({
@@ -547,8 +547,25 @@ describe("the label", () => {
   });
 });
 
+describe("rows of a table without a header", () => {
+  const rows = ["5.1,3.5,a", "4.9,3.0,a", "5.8,2.7,b", "6.1,2.9,b"];
+
+  it.each([
+    ["too few cells", "6.0,b", /^a\.csv:5: the row has 2 cells and the header 3/],
+    ["too many cells", "6.0,2.2,b,9", /^a\.csv:5: the row has 4 cells and the header 3/],
+  ])("are refused with %s", async (_, odd, message) => {
+    await expect(open({ "a.csv": [...rows, odd].join("\n") })).rejects.toThrow(message);
+  });
+
+  it("are left out without any cell, which is told", async () => {
+    const { rows: read, said } = await open({ "a.csv": [...rows, ",,"].join("\n") }, { label: "column_3" });
+    expect(read.map(({ label }) => label)).toEqual(["a", "a", "b", "b"]);
+    expect(said).toMatch(/a\.csv:5: left out 1 row without any cell/);
+  });
+});
+
 describe("columns of a table", () => {
-  it("with empty cells are told with their number", async () => {
+  it("have a notice of the number of empty cells", async () => {
     const rows = passengers.map((row, i): Row => ({ ...row, age: i < 5 ? "" : row.age }));
     const { said } = await open({ "metadata.csv": csv(rows) });
     expect(said).toMatch(/empty cells are missing: 5 of 24 in `age`/);
@@ -568,7 +585,7 @@ describe("columns of a table", () => {
 });
 
 describe("a model's columns", () => {
-  it("are named where a row has none of them, and how later numbers are written is told", async () => {
+  it("are listed in the error of a row without any of them, and have a notice of another number format", async () => {
     const trained = await open({ "metadata.csv": csv(passengers) });
     const modalities = await planModalities(trained, undefined, trained.rows);
     const like = { modalities, data: { reading: trained.reading } };
@@ -579,7 +596,7 @@ describe("a model's columns", () => {
     expect(said).toMatch(/read numbers in `age` with decimal commas/);
   });
 
-  it("that later data lack are told, with what may be meant", async () => {
+  it("have a notice if later data lack them, with the nearest name", async () => {
     const trained = await open({ "metadata.csv": csv(passengers) });
     const modalities = await planModalities(trained, undefined, trained.rows);
     const like = { modalities, data: { reading: trained.reading } };
