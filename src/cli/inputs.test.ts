@@ -1,11 +1,11 @@
 /** What `predict` is given: folders, archives, files that belong together, standard input, and what is left out. */
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it, vi } from "vitest";
-import { type Files, folders, jsonl } from "../../test/support/folders.js";
+import { type Files, folders, jsonl, withLinks } from "../../test/support/folders.js";
 import { packed, packings } from "../../test/support/packed.js";
 import {
   createDataset,
@@ -275,14 +275,7 @@ it("reads a file to which a link leads", async () => {
 
 describe("links that cannot be followed", () => {
   const elsewhere = folder({ python3: "x", "1.png": png });
-  const linked = (files: Files, links: Readonly<Record<string, string>>) => {
-    const at = folder(files);
-    for (const [name, target] of Object.entries(links)) {
-      mkdirSync(dirname(join(at, name)), { recursive: true });
-      symlinkSync(target, join(at, name));
-    }
-    return at;
-  };
+  const linked = (files: Files, links: Readonly<Record<string, string>>) => withLinks(folder(files), links);
   const venv = (name: string) => ({
     [`${name}/bin/python`]: join(elsewhere, "python3"),
     [`${name}/bin/gone`]: join(elsewhere, "gone"),

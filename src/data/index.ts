@@ -14,6 +14,7 @@ export {
   type LabelledBatch,
 } from "./collate.js";
 export {
+  cardLike,
   checkLabelled,
   columnsReadBy,
   type Likeness,

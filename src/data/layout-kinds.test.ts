@@ -6,7 +6,7 @@ import { zipSync } from "fflate";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { npy } from "../../test/support/data-files.js";
-import { type Files, folders, jsonl } from "../../test/support/folders.js";
+import { type Files, folders, jsonl, withLinks } from "../../test/support/folders.js";
 import { type Packing, pack, packed, packings } from "../../test/support/packed.js";
 import { Media } from "../modality/index.js";
 import { openDataset } from "./dataset.js";
@@ -455,14 +455,7 @@ describe("entries that cannot be followed", () => {
   const elsewhere = folder({ "bin/python3": "x", "pkg/logo.png": png, "1.png": png });
   const nowhere = join(elsewhere, "gone");
   /** Links by the path of each, into a folder of files. */
-  const linked = (files: Files, links: Readonly<Record<string, string>>) => {
-    const path = folder(files);
-    for (const [name, target] of Object.entries(links)) {
-      mkdirSync(dirname(join(path, name)), { recursive: true });
-      symlinkSync(target, join(path, name));
-    }
-    return path;
-  };
+  const linked = (files: Files, links: Readonly<Record<string, string>>) => withLinks(folder(files), links);
   /** What a virtual environment and an installation of packages have: links out, to nothing and to folders around them. */
   const tree = (name: string) => ({
     [`${name}/bin/python`]: join(elsewhere, "bin/python3"),

@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.js";
 import { Faults } from "../base/faults.js";
 import { type InferredColumn, type Media, type ModalityKind, modalities, shown } from "../modality/index.js";
 import type { DatasetCard } from "./card.js";
+import { listedNames } from "./columns/fields.js";
 import { type Reading, readTables, type Unlabelled } from "./columns/index.js";
 import { extensionsOf, kindOfPath, kindOfValue } from "./kinds.js";
 import { labelReader } from "./labels.js";
@@ -82,12 +83,7 @@ export function buildDataset({
   const firstUse = new Map(declared.map(([modality]) => [modality, cardWhere]));
   const tabular = new Map(
     declared.flatMap(([modality, { kind, options }]) =>
-      kind === "tabular" && Array.isArray(options.columns)
-        ? options.columns.map((column: string | { name: string }) => [
-            typeof column === "string" ? column : column.name,
-            modality,
-          ])
-        : [],
+      kind === "tabular" ? listedNames(options).map((column) => [column, modality] as const) : [],
     ),
   );
   const setValue = (row: Row, modality: string, value: unknown, kind: ModalityKind, where: string) => {
@@ -128,14 +124,15 @@ export function buildDataset({
       const field = normalName(written);
       if (value === null || value === undefined || value === "") continue;
       const at = `${where}, field "${field}"`;
+      const named = mediaModality(field);
       if (field === "id") row.id = word(value, at);
       else if (field === "group") row.group = normalName(word(value, at));
       else if (field === "label") setLabel(row, value, at);
       else if (field === "split") row.split = names.split(value) ?? badSplit(value, at);
-      else if (mediaModality(field) !== undefined) {
+      else if (named !== undefined) {
         const file = filePath(value, at);
         // `file_name` alone: the kind is the name.
-        const modality = mediaModality(field) || (kindOfPath(file) ?? "image");
+        const modality = named || (kindOfPath(file) ?? "image");
         const kind = kindOfPath(file) ?? card.modalities[modality]?.kind;
         if (!kind) throw unknownMedia(file, at);
         const media = faults.attempt(() => findMedia(file, at));
@@ -277,9 +274,9 @@ const otherKind = (modality: string, kind: string, first: string, where: string,
 
 function nothingThere(where: string, { modalities }: DatasetCard): InputError {
   const names = Object.entries(modalities).map(([name, { kind, options }]) => {
-    const { columns } = options as { columns?: readonly (string | { name: string })[] };
-    if (kind !== "tabular" || !Array.isArray(columns)) return kind === "text" ? name : `${name} (${kind})`;
-    return `${name}, by its columns ${someOf(columns.map((column) => (typeof column === "string" ? column : column.name)))}`;
+    const columns = kind === "tabular" ? listedNames(options) : [];
+    if (columns.length === 0) return kind === "text" ? name : `${name} (${kind})`;
+    return `${name}, by its columns ${someOf(columns)}`;
   });
   return new InputError({
     code: "data/empty-row",

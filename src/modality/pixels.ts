@@ -74,9 +74,14 @@ export async function decodeImage(value: unknown, where: string): Promise<RawIma
   }
 }
 
+/** Formats of files that have one image, which need not be read again to tell. */
+const ofOneFrame: ReadonlySet<PictureFormat> = new Set(["png", "jpeg", "bmp", "ico", "svg"]);
+
 /** How many frames or pages an image file has; 1 where it cannot be read, which decoding it tells better. */
 export async function frameCountOf(value: unknown): Promise<number> {
   if (isRawImage(value)) return 1;
+  const told = value instanceof Media ? pictureFormat(await value.head(headBytes)) : undefined;
+  if (told && "format" in told && ofOneFrame.has(told.format)) return 1;
   const { pages = 1 } = await sharp(await bytesOf(value as Exclude<ImageValue, RawImage>), {
     limitInputPixels: mostPixels,
   })

@@ -1,6 +1,6 @@
 /** Data folders that a test writes, removed after its file. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
@@ -21,6 +21,15 @@ export function folders(): (files: Files) => string {
     }
     return path;
   };
+}
+
+/** Make links in a folder: where each leads, by its path inside. Gives the folder's path. */
+export function withLinks(path: string, links: Readonly<Record<string, string>>): string {
+  for (const [name, target] of Object.entries(links)) {
+    mkdirSync(dirname(join(path, name)), { recursive: true });
+    symlinkSync(target, join(path, name));
+  }
+  return path;
 }
 
 /** Rows as text with one JSON object a line. */

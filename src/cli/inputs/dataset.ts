@@ -4,8 +4,8 @@ import { InputError } from "../../base/errors.js";
 import { Faults } from "../../base/faults.js";
 import {
   buildDataset,
+  cardLike,
   type Dataset,
-  type DatasetCard,
   type Folder,
   kindOfPath,
   type Likeness,
@@ -17,7 +17,6 @@ import {
   readColumns,
   readDrawings,
 } from "../../data/index.js";
-import { declarationOf } from "../../modality/index.js";
 
 /** What is read of one input. */
 export interface Input {
@@ -37,7 +36,7 @@ export async function datasetOf(
   { like: _, task: __, signal, ...flags }: OpenOptions,
 ): Promise<Dataset> {
   const roles = hasColumns ? flags : {};
-  const drawings = await readDrawings(cardOf(like), records, folder);
+  const drawings = await readDrawings(cardLike(like), records, folder);
   const written = records.map(columnsOf);
   const files = mayNameFiles(records, roles, like) ? folder : undefined;
   const read = readColumns(records, { card: drawings.card, roles, like, folder: files });
@@ -48,15 +47,6 @@ export async function datasetOf(
     ...{ name, card: read.card, cardWhere: "the model", records: unlabelled, findMedia },
     notices: [...notices, ...drawings.notices, ...read.notices],
   });
-}
-
-/** The modalities of a model as a data set declares them. */
-export function cardOf({ modalities }: Likeness): DatasetCard {
-  const declared = Object.entries(modalities).map(([name, spec]) => {
-    const { kind, ...options } = declarationOf(spec);
-    return [name, { kind, options }];
-  });
-  return { modalities: Object.fromEntries(declared) };
 }
 
 /**

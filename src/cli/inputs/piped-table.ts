@@ -1,6 +1,7 @@
 /** Reads a table of text that is piped in: text whose first line names columns that the model reads. */
 
 import {
+  cardLike,
   columnsReadBy,
   firstCells,
   type Likeness,
@@ -9,7 +10,7 @@ import {
   type OpenOptions,
   readCsvBytes,
 } from "../../data/index.js";
-import { cardOf, type Input } from "./dataset.js";
+import type { Input } from "./dataset.js";
 import { bad, takes } from "./kinds.js";
 
 /** The rows of a table; undefined where the bytes are none that the model reads. */
@@ -22,7 +23,7 @@ export async function pipedTable(
   const reason = reasonFor(await firstCells(bytes), like, options);
   if (reason === undefined) return undefined;
   const notices: Notice[] = [{ code: "input/table", where, text: `read as a table, since ${reason}` }];
-  const records = await readCsvBytes(bytes, where, cardOf(like), (notice) => notices.push(notice));
+  const records = await readCsvBytes(bytes, where, cardLike(like), (notice) => notices.push(notice));
   if (records.length === 0)
     throw bad(where, "it has names of columns, and no row below them", "Write a row an example.");
   return { records, hasColumns: true, notices };

@@ -9,6 +9,12 @@ import type { RawRecord } from "../rows.js";
 const rowFields = ["id", "label", "split", "group"] as const;
 export const isRowField = (name: string): boolean => (rowFields as readonly string[]).includes(name);
 
+/** The names of the columns that options of a table list. */
+export const listedNames = ({ columns }: { readonly columns?: unknown }): string[] =>
+  Array.isArray(columns)
+    ? columns.map((column) => (typeof column === "string" ? column : (column?.name as string)))
+    : [];
+
 /** The names of all columns, in order of first use. */
 export function columnsOf(records: readonly RawRecord[]): string[] {
   const names = new Set<string>();

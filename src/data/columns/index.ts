@@ -93,7 +93,7 @@ export function readColumns(records: readonly RawRecord[], options: Options): Co
  */
 export function columnsReadBy({ modalities, data }: Likeness): ReadonlySet<string> {
   const { media = {}, texts = {} } = data?.reading ?? {};
-  const ofTables = tableColumns(likeCard({ modalities: {} }, { modalities }));
+  const ofTables = tableColumns(cardLike({ modalities }));
   const names = Object.keys(modalities);
   const files = ["file_name", ...names.map((name) => `${name}_file_name`)];
   // A column that names files in several folders is remembered by `folder/column`.
@@ -103,6 +103,9 @@ export function columnsReadBy({ modalities, data }: Likeness): ReadonlySet<strin
 
 const defined = (roles: Roles): Roles =>
   Object.fromEntries(Object.entries(roles).filter(([, value]) => value !== undefined));
+
+/** What a model takes, as a data set declares it. */
+export const cardLike = (like: Likeness): DatasetCard => likeCard({ modalities: {} }, like);
 
 /** The modalities of a model in place of a card's; the card's task, or what the model remembers. */
 function likeCard(card: DatasetCard, { modalities, data }: Likeness): DatasetCard {

@@ -10,7 +10,7 @@ import type { Folder } from "../media.js";
 import { modalityNameOf } from "../names.js";
 import type { Notice } from "../notice.js";
 import { mediaModality, type RawRecord } from "../rows.js";
-import { cellsOf, columnsOf, isRowField, notice, placeOf, quoted, remove } from "./fields.js";
+import { cellsOf, columnsOf, isRowField, listedNames, notice, placeOf, quoted, remove } from "./fields.js";
 import { type FileIndex, filesNamed, indexFiles, isRespelt, type NamedFiles } from "./files.js";
 import { areMediaPaths, type ColumnCell, MOSTLY, unfoundCell, unfoundColumn } from "./missing.js";
 import { noColumn } from "./roles.js";
@@ -188,11 +188,7 @@ const inFolder = (column: string, folder: string) => `${folder}/${column}`;
 
 /** The columns that a card declares of its tables. */
 export const tableColumns = ({ modalities }: DatasetCard): string[] =>
-  Object.values(modalities).flatMap(({ kind, options: { columns } }) =>
-    kind === "tabular" && Array.isArray(columns)
-      ? columns.map((column) => (typeof column === "string" ? column : (column?.name as string)))
-      : [],
-  );
+  Object.values(modalities).flatMap(({ kind, options }) => (kind === "tabular" ? listedNames(options) : []));
 
 const noFiles = (column: string, example: string) =>
   new InputError({

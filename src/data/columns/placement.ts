@@ -11,7 +11,7 @@ import type { Notice } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 import { columnsOf, isRowField, notice, placeOf, quoted, remove, rename } from "./fields.js";
 import { tableColumns } from "./media.js";
-import { areWords, type Decision, decideColumns } from "./undeclared.js";
+import { areMixed, areWords, type Decision, decideColumns } from "./undeclared.js";
 
 /** What became of the columns that nobody declared. */
 export interface Placed {
@@ -34,9 +34,6 @@ interface Choice {
   /** Of those left out: cells of a table whose columns the card lists. */
   readonly unlisted: readonly string[];
 }
-
-/** From this share of cells that are numbers on, a text column may be one of numbers with odd cells. */
-const MIXED = 0.25;
 
 /** Place `columns`, which `card` does not declare; the fields of `records` are renamed and removed accordingly. */
 export function placeColumns(
@@ -190,8 +187,8 @@ function noticesOf(
       return decision?.to === "out" ? `${quoted(name)} (${decision.why})` : quoted(name);
     });
   const isMixed = (name: string) => {
-    const { numeric = 0, present = 0 } = decisions.get(name)?.inferred ?? {};
-    return numeric > 0 && numeric >= MIXED * present;
+    const inferred = decisions.get(name)?.inferred;
+    return inferred !== undefined && areMixed(inferred);
   };
   const hasBoth = texts.length > 0 && (inTable.length > 0 || unlisted.length > 0);
   return [

@@ -16,7 +16,7 @@ import type { DatasetCard } from "../card.js";
 import type { Notice } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 import { notice, placeOf, quoted } from "./fields.js";
-import { areWhole, commonFormat } from "./undeclared.js";
+import { areMixed, areWhole, commonFormat } from "./undeclared.js";
 
 interface TableCells {
   readonly declared: ColumnDeclaration;
@@ -155,9 +155,7 @@ function noticesOf(columns: readonly TableCells[], where: string): Notice[] {
       formatOf(inferred) !== "" &&
       [decimal, thousands, unit].every((stated) => stated === undefined),
   );
-  const mixed = categories.filter(
-    ({ inferred: { numeric, present } }) => numeric >= 0.25 * present && numeric > 0,
-  );
+  const mixed = categories.filter(({ inferred }) => areMixed(inferred));
   const distinct = open.filter(
     ({ inferred: { present, distinct, reading, total }, cells }) =>
       total >= 8 &&

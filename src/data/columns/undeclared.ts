@@ -146,6 +146,13 @@ function keepWords(decisions: Map<string, Decision>, declared: ReadonlyMap<strin
 export const areWords = ({ reading, codes }: InferredColumn): boolean =>
   reading.type === "category" && !codes;
 
+/** From this share of cells that are numbers on, a column of words may be one of numbers with odd cells. */
+const MIXED = 0.25;
+
+/** Whether a column of words has many cells that are numbers. */
+export const areMixed = ({ numeric, present }: InferredColumn): boolean =>
+  numeric > 0 && numeric >= MIXED * present;
+
 /** Whether cells count rows: 0, 1, 2, … or from 1. */
 function isCounter(cells: readonly PlacedCell[]): boolean {
   const first = wholeOf(cells[0]);
