@@ -18,6 +18,13 @@ export type {
   ComparisonRow,
 } from "./compare/types.js";
 export {
+  type CurveOptions,
+  type CurvePoint,
+  type ForgettingCurve,
+  forgettingCurve,
+} from "./continual/curve.js";
+export { curvePicture } from "./continual/curve-picture.js";
+export {
   type Audit,
   type AuditOptions,
   auditDataset,
@@ -30,11 +37,9 @@ export {
   type Dataset,
   type Example,
   type ImportSummary,
-  type Inspection,
   importMovieLens,
   importOmniglot,
   importSpeechCommands,
-  inspectDataset,
   type Likeness,
   type Notice,
   type OpenOptions,
@@ -44,6 +49,7 @@ export {
   type SheetOptions,
   type Split,
 } from "./data/index.js";
+export { type Inspection, inspectDataset } from "./episode/index.js";
 export type { Attribution } from "./evaluate/attribution.js";
 export {
   type ClosedEvaluation,
@@ -64,12 +70,5 @@ export { type Method, methods } from "./model/methods.js";
 export type { Model } from "./model/model.js";
 export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./model/recipe.js";
 export type { ClassPrediction, Prediction, Task, ValuePrediction } from "./model/task.js";
-export {
-  type CurveOptions,
-  type CurvePoint,
-  type ForgettingCurve,
-  forgettingCurve,
-} from "./train/curve.js";
-export { curvePicture } from "./train/curve-picture.js";
 export type { TrainEvent } from "./train/events.js";
 export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";

@@ -5,17 +5,11 @@
 
 import { beforeAll, expect, it } from "vitest";
 import { random } from "../src/base/random.js";
-import {
-  type Dataset,
-  type Episode,
-  episodeSampler,
-  loadTable,
-  openDataset,
-  type Table,
-  unknownSampler,
-} from "../src/data/index.js";
+import { type Dataset, openDataset } from "../src/data/index.js";
+import { type Episode, episodeSampler, loadTable, type Table, unknownSampler } from "../src/episode/index.js";
 import { answerOpen, measureOpenSet } from "../src/evaluate/index.js";
-import { type Certainty, learners, learnersOf } from "../src/learner/index.js";
+import { learners, learnersOf } from "../src/learner/index.js";
+import type { Certainty } from "../src/objective/index.js";
 import { metaTrain } from "../src/train/index.js";
 
 const EPISODES = 200;

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../src/base/random.js";
 import { evaluate, harms, measureOpenSet, type OpenAnswers } from "../src/evaluate/index.js";
-import { certainties, probabilitiesOf } from "../src/learner/index.js";
 import {
   type CertaintyCard,
   type ClassPrediction,
@@ -16,6 +15,7 @@ import {
   parseRecipe,
   type RecipeInput,
 } from "../src/model/index.js";
+import { certainties, probabilitiesOf } from "../src/objective/index.js";
 import { prepareData } from "../src/train/data.js";
 import { type MetaTrainOptions, metaTrain } from "../src/train/index.js";
 import { drawing, tinyDataset } from "./support/drawings.js";

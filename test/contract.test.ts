@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
+import { relations } from "../src/auxiliary/index.js";
 import { type Arrays, float32, type NDArray } from "../src/base/array.js";
 import { InputError } from "../src/base/errors.js";
 import { random, undrawn } from "../src/base/random.js";
-import type { EpisodeArrays, Example } from "../src/data/index.js";
+import { transfers } from "../src/continual/index.js";
+import type { Example } from "../src/data/index.js";
 import { defaultEncoder, encoderFor, encoders } from "../src/encoder/index.js";
 import {
   Engine,
@@ -19,6 +21,7 @@ import {
   valueAndGradient,
   vmap,
 } from "../src/engine/index.js";
+import type { EpisodeArrays } from "../src/episode/index.js";
 import { fusions } from "../src/fusion/index.js";
 import { learners, learnersOf } from "../src/learner/index.js";
 import { type ModalityKind, type ModalitySpec, modalities } from "../src/modality/index.js";
@@ -32,9 +35,7 @@ import {
   type RecipeInput,
   type Runtime,
 } from "../src/model/index.js";
-import { relations } from "../src/relation/index.js";
 import { startingState, update } from "../src/train/update.js";
-import { transfers } from "../src/transfer/index.js";
 import { drawing, lacking } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
 import { kinds } from "./support/kinds.js";

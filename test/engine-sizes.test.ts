@@ -11,8 +11,8 @@ import { type Arrays, float32, mapTree, type NDArray, sizeOf, type Tree } from "
 import { random } from "../src/base/random.js";
 import { encoders } from "../src/encoder/index.js";
 import { gradient, np, type Tensor, type Tensors } from "../src/engine/index.js";
-import { type Loadable, threadsWithin } from "../src/engine/pool.js";
-import { Engine } from "../src/engine/program.js";
+import { type Loadable, threadsWithin } from "../src/engine/run/pool.js";
+import { Engine } from "../src/engine/run/program.js";
 import type { ModalitySpec } from "../src/modality/index.js";
 import { block, initBlock, initStatistics } from "../src/nn/block.js";
 import { convolve, halve } from "../src/nn/layers.js";

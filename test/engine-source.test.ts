@@ -1,9 +1,9 @@
 /** Sources of equations: what of learning code asked for an equation, at what size, and in which gradients. */
 
 import { expect, it } from "vitest";
-import type { Call } from "../src/engine/fuse/assemble.js";
-import { Engine, type Program } from "../src/engine/program.js";
-import { recordSources, type Source } from "../src/engine/source.js";
+import type { Call } from "../src/engine/fuse/codegen/assemble.js";
+import { Engine, type Program } from "../src/engine/run/program.js";
+import { recordSources, type Source } from "../src/engine/trace/source.js";
 import { drawEpisode, tinyRuntime, tinyShapes } from "./support/tiny.js";
 
 /** MAML's training program of an episode. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { float32, int32, type NDArray } from "../src/base/array.js";
 import { InputError, RunError } from "../src/base/errors.js";
 import { Engine, engineFor, gradient, lax, nn, type Program } from "../src/engine/index.js";
-import { np, relaxed, relaxedPrototypeCount, type Tensor, vmap } from "../src/engine/jax.js";
-import { Pool } from "../src/engine/pool.js";
+import { Pool } from "../src/engine/run/pool.js";
+import { np, relaxed, relaxedPrototypeCount, type Tensor, vmap } from "../src/engine/trace/jax.js";
 import { Draw } from "./support/draw.js";
 import { eager, relativeError } from "./support/eager.js";
 

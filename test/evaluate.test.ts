@@ -3,8 +3,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { InputError } from "../src/base/errors.js";
 import { random } from "../src/base/random.js";
-import { createDataset, type Dataset, episodeSampler, loadTable } from "../src/data/index.js";
+import { createDataset, type Dataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
+import { episodeSampler, loadTable } from "../src/episode/index.js";
 import { answerEpisodes, type EvaluateOptions, type Evaluation, evaluate } from "../src/evaluate/index.js";
 import { Model, Runtime } from "../src/model/index.js";
 import { metaTrain } from "../src/train/index.js";

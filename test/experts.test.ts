@@ -3,19 +3,13 @@
 import { describe, expect, it } from "vitest";
 import { float32, type NDArray } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import type { EpisodeArrays } from "../src/data/index.js";
 import { Engine, type Tensor } from "../src/engine/index.js";
+import type { EpisodeArrays } from "../src/episode/index.js";
 import { fusions } from "../src/fusion/index.js";
-import {
-  type Learner,
-  learnerOf,
-  learners,
-  learnersOf,
-  probabilitiesOf,
-  withExperts,
-} from "../src/learner/index.js";
+import { type Learner, learnerOf, learners, learnersOf, withExperts } from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
 import { linear } from "../src/nn/layers.js";
+import { probabilitiesOf } from "../src/objective/index.js";
 import { eager, relativeError } from "./support/eager.js";
 import { headProblem } from "./support/heads.js";
 import {

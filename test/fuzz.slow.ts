@@ -10,8 +10,8 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Random, random } from "../src/base/random.js";
-import { loadTable, planModalities } from "../src/data/index.js";
-import { gzip, tar } from "../src/data/write.js";
+import { gzip, tar } from "../src/data/import/write.js";
+import { loadTable, planModalities } from "../src/episode/index.js";
 import { type Dataset, InputError, openDataset } from "../src/index.js";
 import { jsonl } from "./support/folders.js";
 

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import sharp from "sharp";
 import { expect, it } from "vitest";
-import { tar } from "../src/data/write.js";
+import { tar } from "../src/data/import/write.js";
 import { folders } from "./support/folders.js";
 
 const rows = 100_000;
@@ -16,9 +16,11 @@ const folder = folders();
 
 /** Peak memory of a process that opens a folder and decodes all its rows. */
 function peakBytes(path: string): { peak: number; rows: number; values: number } {
-  const library = JSON.stringify(resolve("dist/src/data/index.js"));
+  const library = JSON.stringify(resolve("dist/src/index.js"));
+  const episode = JSON.stringify(resolve("dist/src/episode/index.js"));
   const script = `
-    import { loadTable, openDataset, planModalities } from ${library};
+    import { openDataset } from ${library};
+    import { loadTable, planModalities } from ${episode};
     const data = await openDataset(process.argv[1]);
     const specs = await planModalities(data, undefined, data.rows);
     const { columns } = await loadTable(data.rows, specs);

@@ -7,10 +7,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import type { EpisodeArrays, LabelledBatch } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
-import { probabilitiesOf } from "../src/learner/index.js";
+import type { EpisodeArrays, LabelledBatch } from "../src/episode/index.js";
 import type { Runtime, Weights } from "../src/model/index.js";
+import { probabilitiesOf } from "../src/objective/index.js";
 import { relativeError } from "./support/eager.js";
 import { moving, pairs } from "./support/pairs.js";
 import {

@@ -2,8 +2,8 @@
 
 import { expect, it } from "vitest";
 import { random } from "../src/base/random.js";
-import type { EpisodeArrays, LabelledBatch } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
+import type { EpisodeArrays, LabelledBatch } from "../src/episode/index.js";
 import { startingState, update } from "../src/train/update.js";
 import { pairsWith } from "./support/pairs.js";
 import { arraysOf, drawEpisode, fewSteps, tinyRuntime, tinyShapes, without } from "./support/tiny.js";

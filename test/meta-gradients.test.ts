@@ -9,25 +9,22 @@ import { describe, expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
 import { type Arrays, float32 } from "../src/base/array.js";
 import { random, streamsOf } from "../src/base/random.js";
-import type { EpisodeArrays, TaskKind } from "../src/data/index.js";
+import type { TaskKind } from "../src/data/index.js";
 import type { Encoder } from "../src/encoder/index.js";
 import { Engine, gradient, mapTensors, type Tensor, type Tensors } from "../src/engine/index.js";
+import type { EpisodeArrays } from "../src/episode/index.js";
 import { fusions } from "../src/fusion/index.js";
-import { descentLearner, startFast, supportLoss } from "../src/learner/descent.js";
+import { descentLearner, startFast, supportLoss } from "../src/learner/gradient/descent.js";
 import {
   type Context,
   type EpisodeTensors,
-  judges,
   type Learner,
   learners,
   learnersOf,
   type ModelParams,
-  metaGradient,
-  metaLoss,
-  Network,
-  type Normalisation,
   withExperts,
 } from "../src/learner/index.js";
+import { judges, metaGradient, metaLoss, Network, type Normalisation } from "../src/objective/index.js";
 import { eager } from "./support/eager.js";
 import { pairs } from "./support/pairs.js";
 import {

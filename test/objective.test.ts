@@ -3,8 +3,8 @@
 import { expect, it } from "vitest";
 import { random } from "../src/base/random.js";
 import { Engine } from "../src/engine/index.js";
-import { probabilitiesOf } from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
+import { probabilitiesOf } from "../src/objective/index.js";
 import { relativeError } from "./support/eager.js";
 import {
   arraysOf,

@@ -33,8 +33,8 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 it("holds the built library and no test, example or data", () => {
   const files = readdirSync(join(project, "node_modules/metamodal"), { recursive: true, encoding: "utf8" });
   expect(files).toContain("dist/src/index.js");
-  expect(files).toContain("dist/src/engine/worker.mjs");
-  expect(files).toContain("dist/src/engine/worker-foreign.mjs");
+  expect(files).toContain("dist/src/engine/run/worker.mjs");
+  expect(files).toContain("dist/src/engine/run/worker-foreign.mjs");
   expect(files).toContain("LICENSE");
   expect(files.filter((file) => /\.test\.|dist\/examples|datasets|\.map$/.test(file))).toEqual([]);
 });

@@ -10,7 +10,7 @@ import { writeFolder } from "../src/base/write.js";
 import { pictureFor, placeFor } from "../src/cli/place.js";
 import { RunFolder } from "../src/cli/run-folder.js";
 import { comparisonPlace, startResults } from "../src/compare/results.js";
-import { writeNewFolder } from "../src/data/write.js";
+import { writeNewFolder } from "../src/data/import/write.js";
 import { placeOf, saveFolder } from "../src/model/folder.js";
 import { forbidden, parts, preciousTree, snapshot } from "./support/precious.js";
 

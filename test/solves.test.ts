@@ -6,13 +6,13 @@
 
 import { expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
+import { relations } from "../src/auxiliary/index.js";
 import { random } from "../src/base/random.js";
-import type { EpisodeArrays } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
+import type { EpisodeArrays } from "../src/episode/index.js";
 import { fusions } from "../src/fusion/index.js";
 import { learners } from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
-import { relations } from "../src/relation/index.js";
 import { startingState, update } from "../src/train/update.js";
 import { drawEpisode, tinyRuntime, tinyShapes, without } from "./support/tiny.js";
 

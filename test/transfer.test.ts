@@ -3,14 +3,15 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Arrays, float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import { batchSampler, type EpisodeArrays, halves, openDataset } from "../src/data/index.js";
+import { forgettingCurve } from "../src/continual/curve.js";
+import { type OldTask, transfers } from "../src/continual/index.js";
+import { transfer } from "../src/continual/transfer.js";
+import { openDataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
+import { batchSampler, type EpisodeArrays, halves } from "../src/episode/index.js";
 import type { Weights } from "../src/model/index.js";
-import { forgettingCurve } from "../src/train/curve.js";
 import { type CurveOptions, curvePicture, metaTrain } from "../src/train/index.js";
-import { transfer } from "../src/train/transfer.js";
 import { startingState, update } from "../src/train/update.js";
-import { type OldTask, transfers } from "../src/transfer/index.js";
 import { tinyDataset } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
 import { arraysOf, drawEpisode, tinyRuntime, tinyShapes, trainedWeights, without } from "./support/tiny.js";
@@ -162,7 +163,7 @@ describe("λ = 0", () => {
   const data = tinyDataset({ train: WAY, val: 0, test: 0 }, 8);
   const classes = Array.from({ length: WAY }, (_, k) => `class ${k}`);
   const task = async (ways: typeof oldWays, source = data) => {
-    const { loadTable } = await import("../src/data/index.js");
+    const { loadTable } = await import("../src/episode/index.js");
     const own = source.rows.filter(({ label }) => ways.data[classes.indexOf(label!)]);
     const table = await loadTable(own, runtime.specs as never);
     return { table, sampler: batchSampler(table.rows, classes, BATCH, "x"), way: WAY, ways };
@@ -181,7 +182,7 @@ describe("λ = 0", () => {
     );
 
   it("is plain fine-tuning, bit for bit, whatever would keep the old task", async () => {
-    const { collateEpisode } = await import("../src/data/index.js");
+    const { collateEpisode } = await import("../src/episode/index.js");
     const { table, sampler, ways } = await task(newWays);
     const capacity = { way: WAY, support: 0, query: BATCH };
     const layout = { support: runtime.modalities, query: runtime.modalities, capacity };

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import sharp from "sharp";
-import { gzip, tar, writeNewFolder } from "../../src/data/write.js";
+import { gzip, tar, writeNewFolder } from "../../src/data/import/write.js";
 
 /** The bytes of a file, unpacked where its name says so. */
 export function bytesOf(path: string): Buffer {

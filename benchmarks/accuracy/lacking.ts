@@ -2,7 +2,7 @@
 
 import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import { random } from "../../src/base/random.js";
-import type { Table } from "../../src/data/index.js";
+import type { Table } from "../../src/episode/index.js";
 import { drawEvaluation, meanShareWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
 import type { OtherRow } from "./types.js";
 

@@ -7,7 +7,7 @@
  */
 
 import { inverse, Matrix } from "ml-matrix";
-import type { Table } from "../../src/data/index.js";
+import type { Table } from "../../src/episode/index.js";
 import { largestOf, type Rival } from "./rival.js";
 
 const steps = 300;

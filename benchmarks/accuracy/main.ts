@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { InputError } from "metamodal";
-import { UsageError } from "../options.js";
+import { UsageError } from "../speed/options.js";
 import { help, parseOptions } from "./options.js";
 import { pageOf } from "./report.js";
 import { convert, perform } from "./runner.js";

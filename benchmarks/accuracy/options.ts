@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { UsageError } from "../options.js";
+import { UsageError } from "../speed/options.js";
 import type { AccuracyRun, AccuracySet } from "./types.js";
 
 export interface AccuracyOptions {

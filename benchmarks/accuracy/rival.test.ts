@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createDataset } from "../../src/data/dataset.js";
-import { loadTable, planModalities, type Table } from "../../src/data/index.js";
+import { loadTable, planModalities, type Table } from "../../src/episode/index.js";
 import { without } from "./lacking.js";
 import { logistic } from "./logistic.js";
 import { tfIdf } from "./tf-idf.js";

@@ -1,7 +1,7 @@
 /** A rival of the model on the same episodes: a row of `besides`, paired with the model's first row. */
 
 import type { Dataset, EvaluateOptions, Model } from "metamodal";
-import type { Episode, Table } from "../../src/data/index.js";
+import type { Episode, Table } from "../../src/episode/index.js";
 import {
   drawEvaluation,
   meanDifferenceWithInterval,

@@ -14,8 +14,8 @@ import {
   type OpenOptions,
   openDataset,
   openFiles,
-  planModalities,
 } from "../data/index.js";
+import { planModalities } from "../episode/index.js";
 import { openInputs } from "./inputs.js";
 import { readStandardInput } from "./standard-input.js";
 

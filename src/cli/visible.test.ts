@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escaped } from "../base/svg.js";
+import { escaped } from "../picture/svg.js";
 import { Progress } from "./progress.js";
 import { lines, table } from "./text.js";
 import { visible, visibleJson, visibleLine } from "./visible.js";

@@ -1,6 +1,6 @@
 /** A comparison as a picture (SVG): how well each combination does against what adapting to a task costs. */
 
-import { escaped, label, scale } from "../base/svg.js";
+import { escaped, label, scale } from "../picture/svg.js";
 import type { ComparedRow, Comparison } from "./types.js";
 
 const LEFT = 64;

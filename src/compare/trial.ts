@@ -1,6 +1,7 @@
 /** One combination, trained and tested. */
 
-import { collateEpisode, type Dataset, openDataset, withLabelShots } from "../data/index.js";
+import { type Dataset, openDataset } from "../data/index.js";
+import { collateEpisode, withLabelShots } from "../episode/index.js";
 import { type Drawn, drawEvaluation, type EvaluateOptions, scoreEpisodes } from "../evaluate/index.js";
 import type { Model } from "../model/model.js";
 import type { RecipeInput } from "../model/recipe.js";

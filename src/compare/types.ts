@@ -1,7 +1,7 @@
 /** What a comparison is asked, and what it tells. */
 
 import type { Notice, OpenOptions, Split } from "../data/index.js";
-import type { EngineOptions } from "../engine/options.js";
+import type { EngineOptions } from "../engine/run/options.js";
 import type { Measured } from "../evaluate/measure.js";
 import type { Protocol } from "../evaluate/types.js";
 import type { RecipeInput } from "../model/recipe.js";

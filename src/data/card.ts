@@ -3,9 +3,9 @@
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { type ColumnDeclaration, columnSchema, modalityKinds, shown } from "../modality/index.js";
-import type { Folder } from "./media.js";
+import type { Folder } from "./files/media.js";
+import { parseJson, readText } from "./formats/text.js";
 import { checkModalityName, normalName } from "./names.js";
-import { parseJson, readText } from "./text.js";
 import { type DeclaredModality, type TaskKind, taskKinds } from "./types.js";
 
 /** A checked card. */

@@ -7,8 +7,8 @@ import { Header } from "tar";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Media } from "../modality/index.js";
 import { createDataset, openDataset } from "./dataset.js";
+import { gzip, tar } from "./import/write.js";
 import type { Example } from "./types.js";
-import { gzip, tar } from "./write.js";
 
 const root = mkdtempSync(join(tmpdir(), "metamodal-data-"));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -4,18 +4,18 @@ import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
 import { declarationOf } from "../modality/index.js";
 import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
-import { nameClasses } from "./class-label.js";
 import { type Likeness, type Roles, readColumns } from "./columns/index.js";
-import { enter } from "./enter.js";
 import { archiveEnding, endingsOf, isTable, metadataFiles } from "./file-types.js";
 import { statsAt } from "./files/disk.js";
+import { openFiles, openFolder } from "./files/media.js";
 import { readDrawings } from "./formats/index.js";
-import { readLayout } from "./layout.js";
-import { openFiles, openFolder } from "./media.js";
+import { withVectorFiles } from "./formats/vector-file.js";
+import { nameClasses } from "./labels/class-label.js";
+import { enter } from "./layouts/enter.js";
+import { readLayout } from "./layouts/layout.js";
+import { unnamedFiles } from "./layouts/unnamed-files.js";
 import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
 import type { Dataset, Example, TaskKind } from "./types.js";
-import { unnamedFiles } from "./unnamed-files.js";
-import { withVectorFiles } from "./vector-file.js";
 
 /** What is stated of a data set, before what its `dataset.json` says. */
 export interface OpenOptions extends Roles {

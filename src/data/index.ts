@@ -1,18 +1,6 @@
-/** Data sets on disk or in memory → class splits → decoded tables → episodes → arrays. */
+/** Data sets, on disk or in memory: how they are laid out, read, checked and drawn. */
 
-export { batchSampler } from "./batch.js";
 export type { DatasetCard, ModalityDeclarations } from "./card.js";
-export { type ClosedSplit, closedSplit, type HeldRows } from "./closed.js";
-export {
-  collate,
-  collateEpisode,
-  collateSupport,
-  type EpisodeArrays,
-  type EpisodeLayout,
-  type ExampleBatch,
-  episodeSpec,
-  type LabelledBatch,
-} from "./collate.js";
 export {
   cardLike,
   checkLabelled,
@@ -23,49 +11,27 @@ export {
   type Roles,
   readColumns,
 } from "./columns/index.js";
-export { firstCells, readCsvBytes } from "./csv.js";
 export { createDataset, type OpenOptions, openDataset } from "./dataset.js";
-export {
-  type Episode,
-  type EpisodeItem,
-  type EpisodeOptions,
-  type EpisodeSampler,
-  episodeSampler,
-} from "./episode.js";
-export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
 export { archiveEnding, isTable } from "./file-types.js";
 export { statsAt } from "./files/disk.js";
+export { type Folder, openFiles, openFolder } from "./files/media.js";
+export { firstCells, readCsvBytes } from "./formats/csv.js";
 export { readDrawings } from "./formats/index.js";
-export { halves } from "./halves.js";
-export { type Inspection, inspectDataset } from "./inspect.js";
+export { decodeText, parseJson, parseJsonLines, readText } from "./formats/text.js";
+export { importMovieLens } from "./import/movielens.js";
+export { importOmniglot, type OmniglotSummary } from "./import/omniglot/import.js";
+export { importSpeechCommands } from "./import/speech-commands.js";
+export type { ImportSummary } from "./import/write.js";
 export { kindOfPath, kindOfValue } from "./kinds.js";
-export { labelModality, saysSomething } from "./label-text.js";
-export { looseExamples } from "./loose-examples.js";
-export { type Folder, openFiles, openFolder } from "./media.js";
-export { importMovieLens } from "./movielens/import.js";
+export { labelModality, saysSomething } from "./labels/text.js";
+export { looseExamples } from "./layouts/loose-examples.js";
+export { joinByStem } from "./layouts/stems.js";
 export { checkModalityName, normalName } from "./names.js";
 export type { Notice } from "./notice.js";
-export { importOmniglot, type OmniglotSummary } from "./omniglot/import.js";
-export { preview } from "./preview.js";
+export { preview } from "./pictures/preview.js";
+export { contactSheet, type SheetOptions } from "./pictures/sheet.js";
 export { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
-export { contactSheet, type SheetOptions } from "./sheet.js";
 export { kindOfBytes, SNIFFED_BYTES } from "./sniff.js";
-export { importSpeechCommands } from "./speech-commands/import.js";
-export { type ClassSplit, splitClasses, splitRows } from "./split.js";
-export { joinByStem } from "./stems.js";
-export { supportOf } from "./support.js";
-export { type Column, loadTable, planModalities, type Table } from "./table.js";
-export {
-  episodeUnit,
-  plainUnit,
-  standardisedTarget,
-  type TargetScale,
-  type TargetUnit,
-  targetFrom,
-  targetScaleOf,
-  targetUnit,
-} from "./targets.js";
-export { decodeText, parseJson, parseJsonLines, readText } from "./text.js";
 export {
   type Dataset,
   type DeclaredModality,
@@ -81,6 +47,3 @@ export {
   unitWords,
   unitWordsOf,
 } from "./types.js";
-export { type UnknownOptions, unknownSampler } from "./unknowns.js";
-export { type View, withLabelShots } from "./view.js";
-export type { ImportSummary } from "./write.js";

@@ -1,6 +1,6 @@
 /** Reads the names in rows as they are compared, and tells what that changed and which names look alike. */
 
-import { someOf } from "./layout-log.js";
+import { someOf } from "./layouts/log.js";
 import { normalName } from "./names.js";
 import type { Notice } from "./notice.js";
 import { splitOfWord } from "./split-words.js";

@@ -5,7 +5,7 @@
  */
 
 import { InputError } from "../base/errors.js";
-import type { View } from "../data/index.js";
+import type { View } from "../episode/index.js";
 import { withholds } from "../model/index.js";
 import { meanWithInterval } from "./statistics.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../base/random.js";
-import { probabilitiesOf } from "../learner/index.js";
+import { probabilitiesOf } from "../objective/index.js";
 import { type Answered, calibrationError, confidenceOf, fitTemperature } from "./calibration.js";
 
 const WAY = 4;

@@ -1,6 +1,6 @@
 /** Whether probabilities mean what they say, and the temperature that makes them. */
 
-import { probabilitiesOf } from "../learner/certainty.js";
+import { probabilitiesOf } from "../objective/certainty.js";
 
 /** An answered query: its logits [way] and the class that is right, 0 to way − 1. */
 export interface Answered {

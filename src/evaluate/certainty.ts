@@ -1,6 +1,6 @@
 /** Whether a model knows what it does not know: it is asked queries of other classes among those of episodes. */
 
-import type { Episode, Table, View } from "../data/index.js";
+import type { Episode, Table, View } from "../episode/index.js";
 import { type Runtime, temperatureAt, type Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import {

@@ -1,6 +1,7 @@
 /** What is reached without learning: guesses at 1 of the classes or, of numbers, the mean of the support's. */
 
-import { type Episode, taskOf } from "../data/index.js";
+import { taskOf } from "../data/index.js";
+import type { Episode } from "../episode/index.js";
 import { type EpisodeResult, errorsOf } from "./score.js";
 import { meanWithInterval } from "./statistics.js";
 import { summaryOf } from "./summary.js";

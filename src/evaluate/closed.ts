@@ -4,7 +4,8 @@
  */
 
 import { InputError } from "../base/errors.js";
-import { type Dataset, hasAny, loadTable, normalName, type Row, type Split } from "../data/index.js";
+import { type Dataset, hasAny, normalName, type Row, type Split } from "../data/index.js";
+import { loadTable } from "../episode/index.js";
 import type { Model } from "../model/model.js";
 import { checkKinds } from "./kinds.js";
 import { scoreKnown } from "./known.js";

@@ -1,6 +1,7 @@
 /** The rows of an evaluation that a network answers: the model, each modality alone, missing modalities, untrained. */
 
-import { type Dataset, type Episode, labelModality, type Table, type View } from "../data/index.js";
+import { type Dataset, labelModality } from "../data/index.js";
+import type { Episode, Table, View } from "../episode/index.js";
 import { type Model, Runtime } from "../model/index.js";
 import { type EpisodeResult, type ScoreOptions, scoreEpisodes } from "./score.js";
 import type { RowKind } from "./types.js";

@@ -2,7 +2,8 @@
 
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
-import { episodeSampler, hasAny, loadTable, unitOf, unitWordsOf, type View } from "../data/index.js";
+import { hasAny, unitOf, unitWordsOf } from "../data/index.js";
+import { episodeSampler, loadTable, type View } from "../episode/index.js";
 import { type AskedView, checkNames, type Model, mostOf, viewOf } from "../model/index.js";
 import { checkKinds } from "./kinds.js";
 import type { Drawn, EvaluateOptions, Protocol } from "./types.js";

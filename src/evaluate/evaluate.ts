@@ -6,7 +6,7 @@
  */
 
 import { random } from "../base/random.js";
-import { type Episode, type Table, unknownSampler } from "../data/index.js";
+import { type Episode, type Table, unknownSampler } from "../episode/index.js";
 import type { Model } from "../model/model.js";
 import { attributionOf, checkAttributable } from "./attribution.js";
 import { evaluateCertainty } from "./certainty.js";

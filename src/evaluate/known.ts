@@ -1,6 +1,6 @@
 /** Score a runtime on examples of classes that it knows, without a support. */
 
-import { collate, type Table } from "../data/index.js";
+import { collate, type Table } from "../episode/index.js";
 import { notFinite, type Runtime, type Weights, waysOf } from "../model/index.js";
 import { concurrently, type EpisodeResult, type ScoreOptions } from "./score.js";
 

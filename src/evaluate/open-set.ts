@@ -3,7 +3,7 @@
  * the former mean what they say.
  */
 
-import { type Certainty, certainties } from "../learner/certainty.js";
+import { type Certainty, certainties } from "../objective/certainty.js";
 import { type Answered, BINS, calibrationError, confidenceOf } from "./calibration.js";
 import { accepted, auroc, fpr95 } from "./roc.js";
 import { type Estimate, jackknife } from "./statistics.js";

@@ -3,10 +3,10 @@
  * what was predicted, how surely, and the fusion's weights α as a bar.
  */
 
-import { COLOURS, escaped, shorten } from "../base/svg.js";
 import { type Dataset, preview, type Row } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, Task } from "../model/task.js";
+import { COLOURS, escaped, shorten } from "../picture/svg.js";
 import { scatterPicture } from "./scatter.js";
 
 const CELL = 56;

@@ -1,8 +1,8 @@
 /** What a task says of numbers as a picture (SVG): predicted against right, support hollow, queries filled. */
 
-import { label } from "../base/svg.js";
 import type { Dataset } from "../data/index.js";
 import type { Task } from "../model/task.js";
+import { label } from "../picture/svg.js";
 
 const SIDE = 320;
 const MARGIN = 56;

@@ -16,7 +16,7 @@ import {
   targetFrom,
   type View,
   withLabelShots,
-} from "../data/index.js";
+} from "../episode/index.js";
 import { notFinite, type Runtime, type Weights } from "../model/index.js";
 
 export interface ScoreOptions {

@@ -1,6 +1,7 @@
 /** What an evaluation is asked, and what it tells. */
 
-import type { Dataset, Episode, Split, Table, TaskKind } from "../data/index.js";
+import type { Dataset, Split, TaskKind } from "../data/index.js";
+import type { Episode, Table } from "../episode/index.js";
 import type { AskedView } from "../model/view.js";
 import type { Attribution } from "./attribution.js";
 import type { Measured } from "./measure.js";

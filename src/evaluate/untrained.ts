@@ -4,7 +4,8 @@
  */
 
 import { leavesOf } from "../base/array.js";
-import { collate, type Dataset, hasAny, loadTable } from "../data/index.js";
+import { type Dataset, hasAny } from "../data/index.js";
+import { collate, loadTable } from "../episode/index.js";
 import { type Model, type Runtime, type Weights, weightedSum } from "../model/index.js";
 
 /** Train examples that averages are measured on at most, and those of one run. */

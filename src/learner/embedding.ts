@@ -4,9 +4,9 @@
  */
 
 import type { Tensor, Tensors } from "../engine/index.js";
+import { type Batch, countsOf, joinBatches } from "../objective/network.js";
+import { score, targetsOf } from "../objective/objective.js";
 import { keepMeasures, withMeasures } from "./measures.js";
-import { type Batch, countsOf, joinBatches } from "./network.js";
-import { score, targetsOf } from "./objective.js";
 import type { Head, Learner } from "./types.js";
 
 export function embeddingLearner(head: Head, init: Learner["init"]): Learner {

@@ -13,7 +13,7 @@ import type { TaskKind } from "../data/index.js";
 import { lax, np, type Tensor, type Tensors } from "../engine/index.js";
 import { apartRows, type ByModality, type Expert, total } from "../fusion/index.js";
 import { maskWays } from "../nn/loss.js";
-import type { LinearHead } from "./linear-head.js";
+import type { LinearHead } from "./gradient/linear-head.js";
 import type { Head, Learner } from "./types.js";
 
 /** The modalities, the width of their vectors, and how features are taken apart into them. */

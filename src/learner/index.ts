@@ -1,61 +1,50 @@
 /** The learners, a row each. */
 
 import type { TaskKind } from "../data/index.js";
-import { anil } from "./anil.js";
-import { baselinePlusPlus } from "./baseline-plus-plus.js";
-import { boil } from "./boil.js";
-import { cavia } from "./cavia.js";
-import { fomaml } from "./fomaml.js";
-import { gda } from "./gda.js";
-import { imaml } from "./imaml.js";
-import { knn } from "./knn.js";
-import { learnedOptimizer } from "./learned-optimizer.js";
-import { linearProbe } from "./linear-probe.js";
-import { logistic } from "./logistic.js";
-import { maml } from "./maml.js";
-import { mamlPlusPlus } from "./maml-plus-plus.js";
-import { matching } from "./matching.js";
-import { metaSgd } from "./meta-sgd.js";
-import { nearestCentroid } from "./nearest-centroid.js";
-import { plda } from "./plda.js";
-import { prototypical } from "./prototypical.js";
-import { relation } from "./relation.js";
-import { reptile } from "./reptile.js";
-import { ridge } from "./ridge.js";
-import { setTransformer } from "./set-transformer.js";
-import { supervised } from "./supervised.js";
-import { svm } from "./svm.js";
+import { baselinePlusPlus } from "./baseline/baseline-plus-plus.js";
+import { knn } from "./baseline/knn.js";
+import { linearProbe } from "./baseline/linear-probe.js";
+import { nearestCentroid } from "./baseline/nearest-centroid.js";
+import { supervised } from "./baseline/supervised.js";
+import { gda } from "./closed-form/gda.js";
+import { logistic } from "./closed-form/logistic.js";
+import { plda } from "./closed-form/plda.js";
+import { ridge } from "./closed-form/ridge.js";
+import { svm } from "./closed-form/svm.js";
+import { anil } from "./gradient/anil.js";
+import { boil } from "./gradient/boil.js";
+import { cavia } from "./gradient/cavia.js";
+import { fomaml } from "./gradient/fomaml.js";
+import { imaml } from "./gradient/imaml.js";
+import { learnedOptimizer } from "./gradient/learned-optimizer.js";
+import { maml } from "./gradient/maml.js";
+import { mamlPlusPlus } from "./gradient/maml-plus-plus.js";
+import { metaSgd } from "./gradient/meta-sgd.js";
+import { reptile } from "./gradient/reptile.js";
+import { setTransformer } from "./in-context/set-transformer.js";
+import { matching } from "./metric/matching.js";
+import { prototypical } from "./metric/prototypical.js";
+import { relation } from "./metric/relation.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
-export type { AnilOptions } from "./anil.js";
-export type { BaselinePlusPlusOptions } from "./baseline-plus-plus.js";
-export type { BoilOptions } from "./boil.js";
-export type { CaviaOptions } from "./cavia.js";
-export { type Certainty, certainties, probabilitiesOf } from "./certainty.js";
+export type { BaselinePlusPlusOptions } from "./baseline/baseline-plus-plus.js";
+export type { KnnOptions } from "./baseline/knn.js";
+export type { LinearProbeOptions } from "./baseline/linear-probe.js";
+export type { SupervisedOptions } from "./baseline/supervised.js";
+export type { LogisticOptions } from "./closed-form/logistic.js";
+export type { SvmOptions } from "./closed-form/svm.js";
 export { type Experts, withExperts } from "./experts.js";
-export type { ImamlOptions } from "./imaml.js";
-export type { KnnOptions } from "./knn.js";
-export type { LearnedOptimizerOptions } from "./learned-optimizer.js";
-export type { LinearProbeOptions } from "./linear-probe.js";
-export type { LogisticOptions } from "./logistic.js";
-export type { MamlOptions } from "./maml.js";
-export type { MamlPlusPlusOptions } from "./maml-plus-plus.js";
+export type { AnilOptions } from "./gradient/anil.js";
+export type { BoilOptions } from "./gradient/boil.js";
+export type { CaviaOptions } from "./gradient/cavia.js";
+export type { ImamlOptions } from "./gradient/imaml.js";
+export type { LearnedOptimizerOptions } from "./gradient/learned-optimizer.js";
+export type { MamlOptions } from "./gradient/maml.js";
+export type { MamlPlusPlusOptions } from "./gradient/maml-plus-plus.js";
+export type { MetaSgdOptions } from "./gradient/meta-sgd.js";
+export type { ReptileOptions } from "./gradient/reptile.js";
+export type { SetTransformerOptions } from "./in-context/set-transformer.js";
 export { withMeasures } from "./measures.js";
-export type { MetaSgdOptions } from "./meta-sgd.js";
-export {
-  type Batch,
-  type Embedding,
-  joinBatches,
-  Network,
-  type NetworkParams,
-  type Normalisation,
-} from "./network.js";
-export { meanMetaGradient, metaGradient, metaLoss, squaredGradients, targetsOf } from "./objective.js";
-export type { ReptileOptions } from "./reptile.js";
-export type { SetTransformerOptions } from "./set-transformer.js";
-export type { SupervisedOptions } from "./supervised.js";
-export type { SvmOptions } from "./svm.js";
-export { type Judge, judges } from "./tasks.js";
 export type {
   Adapted,
   Answer,

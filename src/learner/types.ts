@@ -2,15 +2,15 @@
 
 import type { z } from "zod";
 import type { Alignment } from "../alignment/index.js";
+import type { Relation } from "../auxiliary/index.js";
 import type { Arrays, NDArray } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
-import type { Relation } from "../relation/index.js";
-import type { Certainty } from "./certainty.js";
-import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "./network.js";
-import type { Judge } from "./tasks.js";
+import type { Certainty } from "../objective/certainty.js";
+import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "../objective/network.js";
+import type { Judge } from "../objective/tasks.js";
 
 /** A model's parameters: the network's, and what learner, alignment and relation have of their own. */
 export type ModelParams = {

@@ -1,28 +1,22 @@
 /** The modality kinds: one row each. */
 
 import { InputError } from "../base/errors.js";
-import { audio } from "./audio.js";
-import { frozenModality, isFrozen } from "./frozen/index.js";
-import { image } from "./image.js";
+import { audio } from "./audio/audio.js";
+import { image } from "./image/image.js";
 import type { Modality, ModalityKind, ModalitySpec } from "./modality.js";
-import { type StrokesSpec, strokes } from "./strokes.js";
-import type { ColumnDeclaration } from "./table/index.js";
-import { type TabularSpec, tabular } from "./tabular.js";
-import { text } from "./text.js";
+import { frozenModality, isFrozen } from "./pretrained/index.js";
+import { type StrokesSpec, strokes } from "./strokes/strokes.js";
+import type { ColumnDeclaration } from "./tabular/index.js";
+import { type TabularSpec, tabular } from "./tabular/tabular.js";
+import { text } from "./text/text.js";
 import { vector } from "./vector.js";
 
-export type { AudioSpec } from "./audio.js";
-export {
-  absoluteModel,
-  type FrozenOptions,
-  type FrozenSpec,
-  findEncoder,
-  frozenOptions,
-  isFrozen,
-  planFrozen,
-  standardised,
-} from "./frozen/index.js";
-export type { ImageSpec } from "./image.js";
+export type { AudioSpec } from "./audio/audio.js";
+export { type AudioValue, decodeAudio, type RawAudio } from "./audio/decode.js";
+export { soundFormat } from "./audio/format.js";
+export { pictureFormat, pictureSize } from "./image/format.js";
+export type { ImageSpec } from "./image/image.js";
+export { decodeImage, fitImage, type ImageValue, type RawImage } from "./image/pixels.js";
 export {
   Media,
   type Modality,
@@ -32,13 +26,19 @@ export {
   type Sample,
   shown,
 } from "./modality.js";
-export { pictureFormat, pictureSize } from "./picture.js";
-export { decodeImage, fitImage, type ImageValue, type RawImage } from "./pixels.js";
-export { type AudioValue, decodeAudio, type RawAudio } from "./sound/decode.js";
-export { soundFormat } from "./sound/format.js";
-export { drawingOf, formOf } from "./stroke-forms.js";
-export type { Strokes, StrokesSpec } from "./strokes.js";
-export { isSvgPath, svgPathStrokes } from "./svg-path.js";
+export {
+  absoluteModel,
+  type FrozenOptions,
+  type FrozenSpec,
+  findEncoder,
+  frozenOptions,
+  isFrozen,
+  planFrozen,
+  standardised,
+} from "./pretrained/index.js";
+export { drawingOf, formOf } from "./strokes/forms.js";
+export type { Strokes, StrokesSpec } from "./strokes/strokes.js";
+export { isSvgPath, svgPathStrokes } from "./strokes/svg-path.js";
 export {
   type Cell,
   type ColumnDeclaration,
@@ -51,16 +51,16 @@ export {
   type NumberFormat,
   numberOf,
   type PlacedCell,
-} from "./table/index.js";
+} from "./tabular/index.js";
 export {
   type Cells,
   categoryCount,
   declaredColumns,
   type TableColumn,
   type TabularSpec,
-} from "./tabular.js";
-export type { TextSpec, TextValue } from "./text.js";
-export { decodeTextFile } from "./text-file.js";
+} from "./tabular/tabular.js";
+export { decodeTextFile } from "./text/file.js";
+export type { TextSpec, TextValue } from "./text/text.js";
 export type { Vector, VectorSpec } from "./vector.js";
 
 /** The kinds, by name. */

@@ -2,13 +2,8 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
-import {
-  checkModalityName,
-  type HeldRows,
-  type Reading,
-  type TargetScale,
-  taskKinds,
-} from "../data/index.js";
+import { checkModalityName, type Reading, taskKinds } from "../data/index.js";
+import type { HeldRows, TargetScale } from "../episode/index.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";
 import { type CertaintyCard, certaintySchema } from "./certainty.js";
 import { parseRecipe, type Recipe } from "./recipe.js";

@@ -1,7 +1,7 @@
 /** The temperature and the threshold of a model, fitted on validation episodes and stored in model.json, and their use. */
 
 import { z } from "zod";
-import { type Certainty, certainties } from "../learner/certainty.js";
+import { type Certainty, certainties } from "../objective/certainty.js";
 
 export const certaintySchema = z.object({
   score: z.enum(Object.keys(certainties) as [Certainty, ...Certainty[]]),

@@ -2,24 +2,16 @@
 
 import { createHash } from "node:crypto";
 import { alignments } from "../alignment/index.js";
+import { relations } from "../auxiliary/index.js";
 import type { Arrays } from "../base/array.js";
 import { type Random, type Streams, streamsOf, undrawn } from "../base/random.js";
-import { type EpisodeArrays, labelModality, type View } from "../data/index.js";
+import { labelModality } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
+import type { EpisodeArrays, View } from "../episode/index.js";
 import { fusions } from "../fusion/index.js";
-import {
-  type Certainty,
-  type Context,
-  judges,
-  type Learner,
-  learnerOf,
-  learners,
-  Network,
-  type Normalisation,
-  withExperts,
-} from "../learner/index.js";
+import { type Context, type Learner, learnerOf, learners, withExperts } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
-import { relations } from "../relation/index.js";
+import { type Certainty, judges, Network, type Normalisation } from "../objective/index.js";
 import type { Weights } from "./programs.js";
 import { mostOf, type Recipe } from "./recipe.js";
 import { viewOf } from "./view.js";

@@ -5,19 +5,18 @@
  */
 
 import type { Arrays, NDArray } from "../base/array.js";
-import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../data/index.js";
 import type { Engine, Tensor, Tensors } from "../engine/index.js";
+import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../episode/index.js";
 import {
   type Adapted,
-  type Batch,
   type EpisodeTensors,
   type LabelledBatch,
   type ModelParams,
   type Targets,
-  targetsOf,
   withMeasures,
 } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
+import { type Batch, targetsOf } from "../objective/index.js";
 import { Composition } from "./composition.js";
 import { Programs, type RunOptions, type Weights } from "./programs.js";
 import type { Recipe } from "./recipe.js";

@@ -6,7 +6,7 @@ import { type Arrays, allFinite, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors } from "../base/safetensors.js";
 import { type Engine, engineFor } from "../engine/index.js";
-import type { EngineOptions } from "../engine/options.js";
+import type { EngineOptions } from "../engine/run/options.js";
 import { findEncoder, isFrozen } from "../modality/index.js";
 import { decodeCard, FORMAT_VERSION } from "./card.js";
 import { capacityFor } from "./examples.js";

@@ -1,11 +1,11 @@
 /** Every method that a recipe or `--by` may name, for people choosing: what `metamodal methods` prints. */
 
 import { alignments } from "../alignment/index.js";
+import { relations } from "../auxiliary/index.js";
+import { transfers } from "../continual/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
 import { learners } from "../learner/index.js";
-import { relations } from "../relation/index.js";
-import { transfers } from "../transfer/index.js";
 
 /** One method: its name, one line, and authors with year. */
 export interface Method {

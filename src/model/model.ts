@@ -4,16 +4,16 @@ import { createHash } from "node:crypto";
 import { allFinite, allocate, leavesOf, type NDArray, type Tree } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { encodeSafetensors } from "../base/safetensors.js";
+import { checkLabelled } from "../data/index.js";
+import type { Engine } from "../engine/index.js";
 import {
-  checkLabelled,
   collate,
   collateSupport,
   type ExampleBatch,
   loadTable,
   supportOf,
   type Table,
-} from "../data/index.js";
-import type { Engine } from "../engine/index.js";
+} from "../episode/index.js";
 import { areVectors, inBatches } from "./batches.js";
 import { encodeCard, type ModelCard } from "./card.js";
 import { capacityFor, datasetOf, type Examples, waysOf } from "./examples.js";

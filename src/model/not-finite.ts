@@ -1,7 +1,7 @@
 /** Errors for results that are not finite: an extreme input is named; else training diverged, and the rate to lower is. */
 
 import { InputError, RunError } from "../base/errors.js";
-import { EXTREME, largestInput, type Table } from "../data/index.js";
+import { EXTREME, largestInput, type Table } from "../episode/index.js";
 import type { Recipe } from "./recipe.js";
 
 /** Where a result was not finite. */

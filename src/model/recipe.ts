@@ -3,13 +3,13 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { alignments } from "../alignment/index.js";
+import { relations } from "../auxiliary/index.js";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import { readText, type TaskKind, taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
 import { defaultLearner, type Learner, learnerOf, learners, learnersOf } from "../learner/index.js";
-import { relations } from "../relation/index.js";
 
 const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...string[]]);
 /** `name` or `{ name, … }`, kept as an object. */

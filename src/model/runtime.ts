@@ -1,15 +1,10 @@
 /** A model's functions as programs: besides {@link Inference}, those of training it. */
 
 import type { Arrays, NDArray } from "../base/array.js";
-import type { EpisodeArrays } from "../data/index.js";
 import type { Started, Tensors } from "../engine/index.js";
-import {
-  type EpisodeTensors,
-  type ModelParams,
-  meanMetaGradient,
-  metaGradient,
-  squaredGradients,
-} from "../learner/index.js";
+import type { EpisodeArrays } from "../episode/index.js";
+import type { EpisodeTensors, ModelParams } from "../learner/index.js";
+import { meanMetaGradient, metaGradient, squaredGradients } from "../objective/index.js";
 import { Inference } from "./inference.js";
 import type { RunOptions, Weights } from "./programs.js";
 import { solved } from "./solved.js";

@@ -2,15 +2,10 @@
 
 import type { Alignment } from "../alignment/index.js";
 import { type Arrays, float32, type NDArray, sizeOf } from "../base/array.js";
-import type { EpisodeArrays } from "../data/index.js";
 import { type Tensors, vmap } from "../engine/index.js";
-import {
-  type Embedding,
-  type EpisodeTensors,
-  joinBatches,
-  type ModelParams,
-  type Network,
-} from "../learner/index.js";
+import type { EpisodeArrays } from "../episode/index.js";
+import type { EpisodeTensors, ModelParams } from "../learner/index.js";
+import { type Embedding, joinBatches, type Network } from "../objective/index.js";
 import type { Programs, RunOptions, Weights } from "./programs.js";
 
 /** Embed the examples of `episodes` (each stacked ones, if `stacked`) and `solve` for all of them together. */

@@ -2,21 +2,18 @@
 
 import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
+import { groupsAreTasks, type Row, type TaskKind, taskOf } from "../data/index.js";
 import {
   collateSupport,
   type EpisodeItem,
   episodeUnit,
-  groupsAreTasks,
   type LabelledBatch,
-  type Row,
   standardisedTarget,
   type Table,
   type TargetUnit,
-  type TaskKind,
-  taskOf,
   type View,
   withLabelShots,
-} from "../data/index.js";
+} from "../episode/index.js";
 import { shown } from "../modality/index.js";
 import { capacityFor, waysArray } from "./examples.js";
 import type { Runtime } from "./runtime.js";

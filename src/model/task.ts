@@ -2,16 +2,9 @@
 
 import { type ArraySpec, type Arrays, mapTree, type NDArray, type Tree } from "../base/array.js";
 import { encodeSafetensors } from "../base/safetensors.js";
-import {
-  collate,
-  type Example,
-  loadTable,
-  plainUnit,
-  type Table,
-  type TargetUnit,
-  targetFrom,
-} from "../data/index.js";
-import { probabilitiesOf } from "../learner/index.js";
+import type { Example } from "../data/index.js";
+import { collate, loadTable, plainUnit, type Table, type TargetUnit, targetFrom } from "../episode/index.js";
+import { probabilitiesOf } from "../objective/index.js";
 import { inBatches } from "./batches.js";
 import { FORMAT_VERSION } from "./card.js";
 import { isUnknown, temperatureAt } from "./certainty.js";

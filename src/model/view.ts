@@ -1,7 +1,8 @@
 /** What a recipe or an evaluation asks episodes to show (data/view.ts), checked against the modalities there are. */
 
 import { InputError } from "../base/errors.js";
-import { labelModality, type Row, saysSomething, type TaskKind, type View } from "../data/index.js";
+import { labelModality, type Row, saysSomething, type TaskKind } from "../data/index.js";
+import type { View } from "../episode/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 
 /** What is asked; what is absent shows all modalities, and no names. */

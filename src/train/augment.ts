@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../base/array.js";
 import type { Random } from "../base/random.js";
-import type { EpisodeArrays } from "../data/index.js";
+import type { EpisodeArrays } from "../episode/index.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";
 
 /** Augment every example of an episode that has `modality`, shown or withheld, in place, each by itself and one a turn. */

@@ -1,8 +1,8 @@
 /** Fits a trained model's temperature, and the threshold of its certainty that 95 % of known queries reach. */
 
 import { answerOpen, fitTemperature, harms, measureOpenSet, thresholdAt95 } from "../evaluate/index.js";
-import { certainties } from "../learner/index.js";
 import type { CertaintyCard, Runtime, Weights } from "../model/index.js";
+import { certainties } from "../objective/index.js";
 import type { TrainingData } from "./data.js";
 
 /** Fit both on validation episodes that also ask of classes they do not have. Null where labels are numbers. */

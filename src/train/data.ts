@@ -3,29 +3,26 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
+import { type Dataset, hasAny, type Notice, type Split } from "../data/index.js";
+import { encoders } from "../encoder/index.js";
 import {
   batchSampler,
   type ClassSplit,
   closedSplit,
-  type Dataset,
   type Episode,
   type EpisodeOptions,
   type EpisodeSampler,
   episodeSampler,
   type HeldRows,
-  hasAny,
   loadTable,
-  type Notice,
   planModalities,
-  type Split,
   splitClasses,
   splitRows,
   type Table,
   type TargetScale,
   targetScaleOf,
   unknownSampler,
-} from "../data/index.js";
-import { encoders } from "../encoder/index.js";
+} from "../episode/index.js";
 import { learnerOf } from "../learner/index.js";
 import type { FrozenOptions, ModalitySpec } from "../modality/index.js";
 import { mostOf, type Recipe } from "../model/index.js";

@@ -2,7 +2,7 @@
 
 import { RunError } from "../base/errors.js";
 import { random } from "../base/random.js";
-import { EXTREME, largestInput } from "../data/index.js";
+import { EXTREME, largestInput } from "../episode/index.js";
 import { extremeInput, lowerRate, mostOf, type Recipe } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 

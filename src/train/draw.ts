@@ -21,7 +21,7 @@ import {
   type EpisodeLayout,
   episodeSpec,
   withLabelShots,
-} from "../data/index.js";
+} from "../episode/index.js";
 import { mostOf, type Recipe, type Runtime, withholds } from "../model/index.js";
 import { augment } from "./augment.js";
 import type { TrainingData } from "./data.js";

@@ -1,7 +1,12 @@
 /** Meta-training. */
 
-export { type CurveOptions, type CurvePoint, type ForgettingCurve, forgettingCurve } from "./curve.js";
-export { curvePicture } from "./curve-picture.js";
+export {
+  type CurveOptions,
+  type CurvePoint,
+  type ForgettingCurve,
+  forgettingCurve,
+} from "../continual/curve.js";
+export { curvePicture } from "../continual/curve-picture.js";
 export type {
   CheckpointEvent,
   DoneEvent,

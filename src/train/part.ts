@@ -6,7 +6,7 @@
  */
 
 import { type ArraySpec, copyTree, leavesOf, sizeOf, type Tree } from "../base/array.js";
-import { targetUnit } from "../data/index.js";
+import { targetUnit } from "../episode/index.js";
 import { isBetter, measured, supportMeanError } from "../evaluate/index.js";
 import {
   type CertaintyCard,

@@ -4,7 +4,8 @@
  */
 
 import { type Arrays, copyTree, float32 } from "../base/array.js";
-import { collate, unitOf } from "../data/index.js";
+import { unitOf } from "../data/index.js";
+import { collate } from "../episode/index.js";
 import type { Recipe, Runtime, Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 import { drawer, drawNow } from "./draw.js";

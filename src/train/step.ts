@@ -5,9 +5,9 @@
  */
 
 import type { Arrays, NDArray } from "../base/array.js";
-import type { EpisodeArrays } from "../data/index.js";
+import type { EpisodeArrays } from "../episode/index.js";
 import { type ChunkResult, meanOfChunks, type Recipe, type Runtime } from "../model/index.js";
-import { type Factors, makeFactors, setFactors } from "./adam.js";
+import { type Factors, makeFactors, setFactors } from "../optim/adam.js";
 import type { Plan } from "./plan.js";
 import { type TrainingState, update, updated } from "./update.js";
 

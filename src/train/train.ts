@@ -6,7 +6,7 @@ import { InputError } from "../base/errors.js";
 import { resolvePlace } from "../base/place.js";
 import { type Dataset, labelModality, taskOf } from "../data/index.js";
 import { engineFor } from "../engine/index.js";
-import type { EngineOptions } from "../engine/options.js";
+import type { EngineOptions } from "../engine/run/options.js";
 import { learnerOf } from "../learner/index.js";
 import { absoluteModel } from "../modality/index.js";
 import { Runtime } from "../model/index.js";

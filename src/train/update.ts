@@ -11,8 +11,8 @@ import {
 } from "../base/array.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { ChunkResult, Recipe, Update, Weights } from "../model/index.js";
-import { adam, adamOf, type Factors, initMoments, type Moments } from "./adam.js";
-import { sgd } from "./sgd.js";
+import { adam, adamOf, type Factors, initMoments, type Moments } from "../optim/adam.js";
+import { sgd } from "../optim/sgd.js";
 
 /** The share of the old average that a running average keeps. */
 const MOMENTUM = 0.9;

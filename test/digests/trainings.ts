@@ -42,7 +42,6 @@ export const classes: Dataset = createDataset({
 export const numbers: Dataset = createDataset({
   name: "digest numbers",
   modalities: { row: { kind: "tabular", columns: ["a", "b"] } },
-  task: "regression",
   examples: splits.flatMap((split, g) =>
     Array.from({ length: 12 }, (_, i): Example => {
       const r = random(8, "digest numbers", g, i);
@@ -52,7 +51,7 @@ export const numbers: Dataset = createDataset({
   ),
 });
 
-type Training = Omit<RecipeInput, "data"> & {
+type Training = Omit<RecipeInput, "data" | "from"> & {
   /** Trains on {@link numbers}. */
   readonly numbers?: true;
   /** Trains on all classes at once, without episodes. */

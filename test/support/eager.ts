@@ -9,7 +9,7 @@ import {
   type Tree,
 } from "../../src/base/array.js";
 import { mapTensors } from "../../src/engine/index.js";
-import { np, relaxed, type Tensor, type Tensors } from "../../src/engine/jax.js";
+import { np, relaxed, type Tensor, type Tensors } from "../../src/engine/trace/jax.js";
 
 /** A tree of arrays as jax-js arrays; floats become `dtype`. */
 export function toTensors(tree: Arrays, dtype: "float32" | "float64" = "float32"): Tensors {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, vi } from "vitest";
-import { frozenModality, planFrozen } from "../../src/modality/frozen/index.js";
+import { frozenModality, planFrozen } from "../../src/modality/pretrained/index.js";
 
 /** The folder of embeddings and models, which METAMODAL_CACHE names from the first test on. */
 export function ownCache(): string {

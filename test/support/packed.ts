@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { gzip, tar } from "../../src/data/write.js";
+import { gzip, tar } from "../../src/data/import/write.js";
 import type { Files } from "./folders.js";
 
 export const packings = ["folder", "tar", "tar.gz", "tgz", "zip"] as const;

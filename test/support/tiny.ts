@@ -12,9 +12,9 @@ import {
   type Tree,
 } from "../../src/base/array.js";
 import { type Random, random } from "../../src/base/random.js";
-import type { EpisodeArrays, ExampleBatch, LabelledBatch } from "../../src/data/index.js";
 import type { Encoder } from "../../src/encoder/index.js";
 import { type Engine, nn, np, type Tensor, type Tensors } from "../../src/engine/index.js";
+import type { EpisodeArrays, ExampleBatch, LabelledBatch } from "../../src/episode/index.js";
 import { learners } from "../../src/learner/index.js";
 import type { ModalitySpec } from "../../src/modality/index.js";
 import { parseRecipe, type RecipeInput, Runtime, type Weights } from "../../src/model/index.js";

@@ -3,7 +3,7 @@
  * cosine of tf-idf, all else (pixels, log-mel spectrograms, points of strokes, measurements) by the Euclidean distance.
  */
 
-import type { Column, Episode } from "../../../src/data/index.js";
+import type { Column, Episode } from "../../../src/episode/index.js";
 import { largestOf, type Rival } from "../rival.js";
 import { tfIdf } from "../tf-idf.js";
 

@@ -7,7 +7,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { writeNewFolder } from "../../../src/data/write.js";
+import { writeNewFolder } from "../../../src/data/import/write.js";
 import type { MadeEncoder } from "../types.js";
 import { sentenceModel } from "./model.js";
 import { readWeights } from "./weights.js";

@@ -5,8 +5,8 @@
  * before (Vaswani et al., 2017; the first widens 256 to 512), the mean over tokens, tanh(x W + b), length 1.
  */
 
-import { GraphBuilder } from "../../../src/engine/graph.js";
-import { encodeOnnx } from "../../../src/engine/onnx.js";
+import { GraphBuilder } from "../../../src/engine/lower/graph.js";
+import { encodeOnnx } from "../../../src/engine/lower/onnx.js";
 import type { Weights } from "./weights.js";
 
 /** Attention's heads, in both layers. */

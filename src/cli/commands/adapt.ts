@@ -21,7 +21,7 @@ export const adapt: Command = {
   async run({ args: [path], values, signal }) {
     const out = placeFor(values.out!, "task");
     const { loadModel, openDataset } = await import("../../index.js");
-    const { supportOf } = await import("../../data/index.js");
+    const { supportOf } = await import("../../episode/index.js");
     const { threads, device } = values;
     const model = await loadModel(path, { threads, device });
     const support = supportOf(

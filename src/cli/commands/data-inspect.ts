@@ -20,7 +20,7 @@ export const dataInspect: Command = {
   ],
 
   async run({ args: [path], values, signal }) {
-    const { contactSheet, inspectDataset, openDataset } = await import("../../data/index.js");
+    const { contactSheet, inspectDataset, openDataset } = await import("../../index.js");
     const picture = values.picture === undefined ? undefined : pictureFor(values.picture, path);
     const dataset = await openDataset(path, { ...columnsOf(values), signal });
     printNotices(dataset.notices);

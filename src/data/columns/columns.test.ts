@@ -7,9 +7,10 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { type Files, folders } from "../../../test/support/folders.js";
+import { loadTable, planModalities } from "../../episode/index.js";
 import type { Media } from "../../modality/index.js";
 import type { OpenOptions } from "../dataset.js";
-import { type Dataset, loadTable, openDataset, planModalities } from "../index.js";
+import { type Dataset, openDataset } from "../index.js";
 
 const folder = folders();
 const png = await sharp(new Uint8Array(16), { raw: { width: 4, height: 4, channels: 1 } })

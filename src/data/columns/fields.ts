@@ -1,7 +1,7 @@
 /** The columns of raw records: their names, their cells, and the place they lie in. */
 
 import type { Cell, PlacedCell } from "../../modality/index.js";
-import { someOf } from "../layout-log.js";
+import { someOf } from "../layouts/log.js";
 import type { Notice } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 

@@ -4,9 +4,9 @@
  */
 
 import type { ModalityKind } from "../../modality/index.js";
+import type { Folder } from "../files/media.js";
 import { filesBelow } from "../files/tree.js";
 import { kindOfPath } from "../kinds.js";
-import type { Folder } from "../media.js";
 
 /** The media files of a folder, by what cells may call them. */
 export interface FileIndex {

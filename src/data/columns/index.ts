@@ -5,7 +5,7 @@
 
 import { declarationOf, type InferredColumn } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
-import type { Folder } from "../media.js";
+import type { Folder } from "../files/media.js";
 import { modalityNameOf, normalName } from "../names.js";
 import type { Notice } from "../notice.js";
 import { mediaModality, type RawRecord } from "../rows.js";

@@ -2,7 +2,7 @@
 
 import { InputError } from "../../base/errors.js";
 import { kindOfPath } from "../kinds.js";
-import { someOf } from "../layout-log.js";
+import { someOf } from "../layouts/log.js";
 import { type FileCell, type FileIndex, pathOf } from "./files.js";
 
 /** From this share of cells that name files on, a column is one of files. */

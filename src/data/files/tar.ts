@@ -8,7 +8,7 @@
 import { readFile } from "node:fs/promises";
 import { Header, Pax } from "tar";
 import { InputError } from "../../base/errors.js";
-import { gunzipBounded } from "../gzip.js";
+import { gunzipBounded } from "./gzip.js";
 import type { Archive, Member } from "./member.js";
 import { fileSource, type Source } from "./source.js";
 

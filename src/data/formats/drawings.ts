@@ -6,12 +6,12 @@
 import { formOf, isSvgPath, svgPathStrokes } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
 import { columnsOf, isRowField } from "../columns/fields.js";
-import type { Folder } from "../media.js";
+import type { Folder } from "../files/media.js";
 import type { Notice } from "../notice.js";
 import { mediaModality, type RawRecord } from "../rows.js";
-import { decodeText } from "../text.js";
 import { inkmlStrokes } from "./inkml.js";
 import { svgStrokes } from "./svg-strokes.js";
+import { decodeText } from "./text.js";
 
 const mostFileBytes = 64 * 2 ** 20;
 

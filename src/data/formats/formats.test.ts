@@ -6,8 +6,8 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { idx, npy, pictureParquet, xlsx } from "../../../test/support/data-files.js";
 import { folders } from "../../../test/support/folders.js";
+import { inspectDataset } from "../../episode/inspect.js";
 import { openDataset } from "../dataset.js";
-import { inspectDataset } from "../inspect.js";
 
 const folderOf = folders();
 const open = async (files: Record<string, string | Uint8Array>) => openDataset(folderOf(files));

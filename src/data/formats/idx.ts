@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
 import { isGzip } from "../file-types.js";
-import { gunzipBounded } from "../gzip.js";
+import { gunzipBounded } from "../files/gzip.js";
 import type { Note } from "../notice.js";
 import type { RawRecord } from "../rows.js";
 import type { Split } from "../types.js";

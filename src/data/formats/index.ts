@@ -3,11 +3,11 @@
 import type { DatasetCard } from "../card.js";
 import { type Ending, endingOf } from "../file-types.js";
 import type { Note } from "../notice.js";
-import { readRecords } from "../records.js";
 import type { RawRecord } from "../rows.js";
 import { splitOfPrefix } from "../split-words.js";
 import { readIdx } from "./idx.js";
 import { readNpz } from "./npz.js";
+import { readRecords } from "./records.js";
 import type { DataFile } from "./types.js";
 
 export { readDrawings } from "./drawings.js";

@@ -8,11 +8,11 @@ import type { DatasetCard } from "../card.js";
 import type { Archive, Member } from "../files/member.js";
 import { openZip } from "../files/zip.js";
 import type { Note } from "../notice.js";
-import { decodeNpyArray } from "../npy.js";
 import type { RawRecord } from "../rows.js";
 import { splitOfWord } from "../split-words.js";
 import type { Split } from "../types.js";
 import { arrayRecords, type NamedArray } from "./arrays.js";
+import { decodeNpyArray } from "./npy.js";
 import type { DataFile } from "./types.js";
 
 const inputWords = new Set([

@@ -6,7 +6,7 @@ import { importOptional } from "../../base/optional.js";
 import { openZip } from "../files/zip.js";
 import type { Note } from "../notice.js";
 import type { RawRecord } from "../rows.js";
-import { headed, type TableLine } from "../table-lines.js";
+import { headed, type TableLine } from "./table-lines.js";
 import type { DataFile } from "./types.js";
 
 type Cell = string | number | boolean | Date | null;

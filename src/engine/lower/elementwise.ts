@@ -1,7 +1,7 @@
 /** Arithmetic and functions, entry by entry, with the algebra that costs nothing. */
 
-import type { Attributes, GraphDType } from "../onnx.js";
 import { withRank } from "./movement.js";
+import type { Attributes, GraphDType } from "./onnx.js";
 import { floatsOnly, type LoweringRule, type LoweringRules, refuse } from "./rules.js";
 import { broadcastShapes, type Emitter, same, uniform, type Value } from "./values.js";
 

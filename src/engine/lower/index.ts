@@ -2,16 +2,16 @@
 
 import { type ArraySpec, type DType, sizeOf } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
-import { GraphBuilder } from "../graph.js";
-import type { NamedSpec, OnnxGraph } from "../onnx.js";
-import { sourceOf } from "../source.js";
-import { type Atom, type Trace, unsupportedType } from "../trace.js";
+import { sourceOf } from "../trace/source.js";
+import { type Atom, type Trace, unsupportedType } from "../trace/trace.js";
 import { convRules } from "./conv.js";
 import { dotRules } from "./dot.js";
 import { elementwiseRules } from "./elementwise.js";
+import { GraphBuilder } from "./graph.js";
 import { indexingRules } from "./indexing.js";
 import { linalgRules } from "./linalg.js";
 import { logicRules } from "./logic.js";
+import type { NamedSpec, OnnxGraph } from "./onnx.js";
 import { type LoweringRules, refuse } from "./rules.js";
 import { shapingRules } from "./shaping.js";
 import { sumRules } from "./sums.js";

@@ -1,8 +1,8 @@
 /** Comparison, selection and logic, entry by entry. */
 
-import type { GraphDType } from "../onnx.js";
-import type { Atom } from "../trace.js";
+import type { Atom } from "../trace/trace.js";
 import { promoted, stretched } from "./elementwise.js";
+import type { GraphDType } from "./onnx.js";
 import { type LoweringRules, refuse } from "./rules.js";
 import { broadcastShapes, type Emitter, same, uniform, type Value } from "./values.js";
 

@@ -2,7 +2,7 @@
 
 import type { ArraySpec } from "../../base/array.js";
 import { InputError } from "../../base/errors.js";
-import type { Atom } from "../trace.js";
+import type { Atom } from "../trace/trace.js";
 import type { Emitter, Value } from "./values.js";
 
 /** Writes one primitive: its operands, its parameters and the types of its results (and operands) give the results. */

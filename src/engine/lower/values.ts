@@ -8,8 +8,8 @@
 
 import { type NDArray, sizeOf, viewOf } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
-import type { GraphBuilder } from "../graph.js";
-import { type Attributes, dataType, type GraphDType, ownData } from "../onnx.js";
+import type { GraphBuilder } from "./graph.js";
+import { type Attributes, dataType, type GraphDType, ownData } from "./onnx.js";
 
 export type Shape = readonly number[];
 

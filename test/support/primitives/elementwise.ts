@@ -1,6 +1,6 @@
 /** Test cases of the primitives that work entry by entry. */
 
-import { lax, np } from "../../../src/engine/jax.js";
+import { lax, np } from "../../../src/engine/trace/jax.js";
 import type { Rows } from "./index.js";
 import { arithmetic, binary, bools, discrete, ints, unary } from "./makers.js";
 

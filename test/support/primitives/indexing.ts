@@ -1,7 +1,7 @@
 /** Test cases of indexing, order and windows. */
 
 import { gradient, lax, np, type Tensor } from "../../../src/engine/index.js";
-import { trace } from "../../../src/engine/trace.js";
+import { trace } from "../../../src/engine/trace/trace.js";
 import type { Draw } from "../draw.js";
 import type { Case } from "../probe.js";
 import type { Rows } from "./index.js";

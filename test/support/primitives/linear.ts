@@ -1,6 +1,6 @@
 /** Test cases of products, convolutions and linear systems. */
 
-import { lax, np } from "../../../src/engine/jax.js";
+import { lax, np } from "../../../src/engine/trace/jax.js";
 import type { Case } from "../probe.js";
 import type { Rows } from "./index.js";
 

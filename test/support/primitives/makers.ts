@@ -1,6 +1,6 @@
 /** Makers of test cases that many primitives share. */
 
-import { np, type Tensor } from "../../../src/engine/jax.js";
+import { np, type Tensor } from "../../../src/engine/trace/jax.js";
 import type { Draw } from "../draw.js";
 import type { Case } from "../probe.js";
 

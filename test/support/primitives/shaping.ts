@@ -1,6 +1,6 @@
 /** Test cases of the primitives that move entries, and of reductions. */
 
-import { np, type Tensor } from "../../../src/engine/jax.js";
+import { np, type Tensor } from "../../../src/engine/trace/jax.js";
 import type { Rows } from "./index.js";
 import { movement, reduction } from "./makers.js";
 

@@ -1,6 +1,6 @@
 /** Texts that contain their own label, which gives the answer away. */
 
-import { saysSomething, wordsOf as wordsOfLabel } from "../../label-text.js";
+import { saysSomething, wordsOf as wordsOfLabel } from "../../labels/text.js";
 import { wordsOf } from "../kinds/text.js";
 import type { Check, Evidence, Said } from "../types.js";
 

@@ -1,9 +1,9 @@
 /** Sounds: log-mel spectrograms, stretched to one length; copies by their correlation, whatever loudness and coding. */
 
 import { createHash } from "node:crypto";
+import { logMel } from "../../../modality/audio/mel.js";
+import { resample } from "../../../modality/audio/resample.js";
 import { decodeAudio } from "../../../modality/index.js";
-import { logMel } from "../../../modality/sound/mel.js";
-import { resample } from "../../../modality/sound/resample.js";
 import type { Comparer } from "./types.js";
 
 const rate = 8000;

@@ -1,0 +1,59 @@
+/** The same workloads in PyTorch: what rows there are, and one measurement of one. */
+
+import { join } from "node:path";
+import { root } from "./place.js";
+import { lastLine, runProcess } from "./spawn.js";
+
+/** One implementation of a workload, under one setting of the memory allocator. */
+export interface PeerRow {
+  readonly workload: string;
+  readonly impl: string;
+  readonly alloc: string;
+  /** PyTorch's version. */
+  readonly torch: string;
+}
+
+export interface PeerMeasurement {
+  readonly perSecond: number;
+  readonly peakMB: number;
+}
+
+/** Compiling a peer may take minutes. */
+const TIMEOUT_SECONDS = 900;
+
+export const nameOf = ({ impl, alloc }: PeerRow): string => `${impl} (${alloc})`;
+
+export class Peers {
+  readonly #python = process.env.METAMODAL_PYTHON ?? "python3";
+  readonly #script = process.env.METAMODAL_PEERS ?? join(root, "../shared/peers/bench_torch.py");
+
+  constructor(readonly threads: number) {}
+
+  /** All rows, or why there are none. */
+  async list(): Promise<{ rows: PeerRow[]; why?: string }> {
+    const finished = await this.#run(["list"]).catch((error: Error) => error);
+    if (finished instanceof Error) return { rows: [], why: finished.message };
+    if (finished.code !== 0) return { rows: [], why: lastLine(finished) };
+    return {
+      rows: finished.stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    };
+  }
+
+  /** Measure a row; a string says why it could not be. */
+  async measure({ workload, impl, alloc }: PeerRow, budget: number): Promise<PeerMeasurement | string> {
+    const finished = await this.#run(["row", workload, impl, alloc, "--budget", `${budget}`]);
+    const line = /^JSON (.*)$/m.exec(finished.stdout)?.[1];
+    if (!line) return lastLine(finished);
+    const { tasks_per_s_median: perSecond, peak_rss_mb: peakMB } = JSON.parse(line);
+    return { perSecond, peakMB };
+  }
+
+  #run(args: readonly string[]) {
+    const runner = join(root, "benchmarks/speed/peers/run.py");
+    const threads = ["--threads", `${this.threads}`];
+    return runProcess(this.#python, ["-B", runner, this.#script, ...args, ...threads], TIMEOUT_SECONDS);
+  }
+}

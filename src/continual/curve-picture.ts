@@ -1,0 +1,63 @@
+/** A forgetting curve as a picture (SVG): what is known of the old and of the new task over λ, a line for each way. */
+
+import { COLOURS, escaped, label, scale, shorten } from "../picture/svg.js";
+import type { CurvePoint, ForgettingCurve, Known } from "./curve.js";
+
+const LEFT = 56;
+const TOP = 56;
+const WIDTH = 260;
+const HEIGHT = 240;
+const GAP = 36;
+const NAMES = 120;
+
+/** One panel a task, with one scale of accuracies for both; λ stand side by side in their order. */
+export function curvePicture({ data, old, before, curves, steps, split }: ForgettingCurve): string {
+  const points = curves.flatMap((curve) => curve.points);
+  const lambdas = [...new Set(points.map(({ weight }) => weight))].sort((a, b) => a - b);
+  const low = ({ accuracy, ci95 }: Known) => 100 * Math.max(0, accuracy - ci95);
+  const high = ({ accuracy, ci95 }: Known) => 100 * Math.min(1, accuracy + ci95);
+  const known = [before, ...points.flatMap((point) => [point.old, point.new])];
+  const ends = known.flatMap((own) => [low(own), high(own)]);
+  const y = scale(ends, TOP + HEIGHT, TOP);
+  const panel = (task: "old" | "new", title: string, left: number) => {
+    const inside = scale([0, lambdas.length - 1], left + 20, left + WIDTH - 20);
+    const x = ({ weight }: Pick<CurvePoint, "weight">) => inside(lambdas.indexOf(weight));
+    const lines = curves.map((curve, i) => {
+      const colour = COLOURS[i % COLOURS.length];
+      const own = [...curve.points].sort((a, b) => a.weight - b.weight);
+      const at = (point: CurvePoint) => `${x(point)} ${y(100 * point[task].accuracy)}`;
+      const marks = own.map(
+        (point) =>
+          `<line x1="${x(point)}" x2="${x(point)}" y1="${y(low(point[task]))}" y2="${y(high(point[task]))}"/>
+<circle cx="${x(point)}" cy="${y(100 * point[task].accuracy)}" r="3" fill="${colour}"><title>${escaped(curve.by)}, λ = ${label(point.weight)}: ${label(100 * point[task].accuracy)} ± ${label(100 * point[task].ci95)} %</title></circle>`,
+      );
+      return `<g stroke="${colour}" fill="none"><path d="M${own.map(at).join("L")}"/>${marks.join("")}</g>`;
+    });
+    const ticks = lambdas.map(
+      (weight) =>
+        `<text x="${x({ weight })}" y="${TOP + HEIGHT + 16}" text-anchor="middle">${label(weight)}</text>`,
+    );
+    return `<text x="${left}" y="${TOP - 10}">${escaped(title)}</text>
+<rect x="${left}" y="${TOP}" width="${WIDTH}" height="${HEIGHT}" fill="none" stroke="#bbbbbb"/>
+${lines.join("\n")}
+${ticks.join("")}<text x="${left + WIDTH / 2}" y="${TOP + HEIGHT + 34}" text-anchor="middle">λ</text>`;
+  };
+  const right = LEFT + WIDTH + GAP;
+  const level = y(100 * before.accuracy);
+  const names = curves.map(
+    ({ by }, i) =>
+      `<text x="${right + WIDTH + 12}" y="${TOP + 12 + 18 * i}" fill="${COLOURS[i % COLOURS.length]}">● ${escaped(by)}</text>`,
+  );
+  const levels = [...new Set([Math.min(...ends), Math.max(...ends)])];
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${right + WIDTH + NAMES}" height="${TOP + HEIGHT + 48}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
+<title>The forgetting curve: what is known of an old and of a new task by λ</title>
+<rect width="100%" height="100%" fill="#ffffff"/>
+<text x="${LEFT}" y="20" font-size="13">accuracy, %, with its 95 % interval, after ${steps} steps, split ${split}; dashed: the old task before the new one</text>
+${panel("old", `old: ${shorten(old, 36)}`, LEFT)}
+${panel("new", `new: ${shorten(data, 36)}`, right)}
+<line x1="${LEFT}" x2="${LEFT + WIDTH}" y1="${level}" y2="${level}" stroke="#888" stroke-dasharray="4 4"/>
+${levels.map((value) => `<text x="${LEFT - 6}" y="${y(value) + 4}" text-anchor="end">${label(value)}</text>`).join("")}
+${names.join("\n")}
+</svg>
+`;
+}

@@ -1,0 +1,261 @@
+/**
+ * The forgetting curve: how well an old and a new task are known after learning the new one, by how the old one is kept
+ * and by λ. Both are judged on held-out rows, each among its own classes; λ = 0 is fine-tuning, or the old task alone.
+ */
+
+import { allocate, float32, leavesOf, type NDArray, type Tree } from "../base/array.js";
+import { InputError } from "../base/errors.js";
+import { suggestion } from "../base/nearest.js";
+import type { Dataset } from "../data/index.js";
+import { engineFor } from "../engine/index.js";
+import {
+  batchSampler,
+  type ClosedSplit,
+  closedSplit,
+  halves,
+  loadTable,
+  type Table,
+} from "../episode/index.js";
+import { scoreKnown, shareWithInterval } from "../evaluate/index.js";
+import { parseRecipe, type RecipeInput, Runtime, type Weights } from "../model/index.js";
+import type { Model } from "../model/model.js";
+import { checkHeldOut, likeModel, startFrom } from "../train/from.js";
+import { type MetaTrainOptions, metaTrain } from "../train/train.js";
+import { transfers } from "./index.js";
+import { type TaskData, transfer } from "./transfer.js";
+
+export interface CurveOptions
+  extends Omit<MetaTrainOptions, "closed" | "withUnimodal" | "runFolder" | "resume" | "onLoad"> {
+  /** The old task's data; with `from`, a model that was trained on it. Without both, half of the train classes is old. */
+  old?: Dataset;
+  /** How the old task is kept; all ways, when absent. */
+  by?: readonly string[];
+  /** The λ to try; 0, 0.1, 1, 10 and 100, when absent. */
+  weights?: readonly number[];
+  /** The rows to judge by: default `test`. */
+  split?: "val" | "test";
+  onProgress?: (done: number, total: number, what: string) => void;
+}
+
+export interface Known {
+  readonly accuracy: number;
+  readonly ci95: number;
+}
+
+export interface CurvePoint {
+  readonly weight: number;
+  readonly old: Known;
+  readonly new: Known;
+}
+
+export interface ForgettingCurve {
+  readonly data: string;
+  readonly old: string;
+  readonly split: "val" | "test";
+  readonly seed: number;
+  readonly steps: number;
+  /** Classes and judged rows of each task. */
+  readonly classes: { readonly old: number; readonly new: number };
+  readonly examples: { readonly old: number; readonly new: number };
+  /** The old task before the new one was learned. */
+  readonly before: Known;
+  readonly curves: readonly { readonly by: string; readonly points: readonly CurvePoint[] }[];
+}
+
+const DEFAULT_WEIGHTS = [0, 0.1, 1, 10, 100];
+const DEFAULT_STEPS = 200;
+
+/** Learn the new task by each way of keeping the old one and each λ, and judge both tasks. */
+export async function forgettingCurve(options: CurveOptions): Promise<ForgettingCurve> {
+  const {
+    old,
+    from,
+    by = Object.keys(transfers),
+    weights = DEFAULT_WEIGHTS,
+    split = "test",
+    onProgress,
+    ...rest
+  } = options;
+  const { data, threads, device, signal, ...input } = rest;
+  checkOptions(options, by, weights);
+  const seed = input.seed ?? 0;
+  const learner = input.learner ?? ("supervised" as never);
+  const train = { steps: DEFAULT_STEPS, ...input.train };
+  const [older, newer] = old ? [old, data] : halves(data, seed);
+  const runs = new Set(by.flatMap((name) => weights.map((weight) => trainingOf(name, weight))));
+  const steps = (runs.size + (from ? 0 : 1)) * train.steps!;
+  let done = 0;
+  const onStep = (what: string) => onProgress?.(++done, steps, what);
+
+  const trainOld = metaTrain({ ...rest, train, learner, data: older, closed: true });
+  if (!from) for await (const { type } of trainOld) if (type === "step") onStep("the old task");
+  const source = from ?? (await trainOld.model());
+  const splits = [older, newer].map((of) => closedSplit(of, seed)) as [ClosedSplit, ClosedSplit];
+  const [known, fresh] = splits.map(({ split: { train } }) => train);
+  checkTasks(source, known, fresh, older.name, newer.name);
+  checkHeldOut([...splits[0].rows.val, ...splits[0].rows.test], source);
+  const classes = [...known, ...fresh];
+  const like = likeModel({ ...input, data: undefined } as RecipeInput, source);
+  const { normalisation } = source.card.recipe;
+  const recipe = parseRecipe(
+    {
+      normalisation,
+      ...like,
+      train,
+      learner,
+      modalities: source.modalities,
+      closed: true,
+      episode: { ...input.episode, way: classes.length },
+    },
+    "recipe",
+  );
+  const specs = source.card.modalities;
+  const runtime = new Runtime(engineFor({ threads, device }), recipe, specs);
+  const { batch } = runtime.learner;
+  const tasks: TaskData[] = [];
+  const judged: Table[] = [];
+  for (const [i, { rows, split: own }] of splits.entries()) {
+    const table = await loadTable(rows.train, specs, { signal });
+    const sampler = batchSampler(table.rows, classes, batch!, [older, newer][i].name);
+    tasks.push({ table, sampler, way: classes.length, ways: waysAmong(classes, own.train) });
+    judged.push(await loadTable(rows[split], specs, { signal }));
+  }
+  const judge = async (learned: Weights, task: 0 | 1): Promise<Known> => {
+    const among = [known, fresh][task];
+    const table = judged[task];
+    const results = await scoreKnown(runtime, learned, table, classes, source.modalities, { signal, among });
+    const right = results.reduce((sum, { score }) => sum + score, 0);
+    const { mean: accuracy, ci95 } = shareWithInterval(right, results.length);
+    return { accuracy, ci95 };
+  };
+  const afresh = runtime.init(seed);
+  const star = withColumns(startFrom(afresh, source, recipe), source, known);
+  const [olderTask, newerTask] = tasks;
+  const points = new Map<string, Omit<CurvePoint, "weight">>();
+  for (const name of by) {
+    const learn = transfer({
+      runtime,
+      method: transfers[name],
+      star,
+      afresh,
+      older: olderTask,
+      newer: newerTask,
+      steps: train.steps!,
+      signal,
+    });
+    for (const weight of weights) {
+      const training = trainingOf(name, weight);
+      if (points.has(training)) continue;
+      const learned = await learn(weight, () => onStep(training));
+      points.set(training, { old: await judge(learned, 0), new: await judge(learned, 1) });
+    }
+  }
+  return {
+    data: newer.name,
+    old: older.name,
+    split,
+    seed,
+    steps: train.steps!,
+    classes: { old: known.length, new: fresh.length },
+    examples: { old: judged[0].rows.length, new: judged[1].rows.length },
+    before: await judge(star, 0),
+    curves: by.map((name) => ({
+      by: name,
+      points: weights.map((weight) => ({ weight, ...points.get(trainingOf(name, weight))! })),
+    })),
+  };
+}
+
+/**
+ * What a training is called. λ = 0 leaves the same plain fine-tuning of every way that starts where the old task ended and
+ * weighs it.
+ */
+function trainingOf(name: string, weight: number): string {
+  const { weighs, startsOld } = transfers[name];
+  const isPlain = weight === 0 && weighs === "old" && startsOld;
+  return `${isPlain ? "fine-tuning" : name}, λ = ${weight}`;
+}
+
+/** float32 [classes]: 1 for each of `classes` that is among `own`. */
+function waysAmong(classes: readonly string[], own: readonly string[]): NDArray {
+  const ways = allocate({ dtype: "float32", shape: [classes.length] });
+  const chosen = new Set(own);
+  for (const [k, name] of classes.entries()) ways.data[k] = Number(chosen.has(name));
+  return ways;
+}
+
+/** `weights` with the columns that `source` has of its classes `known`, which come first. */
+function withColumns(weights: Weights, source: Model, known: readonly string[]): Weights {
+  const from = new Map(leavesOf(source.weights.params as Tree<NDArray>));
+  const at = known.map((name) => source.card.classes.train.indexOf(name));
+  const own = (weights.params as Record<string, Record<string, NDArray>>).learner;
+  const head = Object.fromEntries(
+    Object.entries(own).map(([name, { data, shape }]) => {
+      const values = Float32Array.from(data);
+      const { data: theirs, shape: wide } = from.get(`learner.${name}`)!;
+      const [to, width] = [shape[shape.length - 1], wide[wide.length - 1]];
+      for (let row = 0; row < data.length / to; row++)
+        for (const [k, column] of at.entries()) values[row * to + k] = theirs[row * width + column];
+      return [name, float32(values, shape)];
+    }),
+  );
+  return { ...weights, params: { ...(weights.params as object), learner: head } as never };
+}
+
+function checkOptions({ old, from }: CurveOptions, by: readonly string[], weights: readonly number[]): void {
+  const fail = (where: string, problem: string, expected: string, remedy = "Correct it.") => {
+    throw new InputError({ code: "transfer/bad-option", where, problem, expected, remedy });
+  };
+  const other = by.find((name) => !Object.hasOwn(transfers, name));
+  const ways = Object.keys(transfers);
+  if (other !== undefined) {
+    const remedy = suggestion(other, ways).trim() || "Correct it.";
+    fail("option by", `there is no way "${other}" to keep an old task`, ways.join(" or "), remedy);
+  }
+  const bad = weights.find((weight) => !(weight >= 0 && Number.isFinite(weight)));
+  if (bad !== undefined || weights.length === 0)
+    fail("option weights", `the value is ${bad}`, "numbers of at least 0");
+  if (!old !== !from)
+    fail(
+      old ? "option old" : "option from",
+      `it is given without ${old ? "from" : "old"}`,
+      "the old task's data and a model trained on it, or neither",
+      "Give both, or neither to have half of the train classes be old.",
+    );
+}
+
+function checkTasks(
+  source: Model,
+  known: readonly string[],
+  fresh: readonly string[],
+  older: string,
+  newer: string,
+): void {
+  const fail = (where: string, problem: string, expected: string, remedy: string) => {
+    throw new InputError({ code: "transfer/bad-tasks", where, problem, expected, remedy });
+  };
+  const { learner, closed } = source.card.recipe;
+  if (!closed)
+    fail(
+      "option from",
+      `the model is one of ${learner.name}, not of closed training`,
+      "a model of train --closed",
+      "Train it so.",
+    );
+  const unknown = known.find((name) => !source.card.classes.train.includes(name));
+  if (unknown !== undefined)
+    fail(
+      older,
+      `the model to start from does not know the class "${unknown}"`,
+      "data that it was trained on",
+      "Give the model of these data.",
+    );
+  const both = fresh.find((name) => known.includes(name));
+  if (both !== undefined)
+    fail(
+      newer,
+      `the class "${both}" is in the old task as well`,
+      "classes of its own in each task",
+      "Rename the class in one of them.",
+    );
+}

@@ -1,0 +1,92 @@
+/**
+ * Learn a new task while an old one is kept: min_θ L_new(θ) + λ L_old(θ), or both from the start,
+ * min_θ E_old[L] + λ E_new[L]. Each task has its own classes, and columns of one head.
+ */
+
+import type { NDArray } from "../base/array.js";
+import { RunError } from "../base/errors.js";
+import type { EpisodeArrays } from "../episode/index.js";
+import { type ChunkResult, meanOfChunks, type Runtime, type Weights, weightedSum } from "../model/index.js";
+import { type Drawable, drawer, drawNow } from "../train/draw.js";
+import { annealed } from "../train/schedule.js";
+import { startingState, update } from "../train/update.js";
+import type { OldLoss, OldTask, OldTerm, TransferMethod } from "./index.js";
+
+/** One task: what its batches are drawn from. */
+export type TaskData = Drawable & { readonly ways: NDArray };
+
+export interface TransferOptions {
+  readonly runtime: Runtime;
+  readonly method: TransferMethod;
+  /** θ*, where training on the old task ended; the start as well, unless the method starts afresh. */
+  readonly star: Weights;
+  readonly afresh: Weights;
+  readonly older: TaskData;
+  readonly newer: TaskData;
+  readonly steps: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * What learns by λ: it gives the weights after `steps` steps. What λ = 0 multiplies is neither drawn nor run, and what
+ * can be known before the first step is found once for all λ.
+ */
+export function transfer(
+  options: TransferOptions,
+): (weight: number, onStep?: () => void) => Promise<Weights> {
+  const { runtime, method, star, afresh, older, newer, steps, signal } = options;
+  const { seed, train } = runtime.recipe;
+  const plan = { kind: train.metaBatch === 1 ? "alone" : "task-parallel", chunk: 1 } as const;
+  const run = (weights: Weights, batches: readonly EpisodeArrays[]): Promise<ChunkResult[]> =>
+    Promise.all(
+      batches.map((batch) => runtime.chunk(weights, batch, { signal, alone: plan.kind === "alone" })),
+    );
+  const [drawOld, drawNew] = [older, newer].map((data) => {
+    const draw = drawer(data, runtime, plan);
+    return (step: number) => drawNow(draw(step));
+  });
+  const old: OldTask = { runtime, weights: star, ways: older.ways, seed, batches: drawOld, run, signal };
+  let begun: Promise<OldLoss> | undefined;
+  const begin = () => {
+    begun ??= method.begin(old);
+    return begun;
+  };
+  return async (weight, onStep) => {
+    const weighs = { old: method.weighs === "old" ? weight : 1, new: method.weighs === "new" ? weight : 1 };
+    const oldLoss = weighs.old === 0 ? undefined : await begin();
+    let current = startingState(method.startsOld ? star : afresh, train.optimizer);
+    for (let step = 1; step <= steps; step++) {
+      signal?.throwIfAborted();
+      const batches = drawNew(step);
+      const terms: [OldTerm, number][] = [];
+      if (weighs.new !== 0) terms.push([meanOfChunks(await run(current, batches)), weighs.new]);
+      if (oldLoss) terms.push([await oldLoss(current, batches, step), weighs.old]);
+      const loss = terms.reduce((sum, [term, share]) => sum + share * term.loss, 0);
+      if (!Number.isFinite(loss))
+        throw new RunError(
+          "train/diverged",
+          `training diverged by ${method.name} with λ = ${weight} at step ${step}. Lower train.rate, or λ.`,
+        );
+      current = update(current, mixed(terms), annealed(train.rate, (step - 1) / steps));
+      onStep?.();
+    }
+    const { params, state } = current;
+    return { params, state };
+  };
+}
+
+/** The gradient of Σ weight · term; statistics are the mean by weight of those measured. */
+function mixed(terms: readonly (readonly [OldTerm, number])[]): Pick<ChunkResult, "gradient" | "statistics"> {
+  const measured = terms.filter(([{ statistics }]) => statistics !== undefined);
+  const total = measured.reduce((sum, [, weight]) => sum + weight, 0);
+  return {
+    gradient: weightedSum(
+      terms.map(([{ gradient }]) => gradient),
+      terms.map(([, weight]) => weight),
+    ),
+    statistics: weightedSum(
+      measured.map(([{ statistics }]) => statistics!),
+      measured.map(([, weight]) => weight / total),
+    ),
+  };
+}

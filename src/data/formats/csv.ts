@@ -1,0 +1,136 @@
+/**
+ * Reads tables of text: a header line, then one row an example. Commas, semicolons, tabs or vertical bars separate
+ * cells, told from the first lines. A first line of values is a row, and columns are then called by number.
+ */
+
+import { pipeline, Readable } from "node:stream";
+import { CsvError, type Options, parse } from "csv-parse";
+import { InputError } from "../../base/errors.js";
+import { Faults } from "../../base/faults.js";
+import type { DatasetCard } from "../card.js";
+import { bytesOfFile } from "../files/gzip.js";
+import type { Note } from "../notice.js";
+import type { RawRecord } from "../rows.js";
+import { type Dialect, delimiterNames, dialectOf } from "./dialect.js";
+import { readJsonColumns } from "./json-columns.js";
+import { badCsv, headed, type TableLine } from "./table-lines.js";
+import { encodingNotice, textOf, textOfFile } from "./text.js";
+
+/** The longest row, in bytes. */
+const longestRow = 2 ** 28;
+
+/** The bytes of a table in pieces, with what errors call it and what separates its cells by its name. */
+interface Source {
+  readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly where: string;
+  readonly usual: string;
+}
+
+/** The records of a table, read row by row. Every error names its line. */
+export const readCsv = (path: string, file: string, card: DatasetCard, note: Note): Promise<RawRecord[]> => {
+  const usual = /\.tsv(\.gz)?$/i.test(path) ? "\t" : ",";
+  return recordsOf({ bytes: bytesOfFile(path, file), where: file, usual }, card, note);
+};
+
+/** The records of a table that is no file, whose bytes errors call `where`. */
+export const readCsvBytes = (
+  bytes: Uint8Array,
+  where: string,
+  card: DatasetCard,
+  note: Note,
+): Promise<RawRecord[]> => recordsOf({ bytes: [bytes], where, usual: "," }, card, note);
+
+/** Bytes that {@link firstCells} looks at. */
+const SNIFFED = 2 ** 20;
+
+/** The cells of the first line of bytes, read as a table; none where they begin no table of text. */
+export async function firstCells(bytes: Uint8Array): Promise<readonly string[]> {
+  const source = { bytes: [bytes.subarray(0, SNIFFED)], where: "", usual: "," };
+  try {
+    const { dialect, text } = await open(source, () => {});
+    for await (const { record } of rowsOf(text, "", { ...optionsOf(dialect), to: 1 }))
+      return record.map((cell) => cell.trim());
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
+  return [];
+}
+
+/** How the rows of a table are read. */
+const optionsOf = ({ delimiter, ltrim }: Dialect): Options => ({
+  ...{ delimiter, ltrim },
+  relax_column_count: true,
+  relax_quotes: true,
+});
+
+async function recordsOf(source: Source, card: DatasetCard, note: Note): Promise<RawRecord[]> {
+  const file = source.where;
+  const { dialect, text } = await open(source, note);
+  const rows = rowsOf(text, file, optionsOf(dialect));
+  const errors = new Faults();
+  const lines: { record: string[]; lines: number }[] = [];
+  try {
+    for await (const row of rows) lines.push(row);
+  } catch (error) {
+    // A row before it, of too many cells, may be what is wrong.
+    if (!(error instanceof InputError)) throw error;
+    headed(lines, file, errors, note);
+    errors.add(error);
+  }
+  errors.throwAny();
+  const { columns, rows: body } = headed(lines, file, errors, note);
+  errors.throwAny();
+  const records = body.map(({ record, lines: line }) => ({
+    where: `${file}:${line}`,
+    id: `row-${line}`,
+    fields: Object.fromEntries(columns.map((column, i) => [column, record[i]])),
+  }));
+  readJsonColumns(records, columns, card);
+  return records;
+}
+
+/** A table's text in pieces, with its dialect, which is told if it is not the usual one. */
+async function open(
+  { bytes, where, usual }: Source,
+  note: Note,
+): Promise<{ dialect: Dialect; text: AsyncIterable<string> }> {
+  const pieces = textOf(bytes, where, (encoding, example) => note(encodingNotice(where, encoding, example)));
+  const first = ((await pieces.next()).value as string | undefined) ?? "";
+  const dialect = dialectOf(first);
+  const { delimiter } = dialect;
+  if (delimiter !== usual)
+    note({
+      code: "file/delimiter",
+      where,
+      text: `read its cells as separated by ${delimiterNames[delimiter] ?? `"${delimiter}"`}`,
+    });
+  async function* text() {
+    yield first.slice(dialect.skip);
+    yield* pieces;
+  }
+  return { dialect, text: text() };
+}
+
+/** The cells of each row, with the line that it ends in. Blank lines are skipped. */
+export const csvRows = (
+  path: string,
+  file: string,
+  options: { delimiter?: string; quote?: null } = {},
+): AsyncGenerator<TableLine> => rowsOf(textOfFile(path, file), file, options);
+
+async function* rowsOf(
+  text: AsyncIterable<string>,
+  file: string,
+  options: Options,
+): AsyncGenerator<TableLine> {
+  const parser = parse({ info: true, skip_empty_lines: true, max_record_size: longestRow, ...options });
+  // Errors reach the reader of the last stream.
+  const rows = pipeline(Readable.from(text), parser, () => {});
+  try {
+    for await (const { record, info } of rows) yield { record, lines: info.lines };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const { lines, message } = error as CsvError & { lines?: number };
+    throw badCsv(lines ? `${file}:${lines}` : file, message);
+  }
+}

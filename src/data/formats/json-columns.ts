@@ -1,0 +1,36 @@
+/** Reads columns of a CSV whose cells are JSON arrays: strokes and vectors. */
+
+import { Faults } from "../../base/faults.js";
+import type { DatasetCard } from "../card.js";
+import { mediaModality, type RawRecord } from "../rows.js";
+import { parseJson } from "./text.js";
+
+const plainFields = new Set(["id", "label", "split", "group"]);
+const isArray = (cell: string) => /^\s*\[.*\]\s*$/s.test(cell);
+const isNumbers = (cell: string) => /^[\s[\],\d.eE+-]*$|null|NaN/.test(cell);
+
+/**
+ * Replace the cells of columns that are JSON arrays by their values: those whose every cell is in brackets and half of
+ * whose cells hold numbers only. Texts in brackets (`[laughs] the match …`) stay, and so do columns declared as text.
+ */
+export function readJsonColumns(
+  records: readonly RawRecord[],
+  columns: readonly string[],
+  { modalities }: DatasetCard,
+): void {
+  const errors = new Faults();
+  for (const column of columns) {
+    const kind = Object.hasOwn(modalities, column) ? modalities[column].kind : undefined;
+    if (plainFields.has(column) || mediaModality(column) !== undefined || kind === "text") continue;
+    const having = records.filter(({ fields }) => String(fields[column] ?? "").trim() !== "");
+    const cells = having.map(({ fields }) => fields[column] as string);
+    if (cells.length === 0 || !cells.every(isArray)) continue;
+    if (kind === undefined && cells.filter(isNumbers).length < cells.length / 2) continue;
+    const remedy = `Correct the cell, or declare "${column}" with kind "text" in dataset.json.`;
+    for (const { fields, where } of having)
+      errors.attempt(() => {
+        fields[column] = parseJson(fields[column] as string, `${where}, field "${column}"`, remedy);
+      });
+  }
+  errors.throwAny();
+}

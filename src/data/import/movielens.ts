@@ -1,0 +1,171 @@
+/**
+ * Imports MovieLens (Harper, Konstan, 2015) as a recommender's data set: each user is a task, whose few ratings are the
+ * support. A row is one rating: its text the film's title and genres, its label the number of stars, its group the user.
+ *
+ * Read are `ratings.csv` and `movies.csv` (ml-latest-small and later sets), or `u.data`, `u.item` and `u.genre` (100K).
+ */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { InputError } from "../../base/errors.js";
+import { csvRows } from "../formats/csv.js";
+import { withSource } from "./download.js";
+import { gzip, type ImportSummary, newFolderPlace, writeNewFolder } from "./write.js";
+
+const movieLensAddress = "https://files.grouplens.org/datasets/movielens/ml-latest-small.zip";
+
+interface Rating {
+  user: string;
+  film: string;
+  stars: number;
+}
+
+/** What is written is held in memory. */
+const mostRatings = 5_000_000;
+
+/**
+ * Write the ratings of `source`, a folder or the address of an archive, to the new folder `to`. Throws an `InputError` for
+ * an unknown layout, a rating that is no number or of an unknown film, and a non-empty `to`.
+ */
+export async function importMovieLens(
+  source: string,
+  to: string,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<ImportSummary> {
+  newFolderPlace(to);
+  return withSource(source, signal, async (outer) => {
+    const folder = folderIn(outer, source);
+    const isCsv = existsSync(join(folder, "ratings.csv"));
+    const films = isCsv ? await filmsOfCsv(folder) : filmsOfItems(folder);
+    const users = new Set<string>();
+    const lines: string[] = [];
+    for await (const { rating, where } of isCsv ? ratingsOfCsv(folder) : ratingsOfData(folder)) {
+      signal?.throwIfAborted();
+      const { user, film, stars } = rating;
+      if (!(Number.isFinite(stars) && user && film))
+        throw badRating(where, "a field is missing or no number");
+      const text = films.get(film);
+      if (text === undefined) throw badRating(where, `there is no film ${film}`);
+      if (lines.length === mostRatings) throw tooMany(source);
+      users.add(user);
+      lines.push(JSON.stringify({ id: `${user}/${film}`, label: stars, group: user, text }));
+    }
+    if (lines.length === 0) throw unknownLayout(source, "there are no ratings");
+    const card = {
+      name: "movielens",
+      licence: "GroupLens: research only, no redistribution without permission",
+      task: "regression",
+      groupAsTask: true,
+      modalities: { text: { kind: "text" } },
+    };
+    const files: [string, Uint8Array | string][] = [
+      ["dataset.json", `${JSON.stringify(card, null, 2)}\n`],
+      ["metadata.jsonl.gz", gzip(`${lines.join("\n")}\n`)],
+    ];
+    await writeNewFolder(to, files);
+    return { rows: lines.length, units: { unsplit: users.size }, unusedRows: 0, files: files.length };
+  });
+}
+
+/** The folder with the files: the given one or, as archives have it, the only one in it. */
+function folderIn(outer: string, source: string): string {
+  const names = readdirSync(outer, { withFileTypes: true });
+  const inner = names.filter((entry) => entry.isDirectory()).map(({ name }) => join(outer, name));
+  const isKnown = (folder: string) =>
+    ["ratings.csv", "u.data"].some((file) => existsSync(join(folder, file)));
+  const found = [outer, ...inner].find(isKnown);
+  if (found) return found;
+  throw unknownLayout(source, "there is neither ratings.csv nor u.data");
+}
+
+const textOf = (title: string, genres: readonly string[]): string =>
+  genres.length > 0 ? `${title}: ${genres.join(", ")}` : title;
+
+/** Rows of a CSV by the names in its header. */
+async function* namedRows(folder: string, file: string, names: readonly string[]) {
+  if (!existsSync(join(folder, file))) throw unknownLayout(file, "the file is missing");
+  let at: number[] | undefined;
+  for await (const { record, lines } of csvRows(join(folder, file), file)) {
+    if (at) {
+      yield { cells: at.map((column) => record[column]), where: `${file}:${lines}` };
+      continue;
+    }
+    at = names.map((name) => record.indexOf(name));
+    if (at.includes(-1))
+      throw unknownLayout(`${file}:${lines}`, `the columns are ${record.join(", ").slice(0, 80)}`);
+  }
+}
+
+async function filmsOfCsv(folder: string): Promise<Map<string, string>> {
+  const films = new Map<string, string>();
+  for await (const { cells } of namedRows(folder, "movies.csv", ["movieId", "title", "genres"])) {
+    const [id, title, genres] = cells;
+    films.set(id, textOf(title, genres.startsWith("(") ? [] : genres.split("|")));
+  }
+  return films;
+}
+
+async function* ratingsOfCsv(folder: string): AsyncGenerator<{ rating: Rating; where: string }> {
+  for await (const { cells, where } of namedRows(folder, "ratings.csv", ["userId", "movieId", "rating"])) {
+    const [user, film, stars] = cells;
+    yield { rating: { user, film, stars: stars === "" ? Number.NaN : Number(stars) }, where };
+  }
+}
+
+/** Lines of a file of the 100K set, which is in Latin-1. */
+function linesOf(folder: string, file: string): string[] {
+  if (!existsSync(join(folder, file))) throw unknownLayout(file, "the file is missing");
+  return readFileSync(join(folder, file), "latin1").split(/\r?\n/).filter(Boolean);
+}
+
+/** `id|title|date||address|` and a 0 or 1 for each genre. */
+function filmsOfItems(folder: string): Map<string, string> {
+  const genres = linesOf(folder, "u.genre").map((line) => line.split("|")[0]);
+  const films = linesOf(folder, "u.item").map((line): [string, string] => {
+    const [id, title, ...rest] = line.split("|");
+    const flags = rest.slice(-genres.length);
+    return [
+      id,
+      textOf(
+        title,
+        genres.filter((_, i) => flags[i] === "1"),
+      ),
+    ];
+  });
+  return new Map(films);
+}
+
+async function* ratingsOfData(folder: string): AsyncGenerator<{ rating: Rating; where: string }> {
+  for (const [i, line] of linesOf(folder, "u.data").entries()) {
+    const [user, film, stars] = line.split("\t");
+    yield { rating: { user, film, stars: Number(stars) }, where: `u.data:${i + 1}` };
+  }
+}
+
+const unknownLayout = (where: string, problem: string) =>
+  new InputError({
+    code: "movielens/unknown-layout",
+    where,
+    problem,
+    expected:
+      "ratings.csv (userId, movieId, rating) and movies.csv (movieId, title, genres), or u.data, u.item and u.genre",
+    remedy: `Unpack ${movieLensAddress} and give its folder, or give the address.`,
+  });
+
+const badRating = (where: string, problem: string) =>
+  new InputError({
+    code: "movielens/bad-rating",
+    where,
+    problem,
+    expected: "a user, a film of the list and a number of stars",
+    remedy: "Download the set again.",
+  });
+
+const tooMany = (where: string) =>
+  new InputError({
+    code: "movielens/too-many",
+    where,
+    problem: `there are more than ${mostRatings} ratings`,
+    expected: `at most ${mostRatings}`,
+    remedy: "Take a smaller set, such as ml-latest-small, or the ratings of fewer users.",
+  });

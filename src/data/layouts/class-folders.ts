@@ -1,0 +1,88 @@
+/**
+ * Reads `class-name/file` folders: a row a file or, where files of one class share a stem and differ in kind
+ * (`cat/0.png`, `cat/0.txt`), one row of several modalities, as in WebDataset.
+ */
+
+import { InputError } from "../../base/errors.js";
+import { extensionsOf, kindOfPath } from "../kinds.js";
+import type { RawRecord } from "../rows.js";
+import { type Contents, contentsOf, type Place, placeIn } from "./folder.js";
+import { someOf } from "./log.js";
+import { joinByStem } from "./stems.js";
+
+/**
+ * The rows of the class folders at a place, in name order, labelled by `labelOf` their names. Whatever is no media file in
+ * one is a fault.
+ */
+export function classFolders(
+  place: Place,
+  { folders }: Pick<Contents, "folders">,
+  labelOf = (folder: string) => folder,
+): RawRecord[] {
+  const { log } = place;
+  const nested: { parent: string; names: string[] }[] = [];
+  const joined: string[] = [];
+  const records = folders.flatMap((name) => {
+    const label = labelOf(name);
+    const own = placeIn(place, name);
+    const { folders: inner, archives, media, others, faults } = contentsOf(own);
+    const full = inner.filter((name) => place.folder.list(`${own.inside}${name}/`).length > 0);
+    if (full.length > 0) nested.push({ parent: own.inside, names: full });
+    for (const fault of faults) log.faults.add(fault);
+    for (const file of [...archives, ...others]) log.faults.add(notMedia(own.inside + file));
+    if (media.length + full.length + archives.length + others.length + faults.length === 0)
+      log.faults.add(emptyClass(own.inside.slice(0, -1)));
+    const examples = joinByStem(media);
+    if (examples.some(({ files }) => files.length > 1)) joined.push(own.inside);
+    return examples.map(({ stem, files }) => {
+      const where = own.inside + (files.length > 1 ? stem : files[0]);
+      return { where, id: where, fields: { label, ...fieldsOf(own.inside, files) } };
+    });
+  });
+  if (nested.length > 0) log.faults.add(nestedFolders(nested));
+  if (joined.length > 0)
+    log.note({
+      code: "files/joined",
+      where: someOf(joined),
+      text: "read files of one name as one example: 0.png and 0.txt are its image and its text",
+    });
+  return records;
+}
+
+/** One file is `file_name`; of several, each is named by its kind. */
+function fieldsOf(inside: string, files: readonly string[]): Record<string, unknown> {
+  if (files.length === 1) return { file_name: inside + files[0] };
+  return Object.fromEntries(files.map((file) => [`${kindOfPath(file)}_file_name`, inside + file]));
+}
+
+function nestedFolders(found: readonly { parent: string; names: string[] }[]): InputError {
+  const paths = found.flatMap(({ parent, names }) => names.map((name) => parent + name));
+  const outer = found.map(({ parent }) => parent.slice(0, -1));
+  const inner = found.flatMap(({ names }) => names);
+  const [first, ...others] = paths;
+  return new InputError({
+    code: "data/nested-folder",
+    where: first,
+    problem: `it is a folder in the class folder "${outer[0]}"${others.length ? `, as there are ${someOf(others)}` : ""}`,
+    expected: "media files alone in class folders: class-name/file",
+    remedy: `To make ${someOf(inner)} the classes, move these folders up, out of ${someOf(outer)}; to make ${someOf(outer)} the classes, move the files up into these.`,
+  });
+}
+
+const notMedia = (where: string) =>
+  new InputError({
+    code: "data/not-media",
+    where,
+    problem: "the file is no image, sound or text by its extension",
+    expected: `only such files in class folders (${extensionsOf()})`,
+    remedy: "Convert or move the files, or describe the data in metadata.jsonl.",
+  });
+
+const emptyClass = (where: string) =>
+  new InputError({
+    code: "data/empty-class",
+    where,
+    problem: "the class folder is empty",
+    expected: "at least one file in every class folder",
+    remedy: "Add files, or remove the folder.",
+  });

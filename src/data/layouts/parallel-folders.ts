@@ -1,0 +1,109 @@
+/**
+ * Reads modalities in folders beside one another, whose files belong together by their path:
+ *
+ *   images/a.jpg, audio/a.wav                 one example without a label
+ *   images/cat/a.jpg, texts/cat/a.txt         one of the class `cat`
+ *   images/train/cat/a.jpg, …                 one of a split
+ *
+ * A folder's modality is named by its kind, or by the folder where that says more (`masks`, `depth`).
+ */
+
+import { InputError } from "../../base/errors.js";
+import { kindOfPath } from "../kinds.js";
+import { normalName } from "../names.js";
+import type { RawRecord } from "../rows.js";
+import { splitOfWord } from "../split-words.js";
+import { dataFilesBelow, type Place } from "./folder.js";
+import { someOf } from "./log.js";
+import { stemOf } from "./stems.js";
+
+/** Names of folders that say a kind and no more. */
+const kindWords = {
+  image: /^(?:images?|imgs?|pictures?|pics?|photos?|jpe?gs?|pngs?|frames?)$/i,
+  audio: /^(?:audios?|sounds?|wavs?|speech|voices?|clips?|recordings?|mp3s?)$/i,
+  text: /^(?:texts?|txts?|captions?|transcripts?|transcriptions?|descriptions?|sentences?)$/i,
+} as const;
+
+/** Names of folders that say what their files show. */
+const otherWords =
+  /^(?:masks?|segmentations?|depths?|sketch(?:es)?|drawings?|thermal|infrared|ir|nir|rgb|spectrograms?|edges?|tags?|titles?|ocr|crops?)$/i;
+
+const isModalityWord = (name: string) =>
+  otherWords.test(name) || Object.values(kindWords).some((words) => words.test(name));
+
+/** The rows of parallel folders, or undefined where the folders are no such. */
+export function parallelFolders(place: Place, folders: readonly string[]): RawRecord[] | undefined {
+  const { inside, folder, log } = place;
+  if (folders.length < 2 || !folders.every(isModalityWord)) return undefined;
+  const [leftOut, faults]: [string[], InputError[]] = [[], []];
+  const files = folders.map((name) => dataFilesBelow(folder, `${inside}${name}/`, faults));
+  const keyOf = (file: string, name: string) =>
+    normalName(stemOf(file.slice(inside.length + name.length + 1)));
+  const byKey = new Map<string, Map<string, string>>();
+  const modalities = modalitiesOf(folders, files);
+  for (const [i, name] of folders.entries())
+    for (const file of files[i]) {
+      if (!kindOfPath(file)) {
+        leftOut.push(file);
+        continue;
+      }
+      const key = keyOf(file, name);
+      const own = byKey.get(key) ?? new Map<string, string>();
+      byKey.set(key, own);
+      const modality = modalities[i];
+      const other = own.get(modality);
+      if (other === undefined) own.set(modality, file);
+      else faults.push(twice(file, other));
+    }
+  const isJoined = [...byKey.values()].some(({ size }) => size > 1);
+  if (!isJoined) return undefined;
+  for (const file of leftOut) log.leftOut(file);
+  for (const fault of faults) log.faults.add(fault);
+  const keys = [...byKey.keys()].sort();
+  const hasSplits = keys.every((key) => key.includes("/") && splitOfWord(key.split("/")[0]) !== undefined);
+  log.note({
+    code: "files/parallel",
+    where: folders.map((name) => `${inside}${name}/`).join(", "),
+    text: `read files of one name as one example, with ${modalities.map((name) => `"${name}"`).join(", ")} for modalities`,
+  });
+  return keys.map((key) => {
+    const parts = key.split("/").slice(0, -1);
+    const split = hasSplits ? splitOfWord(parts.shift() ?? "") : undefined;
+    if (parts.length > 1) log.faults.add(tooDeep(inside + key, parts));
+    const media = [...(byKey.get(key) ?? [])].map(([modality, file]) => [`${modality}_file_name`, file]);
+    const where = inside + key;
+    return {
+      where,
+      id: where,
+      fields: { ...(split && { split }), ...(parts[0] && { label: parts[0] }), ...Object.fromEntries(media) },
+    };
+  });
+}
+
+/** A modality's name for each folder, of which no two are equal. */
+function modalitiesOf(folders: readonly string[], files: readonly string[][]): string[] {
+  const kinds = files.map((own) => own.map(kindOfPath).find((kind) => kind !== undefined) ?? "image");
+  const names = folders.map((name, i) => {
+    const words = (kindWords as Partial<Record<string, RegExp>>)[kinds[i]];
+    return words?.test(name) ? kinds[i] : name;
+  });
+  return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : folders[i]));
+}
+
+const twice = (file: string, other: string) =>
+  new InputError({
+    code: "data/modality-twice",
+    where: file,
+    problem: `it has the name of ${other} up to the extension`,
+    expected: "one file of a name in each folder",
+    remedy: "Rename one of the two, or remove it.",
+  });
+
+const tooDeep = (where: string, parts: readonly string[]) =>
+  new InputError({
+    code: "data/nested-folder",
+    where,
+    problem: `it lies ${parts.length} folders deep (${someOf(parts)})`,
+    expected: "at most a class folder in the folder of a modality: images/cat/1.jpg",
+    remedy: "Move the folders up, or describe the data in metadata.jsonl.",
+  });

@@ -1,0 +1,63 @@
+/** Tables named by split: `train.csv` and `test.csv`, as Kaggle and scikit-learn's users keep them. */
+
+import { isMetadata, isTable } from "../file-types.js";
+import { readRecords } from "../formats/records.js";
+import type { Notice } from "../notice.js";
+import type { RawRecord } from "../rows.js";
+import { splitOfWord } from "../split-words.js";
+import { isCompanion, type Place } from "./folder.js";
+
+/** The tables of a folder that are named by split, if there are several; Kaggle's sample of a submission is none. */
+export function splitTables({ folder }: Place): string[] {
+  const names = folder
+    .list("")
+    .flatMap(({ name, isFolder }) => (!isFolder && isTable(name) && !isCompanion(name) ? [name] : []));
+  if (names.some(isMetadata)) return [];
+  const named = names.filter((name) => splitOf(name) !== undefined);
+  const others = names.filter((name) => !named.includes(name) && !/submission/i.test(name));
+  return named.length > 1 && others.length === 0 ? named.sort() : [];
+}
+
+const splitOf = (name: string) => splitOfWord(name.split(".")[0]);
+
+/** The rows of tables named by split. A table without a column that the train table has holds no labels, and is left out. */
+export async function readSplitTables(place: Place, tables: readonly string[]): Promise<RawRecord[]> {
+  const { folder, card, log } = place;
+  const note = (notice: Notice) => log.note(notice);
+  const read = await Promise.all(
+    tables.map(async (file) => {
+      const records = await readRecords(folder.resolve(file, file), card, file, note);
+      return { file, split: splitOf(file), records };
+    }),
+  );
+  const columnsOf = (records: readonly RawRecord[]) =>
+    new Set(records.flatMap(({ fields }) => Object.keys(fields)));
+  const inTrain = read.filter(({ split }) => split === "train").flatMap(({ records }) => records);
+  const columns = columnsOf(inTrain);
+  const used = read.filter(({ file, records }) => {
+    const own = columnsOf(records);
+    const lacking = [...columns].filter((column) => !own.has(column));
+    if (lacking.length === 0) return true;
+    note({
+      code: "folder/unlabelled-table",
+      where: file,
+      text: `left out: it has no column ${lacking.map((name) => `\`${name}\``).join(", ")}; predict it with --input ${file}`,
+    });
+    return false;
+  });
+  const isSplit = used.length > 1;
+  note({
+    code: "folder/tables",
+    where: used.map(({ file }) => file).join(", "),
+    text: isSplit
+      ? "read as the rows of the splits that they are named by"
+      : "read as the table of this folder's rows",
+  });
+  return used.flatMap(({ file, split, records }) =>
+    records.map(({ where, id, fields }) => ({
+      where,
+      id: isSplit ? `${file}/${id}` : id,
+      fields: isSplit ? { split, ...fields } : fields,
+    })),
+  );
+}

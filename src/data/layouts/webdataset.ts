@@ -1,0 +1,125 @@
+/**
+ * Reads WebDataset shards: the members of an archive that share a name up to the first dot are one example, and what
+ * follows the dot says what each is (Aizman, Maltby, Breuel, 2019).
+ *
+ *   0001.jpg, 0001.wav, …   a modality named by its kind; 0001.front.jpg is one named `front`
+ *   0001.txt                its modality `text`
+ *   0001.cls                its label
+ *   0001.json               further fields of its row, as in metadata.jsonl
+ *
+ * Where that gives a member no meaning (`frame 2.5.png`), names are read up to the last dot in the whole shard.
+ */
+
+import { InputError } from "../../base/errors.js";
+import type { DatasetCard } from "../card.js";
+import type { Folder } from "../files/media.js";
+import type { Archive } from "../files/member.js";
+import { decodeText, parseJson } from "../formats/text.js";
+import { extensionsOf, kindOfPath } from "../kinds.js";
+import { isModalityName } from "../names.js";
+import type { RawRecord } from "../rows.js";
+import type { Split } from "../types.js";
+import { isCompanion } from "./folder.js";
+import type { LayoutLog } from "./log.js";
+import { classesOfFiles } from "./teachable-machine.js";
+
+type Fields = Record<string, unknown>;
+
+const byFirstDot = /^((?:.*\/)?[^/.]+)\.([^/]+)$/;
+const byLastDot = /^((?:.*\/)?[^/]+)\.([^/.]+)$/;
+
+/** Whether an archive's members are examples by their names, not files in class folders. */
+export function isWebDataset(members: Archive): boolean {
+  const names = [...members.keys()].filter((name) => !isCompanion(baseOf(name)));
+  if (names.some((name) => /(?:^|\/)metadata\.[a-z.]+$/i.test(name)) || classesOfFiles(names)) return false;
+  return names.some((name) => /\.(?:cls|json)$/i.test(name) || !name.includes("/"));
+}
+
+/** The records of the shards, in order; one that names a split is all of that split. */
+export async function readShards(
+  shards: readonly { path: string; split?: Split }[],
+  folder: Folder,
+  card: DatasetCard,
+  log: LayoutLog,
+): Promise<RawRecord[]> {
+  const records: RawRecord[] = [];
+  for (const { path, split } of shards) {
+    const byKey = new Map<string, RawRecord>();
+    const members = [...(await folder.archive(path, path))].filter(([name]) => !isLeftOut(name, path, log));
+    const pattern = members.every(([name]) => isMeant(byFirstDot.exec(name)?.[2])) ? byFirstDot : byLastDot;
+    for (const [name, { read }] of members) {
+      const where = `${path}/${name}`;
+      const [, key, ending] = pattern.exec(name) ?? [];
+      if (!isMeant(ending)) {
+        log.faults.add(unknownMember(where));
+        continue;
+      }
+      const record = byKey.get(key) ?? {
+        where: `${path}/${key}`,
+        id: `${path}/${key}`,
+        fields: split ? { split } : {},
+      };
+      byKey.set(key, record);
+      const text = async () => decodeText(await read(), where);
+      record.fields = { ...record.fields, ...(await fieldsOf(ending.toLowerCase(), where, text, card)) };
+    }
+    for (const record of byKey.values()) records.push(record);
+  }
+  return records;
+}
+
+const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+
+/** Whether a member is no example's: hidden, which is logged, or a companion. */
+function isLeftOut(name: string, archive: string, log: LayoutLog): boolean {
+  const hidden = name.split("/").some((part) => part.startsWith("."));
+  if (hidden) log.hidden(`${archive}/${name}`);
+  return hidden || isCompanion(baseOf(name));
+}
+
+/** Whether an ending is one of an example: `cls`, `json`, `jpg`, `front.jpg`. */
+function isMeant(ending: string | undefined): ending is string {
+  if (ending === undefined) return false;
+  const dot = ending.lastIndexOf(".");
+  const known = /^(?:cls|json)$/i.test(ending) || kindOfPath(ending) !== undefined;
+  return known && (dot < 0 || isModalityName(ending.slice(0, dot)));
+}
+
+async function fieldsOf(
+  ending: string,
+  where: string,
+  text: () => Promise<string>,
+  card: DatasetCard,
+): Promise<Fields> {
+  if (ending === "json") {
+    const fields = parseJson(await text(), where);
+    if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return fields as Fields;
+    throw notAnObject(where);
+  }
+  if (ending === "cls") {
+    const label = (await text()).trim();
+    return { label: card.task === "regression" && label !== "" ? Number(label) : label };
+  }
+  if (ending === "txt") return { text: (await text()).trim() };
+  const dot = ending.lastIndexOf(".");
+  const modality = dot < 0 ? kindOfPath(ending) : ending.slice(0, dot);
+  return { [`${modality}_file_name`]: where };
+}
+
+const unknownMember = (where: string) =>
+  new InputError({
+    code: "data/unknown-member",
+    where,
+    problem: "the member's extension is of no known kind",
+    expected: `.json, .cls, .txt or one of ${extensionsOf()}`,
+    remedy: "Make the shard again without it, or describe the data in metadata.jsonl.",
+  });
+
+const notAnObject = (where: string) =>
+  new InputError({
+    code: "data/bad-json",
+    where,
+    problem: "the member is no JSON object",
+    expected: "an object with the fields of a row",
+    remedy: "Correct it, or leave it out of the shard.",
+  });

@@ -1,0 +1,152 @@
+/**
+ * The forward form of a network whose weights are constants: what ONNX Runtime runs fastest as one model.
+ *
+ * Encoders keep channels last, which suits fused kernels. ONNX Runtime's convolution wants them first, and takes what
+ * follows it into itself: a gain and an offset a channel go into constant weights, the rectifier and the halving into its
+ * blocked layout. So everything between convolutions is written with channels first here, and the transposes between
+ * go away. Training keeps the fused kernels: its weights are no constants, and its statistics need passes of their own.
+ */
+
+import { sizeOf } from "../../base/array.js";
+import { Tensors } from "../fuse/analysis/infer.js";
+import type { Equation, Trace } from "../trace/trace.js";
+import { GraphBuilder } from "./graph.js";
+import type { OnnxGraph, OnnxNode } from "./onnx.js";
+import { range, same } from "./values.js";
+
+/** Entry by entry, and the same in any layout. */
+const entrywise = new Set(["Add", "Sub", "Mul", "Div", "Max", "Min", "Relu"]);
+
+/** Whether a program has convolutions, all of them of images by constant weights. Along one axis kernels are faster. */
+export function hasConstantWeights({ equations, constants }: Trace): boolean {
+  const known = new Set(constants.map(({ atom }) => atom.id));
+  const convolutions = equations.filter(({ primitive }) => primitive === "conv");
+  const fits = ({ inputs: [, weight], params }: Equation) =>
+    known.has(weight.id) && params.strides.length === 2;
+  return convolutions.length > 0 && convolutions.every(fits);
+}
+
+/** The entries that may be computed otherwise, for one that a convolution computes. */
+const LEFT = 0.25;
+
+/** The graph with channels first; undefined where much is left that is computed otherwise. */
+export function forwardForm(graph: OnnxGraph): OnnxGraph | undefined {
+  const rewriter = new Rewriter(graph);
+  const { nodes, ...rest } = rewriter.rewrite();
+  const entries = (of: (node: OnnxNode) => boolean) =>
+    nodes.filter(of).reduce((sum, { outputs: [name] }) => sum + (rewriter.entries.get(name) ?? 0), 0);
+  const convolved = entries(({ type }) => type === "Conv");
+  const others = entries(({ type }) => type !== "Conv" && type !== "Reshape");
+  return others <= LEFT * convolved ? { nodes, ...rest } : undefined;
+}
+
+class Rewriter {
+  readonly #builder = new GraphBuilder();
+  readonly #tensors: Tensors;
+  /** What a tensor of the given graph is called in the new one. */
+  readonly #names = new Map<string, string>([["", ""]]);
+  /** The new tensor [N, C, …space] that holds a given one [N, …space, C]. */
+  readonly #first = new Map<string, string>();
+  /** Entries of the new tensors that are computed as they were. */
+  readonly entries = new Map<string, number>();
+
+  constructor(readonly graph: OnnxGraph) {
+    this.#tensors = new Tensors(graph);
+  }
+
+  rewrite(): OnnxGraph {
+    for (const spec of this.graph.inputs) this.#names.set(spec.name, this.#builder.input(spec));
+    for (const { name, dtype, shape, data } of this.graph.initializers)
+      this.#names.set(name, this.#builder.constant(dtype, shape, data));
+    const outputs = new Map(this.graph.outputs.map((spec) => [spec.name, spec]));
+    for (const node of this.graph.nodes) {
+      const output = outputs.get(node.outputs[0]);
+      if (output) this.#builder.output(this.#named(node.inputs[0]), output);
+      else this.#add(node);
+    }
+    return this.#builder.finish();
+  }
+
+  #named(name: string): string {
+    return this.#names.get(name)!;
+  }
+
+  #shape(name: string): readonly number[] {
+    return this.#tensors.of(name).shape;
+  }
+
+  #add(node: OnnxNode): void {
+    const [output] = node.outputs;
+    this.#builder.source = this.graph.sources?.get(output);
+    const { length: rank } = this.#shape(output);
+    const toLast = [0, ...range(rank).slice(2), 1];
+    const perm = node.type === "Transpose" ? (node.attributes.perm as readonly number[]) : [];
+    const back = this.#first.get(node.inputs[0]);
+    if (back !== undefined && same(perm, [0, rank - 1, ...range(rank - 1).slice(1)])) {
+      this.#names.set(output, back);
+      return;
+    }
+    const first =
+      rank > 2 && same(perm, toLast)
+        ? this.#named(node.inputs[0])
+        : (this.#entrywise(node) ?? this.#pool(node));
+    if (first !== undefined) {
+      this.#first.set(output, first);
+      this.#names.set(output, this.#builder.op("Transpose", [first], { perm: toLast }));
+      return;
+    }
+    const { type, inputs, outputs, attributes } = node;
+    const names = inputs.map((input) => this.#named(input));
+    for (const [i, name] of this.#builder.ops(type, names, outputs.length, attributes).entries()) {
+      this.#names.set(outputs[i], name);
+      this.entries.set(name, sizeOf(this.#shape(outputs[i])));
+    }
+  }
+
+  /** An operator on arrays with channels first, numbers, and a number a channel. */
+  #entrywise({ type, inputs, outputs: [output], attributes }: OnnxNode): string | undefined {
+    if (!entrywise.has(type) || !inputs.some((input) => this.#first.has(input))) return undefined;
+    const shape = this.#shape(output);
+    const channels = shape.at(-1)!;
+    const operands = inputs.map((input) => {
+      const own = this.#shape(input);
+      if (same(own, shape)) return this.#first.get(input);
+      if (sizeOf(own) === 1)
+        return this.#builder.op("Reshape", [this.#named(input), this.#builder.ints([1])]);
+      if (own.at(-1) !== channels || sizeOf(own) !== channels) return undefined;
+      const spread = this.#builder.ints([channels, ...Array(shape.length - 2).fill(1)]);
+      return this.#builder.op("Reshape", [this.#named(input), spread]);
+    });
+    return operands.includes(undefined)
+      ? undefined
+      : this.#builder.op(type, operands as string[], attributes);
+  }
+
+  /** The largest of windows side by side, which is written as split axes [N, …(count, window), C] of what is cut even. */
+  #pool({ type, inputs: [split, axes], attributes }: OnnxNode): string | undefined {
+    const reshaped = this.#tensors.producers.get(split);
+    if (type !== "ReduceMax" || attributes.keepdims !== 0 || reshaped?.type !== "Reshape") return undefined;
+    const cut = this.#tensors.producers.get(reshaped.inputs[0]);
+    const whole = cut?.type === "Slice" ? cut.inputs[0] : reshaped.inputs[0];
+    const first = this.#first.get(whole);
+    if (first === undefined || (cut?.type === "Slice" && !this.#startsAtZero(cut))) return undefined;
+    const space = this.#shape(whole).slice(1, -1);
+    const shape = this.#shape(split);
+    const windows = space.map((_, i) => shape[2 * i + 2]);
+    const halved = space.flatMap((size, i) => [Math.floor(size / windows[i]), windows[i]]);
+    const [examples, channels] = [this.#shape(whole)[0], this.#shape(whole).at(-1)!];
+    if (
+      !same(shape, [examples, ...halved, channels]) ||
+      !same(
+        this.#tensors.ints(axes),
+        range(space.length).map((i) => 2 * i + 2),
+      )
+    )
+      return undefined;
+    return this.#builder.op("MaxPool", [first], { kernel_shape: windows, strides: windows });
+  }
+
+  #startsAtZero({ inputs: [, starts, , , steps] }: OnnxNode): boolean {
+    return steps === undefined && this.#tensors.ints(starts).every((start) => start === 0);
+  }
+}

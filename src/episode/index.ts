@@ -1,0 +1,39 @@
+/** Class splits, decoded tables, samplers of episodes, and the arrays an episode is collated to. */
+
+export { batchSampler } from "./batch.js";
+export { type ClosedSplit, closedSplit, type HeldRows } from "./closed.js";
+export {
+  collate,
+  collateEpisode,
+  collateSupport,
+  type EpisodeArrays,
+  type EpisodeLayout,
+  type ExampleBatch,
+  episodeSpec,
+  type LabelledBatch,
+} from "./collate.js";
+export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
+export { halves } from "./halves.js";
+export { type Inspection, inspectDataset } from "./inspect.js";
+export {
+  type Episode,
+  type EpisodeItem,
+  type EpisodeOptions,
+  type EpisodeSampler,
+  episodeSampler,
+} from "./sampler.js";
+export { type ClassSplit, splitClasses, splitRows } from "./split.js";
+export { supportOf } from "./support.js";
+export { type Column, loadTable, planModalities, type Table } from "./table.js";
+export {
+  episodeUnit,
+  plainUnit,
+  standardisedTarget,
+  type TargetScale,
+  type TargetUnit,
+  targetFrom,
+  targetScaleOf,
+  targetUnit,
+} from "./targets.js";
+export { type UnknownOptions, unknownSampler } from "./unknowns.js";
+export { type View, withLabelShots } from "./view.js";

@@ -1,0 +1,172 @@
+/** Counts what is in a data set: by split, class and modality, and how large the examples are. */
+
+import type { Reading } from "../data/columns/index.js";
+import type { Notice } from "../data/notice.js";
+import { sizeOfValue } from "../data/sizes.js";
+import {
+  type Dataset,
+  groupsAreTasks,
+  type Row,
+  type Split,
+  splits,
+  type TaskKind,
+  taskOf,
+  unitOf,
+  unitWordsOf,
+} from "../data/types.js";
+import { splitClasses } from "./split.js";
+import { checkMedia } from "./table.js";
+
+/** The least, the middle and the greatest of something. */
+export interface Range {
+  readonly least: number;
+  readonly median: number;
+  readonly most: number;
+}
+
+export interface ModalityCounts {
+  readonly kind: string;
+  readonly rows: number;
+  readonly missing: number;
+  /** What a value's size is counted in, and how large those are that were measured; absent where kinds have none. */
+  /** Of a table: how each column is read, as `columns` in `dataset.json` would declare it. */
+  readonly columns?: readonly unknown[];
+  readonly sizes?: { readonly of: string; readonly measured: number } & Range;
+}
+
+/** What {@link inspectDataset} found. */
+export interface Inspection {
+  readonly name: string;
+  readonly licence?: string;
+  readonly task: TaskKind | null;
+  readonly groupAsTask: boolean;
+  readonly rows: number;
+  readonly unlabelled: number;
+  readonly classes: number;
+  readonly rowsPerClass: Range | null;
+  /** Of labels that are numbers. */
+  readonly numbers: Range | null;
+  readonly groups: number;
+  /** `classes` or, where groups are tasks, `groups` of each split that rows name. */
+  readonly splits: Readonly<Record<string, { readonly rows: number; readonly [units: string]: number }>>;
+  readonly modalities: Readonly<Record<string, ModalityCounts>>;
+  /** How many rows have which modalities, and no other; the commonest first. */
+  readonly present: readonly { readonly modalities: readonly string[]; readonly rows: number }[];
+  /** Rows of each class (group, where groups are tasks), and of these with each modality; the largest first. */
+  readonly units: readonly {
+    readonly name: string;
+    readonly split?: Split;
+    readonly rows: number;
+    readonly modalities: Readonly<Record<string, number>>;
+  }[];
+  /** How columns were taken: those of label, group, split, files and texts. */
+  readonly reading?: Reading;
+  /** What was inferred, left out or changed in reading the data set. */
+  readonly notices: readonly Notice[];
+}
+
+/** Sizes are measured of at most this many values a modality, evenly spaced. */
+const mostMeasured = 1000;
+
+/**
+ * Check and count a data set. Throws an `InputError` for a class in two splits, unless `closed`, and one that lists every media file
+ * whose first bytes are not of its kind.
+ */
+export async function inspectDataset(
+  dataset: Dataset,
+  options: { closed?: boolean; signal?: AbortSignal } = {},
+): Promise<Inspection> {
+  const { name, licence, kinds, rows } = dataset;
+  if (!options.closed && rows.some(({ split }) => split)) splitClasses(dataset, 0);
+  await checkMedia(dataset, options.signal);
+  const task = taskOf(rows) ?? null;
+  const classes = countBy(rows, ({ label }) => label);
+  const modalities: Record<string, ModalityCounts> = {};
+  for (const [modality, { kind, options }] of Object.entries(kinds)) {
+    const having = rows.filter(({ values }) => Object.hasOwn(values, modality));
+    const sizes = await sizesOf(having, modality, dataset);
+    modalities[modality] = { kind, rows: having.length, missing: rows.length - having.length, ...sizes };
+    if (kind === "tabular" && Array.isArray(options.columns))
+      modalities[modality] = { ...modalities[modality], columns: options.columns };
+  }
+  const [, units] = unitWordsOf(rows);
+  const inSplit = (split: Split) => {
+    const own = rows.filter((row) => row.split === split);
+    return own.length > 0 ? [[split, { rows: own.length, [units]: countBy(own, unitOf).size }]] : [];
+  };
+  const together = countBy(rows, ({ values }) =>
+    JSON.stringify(Object.keys(kinds).filter((m) => m in values)),
+  );
+  return {
+    name,
+    licence,
+    task,
+    groupAsTask: groupsAreTasks(rows),
+    rows: rows.length,
+    unlabelled: rows.filter((row) => taskOf([row]) === undefined).length,
+    classes: classes.size,
+    rowsPerClass: rangeOf([...classes.values()]),
+    numbers: rangeOf(rows.flatMap(({ target }) => target ?? [])),
+    groups: countBy(rows, ({ group }) => group).size,
+    splits: Object.fromEntries(splits.flatMap(inSplit)),
+    modalities,
+    present: [...together]
+      .map(([names, rows]) => ({ modalities: JSON.parse(names) as string[], rows }))
+      .sort((a, b) => b.rows - a.rows),
+    units: unitsOf(rows),
+    ...(dataset.reading && { reading: dataset.reading }),
+    notices: dataset.notices,
+  };
+}
+
+function unitsOf(rows: readonly Row[]): Inspection["units"] {
+  const units = new Map<
+    string,
+    { name: string; split?: Split; rows: number; modalities: Record<string, number> }
+  >();
+  for (const row of rows) {
+    const name = unitOf(row);
+    if (name === undefined) continue;
+    const unit = units.get(name) ?? { name, split: row.split, rows: 0, modalities: {} };
+    units.set(name, unit);
+    unit.rows++;
+    for (const modality of Object.keys(row.values))
+      unit.modalities[modality] = (unit.modalities[modality] ?? 0) + 1;
+  }
+  return [...units.values()].sort((a, b) => b.rows - a.rows || (a.name < b.name ? -1 : 1));
+}
+
+async function sizesOf(
+  having: readonly Row[],
+  modality: string,
+  { kinds }: Dataset,
+): Promise<Pick<ModalityCounts, "sizes">> {
+  const count = Math.min(having.length, mostMeasured);
+  const sizes: number[] = [];
+  let of: string | undefined;
+  for (let i = 0; i < count; i++) {
+    const { values } = having[Math.floor((i * having.length) / count)];
+    const size = await sizeOfValue(kinds[modality].kind, values[modality]);
+    if (size) sizes.push(size.size);
+    of ??= size?.of;
+  }
+  const range = rangeOf(sizes);
+  return range && of ? { sizes: { of, measured: sizes.length, ...range } } : {};
+}
+
+/** Null of nothing. */
+function rangeOf(values: readonly number[]): Range | null {
+  if (values.length === 0) return null;
+  const sorted = Float64Array.from(values).sort();
+  return { least: sorted[0], median: sorted[Math.floor(sorted.length / 2)], most: sorted.at(-1)! };
+}
+
+/** How often each name comes up. */
+function countBy<Item>(items: readonly Item[], key: (item: Item) => string | undefined): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const name = key(item);
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+}

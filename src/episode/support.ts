@@ -1,0 +1,50 @@
+/** Which rows of a data set a task is adapted from. */
+
+import { InputError } from "../base/errors.js";
+import { type Dataset, splits } from "../data/types.js";
+
+/**
+ * The data set's train rows where rows have a split, so that none of test is learnt from; else all its rows. Rows of val
+ * and test alone are refused or, with `asGiven`, taken as they were chosen. Rows of a data folder that have no label are
+ * left out.
+ */
+export function supportOf(dataset: Dataset, { asGiven = false } = {}): Dataset {
+  return withLabels(trainRowsOf(dataset, asGiven));
+}
+
+/** The rows that have a label, if some have. */
+function withLabels(dataset: Dataset): Dataset {
+  const labelled = dataset.rows.filter(({ label, target }) => label !== undefined || target !== undefined);
+  const without = dataset.rows.length - labelled.length;
+  if (without === 0 || labelled.length === 0 || dataset.path === undefined) return dataset;
+  const text = `learns from its ${labelled.length} rows with a label, and leaves out ${without} without`;
+  const notice = { code: "support/unlabelled", where: dataset.name, text };
+  return { ...dataset, rows: labelled, notices: [...dataset.notices, notice] };
+}
+
+function trainRowsOf(dataset: Dataset, asGiven: boolean): Dataset {
+  const { name, rows } = dataset;
+  if (!rows.some(({ split }) => split && split !== "train")) return dataset;
+  const train = rows.filter(({ split }) => split === "train");
+  if (train.length === 0 && asGiven) return dataset;
+  if (train.length === 0) throw noTrainRows(name);
+  const counts = [...splits.slice(1), undefined].flatMap((split) => {
+    const count = rows.filter((row) => row.split === split).length;
+    return count > 0 ? [`${count} ${split ? `of ${split}` : "without a split"}`] : [];
+  });
+  const notice = {
+    code: "support/train-rows",
+    where: name,
+    text: `learns from its ${train.length} train rows, and leaves out ${counts.join(" and ")}`,
+  };
+  return { ...dataset, rows: train, notices: [...dataset.notices, notice] };
+}
+
+const noTrainRows = (name: string) =>
+  new InputError({
+    code: "data/no-train-rows",
+    where: name,
+    problem: "its rows are of val or test, and none is of train",
+    expected: "train rows, or rows without a split, to learn from",
+    remedy: "Give a folder of the examples to learn from, or leave their split out.",
+  });
