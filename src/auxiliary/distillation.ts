@@ -6,9 +6,9 @@
 
 import { lax } from "../engine/index.js";
 import { weighted } from "./predict-embedding.js";
-import type { RelationMethod } from "./types.js";
+import type { AuxiliaryMethod } from "./types.js";
 
-export const distillation: RelationMethod = {
+export const distillation: AuxiliaryMethod = {
   name: "distillation",
   summary: "each modality alone imitates what all answer together",
   source: "Hinton, Vinyals, Dean 2015; Gupta, Hoffman, Malik 2016",

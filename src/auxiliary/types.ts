@@ -1,4 +1,4 @@
-/** What a relation is: what the modalities of an example are made to say about one another while training. */
+/** Types of the auxiliary objectives: losses and masks over modalities that are used in training only. */
 
 import type { z } from "zod";
 import type { Arrays } from "../base/array.js";
@@ -14,7 +14,7 @@ export interface Seen {
   readonly parts: ByModality<Tensor>;
   /** [N] by modality: 1 where an example has it, shown or withheld, else 0. */
   readonly present: ByModality<Tensor>;
-  /** [N] by modality: 1 where {@link Relation.draw} hid it. */
+  /** [N] by modality: 1 where {@link AuxiliaryObjective.draw} hid it. */
   readonly hidden?: ByModality<Tensor>;
   /** The features [N, fused width] where only what is `present` [N] is seen of the parts. */
   fuse(present: ByModality<Tensor>): Tensor;
@@ -39,8 +39,8 @@ export interface Answered {
   readonly labels: Tensor;
 }
 
-/** A relation with its options chosen. Every part of it is for training alone; each is left out where not needed. */
-export interface Relation {
+/** An auxiliary objective with its options chosen. Every part of it is for training alone; each is left out where not needed. */
+export interface AuxiliaryObjective {
   /** The parameters it learns, of vectors of `width` that fuse to features of `fusedWidth`. */
   init?(modalities: readonly string[], width: number, random: Random, fusedWidth: number): Arrays;
   /**
@@ -48,16 +48,16 @@ export interface Relation {
    * parameters of each modality's encoder.
    */
   draw?(episode: EpisodeArrays, random: Random, encoders: ByModality<Arrays>): EpisodeArrays;
-  /** L_relate of an episode's embedding. */
+  /** L_aux of an episode's embedding. */
   loss?(params: Tensors, seen: Seen): Tensor;
-  /** L_relate of its answers. */
+  /** L_aux of its answers. */
   answersLoss?(answered: Answered): Tensor;
   /** By how much the gradient of each modality's encoder is multiplied; a drawn episode's `noise` comes with it. */
   scales?(answered: Answered): ByModality<Tensor>;
 }
 
-/** One row of the relation table. */
-export interface RelationMethod {
+/** One row of the table of auxiliary objectives. */
+export interface AuxiliaryMethod {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
@@ -65,5 +65,5 @@ export interface RelationMethod {
   readonly options: z.ZodObject;
   /** The kinds of task it can help with. */
   readonly tasks: readonly TaskKind[];
-  create(options: never): Relation;
+  create(options: never): AuxiliaryObjective;
 }

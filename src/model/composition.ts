@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { alignments } from "../alignment/index.js";
-import { relations } from "../auxiliary/index.js";
+import { auxiliaries } from "../auxiliary/index.js";
 import type { Arrays } from "../base/array.js";
 import { type Random, type Streams, streamsOf, undrawn } from "../base/random.js";
 import { labelModality } from "../data/index.js";
@@ -34,7 +34,7 @@ export class Composition {
     readonly recipe: Recipe,
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
-    const { task, learner, alignment, relation, normalisation, episode } = recipe;
+    const { task, learner, alignment, auxiliary, normalisation, episode } = recipe;
     const fusion = fusions[recipe.fusion];
     const { apart } = fusion;
     const chosen = learnerOf(learner, task);
@@ -58,14 +58,14 @@ export class Composition {
       parts,
     });
     const method = alignments[alignment.name];
-    const { name: related, ...relationOptions } = relation;
+    const { name: auxiliaryName, ...auxiliaryOptions } = auxiliary;
     this.context = {
       network: this.network,
       judge: judges[task],
       alignment: method && { method, weight: alignment.weight },
-      relation: relations[related] && {
-        method: relations[related].create(relationOptions as never),
-        weight: Number(relationOptions.weight ?? 0),
+      auxiliary: auxiliaries[auxiliaryName] && {
+        method: auxiliaries[auxiliaryName].create(auxiliaryOptions as never),
+        weight: Number(auxiliaryOptions.weight ?? 0),
       },
     };
     const identity = JSON.stringify([
@@ -74,7 +74,7 @@ export class Composition {
       recipe.fusion,
       recipe.width,
       alignment,
-      relation,
+      auxiliary,
       learner,
       normalisation,
       episode.mode,
@@ -100,10 +100,10 @@ export class Composition {
     return isRead && name !== undefined ? this.specs[name] : undefined;
   }
 
-  /** Whether alignment or relation see what examples have and do not show. */
+  /** Whether alignment or auxiliary objective see what examples have and do not show. */
   get seesWithheld(): boolean {
-    const { alignment, relation } = this.context;
-    return (alignment?.weight ?? 0) > 0 || relation?.method.loss !== undefined;
+    const { alignment, auxiliary } = this.context;
+    return (alignment?.weight ?? 0) > 0 || auxiliary?.method.loss !== undefined;
   }
 
   /** Features that an embedded example has. */
@@ -146,15 +146,16 @@ export class Composition {
         learner: this.learner.init(fusedWidth, streams("learner"), { way, network }),
         alignment: this.context.alignment?.method.init?.() ?? {},
         relation:
-          this.context.relation?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ?? {},
+          this.context.auxiliary?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ??
+          {},
       },
       state: { ...this.network.initState(), ...this.learner.initState?.(fusedWidth) },
     };
   }
 
-  /** A training episode as the relation shows it to the model. */
+  /** A training episode as the auxiliary objective shows it to the model. */
   draw(episode: EpisodeArrays, random: Random): EpisodeArrays {
-    const { draw } = this.context.relation?.method ?? {};
+    const { draw } = this.context.auxiliary?.method ?? {};
     if (!draw) return episode;
     this.#encoders ??= this.network.init(() => undrawn).encoders;
     return draw(episode, random, this.#encoders);

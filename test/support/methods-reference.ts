@@ -6,9 +6,9 @@ const titles: Readonly<Record<keyof typeof methods, string>> = {
   learners: "Learners: adaptation to a task",
   fusions: "Fusions: from one embedding per modality to one embedding, or one prediction",
   alignments: "Alignments: losses that pull the modalities of an example together",
-  relations: "Auxiliary objectives: relations among modalities",
+  auxiliaries: "Auxiliary objectives: relations among modalities",
   encoders: "Encoders: from a modality to an embedding",
-  transfers: "Continual learning: terms that retain an old task",
+  continualMethods: "Continual learning: terms that retain an old task",
 };
 
 const cell = (text: string) => text.replaceAll("|", "\\|");
