@@ -169,9 +169,7 @@ describe("a column of docs/data.md", () => {
   const columns = rowsWith("cells", "type");
   it("is in every row", () => expect(columns.length).toBeGreaterThanOrEqual(17));
 
-  it.each(
-    columns.map((row) => [row.cells, row.type] as const),
-  )("of %s is %s", async (cells, type) => {
+  it.each(columns.map((row) => [row.cells, row.type] as const))("of %s is %s", async (cells, type) => {
     const values = codeIn(cells).map((cell) => (cell === '""' ? "" : cell));
     const lines = Array.from({ length: 12 }, (_, i) => `c${i % 2},${i + 0.5},"${values[i % values.length]}"`);
     const opened = openDataset(folder({ "metadata.csv": `label,z,x\n${lines.join("\n")}\n` }));

@@ -44,7 +44,9 @@ it("lists every file of a method among the equations", () => {
       .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
       .map((file) => `src/${folder}/${file.replaceAll("\\", "/")}`),
   );
-  const methodFiles = files.filter((file) => /^export const \w+(: \w+Method|: Fusion|: Alignment)/m.test(read(file)));
+  const methodFiles = files.filter((file) =>
+    /^export const \w+(: \w+Method|: Fusion|: Alignment)/m.test(read(file)),
+  );
   expect(methodFiles.length).toBeGreaterThan(45);
   expect(methodFiles.filter((file) => !page.includes(file))).toEqual([]);
 });
