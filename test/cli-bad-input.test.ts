@@ -199,7 +199,10 @@ const wrong: [string, RegExp][] = [
     /cut-model\/model\.safetensors: .*expected a complete safetensors file\. Copy/,
   ],
   ["evaluate cut-card --data leaves", /cut-card\/model\.json: .*expected a complete JSON object\. Copy/],
-  ["evaluate newer --data leaves", /newer\/model\.json: field "version" is 3; expected 1 to 2.*Update metamodal/],
+  [
+    "evaluate newer --data leaves",
+    /newer\/model\.json: field "version" is 3; expected 1 to 2.*Update metamodal/,
+  ],
   ["adapt newer --support leaves --out t", /newer\/model\.json: field "version" is 3/],
   [
     "adapt model --support one-class --out t",
