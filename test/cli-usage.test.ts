@@ -74,7 +74,7 @@ it("lists the methods, each with name, summary and source", async () => {
     "learners",
     "fusions",
     "alignments",
-    "relations",
+    "auxiliaries",
     "encoders",
     "transfers",
   ]);

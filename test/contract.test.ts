@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
-import { relations } from "../src/auxiliary/index.js";
+import { auxiliaries } from "../src/auxiliary/index.js";
 import { type Arrays, float32, type NDArray } from "../src/base/array.js";
 import { InputError } from "../src/base/errors.js";
 import { random, undrawn } from "../src/base/random.js";
 import { transfers } from "../src/continual/index.js";
 import type { Example } from "../src/data/index.js";
-import { defaultEncoder, encoderFor, encoders } from "../src/encoder/index.js";
+import { defaultEncoder, encoderFor, encoderMethodOf, encoders } from "../src/encoder/index.js";
 import {
   Engine,
   gradient,
@@ -73,7 +73,7 @@ const everyLack: EpisodeArrays = {
 const folder = await mkdtemp(join(tmpdir(), "metamodal-contract-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const tables = { learners, fusions, alignments, relations, encoders, transfers };
+const tables = { learners, fusions, alignments, auxiliaries, encoders, transfers };
 
 describe.each(Object.entries(tables))("every row of %s", (_, table) => {
   it.each(Object.entries(table))("%s has its name, a line about it and its source", (key, row) => {
@@ -127,10 +127,10 @@ const choices: readonly (readonly [name: string, chosen: object])[] = [
 ];
 const encoded = await Promise.all(
   choices.map(async ([name, chosen]) => ({
-    ...encoders[name],
+    ...encoderMethodOf(name),
     chosen,
-    ...(await arraysOfKind(encoders[name].kind, 4, 1)),
-    more: (await arraysOfKind(encoders[name].kind, 4, 5)).x,
+    ...(await arraysOfKind(encoderMethodOf(name).kind, 4, 1)),
+    more: (await arraysOfKind(encoderMethodOf(name).kind, 4, 5)).x,
   })),
 );
 
@@ -207,7 +207,7 @@ const terms: [string, RecipeInput][] = [
     `aligned by ${name}`,
     { alignment: { name: name as never, weight: 0.5 } },
   ]),
-  ...Object.keys(relations).map((name): [string, RecipeInput] => [
+  ...Object.keys(auxiliaries).map((name): [string, RecipeInput] => [
     `related by ${name}`,
     { relation: { name } },
   ]),
@@ -236,7 +236,7 @@ it.each([
 
 describe.each([
   ...combinations.map(([how, recipe]) => ({ how, recipe, of: everyLack })),
-  // What relations foretell is what examples have of both modalities.
+  // What auxiliary objectives predict is what examples have of both modalities.
   ...related.map(([how, recipe]) => ({ how, recipe, of: episode })),
 ])("$how", ({ recipe, of }) => {
   it("moves every parameter that it trains (none is left out of gradient and update)", async () => {
@@ -593,7 +593,7 @@ describe.each(Object.values(alignments))("the alignment $name", ({ init, solve, 
   });
 });
 
-describe.each(Object.values(relations))("the relation $name", ({ name, options, tasks }) => {
+describe.each(Object.values(auxiliaries))("the relation $name", ({ name, options, tasks }) => {
   const related = { relation: { name } };
   const chunk = (runtime: Runtime, given: EpisodeArrays) =>
     runtime.chunk(trainedWeights(runtime, 2), runtime.draw(given, random(4)));

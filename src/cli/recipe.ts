@@ -99,7 +99,7 @@ function changesOf(values: Values): Change[] {
     ...method("learner", values.learner, namesOf("learners")),
     ...change("fusion", "fusion"),
     ...method("alignment", values.alignment, ["none", ...namesOf("alignments")]),
-    ...method("relation", values.relation, ["none", ...namesOf("relations")]),
+    ...method("relation", values.relation, ["none", ...namesOf("auxiliaries")]),
     ...change("way", "episode.way"),
     ...change("shot", "episode.shot"),
     ...change("query", "episode.query"),

@@ -6,7 +6,7 @@ const titles: Readonly<Record<keyof typeof methods, string>> = {
   learners: "Learners: how a model adapts to a task",
   fusions: "Fusions: how modalities become one vector, or one answer",
   alignments: "Alignments: how modalities are drawn together",
-  relations: "Relations: what modalities are made to say about one another",
+  auxiliaries: "Auxiliary objectives: losses and gradients beside the query's loss",
   encoders: "Encoders: how a modality becomes a vector",
   transfers: "Transfers: how an old task is kept while a new one is learned",
 };
