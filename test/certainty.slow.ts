@@ -42,7 +42,7 @@ it.each(learnersOf("classification"))("%s", async (name) => {
     width: 32,
     learner: { name } as never,
     episode: { way: 5, shot: 1, query: 5 },
-    train: { steps: 100, metaBatch: 2, rate: 0.003, evalEvery: 100, evalEpisodes: 10 },
+    train: { steps: 100, metaBatch: 2, learningRate: 0.003, evalEvery: 100, evalEpisodes: 10 },
     seed: 1,
   }).model();
   await draw(model.card.modalities);

@@ -76,7 +76,7 @@ it("lists the methods, each with name, summary and source", async () => {
     "alignments",
     "auxiliaries",
     "encoders",
-    "transfers",
+    "continualMethods",
   ]);
   for (const method of Object.values(listed).flat()) {
     expect(Object.keys(method)).toEqual(["name", "summary", "source"]);

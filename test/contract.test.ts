@@ -9,7 +9,7 @@ import { auxiliaries } from "../src/auxiliary/index.js";
 import { type Arrays, float32, type NDArray } from "../src/base/array.js";
 import { InputError } from "../src/base/errors.js";
 import { random, undrawn } from "../src/base/random.js";
-import { transfers } from "../src/continual/index.js";
+import { continualMethods } from "../src/continual/index.js";
 import type { Example } from "../src/data/index.js";
 import { defaultEncoder, encoderFor, encoderMethodOf, encoders } from "../src/encoder/index.js";
 import {
@@ -73,7 +73,7 @@ const everyLack: EpisodeArrays = {
 const folder = await mkdtemp(join(tmpdir(), "metamodal-contract-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const tables = { learners, fusions, alignments, auxiliaries, encoders, transfers };
+const tables = { learners, fusions, alignments, auxiliaries, encoders, continualMethods };
 
 describe.each(Object.entries(tables))("every row of %s", (_, table) => {
   it.each(Object.entries(table))("%s has its name, a line about it and its source", (key, row) => {
@@ -209,7 +209,7 @@ const terms: [string, RecipeInput][] = [
   ]),
   ...Object.keys(auxiliaries).map((name): [string, RecipeInput] => [
     `related by ${name}`,
-    { relation: { name } },
+    { auxiliary: { name } },
   ]),
 ];
 /** Descent through the network takes long to compile: the usual lane holds one term of each kind to it. */
@@ -462,7 +462,7 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
       { arrays: { fitted: { dtype: "float32" } } },
       { arrays: { fitted: { dtype: "float32", shape: [1e6, 1e6] } } },
       { modelHash: "other" },
-      { version: 2 },
+      { version: 3 },
       { classes: ["one"] },
     ]) {
       await writeFile(join(taskPath, "task.json"), JSON.stringify({ ...card, ...change }));
@@ -593,8 +593,8 @@ describe.each(Object.values(alignments))("the alignment $name", ({ init, solve, 
   });
 });
 
-describe.each(Object.values(auxiliaries))("the relation $name", ({ name, options, tasks }) => {
-  const related = { relation: { name } };
+describe.each(Object.values(auxiliaries))("the auxiliary objective $name", ({ name, options, tasks }) => {
+  const related = { auxiliary: { name } };
   const chunk = (runtime: Runtime, given: EpisodeArrays) =>
     runtime.chunk(trainedWeights(runtime, 2), runtime.draw(given, random(4)));
   const plain = tinyRuntime(engine, {});
@@ -626,11 +626,11 @@ describe.each(Object.values(auxiliaries))("the relation $name", ({ name, options
   });
 
   it("rejects options it does not have, and labels it cannot read", () => {
-    const parse = (more: object) => parseRecipe({ relation: { name, ...more } }, "r.yaml");
-    expect(() => parse({ nonsense: 1 })).toThrow(/field "relation.*nonsense"/);
-    expect(parse({}).relation).toEqual({ name, ...options.parse({}) });
-    const numbers = () => parseRecipe({ task: "regression", relation: { name } }, "r.yaml");
+    const parse = (more: object) => parseRecipe({ auxiliary: { name, ...more } }, "r.yaml");
+    expect(() => parse({ nonsense: 1 })).toThrow(/field "auxiliary.*nonsense"/);
+    expect(parse({}).auxiliary).toEqual({ name, ...options.parse({}) });
+    const numbers = () => parseRecipe({ task: "regression", auxiliary: { name } }, "r.yaml");
     if (tasks.includes("regression")) expect(numbers).not.toThrow();
-    else expect(numbers).toThrow(/field "relation"/);
+    else expect(numbers).toThrow(/field "auxiliary"/);
   });
 });

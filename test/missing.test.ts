@@ -26,7 +26,7 @@ async function rowsOf(name: string) {
     encoders: { sharp: encoder, rough: encoder },
     width: 16,
     episode: batch === undefined ? { way: 5, shot: 1, query: 5 } : {},
-    train: { steps: 40, metaBatch: 4, rate: 0.005, evalEvery: 40, evalEpisodes: 4 },
+    train: { steps: 40, metaBatch: 4, learningRate: 0.005, evalEvery: 40, evalEpisodes: 4 },
     withUnimodal: true,
     seed: 1,
     threads: 2,

@@ -39,7 +39,7 @@ export interface Answered {
   readonly labels: Tensor;
 }
 
-/** A relation with its options chosen. Every part of it is for training alone; each is left out where not needed. */
+/** An auxiliary objective with its options chosen. Every part of it is for training alone; each is left out where not needed. */
 export interface AuxiliaryObjective {
   /** The parameters it learns, of vectors of `width` that fuse to features of `fusedWidth`. */
   init?(modalities: readonly string[], width: number, random: Random, fusedWidth: number): Arrays;
@@ -56,7 +56,7 @@ export interface AuxiliaryObjective {
   scales?(answered: Answered): ByModality<Tensor>;
 }
 
-/** One row of the relation table. */
+/** One row of the table of auxiliary objectives. */
 export interface AuxiliaryMethod<Name extends string = string, Options extends z.ZodObject = z.ZodObject> {
   readonly name: Name;
   readonly summary: string;

@@ -12,7 +12,7 @@ import type { Certainty } from "../objective/certainty.js";
 import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "../objective/network.js";
 import type { Judge } from "../objective/tasks.js";
 
-/** A model's parameters: the network's, and what learner, alignment and relation have of their own. */
+/** A model's parameters: the network's, and those of the learner, the alignment and the auxiliary objective (stored as `relation`). */
 export type ModelParams = {
   readonly network: NetworkParams;
   readonly learner: Tensors;
@@ -46,7 +46,7 @@ export interface Context {
   readonly alignment?: { readonly method: Alignment; readonly weight: number };
   /** What the alignment holds constant, where it does. */
   readonly solved?: Tensors;
-  readonly relation?: { readonly method: AuxiliaryObjective; readonly weight: number };
+  readonly auxiliary?: { readonly method: AuxiliaryObjective; readonly weight: number };
   /** The parameters of these terms; absent outside training, where nothing is solved or hidden and no term counts. */
   readonly terms?: TermParams;
 }
@@ -60,7 +60,7 @@ export interface EpisodeScore {
   /** Accuracy, or mean squared error. */
   readonly score: Tensor;
   readonly statistics: Tensors;
-  /** By how much a relation multiplies the gradient of each modality's encoder. */
+  /** By how much an auxiliary objective multiplies the gradient of each modality's encoder. */
   readonly scales?: ByModality<Tensor>;
 }
 

@@ -34,7 +34,7 @@ export class Composition {
     readonly recipe: Recipe,
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
-    const { task, learner, alignment, relation, normalisation, episode } = recipe;
+    const { task, learner, alignment, auxiliary, normalisation, episode } = recipe;
     const fusion = fusionOf(recipe.fusion);
     const { apart } = fusion;
     const chosen = learnerOf(learner, task);
@@ -58,15 +58,15 @@ export class Composition {
       parts,
     });
     const method = alignmentOf(alignment.name);
-    const { name: related, ...relationOptions } = relation;
-    const auxiliary = auxiliaryMethodOf(related);
+    const { name: auxiliaryName, ...auxiliaryOptions } = auxiliary;
+    const auxiliaryMethod = auxiliaryMethodOf(auxiliaryName);
     this.context = {
       network: this.network,
       judge: judges[task],
       alignment: method && { method, weight: alignment.weight },
-      relation: auxiliary && {
-        method: auxiliary.create(relationOptions),
-        weight: Number(relationOptions.weight ?? 0),
+      auxiliary: auxiliaryMethod && {
+        method: auxiliaryMethod.create(auxiliaryOptions),
+        weight: Number(auxiliaryOptions.weight ?? 0),
       },
     };
     const identity = JSON.stringify([
@@ -75,7 +75,7 @@ export class Composition {
       recipe.fusion,
       recipe.width,
       alignment,
-      relation,
+      auxiliary,
       learner,
       normalisation,
       episode.mode,
@@ -101,10 +101,10 @@ export class Composition {
     return isRead && name !== undefined ? this.specs[name] : undefined;
   }
 
-  /** Whether alignment or relation see what examples have and do not show. */
+  /** Whether alignment or auxiliary objective see what examples have and do not show. */
   get seesWithheld(): boolean {
-    const { alignment, relation } = this.context;
-    return (alignment?.weight ?? 0) > 0 || relation?.method.loss !== undefined;
+    const { alignment, auxiliary } = this.context;
+    return (alignment?.weight ?? 0) > 0 || auxiliary?.method.loss !== undefined;
   }
 
   /** Features that an embedded example has. */
@@ -147,15 +147,16 @@ export class Composition {
         learner: this.learner.init(fusedWidth, streams("learner"), { way, network }),
         alignment: this.context.alignment?.method.init?.() ?? {},
         relation:
-          this.context.relation?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ?? {},
+          this.context.auxiliary?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ??
+          {},
       },
       state: { ...this.network.initState(), ...this.learner.initState?.(fusedWidth) },
     };
   }
 
-  /** A training episode as the relation shows it to the model. */
+  /** A training episode as the auxiliary objective shows it to the model. */
   draw(episode: EpisodeArrays, random: Random): EpisodeArrays {
-    const { draw } = this.context.relation?.method ?? {};
+    const { draw } = this.context.auxiliary?.method ?? {};
     if (!draw) return episode;
     this.#encoders ??= this.network.init(() => undrawn).encoders;
     return draw(episode, random, this.#encoders);

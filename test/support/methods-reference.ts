@@ -6,9 +6,9 @@ const titles: Readonly<Record<keyof typeof methods, string>> = {
   learners: "Learners: how a model adapts to a task",
   fusions: "Fusions: how modalities become one vector, or one answer",
   alignments: "Alignments: how modalities are drawn together",
-  auxiliaries: "Auxiliary objectives: losses and gradients beside the query's loss",
+  auxiliaries: "Auxiliary objectives: losses and masks over modalities while training",
   encoders: "Encoders: how a modality becomes a vector",
-  transfers: "Transfers: how an old task is kept while a new one is learned",
+  continualMethods: "Continual methods: how an old task is retained while a new one is learned",
 };
 
 const cell = (text: string) => text.replaceAll("|", "\\|");
