@@ -11,7 +11,7 @@ import { InputError } from "../src/base/errors.js";
 import { random, undrawn } from "../src/base/random.js";
 import { continualMethods } from "../src/continual/index.js";
 import type { Example } from "../src/data/index.js";
-import { defaultEncoder, encoderFor, encoders } from "../src/encoder/index.js";
+import { defaultEncoder, encoderFor, encoderMethodOf, encoders } from "../src/encoder/index.js";
 import {
   Engine,
   gradient,
@@ -127,10 +127,10 @@ const choices: readonly (readonly [name: string, chosen: object])[] = [
 ];
 const encoded = await Promise.all(
   choices.map(async ([name, chosen]) => ({
-    ...encoders[name],
+    ...encoderMethodOf(name),
     chosen,
-    ...(await arraysOfKind(encoders[name].kind, 4, 1)),
-    more: (await arraysOfKind(encoders[name].kind, 4, 5)).x,
+    ...(await arraysOfKind(encoderMethodOf(name).kind, 4, 1)),
+    more: (await arraysOfKind(encoderMethodOf(name).kind, 4, 5)).x,
   })),
 );
 

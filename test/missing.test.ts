@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../src/evaluate/index.js";
-import { learnerOf, learners, learnersOf } from "../src/learner/index.js";
+import { learnerMethodOf, learnerOf, learnersOf } from "../src/learner/index.js";
 import { metaTrain } from "../src/train/index.js";
 import { tinyDataset } from "./support/drawings.js";
 import { informativeDataset } from "./support/informative.js";
@@ -19,7 +19,7 @@ const some = ["prototypical", "ridge", "maml", "reptile", "supervised"];
 const names = learnersOf("classification").filter((name) => process.env.ALL_PAIRS || some.includes(name));
 
 async function rowsOf(name: string) {
-  const { batch } = learnerOf({ ...learners[name].options.parse({}), name }, "classification");
+  const { batch } = learnerOf({ ...learnerMethodOf(name).options.parse({}), name }, "classification");
   const model = await metaTrain({
     data,
     learner: name as never,
