@@ -38,7 +38,7 @@ it("distillation adds the cross-entropy of each modality's answers with those of
     return terms.reduce((a, b) => a + b) / (terms.length / WAY);
   };
   const weight = 0.5;
-  const given = await runtimeOf({ relation: { name: "distillation", weight } }).chunk(weights, episode);
+  const given = await runtimeOf({ auxiliary: { name: "distillation", weight } }).chunk(weights, episode);
   // The first query has no strokes.
   const expected = (entropy(image, 0) + entropy(strokes, WAY)) / 2;
   expect((given.loss.data[0] - loss.data[0]) / weight).toBeCloseTo(expected, 4);
@@ -53,7 +53,7 @@ it.each([
   const own = runtimeOf({ learner: learner as never });
   const start = trainedWeights(own, 2);
   const alpha = 0.4;
-  const balancing = runtimeOf({ learner: learner as never, relation: { name: "balance", alpha } });
+  const balancing = runtimeOf({ learner: learner as never, auxiliary: { name: "balance", alpha } });
   const shown = balancing.draw(episode, random(1));
   const [without, balanced, noisy] = await Promise.all([
     own.chunk(start, episode),
@@ -91,7 +91,7 @@ it.each([
 });
 
 it("balance draws normal noise for every number of every encoder, other noise each time", () => {
-  const runtime = runtimeOf({ relation: { name: "balance" } });
+  const runtime = runtimeOf({ auxiliary: { name: "balance" } });
   const drawn = (seed: number) =>
     arraysOf(runtime.draw(episode, random(seed)).noise).flatMap(([, { data }]) => [...data]);
   const [one, other] = [drawn(1), drawn(2)];

@@ -8,9 +8,9 @@
 
 import { meanOfChunks } from "../model/index.js";
 import { among, relabelled } from "./answers.js";
-import type { TransferMethod } from "./types.js";
+import type { ContinualMethod } from "./types.js";
 
-export const distillation: TransferMethod = {
+export const distillation: ContinualMethod = {
   name: "distillation",
   summary: "answer for the old classes as the old model does",
   source: "Li, Hoiem 2016",

@@ -11,7 +11,7 @@ import type { EpisodeArrays } from "../episode/index.js";
 import { weightedSum } from "../model/index.js";
 import { among, relabelled } from "./answers.js";
 import { pulledTo } from "./pull.js";
-import type { OldTask, TransferMethod } from "./types.js";
+import type { ContinualMethod, OldTask } from "./types.js";
 
 /** Steps whose batches the expectation is taken over. */
 const STEPS = 16;
@@ -49,7 +49,7 @@ async function fisher(old: OldTask): Promise<Arrays> {
   return weightedSum([total!], [1 / count]);
 }
 
-export const ewc: TransferMethod = {
+export const ewc: ContinualMethod = {
   name: "ewc",
   summary: "stay near the old task where it is sure",
   source: "Kirkpatrick et al. 2017",

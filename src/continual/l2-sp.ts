@@ -5,7 +5,7 @@
 
 import { type Arrays, float32, mapTree, type NDArray, type Tree } from "../base/array.js";
 import { pulledTo } from "./pull.js";
-import type { TransferMethod } from "./types.js";
+import type { ContinualMethod } from "./types.js";
 
 /** 1 for each parameter that the old task uses, else 0. */
 const usedBy = (params: Arrays, ways: NDArray): Arrays =>
@@ -21,7 +21,7 @@ const usedBy = (params: Arrays, ways: NDArray): Arrays =>
     params as Tree<NDArray>,
   ) as Arrays;
 
-export const l2sp: TransferMethod = {
+export const l2sp: ContinualMethod = {
   name: "l2-sp",
   summary: "stay near where the old task ended",
   source: "Li, Grandvalet, Davoine 2018",

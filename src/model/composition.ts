@@ -1,15 +1,15 @@
 /** What a recipe makes of modalities: a network, a learner, and what is aligned and related: whatever needs no program. */
 
 import { createHash } from "node:crypto";
-import { alignments } from "../alignment/index.js";
-import { relations } from "../auxiliary/index.js";
+import { alignmentOf } from "../alignment/index.js";
+import { auxiliaryMethodOf } from "../auxiliary/index.js";
 import type { Arrays } from "../base/array.js";
 import { type Random, type Streams, streamsOf, undrawn } from "../base/random.js";
 import { labelModality } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
 import type { EpisodeArrays, View } from "../episode/index.js";
-import { fusions } from "../fusion/index.js";
-import { type Context, type Learner, learnerOf, learners, withExperts } from "../learner/index.js";
+import { fusionOf } from "../fusion/index.js";
+import { type Context, type Learner, learnerMethodOf, learnerOf, withExperts } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { type Certainty, judges, Network, type Normalisation } from "../objective/index.js";
 import type { Weights } from "./programs.js";
@@ -34,8 +34,8 @@ export class Composition {
     readonly recipe: Recipe,
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
-    const { task, learner, alignment, relation, normalisation, episode } = recipe;
-    const fusion = fusions[recipe.fusion];
+    const { task, learner, alignment, auxiliary, normalisation, episode } = recipe;
+    const fusion = fusionOf(recipe.fusion);
     const { apart } = fusion;
     const chosen = learnerOf(learner, task);
     const experts = apart && { modalities: Object.keys(specs), width: recipe.width, apart };
@@ -57,15 +57,16 @@ export class Composition {
         episode.mode === "transductive" ? "batch" : (normalisation ?? this.learner.normalisations[0]),
       parts,
     });
-    const method = alignments[alignment.name];
-    const { name: related, ...relationOptions } = relation;
+    const method = alignmentOf(alignment.name);
+    const { name: auxiliaryName, ...auxiliaryOptions } = auxiliary;
+    const auxiliaryMethod = auxiliaryMethodOf(auxiliaryName);
     this.context = {
       network: this.network,
       judge: judges[task],
       alignment: method && { method, weight: alignment.weight },
-      relation: relations[related] && {
-        method: relations[related].create(relationOptions as never),
-        weight: Number(relationOptions.weight ?? 0),
+      auxiliary: auxiliaryMethod && {
+        method: auxiliaryMethod.create(auxiliaryOptions),
+        weight: Number(auxiliaryOptions.weight ?? 0),
       },
     };
     const identity = JSON.stringify([
@@ -74,7 +75,7 @@ export class Composition {
       recipe.fusion,
       recipe.width,
       alignment,
-      relation,
+      auxiliary,
       learner,
       normalisation,
       episode.mode,
@@ -86,7 +87,7 @@ export class Composition {
 
   /** What the learner's certainty of an answer is read from. */
   get certainty(): Certainty {
-    return learners[this.recipe.learner.name].certainty;
+    return learnerMethodOf(this.recipe.learner.name).certainty;
   }
 
   get modalities(): string[] {
@@ -96,14 +97,14 @@ export class Composition {
   /** How labels become arrays as text, where the fusion or a view reads them and a modality is text. */
   labelSpec({ labelShots = 0 }: View = this.view): ModalitySpec | undefined {
     const name = labelModality(this.specs);
-    const isRead = labelShots > 0 || fusions[this.recipe.fusion].readsLabels;
+    const isRead = labelShots > 0 || fusionOf(this.recipe.fusion).readsLabels;
     return isRead && name !== undefined ? this.specs[name] : undefined;
   }
 
-  /** Whether alignment or relation see what examples have and do not show. */
+  /** Whether alignment or auxiliary objective see what examples have and do not show. */
   get seesWithheld(): boolean {
-    const { alignment, relation } = this.context;
-    return (alignment?.weight ?? 0) > 0 || relation?.method.loss !== undefined;
+    const { alignment, auxiliary } = this.context;
+    return (alignment?.weight ?? 0) > 0 || auxiliary?.method.loss !== undefined;
   }
 
   /** Features that an embedded example has. */
@@ -146,15 +147,16 @@ export class Composition {
         learner: this.learner.init(fusedWidth, streams("learner"), { way, network }),
         alignment: this.context.alignment?.method.init?.() ?? {},
         relation:
-          this.context.relation?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ?? {},
+          this.context.auxiliary?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ??
+          {},
       },
       state: { ...this.network.initState(), ...this.learner.initState?.(fusedWidth) },
     };
   }
 
-  /** A training episode as the relation shows it to the model. */
+  /** A training episode as the auxiliary objective shows it to the model. */
   draw(episode: EpisodeArrays, random: Random): EpisodeArrays {
-    const { draw } = this.context.relation?.method ?? {};
+    const { draw } = this.context.auxiliary?.method ?? {};
     if (!draw) return episode;
     this.#encoders ??= this.network.init(() => undrawn).encoders;
     return draw(episode, random, this.#encoders);
