@@ -5,21 +5,21 @@ import { z } from "zod";
 import { type Arrays, allFinite, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors } from "../base/safetensors.js";
-import { type Engine, engineFor } from "../engine/index.js";
+import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
 import { findEncoder, isFrozen } from "../modality/index.js";
 import { decodeCard, FORMAT_VERSION } from "./card.js";
+import { ModelDefinition } from "./definition.js";
 import { capacityFor } from "./examples.js";
 import { readPart } from "./folder.js";
 import { Model } from "./model.js";
-import { Runtime } from "./runtime.js";
 import { Task } from "./task.js";
 import { unflattenTree } from "./trees.js";
 
 /** Read a model folder. Options say where its programs run; results do not depend on them. */
 export async function loadModel(path: string, options: EngineOptions = {}): Promise<Model> {
   const engine = engineFor(options);
-  const { card, weights } = await readModel(path, engine);
+  const { card, weights } = await readModel(path);
   for (const [name, spec] of Object.entries(card.modalities))
     if (isFrozen(spec))
       await findEncoder(
@@ -29,13 +29,13 @@ export async function loadModel(path: string, options: EngineOptions = {}): Prom
       );
   const alone: Record<string, Model> = {};
   for (const name of card.alone) {
-    const own = await readModel(join(path, "alone", name), engine);
+    const own = await readModel(join(path, "alone", name));
     alone[name] = new Model(own.card, own.weights, engine);
   }
   return new Model(card, weights, engine, alone);
 }
 
-async function readModel(path: string, engine: Engine): Promise<Pick<Model, "card" | "weights">> {
+async function readModel(path: string): Promise<Pick<Model, "card" | "weights">> {
   const card = decodeCard(
     new TextDecoder().decode(await readPart(path, "model.json", "a model folder")),
     join(path, "model.json"),
@@ -43,7 +43,7 @@ async function readModel(path: string, engine: Engine): Promise<Pick<Model, "car
   const file = join(path, "model.safetensors");
   const { arrays } = decodeSafetensors(await readPart(path, "model.safetensors", "a model folder"), file);
   checkFinite(arrays, file);
-  const like = new Runtime(engine, card.recipe, card.modalities).like();
+  const like = new ModelDefinition(card.recipe, card.modalities).blankWeights();
   const weights = {
     params: unflattenTree("params", like.params, arrays, file),
     state: unflattenTree("state", like.state, arrays, file),

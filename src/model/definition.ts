@@ -1,4 +1,7 @@
-/** What a recipe makes of modalities: a network, a learner, and what is aligned and related: whatever needs no program. */
+/**
+ * The pure part of a model: what a recipe makes of modalities. It holds the network, the learner, and the terms of the
+ * objective, and gives initial parameters; it compiles and runs nothing.
+ */
 
 import { createHash } from "node:crypto";
 import { alignments } from "../alignment/index.js";
@@ -12,34 +15,36 @@ import { fusions } from "../fusion/index.js";
 import { type Context, type Learner, learnerOf, learners, withExperts } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { type Certainty, judges, Network, type Normalisation } from "../objective/index.js";
-import type { Weights } from "./programs.js";
 import { mostOf, type Recipe } from "./recipe.js";
 import { viewOf } from "./view.js";
+import type { Weights } from "./weights.js";
 
-/** The parts that large batches are computed in where a step is one episode: what threads can share. */
-const PARTS_ALONE = 2;
+/** Parts that large batches are divided into when a step is a single episode, so that threads can share it. */
+const PARTS_OF_SINGLE_EPISODE = 2;
 
-export class Composition {
+/** The functions and the shapes of a model, from its recipe and its modalities' array specifications. */
+export class ModelDefinition {
   readonly learner: Learner;
-  protected readonly context: Context;
-  protected readonly network: Network;
-  /** Arrays like the parameters of each modality's encoder. */
-  #encoders: Readonly<Record<string, Arrays>> | undefined;
-  /** What episodes show, unless it is asked otherwise. */
+  readonly network: Network;
+  readonly context: Context;
+  /** What training episodes show of their examples. */
   readonly view: View;
-  /** Names what is composed: equal keys compute the same. */
+  /** A digest of everything computed here: definitions with equal keys compute the same functions. */
   readonly key: string;
+  /** Arrays of the shapes of each modality's encoder parameters. */
+  #encoderShapes: Readonly<Record<string, Arrays>> | undefined;
 
   constructor(
     readonly recipe: Recipe,
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
-    const { task, learner, alignment, relation, normalisation, episode } = recipe;
+    const { task, alignment, relation, normalisation, episode } = recipe;
     const fusion = fusions[recipe.fusion];
+    const learner = learnerOf(recipe.learner, task);
     const { apart } = fusion;
-    const chosen = learnerOf(learner, task);
-    const experts = apart && { modalities: Object.keys(specs), width: recipe.width, apart };
-    this.learner = experts ? withExperts(chosen, experts, task) : chosen;
+    this.learner = apart
+      ? withExperts(learner, { modalities: this.modalities, width: recipe.width, apart }, task)
+      : learner;
     const modalities = Object.fromEntries(
       Object.entries(specs).map(([modality, spec]) => {
         const encoder = encoderFor(recipe.encoders[modality], spec, `recipe, field "encoders.${modality}"`);
@@ -47,7 +52,7 @@ export class Composition {
       }),
     );
     this.view = viewOf(episode, specs, task, (field) => `recipe, field "episode.${field}"`);
-    const parts = recipe.train.metaBatch === 1 ? PARTS_ALONE : 1;
+    const parts = recipe.train.metaBatch === 1 ? PARTS_OF_SINGLE_EPISODE : 1;
     this.network = new Network({
       modalities,
       labelText: fusion.readsLabels ? labelModality(specs) : undefined,
@@ -58,13 +63,13 @@ export class Composition {
       parts,
     });
     const method = alignments[alignment.name];
-    const { name: related, ...relationOptions } = relation;
+    const { name, ...relationOptions } = relation;
     this.context = {
       network: this.network,
       judge: judges[task],
       alignment: method && { method, weight: alignment.weight },
-      relation: relations[related] && {
-        method: relations[related].create(relationOptions as never),
+      relation: relations[name] && {
+        method: relations[name].create(relationOptions as never),
         weight: Number(relationOptions.weight ?? 0),
       },
     };
@@ -75,7 +80,7 @@ export class Composition {
       recipe.width,
       alignment,
       relation,
-      learner,
+      recipe.learner,
       normalisation,
       episode.mode,
       parts,
@@ -84,46 +89,54 @@ export class Composition {
     this.key = createHash("sha256").update(identity).digest("hex");
   }
 
-  /** What the learner's certainty of an answer is read from. */
-  get certainty(): Certainty {
-    return learners[this.recipe.learner.name].certainty;
-  }
-
+  /** The modalities' names, in the model's order. */
   get modalities(): string[] {
     return Object.keys(this.specs);
   }
 
-  /** How labels become arrays as text, where the fusion or a view reads them and a modality is text. */
-  labelSpec({ labelShots = 0 }: View = this.view): ModalitySpec | undefined {
-    const name = labelModality(this.specs);
-    const isRead = labelShots > 0 || fusions[this.recipe.fusion].readsLabels;
-    return isRead && name !== undefined ? this.specs[name] : undefined;
+  /** The certainty score by which a query is flagged `unknown`. */
+  get certainty(): Certainty {
+    return learners[this.recipe.learner.name].certainty;
   }
 
-  /** Whether alignment or relation see what examples have and do not show. */
-  get seesWithheld(): boolean {
+  /** The specification of label text, if the fusion or a view's label shots use it and a modality is text. */
+  labelTextSpec({ labelShots = 0 }: View = this.view): ModalitySpec | undefined {
+    const name = labelModality(this.specs);
+    const isUsed = labelShots > 0 || fusions[this.recipe.fusion].readsLabels;
+    return isUsed && name !== undefined ? this.specs[name] : undefined;
+  }
+
+  /** Whether the alignment or the auxiliary loss includes modalities that an episode's view withholds. */
+  get usesWithheld(): boolean {
     const { alignment, relation } = this.context;
     return (alignment?.weight ?? 0) > 0 || relation?.method.loss !== undefined;
   }
 
-  /** Features that an embedded example has. */
+  /** Features of a fused embedding. */
   get fusedWidth(): number {
     return this.network.fusedWidth;
   }
 
-  /** Whose statistics normalise whom. */
+  /** The source of normalisation statistics. */
   get normalisation(): Normalisation {
     return this.network.normalisation;
   }
 
-  /** True where queries are normalised by their own statistics. */
+  /** Whether queries are normalised by their own statistics, so that predictions depend on the other queries. */
   get transductive(): boolean {
     return this.normalisation === "batch";
   }
 
-  /** True where examples are embedded alone and adapting is fitting a head to the embeddings. */
+  /** Whether adapting only fits a head, to embeddings that are the same in every episode. */
   get embedsOnce(): boolean {
     return this.learner.head !== undefined && this.normalisation === "running";
+  }
+
+  /** The same model with another mode of normalising queries. */
+  withMode(mode: Recipe["episode"]["mode"]): ModelDefinition {
+    const { recipe, specs } = this;
+    if (mode === recipe.episode.mode) return this;
+    return new ModelDefinition({ ...recipe, episode: { ...recipe.episode, mode } }, specs);
   }
 
   /** Parameters and statistics before meta-training. */
@@ -131,32 +144,32 @@ export class Composition {
     return this.#init(streamsOf(seed));
   }
 
-  /** Weights of this model's shapes, all of no meaning: what is read from a file is held against them. */
-  like(): Weights {
+  /** Arrays of the weights' shapes with meaningless values, against which stored weights are checked. */
+  blankWeights(): Weights {
     return this.#init(() => undrawn);
   }
 
   #init(streams: Streams): Weights {
     const network = this.network.init(streams);
     const { width, fusedWidth } = this.network;
+    const { alignment, relation } = this.context;
     const way = mostOf(this.recipe.episode.way);
     return {
       params: {
         network,
         learner: this.learner.init(fusedWidth, streams("learner"), { way, network }),
-        alignment: this.context.alignment?.method.init?.() ?? {},
-        relation:
-          this.context.relation?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ?? {},
+        alignment: alignment?.method.init?.() ?? {},
+        relation: relation?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ?? {},
       },
       state: { ...this.network.initState(), ...this.learner.initState?.(fusedWidth) },
     };
   }
 
-  /** A training episode as the relation shows it to the model. */
-  draw(episode: EpisodeArrays, random: Random): EpisodeArrays {
+  /** Apply the random changes of the auxiliary objective to a training episode: hidden modalities, gradient noise. */
+  drawAuxiliary(episode: EpisodeArrays, random: Random): EpisodeArrays {
     const { draw } = this.context.relation?.method ?? {};
     if (!draw) return episode;
-    this.#encoders ??= this.network.init(() => undrawn).encoders;
-    return draw(episode, random, this.#encoders);
+    this.#encoderShapes ??= this.network.init(() => undrawn).encoders;
+    return draw(episode, random, this.#encoderShapes);
   }
 }
