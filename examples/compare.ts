@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const command =
-  "compare examples/omniglot.yaml --way 5 --budget 13 --set episode.query=5 --set train.rate=0.005 --set train.evalEvery=200";
+  "compare examples/omniglot.yaml --way 5 --budget 13 --set episode.query=5 --set train.learningRate=0.005 --set train.evalEvery=200";
 const [begin, end] = ["<!-- comparison: begin -->", "<!-- comparison: end -->"];
 
 const load = loadavg()[0];

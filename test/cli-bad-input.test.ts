@@ -111,8 +111,8 @@ const wrong: [string, RegExp][] = [
     /metadata\.jsonl:\d+, field "photo", file photos\/\d+-\d\.png: .*expected an undamaged/,
   ],
   [
-    "transfer leaves --by ewcc",
-    /option by: there is no way "ewcc" .*expected replay or .*Did you mean ewc\?/,
+    "transfer leaves --methods ewcc",
+    /option methods: there is no continual method "ewcc" .*expected replay or .*Did you mean ewc\?/,
   ],
   ["transfer leaves --picture curve.gif", /--picture curve\.gif: the extension .*expected a \.png or/],
   ["transfer leaves --lambda 1,x", /--lambda: "x" is none; expected numbers of at least 0.*--lambda 0,1,10/],
@@ -176,15 +176,18 @@ const wrong: [string, RegExp][] = [
     /nowhere\.yaml: there is no such file or folder; expected a recipe file or a data folder/,
   ],
   [
-    "train leaves --set train.rate=fast",
-    /--set train\.rate=fast, field "train\.rate": the value is "fast"; expected num/,
+    "train leaves --set train.learningRate=fast",
+    /--set train\.learningRate=fast, field "train\.learningRate": the value is "fast"; expected num/,
   ],
   ["train leaves --set rate", /--set rate: it is no assignment; expected PATH=VALUE.*for example/],
   [
     "train leaves --learner protypical",
     /--learner: there is no learner "protypical"; expected .*mean prototypical\?/,
   ],
-  ["train leaves --relation non", /--relation: there is no relation "non"; expected none or .*mean none\?/],
+  [
+    "train leaves --auxiliary non",
+    /--auxiliary: there is no auxiliary "non"; expected none or .*mean none\?/,
+  ],
   ["train leaves --steps 3 --minutes 3", /--steps and --minutes: both are given; expected one of them/],
   // Models and tasks.
   [

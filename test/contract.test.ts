@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
-import { relations } from "../src/auxiliary/index.js";
+import { auxiliaries } from "../src/auxiliary/index.js";
 import { type Arrays, float32, type NDArray } from "../src/base/array.js";
 import { InputError } from "../src/base/errors.js";
 import { random, undrawn } from "../src/base/random.js";
-import { transfers } from "../src/continual/index.js";
+import { continualMethods } from "../src/continual/index.js";
 import type { Example } from "../src/data/index.js";
-import { defaultEncoder, encoderFor, encoders } from "../src/encoder/index.js";
+import { defaultEncoder, encoderFor, encoderMethodOf, encoders } from "../src/encoder/index.js";
 import {
   Engine,
   gradient,
@@ -73,7 +73,7 @@ const everyLack: EpisodeArrays = {
 const folder = await mkdtemp(join(tmpdir(), "metamodal-contract-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const tables = { learners, fusions, alignments, relations, encoders, transfers };
+const tables = { learners, fusions, alignments, auxiliaries, encoders, continualMethods };
 
 describe.each(Object.entries(tables))("every row of %s", (_, table) => {
   it.each(Object.entries(table))("%s has its name, a line about it and its source", (key, row) => {
@@ -127,10 +127,10 @@ const choices: readonly (readonly [name: string, chosen: object])[] = [
 ];
 const encoded = await Promise.all(
   choices.map(async ([name, chosen]) => ({
-    ...encoders[name],
+    ...encoderMethodOf(name),
     chosen,
-    ...(await arraysOfKind(encoders[name].kind, 4, 1)),
-    more: (await arraysOfKind(encoders[name].kind, 4, 5)).x,
+    ...(await arraysOfKind(encoderMethodOf(name).kind, 4, 1)),
+    more: (await arraysOfKind(encoderMethodOf(name).kind, 4, 5)).x,
   })),
 );
 
@@ -207,9 +207,9 @@ const terms: [string, RecipeInput][] = [
     `aligned by ${name}`,
     { alignment: { name: name as never, weight: 0.5 } },
   ]),
-  ...Object.keys(relations).map((name): [string, RecipeInput] => [
+  ...Object.keys(auxiliaries).map((name): [string, RecipeInput] => [
     `related by ${name}`,
-    { relation: { name } },
+    { auxiliary: { name } },
   ]),
 ];
 /** Descent through the network takes long to compile: the usual lane holds one term of each kind to it. */
@@ -236,7 +236,7 @@ it.each([
 
 describe.each([
   ...combinations.map(([how, recipe]) => ({ how, recipe, of: everyLack })),
-  // What relations foretell is what examples have of both modalities.
+  // What auxiliary objectives predict is what examples have of both modalities.
   ...related.map(([how, recipe]) => ({ how, recipe, of: episode })),
 ])("$how", ({ recipe, of }) => {
   it("moves every parameter that it trains (none is left out of gradient and update)", async () => {
@@ -462,7 +462,7 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
       { arrays: { fitted: { dtype: "float32" } } },
       { arrays: { fitted: { dtype: "float32", shape: [1e6, 1e6] } } },
       { modelHash: "other" },
-      { version: 2 },
+      { version: 3 },
       { classes: ["one"] },
     ]) {
       await writeFile(join(taskPath, "task.json"), JSON.stringify({ ...card, ...change }));
@@ -597,8 +597,8 @@ describe.each(Object.values(alignments))("the alignment $name", ({ init, solve, 
   });
 });
 
-describe.each(Object.values(relations))("the relation $name", ({ name, options, tasks }) => {
-  const related = { relation: { name } };
+describe.each(Object.values(auxiliaries))("the auxiliary objective $name", ({ name, options, tasks }) => {
+  const related = { auxiliary: { name } };
   const chunk = (programs: TrainingPrograms, given: EpisodeArrays) =>
     programs.metaGradient(trainedWeights(programs, 2), programs.definition.drawAuxiliary(given, random(4)));
   const plain = tinyPrograms(engine, {});
@@ -634,11 +634,11 @@ describe.each(Object.values(relations))("the relation $name", ({ name, options, 
   });
 
   it("rejects options it does not have, and labels it cannot read", () => {
-    const parse = (more: object) => parseRecipe({ relation: { name, ...more } }, "r.yaml");
-    expect(() => parse({ nonsense: 1 })).toThrow(/field "relation.*nonsense"/);
-    expect(parse({}).relation).toEqual({ name, ...options.parse({}) });
-    const numbers = () => parseRecipe({ task: "regression", relation: { name } }, "r.yaml");
+    const parse = (more: object) => parseRecipe({ auxiliary: { name, ...more } }, "r.yaml");
+    expect(() => parse({ nonsense: 1 })).toThrow(/field "auxiliary.*nonsense"/);
+    expect(parse({}).auxiliary).toEqual({ name, ...options.parse({}) });
+    const numbers = () => parseRecipe({ task: "regression", auxiliary: { name } }, "r.yaml");
     if (tasks.includes("regression")) expect(numbers).not.toThrow();
-    else expect(numbers).toThrow(/field "relation"/);
+    else expect(numbers).toThrow(/field "auxiliary"/);
   });
 });

@@ -21,7 +21,7 @@ beforeAll(async () => {
     data,
     width: 4,
     episode: { way: 3, shot: 1, query: 2 },
-    train: { steps: 4, metaBatch: 2, evalEpisodes: 4, rate: 0.01 },
+    train: { steps: 4, metaBatch: 2, evalEpisodes: 4, learningRate: 0.01 },
     withUnimodal: true,
     threads: 2,
   }).model();
@@ -68,11 +68,11 @@ describe("evaluate", () => {
     ]);
     const first = rows[0];
     expect(first.behindFirst).toBeUndefined();
-    for (const { kind, accuracy, ci95, behindFirst } of rows.slice(1)) {
-      if (kind === "chance") expect([accuracy, ci95, behindFirst]).toEqual([1 / 3, 0, undefined]);
+    for (const { kind, accuracy, halfWidth, behindFirst } of rows.slice(1)) {
+      if (kind === "chance") expect([accuracy, halfWidth, behindFirst]).toEqual([1 / 3, 0, undefined]);
       else {
         expect(behindFirst!.difference).toBeCloseTo(first.accuracy! - accuracy!, 10);
-        expect(behindFirst!.ci95).toBeGreaterThanOrEqual(0);
+        expect(behindFirst!.halfWidth).toBeGreaterThanOrEqual(0);
       }
     }
   });
@@ -100,12 +100,12 @@ describe("evaluate", () => {
     const { rows } = await evaluate(twice, fast);
     expect(rows[1].kind).toBe("alone");
     expect(rows[1].accuracy).toBe(rows[0].accuracy);
-    expect(rows[1].behindFirst).toEqual({ difference: 0, ci95: expect.any(Number) });
+    expect(rows[1].behindFirst).toEqual({ difference: 0, halfWidth: expect.any(Number) });
   });
 
   it("is above chance on drawings as plain as these", async () => {
     const { rows } = await evaluate(model, { ...fast, episodes: 100 });
-    expect(rows[0].accuracy! - rows[0].ci95).toBeGreaterThan(1 / 3);
+    expect(rows[0].accuracy! - rows[0].halfWidth).toBeGreaterThan(1 / 3);
   });
 
   it.each([
@@ -149,7 +149,7 @@ describe("evaluate", () => {
     expect(attribution!.map(({ modality }) => modality)).toEqual(["image", "strokes"]);
     const [image, strokes] = attribution!;
     expect(image.value + strokes.value).toBeCloseTo(rows[0].accuracy! - 1 / 3, 10);
-    expect(image.ci95).toBeGreaterThan(0);
+    expect(image.halfWidth).toBeGreaterThan(0);
     const scored = (rows.length + 2) * 12; // chance costs nothing, what is unknown is asked too, and two subsets
     expect(told.at(-1)).toBe(`strokes ${scored}/${scored}`);
     const { rows: usual, attribution: none } = await evaluate(model, fast);

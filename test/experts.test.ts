@@ -5,8 +5,15 @@ import { float32, type NDArray } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import { Engine, type Tensor } from "../src/engine/index.js";
 import type { EpisodeArrays } from "../src/episode/index.js";
-import { fusions } from "../src/fusion/index.js";
-import { type Learner, learnerOf, learners, learnersOf, withExperts } from "../src/learner/index.js";
+import { fusionOf } from "../src/fusion/index.js";
+import {
+  type Learner,
+  learnerMethodOf,
+  learnerOf,
+  learners,
+  learnersOf,
+  withExperts,
+} from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
 import { linear } from "../src/nn/layers.js";
 import { probabilitiesOf } from "../src/objective/index.js";
@@ -45,7 +52,7 @@ const chances = ({ data }: NDArray) =>
 /** The slow lane takes every learner that has a head. */
 const withHead = Object.keys(learners).filter(
   (name) =>
-    hasExperts(learnerOf({ ...learners[name].options.parse({}), name }, "classification")) &&
+    hasExperts(learnerOf({ ...learnerMethodOf(name).options.parse({}), name }, "classification")) &&
     (process.env.ALL_PAIRS || ["prototypical", "nearest-centroid", "ridge"].includes(name)),
 );
 
@@ -151,7 +158,7 @@ it.each(ofNumbers)("numbers by %s are the weighted mean of the experts'", async 
   expect(relativeError([...outputs.data], expected)).toBeLessThan(1e-4);
 });
 
-const { fuse, apart } = fusions[fusion];
+const { fuse, apart } = fusionOf(fusion);
 
 it("identical experts answer as one of them", () => {
   const { features, targets, query } = headProblem(8, [0, 1, 2, 1], WAY, 4);

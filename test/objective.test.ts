@@ -38,7 +38,7 @@ it("distillation adds the cross-entropy of each modality's answers with those of
     return terms.reduce((a, b) => a + b) / (terms.length / WAY);
   };
   const weight = 0.5;
-  const given = await programsOf({ relation: { name: "distillation", weight } }).metaGradient(
+  const given = await programsOf({ auxiliary: { name: "distillation", weight } }).metaGradient(
     weights,
     episode,
   );
@@ -56,7 +56,7 @@ it.each([
   const own = programsOf({ learner: learner as never });
   const start = trainedWeights(own, 2);
   const alpha = 0.4;
-  const balancing = programsOf({ learner: learner as never, relation: { name: "balance", alpha } });
+  const balancing = programsOf({ learner: learner as never, auxiliary: { name: "balance", alpha } });
   const shown = balancing.definition.drawAuxiliary(episode, random(1));
   const [without, balanced, noisy] = await Promise.all([
     own.metaGradient(start, episode),
@@ -94,7 +94,7 @@ it.each([
 });
 
 it("balance draws normal noise for every number of every encoder, other noise each time", () => {
-  const programs = programsOf({ relation: { name: "balance" } });
+  const programs = programsOf({ auxiliary: { name: "balance" } });
   const drawn = (seed: number) =>
     arraysOf(programs.definition.drawAuxiliary(episode, random(seed)).noise).flatMap(([, { data }]) => [
       ...data,

@@ -6,7 +6,7 @@
 
 import { expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
-import { relations } from "../src/auxiliary/index.js";
+import { auxiliaries } from "../src/auxiliary/index.js";
 import { random } from "../src/base/random.js";
 import { Engine } from "../src/engine/index.js";
 import type { EpisodeArrays } from "../src/episode/index.js";
@@ -46,7 +46,7 @@ const all: [string, RecipeInput][] = [
   ...Object.keys(learners).map((name): [string, RecipeInput] => [name, { learner: as(name) }]),
   ...Object.keys(fusions).map((name): [string, RecipeInput] => [name, { fusion: as(name) }]),
   ...Object.keys(alignments).map((name): [string, RecipeInput] => [name, { alignment: as(name) }]),
-  ...Object.keys(relations).map((name): [string, RecipeInput] => [name, { relation: as(name) }]),
+  ...Object.keys(auxiliaries).map((name): [string, RecipeInput] => [name, { auxiliary: as(name) }]),
 ];
 const few = ["prototypical", "maml", "reptile", "product-of-experts", "gcca", "masked"];
 

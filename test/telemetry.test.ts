@@ -43,7 +43,7 @@ it.each([
   ["adapt", "m", "--support", "data", "--out", "t"],
   ["predict", "t", "--input", "data"],
   ["compare", "data", "--way", "2", "--query", "2", "--learners", "prototypical", "--episodes", "3", ...tiny],
-  ["transfer", "data", "--steps", "1", "--by", "l2-sp", "--lambda", "1"],
+  ["transfer", "data", "--steps", "1", "--methods", "l2-sp", "--lambda", "1"],
   ["data", "inspect", "data", "--picture", "sheet.png"],
   ["data", "audit", "data"],
   ["methods", "--json"],

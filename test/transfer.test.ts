@@ -5,7 +5,7 @@ import { type Arrays, float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import { forgettingCurve } from "../src/continual/curve.js";
 import { squaredGradientsOf } from "../src/continual/ewc.js";
-import { type OldTask, transfers } from "../src/continual/index.js";
+import { continualMethods, type OldTask } from "../src/continual/index.js";
 import { transfer } from "../src/continual/transfer.js";
 import { openDataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
@@ -23,7 +23,7 @@ const BATCH = 6;
 const programs = tinyPrograms(engine, {
   learner: { name: "supervised", batch: BATCH } as never,
   episode: { way: WAY },
-  train: { metaBatch: 1, rate: 0.05 },
+  train: { metaBatch: 1, learningRate: 0.05 },
 });
 const star = trainedWeights(programs, 3);
 const moved = trainedWeights(programs, 4);
@@ -53,7 +53,7 @@ const old: OldTask = {
 };
 const flat = (tree: unknown) => arraysOf(tree).flatMap(([, { data }]) => [...data]);
 const termOf = async (name: string, weights: Weights) =>
-  (await transfers[name].begin(old))(weights, [newBatch], 1);
+  (await continualMethods[name].begin(old))(weights, [newBatch], 1);
 
 describe("L_old", () => {
   it("of L2-SP is half the squared distance over what the old task uses, and its gradient the distance", async () => {
@@ -173,7 +173,7 @@ describe("λ = 0", () => {
     flat(
       await transfer({
         programs,
-        method: transfers[name],
+        method: continualMethods[name],
         star,
         afresh: moved,
         older: await task(oldWays),
@@ -212,7 +212,7 @@ describe("λ = 0", () => {
     // And that is training from the same start on the old batches.
     const back = await transfer({
       programs,
-      method: transfers["l2-sp"],
+      method: continualMethods["l2-sp"],
       star: moved,
       afresh: moved,
       older: await task(newWays),
@@ -230,7 +230,7 @@ describe("the forgetting curve", () => {
     data,
     width: 8,
     learner: { name: "supervised", batch: 16 } as never,
-    train: { steps: 60, metaBatch: 1, rate: 0.01 },
+    train: { steps: 60, metaBatch: 1, learningRate: 0.01 },
     threads: 2,
   };
 
@@ -243,9 +243,9 @@ describe("the forgetting curve", () => {
       data: { ...omniglot, rows },
       modalities: ["strokes"],
       width: 16,
-      train: { steps: 120, metaBatch: 1, rate: 0.02, evalEvery: 120 },
-      by: ["replay"],
-      weights: [0, 1],
+      train: { steps: 120, metaBatch: 1, learningRate: 0.02, evalEvery: 120 },
+      methods: ["replay"],
+      lambdas: [0, 1],
     });
     const [plain, replayed] = curves[0].points;
     expect(plain.old.accuracy).toBeLessThan(before.accuracy - 0.2);
@@ -255,11 +255,11 @@ describe("the forgetting curve", () => {
 
   it("trains once what several points share, measures once what all λ do, and draws the points", async () => {
     const [older, newer] = halves(data, 0);
-    const train = { steps: 2, metaBatch: 1, rate: 0.01 };
+    const train = { steps: 2, metaBatch: 1, learningRate: 0.01 };
     const from = await metaTrain({ ...options, train, data: older, closed: true }).model();
     const trainings = new Map<string, number>();
     const totals = new Set<number>();
-    const { ewc } = transfers;
+    const { ewc } = continualMethods;
     const begin = vi.spyOn(ewc as { begin: typeof ewc.begin }, "begin");
     const curve = await forgettingCurve({
       ...options,
@@ -267,33 +267,33 @@ describe("the forgetting curve", () => {
       data: newer,
       old: older,
       from,
-      weights: [0, 1, 2],
+      lambdas: [0, 1, 2],
       onProgress: (done, total, what) => {
         totals.add(total);
         trainings.set(what, done);
       },
     });
-    const kept = Object.keys(transfers).flatMap((name) => [`${name}, λ = 1`, `${name}, λ = 2`]);
+    const kept = Object.keys(continualMethods).flatMap((name) => [`${name}, λ = 1`, `${name}, λ = 2`]);
     expect([...trainings.keys()].sort()).toEqual([...kept, "joint, λ = 0", "fine-tuning, λ = 0"].sort());
     expect([...totals]).toEqual([2 * trainings.size]);
     expect(Math.max(...trainings.values())).toBe(2 * trainings.size);
     expect(begin).toHaveBeenCalledOnce();
     begin.mockRestore();
-    const plain = curve.curves.filter(({ by }) => by !== "joint").map(({ points }) => points[0]);
+    const plain = curve.curves.filter(({ method }) => method !== "joint").map(({ points }) => points[0]);
     for (const point of plain) expect(point).toEqual(plain[0]);
     const picture = curvePicture(curve);
     expect(picture.match(/<circle/g)).toHaveLength(2 * curve.curves.length * 3);
-    const { accuracy, ci95 } = curve.curves[0].points[2].new;
+    const { accuracy, halfWidth } = curve.curves[0].points[2].new;
     const said = (x: number) => (100 * x).toLocaleString("en-US", { maximumSignificantDigits: 3 });
-    expect(picture).toContain(`replay, λ = 2: ${said(accuracy)} ± ${said(ci95)} %`);
+    expect(picture).toContain(`replay, λ = 2: ${said(accuracy)} ± ${said(halfWidth)} %`);
   });
 
   it("refuses half an old task, classes in both, and ways there are not", async () => {
     const [older] = halves(data, 0);
     const refuse = (rest: Partial<CurveOptions>) => expect(forgettingCurve({ ...options, ...rest })).rejects;
     await refuse({ old: older }).toThrow(/option old: it is given without from/);
-    await refuse({ by: ["nothing"] }).toThrow(/no way "nothing".*replay or l2-sp/);
-    await refuse({ weights: [-1] }).toThrow(/option weights: the value is -1/);
+    await refuse({ methods: ["nothing"] }).toThrow(/no continual method "nothing".*replay or l2-sp/);
+    await refuse({ lambdas: [-1] }).toThrow(/option lambdas: the value is -1/);
     const train = { steps: 1, metaBatch: 1 };
     const from = await metaTrain({ ...options, train, data: older, closed: true }).model();
     await refuse({ old: older, from, data }).toThrow(/is in the old task as well/);

@@ -29,7 +29,7 @@ export async function byClass(
   return [...shares]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, own]) => {
-      const { mean, ci95 } = meanShareWithInterval(own);
-      return { name: `class ${name}`, accuracy: mean, ci95 };
+      const { mean, halfWidth } = meanShareWithInterval(own);
+      return { name: `class ${name}`, accuracy: mean, halfWidth };
     });
 }

@@ -34,8 +34,8 @@ export async function lacking(
   const told: OtherRow[] = [];
   for (const { name, weights } of rows) {
     const scored = await scoreEpisodes(inference, weights, less, episodes, view);
-    const { mean: accuracy, ci95 } = meanShareWithInterval(scored.map(({ score }) => score));
-    told.push({ name, accuracy, ci95 });
+    const { mean: accuracy, halfWidth } = meanShareWithInterval(scored.map(({ score }) => score));
+    told.push({ name, accuracy, halfWidth });
   }
   return told;
 }

@@ -73,10 +73,10 @@ function protocol(
 }
 
 function table(rows: readonly SummaryRow[]): string {
-  const line = ({ kind, name, given, each, mean, spread, ci95 }: SummaryRow) => {
+  const line = ({ kind, name, given, each, mean, spread, halfWidth }: SummaryRow) => {
     const isSame = each.every((x) => x === each[0]);
     const over = isSame ? "" : each.map((x) => (100 * x).toFixed(1)).join(", ");
-    return `| ${kind} | ${name} | ${given} | ${isSame ? percent(mean) : `${(100 * mean).toFixed(1)} ± ${percent(spread)}`} | ${over} | ${ci95 > 0 ? (100 * ci95).toFixed(1) : ""} |`;
+    return `| ${kind} | ${name} | ${given} | ${isSame ? percent(mean) : `${(100 * mean).toFixed(1)} ± ${percent(spread)}`} | ${over} | ${halfWidth > 0 ? (100 * halfWidth).toFixed(1) : ""} |`;
   };
   return [
     "| row | | support → query | accuracy | each seed | ± 95 % |",

@@ -20,9 +20,11 @@ export function against(name: string, rival: Rival) {
     const view = { support: model.modalities, query: model.modalities };
     const first = await scoreEpisodes(model.inference, model.weights, table, episodes, view);
     const own = episodes.map((episode) => accuracyOf(episode, rival(table, episode)));
-    const { mean: accuracy, ci95 } = meanShareWithInterval(own);
+    const { mean: accuracy, halfWidth } = meanShareWithInterval(own);
     const behind = meanDifferenceWithInterval(first.map(({ score }, i) => score - own[i]));
-    return [{ name, accuracy, ci95, behindFirst: { difference: behind.mean, ci95: behind.ci95 } }];
+    return [
+      { name, accuracy, halfWidth, behindFirst: { difference: behind.mean, halfWidth: behind.halfWidth } },
+    ];
   };
 }
 

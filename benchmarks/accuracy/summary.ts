@@ -15,7 +15,7 @@ export interface SummaryRow {
   /** The standard deviation over seeds. */
   readonly spread: number;
   /** The mean half-width of the 95 % interval over episodes. */
-  readonly ci95: number;
+  readonly halfWidth: number;
   /** How far the first row is above this one for sure, at the least of the seeds: the lower end of the paired 95 % interval. */
   readonly surelyBehind?: number;
 }
@@ -42,7 +42,7 @@ export function summarise(results: readonly Judged[]): SummaryRow[] {
   return all[0].map(({ kind, name, given }, i) => {
     const rows = all.map((own) => own[i]);
     const each = rows.map(({ accuracy }) => accuracy);
-    const behind = rows.map(({ behindFirst: b }) => (b ? b.difference - b.ci95 : Number.NaN));
+    const behind = rows.map(({ behindFirst: b }) => (b ? b.difference - b.halfWidth : Number.NaN));
     const surely = Math.min(...behind);
     return {
       kind,
@@ -51,7 +51,7 @@ export function summarise(results: readonly Judged[]): SummaryRow[] {
       each,
       mean: mean(each),
       spread: deviation(each),
-      ci95: mean(rows.map(({ ci95 }) => ci95)),
+      halfWidth: mean(rows.map(({ halfWidth }) => halfWidth)),
       ...(Number.isFinite(surely) && { surelyBehind: surely }),
     };
   });

@@ -57,7 +57,9 @@ export interface AccuracyEvaluation {
 }
 
 /** A row that `besides` adds. */
-export type OtherRow = Pick<EvaluationRow, "name" | "ci95" | "behindFirst"> & { readonly accuracy: number };
+export type OtherRow = Pick<EvaluationRow, "name" | "halfWidth" | "behindFirst"> & {
+  readonly accuracy: number;
+};
 
 /**
  * What an evaluation's first row must reach, on average over the training seeds: the stated figure or, where higher, the

@@ -35,7 +35,7 @@ export interface Surveyed extends Combination {
 
 export interface Survey {
   readonly protocol: Drawn["protocol"];
-  readonly chance: Pick<EvaluationRow, "name" | "accuracy" | "mse" | "ci95">;
+  readonly chance: Pick<EvaluationRow, "name" | "accuracy" | "mse" | "halfWidth">;
   /** A digest of what training draws from. */
   readonly digest: string;
   /** What reading and planning the data decided. */
@@ -97,8 +97,8 @@ export async function survey(options: CompareOptions): Promise<Survey> {
       combinations.push({ ...combination, impossible: error.message, seconds: 0 });
     }
   }
-  const { name, accuracy, mse, ci95 } = chanceRow(drawn);
-  const chance = { name, accuracy, mse, ci95 };
+  const { name, accuracy, mse, halfWidth } = chanceRow(drawn);
+  const chance = { name, accuracy, mse, halfWidth };
   const notices = [...data.notices, ...prepared.notices];
   const { digest } = prepared;
   return { protocol: drawn.protocol, chance, digest, notices, recipe, startSeconds, combinations };

@@ -9,9 +9,9 @@
 import { InferencePrograms } from "../model/index.js";
 import { meanGradient } from "../train/programs.js";
 import { among, relabelled } from "./answers.js";
-import type { TransferMethod } from "./types.js";
+import type { ContinualMethod } from "./types.js";
 
-export const distillation: TransferMethod = {
+export const distillation: ContinualMethod = {
   name: "distillation",
   summary: "answer for the old classes as the old model does",
   source: "Li, Hoiem 2016",

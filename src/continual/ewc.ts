@@ -20,7 +20,7 @@ import { squaredGradients } from "../objective/index.js";
 import type { TrainingPrograms } from "../train/programs.js";
 import { among, relabelled } from "./answers.js";
 import { pulledTo } from "./pull.js";
-import type { OldTask, TransferMethod } from "./types.js";
+import type { ContinualMethod, OldTask } from "./types.js";
 
 /** Steps whose batches the expectation is taken over. */
 const STEPS = 16;
@@ -73,7 +73,7 @@ async function fisher(old: OldTask): Promise<ParameterArrays> {
   return weightedSum([total!], [1 / count]);
 }
 
-export const ewc: TransferMethod = {
+export const ewc: ContinualMethod = {
   name: "ewc",
   summary: "stay near the old task where it is sure",
   source: "Kirkpatrick et al. 2017",

@@ -6,7 +6,7 @@
 import { float32, mapArrays, type NDArray } from "../base/array.js";
 import type { ParameterArrays } from "../model/index.js";
 import { pulledTo } from "./pull.js";
-import type { TransferMethod } from "./types.js";
+import type { ContinualMethod } from "./types.js";
 
 /** 1 for each parameter that the old task uses, else 0. */
 const usedBy = (params: ParameterArrays, ways: NDArray): ParameterArrays =>
@@ -19,7 +19,7 @@ const usedBy = (params: ParameterArrays, ways: NDArray): ParameterArrays =>
     );
   }, params);
 
-export const l2sp: TransferMethod = {
+export const l2sp: ContinualMethod = {
   name: "l2-sp",
   summary: "stay near where the old task ended",
   source: "Li, Grandvalet, Davoine 2018",

@@ -4,7 +4,7 @@
  */
 
 import { meanGradient } from "../train/programs.js";
-import type { OldLoss, OldTask, TransferMethod } from "./types.js";
+import type { ContinualMethod, OldLoss, OldTask } from "./types.js";
 
 /** The loss of the old task's batches. */
 export const replayed =
@@ -12,7 +12,7 @@ export const replayed =
   async (weights, _, step) =>
     meanGradient(await old.run(weights, old.batches(step)));
 
-export const replay: TransferMethod = {
+export const replay: ContinualMethod = {
   name: "replay",
   summary: "go on learning the old task's examples",
   source: "Robins 1995; Rolnick et al. 2019",

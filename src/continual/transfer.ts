@@ -11,14 +11,14 @@ import { type Drawable, drawer, drawNow } from "../train/draw.js";
 import { type MetaGradient, meanGradient, type TrainingPrograms } from "../train/programs.js";
 import { annealed } from "../train/schedule.js";
 import { startingState, update } from "../train/update.js";
-import type { OldLoss, OldTask, OldTerm, TransferMethod } from "./index.js";
+import type { ContinualMethod, OldLoss, OldTask, OldTerm } from "./index.js";
 
 /** One task: what its batches are drawn from. */
 export type TaskData = Drawable & { readonly ways: NDArray };
 
 export interface TransferOptions {
   readonly programs: TrainingPrograms;
-  readonly method: TransferMethod;
+  readonly method: ContinualMethod;
   /** θ*, where training on the old task ended; the start as well, unless the method starts afresh. */
   readonly star: Weights;
   readonly afresh: Weights;
@@ -67,9 +67,9 @@ export function transfer(
       if (!Number.isFinite(loss))
         throw new RunError(
           "train/diverged",
-          `training diverged by ${method.name} with λ = ${weight} at step ${step}. Lower train.rate, or λ.`,
+          `training diverged by ${method.name} with λ = ${weight} at step ${step}. Lower train.learningRate, or λ.`,
         );
-      current = update(current, mixed(terms), annealed(train.rate, (step - 1) / steps));
+      current = update(current, mixed(terms), annealed(train.learningRate, (step - 1) / steps));
       onStep?.();
     }
     const { params, state } = current;

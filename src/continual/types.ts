@@ -27,7 +27,7 @@ export type OldTerm = Pick<MeanGradient, "loss" | "gradient"> & Partial<Pick<Mea
 export type OldLoss = (weights: Weights, batches: readonly EpisodeArrays[], step: number) => Promise<OldTerm>;
 
 /** One row of the transfer table. */
-export interface TransferMethod {
+export interface ContinualMethod {
   readonly name: string;
   readonly summary: string;
   readonly source: string;

@@ -18,7 +18,7 @@ export type ExampleBatch = {
   mask: NDArray;
   /** What the labels of a support say, where the table has it: float32 `[capacity, ...shape]`, and `[capacity]`. */
   labelText?: { values: NDArray; present: NDArray };
-  /** float32 `[capacity]` by modality: 1 where it is hidden from the others' sight (relation/masked.ts). */
+  /** float32 `[capacity]` by modality: 1 where it is hidden from the others' sight (auxiliary/masked.ts). */
   hidden?: Record<string, NDArray>;
   /** float32 `[capacity]` by modality: 1 where the example has it and does not show it; `present` is 0 there. */
   withheld?: Record<string, NDArray>;
@@ -32,7 +32,7 @@ export type EpisodeArrays = {
   query: LabelledBatch;
   /** float32 `[wayCapacity]`: 1 for a class of the episode, 0 for padding. */
   ways: NDArray;
-  /** Normal numbers for each parameter of an encoder, by modality, where its gradient gets noise (relation/balance.ts). */
+  /** Normal numbers for each parameter of an encoder, by modality, where its gradient gets noise (auxiliary/balance.ts). */
   noise?: Record<string, Arrays>;
 };
 

@@ -4,15 +4,15 @@
  */
 
 import { createHash } from "node:crypto";
-import { alignments } from "../alignment/index.js";
-import { relations } from "../auxiliary/index.js";
+import { alignmentOf } from "../alignment/index.js";
+import { auxiliaryMethodOf } from "../auxiliary/index.js";
 import type { Arrays } from "../base/array.js";
 import { type Random, type Streams, streamsOf, undrawn } from "../base/random.js";
 import { labelModality } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
 import type { EpisodeArrays, View } from "../episode/index.js";
-import { fusions } from "../fusion/index.js";
-import { type Context, type Learner, learnerOf, learners, withExperts } from "../learner/index.js";
+import { fusionOf } from "../fusion/index.js";
+import { type Context, type Learner, learnerMethodOf, learnerOf, withExperts } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { type Certainty, judges, Network, type Normalisation } from "../objective/index.js";
 import { mostOf, type Recipe } from "./recipe.js";
@@ -38,8 +38,8 @@ export class ModelDefinition {
     readonly recipe: Recipe,
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
-    const { task, alignment, relation, normalisation, episode } = recipe;
-    const fusion = fusions[recipe.fusion];
+    const { task, alignment, auxiliary, normalisation, episode } = recipe;
+    const fusion = fusionOf(recipe.fusion);
     const learner = learnerOf(recipe.learner, task);
     const { apart } = fusion;
     this.learner = apart
@@ -62,15 +62,16 @@ export class ModelDefinition {
         episode.mode === "transductive" ? "batch" : (normalisation ?? this.learner.normalisations[0]),
       parts,
     });
-    const method = alignments[alignment.name];
-    const { name, ...relationOptions } = relation;
+    const method = alignmentOf(alignment.name);
+    const { name, ...auxiliaryOptions } = auxiliary;
+    const auxiliaryMethod = auxiliaryMethodOf(name);
     this.context = {
       network: this.network,
       judge: judges[task],
       alignment: method && { method, weight: alignment.weight },
-      relation: relations[name] && {
-        method: relations[name].create(relationOptions as never),
-        weight: Number(relationOptions.weight ?? 0),
+      auxiliary: auxiliaryMethod && {
+        method: auxiliaryMethod.create(auxiliaryOptions),
+        weight: Number(auxiliaryOptions.weight ?? 0),
       },
     };
     const identity = JSON.stringify([
@@ -79,7 +80,7 @@ export class ModelDefinition {
       recipe.fusion,
       recipe.width,
       alignment,
-      relation,
+      auxiliary,
       recipe.learner,
       normalisation,
       episode.mode,
@@ -96,20 +97,20 @@ export class ModelDefinition {
 
   /** The certainty score by which a query is flagged `unknown`. */
   get certainty(): Certainty {
-    return learners[this.recipe.learner.name].certainty;
+    return learnerMethodOf(this.recipe.learner.name).certainty;
   }
 
   /** The specification of label text, if the fusion or a view's label shots use it and a modality is text. */
   labelTextSpec({ labelShots = 0 }: View = this.view): ModalitySpec | undefined {
     const name = labelModality(this.specs);
-    const isUsed = labelShots > 0 || fusions[this.recipe.fusion].readsLabels;
+    const isUsed = labelShots > 0 || fusionOf(this.recipe.fusion).readsLabels;
     return isUsed && name !== undefined ? this.specs[name] : undefined;
   }
 
   /** Whether the alignment or the auxiliary loss includes modalities that an episode's view withholds. */
   get usesWithheld(): boolean {
-    const { alignment, relation } = this.context;
-    return (alignment?.weight ?? 0) > 0 || relation?.method.loss !== undefined;
+    const { alignment, auxiliary } = this.context;
+    return (alignment?.weight ?? 0) > 0 || auxiliary?.method.loss !== undefined;
   }
 
   /** Features of a fused embedding. */
@@ -152,14 +153,14 @@ export class ModelDefinition {
   #init(streams: Streams): Weights {
     const network = this.network.init(streams);
     const { width, fusedWidth } = this.network;
-    const { alignment, relation } = this.context;
+    const { alignment, auxiliary } = this.context;
     const way = mostOf(this.recipe.episode.way);
     return {
       params: {
         network,
         learner: this.learner.init(fusedWidth, streams("learner"), { way, network }),
         alignment: alignment?.method.init?.() ?? {},
-        relation: relation?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ?? {},
+        relation: auxiliary?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ?? {},
       },
       state: { ...this.network.initState(), ...this.learner.initState?.(fusedWidth) },
     };
@@ -167,7 +168,7 @@ export class ModelDefinition {
 
   /** Apply the random changes of the auxiliary objective to a training episode: hidden modalities, gradient noise. */
   drawAuxiliary(episode: EpisodeArrays, random: Random): EpisodeArrays {
-    const { draw } = this.context.relation?.method ?? {};
+    const { draw } = this.context.auxiliary?.method ?? {};
     if (!draw) return episode;
     this.#encoderShapes ??= this.network.init(() => undrawn).encoders;
     return draw(episode, random, this.#encoderShapes);

@@ -6,11 +6,11 @@ import type { Example } from "../data/index.js";
 import { collate, loadTable, plainUnit, type Table, type TargetUnit, targetFrom } from "../episode/index.js";
 import { probabilitiesOf } from "../objective/index.js";
 import { inBatches } from "./batches.js";
-import { FORMAT_VERSION } from "./card.js";
 import { isUnknown, temperatureAt } from "./certainty.js";
 import { capacityFor, datasetOf, type Examples } from "./examples.js";
 import { saveFolder } from "./folder.js";
 import type { AdaptedArrays, Outputs } from "./inference.js";
+import { FORMAT_VERSION } from "./migration.js";
 import type { Model } from "./model.js";
 import { notFinite } from "./not-finite.js";
 import { flattenTree } from "./trees.js";
@@ -49,7 +49,7 @@ export class Task {
     readonly model: Model,
     /** In the order of the probabilities; none where labels are numbers. */
     readonly classes: readonly string[],
-    readonly kept: AdaptedArrays,
+    readonly adapted: AdaptedArrays,
     /** How many support examples the name of each class was, besides those given. */
     readonly labelShots = 0,
     /** What the support's labels were standardised by, if they are numbers. */
@@ -69,7 +69,7 @@ export class Task {
     const table = await loadTable(given, card.modalities, { signal, threads: inference.engine.threads });
     const predict = async (some: readonly number[], alone: boolean) => {
       const query = collate(table, some, modalities, capacityFor(some.length));
-      const out = await inference.predict(weights, this.kept, query, { signal, alone });
+      const out = await inference.predict(weights, this.adapted, query, { signal, alone });
       return some.map((row, i) => this.#read(table, row, i, out));
     };
     return definition.transductive
@@ -117,9 +117,9 @@ export class Task {
       ...(this.labelShots > 0 && { labelShots: this.labelShots }),
       ...(this.model.card.targets && { unit: this.unit }),
       capacity: capacityFor(this.classes.length),
-      arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.kept),
+      arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.adapted),
     };
-    const arrays = flattenTree("kept", this.kept);
+    const arrays = flattenTree("kept", this.adapted);
     await saveFolder(path, "task", {
       ...this.model.ownFiles(),
       "task.json": `${JSON.stringify(card, null, 2)}\n`,

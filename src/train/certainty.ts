@@ -22,7 +22,7 @@ export async function fitCertainty(
     threshold: null,
     auroc: null,
     fpr95: null,
-    hopeless: false,
+    uninformative: false,
     shot,
   };
   if (recipe.closed)
@@ -53,6 +53,6 @@ export async function fitCertainty(
   const openSet = measureOpenSet(answers, score, threshold);
   if (!openSet)
     return { ...fitted, reason: `${open.way}-way episodes leave no validation class over to be unknown` };
-  const { auroc, fpr95, hopeless } = openSet;
-  return { ...fitted, threshold, auroc: auroc.value, fpr95: fpr95.value, hopeless };
+  const { auroc, fpr95, uninformative } = openSet;
+  return { ...fitted, threshold, auroc: auroc.value, fpr95: fpr95.value, uninformative };
 }

@@ -130,8 +130,8 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         validated = current.step;
         schedule.validated(isBest || result === undefined, performance.now() - begunAt);
         if (result) {
-          const { score, ci95 } = result;
-          yield { type: "eval", part, step: current.step, ...measured(task, score), ci95, best: isBest };
+          const { score, halfWidth } = result;
+          yield { type: "eval", part, step: current.step, ...measured(task, score), halfWidth, best: isBest };
         }
         yield* await save();
       }
@@ -190,7 +190,7 @@ function warningOf(
   recipe: Recipe,
 ): string | undefined {
   const mean = data.validation && supportMeanError(data.validation);
-  if (best && mean !== undefined && best.score - best.ci95 > mean)
+  if (best && mean !== undefined && best.score - best.halfWidth > mean)
     return `the model predicts worse than the support's mean: mse ${number(best.score)} on validation, where the mean has ${number(mean)}. ${lowerRate(recipe)} Or train longer.`;
   return explosion(losses, recipe);
 }
@@ -198,12 +198,12 @@ function warningOf(
 const number = (value: number) => Number(value.toPrecision(3));
 
 const protocolOf = (
-  { score, ci95 }: Best,
+  { score, halfWidth }: Best,
   { way, episodes, table }: Validation,
   { task, episode, closed }: Recipe,
 ) => ({
   ...measured(task, score),
-  ci95,
+  halfWidth,
   way,
   shot: closed ? 0 : episode.shot,
   episodes: closed ? table.rows.length : episodes.length,

@@ -14,7 +14,7 @@ import type { TrainingData } from "./data.js";
 export interface ValidationScore {
   /** Accuracy, or mean squared error. */
   readonly score: number;
-  readonly ci95: number;
+  readonly halfWidth: number;
 }
 
 /** Score `weights` on the validation episodes, or on the held-out rows of the train classes; undefined where there are none. */
@@ -33,13 +33,13 @@ export async function validate(
   const scores = results.map((result) => result.score);
   const { closed, task } = recipe;
   if (closed) {
-    const { mean: score, ci95 } = shareWithInterval(
+    const { mean: score, halfWidth } = shareWithInterval(
       scores.reduce((sum, right) => sum + right, 0),
       scores.length,
     );
-    return { score, ci95 };
+    return { score, halfWidth };
   }
   const meanOf = task === "classification" ? meanShareWithInterval : meanWithInterval;
-  const { mean: score, ci95 } = meanOf(scores);
-  return { score, ci95 };
+  const { mean: score, halfWidth } = meanOf(scores);
+  return { score, halfWidth };
 }

@@ -15,7 +15,7 @@ import { type Random, random } from "../../src/base/random.js";
 import type { Encoder } from "../../src/encoder/index.js";
 import { type Engine, nn, np, type Tensor, type Tensors } from "../../src/engine/index.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch } from "../../src/episode/index.js";
-import { learners } from "../../src/learner/index.js";
+import { learnerMethodOf } from "../../src/learner/index.js";
 import type { ModalitySpec } from "../../src/modality/index.js";
 import { ModelDefinition, parseRecipe, type RecipeInput, type Weights } from "../../src/model/index.js";
 import { type BlockParams, block, initBlock, initStatistics } from "../../src/nn/block.js";
@@ -281,7 +281,9 @@ export const tinyShapes = Object.fromEntries(
 /** Options that keep a learner's descent short and its effect large; none for a learner that does not descend. */
 export const fewSteps = (learner: string) => {
   const few = { innerSteps: 2, innerRate: 0.3, optimizer: "sgd", solveSteps: 2 };
-  return Object.fromEntries(Object.entries(few).filter(([name]) => name in learners[learner].options.shape));
+  return Object.fromEntries(
+    Object.entries(few).filter(([name]) => name in learnerMethodOf(learner).options.shape),
+  );
 };
 
 /** The classes of an episode that tiny models of a fixed way take. */

@@ -103,7 +103,7 @@ function sharedBest({ rows }: Evaluation, support: readonly string[], query: rea
 }
 
 function sectionOf({ set, flags, known }: Judged, { evaluation, floors, seconds }: Result): string {
-  const lines = evaluation.rows.map(({ kind, name, support, query, accuracy, ci95 }) => {
+  const lines = evaluation.rows.map(({ kind, name, support, query, accuracy, halfWidth }) => {
     const isMissing = kind === "support-missing" || kind === "query-missing";
     const best = isMissing ? sharedBest(evaluation, support, query) : undefined;
     const against =
@@ -113,10 +113,11 @@ function sectionOf({ set, flags, known }: Judged, { evaluation, floors, seconds 
           ? `at least ${percent(0.95 * known)}: ${accuracy! >= 0.95 * known ? "met" : "**missed**"}`
           : "";
     const time = kind === "fused" || kind === "alone" ? (seconds[name]?.toFixed(0) ?? "") : "";
-    return `| ${kind} | ${name} | ${percent(accuracy!)} ± ${percent(ci95)} | ${against} | ${time} |`;
+    return `| ${kind} | ${name} | ${percent(accuracy!)} ± ${percent(halfWidth)} | ${against} | ${time} |`;
   });
   const floorLines = floors.map(
-    ({ name, accuracy, ci95 }) => `| floor | ${name} | ${percent(accuracy)} ± ${percent(ci95)} | | |`,
+    ({ name, accuracy, halfWidth }) =>
+      `| floor | ${name} | ${percent(accuracy)} ± ${percent(halfWidth)} | | |`,
   );
   const across = flags.across ? `, across ${flags.across}` : "";
   return [

@@ -60,7 +60,7 @@ export const arabicSpeechCommands: AccuracySet = {
         width: 64,
         augment: true,
         episode: { way: 10, shot: 1, query: 3, across },
-        train: { steps: 1000, metaBatch: 2, rate: 0.003, evalEvery: 200, evalEpisodes: 100 },
+        train: { steps: 1000, metaBatch: 2, learningRate: 0.003, evalEvery: 200, evalEpisodes: 100 },
       },
       evaluations: [
         {

@@ -17,7 +17,7 @@ const learned: AccuracyRun["recipe"] = {
   learner: { name: "nearest-centroid" },
   augment: true,
   episode: { way: 40, shot: 1, query: 4 },
-  train: { steps: 90, metaBatch: 1, rate: 0.001, evalEvery: 30, evalEpisodes: 300 },
+  train: { steps: 90, metaBatch: 1, learningRate: 0.001, evalEvery: 30, evalEpisodes: 300 },
 };
 
 export const clinc150: AccuracySet = {
@@ -80,7 +80,7 @@ export const clinc150: AccuracySet = {
         },
         width: 1024,
         fusion: "product-of-experts",
-        relation: "none",
+        auxiliary: "none",
         ...learned,
       },
       withUnimodal: true,

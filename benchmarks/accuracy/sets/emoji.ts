@@ -34,9 +34,9 @@ const matched: AccuracyRun["recipe"] = {
   width: 256,
   augment: true,
   learner: "matching",
-  relation: { name: "dropout", rate: 0.5 },
+  auxiliary: { name: "dropout", rate: 0.5 },
   episode: { way: 120, shot: 1, query: 1, across: "group", queryModalities: ["image"] },
-  train: { steps: 200, metaBatch: 1, rate: 0.004, evalEvery: 200, evalEpisodes: 4 },
+  train: { steps: 200, metaBatch: 1, learningRate: 0.004, evalEvery: 200, evalEpisodes: 4 },
 };
 
 const imageAskedOf = (shown: string): AccuracyEvaluation => ({
@@ -86,7 +86,7 @@ export const emoji: AccuracySet = {
         width: 32,
         augment: true,
         episode: { way: 20, shot: 1, query: 3, across: "group" },
-        train: { steps: 300, metaBatch: 2, rate: 0.006, evalEvery: 100, evalEpisodes: 100 },
+        train: { steps: 300, metaBatch: 2, learningRate: 0.006, evalEvery: 100, evalEpisodes: 100 },
       },
       evaluations: [
         { name: "5-way 1-shot", flags: { way: 5, shot: 1, across: "group" }, target: { stated: 0.75 } },
@@ -100,9 +100,9 @@ export const emoji: AccuracySet = {
         width: 32,
         augment: true,
         fusion: "product-of-experts",
-        relation: "none",
+        auxiliary: "none",
         episode: { way: 20, shot: 1, query: 3, across: "group" },
-        train: { steps: 500, metaBatch: 1, rate: 0.006, evalEvery: 250, evalEpisodes: 100 },
+        train: { steps: 500, metaBatch: 1, learningRate: 0.006, evalEvery: 250, evalEpisodes: 100 },
       },
       withUnimodal: true,
       evaluations: [
@@ -117,7 +117,7 @@ export const emoji: AccuracySet = {
       name: "tags-to-image",
       about:
         "Supports show tags alone and queries the image alone, in different styles. Training also has supports of images, and of both. " +
-        "Width, way, relation and steps were chosen on validation classes, with one seed.",
+        "Width, way, auxiliary objective and steps were chosen on validation classes, with one seed.",
       recipe: {
         modalities: ["image", "tags"],
         encoders: matchedEncoders,

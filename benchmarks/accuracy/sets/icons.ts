@@ -41,7 +41,7 @@ export const icons: AccuracySet = {
         width: 32,
         augment: true,
         episode: { way: 20, shot: 1, query: 3 },
-        train: { steps: 300, metaBatch: 2, rate: 0.006, evalEvery: 100, evalEpisodes: 100 },
+        train: { steps: 300, metaBatch: 2, learningRate: 0.006, evalEvery: 100, evalEpisodes: 100 },
       },
       evaluations: [{ name: "5-way 1-shot", flags: { way: 5, shot: 1 }, target: { stated: 0.62 } }],
     },

@@ -78,14 +78,14 @@ export const leaf100: AccuracySet = {
         width: 64,
         augment: true,
         episode: { way: 40, shot: 1, query: 5 },
-        train: { steps: 600, metaBatch: 1, rate: 0.003, evalEvery: 100, evalEpisodes: 60 },
+        train: { steps: 600, metaBatch: 1, learningRate: 0.003, evalEvery: 100, evalEpisodes: 60 },
       },
       recipe: {
         modalities: ["image", "contour", "margin", "texture"],
         encoders,
         learner: { name: "plda" },
         fusion: "product-of-experts",
-        relation: "none",
+        auxiliary: "none",
         train: { steps: 0 },
       },
       evaluations: [

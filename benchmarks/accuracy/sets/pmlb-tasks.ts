@@ -62,7 +62,7 @@ export const pmlbTasks: AccuracySet = {
         learner: { name: "gda" },
         normalisation: "support",
         episode: { way: 5, shot: 5, query: 10 },
-        train: { steps: 100, metaBatch: 8, rate: 0.005, evalEvery: 20, evalEpisodes: 400 },
+        train: { steps: 100, metaBatch: 8, learningRate: 0.005, evalEvery: 20, evalEpisodes: 400 },
       },
       evaluations: [
         {
