@@ -9,8 +9,8 @@ export async function byClass(
   options: EvaluateOptions & { data: Dataset },
 ): Promise<OtherRow[]> {
   const { table, episodes } = await drawEvaluation(model, options);
-  const { runtime, weights } = model;
-  const answers = await answerEpisodes(runtime, weights, table, episodes, runtime.view);
+  const { inference, definition, weights } = model;
+  const answers = await answerEpisodes(inference, weights, table, episodes, definition.view);
   const shares = new Map<string, number[]>();
   for (const [e, { classes, query }] of episodes.entries()) {
     const { data, shape } = answers[e];

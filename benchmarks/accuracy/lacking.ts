@@ -26,14 +26,14 @@ export async function lacking(
   const { table, episodes } = await drawEvaluation(model, options);
   const less = without(table, count);
   const view = { support: model.modalities, query: model.modalities };
-  const { runtime, weights } = model;
+  const { inference, definition, weights } = model;
   const rows = [
     { name: `${count} modalities missing`, weights },
-    { name: `untrained, ${count} modalities missing`, weights: runtime.init(model.card.recipe.seed) },
+    { name: `untrained, ${count} modalities missing`, weights: definition.init(model.card.recipe.seed) },
   ];
   const told: OtherRow[] = [];
   for (const { name, weights } of rows) {
-    const scored = await scoreEpisodes(runtime, weights, less, episodes, view);
+    const scored = await scoreEpisodes(inference, weights, less, episodes, view);
     const { mean: accuracy, halfWidth } = meanShareWithInterval(scored.map(({ score }) => score));
     told.push({ name, accuracy, halfWidth });
   }

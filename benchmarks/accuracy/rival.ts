@@ -18,7 +18,7 @@ export function against(name: string, rival: Rival) {
   return async (model: Model, options: EvaluateOptions & { data: Dataset }): Promise<OtherRow[]> => {
     const { table, episodes } = await drawEvaluation(model, options);
     const view = { support: model.modalities, query: model.modalities };
-    const first = await scoreEpisodes(model.runtime, model.weights, table, episodes, view);
+    const first = await scoreEpisodes(model.inference, model.weights, table, episodes, view);
     const own = episodes.map((episode) => accuracyOf(episode, rival(table, episode)));
     const { mean: accuracy, halfWidth } = meanShareWithInterval(own);
     const behind = meanDifferenceWithInterval(first.map(({ score }, i) => score - own[i]));
