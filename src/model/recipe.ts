@@ -4,19 +4,13 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { alignments } from "../alignment/index.js";
 import { auxiliaries, auxiliaryMethodOf } from "../auxiliary/index.js";
+import { DEFAULT_SEED, defaultLearners, trainingDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import { readText, type TaskKind, taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusionOf, fusions } from "../fusion/index.js";
-import {
-  defaultLearner,
-  type Learner,
-  learnerMethodOf,
-  learnerOf,
-  learners,
-  learnersOf,
-} from "../learner/index.js";
+import { type Learner, learnerMethodOf, learnerOf, learners, learnersOf } from "../learner/index.js";
 import { renamedRecipeKey } from "./migration.js";
 
 const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...string[]]);
@@ -67,8 +61,8 @@ const recipeSchema = z.strictObject({
       way: z
         .union([way, z.tuple([way, way]).refine(([least, most]) => least <= most, { message: "[min, max]" })])
         .optional(),
-      shot: count.default(1),
-      query: count.default(5),
+      shot: count.default(trainingDefaults.shot),
+      query: count.default(trainingDefaults.query),
       /** What support and query show (data/view.ts); all modalities, when absent. */
       supportModalities: modalityNames.optional(),
       queryModalities: modalityNames.optional(),
@@ -83,7 +77,7 @@ const recipeSchema = z.strictObject({
       /** Meta-training steps, 0 for a model as training would begin; leave out for a budget in minutes. */
       steps: z.number().int().min(0).optional(),
       /** Minutes to train for, where `steps` is absent. */
-      minutes: z.number().positive().default(5),
+      minutes: z.number().positive().default(trainingDefaults.minutes),
       /** Episodes a step. */
       metaBatch: count.default(4),
       /** How parameters follow the meta-gradient. Reptile's own is `sgd` with a learning rate near 1. */
@@ -98,7 +92,7 @@ const recipeSchema = z.strictObject({
       evalEpisodes: count.default(200),
     })
     .prefault({}),
-  seed: z.number().int().min(0).default(0),
+  seed: z.number().int().min(0).default(DEFAULT_SEED),
 });
 
 type Checked = z.output<typeof recipeSchema>;
@@ -120,7 +114,7 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   const recipe = checked(recipeSchema, input, where);
   const { task } = recipe;
   const able = learnersOf(task);
-  const asked = recipe.learner ?? { name: recipe.closed ? "supervised" : defaultLearner[task] };
+  const asked = recipe.learner ?? { name: defaultLearners[recipe.closed ? "closed" : task] };
   // A recipe that states its rate states its steps, as those of models of earlier versions do.
   const usual =
     task === "regression" && !("innerRate" in asked)
@@ -131,7 +125,7 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   if (!able.includes(name)) throw unfit("learner", name, able, task, where);
   const fusion = recipe.fusion ?? defaultFusion(recipe);
   checkFusion(fusion, task, where);
-  const { way = task === "regression" ? 1 : 20, ...episode } = recipe.episode;
+  const { way = task === "regression" ? 1 : trainingDefaults.way, ...episode } = recipe.episode;
   checkWay(way, task, where);
   const { fixedWay, normalisations, known, batch, idle } = learnerOf(learner, task);
   if (idle) throw learningNothing(learner, idle, where);

@@ -34,7 +34,7 @@ const options = {
   ...method,
   way: whole(
     2,
-    `classes per episode (default: ${way}, or as many as have enough examples); not for regression`,
+    `classes per episode (default: by modality, usually ${way}, or as many as have enough examples); not for regression`,
   ),
   shot: whole(1, `support examples per class, or per group for regression (default: ${shot})`),
   query: whole(1, `query examples per class (group), at most (default: ${query})`),
