@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../src/evaluate/index.js";
-import { learnerOf, learners, learnersOf } from "../src/learner/index.js";
+import { learnerMethodOf, learnerOf, learnersOf } from "../src/learner/index.js";
 import { metaTrain } from "../src/train/index.js";
 import { informativeDataset } from "./support/informative.js";
 import { inLane, type Lane } from "./support/lane.js";
@@ -25,7 +25,7 @@ const some: Readonly<Record<string, Lane>> = {
 const names = inLane(learnersOf("classification"), (name) => some[name] ?? "slow");
 
 async function rowsOf(name: string) {
-  const { batch } = learnerOf({ ...learners[name].options.parse({}), name }, "classification");
+  const { batch } = learnerOf({ ...learnerMethodOf(name).options.parse({}), name }, "classification");
   const model = await metaTrain({
     data,
     learner: name as never,

@@ -69,7 +69,7 @@ export function check(rows: readonly SummaryRow[], { stated, floor, above = [], 
     ...(stated === undefined ? [] : [`stated ${percent(stated)}`]),
     ...(third === undefined
       ? []
-      : [`untrained ${percent(untrained!.mean)} and a third of the rest: ${percent(third)}`]),
+      : [`untrained ${percent(untrained!.mean)} plus a third of its error: ${percent(third)}`]),
   ];
   const least: Check[] =
     reasons.length === 0
@@ -86,7 +86,7 @@ export function check(rows: readonly SummaryRow[], { stated, floor, above = [], 
     if (found.length === 0) throw new Error(`internal: there is no row "${which}" to be above`);
     return found.map(({ name, mean: other, surelyBehind = Number.NaN }) => ({
       asked: `above ${name} by a paired 95 % interval, for every seed`,
-      measured: `${percent(first.mean)} against ${percent(other)}, ${(100 * surelyBehind).toFixed(1)} points for sure`,
+      measured: `${percent(first.mean)} against ${percent(other)}, ${(100 * surelyBehind).toFixed(1)} points at the lower end`,
       met: surelyBehind > 0,
     }));
   });
@@ -100,7 +100,7 @@ function checkOther(rows: readonly SummaryRow[], { row, untrained }: NonNullable
     return found;
   });
   return {
-    asked: `${row}: at least ${percent(withThird(floor))} (untrained ${percent(floor.mean)} and a third of the rest)`,
+    asked: `${row}: at least ${percent(withThird(floor))} (untrained ${percent(floor.mean)} plus a third of its error)`,
     measured: percent(own.mean),
     met: own.mean >= withThird(floor),
   };

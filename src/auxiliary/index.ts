@@ -1,4 +1,4 @@
-/** The auxiliary objectives, a row each. `none` in a recipe chooses no auxiliary objective. */
+/** The table of auxiliary objectives, one row per method. A recipe's `none` is no auxiliary objective. */
 
 import { balance } from "./balance.js";
 import { cross } from "./cross.js";
@@ -13,11 +13,19 @@ export type { DropoutOptions } from "./dropout.js";
 export type { Alone, Answered, AuxiliaryMethod, AuxiliaryObjective, Seen } from "./types.js";
 export type { UnimodalOptions } from "./unimodal.js";
 
-export const auxiliaries: Readonly<Record<string, AuxiliaryMethod>> = {
+export const auxiliaries = {
   cross,
   masked,
   dropout,
   distillation,
   balance,
   unimodal,
-};
+} as const satisfies Record<string, AuxiliaryMethod>;
+
+/** The name of a row of {@link auxiliaries}. */
+export type AuxiliaryName = keyof typeof auxiliaries;
+
+const rows: Readonly<Record<string, AuxiliaryMethod>> = auxiliaries;
+
+/** The row `name`, as one of any options; undefined for `none`. */
+export const auxiliaryMethodOf = (name: string): AuxiliaryMethod | undefined => rows[name];

@@ -1,5 +1,5 @@
 /**
- * What the auxiliary objectives share that predict one vector from another by a linear map.
+ * What auxiliary objectives share that predict one embedding from another by a linear map.
  *
  * What is foretold is held constant: vectors that could move would be foretold best by all being the same.
  */
@@ -10,7 +10,7 @@ import { lax, np, type Tensor } from "../engine/index.js";
 import { heLayer } from "../nn/init.js";
 import { type Linear, linear } from "../nn/layers.js";
 
-/** The options of an auxiliary objective with a loss: λ_r. */
+/** The options of a relation with a loss: λ_r. */
 export const weighted = z.strictObject({ weight: z.number().min(0).default(0.1) });
 
 /** W [from, width] and c [width]. */

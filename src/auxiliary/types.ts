@@ -1,4 +1,4 @@
-/** Types of the auxiliary objectives: losses and masks over modalities that are used in training only. */
+/** What a relation is: what the modalities of an example are made to say about one another while training. */
 
 import type { z } from "zod";
 import type { Arrays } from "../base/array.js";
@@ -48,22 +48,27 @@ export interface AuxiliaryObjective {
    * parameters of each modality's encoder.
    */
   draw?(episode: EpisodeArrays, random: Random, encoders: ByModality<Arrays>): EpisodeArrays;
-  /** L_aux of an episode's embedding. */
+  /** L_relate of an episode's embedding. */
   loss?(params: Tensors, seen: Seen): Tensor;
-  /** L_aux of its answers. */
+  /** L_relate of its answers. */
   answersLoss?(answered: Answered): Tensor;
   /** By how much the gradient of each modality's encoder is multiplied; a drawn episode's `noise` comes with it. */
   scales?(answered: Answered): ByModality<Tensor>;
 }
 
 /** One row of the table of auxiliary objectives. */
-export interface AuxiliaryMethod {
-  readonly name: string;
+export interface AuxiliaryMethod<Name extends string = string, Options extends z.ZodObject = z.ZodObject> {
+  readonly name: Name;
   readonly summary: string;
   readonly source: string;
   /** The options a recipe may give, with their defaults: `weight` is λ_r, where there is a loss. */
-  readonly options: z.ZodObject;
+  readonly options: Options;
   /** The kinds of task it can help with. */
   readonly tasks: readonly TaskKind[];
-  create(options: never): AuxiliaryObjective;
+  create(options: z.output<Options>): AuxiliaryObjective;
 }
+
+/** A row of the table, with its literal name and the type of its options. */
+export const defineAuxiliary = <const Name extends string, Options extends z.ZodObject>(
+  row: AuxiliaryMethod<Name, Options>,
+): AuxiliaryMethod<Name, Options> => row;

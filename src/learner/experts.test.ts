@@ -7,12 +7,12 @@ import { normals } from "../../test/support/tiny.js";
 import { float32, type NDArray } from "../base/array.js";
 import { random } from "../base/random.js";
 import type { Tensor } from "../engine/index.js";
-import { fusions } from "../fusion/index.js";
+import { fusionOf } from "../fusion/index.js";
 import { linear } from "../nn/layers.js";
 import { learnerOf, withExperts } from "./index.js";
 
 const WAY = 3;
-const { fuse, apart } = fusions["product-of-experts"];
+const { fuse, apart } = fusionOf("product-of-experts");
 
 it("identical experts answer as one of them", () => {
   const { features, targets, query } = headProblem(8, [0, 1, 2, 1], WAY, 4);

@@ -154,17 +154,22 @@ export interface Learner {
 }
 
 /** One row of the learner table. */
-export interface LearnerMethod {
-  readonly name: string;
+export interface LearnerMethod<Name extends string = string, Options extends z.ZodObject = z.ZodObject> {
+  readonly name: Name;
   readonly summary: string;
   readonly source: string;
   /** The options a recipe may give, with their defaults. */
-  readonly options: z.ZodObject;
+  readonly options: Options;
   /** Defaults that differ for regression, for features [width]; see regression-rate.ts. */
   regressionDefaults?(width: number): Readonly<Record<string, number>>;
   /** The kinds of task it can learn. */
   readonly tasks: readonly TaskKind[];
   /** What says best that a query is of none of the support's classes. */
   readonly certainty: Certainty;
-  create(options: never, task: TaskKind): Learner;
+  create(options: z.output<Options>, task: TaskKind): Learner;
 }
+
+/** A row of the learner table, with its literal name and the type of its options. */
+export const defineLearner = <const Name extends string, Options extends z.ZodObject>(
+  row: LearnerMethod<Name, Options>,
+): LearnerMethod<Name, Options> => row;

@@ -3,13 +3,20 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { alignments } from "../alignment/index.js";
-import { auxiliaries } from "../auxiliary/index.js";
+import { auxiliaries, auxiliaryMethodOf } from "../auxiliary/index.js";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import { readText, type TaskKind, taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
-import { fusions } from "../fusion/index.js";
-import { defaultLearner, type Learner, learnerOf, learners, learnersOf } from "../learner/index.js";
+import { fusionOf, fusions } from "../fusion/index.js";
+import {
+  defaultLearner,
+  type Learner,
+  learnerMethodOf,
+  learnerOf,
+  learners,
+  learnersOf,
+} from "../learner/index.js";
 import { renamedRecipeKey } from "./migration.js";
 
 const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...string[]]);
@@ -117,7 +124,7 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   // A recipe that states its rate states its steps, as those of models of earlier versions do.
   const usual =
     task === "regression" && !("innerRate" in asked)
-      ? learners[asked.name].regressionDefaults?.(recipe.width)
+      ? learnerMethodOf(asked.name).regressionDefaults?.(recipe.width)
       : {};
   const learner = withOptions(learners, { ...usual, ...asked }, where, ["learner"]);
   const { name } = learner;
@@ -206,7 +213,7 @@ const learningNothing = (
   });
 
 function checkFusion(name: string, task: TaskKind, where: string): void {
-  const able = Object.keys(fusions).filter((key) => !fusions[key].readsLabels);
+  const able = Object.keys(fusions).filter((key) => !fusionOf(key).readsLabels);
   if (task === "regression" && !able.includes(name)) throw unfit("fusion", name, able, task, where);
 }
 
@@ -214,7 +221,10 @@ function auxiliaryOf(asked: { name: string }, task: TaskKind, where: string): Ch
   const none = { options: z.strictObject({}) };
   const auxiliary = withOptions({ none, ...auxiliaries }, asked, where, ["auxiliary"]);
   const { name } = auxiliary;
-  const able = ["none", ...Object.keys(auxiliaries).filter((key) => auxiliaries[key].tasks.includes(task))];
+  const able = [
+    "none",
+    ...Object.keys(auxiliaries).filter((key) => auxiliaryMethodOf(key)!.tasks.includes(task)),
+  ];
   if (!able.includes(name)) throw unfit("auxiliary", name, able, task, where);
   return auxiliary;
 }
@@ -237,7 +247,9 @@ const notClosed = (name: string, task: TaskKind, where: string) =>
     where: `${where}, field "closed"`,
     problem: `${name} learns to adapt to new ${task === "regression" ? "groups" : "classes"}, and knows none without a support`,
     expected: `none, or the learner ${learnersOf("classification")
-      .filter((key) => learnerOf({ name: key, ...learners[key].options.parse({}) }, "classification").known)
+      .filter(
+        (key) => learnerOf({ name: key, ...learnerMethodOf(key).options.parse({}) }, "classification").known,
+      )
       .join(" or ")} and labels that are classes`,
     remedy: "Leave it out, or choose that learner.",
   });

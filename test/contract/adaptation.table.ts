@@ -4,25 +4,29 @@ import { describe, expect, it } from "vitest";
 import type { EpisodeArrays } from "../../src/episode/index.js";
 import { learners, learnersOf } from "../../src/learner/index.js";
 import { type ClassPrediction, Model } from "../../src/model/index.js";
-import { drawings, episode, runtimeOf, tinyCard, WAY } from "../support/contract.js";
+import { drawings, episode, programsOf, tinyCard, WAY } from "../support/contract.js";
 import { relativeError } from "../support/eager.js";
 import { engine } from "../support/engine.js";
 import { inLane, laneOfLearner } from "../support/lane.js";
 import { drawNumbers, padRows, pickRows, tinyShapes, trainedWeights, without } from "../support/tiny.js";
 
 describe.each(inLane(Object.keys(learners), laneOfLearner))("%s", (name) => {
-  const runtime = runtimeOf(name);
-  const weights = trainedWeights(runtime, 3);
-  const model = new Model(tinyCard(runtime.recipe), weights, engine);
+  const programs = programsOf(name);
+  const weights = trainedWeights(programs, 3);
+  const model = new Model(tinyCard(programs.definition.recipe), weights, engine);
 
   it("adapts and predicts as it does in one program", async () => {
     const { support, query, ways } = episode;
-    const { outputs } = await runtime.predict(weights, await runtime.adapt(weights, support, ways), query);
-    const whole = await runtime.episode(weights, episode);
+    const { outputs } = await programs.inference.predict(
+      weights,
+      await programs.inference.adapt(weights, support, ways),
+      query,
+    );
+    const whole = await programs.inference.episode(weights, episode);
     expect(relativeError([...outputs.data], [...whole.data])).toBeLessThan(1e-4);
   });
 
-  const { fixedWay } = runtime.learner;
+  const { fixedWay } = programs.definition.learner;
 
   it.each([
     [2, [1, 1]],
@@ -47,20 +51,24 @@ describe.each(inLane(Object.keys(learners), laneOfLearner))("%s", (name) => {
 });
 
 describe.each(inLane(learnersOf("regression"), laneOfLearner))("regression by %s", (name) => {
-  const runtime = runtimeOf(name, { task: "regression" });
-  const weights = trainedWeights(runtime, 4);
+  const programs = programsOf(name, { task: "regression" });
+  const weights = trainedWeights(programs, 4);
   const drawn = drawNumbers(5, { shapes: tinyShapes, shot: 5, query: 4 });
   const given: EpisodeArrays = {
     ...drawn,
     support: without(drawn.support, "image", [1]),
     query: without(drawn.query, "strokes", [0]),
   };
-  const values = async (of: EpisodeArrays) => [...(await runtime.episode(weights, of)).data];
+  const values = async (of: EpisodeArrays) => [...(await programs.inference.episode(weights, of)).data];
 
   it("adapts and predicts as it does in one program, whatever the order, the padding and what absence holds", async () => {
     const plain = await values(given);
     const { support, query, ways } = given;
-    const { outputs } = await runtime.predict(weights, await runtime.adapt(weights, support, ways), query);
+    const { outputs } = await programs.inference.predict(
+      weights,
+      await programs.inference.adapt(weights, support, ways),
+      query,
+    );
     expect(outputs.shape).toEqual([4, 1]);
     expect(relativeError([...outputs.data], plain)).toBeLessThan(1e-4);
     const others = {

@@ -5,7 +5,8 @@ import { auxiliaries } from "../../src/auxiliary/index.js";
 import { float32 } from "../../src/base/array.js";
 import { random } from "../../src/base/random.js";
 import type { EpisodeArrays } from "../../src/episode/index.js";
-import { parseRecipe, type Runtime } from "../../src/model/index.js";
+import { parseRecipe } from "../../src/model/index.js";
+import type { TrainingPrograms } from "../../src/train/programs.js";
 import { episode, WAY } from "../support/contract.js";
 import { relativeError } from "../support/eager.js";
 import { engine } from "../support/engine.js";
@@ -14,7 +15,7 @@ import {
   arraysOf,
   drawEpisode,
   mapArrays,
-  tinyRuntime,
+  tinyPrograms,
   tinyShapes,
   trainedWeights,
   without,
@@ -28,10 +29,10 @@ describe.each(inLane(Object.values(auxiliaries), laneOf))("the auxiliary objecti
   tasks,
 }) => {
   const related = { auxiliary: { name } };
-  const chunk = (runtime: Runtime, given: EpisodeArrays) =>
-    runtime.chunk(trainedWeights(runtime, 2), runtime.draw(given, random(4)));
-  const plain = tinyRuntime(engine, {});
-  const own = tinyRuntime(engine, related);
+  const chunk = (programs: TrainingPrograms, given: EpisodeArrays) =>
+    programs.metaGradient(trainedWeights(programs, 2), programs.definition.drawAuxiliary(given, random(4)));
+  const plain = tinyPrograms(engine, {});
+  const own = tinyPrograms(engine, related);
 
   it("changes training, and not what a model predicts", async () => {
     const [without, given] = await Promise.all([chunk(plain, episode), chunk(own, episode)]);
@@ -39,18 +40,22 @@ describe.each(inLane(Object.values(auxiliaries), laneOf))("the auxiliary objecti
       arraysOf(tree).flatMap(([path, { data }]) => (path.startsWith("network") ? [...data] : []));
     expect(relativeError(flat(given.gradient), flat(without.gradient))).toBeGreaterThan(1e-4);
     const weights = trainedWeights(own, 2);
-    expect(await own.episode(weights, episode)).toEqual(await plain.episode(weights, episode));
+    expect(await own.inference.episode(weights, episode)).toEqual(
+      await plain.inference.episode(weights, episode),
+    );
   });
 
   it("shows the same episode for the same draw, and leaves the one drawn alone", () => {
     const before = mapArrays(({ data, shape }) => float32(data, shape), episode);
-    expect(own.draw(episode, random(4))).toEqual(own.draw(episode, random(4)));
+    expect(own.definition.drawAuxiliary(episode, random(4))).toEqual(
+      own.definition.drawAuxiliary(episode, random(4)),
+    );
     expect(episode).toEqual(before);
   });
 
   it("has nothing to say of one modality, nor of what is absent", async () => {
-    const alone = tinyRuntime(engine, related, ["strokes"]);
-    const bare = tinyRuntime(engine, {}, ["strokes"]);
+    const alone = tinyPrograms(engine, related, ["strokes"]);
+    const bare = tinyPrograms(engine, {}, ["strokes"]);
     const strokes = drawEpisode(3, { shapes: { strokes: tinyShapes.strokes }, way: WAY, shot: 1, query: 1 });
     expect((await chunk(alone, strokes)).loss).toEqual((await chunk(bare, strokes)).loss);
     const garbage = { ...episode, support: without(episode.support, "image", [1], -3) };

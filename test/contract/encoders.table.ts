@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { type Arrays, float32, type NDArray } from "../../src/base/array.js";
 import { random, undrawn } from "../../src/base/random.js";
-import { defaultEncoder, encoderFor, encoders } from "../../src/encoder/index.js";
+import { defaultEncoder, encoderFor, encoderMethodOf, encoders } from "../../src/encoder/index.js";
 import { gradient, np, type Tensor, type Tensors, vmap } from "../../src/engine/index.js";
 import { type ModalityKind, type ModalitySpec, modalities } from "../../src/modality/index.js";
 import { parseRecipe } from "../../src/model/index.js";
@@ -56,10 +56,10 @@ const laneOfEncoder = ([name, chosen]: (typeof choices)[number]): Lane =>
     : "full";
 const encoded = await Promise.all(
   inLane(choices, laneOfEncoder).map(async ([name, chosen]) => ({
-    ...encoders[name],
+    ...encoderMethodOf(name),
     chosen,
-    ...(await arraysOfKind(encoders[name].kind, 4, 1)),
-    more: (await arraysOfKind(encoders[name].kind, 4, 5)).x,
+    ...(await arraysOfKind(encoderMethodOf(name).kind, 4, 1)),
+    more: (await arraysOfKind(encoderMethodOf(name).kind, 4, 5)).x,
   })),
 );
 

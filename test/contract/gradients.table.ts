@@ -8,11 +8,11 @@ import { random } from "../../src/base/random.js";
 import type { EpisodeArrays } from "../../src/episode/index.js";
 import { learners, learnersOf } from "../../src/learner/index.js";
 import { startingState, update } from "../../src/train/update.js";
-import { as, episode, isUsualTerm, runtimeOf, terms, typesOf } from "../support/contract.js";
+import { as, episode, isUsualTerm, programsOf, terms, typesOf } from "../support/contract.js";
 import { engine } from "../support/engine.js";
 import { inLane, type Lane, laneOfLearner } from "../support/lane.js";
 import { gradientKinds, pairs } from "../support/pairs.js";
-import { arraysOf, drawNumbers, tinyRuntime, tinyShapes, without } from "../support/tiny.js";
+import { arraysOf, drawNumbers, tinyPrograms, tinyShapes, without } from "../support/tiny.js";
 
 /** Support and query lack each modality somewhere: first-order gradients see queries alone, learning rates see both. */
 const everyLack: EpisodeArrays = {
@@ -56,23 +56,23 @@ const leastOf = (path: string) => (path.startsWith("learner.rates.") ? 1e-9 : 1e
 
 describe.each(cases)("$how", ({ recipe, of }) => {
   it("is read by the shapes that it starts with", () => {
-    const runtime = tinyRuntime(engine, recipe);
-    expect(typesOf(runtime.like())).toEqual(typesOf(runtime.init(1)));
+    const programs = tinyPrograms(engine, recipe);
+    expect(typesOf(programs.definition.blankWeights())).toEqual(typesOf(programs.definition.init(1)));
   });
 
   it("moves every parameter that it trains (none is left out of gradient and update)", async () => {
-    const runtime = tinyRuntime(engine, recipe);
-    const { trainable = () => true } = runtime.learner;
-    const initial = runtime.init(1);
+    const programs = tinyPrograms(engine, recipe);
+    const { trainable = () => true } = programs.definition.learner;
+    const initial = programs.definition.init(1);
     const state = startingState(initial);
-    const shown = runtime.draw(of, random(1));
-    const solved = await runtime.solve(state, [shown], false);
-    const first = await runtime.chunk(state, shown, { solved });
+    const shown = programs.definition.drawAuxiliary(of, random(1));
+    const solved = await programs.solveAlignment(state, [shown], false);
+    const first = await programs.metaGradient(state, shown, { solved });
     for (const [path, { data }] of arraysOf(first.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
     // Gates start at zero, so what they read gets its gradient from the second step on.
     const next = update(state, first, 0.01, trainable);
-    const second = await runtime.chunk(next, shown, { solved });
+    const second = await programs.metaGradient(next, shown, { solved });
     const slopes = new Map(arraysOf(second.gradient));
     const before = new Map(arraysOf(initial.params));
     const after = update(next, second, 0.01, trainable);
@@ -92,7 +92,7 @@ describe.each(cases)("$how", ({ recipe, of }) => {
 });
 
 describe.each(inLane(learnersOf("regression"), laneOfLearner))("regression by %s", (name) => {
-  const runtime = runtimeOf(name, { task: "regression" });
+  const programs = programsOf(name, { task: "regression" });
   const drawn = drawNumbers(5, { shapes: tinyShapes, shot: 5, query: 4 });
   const given: EpisodeArrays = {
     ...drawn,
@@ -100,13 +100,13 @@ describe.each(inLane(learnersOf("regression"), laneOfLearner))("regression by %s
     query: without(drawn.query, "strokes", [0]),
   };
   it("moves every parameter", async () => {
-    const state = startingState(runtime.init(1));
-    const next = update(state, await runtime.chunk(state, given), 0.01);
-    const { gradient: slopes, loss, score } = await runtime.chunk(next, given);
+    const state = startingState(programs.definition.init(1));
+    const next = update(state, await programs.metaGradient(state, given), 0.01);
+    const { gradient: slopes, loss, score } = await programs.metaGradient(next, given);
     for (const [path, { data }] of arraysOf(slopes))
       expect(Math.max(...data.map(Math.abs)), path).toBeGreaterThan(1e-7);
     // A loss of a learner's own may be of more than the answers that are scored.
-    const { metaLoss, head } = runtime.learner;
+    const { metaLoss, head } = programs.definition.learner;
     if (!metaLoss || head) expect(score.data[0]).toBeCloseTo(loss.data[0], 5);
   });
 });

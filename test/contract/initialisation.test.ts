@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { learners } from "../../src/learner/index.js";
 import { parseRecipe } from "../../src/model/index.js";
-import { as, runtimeOf } from "../support/contract.js";
+import { as, programsOf } from "../support/contract.js";
 import { engine } from "../support/engine.js";
-import { arraysOf, tinyRuntime } from "../support/tiny.js";
+import { arraysOf, tinyPrograms } from "../support/tiny.js";
 
 describe.each(Object.keys(learners))("%s", (name) => {
   it("rejects options it does not have", () => {
@@ -17,14 +17,14 @@ describe.each(Object.keys(learners))("%s", (name) => {
   });
 
   it("starts from parameters that follow from the seed, whatever other modalities there are", () => {
-    const runtime = runtimeOf(name);
-    const both = new Map(arraysOf(runtime.init(5)));
-    expect(new Map(arraysOf(runtime.init(5)))).toEqual(both);
-    const only = tinyRuntime(engine, { learner: as(name) }, ["strokes"]);
-    const alone = arraysOf(only.init(5)).filter(([path]) => path.includes("strokes"));
+    const programs = programsOf(name);
+    const both = new Map(arraysOf(programs.definition.init(5)));
+    expect(new Map(arraysOf(programs.definition.init(5)))).toEqual(both);
+    const only = tinyPrograms(engine, { learner: as(name) }, ["strokes"]);
+    const alone = arraysOf(only.definition.init(5)).filter(([path]) => path.includes("strokes"));
     expect(alone.length).toBeGreaterThan(0);
     for (const [path, array] of alone) expect(array, path).toEqual(both.get(path));
     const weight = "params.network.encoders.strokes.blocks.0.weight";
-    expect(new Map(arraysOf(runtime.init(6))).get(weight)).not.toEqual(both.get(weight));
+    expect(new Map(arraysOf(programs.definition.init(6))).get(weight)).not.toEqual(both.get(weight));
   });
 });

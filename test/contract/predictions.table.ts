@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { learners } from "../../src/learner/index.js";
 import type { RecipeInput } from "../../src/model/index.js";
-import { episode, isUsualTerm, runtimeOf, terms } from "../support/contract.js";
+import { episode, isUsualTerm, programsOf, terms } from "../support/contract.js";
 import { inLane, type Lane } from "../support/lane.js";
 import { trainedWeights } from "../support/tiny.js";
 
@@ -20,8 +20,8 @@ const cases = inLane(
 
 it.each(cases)("$learner $how predicts as without it", async ({ learner, recipe }) => {
   const predictions = (more: RecipeInput) => {
-    const runtime = runtimeOf(learner, more);
-    return runtime.episode(trainedWeights(runtime, 2), episode);
+    const programs = programsOf(learner, more);
+    return programs.inference.episode(trainedWeights(programs, 2), episode);
   };
   expect(await predictions(recipe)).toEqual(await predictions({}));
 });

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { learners, learnersOf } from "../../src/learner/index.js";
 import { loadModel, loadTask, Model } from "../../src/model/index.js";
-import { drawings, runtimeOf, tinyCard } from "../support/contract.js";
+import { drawings, programsOf, tinyCard } from "../support/contract.js";
 import { engine } from "../support/engine.js";
 import { inLane, laneOfLearner } from "../support/lane.js";
 import { trainedWeights } from "../support/tiny.js";
@@ -16,9 +16,9 @@ const folder = await mkdtemp(join(tmpdir(), "metamodal-saving-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe.each(inLane(Object.keys(learners), laneOfLearner))("%s", (name) => {
-  const runtime = runtimeOf(name);
-  const weights = trainedWeights(runtime, 3);
-  const model = new Model(tinyCard(runtime.recipe), weights, engine);
+  const programs = programsOf(name);
+  const weights = trainedWeights(programs, 3);
+  const model = new Model(tinyCard(programs.definition.recipe), weights, engine);
 
   it("predicts the same bits after saving and loading model and task", async () => {
     const support = [...drawings(0, 1), ...drawings(1, 2), ...drawings(2, 1)];
@@ -48,11 +48,11 @@ describe.each(inLane(Object.keys(learners), laneOfLearner))("%s", (name) => {
 });
 
 describe.each(inLane(learnersOf("regression"), laneOfLearner))("regression by %s", (name) => {
-  const runtime = runtimeOf(name, { task: "regression" });
-  const weights = trainedWeights(runtime, 4);
+  const programs = programsOf(name, { task: "regression" });
+  const weights = trainedWeights(programs, 4);
 
   it("predicts the same bits after saving and loading model and task", async () => {
-    const model = new Model(tinyCard(runtime.recipe), weights, engine);
+    const model = new Model(tinyCard(programs.definition.recipe), weights, engine);
     const numbered = (k: number, count: number, label: number) =>
       drawings(k, count).map((example) => ({ ...example, label }));
     const task = await model.adapt([...numbered(0, 2, -1.5), ...numbered(1, 3, 2)]);

@@ -11,7 +11,7 @@ import { as, isUsualTerm, terms, WAY } from "../support/contract.js";
 import { engine } from "../support/engine.js";
 import { inLane, type Lane } from "../support/lane.js";
 import { gradientKinds } from "../support/pairs.js";
-import { drawEpisode, tinyRuntime, tinyShapes, trainedWeights } from "../support/tiny.js";
+import { drawEpisode, tinyPrograms, tinyShapes, trainedWeights } from "../support/tiny.js";
 
 /** The episode whose support shows strokes alone and whose query shows the image alone; the rest is withheld. */
 const withheldFrom = ({ support, query, ways }: EpisodeArrays): EpisodeArrays => {
@@ -37,11 +37,11 @@ describe("a withheld modality", () => {
     query: { ...whole.query, values: { ...whole.query.values, strokes: other.query.values.strokes } },
   };
   const learned = async (recipe: RecipeInput, given: EpisodeArrays) => {
-    const runtime = tinyRuntime(engine, recipe);
-    const weights = trainedWeights(runtime, 2);
-    const shown = runtime.draw(withheldFrom(given), random(1));
-    const solved = await runtime.solve(weights, [shown], false);
-    return runtime.chunk(weights, shown, { solved });
+    const programs = tinyPrograms(engine, recipe);
+    const weights = trainedWeights(programs, 2);
+    const shown = programs.definition.drawAuxiliary(withheldFrom(given), random(1));
+    const solved = await programs.solveAlignment(weights, [shown], false);
+    return programs.metaGradient(weights, shown, { solved });
   };
   const plain: [string, RecipeInput][] = [
     ...Object.keys(learners).map((learner): [string, RecipeInput] => [learner, { learner: as(learner) }]),

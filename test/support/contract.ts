@@ -8,7 +8,7 @@ import type { Recipe, RecipeInput } from "../../src/model/index.js";
 import { drawing, lacking } from "./drawings.js";
 import { engine } from "./engine.js";
 import type { Lane } from "./lane.js";
-import { arraysOf, drawEpisode, tinyRuntime, tinyShapes, tinySpecs, without } from "./tiny.js";
+import { arraysOf, drawEpisode, tinyPrograms, tinyShapes, tinySpecs, without } from "./tiny.js";
 
 export const WAY = 3;
 const whole = drawEpisode(11, { shapes: tinyShapes, way: WAY, shot: [1, 2, 3], query: 2 });
@@ -40,8 +40,8 @@ export const terms: readonly (readonly [how: string, recipe: RecipeInput])[] = [
 /** One alignment by its gradient, one that is solved for, and one auxiliary objective. */
 export const isUsualTerm = (how: string) => / (mean|gcca|masked)$/.test(how);
 
-export const runtimeOf = (learner: string, recipe: RecipeInput = {}) =>
-  tinyRuntime(engine, { learner: as(learner), ...recipe });
+export const programsOf = (learner: string, recipe: RecipeInput = {}) =>
+  tinyPrograms(engine, { learner: as(learner), ...recipe });
 
 /** Path, type and shape of every array of a tree. */
 export const typesOf = (tree: unknown) =>

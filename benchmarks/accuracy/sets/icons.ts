@@ -15,8 +15,8 @@ const side = 32;
 export const icons: AccuracySet = {
   name: "icons",
   about:
-    "Concepts are split by their first word. Labels come from file names, so a few per cent of drawings are unusual. Names are no modality, " +
-    "since they are close to the label.",
+    "Concepts are split by their first word. Labels are derived from file names, so a few per cent of the drawings are " +
+    "atypical. Names are not used as a modality, since they nearly equal the label.",
   async convert(from, to) {
     const { vendors, classes, images } = jsonOf<Index>(join(from, "index.json"));
     const pixels = bytesOf(join(from, "images32.u8.gz"));
@@ -35,7 +35,7 @@ export const icons: AccuracySet = {
   runs: [
     {
       name: "image",
-      about: "By image, with augmentation.",
+      about: "Images, with augmentation.",
       recipe: {
         modalities: ["image"],
         width: 32,
