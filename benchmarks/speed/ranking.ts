@@ -5,7 +5,7 @@
  * all. Half precision is another workload and is never counted.
  */
 
-import { median } from "./clock.js";
+import { median } from "./timing.js";
 import { nameOf, type PeerRow } from "./peers.js";
 
 /** What was measured of a peer, by round; NaN where it was not. */

@@ -1,28 +1,29 @@
-/** User interface icons: one concept drawn by many families; groups are families. */
+/** User interface icons: classes are concepts, groups are icon families. */
 
 import { join } from "node:path";
-import { bytesOf, jsonOf, pngOf, writeFolder } from "../folder.js";
-import type { AccuracySet } from "../types.js";
+import { encodePng, readBytes, readJson, writeDataFolder } from "../files.js";
+import type { BenchmarkDataSet } from "../types.js";
 
 interface Index {
   vendors: { id: string }[];
   classes: { concept: string; split: string }[];
-  images: [kind: number, vendor: number, name: string][];
+  images: [classIndex: number, vendor: number, name: string][];
 }
 
-const side = 32;
+/** Width and height in pixels. */
+const SIDE = 32;
 
-export const icons: AccuracySet = {
+export const icons: BenchmarkDataSet = {
   name: "icons",
-  about:
+  description:
     "Concepts are split by their first word. Labels are derived from file names, so a few per cent of the drawings are " +
     "atypical. Names are not used as a modality, since they nearly equal the label.",
   async convert(from, to) {
-    const { vendors, classes, images } = jsonOf<Index>(join(from, "index.json"));
-    const pixels = bytesOf(join(from, "images32.u8.gz"));
+    const { vendors, classes, images } = readJson<Index>(join(from, "index.json"));
+    const pixels = readBytes(join(from, "images32.u8.gz"));
     const file = (i: number) => `${String(i).padStart(4, "0")}.png`;
     const media: [string, Buffer][] = [];
-    for (const i of images.keys()) media.push([file(i), await pngOf(pixels, i, side, 1)]);
+    for (const i of images.keys()) media.push([file(i), await encodePng(pixels, i, SIDE, 1)]);
     const rows = images.map(([c, v, name], i) => ({
       id: `${i}/${vendors[v].id}/${name}`,
       label: classes[c].concept,
@@ -30,12 +31,12 @@ export const icons: AccuracySet = {
       group: vendors[v].id,
       image_file_name: `media.tar/${file(i)}`,
     }));
-    await writeFolder(to, { name: this.name, licence: "by vendor, in the set's index" }, rows, media);
+    await writeDataFolder(to, { name: this.name, licence: "by vendor, in the set's index" }, rows, media);
   },
   runs: [
     {
       name: "image",
-      about: "Images, with augmentation.",
+      description: "Images, with augmentation.",
       recipe: {
         modalities: ["image"],
         width: 32,
@@ -43,7 +44,7 @@ export const icons: AccuracySet = {
         episode: { way: 20, shot: 1, query: 3 },
         train: { steps: 300, metaBatch: 2, learningRate: 0.006, evalEvery: 100, evalEpisodes: 100 },
       },
-      evaluations: [{ name: "5-way 1-shot", flags: { way: 5, shot: 1 }, target: { stated: 0.62 } }],
+      evaluations: [{ name: "5-way 1-shot", flags: { way: 5, shot: 1 }, target: { accuracy: 0.62 } }],
     },
   ],
 };

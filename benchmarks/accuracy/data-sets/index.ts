@@ -1,6 +1,6 @@
-/** The data sets of the accuracy lane; a new one is a file and a row. */
+/** The data sets of the accuracy benchmark; to add one, add a file and a row. */
 
-import type { AccuracySet } from "../types.js";
+import type { BenchmarkDataSet } from "../types.js";
 import { arabicSpeechCommands } from "./arabic-speech-commands.js";
 import { clinc150 } from "./clinc150.js";
 import { emoji } from "./emoji.js";
@@ -8,7 +8,7 @@ import { icons } from "./icons.js";
 import { leaf100 } from "./leaf100.js";
 import { pmlbTasks } from "./pmlb-tasks.js";
 
-export const sets: readonly AccuracySet[] = [
+export const dataSets: readonly BenchmarkDataSet[] = [
   arabicSpeechCommands,
   emoji,
   icons,

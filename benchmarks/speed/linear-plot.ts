@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { COLOURS, escaped, label } from "../../src/picture/svg.js";
 import { axes, BASE, FACTORS, type Times } from "./linear.js";
-import { root } from "./place.js";
+import { root } from "./paths.js";
 
 /** The exponent e of y = c · xᵉ by least squares of the logarithms. */
 export function exponentOf(xs: readonly number[], ys: readonly number[]): number {

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type BenchOptions, UsageError } from "./options.js";
-import { root } from "./place.js";
+import { root } from "./paths.js";
 import type { Report } from "./report.js";
 
 export const resultsFolder = join(root, "benchmarks/speed/results");

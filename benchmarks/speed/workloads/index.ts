@@ -4,12 +4,12 @@
  */
 
 import type { MetaTrainOptions } from "metamodal";
-import { adaptUnit, embedUnit } from "./adapting.js";
-import type { Unit } from "./clock.js";
-import { helpUnit, predictUnit, stepUnit } from "./commands.js";
-import { dataset, image, pictures, vector, waves } from "./data.js";
-import { type Cost, conv4, forward, gradient, linear, mlp, secondOrder, sum, times } from "./flops.js";
-import { trainingUnit } from "./training.js";
+import { adaptUnit, embedUnit } from "./adaptation-unit.js";
+import type { Unit } from "../timing.js";
+import { helpUnit, predictUnit, stepUnit } from "./command-unit.js";
+import { dataset, image, pictures, vector, waves } from "../data.js";
+import { type Cost, conv4, forward, gradient, linear, mlp, secondOrder, sum, times } from "../flops.js";
+import { trainingUnit } from "./training-unit.js";
 
 export interface Workload {
   readonly id: string;

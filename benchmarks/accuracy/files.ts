@@ -1,21 +1,21 @@
-/** Reads the files of the data sets, and writes what is made of them as a data folder. */
+/** Readers for the original files of data sets, and the writer of converted data folders. */
 
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import sharp from "sharp";
 import { gzip, tar, writeNewFolder } from "../../src/data/import/write.js";
 
-/** The bytes of a file, unpacked where its name says so. */
-export function bytesOf(path: string): Buffer {
+/** Read a file; one named `.gz` is decompressed. */
+export function readBytes(path: string): Buffer {
   const bytes = readFileSync(path);
   return path.endsWith(".gz") ? gunzipSync(bytes) : bytes;
 }
 
-/** The contents of a JSON file, which may be packed. */
-export const jsonOf = <T>(path: string): T => JSON.parse(bytesOf(path).toString("utf8")) as T;
+/** Read a JSON file, which may be compressed. */
+export const readJson = <T>(path: string): T => JSON.parse(readBytes(path).toString("utf8")) as T;
 
-/** Image `index` of an array of images of `side`², as a PNG. */
-export function pngOf(images: Uint8Array, index: number, side: number, channels: 1 | 3): Promise<Buffer> {
+/** Encode image `index` of `images` [count, side, side, channels] as PNG. */
+export function encodePng(images: Uint8Array, index: number, side: number, channels: 1 | 3): Promise<Buffer> {
   const size = side * side * channels;
   const raw = { width: side, height: side, channels };
   return sharp(images.subarray(index * size, (index + 1) * size), { raw })
@@ -24,8 +24,8 @@ export function pngOf(images: Uint8Array, index: number, side: number, channels:
     .toBuffer();
 }
 
-/** Samples from −1 to 1 as a WAV file of 16 bits, mono. */
-export function wavOf(samples: Float32Array, rate: number): Buffer {
+/** Encode samples in [−1, 1] as a mono WAV file of 16 bits. `sampleRate` is in Hz. */
+export function encodeWav(samples: Float32Array, sampleRate: number): Buffer {
   const bytes = Buffer.alloc(44 + 2 * samples.length);
   bytes.write("RIFF", 0);
   bytes.writeUInt32LE(36 + 2 * samples.length, 4);
@@ -33,8 +33,8 @@ export function wavOf(samples: Float32Array, rate: number): Buffer {
   bytes.writeUInt32LE(16, 16);
   bytes.writeUInt16LE(1, 20); // PCM
   bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(rate, 24);
-  bytes.writeUInt32LE(2 * rate, 28);
+  bytes.writeUInt32LE(sampleRate, 24);
+  bytes.writeUInt32LE(2 * sampleRate, 28);
   bytes.writeUInt16LE(2, 32);
   bytes.writeUInt16LE(16, 34);
   bytes.write("data", 36);
@@ -43,11 +43,11 @@ export function wavOf(samples: Float32Array, rate: number): Buffer {
   return bytes;
 }
 
-/** Media files, which become the shard `media.tar`; a row names one as `media.tar/NAME`. */
+/** Media files of the shard `media.tar`; a row refers to one as `media.tar/NAME`. */
 export type Media = readonly (readonly [name: string, bytes: Uint8Array])[];
 
-/** Write a data folder: its card, a row an example, and their media. */
-export async function writeFolder(
+/** Write a data folder: card, rows and media files. */
+export async function writeDataFolder(
   to: string,
   card: object,
   rows: readonly object[],

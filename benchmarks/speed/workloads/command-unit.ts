@@ -5,10 +5,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { quickModel } from "./adapting.js";
-import type { Unit } from "./clock.js";
-import { examples, image, noise, SIDE } from "./data.js";
-import { root } from "./place.js";
+import { quickModel } from "./adaptation-unit.js";
+import type { Unit } from "../timing.js";
+import { examples, image, noise, SIDE } from "../data.js";
+import { root } from "../paths.js";
 
 const main = join(root, "dist/src/cli/main.js");
 
