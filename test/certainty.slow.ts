@@ -47,7 +47,7 @@ it.each(learnersOf("classification"))("%s", async (name) => {
   }).model();
   await draw(model.card.modalities);
   const view = { support: modalities, query: modalities };
-  const answers = await answerOpen(model.runtime, model.weights, table, episodes, view, {});
+  const answers = await answerOpen(model.inference, model.weights, table, episodes, view, {});
   const auroc = (score: Certainty) => measureOpenSet(answers, score, null)!.auroc;
   const own = learnerMethodOf(name).certainty;
   const other: Certainty = own === "logit" ? "probability" : "logit";

@@ -37,8 +37,8 @@ const support = [drawing(7, 0), drawing(8, 0), drawing(9, 0)];
 const queries = [7, 8, 9, 10, 11].flatMap((k) => [drawing(k, 2), drawing(k, 5)]);
 const predictions = async (model: Model) =>
   (await (await model.adapt(support)).predictAll(queries)) as ClassPrediction[];
-const withCertainty = ({ card, weights, runtime }: Model, change: Partial<CertaintyCard> | null) =>
-  new Model({ ...card, certainty: change && { ...card.certainty!, ...change } }, weights, runtime.engine);
+const withCertainty = ({ card, weights, inference }: Model, change: Partial<CertaintyCard> | null) =>
+  new Model({ ...card, certainty: change && { ...card.certainty!, ...change } }, weights, inference.engine);
 
 describe("a trained model", () => {
   let model: Model;

@@ -54,7 +54,7 @@ const trusting = (bias: number): Model => {
     if (!path.includes("trust")) return leaf;
     return { ...leaf, data: leaf.data.map(() => (path.endsWith("bias") ? bias : 0)) } as NDArray;
   }, model.weights.params);
-  return new Model(model.card, { ...model.weights, params }, model.runtime.engine);
+  return new Model(model.card, { ...model.weights, params }, model.inference.engine);
 };
 const support = [0, 1, 2].flatMap((k) => [example(k, 0), example(k, 1)]);
 const prototypes = async (of: Model, examples: readonly Example[]) => {
@@ -95,7 +95,7 @@ describe("a class's prototype", () => {
           },
         }) as never,
       },
-      model.runtime.engine,
+      model.inference.engine,
     );
     const plain = await prototypes(gated, support);
     expect(

@@ -30,11 +30,11 @@ const trained = (innerRate: number, steps: number) => {
 };
 
 /** Mean squared errors after 1, 5 and 10 steps on 5 points, each on 1,000 fresh curves with 35 queries. */
-async function errorsOf({ card, weights, runtime }: Model): Promise<number[]> {
+async function errorsOf({ card, weights, inference }: Model): Promise<number[]> {
   const errors: number[] = [];
   for (const innerSteps of [1, 5, 10]) {
     const recipe = { ...card.recipe, learner: { name: "maml", innerSteps, innerRate: INNER } };
-    const model = new Model({ ...card, recipe }, weights, runtime.engine);
+    const model = new Model({ ...card, recipe }, weights, inference.engine);
     const { rows } = await evaluate(model, { data: fresh, shot: 5, query: 35, episodes: 1000 });
     errors.push(rows[0].mse!);
     console.log(`${innerSteps} steps: ${rows[0].mse!.toFixed(3)} ± ${rows[0].halfWidth.toFixed(3)}`);

@@ -17,7 +17,7 @@ export function baselineRow(name: string, predict: BaselinePredictor): ComputeRo
   return async (model, options) => {
     const { table, episodes } = await drawEvaluation(model, options);
     const view = { support: model.modalities, query: model.modalities };
-    const modelScores = await scoreEpisodes(model.runtime, model.weights, table, episodes, view);
+    const modelScores = await scoreEpisodes(model.inference, model.weights, table, episodes, view);
     const accuracies = episodes.map((episode) => balancedAccuracy(episode, predict(table, episode)));
     const { mean: accuracy, halfWidth } = meanShareWithInterval(accuracies);
     const difference = meanDifferenceWithInterval(modelScores.map(({ score }, i) => score - accuracies[i]));

@@ -1,9 +1,9 @@
 /** Accuracy with a number of modalities removed from every example, of support and query, trained and untrained. */
 
-import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import { random } from "../../src/base/random.js";
 import type { Table } from "../../src/episode/index.js";
 import { drawEvaluation, meanShareWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
+import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import type { AdditionalRow } from "./types.js";
 
 /** A copy of the table with `count` random modalities removed from every row, drawn with seed 0. */
@@ -27,14 +27,14 @@ export async function missingModalityRows(
   const { table, episodes } = await drawEvaluation(model, options);
   const reduced = removeModalities(table, count);
   const view = { support: model.modalities, query: model.modalities };
-  const { runtime, weights } = model;
+  const { inference, definition, weights } = model;
   const variants = [
     { name: `${count} modalities missing`, weights },
-    { name: `untrained, ${count} modalities missing`, weights: runtime.init(model.card.recipe.seed) },
+    { name: `untrained, ${count} modalities missing`, weights: definition.init(model.card.recipe.seed) },
   ];
   const rows: AdditionalRow[] = [];
   for (const { name, weights } of variants) {
-    const scored = await scoreEpisodes(runtime, weights, reduced, episodes, view);
+    const scored = await scoreEpisodes(inference, weights, reduced, episodes, view);
     const { mean: accuracy, halfWidth } = meanShareWithInterval(scored.map(({ score }) => score));
     rows.push({ kind: "missing", name, accuracy, halfWidth });
   }

@@ -1,4 +1,4 @@
-/** The pages of `docs/results` show the current descriptions and recipes. Needs `npm run build` first. */
+/** The pages of `docs/results` show the current descriptions and recipes. */
 
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";

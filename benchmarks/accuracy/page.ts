@@ -1,6 +1,6 @@
 /** The page of a data set in `docs/results`: targets and whether they are met, then every run with its recipe and rows. */
 
-import type { Evaluation } from "metamodal";
+import type { Evaluation } from "../../src/index.js";
 import { evaluateArgs, type RunContext, savedEvaluations, seedsOf, stagesOf } from "./runner.js";
 import { type Check, checkTarget, percent, type SummaryRow, summarise } from "./summary.js";
 import type { BenchmarkDataSet, BenchmarkEvaluation, BenchmarkRun } from "./types.js";

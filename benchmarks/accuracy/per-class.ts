@@ -1,7 +1,7 @@
 /** Accuracy per class over all episodes, for splits with so few classes that the mean hides their differences. */
 
-import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import { answerEpisodes, drawEvaluation, meanShareWithInterval } from "../../src/evaluate/index.js";
+import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import { argmax } from "./baseline-predictor.js";
 import type { AdditionalRow } from "./types.js";
 
@@ -11,8 +11,8 @@ export async function perClassAccuracy(
   options: EvaluateOptions & { data: Dataset },
 ): Promise<AdditionalRow[]> {
   const { table, episodes } = await drawEvaluation(model, options);
-  const { runtime, weights } = model;
-  const logitsByEpisode = await answerEpisodes(runtime, weights, table, episodes, runtime.view);
+  const { inference, definition, weights } = model;
+  const logitsByEpisode = await answerEpisodes(inference, weights, table, episodes, definition.view);
   const accuracies = new Map<string, number[]>();
   for (const [e, { classes, query }] of episodes.entries()) {
     const { data, shape } = logitsByEpisode[e];

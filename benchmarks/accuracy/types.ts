@@ -1,6 +1,6 @@
 /** The description of one data set of the accuracy benchmark: conversion to a data folder, trainings, evaluations and targets. */
 
-import type { Dataset, EvaluateOptions, EvaluationRow, Model, RecipeInput } from "metamodal";
+import type { Dataset, EvaluateOptions, EvaluationRow, Model, RecipeInput } from "../../src/index.js";
 
 /** One data set of the benchmark; a file of `data-sets/`. */
 export interface BenchmarkDataSet {

@@ -8,8 +8,8 @@
  */
 
 import { measureBound } from "./bound.js";
-import { secondsPerUnit, waitShare } from "./timing.js";
 import { linearUnit } from "./linear.js";
+import { secondsPerUnit, waitShare } from "./timing.js";
 import { workloads } from "./workloads/index.js";
 
 const [kind, ...rest] = process.argv.slice(2);

@@ -3,9 +3,9 @@
  * times, from one common step of MAML, second order, on Conv4-64.
  */
 
-import type { Unit } from "./timing.js";
 import { dataset, image } from "./data.js";
 import { child } from "./measure.js";
+import type { Unit } from "./timing.js";
 import { trainingUnit } from "./workloads/training-unit.js";
 
 const SHOT = 1;

@@ -1,7 +1,6 @@
 /** `npm run bench`: every workload in rounds of ours and then the peers, and what came of it. */
 
 import { availableParallelism } from "node:os";
-import { latestResults, readKept, writeReport } from "./saved-results.js";
 import { measureLinear } from "./linear.js";
 import { saveLinear } from "./linear-plot.js";
 import { describeMachine } from "./machine.js";
@@ -10,6 +9,7 @@ import { type BenchOptions, help, parseOptions, UsageError } from "./options.js"
 import { Peers } from "./peers.js";
 import { nearBest } from "./ranking.js";
 import { brief, caption, type Report, save, table } from "./report.js";
+import { latestResults, readKept, writeReport } from "./saved-results.js";
 import { workloads } from "./workloads/index.js";
 
 const say = (line: string) => process.stderr.write(`${line}\n`);

@@ -56,7 +56,7 @@ export async function evaluateClosed(
   const known = held.filter(({ label }) => classes.includes(label!));
   const rows = known.filter((row) => hasAny(row, all));
   if (rows.length === 0) throw noRows(data, split);
-  const table = await loadTable(rows, card.modalities, { signal, threads: model.runtime.engine.threads });
+  const table = await loadTable(rows, card.modalities, { signal, threads: model.inference.engine.threads });
   const without = (name: string) => all.filter((other) => other !== name);
   const several = all.length > 1 ? all : [];
   const contenders: { kind: ClosedRow["kind"]; name: string; query: readonly string[]; by?: Model }[] = [
@@ -72,10 +72,10 @@ export async function evaluateClosed(
   const scored: ClosedRow[] = [];
   let first: readonly number[] | undefined;
   for (const [i, { kind, name, query, by = model }] of contenders.entries()) {
-    const { runtime } = by;
-    const weights = kind === "untrained" ? await untrainedWeights(runtime, by, data, signal) : by.weights;
+    const { inference } = by;
+    const weights = kind === "untrained" ? await untrainedWeights(inference, by, data, signal) : by.weights;
     const started = performance.now();
-    const results = await scoreKnown(runtime, weights, table, classes, query, {
+    const results = await scoreKnown(inference, weights, table, classes, query, {
       signal,
       onProgress: (done) => onProgress?.(i * rows.length + done, contenders.length * rows.length, name),
     });

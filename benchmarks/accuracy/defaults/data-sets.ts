@@ -1,6 +1,6 @@
 /** The data sets on which the default recipe is evaluated; reference accuracies are those of `docs/results` without pretrained encoders. */
 
-import type { EvaluateOptions } from "metamodal";
+import type { EvaluateOptions } from "../../../src/index.js";
 
 export interface DefaultsDataSet {
   /** Name of the data set in the accuracy benchmark, or `omniglot`. */

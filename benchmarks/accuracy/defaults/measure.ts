@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Evaluation, loadModel, openDataset } from "metamodal";
+import { type Evaluation, loadModel, openDataset } from "../../../src/index.js";
 import { baselineRow } from "../baseline-predictor.js";
 import { dataSets } from "../data-sets/index.js";
 import { convertDataSet, metamodal, type RunContext } from "../runner.js";

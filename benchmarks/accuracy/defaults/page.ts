@@ -1,6 +1,6 @@
 /** The page `docs/results/defaults.md`. */
 
-import type { Evaluation } from "metamodal";
+import type { Evaluation } from "../../../src/index.js";
 import type { DefaultsDataSet } from "./data-sets.js";
 import type { DefaultsResult } from "./measure.js";
 

@@ -1,8 +1,8 @@
 /** Workloads of a trained model: adapting to a new task and predicting, and embedding. */
 
-import { type MetaTrainOptions, type Model, metaTrain } from "metamodal";
-import type { Unit } from "../timing.js";
+import { type MetaTrainOptions, type Model, metaTrain } from "../../../src/index.js";
 import { dataset, examples, image } from "../data.js";
+import type { Unit } from "../timing.js";
 
 type Value = Parameters<typeof dataset>[1];
 type Recipe = Omit<MetaTrainOptions, "data">;

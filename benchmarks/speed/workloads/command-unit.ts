@@ -5,12 +5,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
-import { quickModel } from "./adaptation-unit.js";
-import type { Unit } from "../timing.js";
 import { examples, image, noise, SIDE } from "../data.js";
 import { root } from "../paths.js";
+import type { Unit } from "../timing.js";
+import { quickModel } from "./adaptation-unit.js";
 
-const main = join(root, "dist/src/cli/main.js");
+const main = join(root, "dist/bundle/main.js");
 
 /** Run a command until a line of its output matches, or to its end. */
 function metamodal(args: readonly string[], until?: RegExp): Promise<void> {

@@ -3,12 +3,12 @@
  * in float32. MAML rows are `transductive`, since the peers normalise queries by the queries' own statistics.
  */
 
-import type { MetaTrainOptions } from "metamodal";
-import { adaptUnit, embedUnit } from "./adaptation-unit.js";
-import type { Unit } from "../timing.js";
-import { helpUnit, predictUnit, stepUnit } from "./command-unit.js";
+import type { MetaTrainOptions } from "../../../src/index.js";
 import { dataset, image, pictures, vector, waves } from "../data.js";
 import { type Cost, conv4, forward, gradient, linear, mlp, secondOrder, sum, times } from "../flops.js";
+import type { Unit } from "../timing.js";
+import { adaptUnit, embedUnit } from "./adaptation-unit.js";
+import { helpUnit, predictUnit, stepUnit } from "./command-unit.js";
 import { trainingUnit } from "./training-unit.js";
 
 export interface Workload {

@@ -1,4 +1,7 @@
-/** What a recipe makes of modalities: a network, a learner, and what is aligned and related: whatever needs no program. */
+/**
+ * The pure part of a model: what a recipe makes of modalities. It holds the network, the learner, and the terms of the
+ * objective, and gives initial parameters; it compiles and runs nothing.
+ */
 
 import { createHash } from "node:crypto";
 import { alignmentOf } from "../alignment/index.js";
@@ -12,34 +15,36 @@ import { fusionOf } from "../fusion/index.js";
 import { type Context, type Learner, learnerMethodOf, learnerOf, withExperts } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { type Certainty, judges, Network, type Normalisation } from "../objective/index.js";
-import type { Weights } from "./programs.js";
 import { mostOf, type Recipe } from "./recipe.js";
 import { viewOf } from "./view.js";
+import type { Weights } from "./weights.js";
 
-/** The parts that large batches are computed in where a step is one episode: what threads can share. */
-const PARTS_ALONE = 2;
+/** Parts that large batches are divided into when a step is a single episode, so that threads can share it. */
+const PARTS_OF_SINGLE_EPISODE = 2;
 
-export class Composition {
+/** The functions and the shapes of a model, from its recipe and its modalities' array specifications. */
+export class ModelDefinition {
   readonly learner: Learner;
-  protected readonly context: Context;
-  protected readonly network: Network;
-  /** Arrays like the parameters of each modality's encoder. */
-  #encoders: Readonly<Record<string, Arrays>> | undefined;
-  /** What episodes show, unless it is asked otherwise. */
+  readonly network: Network;
+  readonly context: Context;
+  /** What training episodes show of their examples. */
   readonly view: View;
-  /** Names what is composed: equal keys compute the same. */
+  /** A digest of everything computed here: definitions with equal keys compute the same functions. */
   readonly key: string;
+  /** Arrays of the shapes of each modality's encoder parameters. */
+  #encoderShapes: Readonly<Record<string, Arrays>> | undefined;
 
   constructor(
     readonly recipe: Recipe,
     readonly specs: Readonly<Record<string, ModalitySpec>>,
   ) {
-    const { task, learner, alignment, auxiliary, normalisation, episode } = recipe;
+    const { task, alignment, auxiliary, normalisation, episode } = recipe;
     const fusion = fusionOf(recipe.fusion);
+    const learner = learnerOf(recipe.learner, task);
     const { apart } = fusion;
-    const chosen = learnerOf(learner, task);
-    const experts = apart && { modalities: Object.keys(specs), width: recipe.width, apart };
-    this.learner = experts ? withExperts(chosen, experts, task) : chosen;
+    this.learner = apart
+      ? withExperts(learner, { modalities: this.modalities, width: recipe.width, apart }, task)
+      : learner;
     const modalities = Object.fromEntries(
       Object.entries(specs).map(([modality, spec]) => {
         const encoder = encoderFor(recipe.encoders[modality], spec, `recipe, field "encoders.${modality}"`);
@@ -47,7 +52,7 @@ export class Composition {
       }),
     );
     this.view = viewOf(episode, specs, task, (field) => `recipe, field "episode.${field}"`);
-    const parts = recipe.train.metaBatch === 1 ? PARTS_ALONE : 1;
+    const parts = recipe.train.metaBatch === 1 ? PARTS_OF_SINGLE_EPISODE : 1;
     this.network = new Network({
       modalities,
       labelText: fusion.readsLabels ? labelModality(specs) : undefined,
@@ -58,8 +63,8 @@ export class Composition {
       parts,
     });
     const method = alignmentOf(alignment.name);
-    const { name: auxiliaryName, ...auxiliaryOptions } = auxiliary;
-    const auxiliaryMethod = auxiliaryMethodOf(auxiliaryName);
+    const { name, ...auxiliaryOptions } = auxiliary;
+    const auxiliaryMethod = auxiliaryMethodOf(name);
     this.context = {
       network: this.network,
       judge: judges[task],
@@ -76,7 +81,7 @@ export class Composition {
       recipe.width,
       alignment,
       auxiliary,
-      learner,
+      recipe.learner,
       normalisation,
       episode.mode,
       parts,
@@ -85,46 +90,54 @@ export class Composition {
     this.key = createHash("sha256").update(identity).digest("hex");
   }
 
-  /** What the learner's certainty of an answer is read from. */
-  get certainty(): Certainty {
-    return learnerMethodOf(this.recipe.learner.name).certainty;
-  }
-
+  /** The modalities' names, in the model's order. */
   get modalities(): string[] {
     return Object.keys(this.specs);
   }
 
-  /** How labels become arrays as text, where the fusion or a view reads them and a modality is text. */
-  labelSpec({ labelShots = 0 }: View = this.view): ModalitySpec | undefined {
-    const name = labelModality(this.specs);
-    const isRead = labelShots > 0 || fusionOf(this.recipe.fusion).readsLabels;
-    return isRead && name !== undefined ? this.specs[name] : undefined;
+  /** The certainty score by which a query is flagged `unknown`. */
+  get certainty(): Certainty {
+    return learnerMethodOf(this.recipe.learner.name).certainty;
   }
 
-  /** Whether alignment or auxiliary objective see what examples have and do not show. */
-  get seesWithheld(): boolean {
+  /** The specification of label text, if the fusion or a view's label shots use it and a modality is text. */
+  labelTextSpec({ labelShots = 0 }: View = this.view): ModalitySpec | undefined {
+    const name = labelModality(this.specs);
+    const isUsed = labelShots > 0 || fusionOf(this.recipe.fusion).readsLabels;
+    return isUsed && name !== undefined ? this.specs[name] : undefined;
+  }
+
+  /** Whether the alignment or the auxiliary loss includes modalities that an episode's view withholds. */
+  get usesWithheld(): boolean {
     const { alignment, auxiliary } = this.context;
     return (alignment?.weight ?? 0) > 0 || auxiliary?.method.loss !== undefined;
   }
 
-  /** Features that an embedded example has. */
+  /** Features of a fused embedding. */
   get fusedWidth(): number {
     return this.network.fusedWidth;
   }
 
-  /** Whose statistics normalise whom. */
+  /** The source of normalisation statistics. */
   get normalisation(): Normalisation {
     return this.network.normalisation;
   }
 
-  /** True where queries are normalised by their own statistics. */
+  /** Whether queries are normalised by their own statistics, so that predictions depend on the other queries. */
   get transductive(): boolean {
     return this.normalisation === "batch";
   }
 
-  /** True where examples are embedded alone and adapting is fitting a head to the embeddings. */
+  /** Whether adapting only fits a head, to embeddings that are the same in every episode. */
   get embedsOnce(): boolean {
     return this.learner.head !== undefined && this.normalisation === "running";
+  }
+
+  /** The same model with another mode of normalising queries. */
+  withMode(mode: Recipe["episode"]["mode"]): ModelDefinition {
+    const { recipe, specs } = this;
+    if (mode === recipe.episode.mode) return this;
+    return new ModelDefinition({ ...recipe, episode: { ...recipe.episode, mode } }, specs);
   }
 
   /** Parameters and statistics before meta-training. */
@@ -132,33 +145,32 @@ export class Composition {
     return this.#init(streamsOf(seed));
   }
 
-  /** Weights of this model's shapes, all of no meaning: what is read from a file is held against them. */
-  like(): Weights {
+  /** Arrays of the weights' shapes with meaningless values, against which stored weights are checked. */
+  blankWeights(): Weights {
     return this.#init(() => undrawn);
   }
 
   #init(streams: Streams): Weights {
     const network = this.network.init(streams);
     const { width, fusedWidth } = this.network;
+    const { alignment, auxiliary } = this.context;
     const way = mostOf(this.recipe.episode.way);
     return {
       params: {
         network,
         learner: this.learner.init(fusedWidth, streams("learner"), { way, network }),
-        alignment: this.context.alignment?.method.init?.() ?? {},
-        relation:
-          this.context.auxiliary?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ??
-          {},
+        alignment: alignment?.method.init?.() ?? {},
+        relation: auxiliary?.method.init?.(this.modalities, width, streams("relation"), fusedWidth) ?? {},
       },
       state: { ...this.network.initState(), ...this.learner.initState?.(fusedWidth) },
     };
   }
 
-  /** A training episode as the auxiliary objective shows it to the model. */
-  draw(episode: EpisodeArrays, random: Random): EpisodeArrays {
+  /** Apply the random changes of the auxiliary objective to a training episode: hidden modalities, gradient noise. */
+  drawAuxiliary(episode: EpisodeArrays, random: Random): EpisodeArrays {
     const { draw } = this.context.auxiliary?.method ?? {};
     if (!draw) return episode;
-    this.#encoders ??= this.network.init(() => undrawn).encoders;
-    return draw(episode, random, this.#encoders);
+    this.#encoderShapes ??= this.network.init(() => undrawn).encoders;
+    return draw(episode, random, this.#encoderShapes);
   }
 }
