@@ -42,7 +42,7 @@ export function pageOf(set: BenchmarkDataSet, context: RunContext, provenance: s
 export const runHeader = (run: BenchmarkRun): string[] => [
   `## ${run.name}`,
   run.description,
-  ...(run.encoder ? [`It needs a frozen encoder:\n\n\`\`\`\n${run.encoder.install}\n\`\`\``] : []),
+  ...(run.encoder ? [`It needs a pretrained encoder:\n\n\`\`\`\n${run.encoder.install}\n\`\`\``] : []),
   ...stagesOf(run).map(({ text }) => `\`\`\`yaml\n${text.trimEnd()}\n\`\`\``),
 ];
 
