@@ -68,9 +68,9 @@ export class Programs {
 
   /** Run a function to its end. */
   async run<Out extends Arrays>(...[role, fn, args, options, constants]: Run): Promise<Out> {
-    const { gives, done } = this.start<Out>(role, fn, args, options, constants);
+    const { results, done } = this.start<Out>(role, fn, args, options, constants);
     await done;
-    return gives;
+    return results;
   }
 
   /** Run a function; and where its results will be. */

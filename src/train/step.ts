@@ -69,7 +69,7 @@ function asOneProgram(
     setFactors(own.factors, rate, step);
     const start = (solved?: Arrays) => {
       const given = { moments: current.moments, factors: own.factors };
-      const { gives, done } = runtime.trained<Whole, typeof given>(
+      const { results, done } = runtime.trained<Whole, typeof given>(
         current,
         episodes,
         given,
@@ -77,8 +77,8 @@ function asOneProgram(
         `by ${optimizer}`,
         { signal, stacked, alone, solved, lane, into: own.whole as Arrays | undefined },
       );
-      own.whole = gives;
-      const { loss, score, params, state, moments } = gives;
+      own.whole = results;
+      const { loss, score, params, state, moments } = results;
       const reached = { params, state, moments, step };
       const stepped = done.then(() => ({ state: reached, loss: loss.data[0], score: score.data[0] }));
       return { ahead: reached, stepped };

@@ -1,27 +1,21 @@
-/** The types and shapes of every tensor of a graph, one row an operator. */
+/** Shape and type inference: element type and shape of every tensor of a graph, by one rule per operator. */
 
-import { invariant } from "../../../base/errors.js";
-import {
-  dataType,
-  type GraphDType,
-  type Initializer,
-  type OnnxGraph,
-  type OnnxNode,
-} from "../../lower/onnx.js";
-import { broadcastShapes, type Shape } from "../../lower/values.js";
+import { invariant } from "../../base/errors.js";
+import { dataType, type GraphDType, type Initializer, type OnnxGraph, type OnnxNode } from "./onnx.js";
+import { broadcastShapes, type Shape } from "./values.js";
 
 export interface TensorType {
   readonly dtype: GraphDType;
   readonly shape: Shape;
 }
 
-/** The tensors of a graph: their types, the constants, and who computes what. */
-export class Tensors {
+/** The tensors of a graph by name: type and shape, value if constant, and the node that computes it. */
+export class TensorTable {
   readonly types = new Map<string, TensorType>();
   readonly constants = new Map<string, Initializer>();
   readonly producers = new Map<string, OnnxNode>();
 
-  /** Throws a plain error that names the operator where one has no rule. */
+  /** @throws {RunError} `internal` if an operator has no shape rule. */
   constructor(graph: OnnxGraph) {
     for (const { name, dtype, shape } of graph.inputs) this.types.set(name, { dtype, shape });
     for (const constant of graph.initializers) {
@@ -30,7 +24,7 @@ export class Tensors {
     }
     for (const node of graph.nodes) {
       const rule = rules[node.type];
-      invariant(rule, `operator ${node.type} has no rule for its result's shape`);
+      invariant(rule, `operator ${node.type} has no shape rule`);
       const results = rule(node, this);
       for (const [i, output] of node.outputs.entries()) {
         this.producers.set(output, node);
@@ -39,21 +33,22 @@ export class Tensors {
     }
   }
 
+  /** Element type and shape of a tensor. */
   of(name: string): TensorType {
     const type = this.types.get(name);
     invariant(type, `tensor ${name} is used before it is computed`);
     return type;
   }
 
-  /** The entries of a constant vector of integers: shapes, axes, positions. */
+  /** Values of a constant integer vector, such as a shape or a list of axes. */
   ints(name: string): number[] {
     const constant = this.constants.get(name);
-    invariant(constant, `${name} is no constant`);
+    invariant(constant, `tensor ${name} is not a constant`);
     return Array.from(constant.data as Iterable<bigint | number>, Number);
   }
 }
 
-type Rule = (node: OnnxNode, tensors: Tensors) => TensorType[];
+type Rule = (node: OnnxNode, tensors: TensorTable) => TensorType[];
 
 const dtypeOf = (code: number) =>
   (Object.keys(dataType) as GraphDType[]).find((dtype) => dataType[dtype] === code)!;
@@ -65,8 +60,8 @@ const logical: Rule = (node, t) => [{ ...broadcast(node, t)[0], dtype: "bool" }]
 
 const reduce: Rule = ({ inputs: [x, axes] }, t) => {
   const { dtype, shape } = t.of(x);
-  const dropped = t.ints(axes);
-  return [{ dtype, shape: shape.filter((_, axis) => !dropped.includes(axis)) }];
+  const reduced = t.ints(axes);
+  return [{ dtype, shape: shape.filter((_, axis) => !reduced.includes(axis)) }];
 };
 
 const matmul: Rule = ({ inputs: [x, y] }, t) => {
@@ -75,7 +70,7 @@ const matmul: Rule = ({ inputs: [x, y] }, t) => {
   return [{ dtype: a.dtype, shape: [...lead, a.shape.at(-2)!, b.shape.at(-1)!] }];
 };
 
-/** A matrix product that may read its factors turned. */
+/** Gemm and FusedMatMul: matrix products whose operands may be transposed. */
 const product: Rule = ({ inputs: [x, y], attributes: { transA, transB } }, t) => {
   const [a, b] = [t.of(x), t.of(y)];
   const [rows, columns] = [a.shape.at(transA ? -1 : -2)!, b.shape.at(transB ? -2 : -1)!];
@@ -114,19 +109,19 @@ const concat: Rule = ({ inputs, attributes }, t) => {
   const parts = inputs.map((input) => t.of(input));
   const axis = attributes.axis as number;
   const size = parts.reduce((sum, { shape }) => sum + shape[axis], 0);
-  return [{ dtype: parts[0].dtype, shape: parts[0].shape.map((own, i) => (i === axis ? size : own)) }];
+  return [{ dtype: parts[0].dtype, shape: parts[0].shape.map((other, i) => (i === axis ? size : other)) }];
 };
 
 const same: Rule = ({ inputs: [x] }, t) => [t.of(x)];
 
-const everyOf = (types: string, rule: Rule) =>
+const forAll = (types: string, rule: Rule) =>
   Object.fromEntries(types.split(" ").map((type) => [type, rule]));
 
 const rules: Readonly<Record<string, Rule>> = {
-  ...everyOf("Add Sub Mul Div Max Min Mod And Or Xor", broadcast),
-  ...everyOf("Less LessOrEqual Equal", logical),
-  ...everyOf("Abs Asin Atan Ceil Cos Erf Exp Floor Identity Log Neg Not Reciprocal Relu Sin Sqrt", same),
-  ...everyOf("ReduceSum ReduceMax ReduceMin ReduceProd", reduce),
+  ...forAll("Add Sub Mul Div Max Min Mod And Or Xor", broadcast),
+  ...forAll("Less LessOrEqual Equal", logical),
+  ...forAll("Abs Asin Atan Ceil Cos Erf Exp Floor Identity Log Neg Not Reciprocal Relu Sin Sqrt", same),
+  ...forAll("ReduceSum ReduceMax ReduceMin ReduceProd", reduce),
   Cast: ({ inputs: [x], attributes }, t) => [
     { dtype: dtypeOf(attributes.to as number), shape: t.of(x).shape },
   ],

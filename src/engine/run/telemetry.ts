@@ -5,11 +5,11 @@
  * variable is set on the main thread before any thread that loads the library is started.
  */
 
-import { isMainThread, Worker } from "node:worker_threads";
+import { isMainThread } from "node:worker_threads";
 
 /**
- * Turn ONNX Runtime's telemetry off, unless the user has set the variable. Call it before the library is loaded. Warns
- * in a worker thread of the user's own, from where the process's environment cannot be set.
+ * Disable ONNX Runtime's telemetry, unless the user has set the variable. Call it before the library is loaded. Emits a
+ * warning in a worker thread of the user's, from where the environment of the process cannot be set.
  */
 export function disableTelemetry(): void {
   if (process.env.ORT_DISABLE_TELEMETRY !== undefined) return;
@@ -18,10 +18,4 @@ export function disableTelemetry(): void {
     process.emitWarning(
       "ONNX Runtime's telemetry cannot be turned off from a worker thread: set ORT_DISABLE_TELEMETRY=1 before it starts.",
     );
-}
-
-/** Start a worker thread that loads ONNX Runtime. */
-export function startThread(script: URL): Worker {
-  disableTelemetry();
-  return new Worker(script, { execArgv: [] });
 }

@@ -1,8 +1,8 @@
-/** Which products read their factors turned, and that a graph with them gives what it did. */
+/** Which matrix products read transposed operands in place. */
 
 import { describe, expect, it } from "vitest";
 import type { OnnxGraph, OnnxNode } from "../../lower/onnx.js";
-import { readTurned } from "./turned.js";
+import { readTransposed } from "./transposed.js";
 
 const node = (type: string, inputs: string[], output: string, attributes = {}): OnnxNode => ({
   type,
@@ -32,15 +32,15 @@ const productOf = ({ nodes }: OnnxGraph) => {
   return { type, ...attributes };
 };
 
-describe("products of turned matrices", () => {
-  it("read the left factor, the right, or both by columns", () => {
-    const turn = (of: string) => node("Transpose", [of], `${of}T`, { perm: [1, 0] });
+describe("products of transposed matrices", () => {
+  it("read the left operand, the right, or both transposed", () => {
+    const transpose = (of: string) => node("Transpose", [of], `${of}T`, { perm: [1, 0] });
     const product = (a: string, b: string) => node("MatMul", [a, b], "out");
-    const left = readTurned(graph([3, 2], [3, 4], [turn("x"), product("xT", "y")]));
+    const left = readTransposed(graph([3, 2], [3, 4], [transpose("x"), product("xT", "y")]));
     expect(productOf(left)).toEqual({ type: "Gemm", transA: 1, transB: 0 });
-    const right = readTurned(graph([2, 3], [4, 3], [turn("y"), product("x", "yT")]));
+    const right = readTransposed(graph([2, 3], [4, 3], [transpose("y"), product("x", "yT")]));
     expect(productOf(right)).toEqual({ type: "Gemm", transA: 0, transB: 1 });
-    const both = readTurned(graph([3, 2], [4, 3], [turn("x"), turn("y"), product("xT", "yT")]));
+    const both = readTransposed(graph([3, 2], [4, 3], [transpose("x"), transpose("y"), product("xT", "yT")]));
     expect(productOf(both)).toEqual({ type: "Gemm", transA: 1, transB: 1 });
     expect(both.nodes.some(({ type }) => type === "Transpose")).toBe(false);
   });
@@ -51,26 +51,26 @@ describe("products of turned matrices", () => {
       node("Reshape", ["t", "s"], "r"),
       node("MatMul", ["r", "y"], "out"),
     ];
-    const read = readTurned(graph([2, 5, 3], [10, 4], nodes, [ints("s", [3, 10])]));
+    const read = readTransposed(graph([2, 5, 3], [10, 4], nodes, [ints("s", [3, 10])]));
     expect(productOf(read)).toEqual({ type: "Gemm", transA: 1, transB: 0 });
   });
 
-  it("read matrices side by side", () => {
+  it("read batches of matrices", () => {
     const nodes = [node("Transpose", ["x"], "t", { perm: [0, 2, 1] }), node("MatMul", ["t", "y"], "out")];
-    expect(productOf(readTurned(graph([7, 3, 2], [7, 3, 4], nodes)))).toEqual({
+    expect(productOf(readTransposed(graph([7, 3, 2], [7, 3, 4], nodes)))).toEqual({
       type: "FusedMatMul",
       transA: 1,
       transB: 0,
     });
   });
 
-  it("leave other orders alone", () => {
+  it("leave other permutations alone", () => {
     const nodes = [
       node("Transpose", ["x"], "t", { perm: [1, 0, 2] }),
       node("Reshape", ["t", "s"], "r"),
       node("MatMul", ["r", "y"], "out"),
     ];
     const given = graph([2, 5, 3], [3, 4], nodes, [ints("s", [10, 3])]);
-    expect(productOf(readTurned(given))).toEqual({ type: "MatMul" });
+    expect(productOf(readTransposed(given))).toEqual({ type: "MatMul" });
   });
 });
