@@ -11,12 +11,12 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const command =
-  "compare examples/omniglot.yaml --way 5 --budget 13 --set episode.query=5 --set train.rate=0.005 --set train.evalEvery=200";
+  "compare examples/omniglot.yaml --way 5 --budget 13 --set episode.query=5 --set train.learningRate=0.005 --set train.evalEvery=200";
 const [begin, end] = ["<!-- comparison: begin -->", "<!-- comparison: end -->"];
 
 const load = loadavg()[0];
 const started = performance.now();
-const main = join(root, "dist/src/cli/main.js");
+const main = join(root, "dist/bundle/main.js");
 const { status, stdout } = spawnSync(process.execPath, [main, ...command.split(" ")], {
   cwd: root,
   encoding: "utf8",

@@ -58,7 +58,7 @@ export async function main(steps = 60): Promise<number> {
     width: 16,
     learner: { name: "maml", innerSteps: 2, innerRate: 0.4 },
     episode: { way: 4, shot: 1, query: 4 },
-    train: { steps, metaBatch: 2, rate: 0.003, evalEvery: 30, evalEpisodes: 20 },
+    train: { steps, metaBatch: 2, learningRate: 0.003, evalEvery: 30, evalEpisodes: 20 },
     seed: 1,
   });
   for await (const event of run)

@@ -8,7 +8,7 @@ import { random } from "../src/base/random.js";
 import { type Dataset, openDataset } from "../src/data/index.js";
 import { type Episode, episodeSampler, loadTable, type Table, unknownSampler } from "../src/episode/index.js";
 import { answerOpen, measureOpenSet } from "../src/evaluate/index.js";
-import { learners, learnersOf } from "../src/learner/index.js";
+import { learnerMethodOf, learnersOf } from "../src/learner/index.js";
 import type { Certainty } from "../src/objective/index.js";
 import { metaTrain } from "../src/train/index.js";
 
@@ -42,14 +42,14 @@ it.each(learnersOf("classification"))("%s", async (name) => {
     width: 32,
     learner: { name } as never,
     episode: { way: 5, shot: 1, query: 5 },
-    train: { steps: 100, metaBatch: 2, rate: 0.003, evalEvery: 100, evalEpisodes: 10 },
+    train: { steps: 100, metaBatch: 2, learningRate: 0.003, evalEvery: 100, evalEpisodes: 10 },
     seed: 1,
   }).model();
   await draw(model.card.modalities);
   const view = { support: modalities, query: modalities };
-  const answers = await answerOpen(model.runtime, model.weights, table, episodes, view, {});
+  const answers = await answerOpen(model.inference, model.weights, table, episodes, view, {});
   const auroc = (score: Certainty) => measureOpenSet(answers, score, null)!.auroc;
-  const own = learners[name].certainty;
+  const own = learnerMethodOf(name).certainty;
   const other: Certainty = own === "logit" ? "probability" : "logit";
   if (process.env.SHOW_AUROC)
     console.log(name, ...[own, other].map((score) => `${score} ${auroc(score).value.toFixed(3)}`));

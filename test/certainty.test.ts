@@ -28,7 +28,7 @@ const trained = (val: number, recipe: RecipeInput = {}, steps = 4) =>
     data: tinyDataset({ train: 6, val, test: 4 }, 8),
     width: 4,
     episode: { way: 2, shot: 1, query: 3 },
-    train: { steps, metaBatch: 2, evalEpisodes: 40, rate: 0.01 },
+    train: { steps, metaBatch: 2, evalEpisodes: 40, learningRate: 0.01 },
     threads: 2,
     ...recipe,
   } as MetaTrainOptions).model();
@@ -37,8 +37,8 @@ const support = [drawing(7, 0), drawing(8, 0), drawing(9, 0)];
 const queries = [7, 8, 9, 10, 11].flatMap((k) => [drawing(k, 2), drawing(k, 5)]);
 const predictions = async (model: Model) =>
   (await (await model.adapt(support)).predictAll(queries)) as ClassPrediction[];
-const withCertainty = ({ card, weights, runtime }: Model, change: Partial<CertaintyCard> | null) =>
-  new Model({ ...card, certainty: change && { ...card.certainty!, ...change } }, weights, runtime.engine);
+const withCertainty = ({ card, weights, inference }: Model, change: Partial<CertaintyCard> | null) =>
+  new Model({ ...card, certainty: change && { ...card.certainty!, ...change } }, weights, inference.engine);
 
 describe("a trained model", () => {
   let model: Model;
@@ -65,8 +65,8 @@ describe("a trained model", () => {
       episodes: 300,
     });
     const { calibration, openSet } = certainty!;
-    const { value, ci95 } = openSet!.knownAccepted!;
-    expect(Math.abs(value - 0.95)).toBeLessThan(ci95 + 0.03);
+    const { value, halfWidth } = openSet!.knownAccepted!;
+    expect(Math.abs(value - 0.95)).toBeLessThan(halfWidth + 0.03);
     expect(openSet!.threshold).toBe(model.card.certainty!.threshold);
     expect(calibration.temperature).toBe(model.card.certainty!.temperature);
     expect(calibration.after.value).toBeLessThan(calibration.before.value);
@@ -114,7 +114,7 @@ describe("a trained model", () => {
     const { certainty } = await evaluate(always, { data, split: "val", way: 5, episodes: 300 });
     const { before, after } = certainty!.calibration;
     const gap = after.value - before.value;
-    if (Math.abs(gap) > after.ci95 + before.ci95) expect(helps).toBe(gap <= 0);
+    if (Math.abs(gap) > after.halfWidth + before.halfWidth) expect(helps).toBe(gap <= 0);
     // Answers that are always right and not sure: less certainty does harm, more does not.
     const sure = Array.from({ length: 50 }, () => ({ logits: [1, 0], label: 0 }));
     expect([harms(0.5, sure), harms(2, sure), harms(1, sure)]).toEqual([false, true, false]);
@@ -222,14 +222,14 @@ const measured = (gap: number, score: CertaintyCard["score"], threshold: number 
 describe("measureOpenSet", () => {
   it("tells apart what the score tells apart, by the stored threshold too", () => {
     const openSet = measured(3, "logit", -1);
-    expect(openSet).toMatchObject({ known: 400, unknown: 400, hopeless: false, threshold: -1 });
+    expect(openSet).toMatchObject({ known: 400, unknown: 400, uninformative: false, threshold: -1 });
     expect(openSet.auroc.value).toBeGreaterThan(0.95);
     const reach = (of: "known" | "unknown") =>
       answered(3).flatMap((episode) => episode[of].filter(({ logits }) => certainties.logit(logits) >= -1));
     expect(openSet.knownAccepted!.value).toBeCloseTo(reach("known").length / 400, 12);
     expect(openSet.unknownRejected!.value).toBeCloseTo(1 - reach("unknown").length / 400, 12);
-    expect(openSet.auroc.ci95).toBeGreaterThan(0);
-    expect(openSet.auroc.ci95).toBeLessThan(0.05);
+    expect(openSet.auroc.halfWidth).toBeGreaterThan(0);
+    expect(openSet.auroc.halfWidth).toBeLessThan(0.05);
   });
 
   it.each([
@@ -237,14 +237,14 @@ describe("measureOpenSet", () => {
     ["the score does not see what is different", 3, "probability", 0.9],
     ["unknown queries are the more certain", -3, "logit", -1],
     ["nothing is different, and there is no threshold", 0, "logit", null],
-  ] as const)("calls it hopeless where %s", (_, gap, score, threshold) => {
+  ] as const)("calls it uninformative if %s", (_, gap, score, threshold) => {
     const openSet = measured(gap, score, threshold);
-    expect(openSet.hopeless).toBe(true);
+    expect(openSet.uninformative).toBe(true);
     expect(openSet.auroc.value).toBeLessThan(0.56);
     expect(openSet.unknownRejected === null).toBe(threshold === null);
   });
 
-  it("calls a threshold hopeless that rejects no more unknown queries than known ones", () => {
-    expect(measured(3, "logit", -100).hopeless).toBe(true);
+  it("calls a threshold uninformative that rejects no more unknown queries than known ones", () => {
+    expect(measured(3, "logit", -100).uninformative).toBe(true);
   });
 });

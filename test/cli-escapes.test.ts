@@ -38,7 +38,7 @@ it.each([
   ["predict", `t${odd}`, "--input", data],
   ["predict", `t${odd}`, "--input", `${odd}.txt`, "--json"],
   ["predict", `t${odd}`, "--input", `${odd}.nothing`],
-  ["transfer", data, "--steps", "1", "--by", "l2-sp", "--lambda", "1"],
+  ["transfer", data, "--steps", "1", "--methods", "l2-sp", "--lambda", "1"],
   ["data", "inspect", data, "--picture", `p${odd}.svg`],
   ["data", "audit", data],
   ["data", "audit", data, "--json"],

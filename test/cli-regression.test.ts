@@ -73,7 +73,8 @@ describe("a folder of numbers", () => {
     const { rows: scored, ...protocol } = JSON.parse((await run(...args, "--json")).stdout);
     expect(protocol).toMatchObject({ task: "regression", way: 1, shot: 3, episodes: 10 });
     expect(scored.map(({ kind }: { kind: string }) => kind)).toEqual(["fused", "untrained", "chance"]);
-    for (const { mse, mae, ci95 } of scored) expect([mse, mae, ci95].every(Number.isFinite)).toBe(true);
+    for (const { mse, mae, halfWidth } of scored)
+      expect([mse, mae, halfWidth].every(Number.isFinite)).toBe(true);
     const { stdout } = await run(...args);
     expect(stdout).toMatch(
       /^curves, split test: a group at a time, 3-shot, up to 15 queries a group, 10 episodes/,

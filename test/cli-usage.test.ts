@@ -74,9 +74,9 @@ it("lists the methods, each with name, summary and source", async () => {
     "learners",
     "fusions",
     "alignments",
-    "relations",
+    "auxiliaries",
     "encoders",
-    "transfers",
+    "continualMethods",
   ]);
   for (const method of Object.values(listed).flat()) {
     expect(Object.keys(method)).toEqual(["name", "summary", "source"]);

@@ -144,7 +144,7 @@ describe("evaluate", () => {
     for (const row of scored) {
       expect(row.accuracy).toBeGreaterThanOrEqual(0);
       expect(row.accuracy).toBeLessThanOrEqual(1);
-      expect(Number.isFinite(row.ci95) && Number.isFinite(row.msPerEpisode)).toBe(true);
+      expect(Number.isFinite(row.halfWidth) && Number.isFinite(row.msPerEpisode)).toBe(true);
     }
     expect(scored.at(-1).accuracy).toBeCloseTo(1 / 3);
   });
@@ -234,7 +234,7 @@ describe("adapt and predict", () => {
       (f) => `leaves/${f}`,
     );
     const loose = await run("predict", "t", "--input", ...files.slice(0, 2), "--json", ...files.slice(2));
-    expect(loose.stderr.replace(/^warning: "unknown" was hopeless .*\n/, "")).toBe("");
+    expect(loose.stderr.replace(/^warning: "unknown" was uninformative .*\n/, "")).toBe("");
     const predictions = jsonLines(loose.stdout);
     expect(predictions.map(({ id }) => id)).toEqual([files[0], files[1], both.id, both.id, `${files[3]}:3`]);
     const folder = jsonLines((await run("predict", "t", "--input", "leaves", "--json")).stdout);

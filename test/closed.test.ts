@@ -80,7 +80,7 @@ const options = (rest: Partial<MetaTrainOptions> = {}): MetaTrainOptions => ({
   learner: { name: "supervised", batch: 16 } as never,
   width: 8,
   closed: true,
-  train: { steps: 60, metaBatch: 1, evalEvery: 30, rate: 0.01 },
+  train: { steps: 60, metaBatch: 1, evalEvery: 30, learningRate: 0.01 },
   threads: 2,
   ...rest,
 });

@@ -69,8 +69,8 @@ describe("compare", () => {
       seed: 2,
     }).model();
     const { rows: expected } = await evaluate(model, { data, way: 3, episodes: 12, seed: 2 });
-    const { accuracy, ci95 } = expected[0];
-    expect(rows[0]).toMatchObject({ accuracy, ci95, validation: model.card.training.validation });
+    const { accuracy, halfWidth } = expected[0];
+    expect(rows[0]).toMatchObject({ accuracy, halfWidth, validation: model.card.training.validation });
   });
 
   it("says what it cost", () => {
@@ -96,7 +96,7 @@ describe("compare", () => {
     expect(stdout).toMatch(
       /^leaves, split test: 3-way 1-shot.*(?:\n.+)*\n2 combinations, each trained by itself for 3 steps\n/,
     );
-    const printed = `${(100 * Number(rows[0].accuracy)).toFixed(1)} ± ${(100 * Number(rows[0].ci95)).toFixed(1)} %`;
+    const printed = `${(100 * Number(rows[0].accuracy)).toFixed(1)} ± ${(100 * Number(rows[0].halfWidth)).toFixed(1)} %`;
     expect(stdout).toMatch(
       new RegExp(`^prototypical +product-of-experts +${printed.replaceAll(".", "\\.")} `, "m"),
     );

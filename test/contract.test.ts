@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
-import { relations } from "../src/auxiliary/index.js";
+import { auxiliaries } from "../src/auxiliary/index.js";
 import { type Arrays, float32, type NDArray } from "../src/base/array.js";
 import { InputError } from "../src/base/errors.js";
 import { random, undrawn } from "../src/base/random.js";
-import { transfers } from "../src/continual/index.js";
+import { continualMethods } from "../src/continual/index.js";
 import type { Example } from "../src/data/index.js";
-import { defaultEncoder, encoderFor, encoders } from "../src/encoder/index.js";
+import { defaultEncoder, encoderFor, encoderMethodOf, encoders } from "../src/encoder/index.js";
 import {
   Engine,
   gradient,
@@ -33,8 +33,8 @@ import {
   parseRecipe,
   type Recipe,
   type RecipeInput,
-  type Runtime,
 } from "../src/model/index.js";
+import type { TrainingPrograms } from "../src/train/programs.js";
 import { startingState, update } from "../src/train/update.js";
 import { drawing, lacking } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
@@ -49,7 +49,7 @@ import {
   padRows,
   permuteClasses,
   pickRows,
-  tinyRuntime,
+  tinyPrograms,
   tinyShapes,
   tinySpecs,
   trainedWeights,
@@ -73,7 +73,7 @@ const everyLack: EpisodeArrays = {
 const folder = await mkdtemp(join(tmpdir(), "metamodal-contract-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const tables = { learners, fusions, alignments, relations, encoders, transfers };
+const tables = { learners, fusions, alignments, auxiliaries, encoders, continualMethods };
 
 describe.each(Object.entries(tables))("every row of %s", (_, table) => {
   it.each(Object.entries(table))("%s has its name, a line about it and its source", (key, row) => {
@@ -127,10 +127,10 @@ const choices: readonly (readonly [name: string, chosen: object])[] = [
 ];
 const encoded = await Promise.all(
   choices.map(async ([name, chosen]) => ({
-    ...encoders[name],
+    ...encoderMethodOf(name),
     chosen,
-    ...(await arraysOfKind(encoders[name].kind, 4, 1)),
-    more: (await arraysOfKind(encoders[name].kind, 4, 5)).x,
+    ...(await arraysOfKind(encoderMethodOf(name).kind, 4, 1)),
+    more: (await arraysOfKind(encoderMethodOf(name).kind, 4, 5)).x,
   })),
 );
 
@@ -207,9 +207,9 @@ const terms: [string, RecipeInput][] = [
     `aligned by ${name}`,
     { alignment: { name: name as never, weight: 0.5 } },
   ]),
-  ...Object.keys(relations).map((name): [string, RecipeInput] => [
+  ...Object.keys(auxiliaries).map((name): [string, RecipeInput] => [
     `related by ${name}`,
-    { relation: { name } },
+    { auxiliary: { name } },
   ]),
 ];
 /** Descent through the network takes long to compile: the usual lane holds one term of each kind to it. */
@@ -230,28 +230,28 @@ it.each([
   ...combinations,
   ...related,
 ])("%s: a model is read by the shapes that it starts with", (_, recipe) => {
-  const runtime = tinyRuntime(engine, recipe);
-  expect(typesOf(runtime.like())).toEqual(typesOf(runtime.init(1)));
+  const programs = tinyPrograms(engine, recipe);
+  expect(typesOf(programs.definition.blankWeights())).toEqual(typesOf(programs.definition.init(1)));
 });
 
 describe.each([
   ...combinations.map(([how, recipe]) => ({ how, recipe, of: everyLack })),
-  // What relations foretell is what examples have of both modalities.
+  // What auxiliary objectives predict is what examples have of both modalities.
   ...related.map(([how, recipe]) => ({ how, recipe, of: episode })),
 ])("$how", ({ recipe, of }) => {
   it("moves every parameter that it trains (none is left out of gradient and update)", async () => {
-    const runtime = tinyRuntime(engine, recipe);
-    const { trainable = () => true } = runtime.learner;
-    const initial = runtime.init(1);
+    const programs = tinyPrograms(engine, recipe);
+    const { trainable = () => true } = programs.definition.learner;
+    const initial = programs.definition.init(1);
     const state = startingState(initial);
-    const shown = runtime.draw(of, random(1));
-    const solved = await runtime.solve(state, [shown], false);
-    const first = await runtime.chunk(state, shown, { solved });
+    const shown = programs.definition.drawAuxiliary(of, random(1));
+    const solved = await programs.solveAlignment(state, [shown], false);
+    const first = await programs.metaGradient(state, shown, { solved });
     for (const [path, { data }] of arraysOf(first.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
     // Gates start at zero, so what they read gets its gradient from the second step on.
     const next = update(state, first, 0.01, trainable);
-    const second = await runtime.chunk(next, shown, { solved });
+    const second = await programs.metaGradient(next, shown, { solved });
     const slopes = new Map(arraysOf(second.gradient));
     const before = new Map(arraysOf(initial.params));
     const after = update(next, second, 0.01, trainable);
@@ -270,8 +270,8 @@ describe.each([
   });
 });
 
-const runtimeOf = (learner: string, recipe: RecipeInput = {}) =>
-  tinyRuntime(engine, { learner: as(learner), ...recipe });
+const programsOf = (learner: string, recipe: RecipeInput = {}) =>
+  tinyPrograms(engine, { learner: as(learner), ...recipe });
 
 /** The episode whose support shows strokes alone and whose query shows the image alone; the rest is withheld. */
 const withheldFrom = ({ support, query, ways }: EpisodeArrays): EpisodeArrays => {
@@ -297,11 +297,11 @@ describe("what is withheld", () => {
     query: { ...whole.query, values: { ...whole.query.values, strokes: other.query.values.strokes } },
   };
   const learned = async (recipe: RecipeInput, given: EpisodeArrays) => {
-    const runtime = tinyRuntime(engine, recipe);
-    const weights = trainedWeights(runtime, 2);
-    const shown = runtime.draw(withheldFrom(given), random(1));
-    const solved = await runtime.solve(weights, [shown], false);
-    return runtime.chunk(weights, shown, { solved });
+    const programs = tinyPrograms(engine, recipe);
+    const weights = trainedWeights(programs, 2);
+    const shown = programs.definition.drawAuxiliary(withheldFrom(given), random(1));
+    const solved = await programs.solveAlignment(weights, [shown], false);
+    return programs.metaGradient(weights, shown, { solved });
   };
   const plain: [string, RecipeInput][] = [
     ...moving.map((learner): [string, RecipeInput] => [learner, { learner: as(learner) }]),
@@ -325,8 +325,8 @@ const descending = process.env.ALL_PAIRS ? moving : ["reptile"];
 
 describe.each(descending)("what %s predicts outside training", (learner) => {
   const answers = (recipe: RecipeInput) => {
-    const runtime = runtimeOf(learner, recipe);
-    return runtime.episode(trainedWeights(runtime, 2), episode);
+    const programs = programsOf(learner, recipe);
+    return programs.inference.episode(trainedWeights(programs, 2), episode);
   };
   const plain = answers({});
 
@@ -348,24 +348,24 @@ const tinyCard = (recipe: Recipe) => ({
 });
 
 describe.each(Object.keys(learners))("the learner %s", (name) => {
-  const runtime = runtimeOf(name);
-  const weights = trainedWeights(runtime, 3);
-  const predict = async (of: Runtime, { support, query, ways }: EpisodeArrays) =>
-    of.predict(weights, await of.adapt(weights, support, ways), query);
-  const logits = async (of: Runtime, given: EpisodeArrays) =>
+  const programs = programsOf(name);
+  const weights = trainedWeights(programs, 3);
+  const predict = async (of: TrainingPrograms, { support, query, ways }: EpisodeArrays) =>
+    of.inference.predict(weights, await of.inference.adapt(weights, support, ways), query);
+  const logits = async (of: TrainingPrograms, given: EpisodeArrays) =>
     Array.from((await predict(of, given)).outputs.data);
 
   it("adapts and predicts as it does in one program", async () => {
-    const whole = await runtime.episode(weights, episode);
-    expect(relativeError(await logits(runtime, episode), [...whole.data])).toBeLessThan(1e-4);
+    const whole = await programs.inference.episode(weights, episode);
+    expect(relativeError(await logits(programs, episode), [...whole.data])).toBeLessThan(1e-4);
   });
 
-  const { fixedWay } = runtime.learner;
+  const { fixedWay } = programs.definition.learner;
 
   it("follows a permutation of the classes, unless it says that its way is fixed", async () => {
     const order = [2, 0, 1];
-    const plain = await logits(runtime, episode);
-    const permuted = await logits(runtime, permuteClasses(episode, order));
+    const plain = await logits(programs, episode);
+    const permuted = await logits(programs, permuteClasses(episode, order));
     const expected = plain.map((_, i) => plain[i - (i % WAY) + order[i % WAY]]);
     if (fixedWay) expect(relativeError(permuted, expected)).toBeGreaterThan(1e-3);
     else expect(relativeError(permuted, expected)).toBeLessThan(1e-4);
@@ -373,9 +373,9 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
 
   it("does not see the order of the support or of the queries", async () => {
     const { support, query } = episode;
-    const plain = await logits(runtime, episode);
+    const plain = await logits(programs, episode);
     const rows = [5, 2, 0, 4, 1, 3];
-    const reordered = await logits(runtime, {
+    const reordered = await logits(programs, {
       ...episode,
       support: pickRows(support, rows),
       query: pickRows(query, [3, 1, 0, 5, 4, 2]),
@@ -386,17 +386,17 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
 
   it("answers each query alone, unless it is transductive", async () => {
     const others = pickRows(episode.query, [0, 1, 1, 1, 1, 1]);
-    const first = async (of: Runtime, query: typeof others) =>
+    const first = async (of: TrainingPrograms, query: typeof others) =>
       (await logits(of, { ...episode, query })).slice(0, WAY);
-    const alone = await first(runtime, others);
-    expect(alone).toEqual(await first(runtime, episode.query));
-    const together = runtimeOf(name, { episode: { mode: "transductive" } });
+    const alone = await first(programs, others);
+    expect(alone).toEqual(await first(programs, episode.query));
+    const together = programsOf(name, { episode: { mode: "transductive" } });
     const error = relativeError(await first(together, others), await first(together, episode.query));
     expect(error).toBeGreaterThan(1e-3);
   });
 
   it("weighs the modalities present by shares that add up to 1", async () => {
-    const { weights: alpha } = await predict(runtime, episode);
+    const { weights: alpha } = await predict(programs, episode);
     const sums = Array.from(alpha.image.data, (a, i) => a + alpha.strokes.data[i]);
     for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
     expect(alpha.strokes.data[0]).toBe(0);
@@ -411,17 +411,17 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
   });
 
   it("starts from what the seed says, whatever other modalities there are", () => {
-    const both = new Map(arraysOf(runtime.init(5)));
-    expect(new Map(arraysOf(runtime.init(5)))).toEqual(both);
-    const only = tinyRuntime(engine, { learner: as(name) }, ["strokes"]);
-    const alone = arraysOf(only.init(5)).filter(([path]) => path.includes("strokes"));
+    const both = new Map(arraysOf(programs.definition.init(5)));
+    expect(new Map(arraysOf(programs.definition.init(5)))).toEqual(both);
+    const only = tinyPrograms(engine, { learner: as(name) }, ["strokes"]);
+    const alone = arraysOf(only.definition.init(5)).filter(([path]) => path.includes("strokes"));
     expect(alone.length).toBeGreaterThan(0);
     for (const [path, array] of alone) expect(array, path).toEqual(both.get(path));
     const weight = "params.network.encoders.strokes.blocks.0.weight";
-    expect(new Map(arraysOf(runtime.init(6))).get(weight)).not.toEqual(both.get(weight));
+    expect(new Map(arraysOf(programs.definition.init(6))).get(weight)).not.toEqual(both.get(weight));
   });
 
-  const model = new Model(tinyCard(runtime.recipe), weights, engine);
+  const model = new Model(tinyCard(programs.definition.recipe), weights, engine);
 
   it.each([
     [2, [1, 1]],
@@ -462,7 +462,7 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
       { arrays: { fitted: { dtype: "float32" } } },
       { arrays: { fitted: { dtype: "float32", shape: [1e6, 1e6] } } },
       { modelHash: "other" },
-      { version: 2 },
+      { version: 3 },
       { classes: ["one"] },
     ]) {
       await writeFile(join(taskPath, "task.json"), JSON.stringify({ ...card, ...change }));
@@ -472,31 +472,35 @@ describe.each(Object.keys(learners))("the learner %s", (name) => {
 });
 
 describe.each(learnersOf("regression"))("numbers by the learner %s", (name) => {
-  const runtime = runtimeOf(name, { task: "regression" });
-  const weights = trainedWeights(runtime, 4);
+  const programs = programsOf(name, { task: "regression" });
+  const weights = trainedWeights(programs, 4);
   const drawn = drawNumbers(5, { shapes: tinyShapes, shot: 5, query: 4 });
   const given: EpisodeArrays = {
     ...drawn,
     support: without(drawn.support, "image", [1]),
     query: without(drawn.query, "strokes", [0]),
   };
-  const values = async (of: EpisodeArrays) => [...(await runtime.episode(weights, of)).data];
+  const values = async (of: EpisodeArrays) => [...(await programs.inference.episode(weights, of)).data];
 
   it("moves every parameter", async () => {
-    const state = startingState(runtime.init(1));
-    const next = update(state, await runtime.chunk(state, given), 0.01);
-    const { gradient: slopes, loss, score } = await runtime.chunk(next, given);
+    const state = startingState(programs.definition.init(1));
+    const next = update(state, await programs.metaGradient(state, given), 0.01);
+    const { gradient: slopes, loss, score } = await programs.metaGradient(next, given);
     for (const [path, { data }] of arraysOf(slopes))
       expect(Math.max(...data.map(Math.abs)), path).toBeGreaterThan(1e-7);
     // A loss of a learner's own may be of more than the answers that are scored.
-    const { metaLoss, head } = runtime.learner;
+    const { metaLoss, head } = programs.definition.learner;
     if (!metaLoss || head) expect(score.data[0]).toBeCloseTo(loss.data[0], 5);
   });
 
   it("adapts and predicts as it does in one program, whatever the order, the padding and what absence holds", async () => {
     const plain = await values(given);
     const { support, query, ways } = given;
-    const { outputs } = await runtime.predict(weights, await runtime.adapt(weights, support, ways), query);
+    const { outputs } = await programs.inference.predict(
+      weights,
+      await programs.inference.adapt(weights, support, ways),
+      query,
+    );
     expect(outputs.shape).toEqual([4, 1]);
     expect(relativeError([...outputs.data], plain)).toBeLessThan(1e-4);
     const others = {
@@ -516,7 +520,7 @@ describe.each(learnersOf("regression"))("numbers by the learner %s", (name) => {
   });
 
   it("predicts the same bits after saving and loading model and task", async () => {
-    const model = new Model(tinyCard(runtime.recipe), weights, engine);
+    const model = new Model(tinyCard(programs.definition.recipe), weights, engine);
     const numbered = (k: number, count: number, label: number) =>
       drawings(k, count).map((example) => ({ ...example, label }));
     const task = await model.adapt([...numbered(0, 2, -1.5), ...numbered(1, 3, 2)]);
@@ -593,12 +597,12 @@ describe.each(Object.values(alignments))("the alignment $name", ({ init, solve, 
   });
 });
 
-describe.each(Object.values(relations))("the relation $name", ({ name, options, tasks }) => {
-  const related = { relation: { name } };
-  const chunk = (runtime: Runtime, given: EpisodeArrays) =>
-    runtime.chunk(trainedWeights(runtime, 2), runtime.draw(given, random(4)));
-  const plain = tinyRuntime(engine, {});
-  const own = tinyRuntime(engine, related);
+describe.each(Object.values(auxiliaries))("the auxiliary objective $name", ({ name, options, tasks }) => {
+  const related = { auxiliary: { name } };
+  const chunk = (programs: TrainingPrograms, given: EpisodeArrays) =>
+    programs.metaGradient(trainedWeights(programs, 2), programs.definition.drawAuxiliary(given, random(4)));
+  const plain = tinyPrograms(engine, {});
+  const own = tinyPrograms(engine, related);
 
   it("changes training, and not what a model predicts", async () => {
     const [without, given] = await Promise.all([chunk(plain, episode), chunk(own, episode)]);
@@ -606,18 +610,22 @@ describe.each(Object.values(relations))("the relation $name", ({ name, options, 
       arraysOf(tree).flatMap(([path, { data }]) => (path.startsWith("network") ? [...data] : []));
     expect(relativeError(flat(given.gradient), flat(without.gradient))).toBeGreaterThan(1e-4);
     const weights = trainedWeights(own, 2);
-    expect(await own.episode(weights, episode)).toEqual(await plain.episode(weights, episode));
+    expect(await own.inference.episode(weights, episode)).toEqual(
+      await plain.inference.episode(weights, episode),
+    );
   });
 
   it("shows the same episode for the same draw, and leaves the one drawn alone", () => {
     const before = mapArrays(({ data, shape }) => float32(data, shape), episode);
-    expect(own.draw(episode, random(4))).toEqual(own.draw(episode, random(4)));
+    expect(own.definition.drawAuxiliary(episode, random(4))).toEqual(
+      own.definition.drawAuxiliary(episode, random(4)),
+    );
     expect(episode).toEqual(before);
   });
 
   it("has nothing to say of one modality, nor of what is absent", async () => {
-    const alone = tinyRuntime(engine, related, ["strokes"]);
-    const bare = tinyRuntime(engine, {}, ["strokes"]);
+    const alone = tinyPrograms(engine, related, ["strokes"]);
+    const bare = tinyPrograms(engine, {}, ["strokes"]);
     const strokes = drawEpisode(3, { shapes: { strokes: tinyShapes.strokes }, way: WAY, shot: 1, query: 1 });
     expect((await chunk(alone, strokes)).loss).toEqual((await chunk(bare, strokes)).loss);
     const garbage = { ...episode, support: without(episode.support, "image", [1], -3) };
@@ -626,11 +634,11 @@ describe.each(Object.values(relations))("the relation $name", ({ name, options, 
   });
 
   it("rejects options it does not have, and labels it cannot read", () => {
-    const parse = (more: object) => parseRecipe({ relation: { name, ...more } }, "r.yaml");
-    expect(() => parse({ nonsense: 1 })).toThrow(/field "relation.*nonsense"/);
-    expect(parse({}).relation).toEqual({ name, ...options.parse({}) });
-    const numbers = () => parseRecipe({ task: "regression", relation: { name } }, "r.yaml");
+    const parse = (more: object) => parseRecipe({ auxiliary: { name, ...more } }, "r.yaml");
+    expect(() => parse({ nonsense: 1 })).toThrow(/field "auxiliary.*nonsense"/);
+    expect(parse({}).auxiliary).toEqual({ name, ...options.parse({}) });
+    const numbers = () => parseRecipe({ task: "regression", auxiliary: { name } }, "r.yaml");
     if (tasks.includes("regression")) expect(numbers).not.toThrow();
-    else expect(numbers).toThrow(/field "relation"/);
+    else expect(numbers).toThrow(/field "auxiliary"/);
   });
 });

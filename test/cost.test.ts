@@ -8,7 +8,7 @@ import { Engine } from "../src/engine/run/program.js";
 import { planFor } from "../src/train/plan.js";
 import { stepperFor } from "../src/train/step.js";
 import { startingState } from "../src/train/update.js";
-import { drawEpisode, tinyRuntime, tinyShapes } from "./support/tiny.js";
+import { drawEpisode, tinyPrograms, tinyShapes } from "./support/tiny.js";
 
 /** What was run since it was last set to zero. */
 const cost = { calls: 0, flops: 0 };
@@ -36,16 +36,16 @@ engine.compile = ((...definition: Parameters<Engine["compile"]>) => {
 async function costOf({ metaBatch = 2, innerSteps = 1, way = 2, query = 2 }) {
   Object.assign(cost, { calls: 0, flops: 0 });
   const learner = { name: "maml", innerSteps };
-  const runtime = tinyRuntime(engine, { width: 8, learner, train: { metaBatch } }, ["image"]);
-  const plan = planFor(PARAMETERS, Object.values(runtime.specs), way * (1 + query), metaBatch);
+  const programs = tinyPrograms(engine, { width: 8, learner, train: { metaBatch } }, ["image"]);
+  const plan = planFor(PARAMETERS, Object.values(programs.definition.specs), way * (1 + query), metaBatch);
   expect(plan).toEqual({ kind: "task-parallel", chunk: 1 });
   const { image } = tinyShapes;
   const episodes = Array.from({ length: metaBatch }, (_, i) =>
     drawEpisode(i, { shapes: { image }, way, shot: 1, query }),
   );
-  const { optimizer } = runtime.recipe.train;
-  const take = stepperFor(runtime, plan, runtime.recipe.train);
-  const { stepped } = take(startingState(runtime.init(1), optimizer), episodes, 0.01, undefined);
+  const { optimizer } = programs.definition.recipe.train;
+  const take = stepperFor(programs, plan, programs.definition.recipe.train);
+  const { stepped } = take(startingState(programs.definition.init(1), optimizer), episodes, 0.01, undefined);
   await stepped;
   return { ...cost };
 }

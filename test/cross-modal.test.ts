@@ -56,7 +56,7 @@ const dataOf = (noise: number) =>
 const data = dataOf(0.3);
 const settings = {
   width: 16,
-  train: { steps: 250, metaBatch: 4, rate: 0.01, evalEvery: 250, evalEpisodes: 20 },
+  train: { steps: 250, metaBatch: 4, learningRate: 0.01, evalEvery: 250, evalEpisodes: 20 },
   threads: 1,
   seed: 1,
 } as const;
@@ -84,15 +84,15 @@ describe("texts to learn from and numbers to tell", () => {
       { kind: "chance", support: [], query: [] },
     ]);
     const [own, untrained, chance] = rows;
-    expect(own.accuracy! - own.ci95).toBeGreaterThan(0.6);
-    expect(untrained.accuracy! - untrained.ci95).toBeLessThan(chance.accuracy! + 0.15);
+    expect(own.accuracy! - own.halfWidth).toBeGreaterThan(0.6);
+    expect(untrained.accuracy! - untrained.halfWidth).toBeLessThan(chance.accuracy! + 0.15);
   });
 
   it("do better so than by a model of both in both", async () => {
     const both = await train({});
     const [asked] = (await test(both, across)).rows;
     const [own] = (await test(model)).rows;
-    expect(own.accuracy! - own.ci95).toBeGreaterThan(asked.accuracy! + asked.ci95);
+    expect(own.accuracy! - own.halfWidth).toBeGreaterThan(asked.accuracy! + asked.halfWidth);
   });
 
   it("are told without a word of the query", async () => {
@@ -146,8 +146,8 @@ describe("names as text shots", () => {
       ["untrained", "untrained sensed+told", 1],
       ["chance", "chance", undefined],
     ]);
-    const { difference, ci95 } = rows[3].behindFirst!;
-    expect(difference - ci95).toBeGreaterThan(0.02);
+    const { difference, halfWidth } = rows[3].behindFirst!;
+    expect(difference - halfWidth).toBeGreaterThan(0.02);
   });
 
   it("are none by default where the model has none, and none where that is asked", async () => {

@@ -1,4 +1,4 @@
-/** Every example of docs/data.md is made as the page has it, and gives what the page says. */
+/** Every example of docs/data.md, written to disk and read: the result is the one that the page states. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -125,32 +125,32 @@ const givenBy = ({ rows }: Dataset): string[] =>
     return `${split ? `${split} ` : ""}${name}: ${Object.keys(values).sort().join(" + ")}`;
   });
 
-const examples = rowsWith("example", "gives");
+const examples = rowsWith("example", "result");
 
 describe("an example of docs/data.md", () => {
   it("is in every row of layouts and formats", () => {
-    expect(rowsWith("layout", "example", "gives").length).toBeGreaterThanOrEqual(16);
-    expect(rowsWith("format", "example", "gives").length).toBeGreaterThanOrEqual(29);
-    for (const { example, gives } of examples) {
+    expect(rowsWith("layout", "example", "result").length).toBeGreaterThanOrEqual(16);
+    expect(rowsWith("format", "example", "result").length).toBeGreaterThanOrEqual(29);
+    for (const { example, result } of examples) {
       expect(exampleOf(example).files.size).toBeGreaterThan(0);
-      expect(codeIn(gives).length).toBeGreaterThan(0);
+      expect(codeIn(result).length).toBeGreaterThan(0);
     }
   });
 
   it.each(
     examples.map((row) => [row.layout ?? row.format, row] as const),
-  )("gives what the page says: %s", async (name, { example, gives }) => {
+  )("reads as the page states: %s", async (name, { example, result }) => {
     const { label, ...files } = exampleOf(example);
     const made = filesOf(files);
     const path = folder(made);
     const data = await openDataset(path, { label });
-    expect(givenBy(data).sort()).toEqual(codeIn(gives).sort());
+    expect(givenBy(data).sort()).toEqual(codeIn(result).sort());
     await loadTable(data.rows, await planModalities(data, undefined, data.rows));
     const [only, ...others] = Object.keys(made);
     const isGiven = /\.(?:csv|tsv|jsonl|parquet|xlsx|zip|tar|tgz)$/.test(only) && !/ in a folder/.test(name);
     if (others.length > 0 || !isGiven) return;
     const itself = await openDataset(join(path, only), { label });
-    expect(givenBy(itself).sort()).toEqual(codeIn(gives).sort());
+    expect(givenBy(itself).sort()).toEqual(codeIn(result).sort());
   });
 
   it("names every extension that is read", () => {
@@ -166,16 +166,14 @@ describe("an example of docs/data.md", () => {
 });
 
 describe("a column of docs/data.md", () => {
-  const columns = rowsWith("cells, over and over", "becomes");
+  const columns = rowsWith("cells", "type");
   it("is in every row", () => expect(columns.length).toBeGreaterThanOrEqual(17));
 
-  it.each(
-    columns.map((row) => [row["cells, over and over"], row.becomes] as const),
-  )("of %s becomes %s", async (cells, becomes) => {
+  it.each(columns.map((row) => [row.cells, row.type] as const))("of %s is %s", async (cells, type) => {
     const values = codeIn(cells).map((cell) => (cell === '""' ? "" : cell));
     const lines = Array.from({ length: 12 }, (_, i) => `c${i % 2},${i + 0.5},"${values[i % values.length]}"`);
     const opened = openDataset(folder({ "metadata.csv": `label,z,x\n${lines.join("\n")}\n` }));
-    const [expected] = codeIn(becomes);
+    const [expected] = codeIn(type);
     if (expected === "refused") return expect(opened).rejects.toThrow(/field "x"/);
     const { kinds, notices } = await opened;
     const table = kinds.table.options.columns as { name: string }[];

@@ -20,13 +20,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const data = tinyDataset();
-const train = { steps: 7, metaBatch: 3, evalEvery: 3, evalEpisodes: 4, rate: 0.01 };
+const train = { steps: 7, metaBatch: 3, evalEvery: 3, evalEpisodes: 4, learningRate: 0.01 };
 const recipes = {
   prototypical: { learner: { name: "prototypical" }, alignment: { name: "mean", weight: 0.1 } },
   maml: { learner: { name: "maml", innerSteps: 2 } },
   reptile: {
     learner: { name: "reptile", innerBatch: 4 },
-    train: { ...train, optimizer: "sgd", rate: 0.5 },
+    train: { ...train, optimizer: "sgd", learningRate: 0.5 },
   },
   /** One episode a step, which several threads share. */
   alone: {
@@ -143,7 +143,7 @@ const gradientLearners = {
 it.each(
   Object.entries(gradientLearners),
 )("gives the same bytes on one thread and on two: %s", async (name, learner) => {
-  const steps = { steps: 2, metaBatch: 3, evalEvery: 2, evalEpisodes: 2, rate: 0.01 };
+  const steps = { steps: 2, metaBatch: 3, evalEvery: 2, evalEpisodes: 2, learningRate: 0.01 };
   const options: MetaTrainOptions = {
     data,
     modalities: ["image"],

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { Call } from "../src/engine/fuse/codegen/assemble.js";
 import { Engine, type Program } from "../src/engine/run/program.js";
 import { recordSources, type Source } from "../src/engine/trace/source.js";
-import { drawEpisode, tinyRuntime, tinyShapes } from "./support/tiny.js";
+import { drawEpisode, tinyPrograms, tinyShapes } from "./support/tiny.js";
 
 /** MAML's training program of an episode. */
 async function trainingProgram(): Promise<Program> {
@@ -16,9 +16,12 @@ async function trainingProgram(): Promise<Program> {
     return programs.at(-1)!;
   }) as Engine["compile"];
   const learner = { name: "maml", innerSteps: 2 };
-  const runtime = tinyRuntime(engine, { width: 8, learner }, ["image"]);
+  const training = tinyPrograms(engine, { width: 8, learner }, ["image"]);
   const { image } = tinyShapes;
-  await runtime.chunk(runtime.init(1), drawEpisode(1, { shapes: { image }, way: 2, shot: 1, query: 2 }));
+  await training.metaGradient(
+    training.definition.init(1),
+    drawEpisode(1, { shapes: { image }, way: 2, shot: 1, query: 2 }),
+  );
   return programs[0];
 }
 

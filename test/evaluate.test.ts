@@ -5,9 +5,9 @@ import { InputError } from "../src/base/errors.js";
 import { random } from "../src/base/random.js";
 import { createDataset, type Dataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
-import { episodeSampler, loadTable } from "../src/episode/index.js";
+import { collateEpisode, episodeSampler, loadTable } from "../src/episode/index.js";
 import { answerEpisodes, type EvaluateOptions, type Evaluation, evaluate } from "../src/evaluate/index.js";
-import { Model, Runtime } from "../src/model/index.js";
+import { InferencePrograms, Model, ModelDefinition } from "../src/model/index.js";
 import { metaTrain } from "../src/train/index.js";
 import { drawing, tinyDataset } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
@@ -21,7 +21,7 @@ beforeAll(async () => {
     data,
     width: 4,
     episode: { way: 3, shot: 1, query: 2 },
-    train: { steps: 4, metaBatch: 2, evalEpisodes: 4, rate: 0.01 },
+    train: { steps: 4, metaBatch: 2, evalEpisodes: 4, learningRate: 0.01 },
     withUnimodal: true,
     threads: 2,
   }).model();
@@ -31,13 +31,6 @@ const untimed = ({ rows, ...rest }: Evaluation) => ({
   ...rest,
   rows: rows.map(({ msPerEpisode: _, ...row }) => row),
 });
-
-/** Evaluate without the fast path. */
-class OneByOne extends Runtime {
-  override get embedsOnce() {
-    return false;
-  }
-}
 
 describe("evaluate", () => {
   it("has every row, in order, for two modalities", async () => {
@@ -75,11 +68,11 @@ describe("evaluate", () => {
     ]);
     const first = rows[0];
     expect(first.behindFirst).toBeUndefined();
-    for (const { kind, accuracy, ci95, behindFirst } of rows.slice(1)) {
-      if (kind === "chance") expect([accuracy, ci95, behindFirst]).toEqual([1 / 3, 0, undefined]);
+    for (const { kind, accuracy, halfWidth, behindFirst } of rows.slice(1)) {
+      if (kind === "chance") expect([accuracy, halfWidth, behindFirst]).toEqual([1 / 3, 0, undefined]);
       else {
         expect(behindFirst!.difference).toBeCloseTo(first.accuracy! - accuracy!, 10);
-        expect(behindFirst!.ci95).toBeGreaterThanOrEqual(0);
+        expect(behindFirst!.halfWidth).toBeGreaterThanOrEqual(0);
       }
     }
   });
@@ -101,18 +94,18 @@ describe("evaluate", () => {
 
   it("gives all rows the same episodes", async () => {
     const { image } = model.alone;
-    const twice = new Model({ ...image.card, alone: ["image"] }, image.weights, image.runtime.engine, {
+    const twice = new Model({ ...image.card, alone: ["image"] }, image.weights, image.inference.engine, {
       image,
     });
     const { rows } = await evaluate(twice, fast);
     expect(rows[1].kind).toBe("alone");
     expect(rows[1].accuracy).toBe(rows[0].accuracy);
-    expect(rows[1].behindFirst).toEqual({ difference: 0, ci95: expect.any(Number) });
+    expect(rows[1].behindFirst).toEqual({ difference: 0, halfWidth: expect.any(Number) });
   });
 
   it("is above chance on drawings as plain as these", async () => {
     const { rows } = await evaluate(model, { ...fast, episodes: 100 });
-    expect(rows[0].accuracy! - rows[0].ci95).toBeGreaterThan(1 / 3);
+    expect(rows[0].accuracy! - rows[0].halfWidth).toBeGreaterThan(1 / 3);
   });
 
   it.each([
@@ -121,10 +114,10 @@ describe("evaluate", () => {
   ])("embeds once with the answers that one program an episode gives, by %s", async (fusion, learner) => {
     const { recipe: trained, modalities } = model.card;
     const recipe = { ...trained, fusion, learner: { name: learner } };
-    const [own, plain] = [Runtime, OneByOne].map(
-      (Kind) => new Kind(model.runtime.engine, recipe, modalities),
-    );
-    const weights = own.init(3);
+    const definition = new ModelDefinition(recipe, modalities);
+    const inference = new InferencePrograms(definition, model.inference.engine);
+    const weights = definition.init(3);
+    expect(definition.embedsOnce).toBe(true);
     const rows = data.rows.filter(({ split }) => split === "test");
     const classes = [...new Set(rows.map(({ label }) => label!))];
     const table = await loadTable(rows, modalities);
@@ -136,11 +129,16 @@ describe("evaluate", () => {
       { support: ["image"], query: both },
       { support: both, query: ["strokes"] },
     ]) {
-      const once = await answerEpisodes(own, weights, table, episodes, view);
-      const each = await answerEpisodes(plain, weights, table, episodes, view);
-      expect(own.embedsOnce).toBe(true);
-      for (const [i, { data }] of each.entries())
+      const once = await answerEpisodes(inference, weights, table, episodes, view);
+      for (const [i, episode] of episodes.entries()) {
+        const { classes, support, query } = episode;
+        const capacity = { way: classes.length, support: support.length, query: query.length };
+        const { data } = await inference.episode(
+          weights,
+          collateEpisode(table, episode, { ...view, capacity }),
+        );
         expect(relativeError([...once[i].data], [...data])).toBeLessThan(1e-4);
+      }
     }
   });
 
@@ -151,7 +149,7 @@ describe("evaluate", () => {
     expect(attribution!.map(({ modality }) => modality)).toEqual(["image", "strokes"]);
     const [image, strokes] = attribution!;
     expect(image.value + strokes.value).toBeCloseTo(rows[0].accuracy! - 1 / 3, 10);
-    expect(image.ci95).toBeGreaterThan(0);
+    expect(image.halfWidth).toBeGreaterThan(0);
     const scored = (rows.length + 2) * 12; // chance costs nothing, what is unknown is asked too, and two subsets
     expect(told.at(-1)).toBe(`strokes ${scored}/${scored}`);
     const { rows: usual, attribution: none } = await evaluate(model, fast);

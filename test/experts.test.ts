@@ -5,8 +5,15 @@ import { float32, type NDArray } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import { Engine, type Tensor } from "../src/engine/index.js";
 import type { EpisodeArrays } from "../src/episode/index.js";
-import { fusions } from "../src/fusion/index.js";
-import { type Learner, learnerOf, learners, learnersOf, withExperts } from "../src/learner/index.js";
+import { fusionOf } from "../src/fusion/index.js";
+import {
+  type Learner,
+  learnerMethodOf,
+  learnerOf,
+  learners,
+  learnersOf,
+  withExperts,
+} from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
 import { linear } from "../src/nn/layers.js";
 import { probabilitiesOf } from "../src/objective/index.js";
@@ -17,7 +24,7 @@ import {
   drawEpisode,
   drawNumbers,
   normals,
-  tinyRuntime,
+  tinyPrograms,
   tinyShapes,
   trainedWeights,
   without,
@@ -34,8 +41,8 @@ const lacking = (given: EpisodeArrays, part: "support" | "query", name: string):
   ...given,
   [part]: without(given[part], name, "all"),
 });
-const runtimeOf = (name: string, more: RecipeInput = {}, modalities?: string[]) =>
-  tinyRuntime(engine, { learner: { name } as never, fusion, ...more }, modalities);
+const programsOf = (name: string, more: RecipeInput = {}, modalities?: string[]) =>
+  tinyPrograms(engine, { learner: { name } as never, fusion, ...more }, modalities);
 const hasExperts = ({ head, batch }: Learner) => head !== undefined && batch === undefined;
 /** Probabilities, row after row. */
 const chances = ({ data }: NDArray) =>
@@ -45,18 +52,18 @@ const chances = ({ data }: NDArray) =>
 /** The slow lane takes every learner that has a head. */
 const withHead = Object.keys(learners).filter(
   (name) =>
-    hasExperts(learnerOf({ ...learners[name].options.parse({}), name }, "classification")) &&
+    hasExperts(learnerOf({ ...learnerMethodOf(name).options.parse({}), name }, "classification")) &&
     (process.env.ALL_PAIRS || ["prototypical", "nearest-centroid", "ridge"].includes(name)),
 );
 
 describe.each(withHead)("experts by %s", (name) => {
-  const runtime = runtimeOf(name);
-  const weights = trainedWeights(runtime, 5);
-  const answers = async (given: EpisodeArrays) => chances(await runtime.episode(weights, given));
+  const programs = programsOf(name);
+  const weights = trainedWeights(programs, 5);
+  const answers = async (given: EpisodeArrays) => chances(await programs.inference.episode(weights, given));
 
   it("answer Π p_m^α_m, each by itself", async () => {
-    const adapted = await runtime.adapt(weights, episode.support, episode.ways);
-    const together = await runtime.predict(weights, adapted, episode.query);
+    const adapted = await programs.inference.adapt(weights, episode.support, episode.ways);
+    const together = await programs.inference.predict(weights, adapted, episode.query);
     const [image, strokes] = await Promise.all(
       ["strokes", "image"].map((name) => answers(lacking(episode, "query", name))),
     );
@@ -72,7 +79,7 @@ describe.each(withHead)("experts by %s", (name) => {
   });
 
   it("are what a model of that modality alone is", async () => {
-    const alone = runtimeOf(name, { fusion: "fixed" }, ["strokes"]);
+    const alone = programsOf(name, { fusion: "fixed" }, ["strokes"]);
     const { params, state } = weights as never as {
       params: { network: { encoders: object }; learner: { experts: Record<string, object> } };
       state: Record<string, object> & { "@learner"?: { measured: Record<string, object> } };
@@ -92,7 +99,7 @@ describe.each(withHead)("experts by %s", (name) => {
       support: withoutKey(episode.support, "image"),
       query: withoutKey(episode.query, "image"),
     };
-    const expected = await alone.episode(own as never, strokes);
+    const expected = await alone.inference.episode(own as never, strokes);
     const actual = await answers(lacking(episode, "query", "image"));
     expect(relativeError(actual, chances(expected))).toBeLessThan(1e-4);
   });
@@ -102,10 +109,10 @@ describe.each(withHead)("experts by %s", (name) => {
     const both = await answers(untaught);
     const strokes = await answers(lacking(untaught, "query", "image"));
     expect(relativeError(both, strokes)).toBeLessThan(1e-4);
-    const chunk = await runtime.chunk(weights, untaught);
+    const chunk = await programs.metaGradient(weights, untaught);
     for (const [path, { data }] of arraysOf(chunk.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
-    if (runtimeOf(name, { fusion: "fixed" }).learner.head?.areRatios) return;
+    if (programsOf(name, { fusion: "fixed" }).definition.learner.head?.areRatios) return;
     // The first class alone has images: they tell it from nothing, so they say nothing of it.
     const one = { ...whole, support: without(whole.support, "image", [2, 3, 4, 5]) };
     for (const p of await answers(lacking(one, "query", "strokes"))) expect(p).toBeCloseTo(1 / WAY, 5);
@@ -117,14 +124,14 @@ it.each([
   "maml",
   "supervised",
 ])("weights are of what the support showed, by %s", async (name) => {
-  const runtime = runtimeOf(name);
-  const weights = trainedWeights(runtime, 5);
+  const programs = programsOf(name);
+  const weights = trainedWeights(programs, 5);
   const untaught = lacking(episode, "support", "image");
-  const adapted = await runtime.adapt(weights, untaught.support, untaught.ways);
-  const whole = await runtime.predict(weights, adapted, episode.query);
+  const adapted = await programs.inference.adapt(weights, untaught.support, untaught.ways);
+  const whole = await programs.inference.predict(weights, adapted, episode.query);
   expect([...whole.weights.image.data]).toEqual([...whole.weights.image.data].map(() => 0));
   for (const weight of whole.weights.strokes.data) expect(weight).toBeCloseTo(1, 6);
-  const strokes = await runtime.predict(weights, adapted, without(episode.query, "image", "all"));
+  const strokes = await programs.inference.predict(weights, adapted, without(episode.query, "image", "all"));
   expect(relativeError(chances(whole.outputs), chances(strokes.outputs))).toBeLessThan(1e-4);
 });
 
@@ -132,11 +139,12 @@ it.each([
 const ofNumbers = process.env.ALL_PAIRS ? learnersOf("regression") : ["ridge", "maml"];
 
 it.each(ofNumbers)("numbers by %s are the weighted mean of the experts'", async (name) => {
-  const runtime = runtimeOf(name, { task: "regression" });
-  const weights = trainedWeights(runtime, 6);
+  const programs = programsOf(name, { task: "regression" });
+  const weights = trainedWeights(programs, 6);
   const given = drawNumbers(7, { shapes: tinyShapes, shot: 5, query: 3 });
-  const adapted = await runtime.adapt(weights, given.support, given.ways);
-  const predict = async (query: EpisodeArrays["query"]) => runtime.predict(weights, adapted, query);
+  const adapted = await programs.inference.adapt(weights, given.support, given.ways);
+  const predict = async (query: EpisodeArrays["query"]) =>
+    programs.inference.predict(weights, adapted, query);
   const { outputs, weights: alpha } = await predict(given.query);
   const [image, strokes] = await Promise.all(
     ["strokes", "image"].map((other) => predict(without(given.query, other, "all"))),
@@ -150,7 +158,7 @@ it.each(ofNumbers)("numbers by %s are the weighted mean of the experts'", async 
   expect(relativeError([...outputs.data], expected)).toBeLessThan(1e-4);
 });
 
-const { fuse, apart } = fusions[fusion];
+const { fuse, apart } = fusionOf(fusion);
 
 it("identical experts answer as one of them", () => {
   const { features, targets, query } = headProblem(8, [0, 1, 2, 1], WAY, 4);

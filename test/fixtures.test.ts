@@ -54,7 +54,12 @@ describe.each(readdirSync(root))("written in %s", (version) => {
     await (await loadModel(at("model"))).save(join(folder, "old"));
   });
 
-  it("the recipe trains", async () => {
+  it("the recipe trains, or is refused naming the key that was renamed", async () => {
+    if (version === "2026-11") {
+      const refused = recipeOf(at("recipe.yaml"), {});
+      await expect(refused).rejects.toThrow(/field "train\.rate": it is now called learningRate;/);
+      return;
+    }
     const { data, ...recipe } = await recipeOf(at("recipe.yaml"), {});
     const train = { ...recipe.train, steps: 1 };
     const model = await metaTrain({

@@ -13,7 +13,7 @@ import { arraysOf } from "./support/tiny.js";
 const folder = folders();
 const data = tinyDataset();
 const train = (rest: Partial<MetaTrainOptions>) =>
-  metaTrain({ data, train: { steps: 3, metaBatch: 1, rate: 0.01 }, threads: 2, ...rest }).model();
+  metaTrain({ data, train: { steps: 3, metaBatch: 1, learningRate: 0.01 }, threads: 2, ...rest }).model();
 /** As training would begin. */
 const still = { steps: 0 };
 const supervised = { name: "supervised", batch: 8 } as never;

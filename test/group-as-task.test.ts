@@ -35,7 +35,7 @@ it("is trained, scored on unseen groups and adapted to one group", async () => {
   const [fused, chance] = ["fused", "chance"].map((kind) => scored.rows.find((row) => row.kind === kind)!);
   expect(chance.accuracy).toBeGreaterThan(1 / 4);
   expect(chance.accuracy).toBeLessThan(1 / 2);
-  expect(fused.accuracy! - fused.ci95).toBeGreaterThan(chance.accuracy! + 0.2);
+  expect(fused.accuracy! - fused.halfWidth).toBeGreaterThan(chance.accuracy! + 0.2);
   const of = (group: string) => data.rows.filter((row) => row.group === group);
   await expect(model.adapt({ ...data, rows: [...of("g0"), ...of("g1")] })).rejects.toThrow(
     /field "group": the group is "g1" here and "g0".*each group is a task/,

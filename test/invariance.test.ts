@@ -9,8 +9,9 @@ import { float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import { Engine } from "../src/engine/index.js";
 import type { EpisodeArrays, LabelledBatch } from "../src/episode/index.js";
-import type { Runtime, Weights } from "../src/model/index.js";
+import type { Weights } from "../src/model/index.js";
 import { probabilitiesOf } from "../src/objective/index.js";
+import type { TrainingPrograms } from "../src/train/programs.js";
 import { relativeError } from "./support/eager.js";
 import { moving, pairs } from "./support/pairs.js";
 import {
@@ -19,7 +20,7 @@ import {
   mapArrays,
   padRows,
   padWays,
-  tinyRuntime,
+  tinyPrograms,
   tinyShapes,
   trainedWeights,
   without,
@@ -37,11 +38,11 @@ const base: EpisodeArrays = {
   query: without(without(whole.query, "strokes", [0]), "image", [3]),
 };
 
-/** Everything a runtime says of an episode, by name. Logits of the first classes and queries only. */
-async function outputsOf(runtime: Runtime, weights: Weights, episode: EpisodeArrays) {
+/** All outputs for an episode, by name. Logits of the first classes and queries only. */
+async function outputsOf(programs: TrainingPrograms, weights: Weights, episode: EpisodeArrays) {
   const [chunk, logits] = await Promise.all([
-    runtime.chunk(weights, episode),
-    runtime.episode(weights, episode),
+    programs.metaGradient(weights, episode),
+    programs.inference.episode(weights, episode),
   ]);
   const [, way] = logits.shape;
   const rows = Array.from({ length: whole.query.mask.shape[0] }, (_, i) => i);
@@ -66,9 +67,9 @@ function errorOf(actual: Outputs, expected: Outputs): number {
 const report = process.env.SHOW_ERRORS ? console.log : () => {};
 
 /** What keeps an episode's gradient at `weights` from showing what padding changes; undefined where nothing does. */
-async function flawOf(runtime: Runtime, weights: Weights): Promise<string | undefined> {
+async function flawOf(programs: TrainingPrograms, weights: Weights): Promise<string | undefined> {
   const gradientAt = async ({ params, state }: Weights) =>
-    arraysOf((await runtime.chunk({ params, state }, base)).gradient);
+    arraysOf((await programs.metaGradient({ params, state }, base)).gradient);
   const slopes = await gradientAt(weights);
   const idle = slopes.find(([, { data }]) => Math.max(...data.map(Math.abs)) <= 1e-6);
   if (idle) return `${idle[0]} has no gradient`;
@@ -94,12 +95,12 @@ async function flawOf(runtime: Runtime, weights: Weights): Promise<string | unde
  * rectifiers; and where a rectifier or a maximum is within rounding of its kink, rounding alone moves the gradient (of
  * `boil` with `product-of-experts` by 3e-4, where float64 gives the same with padding and without, bit for bit).
  */
-async function probeOf(runtime: Runtime): Promise<Weights> {
+async function probeOf(programs: TrainingPrograms): Promise<Weights> {
   const flaws: string[] = [];
   for (const seed of [2, 3, 4, 5]) {
     // Products of features grow fast, so that larger noise would make some fusions certain of everything.
-    const weights = trainedWeights(runtime, seed, 0.15);
-    const flaw = await flawOf(runtime, weights);
+    const weights = trainedWeights(programs, seed, 0.15);
+    const flaw = await flawOf(programs, weights);
     if (!flaw) return weights;
     flaws.push(flaw);
   }
@@ -131,12 +132,12 @@ const rows = [
 ];
 
 describe.each(rows)("$name", ({ name, recipe, seesKeys }) => {
-  const runtime = tinyRuntime(engine, { ...recipe, alignment: { name: "mean", weight: 0.3 } });
+  const programs = tinyPrograms(engine, { ...recipe, alignment: { name: "mean", weight: 0.3 } });
   let weights: Weights;
   beforeAll(async () => {
-    weights = await probeOf(runtime);
+    weights = await probeOf(programs);
   });
-  const outputs = (episode: EpisodeArrays) => outputsOf(runtime, weights, episode);
+  const outputs = (episode: EpisodeArrays) => outputsOf(programs, weights, episode);
   const same = async (what: string, one: EpisodeArrays, other: EpisodeArrays) => {
     const [actual, expected] = await Promise.all([outputs(one), outputs(other)]);
     const error = errorOf(actual, expected);

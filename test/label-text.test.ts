@@ -37,7 +37,7 @@ const settings = {
   width: 4,
   fusion: "am3",
   episode: { way: 2, shot: 2, query: 2 },
-  train: { steps: 3, metaBatch: 2, evalEpisodes: 2, rate: 0.05 },
+  train: { steps: 3, metaBatch: 2, evalEpisodes: 2, learningRate: 0.05 },
   threads: 1,
 } as const;
 
@@ -54,12 +54,12 @@ const trusting = (bias: number): Model => {
     if (!path.includes("trust")) return leaf;
     return { ...leaf, data: leaf.data.map(() => (path.endsWith("bias") ? bias : 0)) } as NDArray;
   }, model.weights.params);
-  return new Model(model.card, { ...model.weights, params }, model.runtime.engine);
+  return new Model(model.card, { ...model.weights, params }, model.inference.engine);
 };
 const support = [0, 1, 2].flatMap((k) => [example(k, 0), example(k, 1)]);
 const prototypes = async (of: Model, examples: readonly Example[]) => {
-  const { kept, classes } = await of.adapt(examples);
-  const { data, shape } = kept.fitted as NDArray;
+  const { adapted, classes } = await of.adapt(examples);
+  const { data, shape } = adapted.fitted as NDArray;
   return { classes, rows: classes.map((_, k) => [...data.slice(k * shape[1], (k + 1) * shape[1])]) };
 };
 
@@ -95,7 +95,7 @@ describe("a class's prototype", () => {
           },
         }) as never,
       },
-      model.runtime.engine,
+      model.inference.engine,
     );
     const plain = await prototypes(gated, support);
     expect(

@@ -6,7 +6,7 @@ import { Engine } from "../src/engine/index.js";
 import type { EpisodeArrays, LabelledBatch } from "../src/episode/index.js";
 import { startingState, update } from "../src/train/update.js";
 import { pairsWith } from "./support/pairs.js";
-import { arraysOf, drawEpisode, fewSteps, tinyRuntime, tinyShapes, without } from "./support/tiny.js";
+import { arraysOf, drawEpisode, fewSteps, tinyPrograms, tinyShapes, without } from "./support/tiny.js";
 
 const engine = new Engine({ threads: 2 });
 const STEPS = 20;
@@ -38,17 +38,17 @@ const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / val
 const shortSteps = (learner: string) => ("innerRate" in fewSteps(learner) ? { innerRate: 0.01 } : {});
 
 it.each(pairs)("the loss goes down on one episode by %s with %s", async (learner, fusion) => {
-  const runtime = tinyRuntime(engine, {
+  const programs = tinyPrograms(engine, {
     learner: { name: learner, ...shortSteps(learner) } as never,
     fusion: fusion as never,
     width: 8,
   });
-  const { trainable = () => true } = runtime.learner;
-  let state = startingState(runtime.init(1));
+  const { trainable = () => true } = programs.definition.learner;
+  let state = startingState(programs.definition.init(1));
   const learns = arraysOf(state.params).some(([path]) => trainable(path));
   const losses: number[] = [];
   for (let step = 0; step < STEPS; step++) {
-    const chunk = await runtime.chunk(state, episode);
+    const chunk = await programs.metaGradient(state, episode);
     losses.push(chunk.loss.data[0]);
     state = update(state, chunk, RATE, trainable);
   }

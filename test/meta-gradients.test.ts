@@ -6,20 +6,20 @@
  */
 
 import { describe, expect, it } from "vitest";
-import { alignments } from "../src/alignment/index.js";
+import { alignmentOf, alignments } from "../src/alignment/index.js";
 import { type Arrays, float32 } from "../src/base/array.js";
 import { random, streamsOf } from "../src/base/random.js";
 import type { TaskKind } from "../src/data/index.js";
 import type { Encoder } from "../src/encoder/index.js";
 import { Engine, gradient, mapTensors, type Tensor, type Tensors } from "../src/engine/index.js";
 import type { EpisodeArrays } from "../src/episode/index.js";
-import { fusions } from "../src/fusion/index.js";
+import { fusionOf } from "../src/fusion/index.js";
 import { descentLearner, startFast, supportLoss } from "../src/learner/gradient/descent.js";
 import {
   type Context,
   type EpisodeTensors,
   type Learner,
-  learners,
+  learnerMethodOf,
   learnersOf,
   type ModelParams,
   withExperts,
@@ -67,10 +67,10 @@ function settingOf(options: {
   seed: number;
 }): Setting {
   const { modalities = ["a"], encoder, shape, width, seed } = options;
-  const method = learners[options.learner];
+  const method = learnerMethodOf(options.learner);
   const { task = "classification" } = options;
   const chosen = method.create(method.options.parse(options.learnerOptions ?? {}) as never, task);
-  const fusion = fusions[options.fusion ?? "fixed"];
+  const fusion = fusionOf(options.fusion ?? "fixed");
   const { apart } = fusion;
   const learner = apart ? withExperts(chosen, { modalities, width, apart }, task) : chosen;
   const network = new Network({
@@ -83,7 +83,7 @@ function settingOf(options: {
   });
   const { ways } = options.episode;
   const around = { way: ways.shape[0], network: network.init(streamsOf(seed)) };
-  const alignment = alignments[options.alignment?.name ?? ""];
+  const alignment = alignmentOf(options.alignment?.name ?? "")!;
   const params = {
     network: around.network,
     learner: learner.init(network.fusedWidth, random(seed, "learner"), around),
@@ -284,7 +284,7 @@ describe("of numbers, the meta-gradient", () => {
     checkMaml("maml numbers", (learner) => setting(learner)({ innerSteps: 3, innerRate: 0.1 })));
 
   const others = learnersOf("regression").filter(
-    (name) => name !== "maml" && !learners[name].create({} as never, "regression").metaGradient,
+    (name) => name !== "maml" && !learnerMethodOf(name).create({} as never, "regression").metaGradient,
   );
   it.each(others)("of %s", async (name) => {
     await check(`${name} numbers`, setting(name)(fewSteps(name)));
@@ -317,7 +317,7 @@ describe("two modalities, each missing somewhere", () => {
     query: without(without(whole.query, "b", [0, 3]), "a", [4]),
   };
   const differentiated = pairs.filter(
-    ([learner]) => !learners[learner].create({} as never, "classification").metaGradient,
+    ([learner]) => !learnerMethodOf(learner).create({} as never, "classification").metaGradient,
   );
   for (const [learner, fusion] of differentiated)
     for (const weight of learner === "prototypical" ? [0, 0.5] : [0.5])
@@ -340,7 +340,7 @@ describe("two modalities, each missing somewhere", () => {
       });
 
   // What is solved outside is checked beside its file.
-  for (const name of Object.keys(alignments).filter((key) => !alignments[key].solve))
+  for (const name of Object.keys(alignments).filter((key) => !alignmentOf(key)!.solve))
     it(`prototypical, aligned by ${name}`, async () => {
       await check(
         `aligned by ${name}`,

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from "vitest";
 import { evaluate } from "../src/evaluate/index.js";
-import { learnerOf, learners, learnersOf } from "../src/learner/index.js";
+import { learnerMethodOf, learnerOf, learnersOf } from "../src/learner/index.js";
 import { metaTrain } from "../src/train/index.js";
 import { tinyDataset } from "./support/drawings.js";
 import { informativeDataset } from "./support/informative.js";
@@ -19,14 +19,14 @@ const some = ["prototypical", "ridge", "maml", "reptile", "supervised"];
 const names = learnersOf("classification").filter((name) => process.env.ALL_PAIRS || some.includes(name));
 
 async function rowsOf(name: string) {
-  const { batch } = learnerOf({ ...learners[name].options.parse({}), name }, "classification");
+  const { batch } = learnerOf({ ...learnerMethodOf(name).options.parse({}), name }, "classification");
   const model = await metaTrain({
     data,
     learner: name as never,
     encoders: { sharp: encoder, rough: encoder },
     width: 16,
     episode: batch === undefined ? { way: 5, shot: 1, query: 5 } : {},
-    train: { steps: 40, metaBatch: 4, rate: 0.005, evalEvery: 40, evalEpisodes: 4 },
+    train: { steps: 40, metaBatch: 4, learningRate: 0.005, evalEvery: 40, evalEpisodes: 4 },
     withUnimodal: true,
     seed: 1,
     threads: 2,

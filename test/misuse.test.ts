@@ -54,7 +54,7 @@ describe("a run that failed", () => {
   });
 
   it("says so when the loss is no number", async () => {
-    const train = { steps: 20, metaBatch: 1, rate: 1e30 };
+    const train = { steps: 20, metaBatch: 1, learningRate: 1e30 };
     expect(await codeOf(metaTrain(options({ train })).model())).toBe("train/diverged");
   });
 });

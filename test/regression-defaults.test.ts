@@ -111,7 +111,7 @@ describe("a result that is not finite", () => {
     const message = await failure(metaTrain(quick({ learner })).model());
     expect(message).toMatch(/^train\/diverged \| training diverged: the loss is \S+ at step 1\. /);
     expect(message).toMatch(
-      /inputs are ordinary: the largest, of v in episode \d of step 1 \(train \d\), is [\d.]+ standard .*lower learner\.innerRate \(now 1000000\) or train\.rate \(now 0\.001\)/,
+      /inputs are ordinary: the largest, of v in episode \d of step 1 \(train \d\), is [\d.]+ standard .*lower learner\.innerRate \(now 1000000\) or train\.learningRate \(now 0\.001\)/,
     );
   });
 

@@ -27,7 +27,7 @@ const options = (rest: Partial<MetaTrainOptions> = {}): MetaTrainOptions => ({
   encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
   learner: { name: "maml", innerSteps: 1, innerRate: 0.01 } as never,
   episode: { shot: 10, query: 10 },
-  train: { steps: 250, metaBatch: 10, rate: 0.005, evalEvery: 125, evalEpisodes: 20 },
+  train: { steps: 250, metaBatch: 10, learningRate: 0.005, evalEvery: 125, evalEpisodes: 20 },
   threads: 2,
   ...rest,
 });
@@ -72,8 +72,8 @@ describe("training on sine curves", () => {
   it("beats the support's mean and the untrained network on curves it has not seen", () => {
     const [fused, mean, fresh] = ["fused", "chance", "untrained"].map(rowOf);
     expect(mean.name).toBe("support mean");
-    expect(fused.mse! + fused.ci95).toBeLessThan(0.75 * (mean.mse! - mean.ci95));
-    expect(fresh.behindFirst!.difference - fresh.behindFirst!.ci95).toBeGreaterThan(0);
+    expect(fused.mse! + fused.halfWidth).toBeLessThan(0.75 * (mean.mse! - mean.halfWidth));
+    expect(fresh.behindFirst!.difference - fresh.behindFirst!.halfWidth).toBeGreaterThan(0);
     expect(fused.mae).toBeLessThan(mean.mae!);
     expect(fused.mae! ** 2).toBeLessThan(fused.mse!);
   });

@@ -23,21 +23,21 @@ const trained = (innerRate: number, steps: number) => {
     encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
     learner: { name: "maml", innerSteps: 1, innerRate } as never,
     episode: { shot: 5, query: 10 },
-    train: { steps, metaBatch: 25, rate: 0.003, evalEvery: 2000, evalEpisodes: 500 },
+    train: { steps, metaBatch: 25, learningRate: 0.003, evalEvery: 2000, evalEpisodes: 500 },
     seed: 1,
   };
   return metaTrain(options).model();
 };
 
 /** Mean squared errors after 1, 5 and 10 steps on 5 points, each on 1,000 fresh curves with 35 queries. */
-async function errorsOf({ card, weights, runtime }: Model): Promise<number[]> {
+async function errorsOf({ card, weights, inference }: Model): Promise<number[]> {
   const errors: number[] = [];
   for (const innerSteps of [1, 5, 10]) {
     const recipe = { ...card.recipe, learner: { name: "maml", innerSteps, innerRate: INNER } };
-    const model = new Model({ ...card, recipe }, weights, runtime.engine);
+    const model = new Model({ ...card, recipe }, weights, inference.engine);
     const { rows } = await evaluate(model, { data: fresh, shot: 5, query: 35, episodes: 1000 });
     errors.push(rows[0].mse!);
-    console.log(`${innerSteps} steps: ${rows[0].mse!.toFixed(3)} ± ${rows[0].ci95.toFixed(3)}`);
+    console.log(`${innerSteps} steps: ${rows[0].mse!.toFixed(3)} ± ${rows[0].halfWidth.toFixed(3)}`);
   }
   return errors;
 }

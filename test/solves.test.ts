@@ -6,7 +6,7 @@
 
 import { expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
-import { relations } from "../src/auxiliary/index.js";
+import { auxiliaries } from "../src/auxiliary/index.js";
 import { random } from "../src/base/random.js";
 import { Engine } from "../src/engine/index.js";
 import type { EpisodeArrays } from "../src/episode/index.js";
@@ -14,7 +14,7 @@ import { fusions } from "../src/fusion/index.js";
 import { learners } from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
 import { startingState, update } from "../src/train/update.js";
-import { drawEpisode, tinyRuntime, tinyShapes, without } from "./support/tiny.js";
+import { drawEpisode, tinyPrograms, tinyShapes, without } from "./support/tiny.js";
 
 const engine = new Engine({ threads: 2 });
 const [WAY, EPISODES] = [3, 20];
@@ -46,7 +46,7 @@ const all: [string, RecipeInput][] = [
   ...Object.keys(learners).map((name): [string, RecipeInput] => [name, { learner: as(name) }]),
   ...Object.keys(fusions).map((name): [string, RecipeInput] => [name, { fusion: as(name) }]),
   ...Object.keys(alignments).map((name): [string, RecipeInput] => [name, { alignment: as(name) }]),
-  ...Object.keys(relations).map((name): [string, RecipeInput] => [name, { relation: as(name) }]),
+  ...Object.keys(auxiliaries).map((name): [string, RecipeInput] => [name, { auxiliary: as(name) }]),
 ];
 const few = ["prototypical", "maml", "reptile", "product-of-experts", "gcca", "masked"];
 
@@ -54,18 +54,18 @@ it.each(
   all.filter(([name]) => process.env.ALL_PAIRS || few.includes(name)),
 )("%s is right above chance", async (name, recipe) => {
   const { steps, rate, width } = { ...USUAL, ...longer[name] };
-  const runtime = tinyRuntime(engine, { width, ...recipe });
-  let state = startingState(runtime.init(1));
+  const programs = tinyPrograms(engine, { width, ...recipe });
+  let state = startingState(programs.definition.init(1));
   for (let step = 0; step < steps; step++) {
-    const shown = runtime.draw(episodeOf(100 + step), random(2, "draw", step));
-    const solved = await runtime.solve(state, [shown], false);
-    const chunk = await runtime.chunk(state, shown, { solved });
-    state = update(state, chunk, rate, runtime.learner.trainable);
+    const shown = programs.definition.drawAuxiliary(episodeOf(100 + step), random(2, "draw", step));
+    const solved = await programs.solveAlignment(state, [shown], false);
+    const chunk = await programs.metaGradient(state, shown, { solved });
+    state = update(state, chunk, rate, programs.definition.learner.trainable);
   }
   let right = 0;
   for (let seed = 0; seed < EPISODES; seed++) {
     const episode = episodeOf(seed);
-    const { data } = await runtime.episode(state, episode);
+    const { data } = await programs.inference.episode(state, episode);
     const { labels } = episode.query;
     for (let i = 0; i < 9; i++) {
       const row = [...data.slice(i * WAY, (i + 1) * WAY)];

@@ -43,7 +43,7 @@ it.each([
   ["adapt", "m", "--support", "data", "--out", "t"],
   ["predict", "t", "--input", "data"],
   ["compare", "data", "--way", "2", "--query", "2", "--learners", "prototypical", "--episodes", "3", ...tiny],
-  ["transfer", "data", "--steps", "1", "--by", "l2-sp", "--lambda", "1"],
+  ["transfer", "data", "--steps", "1", "--methods", "l2-sp", "--lambda", "1"],
   ["data", "inspect", "data", "--picture", "sheet.png"],
   ["data", "audit", "data"],
   ["methods", "--json"],
@@ -62,7 +62,7 @@ it("neither does the library, whose threads are started before the runtime is lo
     if (process.env.ORT_DISABLE_TELEMETRY !== "1") throw new Error("the variable is not set");
     process.exit(0);
   `;
-  const entry = resolve("dist/src/index.js");
+  const entry = resolve("dist/bundle/index.js");
   execFileSync(process.execPath, ["--input-type=module", "-e", script, entry], {
     cwd,
     env: { ...process.env, ...env },

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Arrays, float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import { forgettingCurve } from "../src/continual/curve.js";
-import { type OldTask, transfers } from "../src/continual/index.js";
+import { squaredGradientsOf } from "../src/continual/ewc.js";
+import { continualMethods, type OldTask } from "../src/continual/index.js";
 import { transfer } from "../src/continual/transfer.js";
 import { openDataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
@@ -14,18 +15,18 @@ import { type CurveOptions, curvePicture, metaTrain } from "../src/train/index.j
 import { startingState, update } from "../src/train/update.js";
 import { tinyDataset } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
-import { arraysOf, drawEpisode, tinyRuntime, tinyShapes, trainedWeights, without } from "./support/tiny.js";
+import { arraysOf, drawEpisode, tinyPrograms, tinyShapes, trainedWeights, without } from "./support/tiny.js";
 
 const engine = new Engine({ threads: 2 });
 const [OLD, WAY, WIDTH] = [3, 5, 4];
 const BATCH = 6;
-const runtime = tinyRuntime(engine, {
+const programs = tinyPrograms(engine, {
   learner: { name: "supervised", batch: BATCH } as never,
   episode: { way: WAY },
-  train: { metaBatch: 1, rate: 0.05 },
+  train: { metaBatch: 1, learningRate: 0.05 },
 });
-const star = trainedWeights(runtime, 3);
-const moved = trainedWeights(runtime, 4);
+const star = trainedWeights(programs, 3);
+const moved = trainedWeights(programs, 4);
 const mask = (of: (k: number) => boolean) =>
   float32(
     Array.from({ length: WAY }, (_, k) => Number(of(k))),
@@ -43,16 +44,16 @@ function batchOf(seed: number, ways: typeof oldWays): EpisodeArrays {
 }
 const [oldBatch, newBatch] = [batchOf(1, oldWays), batchOf(2, newWays)];
 const old: OldTask = {
-  runtime,
+  programs,
   weights: star,
   ways: oldWays,
   seed: 0,
   batches: () => [oldBatch],
-  run: (weights, batches) => Promise.all(batches.map((batch) => runtime.chunk(weights, batch))),
+  run: (weights, batches) => Promise.all(batches.map((batch) => programs.metaGradient(weights, batch))),
 };
 const flat = (tree: unknown) => arraysOf(tree).flatMap(([, { data }]) => [...data]);
 const termOf = async (name: string, weights: Weights) =>
-  (await transfers[name].begin(old))(weights, [newBatch], 1);
+  (await continualMethods[name].begin(old))(weights, [newBatch], 1);
 
 describe("L_old", () => {
   it("of L2-SP is half the squared distance over what the old task uses, and its gradient the distance", async () => {
@@ -81,7 +82,7 @@ describe("L_old", () => {
   });
 
   it.each(["replay", "joint"])("of %s is the old batches' own", async (name) => {
-    const { loss, gradient } = await runtime.chunk(moved, oldBatch);
+    const { loss, gradient } = await programs.metaGradient(moved, oldBatch);
     const term = await termOf(name, moved);
     expect(term.loss).toBeCloseTo(loss.data[0], 6);
     expect(flat(term.gradient)).toEqual(flat(gradient));
@@ -103,7 +104,7 @@ describe("the Fisher information", () => {
   /** p [rows, OLD], among the old classes, and the features [rows, WIDTH] they are answered from. */
   let answers: { p: number[][]; h: number[][] };
   beforeAll(async () => {
-    const features = await runtime.embed(star, oldBatch.query);
+    const features = await programs.inference.embed(star, oldBatch.query);
     const { weight, bias } = (
       star.params as unknown as { learner: Record<"weight" | "bias", { data: Float32Array }> }
     ).learner;
@@ -143,7 +144,7 @@ describe("the Fisher information", () => {
           [2 * WAY],
         );
         const query = { ...oldBatch.query, labels: float32(labels, [2 * WAY, WAY]), mask: only };
-        const squares = await runtime.fisher(star, { ...oldBatch, query });
+        const squares = await squaredGradientsOf(programs, star, { ...oldBatch, query });
         for (const [j, g] of headOf(squares).entries()) total[j] += (answers.p[i][k] * g) / rows.length;
       }
     expect(relativeError([...total], closedForm())).toBeLessThan(1e-4);
@@ -165,14 +166,14 @@ describe("λ = 0", () => {
   const task = async (ways: typeof oldWays, source = data) => {
     const { loadTable } = await import("../src/episode/index.js");
     const own = source.rows.filter(({ label }) => ways.data[classes.indexOf(label!)]);
-    const table = await loadTable(own, runtime.specs as never);
+    const table = await loadTable(own, programs.definition.specs as never);
     return { table, sampler: batchSampler(table.rows, classes, BATCH, "x"), way: WAY, ways };
   };
   const trained = async (name: string, weight: number, newer = data) =>
     flat(
       await transfer({
-        runtime,
-        method: transfers[name],
+        programs,
+        method: continualMethods[name],
         star,
         afresh: moved,
         older: await task(oldWays),
@@ -185,13 +186,17 @@ describe("λ = 0", () => {
     const { collateEpisode } = await import("../src/episode/index.js");
     const { table, sampler, ways } = await task(newWays);
     const capacity = { way: WAY, support: 0, query: BATCH };
-    const layout = { support: runtime.modalities, query: runtime.modalities, capacity };
+    const layout = {
+      support: programs.definition.modalities,
+      query: programs.definition.modalities,
+      capacity,
+    };
     let state = startingState(star);
     for (let step = 1; step <= 3; step++) {
       const drawn = sampler.draw(random(0, "train", step, 0));
       const batch = { ...collateEpisode(table, drawn, layout), ways };
       const rate = (0.05 / 2) * (1 + Math.cos((Math.PI * (step - 1)) / 3));
-      state = update(state, await runtime.chunk(state, batch, { alone: true }), rate);
+      state = update(state, await programs.metaGradient(state, batch, { alone: true }), rate);
     }
     const plain = flat({ params: state.params, state: state.state });
     for (const name of ["replay", "l2-sp", "ewc", "distillation"]) {
@@ -206,8 +211,8 @@ describe("λ = 0", () => {
     expect(await trained("joint", 1, other)).not.toEqual(await trained("joint", 1));
     // And that is training from the same start on the old batches.
     const back = await transfer({
-      runtime,
-      method: transfers["l2-sp"],
+      programs,
+      method: continualMethods["l2-sp"],
       star: moved,
       afresh: moved,
       older: await task(newWays),
@@ -225,7 +230,7 @@ describe("the forgetting curve", () => {
     data,
     width: 8,
     learner: { name: "supervised", batch: 16 } as never,
-    train: { steps: 60, metaBatch: 1, rate: 0.01 },
+    train: { steps: 60, metaBatch: 1, learningRate: 0.01 },
     threads: 2,
   };
 
@@ -238,9 +243,9 @@ describe("the forgetting curve", () => {
       data: { ...omniglot, rows },
       modalities: ["strokes"],
       width: 16,
-      train: { steps: 120, metaBatch: 1, rate: 0.02, evalEvery: 120 },
-      by: ["replay"],
-      weights: [0, 1],
+      train: { steps: 120, metaBatch: 1, learningRate: 0.02, evalEvery: 120 },
+      methods: ["replay"],
+      lambdas: [0, 1],
     });
     const [plain, replayed] = curves[0].points;
     expect(plain.old.accuracy).toBeLessThan(before.accuracy - 0.2);
@@ -250,11 +255,11 @@ describe("the forgetting curve", () => {
 
   it("trains once what several points share, measures once what all λ do, and draws the points", async () => {
     const [older, newer] = halves(data, 0);
-    const train = { steps: 2, metaBatch: 1, rate: 0.01 };
+    const train = { steps: 2, metaBatch: 1, learningRate: 0.01 };
     const from = await metaTrain({ ...options, train, data: older, closed: true }).model();
     const trainings = new Map<string, number>();
     const totals = new Set<number>();
-    const { ewc } = transfers;
+    const { ewc } = continualMethods;
     const begin = vi.spyOn(ewc as { begin: typeof ewc.begin }, "begin");
     const curve = await forgettingCurve({
       ...options,
@@ -262,33 +267,33 @@ describe("the forgetting curve", () => {
       data: newer,
       old: older,
       from,
-      weights: [0, 1, 2],
+      lambdas: [0, 1, 2],
       onProgress: (done, total, what) => {
         totals.add(total);
         trainings.set(what, done);
       },
     });
-    const kept = Object.keys(transfers).flatMap((name) => [`${name}, λ = 1`, `${name}, λ = 2`]);
+    const kept = Object.keys(continualMethods).flatMap((name) => [`${name}, λ = 1`, `${name}, λ = 2`]);
     expect([...trainings.keys()].sort()).toEqual([...kept, "joint, λ = 0", "fine-tuning, λ = 0"].sort());
     expect([...totals]).toEqual([2 * trainings.size]);
     expect(Math.max(...trainings.values())).toBe(2 * trainings.size);
     expect(begin).toHaveBeenCalledOnce();
     begin.mockRestore();
-    const plain = curve.curves.filter(({ by }) => by !== "joint").map(({ points }) => points[0]);
+    const plain = curve.curves.filter(({ method }) => method !== "joint").map(({ points }) => points[0]);
     for (const point of plain) expect(point).toEqual(plain[0]);
     const picture = curvePicture(curve);
     expect(picture.match(/<circle/g)).toHaveLength(2 * curve.curves.length * 3);
-    const { accuracy, ci95 } = curve.curves[0].points[2].new;
+    const { accuracy, halfWidth } = curve.curves[0].points[2].new;
     const said = (x: number) => (100 * x).toLocaleString("en-US", { maximumSignificantDigits: 3 });
-    expect(picture).toContain(`replay, λ = 2: ${said(accuracy)} ± ${said(ci95)} %`);
+    expect(picture).toContain(`replay, λ = 2: ${said(accuracy)} ± ${said(halfWidth)} %`);
   });
 
   it("refuses half an old task, classes in both, and ways there are not", async () => {
     const [older] = halves(data, 0);
     const refuse = (rest: Partial<CurveOptions>) => expect(forgettingCurve({ ...options, ...rest })).rejects;
     await refuse({ old: older }).toThrow(/option old: it is given without from/);
-    await refuse({ by: ["nothing"] }).toThrow(/no way "nothing".*replay or l2-sp/);
-    await refuse({ weights: [-1] }).toThrow(/option weights: the value is -1/);
+    await refuse({ methods: ["nothing"] }).toThrow(/no continual method "nothing".*replay or l2-sp/);
+    await refuse({ lambdas: [-1] }).toThrow(/option lambdas: the value is -1/);
     const train = { steps: 1, metaBatch: 1 };
     const from = await metaTrain({ ...options, train, data: older, closed: true }).model();
     await refuse({ old: older, from, data }).toThrow(/is in the old task as well/);

@@ -1,7 +1,7 @@
 /** Accuracy by class, where a split has so few that its mean says little: the share of a class's queries answered right, over all episodes. */
 
-import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import { answerEpisodes, drawEvaluation, meanShareWithInterval } from "../../src/evaluate/index.js";
+import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import type { OtherRow } from "./types.js";
 
 export async function byClass(
@@ -9,8 +9,8 @@ export async function byClass(
   options: EvaluateOptions & { data: Dataset },
 ): Promise<OtherRow[]> {
   const { table, episodes } = await drawEvaluation(model, options);
-  const { runtime, weights } = model;
-  const answers = await answerEpisodes(runtime, weights, table, episodes, runtime.view);
+  const { inference, definition, weights } = model;
+  const answers = await answerEpisodes(inference, weights, table, episodes, definition.view);
   const shares = new Map<string, number[]>();
   for (const [e, { classes, query }] of episodes.entries()) {
     const { data, shape } = answers[e];
@@ -29,7 +29,7 @@ export async function byClass(
   return [...shares]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, own]) => {
-      const { mean, ci95 } = meanShareWithInterval(own);
-      return { name: `class ${name}`, accuracy: mean, ci95 };
+      const { mean, halfWidth } = meanShareWithInterval(own);
+      return { name: `class ${name}`, accuracy: mean, halfWidth };
     });
 }

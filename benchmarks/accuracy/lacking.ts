@@ -1,9 +1,9 @@
 /** Rows where every example, of support and query alike, lacks a few modalities that are drawn by seed: trained, and untrained. */
 
-import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import { random } from "../../src/base/random.js";
 import type { Table } from "../../src/episode/index.js";
 import { drawEvaluation, meanShareWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
+import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import type { OtherRow } from "./types.js";
 
 /** The table of which every row lacks `count` of its modalities. */
@@ -26,16 +26,16 @@ export async function lacking(
   const { table, episodes } = await drawEvaluation(model, options);
   const less = without(table, count);
   const view = { support: model.modalities, query: model.modalities };
-  const { runtime, weights } = model;
+  const { inference, definition, weights } = model;
   const rows = [
     { name: `${count} modalities missing`, weights },
-    { name: `untrained, ${count} modalities missing`, weights: runtime.init(model.card.recipe.seed) },
+    { name: `untrained, ${count} modalities missing`, weights: definition.init(model.card.recipe.seed) },
   ];
   const told: OtherRow[] = [];
   for (const { name, weights } of rows) {
-    const scored = await scoreEpisodes(runtime, weights, less, episodes, view);
-    const { mean: accuracy, ci95 } = meanShareWithInterval(scored.map(({ score }) => score));
-    told.push({ name, accuracy, ci95 });
+    const scored = await scoreEpisodes(inference, weights, less, episodes, view);
+    const { mean: accuracy, halfWidth } = meanShareWithInterval(scored.map(({ score }) => score));
+    told.push({ name, accuracy, halfWidth });
   }
   return told;
 }

@@ -1,6 +1,5 @@
 /** A rival of the model on the same episodes: a row of `besides`, paired with the model's first row. */
 
-import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import type { Episode, Table } from "../../src/episode/index.js";
 import {
   drawEvaluation,
@@ -8,6 +7,7 @@ import {
   meanShareWithInterval,
   scoreEpisodes,
 } from "../../src/evaluate/index.js";
+import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import type { OtherRow } from "./types.js";
 
 /** The classes that the queries of an episode are taken for, by number. */
@@ -18,11 +18,13 @@ export function against(name: string, rival: Rival) {
   return async (model: Model, options: EvaluateOptions & { data: Dataset }): Promise<OtherRow[]> => {
     const { table, episodes } = await drawEvaluation(model, options);
     const view = { support: model.modalities, query: model.modalities };
-    const first = await scoreEpisodes(model.runtime, model.weights, table, episodes, view);
+    const first = await scoreEpisodes(model.inference, model.weights, table, episodes, view);
     const own = episodes.map((episode) => accuracyOf(episode, rival(table, episode)));
-    const { mean: accuracy, ci95 } = meanShareWithInterval(own);
+    const { mean: accuracy, halfWidth } = meanShareWithInterval(own);
     const behind = meanDifferenceWithInterval(first.map(({ score }, i) => score - own[i]));
-    return [{ name, accuracy, ci95, behindFirst: { difference: behind.mean, ci95: behind.ci95 } }];
+    return [
+      { name, accuracy, halfWidth, behindFirst: { difference: behind.mean, halfWidth: behind.halfWidth } },
+    ];
   };
 }
 

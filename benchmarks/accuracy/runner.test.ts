@@ -119,7 +119,7 @@ it("asks for the stated figure or a third of the untrained row's error, whicheve
     each: [mean],
     mean,
     spread: 0,
-    ci95: 0,
+    halfWidth: 0,
     surelyBehind,
   });
   const rows = [row("fused", 0.7), row("alone", 0.6, 0.05), row("alone", 0.69, -0.01), row("untrained", 0.4)];

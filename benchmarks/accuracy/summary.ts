@@ -15,7 +15,7 @@ export interface SummaryRow {
   /** The standard deviation over seeds. */
   readonly spread: number;
   /** The mean half-width of the 95 % interval over episodes. */
-  readonly ci95: number;
+  readonly halfWidth: number;
   /** How far the first row is above this one for sure, at the least of the seeds: the lower end of the paired 95 % interval. */
   readonly surelyBehind?: number;
 }
@@ -42,7 +42,7 @@ export function summarise(results: readonly Judged[]): SummaryRow[] {
   return all[0].map(({ kind, name, given }, i) => {
     const rows = all.map((own) => own[i]);
     const each = rows.map(({ accuracy }) => accuracy);
-    const behind = rows.map(({ behindFirst: b }) => (b ? b.difference - b.ci95 : Number.NaN));
+    const behind = rows.map(({ behindFirst: b }) => (b ? b.difference - b.halfWidth : Number.NaN));
     const surely = Math.min(...behind);
     return {
       kind,
@@ -51,7 +51,7 @@ export function summarise(results: readonly Judged[]): SummaryRow[] {
       each,
       mean: mean(each),
       spread: deviation(each),
-      ci95: mean(rows.map(({ ci95 }) => ci95)),
+      halfWidth: mean(rows.map(({ halfWidth }) => halfWidth)),
       ...(Number.isFinite(surely) && { surelyBehind: surely }),
     };
   });
@@ -69,7 +69,7 @@ export function check(rows: readonly SummaryRow[], { stated, floor, above = [], 
     ...(stated === undefined ? [] : [`stated ${percent(stated)}`]),
     ...(third === undefined
       ? []
-      : [`untrained ${percent(untrained!.mean)} and a third of the rest: ${percent(third)}`]),
+      : [`untrained ${percent(untrained!.mean)} plus a third of its error: ${percent(third)}`]),
   ];
   const least: Check[] =
     reasons.length === 0
@@ -86,7 +86,7 @@ export function check(rows: readonly SummaryRow[], { stated, floor, above = [], 
     if (found.length === 0) throw new Error(`internal: there is no row "${which}" to be above`);
     return found.map(({ name, mean: other, surelyBehind = Number.NaN }) => ({
       asked: `above ${name} by a paired 95 % interval, for every seed`,
-      measured: `${percent(first.mean)} against ${percent(other)}, ${(100 * surelyBehind).toFixed(1)} points for sure`,
+      measured: `${percent(first.mean)} against ${percent(other)}, ${(100 * surelyBehind).toFixed(1)} points at the lower end`,
       met: surelyBehind > 0,
     }));
   });
@@ -100,7 +100,7 @@ function checkOther(rows: readonly SummaryRow[], { row, untrained }: NonNullable
     return found;
   });
   return {
-    asked: `${row}: at least ${percent(withThird(floor))} (untrained ${percent(floor.mean)} and a third of the rest)`,
+    asked: `${row}: at least ${percent(withThird(floor))} (untrained ${percent(floor.mean)} plus a third of its error)`,
     measured: percent(own.mean),
     met: own.mean >= withThird(floor),
   };

@@ -1,6 +1,6 @@
 /** What the accuracy lane is told of a data set: how it becomes a data folder, what is trained on it, and what must come of it. */
 
-import type { Dataset, EvaluateOptions, EvaluationRow, Model, RecipeInput } from "metamodal";
+import type { Dataset, EvaluateOptions, EvaluationRow, Model, RecipeInput } from "../../src/index.js";
 
 /** One data set; a file of `sets`. */
 export interface AccuracySet {
@@ -57,7 +57,9 @@ export interface AccuracyEvaluation {
 }
 
 /** A row that `besides` adds. */
-export type OtherRow = Pick<EvaluationRow, "name" | "ci95" | "behindFirst"> & { readonly accuracy: number };
+export type OtherRow = Pick<EvaluationRow, "name" | "halfWidth" | "behindFirst"> & {
+  readonly accuracy: number;
+};
 
 /**
  * What an evaluation's first row must reach, on average over the training seeds: the stated figure or, where higher, the

@@ -3,7 +3,7 @@
  * in float32. MAML rows are `transductive`, since the peers normalise queries by the queries' own statistics.
  */
 
-import type { MetaTrainOptions } from "metamodal";
+import type { MetaTrainOptions } from "../../src/index.js";
 import { adaptUnit, embedUnit } from "./adapting.js";
 import type { Unit } from "./clock.js";
 import { helpUnit, predictUnit, stepUnit } from "./commands.js";
@@ -83,7 +83,7 @@ const reptile = (id: string, about: string, learner: { optimizer: "adam" | "sgd"
   onImages(id, about, times(5, gradient(network(10))), {
     episode: { way: 5, shot: 9, query: 1 },
     learner: { name: "reptile", innerSteps: 5, innerBatch: 10, ...learner },
-    train: { optimizer: "sgd", rate: 1 },
+    train: { optimizer: "sgd", learningRate: 1 },
   });
 
 const w4 = reptile("W4", "Reptile: 5 steps of Adam (β₁ = 0) on 10 of a task's 50 images", {

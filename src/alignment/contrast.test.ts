@@ -5,7 +5,7 @@ import { eager } from "../../test/support/eager.js";
 import { normals } from "../../test/support/tiny.js";
 import { type Arrays, float32 } from "../base/array.js";
 import { random } from "../base/random.js";
-import { alignments } from "./index.js";
+import { alignmentOf } from "./index.js";
 
 const [n, width] = [6, 4];
 const r = random(5, "contrast");
@@ -65,7 +65,7 @@ const expected: Record<string, (s: number[][]) => number[]> = {
 it.each(Object.keys(expected))("%s is the mean of its definition over examples and pairs", (name) => {
   const params = { logScale: float32([scale], []), bias: float32([bias], []) };
   const [[loss]] = eager(
-    alignments[name].loss as never,
+    alignmentOf(name)!.loss as never,
     [features, present, params, {}] as Arrays[],
     "float64",
   );
@@ -73,7 +73,7 @@ it.each(Object.keys(expected))("%s is the mean of its definition over examples a
 });
 
 it("CLIP's temperature and SigLIP's start are the papers'", () => {
-  const start = (name: string) => alignments[name].init!() as Record<string, { data: ArrayLike<number> }>;
+  const start = (name: string) => alignmentOf(name)!.init!() as Record<string, { data: ArrayLike<number> }>;
   expect(Math.exp(-start("infonce").logScale.data[0])).toBeCloseTo(0.07, 6);
   expect(Math.exp(start("siglip").logScale.data[0])).toBeCloseTo(10, 5);
   expect(start("siglip").bias.data[0]).toBe(-10);

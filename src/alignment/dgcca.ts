@@ -12,11 +12,11 @@ import type { ByModality } from "../fusion/index.js";
 import { fitGcca } from "./gcca.js";
 import { type LinearMap, transformed } from "./maps.js";
 import { consensus, spreadAround } from "./mean.js";
-import type { Alignment } from "./types.js";
+import { defineAlignment } from "./types.js";
 
 type Solved = { readonly maps: ByModality<LinearMap<Tensor>>; readonly values: Tensor };
 
-export const dgcca: Alignment = {
+export const dgcca = defineAlignment({
   name: "dgcca",
   summary: "draw each modality's linear map towards what all have in common",
   source: "Benton, Khayrallah, Gujral, Reisinger, Zhang, Arora 2017",
@@ -27,4 +27,4 @@ export const dgcca: Alignment = {
     const common = lax.stopGradient(consensus(mapped, present).div(values));
     return spreadAround(common, mapped, present);
   },
-};
+});

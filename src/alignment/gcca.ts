@@ -15,7 +15,7 @@ import { float32, type NDArray } from "../base/array.js";
 import type { ByModality } from "../fusion/index.js";
 import { type Maps, mapOf, transformed, viewsOf } from "./maps.js";
 import { mean } from "./mean.js";
-import type { Alignment } from "./types.js";
+import { defineAlignment } from "./types.js";
 
 /** ρ, as a share of the mean variance: keeps features that do not vary from having a say. */
 const RIDGE = 1e-4;
@@ -70,11 +70,11 @@ function eigen(matrix: Matrix): { value: number; vector: number[] }[] {
     .sort((a, b) => b.value - a.value);
 }
 
-export const gcca: Alignment = {
+export const gcca = defineAlignment({
   name: "gcca",
   summary: "the spread of what linear maps find common to the modalities",
   source: "Kettenring 1971; Rastogi, Van Durme, Arora 2015",
   solve: (features, present) => fitGcca(features, present).maps,
   loss: (features, present, params, maps) =>
     mean.loss(transformed(maps as never, features), present, params, {}),
-};
+});

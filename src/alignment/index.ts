@@ -15,7 +15,7 @@ export { consensus } from "./mean.js";
 export { fitProcrustes } from "./procrustes.js";
 export type { Alignment } from "./types.js";
 
-export const alignments: Readonly<Record<string, Alignment>> = {
+export const alignments = {
   mean,
   procrustes,
   gcca,
@@ -23,4 +23,12 @@ export const alignments: Readonly<Record<string, Alignment>> = {
   infonce,
   siglip,
   triplet,
-};
+} as const satisfies Record<string, Alignment>;
+
+/** The name of a row of {@link alignments}. */
+export type AlignmentName = keyof typeof alignments;
+
+const rows: Readonly<Record<string, Alignment>> = alignments;
+
+/** The alignment `name`, as a row of any parameters; undefined for `none`. */
+export const alignmentOf = (name: string): Alignment | undefined => rows[name];

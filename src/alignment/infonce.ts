@@ -7,12 +7,12 @@
 import { float32 } from "../base/array.js";
 import { nn, np, type Tensor } from "../engine/index.js";
 import { diagonal, meanOverPairs } from "./pairs.js";
-import type { Alignment } from "./types.js";
+import { defineAlignment } from "./types.js";
 
 /** e^t at most. */
 const SHARPEST = 100;
 
-export const infonce: Alignment = {
+export const infonce = defineAlignment({
   name: "infonce",
   summary: "find an example among others by another modality",
   source: "van den Oord, Li, Vinyals 2018; Radford et al. 2021",
@@ -26,4 +26,4 @@ export const infonce: Alignment = {
       return among(cosine).add(among(cosine.transpose())).mul(-0.5);
     });
   },
-};
+});

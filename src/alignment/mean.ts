@@ -9,7 +9,7 @@
 import { np, type Tensor } from "../engine/index.js";
 import { type ByModality, meanPresent, total } from "../fusion/index.js";
 import { maskedMean } from "../nn/loss.js";
-import type { Alignment } from "./types.js";
+import { defineAlignment } from "./types.js";
 
 /** h [N, width]: the mean of the features present; 0 where an example has none. */
 export const consensus = meanPresent;
@@ -31,9 +31,9 @@ export function spreadAround(
   return maskedMean(total(away), several);
 }
 
-export const mean: Alignment = {
+export const mean = defineAlignment({
   name: "mean",
   summary: "the squared distance of each modality to their mean",
   source: "Carroll 1968; Kettenring 1971",
   loss: (features, present) => spreadAround(consensus(features, present), features, present),
-};
+});

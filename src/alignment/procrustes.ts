@@ -12,7 +12,7 @@ import type { NDArray } from "../base/array.js";
 import type { ByModality } from "../fusion/index.js";
 import { type Maps, mapOf, transformed, viewsOf } from "./maps.js";
 import { mean } from "./mean.js";
-import type { Alignment } from "./types.js";
+import { defineAlignment } from "./types.js";
 
 /** Rounds at most, of three modalities or more. */
 const MOST_ROUNDS = 50;
@@ -48,11 +48,11 @@ export function fitProcrustes(features: ByModality<NDArray>, present: ByModality
   return Object.fromEntries(names.map((name) => [name, mapOf(means[name], rotations[name])]));
 }
 
-export const procrustes: Alignment = {
+export const procrustes = defineAlignment({
   name: "procrustes",
   summary: "the squared distance of each modality, rotated, to their mean",
   source: "Schönemann 1966; Gower 1975",
   solve: fitProcrustes,
   loss: (features, present, params, maps) =>
     mean.loss(transformed(maps as never, features), present, params, {}),
-};
+});

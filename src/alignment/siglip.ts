@@ -7,9 +7,9 @@
 import { float32 } from "../base/array.js";
 import { nn, np, type Tensor } from "../engine/index.js";
 import { meanOverPairs } from "./pairs.js";
-import type { Alignment } from "./types.js";
+import { defineAlignment } from "./types.js";
 
-export const siglip: Alignment = {
+export const siglip = defineAlignment({
   name: "siglip",
   summary: "tell for each two views whether they are one example",
   source: "Zhai, Mustafa, Kolesnikov, Beyer 2023",
@@ -22,4 +22,4 @@ export const siglip: Alignment = {
       return np.sum(right.mul(both), -1).neg();
     });
   },
-};
+});

@@ -8,12 +8,12 @@
 
 import { nn, np, type Tensor } from "../engine/index.js";
 import { diagonal, meanOverPairs } from "./pairs.js";
-import type { Alignment } from "./types.js";
+import { defineAlignment } from "./types.js";
 
 /** The paper's. */
 const MARGIN = 0.2;
 
-export const triplet: Alignment = {
+export const triplet = defineAlignment({
   name: "triplet",
   summary: "an example nearer to itself in another modality than others",
   source: "Schroff, Kalenichenko, Philbin 2015",
@@ -25,4 +25,4 @@ export const triplet: Alignment = {
       const lack = lacking(cosine).add(lacking(cosine.transpose())).mul(0.5);
       return np.sum(lack.mul(others), -1).div(np.maximum(np.sum(others, -1), 1));
     }),
-};
+});

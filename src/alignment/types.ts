@@ -5,8 +5,8 @@ import type { Tensor, Tensors } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
 
 /** One row of the alignment table. Every modality may be absent for any example. */
-export interface Alignment {
-  readonly name: string;
+export interface Alignment<Name extends string = string> {
+  readonly name: Name;
   readonly summary: string;
   readonly source: string;
   /** The parameters it learns; none, when absent. */
@@ -19,3 +19,6 @@ export interface Alignment {
   /** The loss (a scalar) of `features` [N, width] by modality, over the examples that have several. */
   loss(features: ByModality<Tensor>, present: ByModality<Tensor>, params: Tensors, solved: Tensors): Tensor;
 }
+
+/** A row of the alignment table, with its literal name. */
+export const defineAlignment = <const Name extends string>(row: Alignment<Name>): Alignment<Name> => row;

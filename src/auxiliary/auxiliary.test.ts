@@ -1,4 +1,4 @@
-/** The relations against their definitions, in plain float64 loops. */
+/** The auxiliary objectives against their definitions, in plain float64 loops. */
 
 import { describe, expect, it } from "vitest";
 import { eager } from "../../test/support/eager.js";
@@ -7,7 +7,7 @@ import { type Arrays, float32, type NDArray } from "../base/array.js";
 import { random } from "../base/random.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import type { EpisodeArrays, LabelledBatch } from "../episode/index.js";
-import { type Relation, relations } from "./index.js";
+import { type AuxiliaryObjective, auxiliaryMethodOf } from "./index.js";
 
 const [n, width] = [4, 3];
 const r = random(6, "relation");
@@ -15,8 +15,8 @@ const names = ["a", "b", "c"];
 const parts = Object.fromEntries(names.map((name) => [name, normals(r, [n, width])]));
 const has: Record<string, number[]> = { a: [1, 1, 0, 1], b: [1, 0, 1, 1], c: [1, 1, 1, 0] };
 const present = Object.fromEntries(names.map((name) => [name, float32(has[name], [n])]));
-const make = (name: string, options: object = {}): Relation =>
-  relations[name].create(relations[name].options.parse(options) as never);
+const make = (name: string, options: object = {}): AuxiliaryObjective =>
+  auxiliaryMethodOf(name)!.create(auxiliaryMethodOf(name)!.options.parse(options) as never);
 const row = ({ data }: NDArray, i: number) => [...data.slice(i * width, (i + 1) * width)];
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 

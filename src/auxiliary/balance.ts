@@ -14,7 +14,7 @@ import { type Arrays, allocate, mapTree, type NDArray, type Tree } from "../base
 import type { Random } from "../base/random.js";
 import { lax, np } from "../engine/index.js";
 import { maskedMean } from "../nn/loss.js";
-import type { RelationMethod } from "./types.js";
+import { defineAuxiliary } from "./types.js";
 
 const options = z.strictObject({ alpha: z.number().positive().default(0.1) });
 export type BalanceOptions = z.infer<typeof options>;
@@ -30,7 +30,7 @@ const normalsLike = (tree: Arrays, random: Random): Arrays =>
     tree as Tree<NDArray>,
   ) as Arrays;
 
-export const balance: RelationMethod = {
+export const balance = defineAuxiliary({
   name: "balance",
   summary: "smaller gradients for a modality that does better, and noise for all",
   source: "Peng, Wei, Deng, Wang, Hu 2022",
@@ -60,4 +60,4 @@ export const balance: RelationMethod = {
       return Object.fromEntries(entries);
     },
   }),
-};
+});

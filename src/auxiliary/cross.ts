@@ -5,11 +5,11 @@
 
 import type { Linear } from "../nn/layers.js";
 import { initMap, meanError, weighted } from "./predict-embedding.js";
-import type { RelationMethod } from "./types.js";
+import { defineAuxiliary } from "./types.js";
 
 type Maps = Readonly<Record<string, Readonly<Record<string, Linear>>>>;
 
-export const cross: RelationMethod = {
+export const cross = defineAuxiliary({
   name: "cross",
   summary: "foretell one modality's vector from another's",
   source: "Ngiam et al. 2011; Frome et al. 2013",
@@ -39,4 +39,4 @@ export const cross: RelationMethod = {
       );
     },
   }),
-};
+});

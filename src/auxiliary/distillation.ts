@@ -6,9 +6,9 @@
 
 import { lax } from "../engine/index.js";
 import { weighted } from "./predict-embedding.js";
-import type { RelationMethod } from "./types.js";
+import { defineAuxiliary } from "./types.js";
 
-export const distillation: RelationMethod = {
+export const distillation = defineAuxiliary({
   name: "distillation",
   summary: "each modality alone imitates what all answer together",
   source: "Hinton, Vinyals, Dean 2015; Gupta, Hoffman, Malik 2016",
@@ -20,4 +20,4 @@ export const distillation: RelationMethod = {
       return losses.reduce((a, b) => a.add(b)).mul(1 / losses.length);
     },
   }),
-};
+});

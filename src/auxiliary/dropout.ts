@@ -8,7 +8,7 @@ import { z } from "zod";
 import { float32 } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { LabelledBatch } from "../episode/index.js";
-import type { RelationMethod } from "./types.js";
+import { defineAuxiliary } from "./types.js";
 
 const options = z.strictObject({ rate: z.number().min(0).max(1).default(0.3) });
 export type DropoutOptions = z.infer<typeof options>;
@@ -28,7 +28,7 @@ function drop(batch: LabelledBatch, rate: number, random: Random): LabelledBatch
   return { ...batch, present };
 }
 
-export const dropout: RelationMethod = {
+export const dropout = defineAuxiliary({
   name: "dropout",
   summary: "leave modalities out by chance while training",
   source: "Neverova, Wolf, Taylor, Nebout 2015",
@@ -41,4 +41,4 @@ export const dropout: RelationMethod = {
       query: drop(episode.query, rate, random),
     }),
   }),
-};
+});

@@ -1,23 +1,31 @@
-/** The relations among modalities, a row each: what one is made to say about another. A recipe's `none` is none. */
+/** The table of auxiliary objectives, one row per method. A recipe's `none` is no auxiliary objective. */
 
 import { balance } from "./balance.js";
 import { cross } from "./cross.js";
 import { distillation } from "./distillation.js";
 import { dropout } from "./dropout.js";
 import { masked } from "./masked.js";
-import type { RelationMethod } from "./types.js";
+import type { AuxiliaryMethod } from "./types.js";
 import { unimodal } from "./unimodal.js";
 
 export type { BalanceOptions } from "./balance.js";
 export type { DropoutOptions } from "./dropout.js";
-export type { Alone, Answered, Relation, RelationMethod, Seen } from "./types.js";
+export type { Alone, Answered, AuxiliaryMethod, AuxiliaryObjective, Seen } from "./types.js";
 export type { UnimodalOptions } from "./unimodal.js";
 
-export const relations: Readonly<Record<string, RelationMethod>> = {
+export const auxiliaries = {
   cross,
   masked,
   dropout,
   distillation,
   balance,
   unimodal,
-};
+} as const satisfies Record<string, AuxiliaryMethod>;
+
+/** The name of a row of {@link auxiliaries}. */
+export type AuxiliaryName = keyof typeof auxiliaries;
+
+const rows: Readonly<Record<string, AuxiliaryMethod>> = auxiliaries;
+
+/** The row `name`, as one of any options; undefined for `none`. */
+export const auxiliaryMethodOf = (name: string): AuxiliaryMethod | undefined => rows[name];

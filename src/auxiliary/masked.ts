@@ -9,7 +9,7 @@ import type { Random } from "../base/random.js";
 import type { LabelledBatch } from "../episode/index.js";
 import type { Linear } from "../nn/layers.js";
 import { initMap, meanError, weighted } from "./predict-embedding.js";
-import type { RelationMethod } from "./types.js";
+import { defineAuxiliary } from "./types.js";
 
 /** The batch with one modality hidden of each example that has several. */
 function hideOne(batch: LabelledBatch, random: Random): LabelledBatch {
@@ -25,7 +25,7 @@ function hideOne(batch: LabelledBatch, random: Random): LabelledBatch {
   return { ...batch, hidden };
 }
 
-export const masked: RelationMethod = {
+export const masked = defineAuxiliary({
   name: "masked",
   summary: "foretell a hidden modality's vector from the rest",
   source: "Devlin et al. 2019; Bachmann et al. 2022",
@@ -56,4 +56,4 @@ export const masked: RelationMethod = {
       );
     },
   }),
-};
+});

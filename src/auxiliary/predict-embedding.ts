@@ -1,5 +1,5 @@
 /**
- * What relations share that foretell one vector from another by a linear map.
+ * What auxiliary objectives share that predict one embedding from another by a linear map.
  *
  * What is foretold is held constant: vectors that could move would be foretold best by all being the same.
  */

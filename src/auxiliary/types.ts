@@ -14,7 +14,7 @@ export interface Seen {
   readonly parts: ByModality<Tensor>;
   /** [N] by modality: 1 where an example has it, shown or withheld, else 0. */
   readonly present: ByModality<Tensor>;
-  /** [N] by modality: 1 where {@link Relation.draw} hid it. */
+  /** [N] by modality: 1 where {@link AuxiliaryObjective.draw} hid it. */
   readonly hidden?: ByModality<Tensor>;
   /** The features [N, fused width] where only what is `present` [N] is seen of the parts. */
   fuse(present: ByModality<Tensor>): Tensor;
@@ -39,8 +39,8 @@ export interface Answered {
   readonly labels: Tensor;
 }
 
-/** A relation with its options chosen. Every part of it is for training alone; each is left out where not needed. */
-export interface Relation {
+/** An auxiliary objective with its options chosen. Every part of it is for training alone; each is left out where not needed. */
+export interface AuxiliaryObjective {
   /** The parameters it learns, of vectors of `width` that fuse to features of `fusedWidth`. */
   init?(modalities: readonly string[], width: number, random: Random, fusedWidth: number): Arrays;
   /**
@@ -56,14 +56,19 @@ export interface Relation {
   scales?(answered: Answered): ByModality<Tensor>;
 }
 
-/** One row of the relation table. */
-export interface RelationMethod {
-  readonly name: string;
+/** One row of the table of auxiliary objectives. */
+export interface AuxiliaryMethod<Name extends string = string, Options extends z.ZodObject = z.ZodObject> {
+  readonly name: Name;
   readonly summary: string;
   readonly source: string;
   /** The options a recipe may give, with their defaults: `weight` is λ_r, where there is a loss. */
-  readonly options: z.ZodObject;
+  readonly options: Options;
   /** The kinds of task it can help with. */
   readonly tasks: readonly TaskKind[];
-  create(options: never): Relation;
+  create(options: z.output<Options>): AuxiliaryObjective;
 }
+
+/** A row of the table, with its literal name and the type of its options. */
+export const defineAuxiliary = <const Name extends string, Options extends z.ZodObject>(
+  row: AuxiliaryMethod<Name, Options>,
+): AuxiliaryMethod<Name, Options> => row;

@@ -13,7 +13,7 @@ import { float32 } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import { np } from "../engine/index.js";
 import type { LabelledBatch } from "../episode/index.js";
-import type { RelationMethod } from "./types.js";
+import { defineAuxiliary } from "./types.js";
 
 const options = z.strictObject({
   /** Probability that a modality is absent from one side of an episode. */
@@ -47,7 +47,7 @@ function drawAbsent(shown: readonly string[], staying: string, rate: number, ran
   return shown.filter((name) => random.uniform() < rate && name !== staying);
 }
 
-export const unimodal: RelationMethod = {
+export const unimodal = defineAuxiliary({
   name: "unimodal",
   summary: "each modality's own loss, beside that of all together",
   source: "Wang, Tran, Feiszli 2020; Neverova, Wolf, Taylor, Nebout 2015",
@@ -74,4 +74,4 @@ export const unimodal: RelationMethod = {
       return loss.mul(shown.greater(1).astype(np.float32));
     },
   }),
-};
+});

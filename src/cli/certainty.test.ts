@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { CertaintyCard, CertaintyEvaluation, ModelCard, OpenSet } from "../index.js";
-import { certaintyLines, certaintySummary, hopelessEvaluation, unknownWarning } from "./certainty.js";
+import { certaintyLines, certaintySummary, uninformativeWarning, unknownWarning } from "./certainty.js";
 
 const card: CertaintyCard = {
   score: "logit",
@@ -10,7 +10,7 @@ const card: CertaintyCard = {
   threshold: -1.5,
   auroc: 0.7712,
   fpr95: 0.704,
-  hopeless: false,
+  uninformative: false,
   way: 20,
   shot: 1,
   episodes: 100,
@@ -20,19 +20,19 @@ const openSet: OpenSet = {
   score: "probability",
   known: 7500,
   unknown: 6000,
-  auroc: { value: 0.7712, ci95: 0.0123 },
-  fpr95: { value: 0.7, ci95: 0.02 },
+  auroc: { value: 0.7712, halfWidth: 0.0123 },
+  fpr95: { value: 0.7, halfWidth: 0.02 },
   threshold: 0.4,
-  knownAccepted: { value: 0.948, ci95: 0.006 },
-  unknownRejected: { value: 0.31, ci95: 0.012 },
-  hopeless: false,
+  knownAccepted: { value: 0.948, halfWidth: 0.006 },
+  unknownRejected: { value: 0.31, halfWidth: 0.012 },
+  uninformative: false,
 };
 const evaluation: CertaintyEvaluation = {
   calibration: {
     temperature: 0.8123,
     bins: 15,
-    before: { value: 0.05, ci95: 0.003 },
-    after: { value: 0.02, ci95: 0.002 },
+    before: { value: 0.05, halfWidth: 0.003 },
+    after: { value: 0.02, halfWidth: 0.002 },
   },
   openSet,
 };
@@ -46,7 +46,7 @@ describe("an evaluation", () => {
       "threshold    accepts 94.8 ± 0.6 % of known queries, rejects 31.0 ± 1.2 % of others; fitted at 20-way 1-shot",
       "calibration  error 5.0 ± 0.3 %, and 2.0 ± 0.2 % at temperature 0.812 fitted at 20-way 1-shot; 15 bins of equal width",
     ]);
-    expect(hopelessEvaluation(evaluation)).toBeUndefined();
+    expect(uninformativeWarning(evaluation)).toBeUndefined();
   });
 
   it("says that the temperature was left out, and why, where it did harm on validation", () => {
@@ -69,11 +69,11 @@ describe("an evaluation", () => {
     expect(unknown).toBe("unknown      not measured: none left");
   });
 
-  it("says loudly that it is hopeless", () => {
-    const hopeless = { ...openSet, hopeless: true, auroc: { value: 0.508, ci95: 0.02 } };
-    expect(hopelessEvaluation({ ...evaluation, openSet: hopeless })).toBe(
-      'warning: "unknown" is hopeless here: AUROC 0.508 ± 0.020, chance is 0.5; ' +
-        "the threshold rejects 31.0 % of other classes and 5.2 % of the known. Do not go by it.",
+  it("says loudly that it is uninformative", () => {
+    const uninformative = { ...openSet, uninformative: true, auroc: { value: 0.508, halfWidth: 0.02 } };
+    expect(uninformativeWarning({ ...evaluation, openSet: uninformative })).toBe(
+      'warning: "unknown" is uninformative here: AUROC 0.508 ± 0.020, chance is 0.5; ' +
+        "the threshold rejects 31.0 % of other classes and 5.2 % of the known. Do not rely on it.",
     );
   });
 });
@@ -83,7 +83,7 @@ describe("a model", () => {
     expect(certaintySummary(card)).toBe(
       "rejects 29.6 % of other classes where 95 % of known queries pass (AUROC 0.771); temperature 0.812 fitted at 20-way 1-shot",
     );
-    expect(certaintySummary({ ...card, hopeless: true })).toContain("hopeless, do not go by it");
+    expect(certaintySummary({ ...card, uninformative: true })).toContain("uninformative, do not rely on it");
     expect(certaintySummary(unfitted)).toBe(
       "never flagged: too few; temperature 0.812 fitted at 20-way 1-shot",
     );
@@ -91,8 +91,8 @@ describe("a model", () => {
 
   it("warns of flags that say nothing, and is silent of those that do", () => {
     expect(unknownWarning(modelOf(card))).toBeUndefined();
-    expect(unknownWarning(modelOf({ ...card, hopeless: true }))).toMatch(
-      /^warning: .*hopeless.*AUROC 0\.771/,
+    expect(unknownWarning(modelOf({ ...card, uninformative: true }))).toMatch(
+      /^warning: .*uninformative.*AUROC 0\.771/,
     );
     expect(unknownWarning(modelOf(unfitted))).toBe('note: no prediction is flagged "unknown": too few');
     expect(unknownWarning(modelOf(null))).toMatch(/train it again$/);

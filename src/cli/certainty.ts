@@ -9,8 +9,8 @@ const scoreWords: Readonly<Record<CertaintyCard["score"], string>> = {
   probability: "the largest probability",
 };
 
-const area = ({ value, ci95 }: Estimate) => `${value.toFixed(3)} ± ${ci95.toFixed(3)}`;
-const share = ({ value, ci95 }: Estimate) => interval(value, ci95);
+const area = ({ value, halfWidth }: Estimate) => `${value.toFixed(3)} ± ${halfWidth.toFixed(3)}`;
+const share = ({ value, halfWidth }: Estimate) => interval(value, halfWidth);
 
 /** The lines below an evaluation's table; `fitted` is what the model was told, if anything. */
 export function certaintyLines(
@@ -36,24 +36,24 @@ export function certaintyLines(
 }
 
 /** What to say loudly of an evaluation: that `unknown` is worth nothing. */
-export function hopelessEvaluation({ openSet }: CertaintyEvaluation): string | undefined {
-  if (!openSet?.hopeless) return undefined;
+export function uninformativeWarning({ openSet }: CertaintyEvaluation): string | undefined {
+  if (!openSet?.uninformative) return undefined;
   const { auroc, knownAccepted, unknownRejected } = openSet;
   const rejects =
     knownAccepted && unknownRejected
       ? `; the threshold rejects ${percent(unknownRejected.value)} of other classes and ${percent(1 - knownAccepted.value)} of the known`
       : "";
-  return `warning: "unknown" is hopeless here: AUROC ${area(auroc)}, chance is 0.5${rejects}. Do not go by it.`;
+  return `warning: "unknown" is uninformative here: AUROC ${area(auroc)}, chance is 0.5${rejects}. Do not rely on it.`;
 }
 
 /** One line on what was fitted when the model was trained. */
 export function certaintySummary(certainty: CertaintyCard): string {
-  const { threshold, auroc, fpr95, hopeless, temperature } = certainty;
+  const { threshold, auroc, fpr95, uninformative, temperature } = certainty;
   const told =
     threshold === null
       ? `never flagged: ${unfittedReason(certainty)}`
       : `rejects ${percent(1 - fpr95!)} of other classes where 95 % of known queries pass (AUROC ${figure(auroc!)})` +
-        (hopeless ? "; hopeless, do not go by it" : "");
+        (uninformative ? "; uninformative, do not rely on it" : "");
   const harmed = (certainty.otherWays ?? []).filter(({ helps }) => !helps).map(({ way }) => `${way}-way`);
   const omitted = harmed.length > 0 ? `, and left out at ${harmed.join(" and ")}, where it did harm` : "";
   return `${told}; temperature ${figure(temperature)}${temperature !== 1 ? fittedAt(certainty) : ""}${omitted}`;
@@ -67,8 +67,8 @@ export function unknownWarning({ certainty, recipe }: ModelCard): string | undef
   if (recipe.task === "regression") return undefined;
   if (!certainty || certainty.threshold === null)
     return `note: no prediction is flagged "unknown": ${unfittedReason(certainty)}`;
-  if (!certainty.hopeless) return undefined;
-  return `warning: "unknown" was hopeless on validation (AUROC ${figure(certainty.auroc!)}, chance is 0.5). Do not go by it.`;
+  if (!certainty.uninformative) return undefined;
+  return `warning: "unknown" was uninformative on validation (AUROC ${figure(certainty.auroc!)}, chance is 0.5). Do not rely on it.`;
 }
 
 const unfittedReason = (certainty: CertaintyCard | null): string =>

@@ -78,11 +78,11 @@ function closedTable({ rows }: ClosedEvaluation): string {
       number("behind first, points"),
       number("ms/example"),
     ],
-    rows.map(({ kind, name, accuracy, ci95, behindFirst: b, msPerExample }) => [
+    rows.map(({ kind, name, accuracy, halfWidth, behindFirst: b, msPerExample }) => [
       kind,
       name,
-      interval(accuracy, ci95),
-      b ? points(b.difference, b.ci95) : "",
+      interval(accuracy, halfWidth),
+      b ? points(b.difference, b.halfWidth) : "",
       kind === "chance" ? "" : msPerExample.toFixed(2),
     ]),
   );

@@ -90,10 +90,10 @@ export const options = {
     help: "data folder of the old classes, with --from (default: half of the train classes)",
     commands: ["transfer"],
   },
-  by: {
+  methods: {
     type: "list",
     placeholder: "NAME,…",
-    help: "how the old task is kept, by the names of transfers in metamodal methods (default: all)",
+    help: "continual methods that retain the old task, of those that metamodal methods lists (default: all)",
     commands: ["transfer"],
   },
   lambda: {
@@ -149,7 +149,7 @@ export const options = {
     help: "alignment of the modalities' embeddings (default: none)",
     commands: ["train", "compare"],
   },
-  relation: {
+  auxiliary: {
     type: "text",
     placeholder: "NAME",
     help: "auxiliary objective over modalities (default: unimodal with product-of-experts, else none)",
@@ -342,7 +342,7 @@ export const options = {
   set: {
     type: "text",
     placeholder: "PATH=VALUE",
-    help: "set any other recipe field, the value as YAML: --set train.rate=0.002 (repeatable)",
+    help: "set any other recipe field, the value as YAML: --set train.learningRate=0.002 (repeatable)",
     commands: ["train", "compare", "transfer"],
     repeatable: true,
   },

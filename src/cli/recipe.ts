@@ -99,7 +99,7 @@ function changesOf(values: Values): Change[] {
     ...method("learner", values.learner, namesOf("learners")),
     ...change("fusion", "fusion"),
     ...method("alignment", values.alignment, ["none", ...namesOf("alignments")]),
-    ...method("relation", values.relation, ["none", ...namesOf("relations")]),
+    ...method("auxiliary", values.auxiliary, ["none", ...namesOf("auxiliaries")]),
     ...change("way", "episode.way"),
     ...change("shot", "episode.shot"),
     ...change("query", "episode.query"),
@@ -127,7 +127,7 @@ function minutes(value: number | undefined): Change[] {
 
 /** A flag that names a method. Options that the recipe gives to another method go with that method. */
 function method(
-  field: "learner" | "alignment" | "relation",
+  field: "learner" | "alignment" | "auxiliary",
   name: string | undefined,
   names: readonly string[],
 ): Change[] {
@@ -155,7 +155,7 @@ export function known(field: string, name: string, names: readonly string[], fla
   });
 }
 
-/** `train.rate=0.002`. */
+/** `train.learningRate=0.002`. */
 function assignment(text: string): Change {
   const flag = `--set ${text}`;
   const [, path, yaml] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
@@ -165,7 +165,7 @@ function assignment(text: string): Change {
       where: flag,
       problem,
       expected: "PATH=VALUE, the value as YAML",
-      remedy: "Write for example --set train.rate=0.002.",
+      remedy: "Write for example --set train.learningRate=0.002.",
     });
   };
   if (path === undefined || path.split(".").includes("")) fail("it is no assignment");

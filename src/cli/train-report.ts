@@ -26,9 +26,9 @@ export class TrainReport {
     if (event.type === "start") this.#starts(event);
     if (event.type === "step") this.#progress.update(() => this.#stepLine(event));
     if (event.type === "eval") {
-      const { part, step, ci95, best } = event;
+      const { part, step, halfWidth, best } = event;
       this.#progress.note(
-        `${part}  step ${step}  validation ${scoreOf(event, ci95)}${best ? "  (best so far)" : ""}`,
+        `${part}  step ${step}  validation ${scoreOf(event, halfWidth)}${best ? "  (best so far)" : ""}`,
       );
     }
     if (event.type === "warning") this.#progress.note(`warning: ${event.part}: ${event.text}`);
@@ -96,8 +96,8 @@ function said(value: unknown): string {
 type StepEvent = Extract<TrainEvent, { type: "step" }>;
 
 /** A score with its 95 % interval: accuracy, or mean squared error. */
-const scoreOf = ({ accuracy, mse }: { accuracy?: number; mse?: number }, ci95: number): string =>
-  accuracy === undefined ? `mse ${figureInterval(mse!, ci95)}` : interval(accuracy, ci95);
+const scoreOf = ({ accuracy, mse }: { accuracy?: number; mse?: number }, halfWidth: number): string =>
+  accuracy === undefined ? `mse ${figureInterval(mse!, halfWidth)}` : interval(accuracy, halfWidth);
 
 /** The result of training, for people. */
 export function printSummary(
@@ -114,7 +114,7 @@ export function printSummary(
       ? `${counted(episodes, "held-out row")} of ${way} classes`
       : `unseen ${isRegression ? "groups," : `classes: ${way}-way`} ${shot}-shot, ${counted(episodes, "episode")}`;
   const score = validation
-    ? `${scoreOf(validation, validation.ci95)} (95 %) on ${protocol(validation)}, step ${selectedStep} of ${steps}`
+    ? `${scoreOf(validation, validation.halfWidth)} (95 %) on ${protocol(validation)}, step ${selectedStep} of ${steps}`
     : card.recipe.closed
       ? "none: no validation rows are held out"
       : `none: too few validation ${isRegression ? "groups" : "classes"} have enough examples`;

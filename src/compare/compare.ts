@@ -74,7 +74,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     type: "plan",
     notices: survey.notices,
     ...common,
-    kept: results.length,
+    reused: results.length,
     impossible,
     secondsLeft: known(secondsFrom(0)),
   });

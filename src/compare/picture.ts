@@ -17,7 +17,7 @@ export function comparisonPicture({ rows, task }: Comparison): string {
   const several = new Set(compared.map(({ fusion }) => fusion)).size > 1;
   const isRegression = task === "regression";
   const score = ({ accuracy, mse }: ComparedRow) => (isRegression ? mse! : 100 * accuracy!);
-  const half = ({ ci95 }: ComparedRow) => (isRegression ? ci95 : 100 * ci95);
+  const half = ({ halfWidth }: ComparedRow) => (isRegression ? halfWidth : 100 * halfWidth);
   const height = Math.max(HEIGHT, compared.length * LINE);
   const y = scale(
     compared.flatMap((row) => [score(row) - half(row), score(row) + half(row)]),

@@ -6,7 +6,7 @@ import { rowsOf } from "./rows.js";
 import type { ComparedRow, Comparison } from "./types.js";
 
 const protocol = (task: "classification" | "regression") => ({ task }) as Comparison;
-const chance = { name: "chance", accuracy: 0.2, ci95: 0 };
+const chance = { name: "chance", accuracy: 0.2, halfWidth: 0 };
 const result = (learner: string, scores: readonly number[], adaptMs = 1): Result => ({
   ...{ learner, fusion: "gated", scores, validation: null, steps: 3, selectedStep: 3 },
   ...{ trainSeconds: 1, adaptMs, peakMB: 100, parameters: 7 },
@@ -36,9 +36,12 @@ describe("rowsOf", () => {
     ) as ComparedRow[];
     expect(best.behindBest).toBeUndefined();
     expect(weak.behindBest!.difference).toBeCloseTo(0.2, 12);
-    expect(weak.behindBest!.ci95).toBeCloseTo(0, 12);
-    const { mean, ci95 } = meanWithInterval([0.3 - 0.5, 0.7 - 0.2, 0.5 - 0.4]);
-    expect(odd.behindBest).toEqual({ difference: expect.closeTo(mean, 12), ci95: expect.closeTo(ci95, 12) });
+    expect(weak.behindBest!.halfWidth).toBeCloseTo(0, 12);
+    const { mean, halfWidth } = meanWithInterval([0.3 - 0.5, 0.7 - 0.2, 0.5 - 0.4]);
+    expect(odd.behindBest).toEqual({
+      difference: expect.closeTo(mean, 12),
+      halfWidth: expect.closeTo(halfWidth, 12),
+    });
     expect(best).not.toHaveProperty("scores");
   });
 

@@ -27,11 +27,11 @@ export function rowsOf(
 function comparedRow(task: TaskKind, result: Result, best: Result): ComparedRow {
   const { learner, fusion, scores, ...told } = result;
   const isShare = task === "classification";
-  const { mean, ci95 } = (isShare ? meanShareWithInterval : meanWithInterval)(scores);
-  const row: ComparedRow = { kind: "compared", learner, fusion, ...measured(task, mean), ci95, ...told };
+  const { mean, halfWidth } = (isShare ? meanShareWithInterval : meanWithInterval)(scores);
+  const row: ComparedRow = { kind: "compared", learner, fusion, ...measured(task, mean), halfWidth, ...told };
   if (result === best) return row;
   const sign = isBetter(task, 1, 0) ? 1 : -1;
   const differenceOf = isShare ? meanDifferenceWithInterval : meanWithInterval;
   const behind = differenceOf(best.scores.map((score, i) => sign * (score - scores[i])));
-  return { ...row, behindBest: { difference: behind.mean, ci95: behind.ci95 } };
+  return { ...row, behindBest: { difference: behind.mean, halfWidth: behind.halfWidth } };
 }

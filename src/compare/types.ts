@@ -46,7 +46,7 @@ export interface Found {
   /** The score of each test episode. */
   readonly scores: readonly number[];
   /** Accuracy, or mean squared error, on the validation episodes, by which the weights were chosen. */
-  readonly validation: (Measured & { readonly ci95: number }) | null;
+  readonly validation: (Measured & { readonly halfWidth: number }) | null;
   readonly steps: number;
   /** The step whose weights these are. */
   readonly selectedStep: number;
@@ -62,9 +62,9 @@ export interface Found {
 export interface ComparedRow extends Combination, Measured, Omit<Found, "scores"> {
   readonly kind: "compared";
   /** Half-width of the 95 % interval of accuracy or mse over episodes. */
-  readonly ci95: number;
+  readonly halfWidth: number;
   /** How much better the best row is on the same episodes, with the half-width of its 95 % interval. */
-  readonly behindBest?: { readonly difference: number; readonly ci95: number };
+  readonly behindBest?: { readonly difference: number; readonly halfWidth: number };
 }
 
 /** A combination that could not start (`impossible`) or did not end well (`failed`). */
@@ -77,7 +77,7 @@ export interface MissingRow extends Combination {
 export interface ChanceRow extends Measured {
   readonly kind: "chance";
   readonly name: string;
-  readonly ci95: number;
+  readonly halfWidth: number;
 }
 
 export type ComparisonRow = ComparedRow | MissingRow | ChanceRow;
@@ -97,9 +97,9 @@ export interface PlanEvent {
   readonly type: "plan";
   /** What reading and planning the data decided. */
   readonly notices: readonly Notice[];
-  /** Combinations to run, and those whose rows were found in `out`. */
+  /** Combinations to run, and those whose rows were read from `out`. */
   readonly combinations: number;
-  readonly kept: number;
+  readonly reused: number;
   readonly impossible: readonly MissingRow[];
   readonly trainSeconds: number | null;
   readonly steps: number | null;

@@ -1,7 +1,7 @@
-/** A forgetting curve as a picture (SVG): what is known of the old and of the new task over λ, a line for each way. */
+/** A forgetting curve as a picture (SVG): what is known of the old and of the new task over λ, one line per continual method. */
 
 import { COLOURS, escaped, label, scale, shorten } from "../picture/svg.js";
-import type { CurvePoint, ForgettingCurve, Known } from "./curve.js";
+import type { CurvePoint, CurveScore, ForgettingCurve } from "./curve.js";
 
 const LEFT = 56;
 const TOP = 56;
@@ -13,29 +13,29 @@ const NAMES = 120;
 /** One panel a task, with one scale of accuracies for both; λ stand side by side in their order. */
 export function curvePicture({ data, old, before, curves, steps, split }: ForgettingCurve): string {
   const points = curves.flatMap((curve) => curve.points);
-  const lambdas = [...new Set(points.map(({ weight }) => weight))].sort((a, b) => a - b);
-  const low = ({ accuracy, ci95 }: Known) => 100 * Math.max(0, accuracy - ci95);
-  const high = ({ accuracy, ci95 }: Known) => 100 * Math.min(1, accuracy + ci95);
-  const known = [before, ...points.flatMap((point) => [point.old, point.new])];
-  const ends = known.flatMap((own) => [low(own), high(own)]);
+  const lambdas = [...new Set(points.map(({ lambda }) => lambda))].sort((a, b) => a - b);
+  const low = ({ accuracy, halfWidth }: CurveScore) => 100 * Math.max(0, accuracy - halfWidth);
+  const high = ({ accuracy, halfWidth }: CurveScore) => 100 * Math.min(1, accuracy + halfWidth);
+  const scores = [before, ...points.flatMap((point) => [point.old, point.new])];
+  const ends = scores.flatMap((own) => [low(own), high(own)]);
   const y = scale(ends, TOP + HEIGHT, TOP);
   const panel = (task: "old" | "new", title: string, left: number) => {
     const inside = scale([0, lambdas.length - 1], left + 20, left + WIDTH - 20);
-    const x = ({ weight }: Pick<CurvePoint, "weight">) => inside(lambdas.indexOf(weight));
+    const x = ({ lambda }: Pick<CurvePoint, "lambda">) => inside(lambdas.indexOf(lambda));
     const lines = curves.map((curve, i) => {
       const colour = COLOURS[i % COLOURS.length];
-      const own = [...curve.points].sort((a, b) => a.weight - b.weight);
+      const own = [...curve.points].sort((a, b) => a.lambda - b.lambda);
       const at = (point: CurvePoint) => `${x(point)} ${y(100 * point[task].accuracy)}`;
       const marks = own.map(
         (point) =>
           `<line x1="${x(point)}" x2="${x(point)}" y1="${y(low(point[task]))}" y2="${y(high(point[task]))}"/>
-<circle cx="${x(point)}" cy="${y(100 * point[task].accuracy)}" r="3" fill="${colour}"><title>${escaped(curve.by)}, λ = ${label(point.weight)}: ${label(100 * point[task].accuracy)} ± ${label(100 * point[task].ci95)} %</title></circle>`,
+<circle cx="${x(point)}" cy="${y(100 * point[task].accuracy)}" r="3" fill="${colour}"><title>${escaped(curve.method)}, λ = ${label(point.lambda)}: ${label(100 * point[task].accuracy)} ± ${label(100 * point[task].halfWidth)} %</title></circle>`,
       );
       return `<g stroke="${colour}" fill="none"><path d="M${own.map(at).join("L")}"/>${marks.join("")}</g>`;
     });
     const ticks = lambdas.map(
-      (weight) =>
-        `<text x="${x({ weight })}" y="${TOP + HEIGHT + 16}" text-anchor="middle">${label(weight)}</text>`,
+      (lambda) =>
+        `<text x="${x({ lambda })}" y="${TOP + HEIGHT + 16}" text-anchor="middle">${label(lambda)}</text>`,
     );
     return `<text x="${left}" y="${TOP - 10}">${escaped(title)}</text>
 <rect x="${left}" y="${TOP}" width="${WIDTH}" height="${HEIGHT}" fill="none" stroke="#bbbbbb"/>
@@ -45,8 +45,8 @@ ${ticks.join("")}<text x="${left + WIDTH / 2}" y="${TOP + HEIGHT + 34}" text-anc
   const right = LEFT + WIDTH + GAP;
   const level = y(100 * before.accuracy);
   const names = curves.map(
-    ({ by }, i) =>
-      `<text x="${right + WIDTH + 12}" y="${TOP + 12 + 18 * i}" fill="${COLOURS[i % COLOURS.length]}">● ${escaped(by)}</text>`,
+    ({ method }, i) =>
+      `<text x="${right + WIDTH + 12}" y="${TOP + 12 + 18 * i}" fill="${COLOURS[i % COLOURS.length]}">● ${escaped(method)}</text>`,
   );
   const levels = [...new Set([Math.min(...ends), Math.max(...ends)])];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${right + WIDTH + NAMES}" height="${TOP + HEIGHT + 48}" font-family="system-ui, sans-serif" font-size="11" fill="#222">

@@ -3,7 +3,7 @@
  * and by λ. Both are judged on held-out rows, each among its own classes; λ = 0 is fine-tuning, or the old task alone.
  */
 
-import { allocate, float32, leavesOf, type NDArray, type Tree } from "../base/array.js";
+import { allocate, float32, leavesOf, mapArrays, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import type { Dataset } from "../data/index.js";
@@ -17,35 +17,37 @@ import {
   type Table,
 } from "../episode/index.js";
 import { scoreKnown, shareWithInterval } from "../evaluate/index.js";
-import { parseRecipe, type RecipeInput, Runtime, type Weights } from "../model/index.js";
+import { ModelDefinition, parseRecipe, type RecipeInput, type Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { checkHeldOut, likeModel, startFrom } from "../train/from.js";
+import { TrainingPrograms } from "../train/programs.js";
 import { type MetaTrainOptions, metaTrain } from "../train/train.js";
-import { transfers } from "./index.js";
+import { continualMethods } from "./index.js";
 import { type TaskData, transfer } from "./transfer.js";
 
 export interface CurveOptions
   extends Omit<MetaTrainOptions, "closed" | "withUnimodal" | "runFolder" | "resume" | "onLoad"> {
   /** The old task's data; with `from`, a model that was trained on it. Without both, half of the train classes is old. */
   old?: Dataset;
-  /** How the old task is kept; all ways, when absent. */
-  by?: readonly string[];
-  /** The λ to try; 0, 0.1, 1, 10 and 100, when absent. */
-  weights?: readonly number[];
-  /** The rows to judge by: default `test`. */
+  /** The continual methods to compare; all by default. */
+  methods?: readonly string[];
+  /** Values of the loss weight λ; by default 0, 0.1, 1, 10 and 100. */
+  lambdas?: readonly number[];
+  /** The split whose rows are scored, by default `test`. */
   split?: "val" | "test";
   onProgress?: (done: number, total: number, what: string) => void;
 }
 
-export interface Known {
+/** Accuracy on held-out rows, with the half-width of its 95 % interval. */
+export interface CurveScore {
   readonly accuracy: number;
-  readonly ci95: number;
+  readonly halfWidth: number;
 }
 
 export interface CurvePoint {
-  readonly weight: number;
-  readonly old: Known;
-  readonly new: Known;
+  readonly lambda: number;
+  readonly old: CurveScore;
+  readonly new: CurveScore;
 }
 
 export interface ForgettingCurve {
@@ -54,35 +56,35 @@ export interface ForgettingCurve {
   readonly split: "val" | "test";
   readonly seed: number;
   readonly steps: number;
-  /** Classes and judged rows of each task. */
+  /** Number of classes and of scored rows of each task. */
   readonly classes: { readonly old: number; readonly new: number };
   readonly examples: { readonly old: number; readonly new: number };
-  /** The old task before the new one was learned. */
-  readonly before: Known;
-  readonly curves: readonly { readonly by: string; readonly points: readonly CurvePoint[] }[];
+  /** Accuracy on the old task before the new one was learned. */
+  readonly before: CurveScore;
+  readonly curves: readonly { readonly method: string; readonly points: readonly CurvePoint[] }[];
 }
 
-const DEFAULT_WEIGHTS = [0, 0.1, 1, 10, 100];
+const DEFAULT_LAMBDAS = [0, 0.1, 1, 10, 100];
 const DEFAULT_STEPS = 200;
 
-/** Learn the new task by each way of keeping the old one and each λ, and judge both tasks. */
+/** Learn the new task by each continual method with each λ, and score both tasks on held-out rows. */
 export async function forgettingCurve(options: CurveOptions): Promise<ForgettingCurve> {
   const {
     old,
     from,
-    by = Object.keys(transfers),
-    weights = DEFAULT_WEIGHTS,
+    methods = Object.keys(continualMethods),
+    lambdas = DEFAULT_LAMBDAS,
     split = "test",
     onProgress,
     ...rest
   } = options;
   const { data, threads, device, signal, ...input } = rest;
-  checkOptions(options, by, weights);
+  checkOptions(options, methods, lambdas);
   const seed = input.seed ?? 0;
   const learner = input.learner ?? ("supervised" as never);
   const train = { steps: DEFAULT_STEPS, ...input.train };
   const [older, newer] = old ? [old, data] : halves(data, seed);
-  const runs = new Set(by.flatMap((name) => weights.map((weight) => trainingOf(name, weight))));
+  const runs = new Set(methods.flatMap((name) => lambdas.map((lambda) => trainingOf(name, lambda))));
   const steps = (runs.size + (from ? 0 : 1)) * train.steps!;
   let done = 0;
   const onStep = (what: string) => onProgress?.(++done, steps, what);
@@ -110,8 +112,9 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
     "recipe",
   );
   const specs = source.card.modalities;
-  const runtime = new Runtime(engineFor({ threads, device }), recipe, specs);
-  const { batch } = runtime.learner;
+  const definition = new ModelDefinition(recipe, specs);
+  const programs = new TrainingPrograms(definition, engineFor({ threads, device }));
+  const { batch } = definition.learner;
   const tasks: TaskData[] = [];
   const judged: Table[] = [];
   for (const [i, { rows, split: own }] of splits.entries()) {
@@ -120,22 +123,25 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
     tasks.push({ table, sampler, way: classes.length, ways: waysAmong(classes, own.train) });
     judged.push(await loadTable(rows[split], specs, { signal }));
   }
-  const judge = async (learned: Weights, task: 0 | 1): Promise<Known> => {
+  const judge = async (learned: Weights, task: 0 | 1): Promise<CurveScore> => {
     const among = [known, fresh][task];
     const table = judged[task];
-    const results = await scoreKnown(runtime, learned, table, classes, source.modalities, { signal, among });
+    const results = await scoreKnown(programs.inference, learned, table, classes, source.modalities, {
+      signal,
+      among,
+    });
     const right = results.reduce((sum, { score }) => sum + score, 0);
-    const { mean: accuracy, ci95 } = shareWithInterval(right, results.length);
-    return { accuracy, ci95 };
+    const { mean: accuracy, halfWidth } = shareWithInterval(right, results.length);
+    return { accuracy, halfWidth };
   };
-  const afresh = runtime.init(seed);
+  const afresh = definition.init(seed);
   const star = withColumns(startFrom(afresh, source, recipe), source, known);
   const [olderTask, newerTask] = tasks;
-  const points = new Map<string, Omit<CurvePoint, "weight">>();
-  for (const name of by) {
+  const points = new Map<string, Omit<CurvePoint, "lambda">>();
+  for (const name of methods) {
     const learn = transfer({
-      runtime,
-      method: transfers[name],
+      programs,
+      method: continualMethods[name],
       star,
       afresh,
       older: olderTask,
@@ -143,10 +149,10 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
       steps: train.steps!,
       signal,
     });
-    for (const weight of weights) {
-      const training = trainingOf(name, weight);
+    for (const lambda of lambdas) {
+      const training = trainingOf(name, lambda);
       if (points.has(training)) continue;
-      const learned = await learn(weight, () => onStep(training));
+      const learned = await learn(lambda, () => onStep(training));
       points.set(training, { old: await judge(learned, 0), new: await judge(learned, 1) });
     }
   }
@@ -159,9 +165,9 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
     classes: { old: known.length, new: fresh.length },
     examples: { old: judged[0].rows.length, new: judged[1].rows.length },
     before: await judge(star, 0),
-    curves: by.map((name) => ({
-      by: name,
-      points: weights.map((weight) => ({ weight, ...points.get(trainingOf(name, weight))! })),
+    curves: methods.map((name) => ({
+      method: name,
+      points: lambdas.map((lambda) => ({ lambda, ...points.get(trainingOf(name, lambda))! })),
     })),
   };
 }
@@ -170,10 +176,10 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
  * What a training is called. λ = 0 leaves the same plain fine-tuning of every way that starts where the old task ended and
  * weighs it.
  */
-function trainingOf(name: string, weight: number): string {
-  const { weighs, startsOld } = transfers[name];
-  const isPlain = weight === 0 && weighs === "old" && startsOld;
-  return `${isPlain ? "fine-tuning" : name}, λ = ${weight}`;
+function trainingOf(name: string, lambda: number): string {
+  const { weighs, startsOld } = continualMethods[name];
+  const isPlain = lambda === 0 && weighs === "old" && startsOld;
+  return `${isPlain ? "fine-tuning" : name}, λ = ${lambda}`;
 }
 
 /** float32 [classes]: 1 for each of `classes` that is among `own`. */
@@ -184,37 +190,39 @@ function waysAmong(classes: readonly string[], own: readonly string[]): NDArray 
   return ways;
 }
 
-/** `weights` with the columns that `source` has of its classes `known`, which come first. */
-function withColumns(weights: Weights, source: Model, known: readonly string[]): Weights {
-  const from = new Map(leavesOf(source.weights.params as Tree<NDArray>));
-  const at = known.map((name) => source.card.classes.train.indexOf(name));
-  const own = (weights.params as Record<string, Record<string, NDArray>>).learner;
-  const head = Object.fromEntries(
-    Object.entries(own).map(([name, { data, shape }]) => {
-      const values = Float32Array.from(data);
-      const { data: theirs, shape: wide } = from.get(`learner.${name}`)!;
-      const [to, width] = [shape[shape.length - 1], wide[wide.length - 1]];
-      for (let row = 0; row < data.length / to; row++)
-        for (const [k, column] of at.entries()) values[row * to + k] = theirs[row * width + column];
-      return [name, float32(values, shape)];
-    }),
-  );
-  return { ...weights, params: { ...(weights.params as object), learner: head } as never };
+/** `weights` with the head's columns of the old classes, which come first, copied from `source`. */
+function withColumns(weights: Weights, source: Model, oldClasses: readonly string[]): Weights {
+  const columns = oldClasses.map((name) => source.card.classes.train.indexOf(name));
+  const trained = new Map(leavesOf<NDArray>(source.weights.params.learner));
+  const learner = mapArrays(({ data, shape }, name) => {
+    const values = Float32Array.from(data);
+    const from = trained.get(name)!;
+    const [width, fromWidth] = [shape, from.shape].map((of) => of[of.length - 1]);
+    for (let row = 0; row < data.length / width; row++)
+      for (const [k, column] of columns.entries())
+        values[row * width + k] = from.data[row * fromWidth + column];
+    return float32(values, shape);
+  }, weights.params.learner);
+  return { ...weights, params: { ...weights.params, learner } };
 }
 
-function checkOptions({ old, from }: CurveOptions, by: readonly string[], weights: readonly number[]): void {
+function checkOptions(
+  { old, from }: CurveOptions,
+  methods: readonly string[],
+  lambdas: readonly number[],
+): void {
   const fail = (where: string, problem: string, expected: string, remedy = "Correct it.") => {
     throw new InputError({ code: "transfer/bad-option", where, problem, expected, remedy });
   };
-  const other = by.find((name) => !Object.hasOwn(transfers, name));
-  const ways = Object.keys(transfers);
+  const other = methods.find((name) => !Object.hasOwn(continualMethods, name));
+  const ways = Object.keys(continualMethods);
   if (other !== undefined) {
     const remedy = suggestion(other, ways).trim() || "Correct it.";
-    fail("option by", `there is no way "${other}" to keep an old task`, ways.join(" or "), remedy);
+    fail("option methods", `there is no continual method "${other}"`, ways.join(" or "), remedy);
   }
-  const bad = weights.find((weight) => !(weight >= 0 && Number.isFinite(weight)));
-  if (bad !== undefined || weights.length === 0)
-    fail("option weights", `the value is ${bad}`, "numbers of at least 0");
+  const bad = lambdas.find((lambda) => !(lambda >= 0 && Number.isFinite(lambda)));
+  if (bad !== undefined || lambdas.length === 0)
+    fail("option lambdas", `the value is ${bad}`, "numbers of at least 0");
   if (!old !== !from)
     fail(
       old ? "option old" : "option from",

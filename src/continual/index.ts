@@ -5,11 +5,11 @@ import { ewc } from "./ewc.js";
 import { joint } from "./joint.js";
 import { l2sp } from "./l2-sp.js";
 import { replay } from "./replay.js";
-import type { TransferMethod } from "./types.js";
+import type { ContinualMethod } from "./types.js";
 
-export type { OldLoss, OldTask, OldTerm, TransferMethod } from "./types.js";
+export type { ContinualMethod, OldLoss, OldTask, OldTerm } from "./types.js";
 
-export const transfers: Readonly<Record<string, TransferMethod>> = {
+export const continualMethods: Readonly<Record<string, ContinualMethod>> = {
   replay,
   "l2-sp": l2sp,
   ewc,

@@ -4,9 +4,9 @@
  */
 
 import { replayed } from "./replay.js";
-import type { TransferMethod } from "./types.js";
+import type { ContinualMethod } from "./types.js";
 
-export const joint: TransferMethod = {
+export const joint: ContinualMethod = {
   name: "joint",
   summary: "learn both tasks from the start; λ weighs the new one",
   source: "Caruana 1997",

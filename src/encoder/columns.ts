@@ -16,7 +16,7 @@ import { type Arrays, float32 } from "../base/array.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { constant, orthogonal } from "../nn/init.js";
 import type { Statistics } from "../nn/normalise.js";
-import type { Encoder, EncoderMethod } from "./types.js";
+import { defineEncoder, type Encoder } from "./types.js";
 
 /** A column varies where its variance is more than this share of its mean square: what float32 rounds is less. */
 const RELATIVE = 1e-10;
@@ -71,11 +71,11 @@ const encoder: Encoder = {
 };
 
 /** Rows of cells [3, columns]: numbers, presence, categories. */
-export const columns: EncoderMethod = {
+export const columns = defineEncoder({
   name: "columns",
   summary: "cells standardised by the task's own rows, for tables as tasks",
   source: "Huber 1981; Saxe, McClelland, Ganguli 2014",
   kind: "tabular",
   options: z.strictObject({}),
   create: () => encoder,
-};
+});

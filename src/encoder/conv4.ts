@@ -1,10 +1,10 @@
 /** Conv4 (Vinyals et al., 2016; Snell, Swersky, Zemel, 2017): four blocks of conv3×3, batch norm, ReLU, 2×2 max-pool. */
 
 import { stack, stackActivations, stackOptions } from "./stack.js";
-import type { EncoderMethod } from "./types.js";
+import { defineEncoder } from "./types.js";
 
 /** Images [channels, height, width]; at 28×28 the four halvings leave one vector of the model's width. */
-export const conv4: EncoderMethod = {
+export const conv4 = defineEncoder({
   name: "conv4",
   summary: "four convolution blocks over an image",
   source: "Vinyals et al. 2016; Snell, Swersky, Zemel 2017",
@@ -12,4 +12,4 @@ export const conv4: EncoderMethod = {
   activations: stackActivations,
   options: stackOptions,
   create: stack,
-};
+});

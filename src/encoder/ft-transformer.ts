@@ -14,7 +14,7 @@ import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
 import { categoryCount, type TabularSpec } from "../modality/index.js";
 import { heLayer, lecunNormal, uniformLayer } from "../nn/init.js";
 import { type Linear, layerNormalise, linear, rectify } from "../nn/layers.js";
-import type { Encoder, EncoderMethod } from "./types.js";
+import { defineEncoder, type Encoder } from "./types.js";
 
 const options = z.strictObject({
   /** Layers of attention. */
@@ -115,7 +115,7 @@ function create({ layers: depth, heads, features }: z.infer<typeof options>): En
 }
 
 /** Rows of cells [3, columns]: numbers, presence, categories. */
-export const ftTransformer: EncoderMethod = {
+export const ftTransformer = defineEncoder({
   name: "ft-transformer",
   summary: "attention among the cells of a row, each a token",
   source: "Gorishniy, Rubachev, Khrulkov, Babenko 2021",
@@ -125,4 +125,4 @@ export const ftTransformer: EncoderMethod = {
     4 * heads * (columns + 1) ** 2,
   options,
   create,
-};
+});

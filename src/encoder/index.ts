@@ -18,7 +18,7 @@ import type { Encoder, EncoderMethod } from "./types.js";
 export type { Encoder, EncoderMethod } from "./types.js";
 
 /** By name. The first of a kind is that kind's default. */
-export const encoders: Readonly<Record<string, EncoderMethod>> = {
+export const encoders = {
   conv4,
   resnet,
   spectrogram,
@@ -30,11 +30,19 @@ export const encoders: Readonly<Record<string, EncoderMethod>> = {
   mlp,
   linear,
   pretrained,
-};
+} as const satisfies Record<string, EncoderMethod>;
+
+/** The name of a row of {@link encoders}. */
+export type EncoderName = keyof typeof encoders;
+
+const rows: Readonly<Record<string, EncoderMethod>> = encoders;
+
+/** The row `name`, as one of any options. */
+export const encoderMethodOf = (name: string): EncoderMethod => rows[name];
 
 /** The default encoder of a kind. Every kind has one; a test says so. */
 export function defaultEncoder(kind: ModalityKind): string {
-  return Object.values(encoders).find((encoder) => encoder.kind === kind)!.name;
+  return Object.values(rows).find((encoder) => encoder.kind === kind)!.name;
 }
 
 /** The encoder `name` with its options, for arrays of `spec`; an `InputError` at `where` when it does not fit them. */
@@ -43,10 +51,10 @@ export function encoderFor(
   spec: ModalitySpec,
   where: string,
 ): Encoder {
-  const method = Object.hasOwn(encoders, name) ? encoders[name] : undefined;
+  const method = Object.hasOwn(rows, name) ? rows[name] : undefined;
   const fits = ({ kind, isFrozen: takesFrozen = false }: EncoderMethod) =>
     isFrozen(spec) ? takesFrozen : kind === spec.kind && !takesFrozen;
-  const fitting = Object.values(encoders).filter(fits);
+  const fitting = Object.values(rows).filter(fits);
   if (!method || !fits(method))
     throw new InputError({
       code: "recipe/encoder",
@@ -57,5 +65,5 @@ export function encoderFor(
       expected: fitting.map((other) => other.name).join(" or "),
       remedy: "Choose one of these, or leave the field out.",
     });
-  return method.create(options as never);
+  return method.create(options);
 }

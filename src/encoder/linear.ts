@@ -12,7 +12,7 @@ import type { Tensors } from "../engine/index.js";
 import { constant, orthogonal, uniformLayer } from "../nn/init.js";
 import { type Linear, linear as layer } from "../nn/layers.js";
 import { type Branch, initBranch, withBranch } from "../nn/residual.js";
-import type { Encoder, EncoderMethod } from "./types.js";
+import { defineEncoder, type Encoder } from "./types.js";
 
 const options = z.strictObject({
   /** Size of the added perceptron's hidden layer; 0 for none. */
@@ -39,11 +39,11 @@ function create({ hidden }: z.infer<typeof options>): Encoder {
 }
 
 /** Vectors [length]; a width of at least that loses nothing. */
-export const linear: EncoderMethod = {
+export const linear = defineEncoder({
   name: "linear",
   summary: "a linear map that keeps distances at first, and learns which count",
   source: "Saxe, McClelland, Ganguli 2014; Goldberger, Roweis, Hinton, Salakhutdinov 2004",
   kind: "vector",
   options,
   create,
-};
+});

@@ -12,7 +12,7 @@ import { z } from "zod";
 import type { Tensors } from "../engine/index.js";
 import { uniformLayer } from "../nn/init.js";
 import { type Linear, linear, rectify } from "../nn/layers.js";
-import type { Encoder, EncoderMethod } from "./types.js";
+import { defineEncoder, type Encoder } from "./types.js";
 
 export const mlpOptions = z.strictObject({
   /** Sizes of the hidden layers. */
@@ -43,11 +43,11 @@ function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
 }
 
 /** Vectors [length], through `hidden` layers to the model's width. */
-export const mlp: EncoderMethod = {
+export const mlp = defineEncoder({
   name: "mlp",
   summary: "layers of rectified linear units over a vector",
   source: "Rumelhart, Hinton, Williams 1986",
   kind: "vector",
   options: mlpOptions,
   create,
-};
+});

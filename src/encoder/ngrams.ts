@@ -14,7 +14,7 @@ import { np, type Tensor, type Tensors } from "../engine/index.js";
 import type { TextSpec } from "../modality/index.js";
 import { heLayer, lecunNormal } from "../nn/init.js";
 import { type Branch, initBranch, withBranch } from "../nn/residual.js";
-import type { Encoder, EncoderMethod } from "./types.js";
+import { defineEncoder, type Encoder } from "./types.js";
 
 const options = z.strictObject({
   /** Size of the hidden layer; 0 for none. */
@@ -46,11 +46,11 @@ function create({ hidden }: z.infer<typeof options>): Encoder {
 }
 
 /** Texts [2, features]: bucket numbers and weights. */
-export const ngrams: EncoderMethod = {
+export const ngrams = defineEncoder({
   name: "ngrams",
   summary: "a learned vector for each word and n-gram of a text, weighed and added",
   source: "Bojanowski, Grave, Joulin, Mikolov 2017",
   kind: "text",
   options,
   create,
-};
+});

@@ -7,10 +7,10 @@
 
 import { frozenOptions } from "../modality/index.js";
 import { mlp, mlpOptions } from "./mlp.js";
-import type { EncoderMethod } from "./types.js";
+import { defineEncoder } from "./types.js";
 
 /** Embeddings [length] of images, texts or sounds, through `hidden` layers to the model's width. */
-export const pretrained: EncoderMethod = {
+export const pretrained = defineEncoder({
   name: "pretrained",
   summary: "a frozen ONNX network of others, and a linear layer over its embeddings",
   source: "Donahue et al. 2014; Sharif Razavian et al. 2014",
@@ -21,4 +21,4 @@ export const pretrained: EncoderMethod = {
     hidden: mlpOptions.shape.hidden.unwrap().default([]),
   }),
   create: mlp.create,
-};
+});

@@ -14,7 +14,7 @@ import { constant, heNormal, uniformLayer } from "../nn/init.js";
 import { convolve, halve, type Linear, linear, rectify } from "../nn/layers.js";
 import { type NormaliseParams, normalise, type Statistics } from "../nn/normalise.js";
 import { BLOCKS, channelsLast, inParts } from "./stack.js";
-import type { Encoder, EncoderMethod } from "./types.js";
+import { defineEncoder, type Encoder } from "./types.js";
 
 const options = z.strictObject({
   /** Channels of the first stage. */
@@ -90,7 +90,7 @@ function create({ channels, normalise: by }: ResnetOptions): Encoder {
 }
 
 /** Images [channels, height, width] of any size. */
-export const resnet: EncoderMethod = {
+export const resnet = defineEncoder({
   name: "resnet",
   summary: "four residual stages over an image, for larger and coloured ones",
   source: "He, Zhang, Ren, Sun 2016",
@@ -98,4 +98,4 @@ export const resnet: EncoderMethod = {
   activations: ({ shape }, _, { channels }: ResnetOptions) => 14 * channels * sizeOf(shape.slice(1)),
   options,
   create,
-};
+});

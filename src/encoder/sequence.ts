@@ -1,10 +1,10 @@
 /** Temporal convolution over a drawn line (after Waibel et al., 1989, with Conv4's blocks over time). */
 
 import { stack, stackActivations, stackOptions } from "./stack.js";
-import type { EncoderMethod } from "./types.js";
+import { defineEncoder } from "./types.js";
 
 /** Strokes [features, points]: each block sees three neighbouring points and halves their number. */
-export const sequence: EncoderMethod = {
+export const sequence = defineEncoder({
   name: "sequence",
   summary: "four convolution blocks along the pen's path",
   source: "Waibel et al. 1989; Snell, Swersky, Zemel 2017",
@@ -12,4 +12,4 @@ export const sequence: EncoderMethod = {
   activations: stackActivations,
   options: stackOptions,
   create: stack,
-};
+});

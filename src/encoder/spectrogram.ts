@@ -1,10 +1,10 @@
 /** Convolution over a spectrogram (after Abdel-Hamid et al., 2014, with Conv4's blocks over frequency and time). */
 
 import { stack, stackActivations, stackOptions } from "./stack.js";
-import type { EncoderMethod } from "./types.js";
+import { defineEncoder } from "./types.js";
 
 /** Log-mel spectrograms [channels, mels, frames]: Conv4, where what is left of each place has its own weights. */
-export const spectrogram: EncoderMethod = {
+export const spectrogram = defineEncoder({
   name: "spectrogram",
   summary: "four convolution blocks over frequency and time",
   source: "Abdel-Hamid et al. 2014; Snell, Swersky, Zemel 2017",
@@ -12,4 +12,4 @@ export const spectrogram: EncoderMethod = {
   activations: stackActivations,
   options: stackOptions,
   create: stack,
-};
+});

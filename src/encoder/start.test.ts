@@ -5,7 +5,7 @@ import { type Arrays, float32, type NDArray } from "../base/array.js";
 import { random } from "../base/random.js";
 import { Engine, type Tensor, type Tensors } from "../engine/index.js";
 import { type ModalityKind, type ModalitySpec, modalities } from "../modality/index.js";
-import { encoderFor, encoders } from "./index.js";
+import { encoderFor, encoderMethodOf } from "./index.js";
 
 const engine = new Engine({ threads: 1 });
 
@@ -27,7 +27,7 @@ async function encode(
   arrays: Float32Array[],
   use: "given" | "measured",
 ) {
-  const encoder = encoderFor({ name, ...encoders[name].options.parse({}) }, spec, "test");
+  const encoder = encoderFor({ name, ...encoderMethodOf(name).options.parse({}) }, spec, "test");
   const x = float32(
     arrays.flatMap((array) => [...array]),
     [arrays.length, ...spec.shape],

@@ -8,7 +8,7 @@ import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { categoryCount, type TabularSpec } from "../modality/index.js";
 import { lecunNormal, uniformLayer } from "../nn/init.js";
 import { type Linear, linear, rectify } from "../nn/layers.js";
-import type { Encoder, EncoderMethod } from "./types.js";
+import { defineEncoder, type Encoder } from "./types.js";
 
 const options = z.strictObject({
   /** Size of the hidden layer. */
@@ -46,11 +46,11 @@ function create({ hidden, features }: z.infer<typeof options>): Encoder {
 }
 
 /** Rows of cells [3, columns]: numbers, presence, categories. */
-export const tabular: EncoderMethod = {
+export const tabular = defineEncoder({
   name: "tabular",
   summary: "a perceptron over numbers, presence and category vectors",
   source: "Guo, Berkhahn 2016",
   kind: "tabular",
   options,
   create,
-};
+});

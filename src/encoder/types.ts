@@ -23,19 +23,32 @@ export interface Encoder {
 }
 
 /** One row of the encoder table. */
-export interface EncoderMethod {
-  readonly name: string;
+export interface EncoderMethod<
+  Name extends string = string,
+  Kind extends ModalityKind = ModalityKind,
+  Options extends z.ZodObject = z.ZodObject,
+> {
+  readonly name: Name;
   /** One line for people choosing. */
   readonly summary: string;
   /** Authors and year of the method. */
   readonly source: string;
   /** The kind of modality it encodes. */
-  readonly kind: ModalityKind;
+  readonly kind: Kind;
   /** True where its arrays are embeddings of a frozen encoder, of values of any kind. */
   readonly isFrozen?: boolean;
   /** Numbers that a gradient keeps of one example, about; absent where they are few. Measured on compiled programs. */
-  activations?(spec: ModalitySpec, width: number, options: never): number;
+  activations?(spec: ModalitySpec, width: number, options: z.output<Options>): number;
   /** The options a recipe may give, with their defaults. */
-  readonly options: z.ZodObject;
-  create(options: never): Encoder;
+  readonly options: Options;
+  create(options: z.output<Options>): Encoder;
 }
+
+/** A row of the encoder table, with its literal name and kind and the type of its options. */
+export const defineEncoder = <
+  const Name extends string,
+  const Kind extends ModalityKind,
+  Options extends z.ZodObject,
+>(
+  row: EncoderMethod<Name, Kind, Options>,
+): EncoderMethod<Name, Kind, Options> => row;

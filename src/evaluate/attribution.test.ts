@@ -86,7 +86,7 @@ describe("attributionOf", () => {
     const [image, text] = await attributionOf(["image", "text"], worthOf);
     expect(image.modality).toBe("image");
     expect(image.value).toBeCloseTo(0.3, 12);
-    expect(image.ci95).toBeLessThan(1e-12);
+    expect(image.halfWidth).toBeLessThan(1e-12);
     expect(text.value).toBeCloseTo(0.1, 12);
   });
 

@@ -14,7 +14,7 @@ export interface Attribution {
   readonly modality: string;
   readonly value: number;
   /** Half-width of the 95 % interval of the value, which is taken in each episode, over the episodes. */
-  readonly ci95: number;
+  readonly halfWidth: number;
 }
 
 /** The most modalities whose subsets are all scored. */
@@ -84,7 +84,7 @@ export async function attributionOf(
     ),
   );
   return modalities.map((modality, i) => {
-    const { mean, ci95 } = meanWithInterval(byEpisode.map((values) => values[i]));
-    return { modality, value: mean, ci95 };
+    const { mean, halfWidth } = meanWithInterval(byEpisode.map((values) => values[i]));
+    return { modality, value: mean, halfWidth };
   });
 }

@@ -1,7 +1,7 @@
 /** Whether a model knows what it does not know: it is asked queries of other classes among those of episodes. */
 
 import type { Episode, Table, View } from "../episode/index.js";
-import { type Runtime, temperatureAt, type Weights } from "../model/index.js";
+import { type InferencePrograms, temperatureAt, type Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import {
   type CertaintyEvaluation,
@@ -13,14 +13,14 @@ import { answerEpisodes, type ScoreOptions } from "./score.js";
 
 /** Answer episodes of which some queries are of other classes (labelled −1). */
 export async function answerOpen(
-  runtime: Runtime,
+  inference: InferencePrograms,
   weights: Weights,
   table: Table,
   episodes: readonly Episode[],
   view: View,
   options: ScoreOptions,
 ): Promise<OpenAnswers[]> {
-  const outputs = await answerEpisodes(runtime, weights, table, episodes, view, options);
+  const outputs = await answerEpisodes(inference, weights, table, episodes, view, options);
   return episodes.map(({ classes, query }, e) => {
     const { data, shape } = outputs[e];
     const answers = query.map(({ label }, i) => ({
@@ -36,15 +36,15 @@ export async function answerOpen(
 
 /** Evaluate what a model was told of its certainty on {@link answerOpen}'s episodes; one of none is measured as it is. */
 export async function evaluateCertainty(
-  runtime: Runtime,
+  inference: InferencePrograms,
   { card, weights }: Model,
   table: Table,
   episodes: readonly Episode[],
   view: View,
   options: ScoreOptions,
 ): Promise<CertaintyEvaluation> {
-  const answers = await answerOpen(runtime, weights, table, episodes, view, options);
-  const { score, threshold } = card.certainty ?? { score: runtime.certainty, threshold: null };
+  const answers = await answerOpen(inference, weights, table, episodes, view, options);
+  const { score, threshold } = card.certainty ?? { score: inference.definition.certainty, threshold: null };
   const way = Math.max(...episodes.map(({ classes }) => classes.length));
   const calibration = measureCalibration(answers, temperatureAt(card.certainty, way));
   const openSet = measureOpenSet(answers, score, threshold);

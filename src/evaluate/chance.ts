@@ -39,7 +39,7 @@ export function chanceRow(drawn: Drawn): EvaluationRow {
   const isRegression = drawn.protocol.task === "regression";
   const scores = isRegression
     ? summaryOf("regression", byChance(drawn))
-    : { accuracy: chanceOf(drawn.episodes), ci95: 0 };
+    : { accuracy: chanceOf(drawn.episodes), halfWidth: 0 };
   const name = isRegression ? "support mean" : "chance";
   return { kind: "chance", name, support: [], query: [], ...scores, msPerEpisode: 0 };
 }

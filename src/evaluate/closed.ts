@@ -25,7 +25,7 @@ export interface EvaluateClosedOptions {
 /** As an episodic evaluation's row, but timed by the example. */
 export interface ClosedRow extends Omit<EvaluationRow, "msPerEpisode" | "mse" | "mae" | "support"> {
   readonly accuracy: number;
-  /** The ends of the 95 % interval (Agresti and Coull); `ci95` is the distance to the farther one. Absent of chance. */
+  /** The ends of the 95 % interval (Agresti and Coull); `halfWidth` is the distance to the farther one. Absent of chance. */
   readonly interval?: readonly [low: number, high: number];
   readonly msPerExample: number;
 }
@@ -56,7 +56,7 @@ export async function evaluateClosed(
   const known = held.filter(({ label }) => classes.includes(label!));
   const rows = known.filter((row) => hasAny(row, all));
   if (rows.length === 0) throw noRows(data, split);
-  const table = await loadTable(rows, card.modalities, { signal, threads: model.runtime.engine.threads });
+  const table = await loadTable(rows, card.modalities, { signal, threads: model.inference.engine.threads });
   const without = (name: string) => all.filter((other) => other !== name);
   const several = all.length > 1 ? all : [];
   const contenders: { kind: ClosedRow["kind"]; name: string; query: readonly string[]; by?: Model }[] = [
@@ -72,10 +72,10 @@ export async function evaluateClosed(
   const scored: ClosedRow[] = [];
   let first: readonly number[] | undefined;
   for (const [i, { kind, name, query, by = model }] of contenders.entries()) {
-    const { runtime } = by;
-    const weights = kind === "untrained" ? await untrainedWeights(runtime, by, data, signal) : by.weights;
+    const { inference } = by;
+    const weights = kind === "untrained" ? await untrainedWeights(inference, by, data, signal) : by.weights;
     const started = performance.now();
-    const results = await scoreKnown(runtime, weights, table, classes, query, {
+    const results = await scoreKnown(inference, weights, table, classes, query, {
       signal,
       onProgress: (done) => onProgress?.(i * rows.length + done, contenders.length * rows.length, name),
     });
@@ -83,11 +83,11 @@ export async function evaluateClosed(
     const scores = results.map(({ score }) => score);
     first ??= scores;
     const right = scores.reduce((sum, score) => sum + score, 0);
-    const { mean: accuracy, ci95, interval } = shareWithInterval(right, scores.length);
+    const { mean: accuracy, halfWidth, interval } = shareWithInterval(right, scores.length);
     const paired = behind("classification", first, scores);
-    scored.push({ kind, name, query, accuracy, ci95, interval, msPerExample, ...paired });
+    scored.push({ kind, name, query, accuracy, halfWidth, interval, msPerExample, ...paired });
   }
-  const chance = { accuracy: 1 / classes.length, ci95: 0, msPerExample: 0 };
+  const chance = { accuracy: 1 / classes.length, halfWidth: 0, msPerExample: 0 };
   scored.push({ kind: "chance", name: "chance", query: [], ...chance });
   const unknown = held.flatMap(({ label }) => (classes.includes(label!) ? [] : [label!]));
   return {

@@ -2,7 +2,7 @@
 
 import { type Dataset, labelModality } from "../data/index.js";
 import type { Episode, Table, View } from "../episode/index.js";
-import { type Model, Runtime } from "../model/index.js";
+import { InferencePrograms, type Model } from "../model/index.js";
 import { type EpisodeResult, type ScoreOptions, scoreEpisodes } from "./score.js";
 import type { RowKind } from "./types.js";
 import { untrainedWeights } from "./untrained.js";
@@ -50,13 +50,10 @@ export function contendersOf(model: Model, view: View): Contender[] {
   ];
 }
 
-/** The model as it would be in the mode; its own runtime where that is its mode. */
-export function runtimeFor(
-  { card: { recipe, modalities }, runtime }: Model,
-  mode: "inductive" | "transductive",
-) {
-  if (mode === recipe.episode.mode) return runtime;
-  return new Runtime(runtime.engine, { ...recipe, episode: { ...recipe.episode, mode } }, modalities);
+/** The programs of a model in a mode of normalising queries: its own, if it was trained in that mode. */
+export function inferenceIn({ definition, inference }: Model, mode: "inductive" | "transductive") {
+  const other = definition.withMode(mode);
+  return other === definition ? inference : new InferencePrograms(other, inference.engine);
 }
 
 /** Score a row on the episodes. */
@@ -68,8 +65,8 @@ export async function scoreContender(
   data: Dataset,
   options: ScoreOptions,
 ): Promise<EpisodeResult[]> {
-  const runtime = runtimeFor(model, mode);
-  const weights = untrained ? await untrainedWeights(runtime, model, data, options.signal) : model.weights;
+  const inference = inferenceIn(model, mode);
+  const weights = untrained ? await untrainedWeights(inference, model, data, options.signal) : model.weights;
   const view = { support, query, labelShots };
-  return scoreEpisodes(runtime, weights, table, episodes, view, { ...options, mayDiverge: untrained });
+  return scoreEpisodes(inference, weights, table, episodes, view, { ...options, mayDiverge: untrained });
 }

@@ -15,7 +15,7 @@ const USUAL_WAY = 5;
 /** Draw the episodes of an evaluation, which depend on the model's modalities and the classes it has not seen alone. */
 export async function drawEvaluation(model: Model, options: EvaluateOptions): Promise<Drawn> {
   const { task, episode: trained } = model.card.recipe;
-  const { fixedWay } = model.runtime.learner;
+  const { fixedWay } = model.definition.learner;
   const usualShot = task === "regression" ? trained.shot : 1;
   const { data, split = "test", shot = usualShot, query = 15, seed = 0 } = options;
   const { episodes: count = 1000, across = null, signal } = options;
@@ -37,8 +37,8 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   const exact = fixedWay && task === "classification" ? { way: [way, way] as [number, number] } : { way };
   const sampler = episodeSampler(rows, units, { ...draw, ...exact }, where);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
-  const labelText = model.runtime.labelSpec(view);
-  const { threads } = model.runtime.engine;
+  const labelText = model.definition.labelTextSpec(view);
+  const { threads } = model.inference.engine;
   const { modalities, targets } = model.card;
   const table = await loadTable(rows, modalities, { signal, threads, labelText, targets });
   const protocol: Protocol = {
@@ -65,10 +65,10 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
 
 /** What an evaluation shows, which is what training did unless it is asked otherwise. */
 export function viewFor(
-  { card, runtime }: Model,
+  { card, definition }: Model,
   { supportModalities, queryModalities, labelShots }: AskedView,
 ): View {
-  const { support, query, labelShots: trained } = runtime.view;
+  const { support, query, labelShots: trained } = definition.view;
   const asked = {
     supportModalities: supportModalities ?? support,
     queryModalities: queryModalities ?? query,

@@ -11,7 +11,7 @@ import type { Model } from "../model/model.js";
 import { attributionOf, checkAttributable } from "./attribution.js";
 import { evaluateCertainty } from "./certainty.js";
 import { byChance, chanceRow } from "./chance.js";
-import { contendersOf, runtimeFor, scoreContender } from "./contenders.js";
+import { contendersOf, inferenceIn, scoreContender } from "./contenders.js";
 import { drawEvaluation, viewFor } from "./draw.js";
 import { behind, sign, summaryOf } from "./summary.js";
 import type { EvaluateOptions, Evaluation, EvaluationRow } from "./types.js";
@@ -65,7 +65,7 @@ export async function evaluate(model: Model, options: EvaluateOptions): Promise<
   const certainty =
     task === "classification"
       ? await evaluateCertainty(
-          runtimeFor(model, mode),
+          inferenceIn(model, mode),
           model,
           table,
           episodes.map((episode, i) => more(episode, random(seed, "unknown", i))),

@@ -1,7 +1,7 @@
 /** Score a runtime on examples of classes that it knows, without a support. */
 
 import { collate, type Table } from "../episode/index.js";
-import { notFinite, type Runtime, type Weights, waysOf } from "../model/index.js";
+import { type InferencePrograms, notFinite, type Weights, waysOf } from "../model/index.js";
 import { concurrently, type EpisodeResult, type ScoreOptions } from "./score.js";
 
 /** Examples answered in one run. */
@@ -17,7 +17,7 @@ export interface KnownOptions extends ScoreOptions {
  * are those the model knows, in the order it was trained with.
  */
 export async function scoreKnown(
-  runtime: Runtime,
+  inference: InferencePrograms,
   weights: Weights,
   table: Table,
   classes: readonly string[],
@@ -25,15 +25,15 @@ export async function scoreKnown(
   { signal, onProgress, among = classes }: KnownOptions = {},
 ): Promise<EpisodeResult[]> {
   const ways = waysOf(classes, among);
-  const known = await runtime.known(weights, ways, { signal });
+  const known = await inference.known(weights, ways, { signal });
   const own = [...classes.keys()].filter((k) => ways.data[k]);
   const capacity = Math.min(BATCH, table.rows.length);
   const starts = Array.from({ length: Math.ceil(table.rows.length / BATCH) }, (_, i) => i * BATCH);
   let done = 0;
-  const batches = await concurrently(starts, 2 * runtime.engine.threads, async (start) => {
+  const batches = await concurrently(starts, 2 * inference.engine.threads, async (start) => {
     const rows = Array.from({ length: Math.min(BATCH, table.rows.length - start) }, (_, i) => start + i);
     const query = collate(table, rows, modalities, capacity);
-    const { outputs } = await runtime.predict(weights, known, query, { signal });
+    const { outputs } = await inference.predict(weights, known, query, { signal });
     done += rows.length;
     onProgress?.(done);
     return rows.map((row, i): EpisodeResult => {
@@ -45,7 +45,7 @@ export async function scoreKnown(
             what: `the prediction of ${table.rows[row].where}`,
             rows: [row],
           },
-          runtime.recipe,
+          inference.definition.recipe,
         );
       const logit = (k: number) => outputs.data[i * ways.shape[0] + k];
       const best = own.reduce((top, k) => (logit(k) > logit(top) ? k : top));

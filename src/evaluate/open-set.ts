@@ -34,7 +34,7 @@ export interface OpenSet {
   readonly knownAccepted: Estimate | null;
   readonly unknownRejected: Estimate | null;
   /** True where the certainty tells known from unknown queries hardly better than chance. */
-  readonly hopeless: boolean;
+  readonly uninformative: boolean;
 }
 
 export interface CertaintyEvaluation {
@@ -89,7 +89,7 @@ export function measureOpenSet(
     threshold === null
       ? [null, null]
       : [estimate((ours) => accepted(ours, threshold)), estimate((_, o) => 1 - accepted(o, threshold))];
-  const overlaps = area.value - area.ci95 <= 0.5 || area.value <= NEAR_CHANCE;
+  const overlaps = area.value - area.halfWidth <= 0.5 || area.value <= NEAR_CHANCE;
   const rejectsAlike = unknownRejected !== null && unknownRejected.value <= 1 - knownAccepted!.value;
   return {
     score,
@@ -100,6 +100,6 @@ export function measureOpenSet(
     threshold,
     knownAccepted,
     unknownRejected,
-    hopeless: overlaps || rejectsAlike,
+    uninformative: overlaps || rejectsAlike,
   };
 }

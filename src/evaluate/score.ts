@@ -17,7 +17,7 @@ import {
   type View,
   withLabelShots,
 } from "../episode/index.js";
-import { notFinite, type Runtime, type Weights } from "../model/index.js";
+import { type InferencePrograms, type ModelDefinition, notFinite, type Weights } from "../model/index.js";
 
 export interface ScoreOptions {
   signal?: AbortSignal;
@@ -29,7 +29,7 @@ export interface ScoreOptions {
 
 /** Refuse predictions that are not finite: scores of them say nothing. */
 function checkFinite(
-  { recipe }: Runtime,
+  { recipe }: ModelDefinition,
   table: Table,
   { classes, support, query }: Episode,
   index: number,
@@ -63,17 +63,18 @@ interface Capacity {
 
 /** Score every episode, in order. */
 export async function scoreEpisodes(
-  runtime: Runtime,
+  inference: InferencePrograms,
   weights: Weights,
   table: Table,
   episodes: readonly Episode[],
   view: View,
   options: ScoreOptions = {},
 ): Promise<EpisodeResult[]> {
-  const read = runtime.recipe.task === "regression" ? readNumbers : readClasses;
-  const outputs = await answerEpisodes(runtime, weights, table, episodes, view, options);
+  const read = inference.definition.recipe.task === "regression" ? readNumbers : readClasses;
+  const outputs = await answerEpisodes(inference, weights, table, episodes, view, options);
   if (!options.mayDiverge)
-    for (const [i, episode] of episodes.entries()) checkFinite(runtime, table, episode, i, outputs[i]);
+    for (const [i, episode] of episodes.entries())
+      checkFinite(inference.definition, table, episode, i, outputs[i]);
   return episodes.map((episode, i) => read(episode, outputs[i], table));
 }
 
@@ -82,7 +83,7 @@ export async function scoreEpisodes(
  * shots are added here.
  */
 export async function answerEpisodes(
-  runtime: Runtime,
+  inference: InferencePrograms,
   weights: Weights,
   table: Table,
   drawn: readonly Episode[],
@@ -95,12 +96,12 @@ export async function answerEpisodes(
     support: largest(episodes, ({ support }) => support.length),
     query: largest(episodes, ({ query }) => query.length),
   };
-  const answersTo = runtime.embedsOnce
-    ? await embeddedOnce(runtime, weights, table, episodes, view, capacity, options)
+  const answersTo = inference.definition.embedsOnce
+    ? await embeddedOnce(inference, weights, table, episodes, view, capacity, options)
     : (episode: Episode) =>
-        runtime.episode(weights, collateEpisode(table, episode, { ...view, capacity }), options);
+        inference.episode(weights, collateEpisode(table, episode, { ...view, capacity }), options);
   let done = 0;
-  return concurrently(episodes, 2 * runtime.engine.threads, async (episode) => {
+  return concurrently(episodes, 2 * inference.engine.threads, async (episode) => {
     const outputs = await answersTo(episode);
     options.onProgress?.(++done);
     return outputs;
@@ -112,7 +113,7 @@ const largest = (episodes: readonly Episode[], size: (episode: Episode) => numbe
 
 /** Embed each row that any episode uses, and predict episodes from the embeddings. */
 async function embeddedOnce(
-  runtime: Runtime,
+  inference: InferencePrograms,
   weights: Weights,
   table: Table,
   episodes: readonly Episode[],
@@ -120,7 +121,7 @@ async function embeddedOnce(
   capacity: Capacity,
   { signal }: ScoreOptions,
 ): Promise<(episode: Episode) => Promise<NDArray>> {
-  const width = runtime.fusedWidth;
+  const width = inference.definition.fusedWidth;
   const embedded = async (
     items: (episode: Episode) => EpisodeItem[],
     gather: (some: readonly EpisodeItem[]) => ExampleBatch,
@@ -129,9 +130,9 @@ async function embeddedOnce(
     const unique = [...byKey].sort(([a], [b]) => a - b).map(([, item]) => item);
     const starts = Array.from({ length: Math.ceil(unique.length / EMBED_BATCH) }, (_, i) => i * EMBED_BATCH);
     const features = new Map<number, Float32Array>();
-    await concurrently(starts, 2 * runtime.engine.threads, async (start) => {
+    await concurrently(starts, 2 * inference.engine.threads, async (start) => {
       const some = unique.slice(start, start + EMBED_BATCH);
-      const { data } = await runtime.embed(weights, gather(some), { signal });
+      const { data } = await inference.embed(weights, gather(some), { signal });
       for (const [i, item] of some.entries())
         features.set(keyOf(item), (data as Float32Array).subarray(i * width, (i + 1) * width));
     });
@@ -158,7 +159,7 @@ async function embeddedOnce(
     const { labels, mask: counts } = collated.support;
     for (const [i, item] of episode.support.entries())
       if (!says(item)) for (const array of [labels, counts]) emptyRow(array, i);
-    return runtime.headEpisode(
+    return inference.headEpisode(
       weights,
       gather(support, episode.support, capacity.support),
       { labels, counts, ways: collated.ways },

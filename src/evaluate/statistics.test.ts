@@ -11,21 +11,21 @@ import {
 
 describe("meanWithInterval", () => {
   it("is 1.96 standard errors wide, by the unbiased variance", () => {
-    const { mean, ci95 } = meanWithInterval([1, 2, 3, 6]);
+    const { mean, halfWidth } = meanWithInterval([1, 2, 3, 6]);
     expect(mean).toBe(3);
-    expect(ci95).toBeCloseTo((1.96 * Math.sqrt(14 / 3)) / 2, 12);
+    expect(halfWidth).toBeCloseTo((1.96 * Math.sqrt(14 / 3)) / 2, 12);
   });
 
   it("is 0 wide for one value and for equal values", () => {
-    expect(meanWithInterval([0.4])).toEqual({ mean: 0.4, ci95: 0 });
-    expect(meanWithInterval([2, 2, 2])).toEqual({ mean: 2, ci95: 0 });
+    expect(meanWithInterval([0.4])).toEqual({ mean: 0.4, halfWidth: 0 });
+    expect(meanWithInterval([2, 2, 2])).toEqual({ mean: 2, halfWidth: 0 });
   });
 
   it("covers the true mean in 95 of 100 samples", () => {
     const r = random(1, "coverage");
     const covered = Array.from({ length: 2000 }, () => {
-      const { mean, ci95 } = meanWithInterval(Array.from({ length: 50 }, () => r.uniform()));
-      return Math.abs(mean - 0.5) <= ci95;
+      const { mean, halfWidth } = meanWithInterval(Array.from({ length: 50 }, () => r.uniform()));
+      return Math.abs(mean - 0.5) <= halfWidth;
     }).filter(Boolean).length;
     expect(covered / 2000).toBeGreaterThan(0.925);
     expect(covered / 2000).toBeLessThan(0.965);
@@ -34,11 +34,11 @@ describe("meanWithInterval", () => {
 
 describe("shareWithInterval", () => {
   it("is adjusted: of 6 of 6 it is 56 to 100 %", () => {
-    const { mean, ci95, interval } = shareWithInterval(6, 6);
+    const { mean, halfWidth, interval } = shareWithInterval(6, 6);
     expect(mean).toBe(1);
     expect(interval[0]).toBeCloseTo(0.557, 2);
     expect(interval[1]).toBe(1);
-    expect(ci95).toBeCloseTo(0.443, 2);
+    expect(halfWidth).toBeCloseTo(0.443, 2);
     expect(shareWithInterval(0, 6).interval[1]).toBeCloseTo(0.443, 2);
   });
 
@@ -53,9 +53,9 @@ describe("shareWithInterval", () => {
     let [inside, within] = [0, 0];
     for (let i = 0; i < 4000; i++) {
       const right = Array.from({ length: n }, () => r.uniform() < p).filter(Boolean).length;
-      const { mean, ci95, interval } = shareWithInterval(right, n);
+      const { mean, halfWidth, interval } = shareWithInterval(right, n);
       inside += Number(interval[0] <= p && p <= interval[1]);
-      within += Number(Math.abs(mean - p) <= ci95);
+      within += Number(Math.abs(mean - p) <= halfWidth);
     }
     expect(inside / 4000).toBeGreaterThan(0.92);
     expect(within).toBeGreaterThanOrEqual(inside);
@@ -68,10 +68,12 @@ describe("means of shares", () => {
     expect(meanShareWithInterval(values)).toEqual(meanWithInterval(values));
     for (const n of [1, 2, 6, 1000])
       for (const value of [0, 0.4, 1]) {
-        const { mean, ci95 } = meanShareWithInterval(Array<number>(n).fill(value));
+        const { mean, halfWidth } = meanShareWithInterval(Array<number>(n).fill(value));
         expect(mean).toBeCloseTo(value, 12);
-        expect(ci95).toBeGreaterThan(1 / (n + 4));
-        expect(meanDifferenceWithInterval(Array<number>(n).fill(value)).ci95).toBeGreaterThan(1 / (n + 4));
+        expect(halfWidth).toBeGreaterThan(1 / (n + 4));
+        expect(meanDifferenceWithInterval(Array<number>(n).fill(value)).halfWidth).toBeGreaterThan(
+          1 / (n + 4),
+        );
       }
   });
 
@@ -80,8 +82,8 @@ describe("means of shares", () => {
     const [n, flaw, loss] = [40, 0.02, 0.2];
     const covered = Array.from({ length: 2000 }, () => {
       const values = Array.from({ length: n }, () => (r.uniform() < flaw ? 1 - loss : 1));
-      const { mean, ci95 } = meanShareWithInterval(values);
-      return Math.abs(mean - (1 - flaw * loss)) <= ci95;
+      const { mean, halfWidth } = meanShareWithInterval(values);
+      return Math.abs(mean - (1 - flaw * loss)) <= halfWidth;
     }).filter(Boolean).length;
     expect(covered / 2000).toBeGreaterThan(0.94);
   });
@@ -105,25 +107,25 @@ describe("jackknife", () => {
   it("of a mean of 20 values is Student's interval", () => {
     const r = random(2, "values");
     const values = Array.from({ length: 20 }, () => r.normal());
-    const { ci95: normal } = meanWithInterval(values);
-    const { value, ci95 } = jackknife(values, mean);
+    const { halfWidth: normal } = meanWithInterval(values);
+    const { value, halfWidth } = jackknife(values, mean);
     expect(value).toBe(mean(values));
-    expect(ci95).toBeCloseTo((2.093 / 1.96) * normal, 10);
+    expect(halfWidth).toBeCloseTo((2.093 / 1.96) * normal, 10);
   });
 
   it("covers the true median, which is not smooth, in about 95 of 100 samples", () => {
     const r = random(3, "coverage");
     const covered = Array.from({ length: 500 }, () => {
       const values = Array.from({ length: 200 }, () => r.uniform());
-      const { value, ci95 } = jackknife(values, (some) => quantile(some, 0.5));
-      return Math.abs(value - 0.5) <= ci95;
+      const { value, halfWidth } = jackknife(values, (some) => quantile(some, 0.5));
+      return Math.abs(value - 0.5) <= halfWidth;
     }).filter(Boolean).length;
     expect(covered / 500).toBeGreaterThan(0.89);
     expect(covered / 500).toBeLessThan(0.985);
   });
 
   it("of one item, and of equal ones, is 0 wide", () => {
-    expect(jackknife([3], mean)).toEqual({ value: 3, ci95: 0 });
-    expect(jackknife(Array(50).fill(3), mean)).toEqual({ value: 3, ci95: 0 });
+    expect(jackknife([3], mean)).toEqual({ value: 3, halfWidth: 0 });
+    expect(jackknife(Array(50).fill(3), mean)).toEqual({ value: 3, halfWidth: 0 });
   });
 });

@@ -7,7 +7,7 @@ const Z = 1.96;
 export interface Share {
   readonly mean: number;
   /** The distance to the interval's farther end. */
-  readonly ci95: number;
+  readonly halfWidth: number;
   readonly interval: readonly [low: number, high: number];
 }
 
@@ -16,7 +16,7 @@ export interface Share {
  * true share about as often as it says at 0 and 1 as well, where 1.96 · s / √n is 0: of 6 of 6 it is 56 to 100 %.
  */
 export function shareWithInterval(right: number, count: number): Share {
-  if (count === 0) return { mean: Number.NaN, ci95: Number.NaN, interval: [0, 1] };
+  if (count === 0) return { mean: Number.NaN, halfWidth: Number.NaN, interval: [0, 1] };
   const mean = right / count;
   const trials = count + Z ** 2;
   const centre = (right + Z ** 2 / 2) / trials;
@@ -25,7 +25,7 @@ export function shareWithInterval(right: number, count: number): Share {
     Math.max(0, Math.min(mean, centre - half)),
     Math.min(1, Math.max(mean, centre + half)),
   ];
-  return { mean, ci95: Math.max(high - mean, mean - low), interval: [low, high] };
+  return { mean, halfWidth: Math.max(high - mean, mean - low), interval: [low, high] };
 }
 
 /** The part of values that are equal from which on their spread says too little of the mean's uncertainty. */
@@ -36,17 +36,20 @@ const NEARLY_ALL = 0.95;
  * accuracies of episodes. If nearly all are equal, s says too little: the half-width is then at least that of
  * {@link shareWithInterval} at their mean, since of all values in [0, 1] with a given mean, those of 0 and 1 vary most.
  */
-export function meanShareWithInterval(values: readonly number[]): { mean: number; ci95: number } {
-  const { mean, ci95 } = meanWithInterval(values);
-  if (!areNearlyEqual(values)) return { mean, ci95 };
-  return { mean, ci95: Math.max(ci95, shareWithInterval(mean * values.length, values.length).ci95) };
+export function meanShareWithInterval(values: readonly number[]): { mean: number; halfWidth: number } {
+  const { mean, halfWidth } = meanWithInterval(values);
+  if (!areNearlyEqual(values)) return { mean, halfWidth };
+  return {
+    mean,
+    halfWidth: Math.max(halfWidth, shareWithInterval(mean * values.length, values.length).halfWidth),
+  };
 }
 
 /** {@link meanShareWithInterval} of paired differences in [−1, 1]: nearly equal ones may differ as often as 0 of n trials may. */
-export function meanDifferenceWithInterval(values: readonly number[]): { mean: number; ci95: number } {
-  const { mean, ci95 } = meanWithInterval(values);
-  if (!areNearlyEqual(values)) return { mean, ci95 };
-  return { mean, ci95: Math.max(ci95, shareWithInterval(0, values.length).ci95) };
+export function meanDifferenceWithInterval(values: readonly number[]): { mean: number; halfWidth: number } {
+  const { mean, halfWidth } = meanWithInterval(values);
+  if (!areNearlyEqual(values)) return { mean, halfWidth };
+  return { mean, halfWidth: Math.max(halfWidth, shareWithInterval(0, values.length).halfWidth) };
 }
 
 function areNearlyEqual(values: readonly number[]): boolean {
@@ -56,11 +59,11 @@ function areNearlyEqual(values: readonly number[]): boolean {
 }
 
 /** The mean of independent values and the half-width of its 95 % interval, 1.96 · s / √n. */
-export function meanWithInterval(values: readonly number[]): { mean: number; ci95: number } {
+export function meanWithInterval(values: readonly number[]): { mean: number; halfWidth: number } {
   const n = values.length;
   const mean = values.reduce((a, b) => a + b, 0) / n;
   const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, n - 1);
-  return { mean, ci95: 1.96 * Math.sqrt(variance / n) };
+  return { mean, halfWidth: 1.96 * Math.sqrt(variance / n) };
 }
 
 /** The value below which the share `q` of `values` lies. */
@@ -72,7 +75,7 @@ export function quantile(values: readonly number[], q: number): number {
 /** A statistic and the half-width of its 95 % interval. */
 export interface Estimate {
   readonly value: number;
-  readonly ci95: number;
+  readonly halfWidth: number;
 }
 
 /** Groups of {@link jackknife}, and Student's t for as many. */
@@ -91,12 +94,15 @@ export function jackknife<Item>(
   const groups = Math.min(GROUPS, items.length);
   const value = statistic(items);
   const atBoundary = () =>
-    value >= 0 && value <= 1 ? shareWithInterval(value * items.length, items.length).ci95 : 0;
-  if (groups < 2) return { value, ci95: atBoundary() };
+    value >= 0 && value <= 1 ? shareWithInterval(value * items.length, items.length).halfWidth : 0;
+  if (groups < 2) return { value, halfWidth: atBoundary() };
   const without = Array.from({ length: groups }, (_, j) =>
     statistic(items.filter((_, i) => i % groups !== j)),
   );
   const mean = without.reduce((a, b) => a + b) / groups;
   const squares = without.reduce((sum, own) => sum + (own - mean) ** 2, 0);
-  return { value, ci95: squares === 0 ? atBoundary() : T * Math.sqrt(((groups - 1) / groups) * squares) };
+  return {
+    value,
+    halfWidth: squares === 0 ? atBoundary() : T * Math.sqrt(((groups - 1) / groups) * squares),
+  };
 }

@@ -12,9 +12,9 @@ export const sign = (task: TaskKind) => (isBetter(task, 1, 0) ? 1 : -1);
 /** Means over episodes. */
 export function summaryOf(task: TaskKind, results: readonly EpisodeResult[]) {
   const meanOf = task === "classification" ? meanShareWithInterval : meanWithInterval;
-  const { mean, ci95 } = meanOf(results.map(({ score }) => score));
-  if (task === "classification") return { ...measured(task, mean), ci95 };
-  return { ...measured(task, mean), mae: meanWithInterval(results.map(({ mae }) => mae!)).mean, ci95 };
+  const { mean, halfWidth } = meanOf(results.map(({ score }) => score));
+  if (task === "classification") return { ...measured(task, mean), halfWidth };
+  return { ...measured(task, mean), mae: meanWithInterval(results.map(({ mae }) => mae!)).mean, halfWidth };
 }
 
 /** How much better the first row is, paired on the same episodes. */
@@ -25,6 +25,6 @@ export function behind(
 ): Pick<EvaluationRow, "behindFirst"> {
   if (first === own) return {};
   const meanOf = task === "classification" ? meanDifferenceWithInterval : meanWithInterval;
-  const { mean, ci95 } = meanOf(first.map((x, i) => sign(task) * (x - own[i])));
-  return { behindFirst: { difference: mean, ci95 } };
+  const { mean, halfWidth } = meanOf(first.map((x, i) => sign(task) * (x - own[i])));
+  return { behindFirst: { difference: mean, halfWidth } };
 }

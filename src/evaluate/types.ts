@@ -50,10 +50,10 @@ export interface EvaluationRow extends Measured {
   readonly guessed?: number;
   readonly mae?: number;
   /** Half-width of the 95 % interval of accuracy or mse over episodes. */
-  readonly ci95: number;
+  readonly halfWidth: number;
   readonly msPerEpisode: number;
   /** How much better the first row is on the same episodes, with the half-width of its 95 % interval. */
-  readonly behindFirst?: { readonly difference: number; readonly ci95: number };
+  readonly behindFirst?: { readonly difference: number; readonly halfWidth: number };
 }
 
 export interface Evaluation {

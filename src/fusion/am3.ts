@@ -12,9 +12,9 @@ import { nn } from "../engine/index.js";
 import { constant } from "../nn/init.js";
 import { type Linear, linear } from "../nn/layers.js";
 import { gated } from "./gated.js";
-import type { Fusion } from "./types.js";
+import { defineFusion } from "./types.js";
 
-export const am3: Fusion = {
+export const am3 = defineFusion({
   name: "am3",
   summary: "gated, and what a class's name says as a prior of its examples",
   source: "Xing, Rostamzadeh, Oreshkin, Pinheiro 2019",
@@ -34,4 +34,4 @@ export const am3: Fusion = {
       .mul(label.weight.reshape([-1, 1]));
     return { ...own, fused: own.fused.add(towards) };
   },
-};
+});

@@ -11,10 +11,10 @@ import { np } from "../engine/index.js";
 import { constant, lecunNormal } from "../nn/init.js";
 import { type Linear, linear } from "../nn/layers.js";
 import { mapEach, meanPresent } from "./presence.js";
-import type { ByModality, Fusion } from "./types.js";
+import { type ByModality, defineFusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
-export const attention: Fusion = {
+export const attention = defineFusion({
   name: "attention",
   summary: "a weight a modality, by attention to the mean of those present",
   source: "Vaswani et al. 2017; Hori et al. 2017",
@@ -35,4 +35,4 @@ export const attention: Fusion = {
     const scores = mapEach(features, (h, name) => np.sum(linear(h, keys[name]).mul(q), -1).mul(scale));
     return weightedSum(scores, features, present);
   },
-};
+});

@@ -7,11 +7,11 @@
 import { np, type Tensor } from "../engine/index.js";
 import { constant, lecunNormal } from "../nn/init.js";
 import { equalShares, masked, total } from "./presence.js";
-import type { ByModality, Fusion } from "./types.js";
+import { type ByModality, defineFusion } from "./types.js";
 
 type Block = { readonly weight: Tensor; readonly absent: Tensor };
 
-export const concatenation: Fusion = {
+export const concatenation = defineFusion({
   name: "concatenation",
   summary: "the vectors side by side, projected; a learned one where absent",
   source: "Ngiam et al. 2011; Parthasarathy, Sundaram 2020",
@@ -34,4 +34,4 @@ export const concatenation: Fusion = {
     });
     return { fused: total(terms), weights: equalShares(present) };
   },
-};
+});

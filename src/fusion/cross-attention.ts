@@ -10,7 +10,7 @@
 import { np, type Tensor } from "../engine/index.js";
 import { constant, lecunNormal } from "../nn/init.js";
 import { countPresent, mapEach, meanPresent, total } from "./presence.js";
-import type { ByModality, Fusion } from "./types.js";
+import { type ByModality, defineFusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
 type Params = {
@@ -20,7 +20,7 @@ type Params = {
   readonly tokens: ByModality<Tensor>;
 };
 
-export const crossAttention: Fusion = {
+export const crossAttention = defineFusion({
   name: "cross-attention",
   summary: "attention among the modalities present, each a token",
   source: "Vaswani et al. 2017; Tsai et al. 2019",
@@ -49,4 +49,4 @@ export const crossAttention: Fusion = {
       total(Object.keys(own).map((to) => heard[to].weights[name].mul(present[to])));
     return { fused, weights: mapEach(own, (_, name) => got(name).div(countPresent(present))) };
   },
-};
+});

@@ -10,11 +10,11 @@ import { np, type Tensor } from "../engine/index.js";
 import { constant } from "../nn/init.js";
 import { type Linear, linear } from "../nn/layers.js";
 import { countPresent, equalShares, mapEach, masked, meanPresent, total } from "./presence.js";
-import type { ByModality, Fusion } from "./types.js";
+import { type ByModality, defineFusion } from "./types.js";
 
 type Modulation = { readonly scale: Linear; readonly shift: Tensor };
 
-export const film: Fusion = {
+export const film = defineFusion({
   name: "film",
   summary: "each modality scales and shifts the features of the others",
   source: "Perez, Strub, de Vries, Dumoulin, Courville 2018",
@@ -42,4 +42,4 @@ export const film: Fusion = {
     const modulated = mapEach(features, (h, name) => h.mul(scale[name].add(1)).add(shift[name]));
     return { fused: meanPresent(modulated, present), weights: equalShares(present) };
   },
-};
+});

@@ -2,10 +2,10 @@
 
 import { np } from "../engine/index.js";
 import { mapEach } from "./presence.js";
-import type { Fusion } from "./types.js";
+import { defineFusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
-export const fixed: Fusion = {
+export const fixed = defineFusion({
   name: "fixed",
   summary: "the mean of the modalities present",
   source: "Kittler, Hatef, Duin, Matas 1998",
@@ -17,4 +17,4 @@ export const fixed: Fusion = {
       present,
     );
   },
-};
+});

@@ -9,7 +9,7 @@ import { eager, relativeError } from "../../test/support/eager.js";
 import { arraysOf, normals, shaken } from "../../test/support/tiny.js";
 import { type Arrays, float32, type NDArray } from "../base/array.js";
 import { random } from "../base/random.js";
-import { fusions } from "./index.js";
+import { fusionOf, fusions } from "./index.js";
 
 const names = ["a", "b", "c"];
 const width = 2;
@@ -27,7 +27,7 @@ function fuse(name: string, params: Arrays, features: Arrays, present: Arrays) {
   const keys = Object.keys(features);
   const [fused, ...weights] = eager(
     ((p: never, f: never, has: never) => {
-      const out = fusions[name].fuse(p, f, has);
+      const out = fusionOf(name).fuse(p, f, has);
       return [out.fused, ...keys.map((key) => out.weights[key])];
     }) as never,
     [params, features, present],
@@ -101,7 +101,7 @@ const count = presence.a.length;
 const features = Object.fromEntries(names.map((key) => [key, normals(r, [count, width])]));
 const present = Object.fromEntries(names.map((key) => [key, float32(presence[key as "a"], [count])]));
 const initial = (name: string, of: readonly string[]) =>
-  fusions[name].init(of, width, (...stream) => random(1, ...stream), false);
+  fusionOf(name).init(of, width, (...stream) => random(1, ...stream), false);
 /** Parameters as after some training. */
 const paramsOf = (name: string, of: readonly string[] = names) => shaken(initial(name, of), 3);
 const only = (of: Arrays, keys: readonly string[]) =>

@@ -6,10 +6,10 @@
 import { np, type Tensor } from "../engine/index.js";
 import { constant } from "../nn/init.js";
 import { mapEach } from "./presence.js";
-import type { Fusion } from "./types.js";
+import { defineFusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
-export const gated: Fusion = {
+export const gated = defineFusion({
   name: "gated",
   summary: "a weight a modality that depends on the example",
   source: "Jacobs, Jordan, Nowlan, Hinton 1991; Arevalo et al. 2017",
@@ -22,4 +22,4 @@ export const gated: Fusion = {
     const scores = mapEach(features, (h, name) => np.matmul(h, gates[name].vector).add(gates[name].bias));
     return weightedSum(scores, features, present);
   },
-};
+});

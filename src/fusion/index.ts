@@ -18,7 +18,7 @@ export { mapEach, meanPresent, total } from "./presence.js";
 export { apartRows } from "./product-of-experts.js";
 export type { ByModality, Expert, Fusion } from "./types.js";
 
-export const fusions: Readonly<Record<string, Fusion>> = {
+export const fusions = {
   fixed,
   learned,
   gated,
@@ -31,4 +31,12 @@ export const fusions: Readonly<Record<string, Fusion>> = {
   "cross-attention": crossAttention,
   "product-of-experts": productOfExperts,
   am3,
-};
+} as const satisfies Record<string, Fusion>;
+
+/** The name of a row of {@link fusions}. */
+export type FusionName = keyof typeof fusions;
+
+const rows: Readonly<Record<string, Fusion>> = fusions;
+
+/** The fusion `name`, as a row of any parameters. */
+export const fusionOf = (name: string): Fusion => rows[name];

@@ -3,10 +3,10 @@
 import { np, type Tensor } from "../engine/index.js";
 import { constant } from "../nn/init.js";
 import { mapEach } from "./presence.js";
-import type { Fusion } from "./types.js";
+import { defineFusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
-export const learned: Fusion = {
+export const learned = defineFusion({
   name: "learned",
   summary: "one learned weight a modality",
   source: "Perrone, Cooper 1993; Wang, Tran, Feiszli 2020",
@@ -16,4 +16,4 @@ export const learned: Fusion = {
     const scores = mapEach(present, (has, name) => np.zerosLike(has).add(own[name]));
     return weightedSum(scores, features, present);
   },
-};
+});

@@ -10,7 +10,7 @@ import { np, type Tensor } from "../engine/index.js";
 import { lecunNormal } from "../nn/init.js";
 import { linear } from "../nn/layers.js";
 import { equalShares } from "./presence.js";
-import type { ByModality, Fusion } from "./types.js";
+import { type ByModality, defineFusion } from "./types.js";
 
 /** R of a new model. */
 const RANK = 4;
@@ -18,7 +18,7 @@ const RANK = 4;
 /** `weight` [width, R · width]; `bias`, the row of the 1, and `absent` [R · width]. */
 type Factor = { readonly weight: Tensor; readonly bias: Tensor; readonly absent: Tensor };
 
-export const lowRank: Fusion = {
+export const lowRank = defineFusion({
   name: "low-rank",
   summary: "tensor fusion by a few products of projections",
   source: "Liu, Shen, Lakshminarasimhan, Liang, Zadeh, Morency 2018",
@@ -50,4 +50,4 @@ export const lowRank: Fusion = {
       weights: equalShares(present),
     };
   },
-};
+});

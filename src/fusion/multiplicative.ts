@@ -9,9 +9,9 @@ import { np, type Tensor } from "../engine/index.js";
 import { constant, lecunNormal } from "../nn/init.js";
 import { type Linear, linear } from "../nn/layers.js";
 import { equalShares } from "./presence.js";
-import type { ByModality, Fusion } from "./types.js";
+import { type ByModality, defineFusion } from "./types.js";
 
-export const multiplicative: Fusion = {
+export const multiplicative = defineFusion({
   name: "multiplicative",
   summary: "the product of the modalities' projections, feature by feature",
   source: "Kim, On, Lim, Kim, Ha, Zhang 2017",
@@ -35,4 +35,4 @@ export const multiplicative: Fusion = {
       .reduce((a, b) => a.mul(b));
     return { fused: np.matmul(product, projection), weights: equalShares(present) };
   },
-};
+});

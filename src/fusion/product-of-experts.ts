@@ -13,7 +13,7 @@ import { float32, type NDArray } from "../base/array.js";
 import { np, type Tensor } from "../engine/index.js";
 import { constant } from "../nn/init.js";
 import { mapEach } from "./presence.js";
-import type { ByModality, Fusion } from "./types.js";
+import { type ByModality, defineFusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
 /** The blocks are in name order, whatever order the modalities come in. */
@@ -37,7 +37,7 @@ export function apartRows(
   return Object.fromEntries(experts);
 }
 
-export const productOfExperts: Fusion = {
+export const productOfExperts = defineFusion({
   name: "product-of-experts",
   summary: "each modality answers by itself; their probabilities multiply",
   source: "Hinton 2002; Genest, Zidek 1986",
@@ -65,4 +65,4 @@ export const productOfExperts: Fusion = {
     });
     return Object.fromEntries(experts);
   },
-};
+});

@@ -12,7 +12,7 @@ import { np, type Tensor } from "../engine/index.js";
 import { constant, lecunNormal } from "../nn/init.js";
 import { type Linear, linear } from "../nn/layers.js";
 import { equalShares } from "./presence.js";
-import type { ByModality, Fusion } from "./types.js";
+import { type ByModality, defineFusion } from "./types.js";
 
 /** The most entries of the outer product. */
 const LARGEST = 1024;
@@ -25,7 +25,7 @@ function factorLength(count: number, width: number): number {
   return k;
 }
 
-export const tensor: Fusion = {
+export const tensor = defineFusion({
   name: "tensor",
   summary: "all products of features across modalities, projected",
   source: "Zadeh, Chen, Poria, Cambria, Morency 2017",
@@ -59,7 +59,7 @@ export const tensor: Fusion = {
       }, one);
     return { fused: np.matmul(product, core), weights: equalShares(present) };
   },
-};
+});
 
 const tooMany = (count: number) =>
   new InputError({

@@ -16,8 +16,8 @@ export interface Expert {
 }
 
 /** One row of the fusion table. Functions are pure; every modality may be absent for any example. */
-export interface Fusion {
-  readonly name: string;
+export interface Fusion<Name extends string = string> {
+  readonly name: Name;
   readonly summary: string;
   readonly source: string;
   /** True where it reads the text of labels, as far as it is told: of support examples, never of queries. */
@@ -43,3 +43,6 @@ export interface Fusion {
   /** The modalities of what it fused, where it keeps them apart so that each can be answered by a head of its own. */
   apart?(fused: Tensor, modalities: readonly string[]): ByModality<Expert>;
 }
+
+/** A row of the fusion table, with its literal name. */
+export const defineFusion = <const Name extends string>(row: Fusion<Name>): Fusion<Name> => row;

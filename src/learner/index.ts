@@ -63,7 +63,7 @@ export type {
 } from "./types.js";
 
 /** By name. */
-export const learners: Readonly<Record<string, LearnerMethod>> = {
+export const learners = {
   prototypical,
   maml,
   fomaml,
@@ -88,11 +88,19 @@ export const learners: Readonly<Record<string, LearnerMethod>> = {
   knn,
   "linear-probe": linearProbe,
   supervised,
-};
+} as const satisfies Record<string, LearnerMethod>;
+
+/** The name of a row of {@link learners}. */
+export type LearnerName = keyof typeof learners;
+
+const rows: Readonly<Record<string, LearnerMethod>> = learners;
+
+/** The row `name`, as one of any options. */
+export const learnerMethodOf = (name: string): LearnerMethod => rows[name];
 
 /** The learner that a recipe chose, its options checked before. */
 export const learnerOf = ({ name, ...options }: { readonly name: string }, task: TaskKind): Learner =>
-  learners[name].create(options as never, task);
+  rows[name].create(options, task);
 
 /** The learner of a recipe that names none. */
 export const defaultLearner: Readonly<Record<TaskKind, string>> = {
@@ -102,4 +110,4 @@ export const defaultLearner: Readonly<Record<TaskKind, string>> = {
 
 /** The names of the learners that can learn a kind of task. */
 export const learnersOf = (task: TaskKind): string[] =>
-  Object.values(learners).flatMap(({ name, tasks }) => (tasks.includes(task) ? [name] : []));
+  Object.values(rows).flatMap(({ name, tasks }) => (tasks.includes(task) ? [name] : []));

@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import type { Alignment } from "../alignment/index.js";
-import type { Relation } from "../auxiliary/index.js";
+import type { AuxiliaryObjective } from "../auxiliary/index.js";
 import type { Arrays, NDArray } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
@@ -12,7 +12,7 @@ import type { Certainty } from "../objective/certainty.js";
 import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "../objective/network.js";
 import type { Judge } from "../objective/tasks.js";
 
-/** A model's parameters: the network's, and what learner, alignment and relation have of their own. */
+/** A model's parameters: the network's, and those of the learner, the alignment and the auxiliary objective (stored as `relation`). */
 export type ModelParams = {
   readonly network: NetworkParams;
   readonly learner: Tensors;
@@ -46,7 +46,7 @@ export interface Context {
   readonly alignment?: { readonly method: Alignment; readonly weight: number };
   /** What the alignment holds constant, where it does. */
   readonly solved?: Tensors;
-  readonly relation?: { readonly method: Relation; readonly weight: number };
+  readonly auxiliary?: { readonly method: AuxiliaryObjective; readonly weight: number };
   /** The parameters of these terms; absent outside training, where nothing is solved or hidden and no term counts. */
   readonly terms?: TermParams;
 }
@@ -60,7 +60,7 @@ export interface EpisodeScore {
   /** Accuracy, or mean squared error. */
   readonly score: Tensor;
   readonly statistics: Tensors;
-  /** By how much a relation multiplies the gradient of each modality's encoder. */
+  /** By how much an auxiliary objective multiplies the gradient of each modality's encoder. */
   readonly scales?: ByModality<Tensor>;
 }
 
@@ -154,17 +154,22 @@ export interface Learner {
 }
 
 /** One row of the learner table. */
-export interface LearnerMethod {
-  readonly name: string;
+export interface LearnerMethod<Name extends string = string, Options extends z.ZodObject = z.ZodObject> {
+  readonly name: Name;
   readonly summary: string;
   readonly source: string;
   /** The options a recipe may give, with their defaults. */
-  readonly options: z.ZodObject;
+  readonly options: Options;
   /** Defaults that differ for regression, for features [width]; see regression-rate.ts. */
   regressionDefaults?(width: number): Readonly<Record<string, number>>;
   /** The kinds of task it can learn. */
   readonly tasks: readonly TaskKind[];
   /** What says best that a query is of none of the support's classes. */
   readonly certainty: Certainty;
-  create(options: never, task: TaskKind): Learner;
+  create(options: z.output<Options>, task: TaskKind): Learner;
 }
+
+/** A row of the learner table, with its literal name and the type of its options. */
+export const defineLearner = <const Name extends string, Options extends z.ZodObject>(
+  row: LearnerMethod<Name, Options>,
+): LearnerMethod<Name, Options> => row;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../base/errors.js";
 import type { ImageSpec } from "../modality/index.js";
-import { decodeCard, encodeCard, FORMAT_VERSION, type ModelCard } from "./card.js";
+import { decodeCard, encodeCard, type ModelCard } from "./card.js";
+import { FORMAT_VERSION } from "./migration.js";
 import { parseRecipe } from "./recipe.js";
 
 const card: ModelCard = {
@@ -12,7 +13,7 @@ const card: ModelCard = {
   training: {
     steps: 5,
     selectedStep: 3,
-    validation: { accuracy: 0.5, ci95: 0.1, way: 2, shot: 1, episodes: 4 },
+    validation: { accuracy: 0.5, halfWidth: 0.1, way: 2, shot: 1, episodes: 4 },
   },
   certainty: null,
   alone: ["image"],
@@ -33,7 +34,7 @@ describe("model.json", () => {
 
   it("refuses another version and says what to do", () => {
     expect(decode(changed({ version: FORMAT_VERSION + 1 }))).toThrow(
-      /^m\/model.json: field "version" is 2; expected 1.*Update metamodal/,
+      /^m\/model.json: field "version" is 3; expected 1 to 2.*Update metamodal/,
     );
     expect(decode(changed({ version: 0 }))).toThrow(/Train the model again/);
   });

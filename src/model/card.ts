@@ -6,10 +6,8 @@ import { checkModalityName, type Reading, taskKinds } from "../data/index.js";
 import type { HeldRows, TargetScale } from "../episode/index.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";
 import { type CertaintyCard, certaintySchema } from "./certainty.js";
+import { FORMAT_VERSION, migrateCard, OLDEST_VERSION } from "./migration.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
-
-/** The one major version of the model format that this code reads and writes. */
-export const FORMAT_VERSION = 1;
 
 /** A folder's name that stays inside the folder it is joined to. */
 const staysInside = (name: string) => !name.split(/[\\/]/).some((part) => part === "" || part === "..");
@@ -51,7 +49,7 @@ const cardSchema = z.looseObject({
       .object({
         accuracy: z.number().optional(),
         mse: z.number().optional(),
-        ci95: z.number(),
+        halfWidth: z.number(),
         way: z.number(),
         shot: z.number(),
         episodes: z.number(),
@@ -71,7 +69,7 @@ const cardSchema = z.looseObject({
 export interface ValidationCard {
   accuracy?: number;
   mse?: number;
-  ci95: number;
+  halfWidth: number;
   way: number;
   shot: number;
   episodes: number;
@@ -134,13 +132,14 @@ export function decodeCard(text: string, where: string): ModelCard {
     throw bad((error as Error).message, "a complete JSON object", again);
   }
   const { version, format } = (json ?? {}) as Record<string, unknown>;
-  if (format === "metamodal-model" && typeof version === "number" && version !== FORMAT_VERSION)
+  const isKnown = (number: number) => number >= OLDEST_VERSION && number <= FORMAT_VERSION;
+  if (format === "metamodal-model" && typeof version === "number" && !isKnown(version))
     throw bad(
       `field "version" is ${version}`,
-      `${FORMAT_VERSION}, the format this metamodal reads`,
+      `${OLDEST_VERSION} to ${FORMAT_VERSION}, the formats this metamodal reads`,
       version > FORMAT_VERSION ? "Update metamodal." : "Train the model again.",
     );
-  const result = cardSchema.safeParse(json);
+  const result = cardSchema.safeParse(migrateCard(json, Number(version)));
   if (!result.success) {
     const [issue] = result.error.issues;
     throw bad(`field "${issue.path.join(".")}": ${issue.message}`, "what metamodal writes", again);
@@ -155,6 +154,6 @@ export function decodeCard(text: string, where: string): ModelCard {
     throw bad(`field "${[field, ...path].join(".")}": ${message}`, "what metamodal writes", again);
   }
   // What a recipe does not state is what was the default when it was written, before it was stored.
-  const stated = { fusion: "gated", relation: "none", ...(card.recipe as object) };
+  const stated = { fusion: "gated", auxiliary: "none", ...(card.recipe as object) };
   return { ...(card as unknown as ModelCard), recipe: parseRecipe(stated, `${where}, recipe`) };
 }

@@ -9,7 +9,7 @@ export const certaintySchema = z.object({
   threshold: z.number().nullable(),
   auroc: z.number().nullable(),
   fpr95: z.number().nullable(),
-  hopeless: z.boolean(),
+  uninformative: z.boolean(),
   reason: z.string().optional(),
   way: z.number(),
   shot: z.number(),
@@ -28,7 +28,7 @@ export interface CertaintyCard {
   readonly auroc: number | null;
   readonly fpr95: number | null;
   /** True where it does so hardly better than chance. */
-  readonly hopeless: boolean;
+  readonly uninformative: boolean;
   /** Why there is no threshold, where there is none. */
   readonly reason?: string;
   /** The validation episodes it was fitted on; none of them where there were too few classes. */

@@ -1,6 +1,6 @@
 /** Arrays as constants of a program: tensors that a function closes over while it is traced. */
 
-import { type Arrays, mapTree, type NDArray, type Tree } from "../base/array.js";
+import { type Arrays, mapTree, type NDArray } from "../base/array.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 
 /** What `compile` gives for these trees as tensors, which are freed when it is done. */
@@ -16,7 +16,7 @@ export function withConstants<Out>(trees: readonly Arrays[], compile: (...consta
     return tensor;
   };
   try {
-    return compile(...trees.map((tree) => mapTree(hold, tree as Tree<NDArray>) as Tensors));
+    return compile(...trees.map((tree) => mapTree(hold, tree)));
   } finally {
     for (const tensor of held) tensor.dispose();
   }

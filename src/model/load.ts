@@ -1,25 +1,32 @@
 /** Read model and task folders. */
 
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Arrays, allFinite, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors } from "../base/safetensors.js";
-import { type Engine, engineFor } from "../engine/index.js";
+import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
 import { findEncoder, isFrozen } from "../modality/index.js";
-import { decodeCard, FORMAT_VERSION } from "./card.js";
+import { decodeCard } from "./card.js";
+import { ModelDefinition } from "./definition.js";
 import { capacityFor } from "./examples.js";
 import { readPart } from "./folder.js";
+import { FORMAT_VERSION, OLDEST_VERSION } from "./migration.js";
 import { Model } from "./model.js";
-import { Runtime } from "./runtime.js";
 import { Task } from "./task.js";
 import { unflattenTree } from "./trees.js";
 
 /** Read a model folder. Options say where its programs run; results do not depend on them. */
 export async function loadModel(path: string, options: EngineOptions = {}): Promise<Model> {
+  return (await openModel(path, options)).model;
+}
+
+/** A model with the hash of its two files as they are stored. */
+async function openModel(path: string, options: EngineOptions): Promise<{ model: Model; hash: string }> {
   const engine = engineFor(options);
-  const { card, weights } = await readModel(path, engine);
+  const { card, weights, hash } = await readModel(path);
   for (const [name, spec] of Object.entries(card.modalities))
     if (isFrozen(spec))
       await findEncoder(
@@ -29,26 +36,26 @@ export async function loadModel(path: string, options: EngineOptions = {}): Prom
       );
   const alone: Record<string, Model> = {};
   for (const name of card.alone) {
-    const own = await readModel(join(path, "alone", name), engine);
+    const own = await readModel(join(path, "alone", name));
     alone[name] = new Model(own.card, own.weights, engine);
   }
-  return new Model(card, weights, engine, alone);
+  return { model: new Model(card, weights, engine, alone), hash };
 }
 
-async function readModel(path: string, engine: Engine): Promise<Pick<Model, "card" | "weights">> {
-  const card = decodeCard(
-    new TextDecoder().decode(await readPart(path, "model.json", "a model folder")),
-    join(path, "model.json"),
-  );
+async function readModel(path: string): Promise<Pick<Model, "card" | "weights" | "hash">> {
+  const text = await readPart(path, "model.json", "a model folder");
+  const card = decodeCard(new TextDecoder().decode(text), join(path, "model.json"));
   const file = join(path, "model.safetensors");
-  const { arrays } = decodeSafetensors(await readPart(path, "model.safetensors", "a model folder"), file);
+  const bytes = await readPart(path, "model.safetensors", "a model folder");
+  const hash = createHash("sha256").update(text).update(bytes).digest("hex");
+  const { arrays } = decodeSafetensors(bytes, file);
   checkFinite(arrays, file);
-  const like = new Runtime(engine, card.recipe, card.modalities).like();
+  const like = new ModelDefinition(card.recipe, card.modalities).blankWeights();
   const weights = {
     params: unflattenTree("params", like.params, arrays, file),
     state: unflattenTree("state", like.state, arrays, file),
   };
-  return { card, weights };
+  return { card, weights, hash };
 }
 
 /** Weights that are no numbers answer nothing, and would be scored as if they did. */
@@ -60,7 +67,7 @@ function checkFinite(arrays: Readonly<Record<string, NDArray>>, where: string): 
     where,
     problem: `array "${name}" holds a value that is not a finite number`,
     expected: "finite weights",
-    remedy: "Copy the folder again from its source, or train it again with a lower train.rate.",
+    remedy: "Copy the folder again from its source, or train it again with a lower train.learningRate.",
   });
 }
 
@@ -78,7 +85,7 @@ const typesSchema: z.ZodType = z.lazy(() =>
 
 const taskSchema = z.looseObject({
   format: z.literal("metamodal-task"),
-  version: z.literal(FORMAT_VERSION),
+  version: z.number().int().min(OLDEST_VERSION).max(FORMAT_VERSION),
   modelHash: z.string(),
   kind: z.enum(["support", "parameters"]),
   classes: z
@@ -111,11 +118,11 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
     const [issue] = card.error.issues;
     throw bad(
       `field "${issue.path.join(".")}": ${issue.message}`,
-      `a task of format version ${FORMAT_VERSION}`,
+      `a task of format version ${OLDEST_VERSION} to ${FORMAT_VERSION}`,
     );
   }
-  const model = await loadModel(path, options);
-  if (model.hash !== card.data.modelHash)
+  const { model, hash } = await openModel(path, options);
+  if (hash !== card.data.modelHash)
     throw bad(
       'field "modelHash" is not the hash of the model beside it',
       "the model the task was adapted from",

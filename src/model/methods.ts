@@ -1,8 +1,8 @@
-/** Every method that a recipe or `--by` may name, for people choosing: what `metamodal methods` prints. */
+/** Every method that a recipe or `--methods` may name, for people choosing: what `metamodal methods` prints. */
 
 import { alignments } from "../alignment/index.js";
-import { relations } from "../auxiliary/index.js";
-import { transfers } from "../continual/index.js";
+import { auxiliaries } from "../auxiliary/index.js";
+import { continualMethods } from "../continual/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
 import { learners } from "../learner/index.js";
@@ -22,7 +22,7 @@ export const methods = {
   learners: list(learners),
   fusions: list(fusions),
   alignments: list(alignments),
-  relations: list(relations),
+  auxiliaries: list(auxiliaries),
   encoders: list(encoders),
-  transfers: list(transfers),
+  continualMethods: list(continualMethods),
 };

@@ -1,7 +1,7 @@
 /** A meta-trained model: adapt it to a task from a few examples; save and load it. */
 
 import { createHash } from "node:crypto";
-import { allFinite, allocate, leavesOf, type NDArray, type Tree } from "../base/array.js";
+import { allFinite, allocate, leavesOf, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { encodeSafetensors } from "../base/safetensors.js";
 import { checkLabelled } from "../data/index.js";
@@ -16,15 +16,16 @@ import {
 } from "../episode/index.js";
 import { areVectors, inBatches } from "./batches.js";
 import { encodeCard, type ModelCard } from "./card.js";
+import { ModelDefinition } from "./definition.js";
 import { capacityFor, datasetOf, type Examples, waysOf } from "./examples.js";
 import { saveFolder } from "./folder.js";
+import { InferencePrograms } from "./inference.js";
 import { notFinite } from "./not-finite.js";
-import type { Weights } from "./programs.js";
-import { Runtime } from "./runtime.js";
 import { supportArrays } from "./support.js";
 import { Task } from "./task.js";
 import { flattenTree } from "./trees.js";
 import { checkNames, viewOf } from "./view.js";
+import type { Weights } from "./weights.js";
 
 export interface AdaptOptions {
   /**
@@ -37,7 +38,7 @@ export interface AdaptOptions {
 
 export class Model {
   /** @internal */
-  readonly runtime: Runtime;
+  readonly inference: InferencePrograms;
 
   /** Models of the same recipe that were trained on one modality only, by that modality. */
   readonly alone: Readonly<Record<string, Model>>;
@@ -57,14 +58,19 @@ export class Model {
   ) {
     this.card = card;
     this.weights = weights;
-    this.runtime = new Runtime(engine, card.recipe, card.modalities);
-    this.runtime.freeze(weights);
+    this.inference = new InferencePrograms(new ModelDefinition(card.recipe, card.modalities), engine);
+    this.inference.freeze(weights);
     this.alone = alone;
+  }
+
+  /** @internal */
+  get definition(): ModelDefinition {
+    return this.inference.definition;
   }
 
   /** The modalities it takes, in its order. */
   get modalities(): string[] {
-    return this.runtime.modalities;
+    return this.definition.modalities;
   }
 
   /** A digest of all that decides predictions; adapted tasks keep it. */
@@ -84,7 +90,7 @@ export class Model {
    */
   async adapt(
     examples: Examples,
-    { labelShots = this.runtime.view.labelShots, ...options }: AdaptOptions = {},
+    { labelShots = this.definition.view.labelShots, ...options }: AdaptOptions = {},
   ): Promise<Task> {
     const data = supportOf(datasetOf(examples, this.card.modalities), { asGiven: true });
     checkLabelled(data);
@@ -92,18 +98,18 @@ export class Model {
     const { recipe, modalities } = this.card;
     const view = viewOf({ labelShots }, modalities, recipe.task, (field) => `model.adapt, option ${field}`);
     checkNames(rows, view);
-    const labelText = this.runtime.labelSpec(view);
-    const { threads } = this.runtime.engine;
+    const labelText = this.definition.labelTextSpec(view);
+    const { threads } = this.inference.engine;
     const { targets } = this.card;
     const table = await loadTable(rows, modalities, { ...options, threads, labelText, targets });
-    const { support, items, ways, classes, unit } = supportArrays(table, view, this.runtime);
+    const { support, items, ways, classes, unit } = supportArrays(table, view, this.definition);
     // Embedding vectors takes less than another call.
-    if (!this.runtime.embedsOnce || areVectors(this.card.modalities)) {
-      const kept = await this.runtime.adapt(this.weights, support, ways, { ...options, alone: true });
+    if (!this.definition.embedsOnce || areVectors(this.card.modalities)) {
+      const kept = await this.inference.adapt(this.weights, support, ways, { ...options, alone: true });
       return this.#taught(table, classes, kept, labelShots, unit);
     }
     const { mask } = support;
-    const features = allocate({ dtype: "float32", shape: [mask.shape[0], this.runtime.fusedWidth] });
+    const features = allocate({ dtype: "float32", shape: [mask.shape[0], this.definition.fusedWidth] });
     const gather = (some: readonly number[], capacity: number) =>
       collateSupport(
         table,
@@ -113,13 +119,16 @@ export class Model {
       );
     for (const [i, row] of (await this.#embedded(items.length, gather, options)).entries())
       features.data.set(row, i * row.length);
-    const kept = await this.runtime.fit(this.weights, features, support, ways, { ...options, alone: true });
+    const kept = await this.inference.fitHead(this.weights, features, support, ways, {
+      ...options,
+      alone: true,
+    });
     return this.#taught(table, classes, kept, labelShots, unit);
   }
 
   /** A task of what a support taught, which must be finite. */
   #taught(table: Table, ...[classes, kept, labelShots, unit]: TaughtTask): Task {
-    const leaves = leavesOf(kept as unknown as Tree<NDArray>);
+    const leaves = leavesOf<NDArray>(kept);
     if (leaves.some(([, { data }]) => !allFinite(data)))
       throw notFinite(
         table,
@@ -138,7 +147,7 @@ export class Model {
     const { recipe, classes } = this.card;
     if (!recipe.closed) throw knowsNoClass(recipe.learner.name);
     const ways = waysOf(classes.train, classes.train);
-    return new Task(this, classes.train, await this.runtime.known(this.weights, ways, options));
+    return new Task(this, classes.train, await this.inference.known(this.weights, ways, options));
   }
 
   /**
@@ -148,9 +157,9 @@ export class Model {
    * @example const [vector] = await model.embed([{ image: photo }]); // Float32Array(64)
    */
   async embed(examples: Examples, options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
-    if (this.runtime.normalisation !== "running") throw embedsNothingAlone(this.runtime.normalisation);
+    if (this.definition.normalisation !== "running") throw embedsNothingAlone(this.definition.normalisation);
     const { rows } = datasetOf(examples, this.card.modalities);
-    const { threads } = this.runtime.engine;
+    const { threads } = this.inference.engine;
     const table = await loadTable(rows, this.card.modalities, { ...options, threads });
     const gather = (some: readonly number[], capacity: number) =>
       collate(table, some, this.modalities, capacity);
@@ -164,7 +173,7 @@ export class Model {
   ): Promise<Float32Array[]> {
     return inBatches(count, this.card.modalities, async (some, alone) => {
       const batch = gather(some, capacityFor(some.length));
-      const { data, shape } = await this.runtime.embed(this.weights, batch, { ...options, alone });
+      const { data, shape } = await this.inference.embed(this.weights, batch, { ...options, alone });
       return some.map((_, i) => (data as Float32Array).slice(i * shape[1], (i + 1) * shape[1]));
     });
   }

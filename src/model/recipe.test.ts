@@ -18,11 +18,11 @@ describe("parseRecipe", () => {
       task: "classification",
       width: 64,
       fusion: "product-of-experts",
-      relation: { name: "unimodal" },
+      auxiliary: { name: "unimodal" },
       alignment: { name: "none" },
       learner: { name: "prototypical" },
       episode: { way: 20, shot: 1, query: 5, across: null, mode: "inductive" },
-      train: { metaBatch: 4, optimizer: "adam", rate: 0.001 },
+      train: { metaBatch: 4, optimizer: "adam", learningRate: 0.001 },
       seed: 0,
     });
     expect(parseRecipe(recipe, "r.yaml")).toEqual(recipe);
@@ -47,7 +47,7 @@ describe("parseRecipe", () => {
   ])("combines modalities by default as fits: %s", (_, input, fusion) => {
     const recipe = parseRecipe(input, "r.yaml");
     expect(recipe.fusion).toBe(fusion);
-    expect(recipe.relation.name).toBe(fusion === "product-of-experts" ? "unimodal" : "none");
+    expect(recipe.auxiliary.name).toBe(fusion === "product-of-experts" ? "unimodal" : "none");
     expect(parseRecipe(recipe, "r.yaml")).toEqual(recipe);
   });
 
@@ -80,7 +80,7 @@ describe("parseRecipe", () => {
     ["alignment.wait", { alignment: { name: "mean", wait: 1 } }],
     ["normalisation", { normalisation: "batch" }],
     ["normalisation", { learner: "maml", normalisation: "running" }],
-    ["train.rate", { train: { rate: 0 } }],
+    ["train.learningRate", { train: { learningRate: 0 } }],
     ["train.step", { train: { step: 5 } }],
     ["modalities", { modalities: [] }],
     ["seed", { seed: -1 }],
@@ -98,7 +98,7 @@ describe("parseRecipe", () => {
     ["meta-sgd", { learner: { name: "meta-sdg" } }],
     ["product-of-experts", { fusion: "product-of-expert" }],
     ["procrustes", { alignment: { name: "procustes" } }],
-    ["distillation", { relation: "distilation" }],
+    ["distillation", { auxiliary: "distilation" }],
     ["conv4", { encoders: { image: "conv" } }],
     ["innerSteps", { learner: { name: "maml", inerSteps: 3 } }],
     ["fusion", { fusoin: "gated" }],
@@ -109,7 +109,7 @@ describe("parseRecipe", () => {
   it.each([
     ["learner", { learner: "prototypical" }, /prototypical cannot learn from numbers.*; expected maml or/],
     ["fusion", { fusion: "am3" }, /am3 cannot learn from numbers.*; expected .*gated/],
-    ["relation", { relation: "balance" }, /balance cannot learn from numbers.*; expected none or cross/],
+    ["auxiliary", { auxiliary: "balance" }, /balance cannot learn from numbers.*; expected none or cross/],
   ] as const)("refuses a %s that cannot learn from numbers", (field, recipe, says) => {
     const error = thrownBy({ task: "regression", ...recipe });
     expect(error?.message).toMatch(new RegExp(`^r.yaml, field "${field}"`));
@@ -123,6 +123,16 @@ describe("parseRecipe", () => {
       /^r.yaml, field "learner.innerSteps": the value is 1, with which reptile learns nothing; expected a number >=2/,
     );
     expect(thrownBy({ learner, task: "regression" })).toBeUndefined();
+  });
+
+  it.each([
+    ["relation", { relation: "cross" }, "auxiliary"],
+    ["train.rate", { train: { rate: 0.01 } }, "learningRate"],
+  ])("names the key that %s is called now", (field, recipe, renamed) => {
+    const error = thrownBy(recipe);
+    expect(error?.message).toContain(`r.yaml, field "${field}": it is now called ${renamed}; expected`);
+    expect(error?.message).toContain(`Write ${renamed}.`);
+    expect(error?.code).toBe("recipe/unknown-key");
   });
 
   it("suggests nothing where no name is near", () => {

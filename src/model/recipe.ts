@@ -3,13 +3,21 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { alignments } from "../alignment/index.js";
-import { relations } from "../auxiliary/index.js";
+import { auxiliaries, auxiliaryMethodOf } from "../auxiliary/index.js";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import { readText, type TaskKind, taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
-import { fusions } from "../fusion/index.js";
-import { defaultLearner, type Learner, learnerOf, learners, learnersOf } from "../learner/index.js";
+import { fusionOf, fusions } from "../fusion/index.js";
+import {
+  defaultLearner,
+  type Learner,
+  learnerMethodOf,
+  learnerOf,
+  learners,
+  learnersOf,
+} from "../learner/index.js";
+import { renamedRecipeKey } from "./migration.js";
 
 const nameOf = (table: object) => z.enum(Object.keys(table) as [string, ...string[]]);
 /** `name` or `{ name, … }`, kept as an object. */
@@ -46,7 +54,7 @@ const recipeSchema = z.strictObject({
     )
     .default({ name: "none", weight: 0 }),
   /** By default `unimodal` with a product of experts for classes, else `none`. */
-  relation: named(nameOf({ none: 0, ...relations })).optional(),
+  auxiliary: named(nameOf({ none: 0, ...auxiliaries })).optional(),
   /** By default prototypical, supervised if `closed`, or ridge for regression. */
   learner: named(nameOf(learners)).optional(),
   /** Whose statistics normalise whom; by default the learner's choice. */
@@ -78,9 +86,9 @@ const recipeSchema = z.strictObject({
       minutes: z.number().positive().default(5),
       /** Episodes a step. */
       metaBatch: count.default(4),
-      /** How parameters follow the meta-gradient. Reptile's own is `sgd` with a rate near 1. */
+      /** How parameters follow the meta-gradient. Reptile's own is `sgd` with a learning rate near 1. */
       optimizer: z.enum(["adam", "sgd"]).default("adam"),
-      rate: z.number().positive().default(0.001),
+      learningRate: z.number().positive().default(0.001),
       /**
        * Steps between evaluations on the validation classes, which are also checkpoints; when absent, 200 of a number of
        * steps, and twenty evaluations over a budget in minutes, which ends sooner when these stop improving.
@@ -98,9 +106,9 @@ type Checked = z.output<typeof recipeSchema>;
 type Chosen = { name: string; [option: string]: unknown };
 type Way = number | [least: number, most: number];
 /** A complete recipe. */
-export type Recipe = Omit<Checked, "fusion" | "relation" | "learner" | "episode"> & {
+export type Recipe = Omit<Checked, "fusion" | "auxiliary" | "learner" | "episode"> & {
   fusion: string;
-  relation: Chosen;
+  auxiliary: Chosen;
   learner: Chosen;
   episode: Omit<Checked["episode"], "way"> & { way: Way };
 };
@@ -116,9 +124,9 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   // A recipe that states its rate states its steps, as those of models of earlier versions do.
   const usual =
     task === "regression" && !("innerRate" in asked)
-      ? learners[asked.name].regressionDefaults?.(recipe.width)
+      ? learnerMethodOf(asked.name).regressionDefaults?.(recipe.width)
       : {};
-  const learner = withOptions(learners, { ...usual, ...asked }, `${where}, field "learner"`);
+  const learner = withOptions(learners, { ...usual, ...asked }, where, ["learner"]);
   const { name } = learner;
   if (!able.includes(name)) throw unfit("learner", name, able, task, where);
   const fusion = recipe.fusion ?? defaultFusion(recipe);
@@ -132,7 +140,7 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   if (fixedWay && typeof way !== "number") throw variableWay(name, way, where);
   const chosen = Object.entries(recipe.encoders).map(([modality, encoder]) => [
     modality,
-    withOptions(encoders, encoder, `${where}, field "encoders.${modality}"`),
+    withOptions(encoders, encoder, where, ["encoders", modality]),
   ]);
   if (recipe.normalisation && !normalisations.includes(recipe.normalisation))
     throw new InputError({
@@ -147,7 +155,7 @@ export function parseRecipe(input: unknown, where: string): Recipe {
     fusion,
     encoders: Object.fromEntries(chosen),
     learner,
-    relation: relationOf(recipe.relation ?? { name: defaultRelation(fusion, task) }, task, where),
+    auxiliary: auxiliaryOf(recipe.auxiliary ?? { name: defaultAuxiliary(fusion, task) }, task, where),
     episode: { way, ...episode },
   });
 }
@@ -172,12 +180,12 @@ function defaultFusion({ task, alignment, episode }: Checked): "product-of-exper
 }
 
 /** The auxiliary objective of a recipe that names none: a product of experts for classes trains each of them by itself too. */
-const defaultRelation = (fusion: string, task: TaskKind): "unimodal" | "none" =>
+const defaultAuxiliary = (fusion: string, task: TaskKind): "unimodal" | "none" =>
   fusion === "product-of-experts" && task === "classification" ? "unimodal" : "none";
 
 /** A method that learns nothing from labels of the task's kind; `able` are those that do. */
 const unfit = (
-  field: "learner" | "fusion" | "relation",
+  field: "learner" | "fusion" | "auxiliary",
   name: string,
   able: readonly string[],
   task: TaskKind,
@@ -205,17 +213,20 @@ const learningNothing = (
   });
 
 function checkFusion(name: string, task: TaskKind, where: string): void {
-  const able = Object.keys(fusions).filter((key) => !fusions[key].readsLabels);
+  const able = Object.keys(fusions).filter((key) => !fusionOf(key).readsLabels);
   if (task === "regression" && !able.includes(name)) throw unfit("fusion", name, able, task, where);
 }
 
-function relationOf(asked: { name: string }, task: TaskKind, where: string): Chosen {
+function auxiliaryOf(asked: { name: string }, task: TaskKind, where: string): Chosen {
   const none = { options: z.strictObject({}) };
-  const relation = withOptions({ none, ...relations }, asked, `${where}, field "relation"`);
-  const { name } = relation;
-  const able = ["none", ...Object.keys(relations).filter((key) => relations[key].tasks.includes(task))];
-  if (!able.includes(name)) throw unfit("relation", name, able, task, where);
-  return relation;
+  const auxiliary = withOptions({ none, ...auxiliaries }, asked, where, ["auxiliary"]);
+  const { name } = auxiliary;
+  const able = [
+    "none",
+    ...Object.keys(auxiliaries).filter((key) => auxiliaryMethodOf(key)!.tasks.includes(task)),
+  ];
+  if (!able.includes(name)) throw unfit("auxiliary", name, able, task, where);
+  return auxiliary;
 }
 
 /** The most classes an episode of that way has. */
@@ -236,7 +247,9 @@ const notClosed = (name: string, task: TaskKind, where: string) =>
     where: `${where}, field "closed"`,
     problem: `${name} learns to adapt to new ${task === "regression" ? "groups" : "classes"}, and knows none without a support`,
     expected: `none, or the learner ${learnersOf("classification")
-      .filter((key) => learnerOf({ name: key, ...learners[key].options.parse({}) }, "classification").known)
+      .filter(
+        (key) => learnerOf({ name: key, ...learnerMethodOf(key).options.parse({}) }, "classification").known,
+      )
       .join(" or ")} and labels that are classes`,
     remedy: "Leave it out, or choose that learner.",
   });
@@ -274,23 +287,38 @@ function withOptions(
   table: Readonly<Record<string, { readonly options: z.ZodObject }>>,
   { name, ...options }: { name: string },
   where: string,
+  field: readonly string[],
 ): Chosen {
-  return { name, ...checked(table[name].options, options, where) };
+  return { name, ...checked(table[name].options, options, where, field) };
 }
 
-function checked<S extends z.ZodType>(schema: S, input: unknown, where: string): z.output<S> {
+/** Check `input`, the recipe or what stands in its `field`. */
+function checked<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  where: string,
+  field: readonly string[] = [],
+): z.output<S> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const unknown = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  const path = [...issue.path, ...(unknown ? [unknown] : [])].join(".");
+  const path = [...field, ...issue.path, ...(unknown === undefined ? [] : [unknown])];
+  const renamed = renamedRecipeKey(path);
   const value = issue.path.reduce(valueAt, input);
   throw new InputError({
     code: unknown ? "recipe/unknown-key" : "recipe/bad-value",
-    where: path ? `${where}, field "${path}"` : where,
-    problem: unknown ? "the recipe has no such key" : `the value is ${JSON.stringify(value)?.slice(0, 60)}`,
+    where: path.length > 0 ? `${where}, field "${path.join(".")}"` : where,
+    problem:
+      unknown && renamed
+        ? `it is now called ${renamed}`
+        : unknown
+          ? "the recipe has no such key"
+          : `the value is ${JSON.stringify(value)?.slice(0, 60)}`,
     expected: unknown ? `one of ${keysAt(schema, issue.path).join(", ") || "no keys at all"}` : wanted(issue),
-    remedy: `${meant(schema, issue, unknown ?? value)}Correct the field, or leave it out for its default.`,
+    remedy: renamed
+      ? `Write ${renamed}.`
+      : `${meant(schema, issue, unknown ?? value)}Correct the field, or leave it out for its default.`,
   });
 }
 

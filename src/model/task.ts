@@ -1,15 +1,16 @@
 /** An adapted task: the classes or the numbers that a support taught, ready to predict; save and load it. */
 
-import { type ArraySpec, type Arrays, mapTree, type NDArray, type Tree } from "../base/array.js";
+import { type ArraySpec, mapTree } from "../base/array.js";
 import { encodeSafetensors } from "../base/safetensors.js";
 import type { Example } from "../data/index.js";
 import { collate, loadTable, plainUnit, type Table, type TargetUnit, targetFrom } from "../episode/index.js";
 import { probabilitiesOf } from "../objective/index.js";
 import { inBatches } from "./batches.js";
-import { FORMAT_VERSION } from "./card.js";
 import { isUnknown, temperatureAt } from "./certainty.js";
 import { capacityFor, datasetOf, type Examples } from "./examples.js";
 import { saveFolder } from "./folder.js";
+import type { AdaptedArrays, Outputs } from "./inference.js";
+import { FORMAT_VERSION } from "./migration.js";
 import type { Model } from "./model.js";
 import { notFinite } from "./not-finite.js";
 import { flattenTree } from "./trees.js";
@@ -48,7 +49,7 @@ export class Task {
     readonly model: Model,
     /** In the order of the probabilities; none where labels are numbers. */
     readonly classes: readonly string[],
-    readonly kept: Record<string, Arrays>,
+    readonly adapted: AdaptedArrays,
     /** How many support examples the name of each class was, besides those given. */
     readonly labelShots = 0,
     /** What the support's labels were standardised by, if they are numbers. */
@@ -63,25 +64,20 @@ export class Task {
 
   /** Predict examples: each alone or, by a transductive model, by the statistics of all of them together. */
   async predictAll(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
-    const { runtime, weights, card, modalities } = this.model;
+    const { inference, definition, weights, card, modalities } = this.model;
     const { rows: given } = datasetOf(examples, card.modalities);
-    const table = await loadTable(given, card.modalities, { signal, threads: runtime.engine.threads });
+    const table = await loadTable(given, card.modalities, { signal, threads: inference.engine.threads });
     const predict = async (some: readonly number[], alone: boolean) => {
       const query = collate(table, some, modalities, capacityFor(some.length));
-      const out = await runtime.predict(weights, this.kept, query, { signal, alone });
+      const out = await inference.predict(weights, this.adapted, query, { signal, alone });
       return some.map((row, i) => this.#read(table, row, i, out));
     };
-    return runtime.transductive
+    return definition.transductive
       ? predict([...table.rows.keys()], true)
       : inBatches(table.rows.length, card.modalities, predict);
   }
 
-  #read(
-    table: Table,
-    row: number,
-    i: number,
-    out: { outputs: NDArray; weights: Record<string, NDArray> },
-  ): Prediction {
+  #read(table: Table, row: number, i: number, out: Outputs): Prediction {
     const start = i * out.outputs.shape[1];
     const outputs = out.outputs.data.subarray(start, start + Math.max(1, this.classes.length));
     if (!outputs.every(Number.isFinite))
@@ -116,14 +112,14 @@ export class Task {
       format: "metamodal-task",
       version: FORMAT_VERSION,
       modelHash: this.model.hash,
-      kind: this.model.runtime.learner.keeps,
+      kind: this.model.definition.learner.keeps,
       classes: this.classes,
       ...(this.labelShots > 0 && { labelShots: this.labelShots }),
       ...(this.model.card.targets && { unit: this.unit }),
       capacity: capacityFor(this.classes.length),
-      arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.kept as Tree<ArraySpec>),
+      arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.adapted),
     };
-    const arrays = flattenTree("kept", this.kept);
+    const arrays = flattenTree("kept", this.adapted);
     await saveFolder(path, "task", {
       ...this.model.ownFiles(),
       "task.json": `${JSON.stringify(card, null, 2)}\n`,

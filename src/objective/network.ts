@@ -26,7 +26,7 @@ export interface Batch {
   readonly mask: Tensor;
   /** What the labels of a support say, as values of a text modality: `present` [N] is 0 where one says nothing. */
   readonly labelText?: { readonly values: Tensor; readonly present: Tensor };
-  /** [N] by modality: 1 where a relation hides it from the others' sight, else 0; absent where none does. */
+  /** [N] by modality: 1 where an auxiliary objective hides it from the others' sight, else 0; absent where none does. */
   readonly hidden?: ByModality<Tensor>;
   /** [N] by modality: 1 where an example has it and does not show it, so that `present` is 0; absent where all is shown. */
   readonly withheld?: ByModality<Tensor>;

@@ -41,13 +41,13 @@ export function score(
   embedding: Embedding,
   statistics: Tensors,
 ): EpisodeScore {
-  const { judge, relation, terms } = context;
+  const { judge, auxiliary, terms } = context;
   const targets = { labels: query.labels, counts: countsOf(query), ways };
   const outputs = answer(embedding.features);
   const own = { loss: judge.loss(outputs, targets), score: judge.score(outputs, targets), statistics };
   if (!terms || Object.keys(embedding.parts).length < 2) return own;
   const loss = sum([own.loss, ...termsOf(context, terms, embedding)]);
-  const { method, weight } = relation ?? {};
+  const { method, weight } = auxiliary ?? {};
   if (!method?.answersLoss && !method?.scales) return { ...own, loss };
   const together = judge.answers(outputs, ways);
   const answered = {
@@ -69,7 +69,7 @@ const sum = (terms: readonly Tensor[]) => terms.reduce((a, b) => a.add(b));
  * of what is withheld.
  */
 function termsOf(
-  { alignment, solved, relation }: Context,
+  { alignment, solved, auxiliary }: Context,
   params: TermParams,
   embedding: Embedding,
 ): Tensor[] {
@@ -78,8 +78,8 @@ function termsOf(
     alignment && alignment.weight > 0
       ? [alignment.method.loss(parts, had, params.alignment, solved ?? {}).mul(alignment.weight)]
       : [];
-  const relate = relation?.method.loss
-    ? [relation.method.loss(params.relation, { ...embedding, present: had }).mul(relation.weight)]
+  const relate = auxiliary?.method.loss
+    ? [auxiliary.method.loss(params.relation, { ...embedding, present: had }).mul(auxiliary.weight)]
     : [];
   return [...align, ...relate];
 }
@@ -161,7 +161,7 @@ export function meanMetaGradient(
 ): EpisodeScore & { readonly gradient: ModelParams } {
   const mean = <T extends EpisodeScore>(of: (episode: EpisodeTensors) => T): T =>
     mapTensors((each) => np.mean(each, 0), vmap(of as never)(...([episodes] as never)) as never);
-  if (learner.metaGradient || context.relation?.method.scales)
+  if (learner.metaGradient || context.auxiliary?.method.scales)
     return mean((episode) => metaGradient(learner, context, params, state, episode));
   return scoreGradient(
     (p: ModelParams) => mean((episode) => metaLoss(learner, context, p, state, episode)),
@@ -204,7 +204,7 @@ function termsGradient(
   const { alignment, relation } = params;
   const { network } = context;
   const still = mapTensors((p) => np.zerosLike(p), { alignment, relation });
-  if (!context.alignment?.method.init && !context.relation?.method.init) return still;
+  if (!context.alignment?.method.init && !context.auxiliary?.method.init) return still;
   const embedding = network.embed(params.network, joinBatches(support, query), state, "measured");
   if (Object.keys(embedding.parts).length < 2) return still;
   return gradient((own: TermParams) => sum([np.zeros([]), ...termsOf(context, own, embedding)]))({

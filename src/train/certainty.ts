@@ -1,18 +1,18 @@
 /** Fits a trained model's temperature, and the threshold of its certainty that 95 % of known queries reach. */
 
 import { answerOpen, fitTemperature, harms, measureOpenSet, thresholdAt95 } from "../evaluate/index.js";
-import type { CertaintyCard, Runtime, Weights } from "../model/index.js";
+import type { CertaintyCard, InferencePrograms, Weights } from "../model/index.js";
 import { certainties } from "../objective/index.js";
 import type { TrainingData } from "./data.js";
 
 /** Fit both on validation episodes that also ask of classes they do not have. Null where labels are numbers. */
 export async function fitCertainty(
-  runtime: Runtime,
+  inference: InferencePrograms,
   weights: Weights,
   { validation }: TrainingData,
   signal: AbortSignal | undefined,
 ): Promise<CertaintyCard | null> {
-  const { recipe, view, certainty: score } = runtime;
+  const { recipe, view, certainty: score } = inference.definition;
   const { task, episode } = recipe;
   if (task === "regression") return null;
   const { shot } = episode;
@@ -22,7 +22,7 @@ export async function fitCertainty(
     threshold: null,
     auroc: null,
     fpr95: null,
-    hopeless: false,
+    uninformative: false,
     shot,
   };
   if (recipe.closed)
@@ -30,7 +30,7 @@ export async function fitCertainty(
   if (!validation)
     return { ...unfitted, reason: "too few validation classes have enough examples", way: 0, episodes: 0 };
   const { table, open, otherWays } = validation;
-  const answers = await answerOpen(runtime, weights, table, open.episodes, view, { signal });
+  const answers = await answerOpen(inference, weights, table, open.episodes, view, { signal });
   const protocol = { way: open.way, shot, episodes: answers.length };
   const known = answers.flatMap((answer) => answer.known);
   const scores = known.map(({ logits }) => certainties[score](logits));
@@ -39,7 +39,7 @@ export async function fitCertainty(
   const temperature = fitTemperature(known);
   const asked: { way: number; helps: boolean }[] = [];
   for (const { way, episodes } of otherWays) {
-    const others = await answerOpen(runtime, weights, table, episodes, view, { signal });
+    const others = await answerOpen(inference, weights, table, episodes, view, { signal });
     asked.push({
       way,
       helps: !harms(
@@ -53,6 +53,6 @@ export async function fitCertainty(
   const openSet = measureOpenSet(answers, score, threshold);
   if (!openSet)
     return { ...fitted, reason: `${open.way}-way episodes leave no validation class over to be unknown` };
-  const { auroc, fpr95, hopeless } = openSet;
-  return { ...fitted, threshold, auroc: auroc.value, fpr95: fpr95.value, hopeless };
+  const { auroc, fpr95, uninformative } = openSet;
+  return { ...fitted, threshold, auroc: auroc.value, fpr95: fpr95.value, uninformative };
 }

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { type Dataset, hasAny, type Notice, type Split } from "../data/index.js";
-import { encoders } from "../encoder/index.js";
+import { encoderMethodOf } from "../encoder/index.js";
 import {
   batchSampler,
   type ClassSplit,
@@ -169,7 +169,7 @@ export async function prepareData(
 const frozenIn = ({ encoders: chosen }: Recipe) =>
   Object.fromEntries(
     Object.entries(chosen).flatMap(([modality, { name, hidden: _, rectify: __, ...options }]) =>
-      encoders[name].isFrozen ? [[modality, options as FrozenOptions]] : [],
+      encoderMethodOf(name).isFrozen ? [[modality, options as FrozenOptions]] : [],
     ),
   );
 

@@ -54,11 +54,16 @@ describe("the defaults of a data set", () => {
   });
 
   it("leave what is stated, field by field", () => {
-    const stated: RecipeInput = { modalities: ["photo"], width: 8, augment: false, train: { rate: 0.5 } };
+    const stated: RecipeInput = {
+      modalities: ["photo"],
+      width: 8,
+      augment: false,
+      train: { learningRate: 0.5 },
+    };
     const { recipe, chosen } = withDefaults(stated, dataOf({ photo: "image" }));
-    expect(recipe).toMatchObject({ ...stated, train: { rate: 0.5, metaBatch: 2 } });
+    expect(recipe).toMatchObject({ ...stated, train: { learningRate: 0.5, metaBatch: 2 } });
     const fields = chosen.map(({ field }) => field);
-    for (const field of ["width", "augment", "train.rate"]) expect(fields).not.toContain(field);
+    for (const field of ["width", "augment", "train.learningRate"]) expect(fields).not.toContain(field);
   });
 
   it("leave a recipe alone that states a learner or an encoder, or that is closed", () => {

@@ -26,14 +26,14 @@ interface Defaults {
 
 /** As of icons and emoji. */
 const image: Defaults = {
-  fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.rate": 0.006 },
+  fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.learningRate": 0.006 },
   mostWay: 20,
   why: "images: small steps at a high learning rate, on augmented examples (docs/results/icons.md)",
 };
 
 /** As of Arabic speech commands. */
 const audio: Defaults = {
-  fields: { width: 64, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.rate": 0.003 },
+  fields: { width: 64, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.learningRate": 0.003 },
   mostWay: 10,
   why: "sounds: episodes of few classes, on augmented examples (docs/results/arabic_speech_commands.md)",
 };
@@ -46,7 +46,7 @@ const text: Defaults = {
     augment: true,
     "episode.query": 4,
     "train.metaBatch": 1,
-    "train.rate": 0.001,
+    "train.learningRate": 0.001,
     "train.evalEpisodes": 300,
   },
   encoder: { name: "ngrams", hidden: 0 },
@@ -56,7 +56,7 @@ const text: Defaults = {
 
 /** As of Omniglot. */
 const strokes: Defaults = {
-  fields: { width: 32, "episode.query": 2, "train.metaBatch": 2, "train.rate": 0.012 },
+  fields: { width: 32, "episode.query": 2, "train.metaBatch": 2, "train.learningRate": 0.012 },
   mostWay: 40,
   why: "strokes: small steps at a high learning rate (examples/omniglot.yaml)",
 };
@@ -75,7 +75,7 @@ const byKind: Readonly<Record<ModalityKind, Defaults>> = { image, audio, text, s
 
 /** Several modalities, as of emoji; text among them has the encoder of its kind as it is. */
 const several: Defaults = {
-  fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.rate": 0.006 },
+  fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.learningRate": 0.006 },
   mostWay: 20,
   why: "several modalities: small steps at a high learning rate, on augmented examples (docs/results/emoji.md)",
 };
@@ -88,7 +88,7 @@ const tables: Defaults = {
     normalisation: "support",
     "episode.query": 10,
     "train.metaBatch": 8,
-    "train.rate": 0.005,
+    "train.learningRate": 0.005,
   },
   encoder: { name: "columns" },
   mostWay: 5,

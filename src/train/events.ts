@@ -10,7 +10,7 @@ import type { Plan } from "./plan.js";
 
 /** One field of the recipe that nobody stated and that the data decided. */
 export interface DefaultChoice {
-  /** Its path in the recipe: `train.rate`. */
+  /** Its path in the recipe: `train.learningRate`. */
   readonly field: string;
   readonly value: unknown;
   readonly why: string;
@@ -63,7 +63,7 @@ export interface EvalEvent extends Measured {
   readonly type: "eval";
   readonly part: string;
   readonly step: number;
-  readonly ci95: number;
+  readonly halfWidth: number;
   /** True where these are the best weights so far. */
   readonly best: boolean;
 }

@@ -2,7 +2,7 @@
 
 import { InputError } from "../base/errors.js";
 import { labelModality, type Row, saysSomething } from "../data/index.js";
-import { fusions } from "../fusion/index.js";
+import { fusionOf, fusions } from "../fusion/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { checkNames, type Recipe, viewOf } from "../model/index.js";
 
@@ -20,8 +20,8 @@ export function labelTextFor(
   checkNames([...trainRows, ...heldRows], view);
   const name = labelModality(specs);
   const spec = name === undefined ? undefined : specs[name];
-  if (!fusions[fusion].readsLabels) return view.labelShots ? spec : undefined;
-  const others = Object.keys(fusions).filter((name) => !fusions[name].readsLabels);
+  if (!fusionOf(fusion).readsLabels) return view.labelShots ? spec : undefined;
+  const others = Object.keys(fusions).filter((name) => !fusionOf(name).readsLabels);
   if (!spec)
     throw new InputError({
       code: "recipe/no-text",

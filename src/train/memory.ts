@@ -4,7 +4,7 @@
  */
 
 import type { Notice } from "../data/index.js";
-import { defaultEncoder, encoders } from "../encoder/index.js";
+import { defaultEncoder, encoderMethodOf } from "../encoder/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { Recipe } from "../model/recipe.js";
 
@@ -17,9 +17,9 @@ type Specs = Readonly<Record<string, ModalitySpec>>;
 function keptOf(specs: Specs, { encoders: chosen, width }: Recipe): number {
   return Object.entries(specs).reduce((sum, [modality, spec]) => {
     const { name, ...options } = chosen[modality] ?? { name: defaultEncoder(spec.kind) };
-    const { activations, options: schema } = encoders[name];
+    const { activations, options: schema } = encoderMethodOf(name);
     const parsed = schema.safeParse(options);
-    return sum + (activations && parsed.success ? activations(spec, width, parsed.data as never) : 0);
+    return sum + (activations && parsed.success ? activations(spec, width, parsed.data) : 0);
   }, 0);
 }
 

@@ -6,14 +6,14 @@ import {
   arraysOf,
   drawEpisode,
   stackTrees,
-  tinyRuntime,
+  tinyPrograms,
   tinyShapes,
   trainedWeights,
 } from "../../test/support/tiny.js";
 import { Engine } from "../engine/index.js";
 import { learners } from "../learner/index.js";
-import { meanOfChunks } from "../model/index.js";
 import { planFor } from "./plan.js";
+import { meanGradient } from "./programs.js";
 
 const engine = new Engine({ threads: 2 });
 const image = { kind: "image", shape: [1, 28, 28] } as const;
@@ -31,13 +31,13 @@ describe("the plan", () => {
 
 describe.each(Object.keys(learners))("episodes of %s in one program", (name) => {
   it("are the mean of each in its own", async () => {
-    const runtime = tinyRuntime(engine, { learner: { name } });
-    const weights = trainedWeights(runtime, 3);
+    const programs = tinyPrograms(engine, { learner: { name } });
+    const weights = trainedWeights(programs, 3);
     const shape = { shapes: tinyShapes, way: 3, shot: [1, 2, 2], query: 2 };
     const episodes = [1, 2, 3].map((seed) => drawEpisode(seed, shape));
-    const alone = await Promise.all(episodes.map((episode) => runtime.chunk(weights, episode)));
-    const together = await runtime.stackedChunk(weights, stackTrees(episodes as never) as never);
-    const mean = meanOfChunks(alone);
+    const alone = await Promise.all(episodes.map((episode) => programs.metaGradient(weights, episode)));
+    const together = await programs.meanMetaGradient(weights, stackTrees(episodes as never) as never);
+    const mean = meanGradient(alone);
     for (const part of ["loss", "score"] as const)
       expect(relativeError([...together[part].data], [mean[part]]), part).toBeLessThan(1e-4);
     for (const part of ["gradient", "statistics"] as const) {

@@ -5,7 +5,7 @@ import { annealed, Schedule } from "./schedule.js";
 /** A schedule of ten minutes with a clock that tests turn. */
 function tenMinutes(train: object = {}) {
   let minutes = 0;
-  const recipe = parseRecipe({ train: { minutes: 10, rate: 0.01, ...train } }, "test");
+  const recipe = parseRecipe({ train: { minutes: 10, learningRate: 0.01, ...train } }, "test");
   const schedule = new Schedule(recipe.train, () => minutes * 60_000);
   return {
     schedule,
@@ -60,7 +60,7 @@ describe("a budget in minutes", () => {
   it("goes on where it was when it is resumed, winding down too", () => {
     const { schedule, pass, now } = tenMinutes();
     pass(5.1, (minute) => minute < 2);
-    const train = parseRecipe({ train: { minutes: 10, rate: 0.01 } }, "test").train;
+    const train = parseRecipe({ train: { minutes: 10, learningRate: 0.01 } }, "test").train;
     const resumed = new Schedule(train, () => now() * 60_000, JSON.parse(JSON.stringify(schedule.pace)));
     expect(schedule.pace?.windDownFrom).toBeGreaterThan(0);
     expect(resumed.pace).toEqual(schedule.pace);

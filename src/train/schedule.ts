@@ -83,7 +83,7 @@ export class Schedule {
 
   isOver = (step: number): boolean => this.spent(step) >= 1;
 
-  learningRateAfter = (step: number): number => annealed(this.#train.rate, this.spent(step));
+  learningRateAfter = (step: number): number => annealed(this.#train.learningRate, this.spent(step));
 
   /** Whether the weights after `step` are to be validated; those at the end always are. */
   isValidationDue(step: number): boolean {

@@ -10,19 +10,20 @@ import {
   type Tree,
 } from "../base/array.js";
 import type { Tensor, Tensors } from "../engine/index.js";
-import type { ChunkResult, Recipe, Update, Weights } from "../model/index.js";
+import type { Recipe, Weights } from "../model/index.js";
 import { adam, adamOf, type Factors, initMoments, type Moments } from "../optim/adam.js";
 import { sgd } from "../optim/sgd.js";
+import type { MetaGradient, TracedUpdate } from "./programs.js";
 
 /** The share of the old average that a running average keeps. */
 const MOMENTUM = 0.9;
 
 /** All that a training step changes. Its arrays belong to it and are changed in place. */
-export interface TrainingState extends Weights {
+export type TrainingState = Weights & {
   readonly step: number;
   /** Adam's; plain descent keeps none. */
   readonly moments: Moments | Record<string, never>;
-}
+};
 
 export function startingState(
   { params, state }: Weights,
@@ -35,7 +36,7 @@ export function startingState(
 /** Take one more step in place. `trainable` says which parameters change; all, when absent. */
 export function update(
   state: TrainingState,
-  said: Pick<ChunkResult, "gradient" | "statistics">,
+  said: Pick<MetaGradient, "gradient" | "statistics">,
   rate: number,
   trainable: (path: string) => boolean = () => true,
 ): TrainingState {
@@ -61,7 +62,7 @@ const flatten = (tree: Arrays): ReadonlyMap<string, Float32Array> =>
   new Map(leavesOf(tree as Tree<NDArray>).map(([path, { data }]) => [path, data as Float32Array]));
 
 /** The same while tracing: a part of the program that computes the gradient, which is `given` moments and factors. */
-export const updated: Update = (
+export const updated: TracedUpdate = (
   { params, state },
   { loss, score, statistics, gradient },
   given,

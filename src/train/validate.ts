@@ -7,38 +7,39 @@ import {
   scoreKnown,
   shareWithInterval,
 } from "../evaluate/index.js";
-import type { Runtime, Weights } from "../model/index.js";
+import type { InferencePrograms, Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 
 /** What validation says of some weights. */
 export interface ValidationScore {
   /** Accuracy, or mean squared error. */
   readonly score: number;
-  readonly ci95: number;
+  readonly halfWidth: number;
 }
 
 /** Score `weights` on the validation episodes, or on the held-out rows of the train classes; undefined where there are none. */
 export async function validate(
-  runtime: Runtime,
+  inference: InferencePrograms,
   weights: Weights,
   { validation, split }: TrainingData,
   signal: AbortSignal | undefined,
 ): Promise<ValidationScore | undefined> {
   if (!validation) return undefined;
   const { table, episodes } = validation;
-  const results = runtime.recipe.closed
-    ? await scoreKnown(runtime, weights, table, split.train, runtime.modalities, { signal })
-    : await scoreEpisodes(runtime, weights, table, episodes, runtime.view, { signal });
+  const { recipe, modalities, view } = inference.definition;
+  const results = recipe.closed
+    ? await scoreKnown(inference, weights, table, split.train, modalities, { signal })
+    : await scoreEpisodes(inference, weights, table, episodes, view, { signal });
   const scores = results.map((result) => result.score);
-  const { closed, task } = runtime.recipe;
+  const { closed, task } = recipe;
   if (closed) {
-    const { mean: score, ci95 } = shareWithInterval(
+    const { mean: score, halfWidth } = shareWithInterval(
       scores.reduce((sum, right) => sum + right, 0),
       scores.length,
     );
-    return { score, ci95 };
+    return { score, halfWidth };
   }
   const meanOf = task === "classification" ? meanShareWithInterval : meanWithInterval;
-  const { mean: score, ci95 } = meanOf(scores);
-  return { score, ci95 };
+  const { mean: score, halfWidth } = meanOf(scores);
+  return { score, halfWidth };
 }

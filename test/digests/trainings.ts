@@ -59,19 +59,19 @@ type Training = Omit<RecipeInput, "data" | "from"> & {
 };
 
 export const trainings: Readonly<Record<string, Training>> = {
-  prototypical: { learner: "prototypical", fusion: "product-of-experts", relation: "unimodal" },
-  matching: { learner: "matching", fusion: "gated", alignment: "mean", relation: { name: "cross" } },
-  relation: { learner: "relation", fusion: "attention", alignment: "infonce", relation: "masked" },
-  ridge: { learner: "ridge", fusion: "concatenation", alignment: "gcca", relation: "dropout" },
-  svm: { learner: "svm", fusion: "film", alignment: "procrustes", relation: "distillation" },
+  prototypical: { learner: "prototypical", fusion: "product-of-experts", auxiliary: "unimodal" },
+  matching: { learner: "matching", fusion: "gated", alignment: "mean", auxiliary: { name: "cross" } },
+  relation: { learner: "relation", fusion: "attention", alignment: "infonce", auxiliary: "masked" },
+  ridge: { learner: "ridge", fusion: "concatenation", alignment: "gcca", auxiliary: "dropout" },
+  svm: { learner: "svm", fusion: "film", alignment: "procrustes", auxiliary: "distillation" },
   plda: { learner: "plda", fusion: "fixed", alignment: "siglip" },
-  maml: { learner: { name: "maml", innerSteps: 2 }, fusion: "multiplicative", relation: "balance" },
+  maml: { learner: { name: "maml", innerSteps: 2 }, fusion: "multiplicative", auxiliary: "balance" },
   cavia: { learner: { name: "cavia", innerSteps: 2 }, fusion: "low-rank", alignment: "triplet" },
   reptile: {
     learner: { name: "reptile", innerSteps: 3 },
     fusion: "learned",
     alignment: "dgcca",
-    train: { optimizer: "sgd", rate: 0.5 },
+    train: { optimizer: "sgd", learningRate: 0.5 },
   },
   "set-transformer": { learner: "set-transformer", fusion: "cross-attention", augment: true },
   supervised: { wholeSet: true, learner: "supervised", fusion: "tensor" },

@@ -3,12 +3,12 @@
 import { type Method, methods } from "../../src/model/methods.js";
 
 const titles: Readonly<Record<keyof typeof methods, string>> = {
-  learners: "Learners: how a model adapts to a task",
-  fusions: "Fusions: how modalities become one vector, or one answer",
-  alignments: "Alignments: how modalities are drawn together",
-  relations: "Relations: what modalities are made to say about one another",
-  encoders: "Encoders: how a modality becomes a vector",
-  transfers: "Transfers: how an old task is kept while a new one is learned",
+  learners: "Learners: adaptation to a task",
+  fusions: "Fusions: from one embedding per modality to one embedding, or one prediction",
+  alignments: "Alignments: losses that pull the modalities of an example together",
+  auxiliaries: "Auxiliary objectives: relations among modalities",
+  encoders: "Encoders: from a modality to an embedding",
+  continualMethods: "Continual learning: terms that retain an old task",
 };
 
 const cell = (text: string) => text.replaceAll("|", "\\|");
@@ -17,7 +17,7 @@ function section(title: string, rows: readonly Method[]): string {
   const lines = rows.map(
     ({ name, summary, source }) => `| \`${name}\` | ${cell(summary)} | ${cell(source)} |`,
   );
-  return [`## ${title}`, "", "| name | what it does | source |", "| --- | --- | --- |", ...lines].join("\n");
+  return [`## ${title}`, "", "| name | summary | source |", "| --- | --- | --- |", ...lines].join("\n");
 }
 
 /** The sections of the page that the tables decide. */

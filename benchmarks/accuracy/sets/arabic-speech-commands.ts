@@ -24,9 +24,9 @@ const across = "group";
 export const arabicSpeechCommands: AccuracySet = {
   name: "arabic_speech_commands",
   about:
-    "Words and speakers are split as the set says, and a clip is kept where its word and its speaker are of one split: test words are " +
-    "unseen, and said by unseen speakers. Support and query are of different speakers. There are only 6 test words, so accuracy by word " +
-    "stands below.",
+    "Words and speakers have the data set's splits; a clip is used if its word and its speaker have the same split, so " +
+    "test words are unseen and spoken by unseen speakers. Support and query have different speakers. There are only 6 test " +
+    "words, so accuracy is also reported per word.",
   async convert(from, to) {
     const { sampleRate, samplesPerClip, words, speakers, clips } = jsonOf<Index>(join(from, "index.json"));
     const sound = bytesOf(join(from, "audio8k.mulaw.gz"));
@@ -52,15 +52,15 @@ export const arabicSpeechCommands: AccuracySet = {
     {
       name: "audio",
       about:
-        "The spectrogram encoder, with augmentation. Width and steps were chosen on validation words: at width 32, 1,000 steps were better than " +
-        "300, and width 64 better than both. Train words said backwards as more classes, five shots in training, and `plda`, as it was on 2026-11-26, on the features of " +
-        "width 64 were no better.",
+        "The spectrogram encoder, with augmentation. Width and steps were chosen on validation words: at width 32, 1,000 steps " +
+        "were better than 300, and width 64 was better than both. Reversed train words as additional classes, five shots in " +
+        "training, and `plda` (as of 2026-11-26) on features of width 64 gave no improvement.",
       recipe: {
         modalities: ["audio"],
         width: 64,
         augment: true,
         episode: { way: 10, shot: 1, query: 3, across },
-        train: { steps: 1000, metaBatch: 2, rate: 0.003, evalEvery: 200, evalEpisodes: 100 },
+        train: { steps: 1000, metaBatch: 2, learningRate: 0.003, evalEvery: 200, evalEpisodes: 100 },
       },
       evaluations: [
         {

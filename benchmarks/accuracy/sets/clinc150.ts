@@ -17,14 +17,15 @@ const learned: AccuracyRun["recipe"] = {
   learner: { name: "nearest-centroid" },
   augment: true,
   episode: { way: 40, shot: 1, query: 4 },
-  train: { steps: 90, metaBatch: 1, rate: 0.001, evalEvery: 30, evalEpisodes: 300 },
+  train: { steps: 90, metaBatch: 1, learningRate: 0.001, evalEvery: 30, evalEpisodes: 300 },
 };
 
 export const clinc150: AccuracySet = {
   name: "clinc150",
   about:
-    "Intents are split by whole domains: 90 to train, 15 to validate, 45 to test. All 150 texts of an intent are used, whatever part of the " +
-    "original they were in; what is out of scope is not. `sentence` is the text again, for an encoder of its own.",
+    "Intents are split by whole domains: 90 for training, 15 for validation, 45 for test. All 150 texts of an intent are " +
+    "used, from every part of the original; out-of-scope texts are not. `sentence` is a copy of the text for a second " +
+    "encoder.",
   async convert(from, to) {
     const parts = jsonOf<Record<"train" | "val" | "test", Said>>(join(from, "clinc150.json.gz"));
     const { intents } = jsonOf<Splits>(join(from, "fewshot_split.json"));
@@ -48,8 +49,9 @@ export const clinc150: AccuracySet = {
     {
       name: "text",
       about:
-        "N-grams whose vectors start as a random projection of tf-idf, compared by their cosines, against nearest centroids of tf-idf on the same " +
-        "episodes. The step was chosen on the validation domain, of which there is one: it says little of others. With the names of the intents as another shot, it is told more than the target allows.",
+        "N-gram embeddings initialised as a random projection of tf-idf, compared by cosine similarity, against nearest " +
+        "centroids of tf-idf on the same episodes. The step was selected on the single validation domain, which is weak " +
+        "evidence for other domains. The run with intent names as label shots uses more information than the target allows.",
       recipe: {
         modalities: ["text"],
         encoders: { text: { name: "ngrams", hidden: 0 } },
@@ -69,9 +71,9 @@ export const clinc150: AccuracySet = {
     {
       name: "text+sentence",
       about:
-        "The n-grams beside a frozen sentence encoder that others trained: Universal Sentence Encoder Lite, of an npm package of Apache-2.0, made an ONNX " +
-        "file. It knows English before it sees this data, so the untrained row reaches the stated figure by itself; training adds what lies between the two. " +
-        "The fusion was chosen on the validation domain, with one seed.",
+        "The n-grams fused with a pretrained sentence encoder: Universal Sentence Encoder Lite, from an npm package with the " +
+        "Apache-2.0 licence, converted to ONNX. It was trained on English text, so the untrained row already reaches the " +
+        "stated figure; training contributes the difference. The fusion was chosen on the validation domain, with one seed.",
       encoder: sentenceEncoder,
       recipe: {
         encoders: {
@@ -80,7 +82,7 @@ export const clinc150: AccuracySet = {
         },
         width: 1024,
         fusion: "product-of-experts",
-        relation: "none",
+        auxiliary: "none",
         ...learned,
       },
       withUnimodal: true,

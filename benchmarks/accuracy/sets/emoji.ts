@@ -34,9 +34,9 @@ const matched: AccuracyRun["recipe"] = {
   width: 256,
   augment: true,
   learner: "matching",
-  relation: { name: "dropout", rate: 0.5 },
+  auxiliary: { name: "dropout", rate: 0.5 },
   episode: { way: 120, shot: 1, query: 1, across: "group", queryModalities: ["image"] },
-  train: { steps: 200, metaBatch: 1, rate: 0.004, evalEvery: 200, evalEpisodes: 4 },
+  train: { steps: 200, metaBatch: 1, learningRate: 0.004, evalEvery: 200, evalEpisodes: 4 },
 };
 
 const imageAskedOf = (shown: string): AccuracyEvaluation => ({
@@ -48,9 +48,10 @@ const imageAskedOf = (shown: string): AccuracyEvaluation => ({
 export const emoji: AccuracySet = {
   name: "emoji",
   about:
-    "Classes are split by whole Unicode subgroups. Groups are vendors, the three fluent styles one of them, so that across groups support " +
-    "and query are of different styles. Tags are English keywords, without the label and its words: CLDR's for noto, blobmoji and fxemoji, " +
-    "emojilib's for the others. `sentence` is the tags again, for an encoder of its own.",
+    "Classes are split by whole Unicode subgroups. Groups are vendors (the three fluent styles count as one), so with " +
+    "`across: group` support and query have different styles. Tags are English keywords without the label and its words: " +
+    "from CLDR for noto, blobmoji and fxemoji, from emojilib for the others. `sentence` is a copy of the tags for a second " +
+    "encoder.",
   async convert(from, to) {
     const { vendors, classes, images } = jsonOf<Index>(join(from, "index.json.gz"));
     const pixels = bytesOf(join(from, "images32.rgb.u8.gz"));
@@ -80,13 +81,13 @@ export const emoji: AccuracySet = {
   runs: [
     {
       name: "image",
-      about: "By image alone, support and query in different styles.",
+      about: "Images only; support and query have different styles.",
       recipe: {
         modalities: ["image"],
         width: 32,
         augment: true,
         episode: { way: 20, shot: 1, query: 3, across: "group" },
-        train: { steps: 300, metaBatch: 2, rate: 0.006, evalEvery: 100, evalEpisodes: 100 },
+        train: { steps: 300, metaBatch: 2, learningRate: 0.006, evalEvery: 100, evalEpisodes: 100 },
       },
       evaluations: [
         { name: "5-way 1-shot", flags: { way: 5, shot: 1, across: "group" }, target: { stated: 0.75 } },
@@ -94,15 +95,15 @@ export const emoji: AccuracySet = {
     },
     {
       name: "image+tags",
-      about: "By image and tags, beside each alone, support and query in different styles.",
+      about: "Images and tags, and each alone; support and query have different styles.",
       recipe: {
         modalities: ["image", "tags"],
         width: 32,
         augment: true,
         fusion: "product-of-experts",
-        relation: "none",
+        auxiliary: "none",
         episode: { way: 20, shot: 1, query: 3, across: "group" },
-        train: { steps: 500, metaBatch: 1, rate: 0.006, evalEvery: 250, evalEpisodes: 100 },
+        train: { steps: 500, metaBatch: 1, learningRate: 0.006, evalEvery: 250, evalEpisodes: 100 },
       },
       withUnimodal: true,
       evaluations: [
@@ -116,8 +117,8 @@ export const emoji: AccuracySet = {
     {
       name: "tags-to-image",
       about:
-        "Supports show tags alone and queries the image alone, in different styles. Training also has supports of images, and of both. " +
-        "Width, way, relation and steps were chosen on validation classes, with one seed.",
+        "Support with tags only, queries with images only, in different styles. Training episodes also have supports with " +
+        "images, and with both. Width, way, auxiliary objective and steps were chosen on validation classes, with one seed.",
       recipe: {
         modalities: ["image", "tags"],
         encoders: matchedEncoders,
@@ -129,8 +130,9 @@ export const emoji: AccuracySet = {
     {
       name: "tags+sentence-to-image",
       about:
-        "As tags-to-image, with the tags' n-grams beside a frozen sentence encoder that others trained: Universal Sentence Encoder Lite, of an npm " +
-        "package of Apache-2.0, made an ONNX file. Steps, width and channels were chosen on validation classes, with one seed.",
+        "As tags-to-image, with the tags' n-grams fused with a pretrained sentence encoder: Universal Sentence Encoder Lite, " +
+        "from an npm package with the Apache-2.0 licence, converted to ONNX. Steps, width and channels were chosen on " +
+        "validation classes, with one seed.",
       encoder: sentenceEncoder,
       recipe: {
         modalities: ["image", "tags", "sentence"],

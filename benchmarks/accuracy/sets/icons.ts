@@ -15,8 +15,8 @@ const side = 32;
 export const icons: AccuracySet = {
   name: "icons",
   about:
-    "Concepts are split by their first word. Labels come from file names, so a few per cent of drawings are unusual. Names are no modality, " +
-    "since they are close to the label.",
+    "Concepts are split by their first word. Labels are derived from file names, so a few per cent of the drawings are " +
+    "atypical. Names are not used as a modality, since they nearly equal the label.",
   async convert(from, to) {
     const { vendors, classes, images } = jsonOf<Index>(join(from, "index.json"));
     const pixels = bytesOf(join(from, "images32.u8.gz"));
@@ -35,13 +35,13 @@ export const icons: AccuracySet = {
   runs: [
     {
       name: "image",
-      about: "By image, with augmentation.",
+      about: "Images, with augmentation.",
       recipe: {
         modalities: ["image"],
         width: 32,
         augment: true,
         episode: { way: 20, shot: 1, query: 3 },
-        train: { steps: 300, metaBatch: 2, rate: 0.006, evalEvery: 100, evalEpisodes: 100 },
+        train: { steps: 300, metaBatch: 2, learningRate: 0.006, evalEvery: 100, evalEpisodes: 100 },
       },
       evaluations: [{ name: "5-way 1-shot", flags: { way: 5, shot: 1 }, target: { stated: 0.62 } }],
     },

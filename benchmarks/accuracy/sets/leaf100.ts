@@ -27,7 +27,7 @@ const leftOut = "Acer Campestre";
 
 export const leaf100: AccuracySet = {
   name: "leaf100",
-  about: `Species are split by genus. ${leftOut} is left out, since its texture is not whole. \`contour\` is the set's \`shape\`.`,
+  about: `Species are split by genus. ${leftOut} is excluded, since its texture features are incomplete. \`contour\` is the data set's \`shape\`.`,
   async convert(from, to) {
     const { samplesPerClass, image, features, classes } = jsonOf<Index>(join(from, "index.json"));
     const masks = bytesOf(join(from, "images64.u8.gz"));
@@ -69,23 +69,24 @@ export const leaf100: AccuracySet = {
     {
       name: "views",
       about:
-        "Four views, each answering by itself (a product of experts). The image's encoder is trained first, alone, by prototypes; then `plda` " +
-        "measures on the train species how much likelier a leaf is of a species than of any, in closed form and without a step more, so that what is missing says " +
-        "nothing. Histograms are taken by their roots. `2 modalities missing` takes two views, drawn by seed, from every example of support and query. " +
-        "Way, queries and steps were chosen on validation species, with one seed.",
+        "Four modalities, each with its own prediction (product of experts). The image encoder is first trained alone with " +
+        "prototypical networks; then `plda` is fitted in closed form on the train species, without further steps, so that a " +
+        "missing modality contributes a likelihood ratio of 1. Histograms are square-rooted. `2 modalities missing` removes " +
+        "two modalities, drawn by seed, from every example of support and query. Way, queries and steps were chosen on " +
+        "validation species, with one seed.",
       first: {
         modalities: ["image"],
         width: 64,
         augment: true,
         episode: { way: 40, shot: 1, query: 5 },
-        train: { steps: 600, metaBatch: 1, rate: 0.003, evalEvery: 100, evalEpisodes: 60 },
+        train: { steps: 600, metaBatch: 1, learningRate: 0.003, evalEvery: 100, evalEpisodes: 60 },
       },
       recipe: {
         modalities: ["image", "contour", "margin", "texture"],
         encoders,
         learner: { name: "plda" },
         fusion: "product-of-experts",
-        relation: "none",
+        auxiliary: "none",
         train: { steps: 0 },
       },
       evaluations: [

@@ -21,8 +21,9 @@ const held = 0.2;
 export const pmlbTasks: AccuracySet = {
   name: "pmlb_tasks",
   about:
-    "Each table is a group and a task of its own (`groupAsTask`). Families of tables are split as the set says, and a seeded fifth of the " +
-    "train families validate. Columns are told apart by their place only; a table's columns beyond those that train tables have are left out.",
+    "Each table is a group and a task (`groupAsTask`). Families of tables have the data set's splits; a seeded fifth of " +
+    "the train families is used for validation. Columns are identified by position only; columns beyond the number in " +
+    "train tables are ignored.",
   async convert(from, to) {
     const tables = jsonOf<Table[]>(join(from, "tasks.json.gz"));
     const train = tables.filter(({ split }) => split === "train");
@@ -54,15 +55,15 @@ export const pmlbTasks: AccuracySet = {
     {
       name: "columns",
       about:
-        "Cells standardised by the support, Gaussian discriminants of a learned shrinkage, against logistic regression fitted to each support " +
-        "on the same episodes. The step was chosen on the validation families.",
+        "Cells standardised by the support and Gaussian discriminant analysis with learned shrinkage, against logistic " +
+        "regression fitted to each support on the same episodes. The step was selected on the validation families.",
       recipe: {
         encoders: { table: { name: "columns" } },
         width: 192,
         learner: { name: "gda" },
         normalisation: "support",
         episode: { way: 5, shot: 5, query: 10 },
-        train: { steps: 100, metaBatch: 8, rate: 0.005, evalEvery: 20, evalEpisodes: 400 },
+        train: { steps: 100, metaBatch: 8, learningRate: 0.005, evalEvery: 20, evalEpisodes: 400 },
       },
       evaluations: [
         {

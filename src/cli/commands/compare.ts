@@ -84,10 +84,10 @@ export const compare: Command = {
 function tell(progress: Progress, event: CompareEvent): void {
   const left = (seconds: number | null) => (seconds === null ? "" : `, about ${duration(seconds)} left`);
   if (event.type === "plan") {
-    const { notices, combinations, kept, impossible, trainSeconds, steps, secondsLeft } = event;
+    const { notices, combinations, reused, impossible, trainSeconds, steps, secondsLeft } = event;
     printNotices(notices, progress);
     const each = trainSeconds === null ? counted(steps!, "step") : `${trainSeconds.toFixed(1)} s`;
-    const there = kept > 0 ? `; ${kept} are there already` : "";
+    const there = reused > 0 ? `; ${reused} are there already` : "";
     progress.note(
       `${counted(combinations, "combination")}, training ${each} each${left(secondsLeft)}${there}`,
     );
@@ -113,8 +113,8 @@ function training({ combinations, trainSeconds, steps }: Comparison): string {
   return `${counted(combinations, "combination")}, each trained by itself for ${each}`;
 }
 
-const score = ({ accuracy, mse, ci95 }: Pick<ComparedRow, "accuracy" | "mse" | "ci95">): string =>
-  accuracy === undefined ? figureInterval(mse!, ci95) : interval(accuracy, ci95);
+const score = ({ accuracy, mse, halfWidth }: Pick<ComparedRow, "accuracy" | "mse" | "halfWidth">): string =>
+  accuracy === undefined ? figureInterval(mse!, halfWidth) : interval(accuracy, halfWidth);
 
 function rowTable({ task, rows }: Comparison): string {
   const isRegression = task === "regression";
@@ -130,8 +130,8 @@ function rowTable({ task, rows }: Comparison): string {
     number("peak MB"),
     number("parameters"),
   ];
-  const behind = ({ difference, ci95 }: NonNullable<ComparedRow["behindBest"]>) =>
-    isRegression ? figureInterval(difference, ci95) : points(difference, ci95);
+  const behind = ({ difference, halfWidth }: NonNullable<ComparedRow["behindBest"]>) =>
+    isRegression ? figureInterval(difference, halfWidth) : points(difference, halfWidth);
   const cells = rows.flatMap((row) => {
     if (row.kind === "chance") return [[row.name, "", score(row), "", "", "", "", "", ""]];
     if (row.kind !== "compared") return [];

@@ -1,7 +1,7 @@
 /** `metamodal evaluate`: score a model on episodes of unseen classes, beside what it should be compared with. */
 
 import type { Evaluation, EvaluationRow, ModelCard } from "../../index.js";
-import { certaintyLines, hopelessEvaluation } from "../certainty.js";
+import { certaintyLines, uninformativeWarning } from "../certainty.js";
 import { columnsOf, splitNamed } from "../columns.js";
 import type { Command } from "../command.js";
 import { evaluateClosed } from "../evaluate-closed.js";
@@ -58,7 +58,7 @@ export const evaluate: Command = {
       progress.clear();
       if (values.json) printJson({ model: path, ...evaluation, data: values.data });
       else print(`${protocolOf(evaluation)}\n\n${rowTable(evaluation)}${belowTable(evaluation, model.card)}`);
-      const warning = evaluation.certainty && hopelessEvaluation(evaluation.certainty);
+      const warning = evaluation.certainty && uninformativeWarning(evaluation.certainty);
       if (warning) progress.note(warning);
     } finally {
       progress.clear();
@@ -91,13 +91,13 @@ const scoreColumns: Record<
   readonly (readonly [title: string, cell: (row: EvaluationRow) => string])[]
 > = {
   classification: [
-    ["accuracy ± 95 %", ({ accuracy, ci95 }) => interval(accuracy!, ci95)],
-    ["behind first, points", ({ behindFirst: b }) => (b ? points(b.difference, b.ci95) : "")],
+    ["accuracy ± 95 %", ({ accuracy, halfWidth }) => interval(accuracy!, halfWidth)],
+    ["behind first, points", ({ behindFirst: b }) => (b ? points(b.difference, b.halfWidth) : "")],
   ],
   regression: [
-    ["mse ± 95 %", ({ mse, ci95 }) => figureInterval(mse!, ci95)],
+    ["mse ± 95 %", ({ mse, halfWidth }) => figureInterval(mse!, halfWidth)],
     ["mae", ({ mae }) => figure(mae!)],
-    ["behind first", ({ behindFirst: b }) => (b ? figureInterval(b.difference, b.ci95) : "")],
+    ["behind first", ({ behindFirst: b }) => (b ? figureInterval(b.difference, b.halfWidth) : "")],
   ],
 };
 
@@ -135,7 +135,7 @@ function attributionTable({ task, attribution }: Evaluation): string[] {
   return [
     table(
       columns,
-      attribution.map(({ modality, value, ci95 }) => [modality, written(value, ci95)]),
+      attribution.map(({ modality, value, halfWidth }) => [modality, written(value, halfWidth)]),
     ),
   ];
 }

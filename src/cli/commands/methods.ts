@@ -1,4 +1,4 @@
-/** `metamodal methods`: every learner, fusion, alignment, relation, encoder and transfer. */
+/** `metamodal methods`: every learner, fusion, alignment, auxiliary objective, encoder and continual method. */
 
 import type { Command } from "../command.js";
 import { print, printJson } from "../output.js";
@@ -7,7 +7,7 @@ import { table } from "../text.js";
 export const methods: Command = {
   name: "methods",
   args: [],
-  summary: "List every learner, fusion, alignment, relation, encoder and transfer.",
+  summary: "List every learner, fusion, alignment, auxiliary objective, encoder and continual method.",
   examples: ["metamodal methods", "metamodal methods --json"],
 
   async run({ values }) {

@@ -18,7 +18,7 @@ export const train: Command = {
     "metamodal train my-data",
     "metamodal train my-data --modalities image,strokes --minutes 10 --out my.model",
     "metamodal train recipe.yaml --with-unimodal --steps 2000 --seed 1",
-    "metamodal train my-data --learner maml --way 5 --set learner.innerSteps=3 --set train.rate=0.002",
+    "metamodal train my-data --learner maml --way 5 --set learner.innerSteps=3 --set train.learningRate=0.002",
     "metamodal train my-data --learner supervised --closed",
     "metamodal train my-data --learner baseline++ --from supervised.model",
     "metamodal train my-data --resume",

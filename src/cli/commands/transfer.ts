@@ -15,7 +15,7 @@ export const transfer: Command = {
   summary: "Learn new classes while old ones are kept, and tell how well both are known, by λ.",
   examples: [
     "metamodal transfer my-data --steps 200 --picture curve.svg",
-    "metamodal transfer new-data --old old-data --from old.model --by ewc,replay --lambda 0,1,10 --json",
+    "metamodal transfer new-data --old old-data --from old.model --methods ewc,replay --lambda 0,1,10 --json",
   ],
 
   async run({ args: [target], values, signal }) {
@@ -37,8 +37,8 @@ export const transfer: Command = {
         data: await open(path),
         old: values.old === undefined ? undefined : await open(values.old),
         from: source,
-        by: values.by,
-        weights: values.lambda?.map(weightOf),
+        methods: values.methods,
+        lambdas: values.lambda?.map(lambdaOf),
         threads,
         device,
         signal,
@@ -55,9 +55,9 @@ export const transfer: Command = {
   },
 };
 
-function weightOf(text: string): number {
-  const weight = Number(text);
-  if (text.trim() !== "" && weight >= 0 && Number.isFinite(weight)) return weight;
+function lambdaOf(text: string): number {
+  const lambda = Number(text);
+  if (text.trim() !== "" && lambda >= 0 && Number.isFinite(lambda)) return lambda;
   throw new InputError({
     code: "cli/bad-lambda",
     where: "--lambda",
@@ -69,15 +69,15 @@ function weightOf(text: string): number {
 
 function describe({ data, old, split, seed, steps, classes, before, curves }: ForgettingCurve): string {
   const title = `${old} (${classes.old} classes, old), then ${data} (${classes.new} classes, new): ${steps} steps, split ${split}, seed ${seed}`;
-  const known = interval(before.accuracy, before.ci95);
-  const rows = curves.flatMap(({ by, points }) =>
-    points.map(({ weight, old: o, new: n }) => [
-      by,
-      figure(weight),
-      interval(o.accuracy, o.ci95),
-      interval(n.accuracy, n.ci95),
+  const known = interval(before.accuracy, before.halfWidth);
+  const rows = curves.flatMap(({ method, points }) =>
+    points.map(({ lambda, old: o, new: n }) => [
+      method,
+      figure(lambda),
+      interval(o.accuracy, o.halfWidth),
+      interval(n.accuracy, n.halfWidth),
     ]),
   );
   const number = (name: string) => ({ title: name, right: true });
-  return `${lines([title, `old before  ${known}`])}\n\n${table([{ title: "kept by" }, number("λ"), number("old ± 95 %"), number("new ± 95 %")], rows)}`;
+  return `${lines([title, `old before  ${known}`])}\n\n${table([{ title: "method" }, number("λ"), number("old ± 95 %"), number("new ± 95 %")], rows)}`;
 }

@@ -15,7 +15,7 @@ import { sgd } from "../../optim/steps.js";
 import { embeddingLearner } from "../embedding.js";
 import { prototypes } from "../metric/prototypes.js";
 import { initScale, scaled } from "../metric/scale.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
@@ -39,7 +39,7 @@ const tuned = ({ innerSteps, innerRate }: BaselinePlusPlusOptions): Head => ({
   outputs: (params, fitted, features) => scaled(cosines(features, fitted as Tensor), params),
 });
 
-export const baselinePlusPlus: LearnerMethod = {
+export const baselinePlusPlus = defineLearner({
   name: "baseline++",
   summary: "a cosine classifier fine-tuned on the support",
   source: "Chen, Liu, Kira, Wang, Huang 2019",
@@ -47,4 +47,4 @@ export const baselinePlusPlus: LearnerMethod = {
   tasks: ["classification"],
   certainty: "logit",
   create: (own: BaselinePlusPlusOptions) => embeddingLearner(tuned(own), initScale),
-};
+});

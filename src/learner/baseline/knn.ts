@@ -9,7 +9,7 @@ import { lax, np, type Tensor } from "../../engine/index.js";
 import { embeddingLearner } from "../embedding.js";
 import { votes } from "../metric/neighbours.js";
 import { initScale } from "../metric/scale.js";
-import type { LearnerMethod } from "../types.js";
+import { defineLearner } from "../types.js";
 
 const options = z.strictObject({
   /** Neighbours that vote. */
@@ -26,7 +26,7 @@ const largest =
     return fixed.greaterEqual(np.sort(fixed, -1).slice([], [last, last + 1]));
   };
 
-export const knn: LearnerMethod = {
+export const knn = defineLearner({
   name: "knn",
   summary: "the nearest support examples vote",
   source: "Cover, Hart 1967; Wu, Xiong, Yu, Lin 2018",
@@ -34,4 +34,4 @@ export const knn: LearnerMethod = {
   tasks: ["classification", "regression"],
   certainty: "logit",
   create: ({ k }: KnnOptions, task) => embeddingLearner(votes(task, largest(k)), initScale),
-};
+});

@@ -11,7 +11,7 @@ import { np, type Tensor } from "../../engine/index.js";
 import { unit } from "../../nn/cosine.js";
 import { softmaxRegression } from "../closed-form/softmax-regression.js";
 import { embeddingLearner } from "../embedding.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 
 const options = z.strictObject({
   /** λ. */
@@ -28,7 +28,7 @@ const probe = ({ penalty, innerSteps }: LinearProbeOptions): Head => ({
   outputs: (_, fitted, features) => np.matmul(unit(features), fitted as Tensor),
 });
 
-export const linearProbe: LearnerMethod = {
+export const linearProbe = defineLearner({
   name: "linear-probe",
   summary: "logistic regression on features that are left as they are",
   source: "Tian, Wang, Krishnan, Tenenbaum, Isola 2020",
@@ -39,4 +39,4 @@ export const linearProbe: LearnerMethod = {
     ...embeddingLearner(probe(own), () => ({})),
     trainable: () => false,
   }),
-};
+});

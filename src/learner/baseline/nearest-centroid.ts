@@ -14,7 +14,7 @@ import { constant } from "../../nn/init.js";
 import { embeddingLearner } from "../embedding.js";
 import { prototypes, squaredDistances } from "../metric/prototypes.js";
 import { initScale, scaled } from "../metric/scale.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 
 const centred = (params: Tensors, features: Tensor): Tensor =>
   unit(features.sub((params as { mean: Tensor }).mean));
@@ -30,7 +30,7 @@ const simpleShot: Head = {
     scaled(squaredDistances(centred(params, features), fitted as Tensor), params).neg(),
 };
 
-export const nearestCentroid: LearnerMethod = {
+export const nearestCentroid = defineLearner({
   name: "nearest-centroid",
   summary: "nearest class mean of centred vectors of length 1 (SimpleShot)",
   source: "Wang, Chao, Weinberger, van der Maaten 2019",
@@ -38,4 +38,4 @@ export const nearestCentroid: LearnerMethod = {
   tasks: ["classification"],
   certainty: "logit",
   create: () => embeddingLearner(simpleShot, initScale),
-};
+});

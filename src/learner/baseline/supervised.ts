@@ -16,7 +16,7 @@ import { score } from "../../objective/objective.js";
 import { softmaxRegression } from "../closed-form/softmax-regression.js";
 import { embeddingLearner } from "../embedding.js";
 import { type LinearHead, slotsFor } from "../gradient/linear-head.js";
-import type { Head, LearnerMethod, Surroundings } from "../types.js";
+import { defineLearner, type Head, type Surroundings } from "../types.js";
 
 const options = z.strictObject({
   /** Examples a batch, of all train classes. */
@@ -44,7 +44,7 @@ function initHead(width: number, random: Random, { way }: Surroundings): Arrays 
   return { weight: float32(columns, [width, way]), bias: constant(0, [way]) };
 }
 
-export const supervised: LearnerMethod = {
+export const supervised = defineLearner({
   name: "supervised",
   summary: "plain training on all classes at once; a new linear head a task",
   source: "Chen, Liu, Kira, Wang, Huang 2019",
@@ -65,4 +65,4 @@ export const supervised: LearnerMethod = {
       return score(context, episode, answer, embedding, embedding.statistics);
     },
   }),
-};
+});

@@ -14,7 +14,7 @@ import { linear } from "../../nn/layers.js";
 import { embeddingLearner } from "../embedding.js";
 import type { LinearHead } from "../gradient/linear-head.js";
 import { prototypes } from "../metric/prototypes.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 import { initPenalty, penalisedInverse, penaltyOf } from "./system.js";
 
 const init = (width: number): Arrays => initPenalty(Math.sqrt(width) / 2);
@@ -42,7 +42,7 @@ const gaussians: Head = {
   },
 };
 
-export const gda: LearnerMethod = {
+export const gda = defineLearner({
   name: "gda",
   summary: "classes are Gaussians of one shrunk covariance, in closed form",
   source: "Fisher 1936; Friedman 1989; Bateni, Goyal, Masrani, Wood, Sigal 2020",
@@ -50,4 +50,4 @@ export const gda: LearnerMethod = {
   tasks: ["classification"],
   certainty: "logit",
   create: () => embeddingLearner(gaussians, init),
-};
+});

@@ -11,7 +11,7 @@ import type { Arrays } from "../../base/array.js";
 import { np, type Tensor } from "../../engine/index.js";
 import { embeddingLearner } from "../embedding.js";
 import { initScale, scaled } from "../metric/scale.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 import { softmaxRegression } from "./softmax-regression.js";
 import { initPenalty, penaltyOf } from "./system.js";
 
@@ -33,7 +33,7 @@ const regressed = ({ innerSteps }: LogisticOptions): Head => ({
   outputs: (params, fitted, features) => scaled(np.matmul(features, fitted as Tensor), params),
 });
 
-export const logistic: LearnerMethod = {
+export const logistic = defineLearner({
   name: "logistic",
   summary: "logistic regression on the features, by a few Newton-like steps",
   source: "Bertinetto, Henriques, Torr, Vedaldi 2019; Böhning 1992",
@@ -41,4 +41,4 @@ export const logistic: LearnerMethod = {
   tasks: ["classification"],
   certainty: "logit",
   create: (own: LogisticOptions) => embeddingLearner(regressed(own), init),
-};
+});

@@ -16,7 +16,7 @@ import { np, type Tensor } from "../../engine/index.js";
 import { constant } from "../../nn/init.js";
 import { embeddingLearner } from "../embedding.js";
 import { prototypes } from "../metric/prototypes.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 import { solveTwoCovariances } from "./covariances.js";
 
 type Params = { readonly mean: Tensor; readonly map: Tensor; readonly logBetween: Tensor };
@@ -65,7 +65,7 @@ const twoCovariances: Head = {
   },
 };
 
-export const plda: LearnerMethod = {
+export const plda = defineLearner({
   name: "plda",
   summary: "likelihood ratios of Gaussian classes whose spread the train split gives",
   source: "Ioffe 2006; Prince, Elder 2007",
@@ -73,4 +73,4 @@ export const plda: LearnerMethod = {
   tasks: ["classification"],
   certainty: "logit",
   create: () => embeddingLearner(twoCovariances, init),
-};
+});

@@ -18,7 +18,7 @@ import { solve } from "../../nn/solve.js";
 import { embeddingLearner } from "../embedding.js";
 import type { LinearHead } from "../gradient/linear-head.js";
 import { initScale, scaled } from "../metric/scale.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 import { initPenalty, penaltyOf, systemSize } from "./system.js";
 
 /** Of classes, λ starts near a feature vector's squared length; a start of 1 was slower on images at 1 and 5 shots. */
@@ -53,7 +53,7 @@ const ofNumbers: Head = {
   outputs: (_, fitted, features) => linear(features, fitted as LinearHead),
 };
 
-export const ridge: LearnerMethod = {
+export const ridge = defineLearner({
   name: "ridge",
   summary: "ridge regression on the features, in closed form",
   source: "Bertinetto, Henriques, Torr, Vedaldi 2019",
@@ -64,4 +64,4 @@ export const ridge: LearnerMethod = {
     task === "classification"
       ? embeddingLearner(ofClasses, initClasses)
       : embeddingLearner(ofNumbers, initNumbers),
-};
+});

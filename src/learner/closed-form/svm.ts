@@ -9,7 +9,7 @@ import { z } from "zod";
 import { lax, np, type Tensor } from "../../engine/index.js";
 import { embeddingLearner } from "../embedding.js";
 import { initScale, scaled } from "../metric/scale.js";
-import type { Head, LearnerMethod, Targets } from "../types.js";
+import { defineLearner, type Head, type Targets } from "../types.js";
 
 const options = z.strictObject({
   /** C, the most that one example may weigh. */
@@ -58,7 +58,7 @@ const machine = ({ c, innerSteps }: SvmOptions): Head => ({
   outputs: (params, fitted, features) => scaled(np.matmul(features, fitted as Tensor), params),
 });
 
-export const svm: LearnerMethod = {
+export const svm = defineLearner({
   name: "svm",
   summary: "a support vector machine on the features, by dual steps",
   source: "Lee, Maji, Ravichandran, Soatto 2019; Crammer, Singer 2001",
@@ -66,4 +66,4 @@ export const svm: LearnerMethod = {
   tasks: ["classification"],
   certainty: "probability",
   create: (own: SvmOptions) => embeddingLearner(machine(own), initScale),
-};
+});

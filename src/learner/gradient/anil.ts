@@ -12,7 +12,7 @@ import { linear } from "../../nn/layers.js";
 import { type Judge, judges } from "../../objective/tasks.js";
 import { clipped, sgd } from "../../optim/steps.js";
 import { embeddingLearner } from "../embedding.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
 import { clippedByWidth, innerClip } from "./regression-rate.js";
 
@@ -40,7 +40,7 @@ const descended = ({ innerSteps, innerRate, innerClip }: AnilOptions, judge: Jud
   outputs: (_, fitted, features) => linear(features, fitted as LinearHead),
 });
 
-export const anil: LearnerMethod = {
+export const anil = defineLearner({
   name: "anil",
   summary: "gradient descent on the head alone, features learned for it",
   source: "Raghu, Raghu, Bengio, Vinyals 2020",
@@ -50,4 +50,4 @@ export const anil: LearnerMethod = {
   certainty: "probability",
   create: (own: AnilOptions, task) =>
     embeddingLearner(descended(own, judges[task]), (width) => initHead(task, width)),
-};
+});

@@ -10,7 +10,7 @@ import { z } from "zod";
 import { gradient } from "../../engine/index.js";
 import { uniformLayer } from "../../nn/init.js";
 import { clipped, sgd } from "../../optim/steps.js";
-import type { LearnerMethod } from "../types.js";
+import { defineLearner } from "../types.js";
 import { descentLearner, type Fast, supportLoss } from "./descent.js";
 import { type LinearHead, slotsFor } from "./linear-head.js";
 import { clippedByWidth, innerClip } from "./regression-rate.js";
@@ -24,7 +24,7 @@ const options = z.strictObject({
 });
 export type BoilOptions = z.infer<typeof options>;
 
-export const boil: LearnerMethod = {
+export const boil = defineLearner({
   name: "boil",
   summary: "gradient descent on the body alone, under a learned head",
   source: "Oh, Yoo, Kim, Yun 2021",
@@ -48,4 +48,4 @@ export const boil: LearnerMethod = {
     fixedWay: task === "classification",
     init: (width, random, { way }) => uniformLayer(random, width, way),
   }),
-};
+});

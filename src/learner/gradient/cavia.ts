@@ -16,7 +16,7 @@ import { linear, rectify } from "../../nn/layers.js";
 import { type Judge, judges } from "../../objective/tasks.js";
 import { sgd } from "../../optim/steps.js";
 import { embeddingLearner } from "../embedding.js";
-import type { Head, LearnerMethod, Surroundings } from "../types.js";
+import { defineLearner, type Head, type Surroundings } from "../types.js";
 import { type LinearHead, slotsFor } from "./linear-head.js";
 
 const options = z.strictObject({
@@ -66,7 +66,7 @@ function init(size: number, width: number, random: Random, { way }: Surroundings
   return { body: uniformLayer(random, width, width), gain, shift, head: uniformLayer(random, width, way) };
 }
 
-export const cavia: LearnerMethod = {
+export const cavia = defineLearner({
   name: "cavia",
   summary: "descent on a few context numbers, which turn the features",
   source: "Zintgraf, Shiarlis, Kurin, Hofmann, Whiteson 2019",
@@ -79,4 +79,4 @@ export const cavia: LearnerMethod = {
     ),
     fixedWay: task === "classification",
   }),
-};
+});

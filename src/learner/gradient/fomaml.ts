@@ -4,17 +4,17 @@
  * differentiated twice.
  */
 
-import type { Learner, LearnerMethod } from "../types.js";
+import { defineLearner, type Learner } from "../types.js";
 import type { Fast } from "./descent.js";
 import { byParams, queryGradient } from "./descent.js";
 import { type MamlOptions, maml } from "./maml.js";
 
-export const fomaml: LearnerMethod = {
+export const fomaml = defineLearner({
   ...maml,
   name: "fomaml",
   summary: "as maml, by the query's gradient where the steps lead",
   create(own: MamlOptions, task): Learner {
-    const learner = maml.create(own as never, task);
+    const learner = maml.create(own, task);
     return {
       ...learner,
       metaGradient(context, params, state, episode) {
@@ -24,4 +24,4 @@ export const fomaml: LearnerMethod = {
       },
     };
   },
-};
+});

@@ -9,7 +9,7 @@
 import { z } from "zod";
 import { gradient, mapTensors, np, type Tensor, type Tensors } from "../../engine/index.js";
 import { clipped } from "../../optim/steps.js";
-import type { Learner, LearnerMethod } from "../types.js";
+import { defineLearner, type Learner } from "../types.js";
 import { byParams, descentLearner, type Fast, queryGradient, startFast, supportLoss } from "./descent.js";
 import { clippedByWidth, innerClip } from "./regression-rate.js";
 
@@ -89,7 +89,7 @@ export function implicitGradient<P extends Tensors>(
   return v;
 }
 
-export const imaml: LearnerMethod = {
+export const imaml = defineLearner({
   name: "imaml",
   summary: "learn where to stay near, by the implicit gradient",
   source: "Rajeswaran, Finn, Kakade, Levine 2019",
@@ -113,4 +113,4 @@ export const imaml: LearnerMethod = {
       },
     };
   },
-};
+});

@@ -16,7 +16,7 @@ import { constant, uniformLayer } from "../../nn/init.js";
 import { linear } from "../../nn/layers.js";
 import { scoreGradient } from "../../objective/objective.js";
 import { clipped } from "../../optim/steps.js";
-import type { Learner, LearnerMethod } from "../types.js";
+import { defineLearner, type Learner } from "../types.js";
 import { descentLearner, type Fast, queryScore, startFast, supportLoss } from "./descent.js";
 import { initHead, type LinearHead } from "./linear-head.js";
 import { clippedByWidth, innerClip } from "./regression-rate.js";
@@ -79,7 +79,7 @@ function optimise(m: Optimizer, start: Fast, steps: number, slopeAt: (fast: Fast
   return fast;
 }
 
-export const learnedOptimizer: LearnerMethod = {
+export const learnedOptimizer = defineLearner({
   name: "learned-optimizer",
   summary: "steps by a little recurrent network that is learned too",
   source: "Andrychowicz, Denil, Gómez Colmenarejo and others 2016",
@@ -126,4 +126,4 @@ export const learnedOptimizer: LearnerMethod = {
       },
     };
   },
-};
+});

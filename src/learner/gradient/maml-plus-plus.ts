@@ -15,7 +15,7 @@ import type { TaskKind } from "../../data/index.js";
 import { gradient, mapTensors, type Tensor, type Tensors } from "../../engine/index.js";
 import { constant } from "../../nn/init.js";
 import { clipped } from "../../optim/steps.js";
-import type { Context, LabelledBatch, Learner, LearnerMethod, ModelParams } from "../types.js";
+import { type Context, defineLearner, type LabelledBatch, type Learner, type ModelParams } from "../types.js";
 import { descentLearner, type Fast, queryScore, startFast, supportLoss } from "./descent.js";
 import { initHead } from "./linear-head.js";
 import { clippedByWidth, innerClip } from "./regression-rate.js";
@@ -87,7 +87,7 @@ const create = (own: MamlPlusPlusOptions, task: TaskKind): Learner => ({
   },
 });
 
-export const mamlPlusPlus: LearnerMethod = {
+export const mamlPlusPlus = defineLearner({
   name: "maml++",
   summary: "descent with learned rates of layers and steps, judged at each",
   source: "Antoniou, Edwards, Storkey 2019",
@@ -96,4 +96,4 @@ export const mamlPlusPlus: LearnerMethod = {
   tasks: ["classification", "regression"],
   certainty: "probability",
   create,
-};
+});

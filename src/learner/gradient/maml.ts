@@ -6,7 +6,7 @@
 import { z } from "zod";
 import { gradient } from "../../engine/index.js";
 import { clipped, sgd } from "../../optim/steps.js";
-import type { LearnerMethod } from "../types.js";
+import { defineLearner } from "../types.js";
 import { descentLearner, type Fast, startFast, supportLoss } from "./descent.js";
 import { clippedByWidth, innerClip } from "./regression-rate.js";
 
@@ -19,7 +19,7 @@ const options = z.strictObject({
 });
 export type MamlOptions = z.infer<typeof options>;
 
-export const maml: LearnerMethod = {
+export const maml = defineLearner({
   name: "maml",
   summary: "learn where to start gradient descent from",
   source: "Finn, Abbeel, Levine 2017",
@@ -35,4 +35,4 @@ export const maml: LearnerMethod = {
       for (let s = 0; s < innerSteps; s++) fast = step(fast, clipped(gradient(loss)(fast), innerClip));
       return fast;
     }),
-};
+});

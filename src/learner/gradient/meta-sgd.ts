@@ -11,7 +11,7 @@ import { type Arrays, mapTree, type NDArray, type Tree } from "../../base/array.
 import { gradient, mapTensors, type Tensors } from "../../engine/index.js";
 import { constant } from "../../nn/init.js";
 import { clipped } from "../../optim/steps.js";
-import type { LearnerMethod } from "../types.js";
+import { defineLearner } from "../types.js";
 import { descentLearner, type Fast, startFast, supportLoss } from "./descent.js";
 import { initHead } from "./linear-head.js";
 import { clippedByWidth, innerClip } from "./regression-rate.js";
@@ -28,7 +28,7 @@ export type MetaSgdOptions = z.infer<typeof options>;
 /** `rates` has the tree of what is adapted. */
 type Own = { readonly head: Tensors; readonly rates: Fast };
 
-export const metaSgd: LearnerMethod = {
+export const metaSgd = defineLearner({
   name: "meta-sgd",
   summary: "descent with a learned step size for every parameter",
   source: "Li, Zhou, Chen, Li 2017",
@@ -59,4 +59,4 @@ export const metaSgd: LearnerMethod = {
       };
     },
   }),
-};
+});

@@ -18,7 +18,13 @@ import { linear } from "../../nn/layers.js";
 import { joinBatches } from "../../objective/network.js";
 import { score, scoreGradient, targetsOf } from "../../objective/objective.js";
 import { adam, sgd } from "../../optim/steps.js";
-import type { Context, EpisodeScore, LabelledBatch, Learner, LearnerMethod } from "../types.js";
+import {
+  type Context,
+  defineLearner,
+  type EpisodeScore,
+  type LabelledBatch,
+  type Learner,
+} from "../types.js";
 import { byParams, descentLearner, type Fast, lossesApart, startFast } from "./descent.js";
 import { innerRateByWidth } from "./regression-rate.js";
 
@@ -97,7 +103,7 @@ const create = (own: ReptileOptions, task: TaskKind): Learner => ({
   },
 });
 
-export const reptile: LearnerMethod = {
+export const reptile = defineLearner({
   name: "reptile",
   summary: "move towards where descent on a task leads",
   source: "Nichol, Achiam, Schulman 2018",
@@ -106,4 +112,4 @@ export const reptile: LearnerMethod = {
   tasks: ["classification", "regression"],
   certainty: "probability",
   create,
-};
+});

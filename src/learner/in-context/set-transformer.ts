@@ -18,7 +18,7 @@ import { type Linear, layerNormalise, linear, rectify } from "../../nn/layers.js
 import { embeddingLearner } from "../embedding.js";
 import { prototypes } from "../metric/prototypes.js";
 import { scaled } from "../metric/scale.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 
 const options = z.strictObject({
   /** Layers of attention. */
@@ -77,7 +77,7 @@ const inContext: Head = {
   },
 };
 
-export const setTransformer: LearnerMethod = {
+export const setTransformer = defineLearner({
   name: "set-transformer",
   summary: "a transformer reads the support in context; nothing is fitted",
   source: "Lee, Lee, Kim, Kosiorek, Choi, Teh 2019; Fifty et al. 2024",
@@ -93,4 +93,4 @@ export const setTransformer: LearnerMethod = {
         logScale: float32([0], []),
       }),
     ),
-};
+});

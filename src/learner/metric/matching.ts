@@ -8,11 +8,11 @@
 
 import { z } from "zod";
 import { embeddingLearner } from "../embedding.js";
-import type { LearnerMethod } from "../types.js";
+import { defineLearner } from "../types.js";
 import { votes } from "./neighbours.js";
 import { initScale } from "./scale.js";
 
-export const matching: LearnerMethod = {
+export const matching = defineLearner({
   name: "matching",
   summary: "every support example votes, by its cosine to the query",
   source: "Vinyals, Blundell, Lillicrap, Kavukcuoglu, Wierstra 2016",
@@ -20,4 +20,4 @@ export const matching: LearnerMethod = {
   tasks: ["classification", "regression"],
   certainty: "logit",
   create: (_, task) => embeddingLearner(votes(task), initScale),
-};
+});

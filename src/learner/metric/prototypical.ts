@@ -9,7 +9,7 @@
 import { z } from "zod";
 import type { Tensor } from "../../engine/index.js";
 import { embeddingLearner } from "../embedding.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 import { prototypes, squaredDistances } from "./prototypes.js";
 
 /** Keeps the prototypes [way, width]. */
@@ -19,7 +19,7 @@ const nearestPrototype: Head = {
     squaredDistances(features, fitted as Tensor).mul(-1 / Math.sqrt(features.shape[1])),
 };
 
-export const prototypical: LearnerMethod = {
+export const prototypical = defineLearner({
   name: "prototypical",
   summary: "a class is the mean of its examples; the nearest wins",
   source: "Snell, Swersky, Zemel 2017",
@@ -27,4 +27,4 @@ export const prototypical: LearnerMethod = {
   tasks: ["classification"],
   certainty: "logit",
   create: () => embeddingLearner(nearestPrototype, () => ({})),
-};
+});

@@ -14,7 +14,7 @@ import { np, type Tensor } from "../../engine/index.js";
 import { constant, heLayer, heNormal } from "../../nn/init.js";
 import { type Linear, linear, rectify } from "../../nn/layers.js";
 import { embeddingLearner } from "../embedding.js";
-import type { Head, LearnerMethod } from "../types.js";
+import { defineLearner, type Head } from "../types.js";
 import { prototypes } from "./prototypes.js";
 
 /** g: the first layer [2 width, 2 width] in halves, of the class and of the query; `second` is as large; `last` [2 width, 1]. */
@@ -57,7 +57,7 @@ const compared: Head = {
   },
 };
 
-export const relation: LearnerMethod = {
+export const relation = defineLearner({
   name: "relation",
   summary: "a learned network compares a query with each class",
   source: "Sung, Yang, Zhang, Xiang, Torr, Hospedales 2018",
@@ -65,4 +65,4 @@ export const relation: LearnerMethod = {
   tasks: ["classification"],
   certainty: "logit",
   create: () => embeddingLearner(compared, init),
-};
+});

@@ -1,15 +1,21 @@
-/** What an alignment holds constant through a step: solved for the embeddings of the step's episodes as they are now. */
+/** The closed-form part of an alignment: solved from the embeddings of a step's episodes under the current weights. */
 
 import type { Alignment } from "../alignment/index.js";
 import { type Arrays, float32, type NDArray, sizeOf } from "../base/array.js";
 import { type Tensors, vmap } from "../engine/index.js";
 import type { EpisodeArrays } from "../episode/index.js";
 import type { EpisodeTensors, ModelParams } from "../learner/index.js";
-import { type Embedding, joinBatches, type Network } from "../objective/index.js";
-import type { Programs, RunOptions, Weights } from "./programs.js";
+import type { Programs, RunOptions, Weights } from "../model/index.js";
+import { joinBatches, type Network } from "../objective/index.js";
 
-/** Embed the examples of `episodes` (each stacked ones, if `stacked`) and `solve` for all of them together. */
-export async function solved(
+/** Embeddings [N, width] and presence [N] by modality. */
+type Parts<T> = {
+  readonly parts: Readonly<Record<string, T>>;
+  readonly present: Readonly<Record<string, T>>;
+};
+
+/** Embed the examples of `episodes` (each of them stacked episodes, if `stacked`) and `solve` for all together. */
+export async function solveAlignment(
   solve: NonNullable<Alignment["solve"]>,
   network: Network,
   programs: Programs,
@@ -18,30 +24,23 @@ export async function solved(
   stacked: boolean,
   options?: RunOptions,
 ): Promise<Arrays> {
-  type Parts = Pick<Embedding, "parts" | "present">;
-  const embed = (p: ModelParams, s: Tensors, { support, query }: EpisodeTensors): Parts & Tensors => {
+  const embed = (p: ModelParams, s: Tensors, { support, query }: EpisodeTensors) => {
     const { parts, had } = network.embed(p.network, joinBatches(support, query), s, "measured");
     return { parts, present: had };
   };
-  const all = (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
+  const fn = (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
     stacked
       ? vmap((one: EpisodeTensors) => embed(p, s, one) as never)(tensors as never)
       : embed(p, s, tensors);
-  const seen = await Promise.all(
+  const embedded = await Promise.all(
     episodes.map((episode) =>
-      programs.runOn<{ parts: Record<string, NDArray>; present: Record<string, NDArray> }>(
-        weights,
-        `parts ${stacked}`,
-        all as never,
-        [episode as never],
-        options,
-      ),
+      programs.runWith<Parts<NDArray>>(weights, `parts ${stacked}`, fn, [episode], options),
     ),
   );
-  const join = (of: "parts" | "present", ...shape: number[]) =>
+  const join = (of: keyof Parts<NDArray>, ...shape: number[]) =>
     Object.fromEntries(
       network.modalities.map((name) => {
-        const values = seen.flatMap((one) => [...one[of][name].data]);
+        const values = embedded.flatMap((parts) => [...parts[of][name].data]);
         return [name, float32(values, [values.length / sizeOf(shape), ...shape])];
       }),
     );
