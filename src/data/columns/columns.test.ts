@@ -519,7 +519,9 @@ describe("the label", () => {
 
   it("may be several columns of 0 and 1", async () => {
     const hot = rows.map(({ text }, i): Row => ({ text, a: +(i % 2 === 0), b: +(i % 2 === 1) }));
-    expect((await open({ "metadata.csv": csv(hot) })).said).toMatch(/`a`, `b` are one-hot: give the option `label: \["a","b"\]`/);
+    expect((await open({ "metadata.csv": csv(hot) })).said).toMatch(
+      /`a`, `b` are one-hot: give the option `label: \["a","b"\]`/,
+    );
     const data = await open({ "metadata.csv": csv(hot) }, { label: ["a", "b"] });
     expect(data.rows.slice(0, 3).map(({ label }) => label)).toEqual(["a", "b", "a"]);
   });
