@@ -62,7 +62,7 @@ it("neither does the library, whose threads are started before the runtime is lo
     if (process.env.ORT_DISABLE_TELEMETRY !== "1") throw new Error("the variable is not set");
     process.exit(0);
   `;
-  const entry = resolve("dist/src/index.js");
+  const entry = resolve("dist/bundle/index.js");
   execFileSync(process.execPath, ["--input-type=module", "-e", script, entry], {
     cwd,
     env: { ...process.env, ...env },

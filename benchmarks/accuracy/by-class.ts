@@ -1,7 +1,7 @@
 /** Accuracy by class, where a split has so few that its mean says little: the share of a class's queries answered right, over all episodes. */
 
-import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import { answerEpisodes, drawEvaluation, meanShareWithInterval } from "../../src/evaluate/index.js";
+import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import type { OtherRow } from "./types.js";
 
 export async function byClass(

@@ -1,9 +1,9 @@
 /** Rows where every example, of support and query alike, lacks a few modalities that are drawn by seed: trained, and untrained. */
 
-import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import { random } from "../../src/base/random.js";
 import type { Table } from "../../src/episode/index.js";
 import { drawEvaluation, meanShareWithInterval, scoreEpisodes } from "../../src/evaluate/index.js";
+import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import type { OtherRow } from "./types.js";
 
 /** The table of which every row lacks `count` of its modalities. */

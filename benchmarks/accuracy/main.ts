@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { InputError } from "metamodal";
+import { InputError } from "../../src/index.js";
 import { UsageError } from "../speed/options.js";
 import { help, parseOptions } from "./options.js";
 import { pageOf } from "./report.js";

@@ -61,7 +61,7 @@ function targetLines(
 function protocol(
   run: AccuracyRun,
   evaluation: AccuracyEvaluation,
-  { split, way, shot, query, episodes, seed, mode, across, unit }: import("metamodal").Evaluation,
+  { split, way, shot, query, episodes, seed, mode, across, unit }: import("../../src/index.js").Evaluation,
 ): string {
   const line = [
     `Split ${split}: ${way}-way ${shot}-shot, up to ${query} queries per class, ${episodes.toLocaleString("en")} episodes, seed ${seed}, ${mode}`,

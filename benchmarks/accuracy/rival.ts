@@ -1,6 +1,5 @@
 /** A rival of the model on the same episodes: a row of `besides`, paired with the model's first row. */
 
-import type { Dataset, EvaluateOptions, Model } from "metamodal";
 import type { Episode, Table } from "../../src/episode/index.js";
 import {
   drawEvaluation,
@@ -8,6 +7,7 @@ import {
   meanShareWithInterval,
   scoreEpisodes,
 } from "../../src/evaluate/index.js";
+import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import type { OtherRow } from "./types.js";
 
 /** The classes that the queries of an episode are taken for, by number. */

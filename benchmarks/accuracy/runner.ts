@@ -7,13 +7,19 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { type EvaluateOptions, type Evaluation, InputError, loadModel, openDataset } from "metamodal";
 import { stringify } from "yaml";
+import {
+  type EvaluateOptions,
+  type Evaluation,
+  InputError,
+  loadModel,
+  openDataset,
+} from "../../src/index.js";
 import type { AccuracyEvaluation, AccuracyRun, AccuracySet, OtherRow } from "./types.js";
 
 const main = join(
   dirname(createRequire(import.meta.url).resolve("metamodal/package.json")),
-  "dist/src/cli/main.js",
+  "dist/bundle/main.js",
 );
 const defaultSeeds = [1, 2, 3];
 

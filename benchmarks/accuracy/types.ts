@@ -1,6 +1,6 @@
 /** What the accuracy lane is told of a data set: how it becomes a data folder, what is trained on it, and what must come of it. */
 
-import type { Dataset, EvaluateOptions, EvaluationRow, Model, RecipeInput } from "metamodal";
+import type { Dataset, EvaluateOptions, EvaluationRow, Model, RecipeInput } from "../../src/index.js";
 
 /** One data set; a file of `sets`. */
 export interface AccuracySet {

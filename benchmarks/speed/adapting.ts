@@ -1,6 +1,6 @@
 /** Workloads of a trained model: adapting to a new task and predicting, and embedding. */
 
-import { type MetaTrainOptions, type Model, metaTrain } from "metamodal";
+import { type MetaTrainOptions, type Model, metaTrain } from "../../src/index.js";
 import type { Unit } from "./clock.js";
 import { dataset, examples, image } from "./data.js";
 

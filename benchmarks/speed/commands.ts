@@ -10,7 +10,7 @@ import type { Unit } from "./clock.js";
 import { examples, image, noise, SIDE } from "./data.js";
 import { root } from "./place.js";
 
-const main = join(root, "dist/src/cli/main.js");
+const main = join(root, "dist/bundle/main.js");
 
 /** Run a command until a line of its output matches, or to its end. */
 function metamodal(args: readonly string[], until?: RegExp): Promise<void> {

@@ -4,7 +4,7 @@
  */
 
 import { join } from "node:path";
-import { createDataset, type Dataset, type Example, openDataset } from "metamodal";
+import { createDataset, type Dataset, type Example, openDataset } from "../../src/index.js";
 import { root } from "./place.js";
 
 export const SIDE = 28;

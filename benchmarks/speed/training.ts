@@ -1,6 +1,6 @@
 /** A training workload: whole steps of `metaTrain`, taken one at a time from its events. */
 
-import { type MetaTrainOptions, metaTrain } from "metamodal";
+import { type MetaTrainOptions, metaTrain } from "../../src/index.js";
 import type { Unit } from "./clock.js";
 
 /** Steps that no measurement reaches, so that no validation and no end falls into it. */

@@ -3,7 +3,7 @@
  * in float32. MAML rows are `transductive`, since the peers normalise queries by the queries' own statistics.
  */
 
-import type { MetaTrainOptions } from "metamodal";
+import type { MetaTrainOptions } from "../../src/index.js";
 import { adaptUnit, embedUnit } from "./adapting.js";
 import type { Unit } from "./clock.js";
 import { helpUnit, predictUnit, stepUnit } from "./commands.js";

@@ -1,6 +1,6 @@
 /** The open sets that the defaults are judged on, a row each; the wanted figures are those of docs/results, from scratch. */
 
-import type { EvaluateOptions } from "metamodal";
+import type { EvaluateOptions } from "../../../src/index.js";
 
 export interface Judged {
   /** The set's name, as the accuracy lane has it. */

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { type Evaluation, loadModel, openDataset } from "metamodal";
+import { type Evaluation, loadModel, openDataset } from "../../../src/index.js";
 import { against } from "../rival.js";
 import { convert, metamodal, type Place } from "../runner.js";
 import { sets } from "../sets/index.js";
