@@ -209,7 +209,7 @@ const terms: [string, RecipeInput][] = [
   ]),
   ...Object.keys(auxiliaries).map((name): [string, RecipeInput] => [
     `related by ${name}`,
-    { auxiliary: { name } },
+    { auxiliary: as(name) },
   ]),
 ];
 /** Descent through the network takes long to compile: the usual lane holds one term of each kind to it. */

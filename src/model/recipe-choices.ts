@@ -52,15 +52,20 @@ type EncoderOfKind<Kind extends ModalityKind> = {
 
 /** A row of a table as a recipe states it: its name, and options that all have defaults. */
 type WithOptions<Table extends Rows> = {
-  [Name in keyof Table]: Flat<{ name: Name } & Known<z.input<Table[Name]["options"]>>>;
+  [Name in keyof Table]: { name: Name } & Known<z.input<Table[Name]["options"]>> extends infer Row
+    ? { [Key in keyof Row]: Accepted<Row[Key]> }
+    : never;
 }[keyof Table];
 
 /** A row of a table with every option. */
 export type WithAllOptions<Table extends Rows> = {
-  [Name in keyof Table]: Flat<{ name: Name } & Known<z.output<Table[Name]["options"]>>>;
+  [Name in keyof Table]: { name: Name } & Known<z.output<Table[Name]["options"]>> extends infer Row
+    ? { [Key in keyof Row]: Row[Key] }
+    : never;
 }[keyof Table];
 
 type Rows = Readonly<Record<string, { readonly options: z.ZodObject }>>;
-type Flat<T> = { [Key in keyof T]: T[Key] };
+/** A value that may be read-only. */
+type Accepted<T> = T extends readonly unknown[] ? Readonly<T> : T;
 /** An object's own keys; zod types an object of none as a record. */
 type Known<T> = string extends keyof T ? unknown : T;

@@ -2,7 +2,7 @@
 
 import type { TaskKind } from "../data/index.js";
 import { defaultLearner, learnerMethodOf } from "../learner/index.js";
-import type { AuxiliaryName, FusionName } from "./recipe-choices.js";
+import type { AuxiliaryName, FusionName, LearnerName } from "./recipe-choices.js";
 import type { CheckedRecipe, Way } from "./recipe-schema.js";
 
 const DEFAULT_WAY = 20;
@@ -31,7 +31,7 @@ export const defaultAuxiliary = (fusion: FusionName, task: TaskKind): AuxiliaryN
  * The learner of a recipe with its options as stated. In regression, options that are not stated take the learner's
  * defaults for regression, unless the inner learning rate is stated: the number of steps belongs to it.
  */
-export function learnerWithDefaults({ learner, task, closed, width }: CheckedRecipe) {
+export function learnerWithDefaults({ learner, task, closed, width }: CheckedRecipe): { name: LearnerName } {
   const stated = learner ?? { name: closed ? "supervised" : defaultLearner[task] };
   if (task !== "regression" || "innerRate" in stated) return stated;
   return { ...learnerMethodOf(stated.name).regressionDefaults?.(width), ...stated };

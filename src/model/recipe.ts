@@ -59,14 +59,16 @@ function withOptions<Table extends Readonly<Record<string, { readonly options: z
   where: string,
   field: readonly string[],
 ): WithAllOptions<Table> {
-  // The schema of the row that has this name made the options.
-  return { name, ...checked(table[name].options, options, where, field) } as WithAllOptions<Table>;
+  const chosen: unknown = { name, ...checked(table[name].options, options, where, field) };
+  // The schema of the row of this name has made the options.
+  return chosen as WithAllOptions<Table>;
 }
 
 /** The fields in the schema's order, so that a recipe read again is the same text. */
 function inOrder(recipe: Recipe): Recipe {
   const fields = Object.keys(recipeSchema.shape).filter((field) => Object.hasOwn(recipe, field));
-  return Object.fromEntries(fields.map((field) => [field, recipe[field as keyof Recipe]])) as Recipe;
+  const ordered: object = Object.fromEntries(fields.map((field) => [field, recipe[field as keyof Recipe]]));
+  return ordered as Recipe;
 }
 
 /**

@@ -29,7 +29,7 @@ describe("the plan", () => {
   });
 });
 
-describe.each(Object.keys(learners))("episodes of %s in one program", (name) => {
+describe.each(Object.values(learners).map(({ name }) => name))("episodes of %s in one program", (name) => {
   it("are the mean of each in its own", async () => {
     const programs = tinyPrograms(engine, { learner: { name } });
     const weights = trainedWeights(programs, 3);
