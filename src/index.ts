@@ -66,7 +66,7 @@ export type { ModelCard, ValidationCard } from "./model/card.js";
 export type { CertaintyCard } from "./model/certainty.js";
 export type { Examples } from "./model/examples.js";
 export { loadModel, loadTask } from "./model/load.js";
-export { type Method, methods } from "./model/methods.js";
+export { type Method, methods } from "./methods.js";
 export type { Model } from "./model/model.js";
 export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./model/recipe.js";
 export type { ClassPrediction, Prediction, Task, ValuePrediction } from "./model/task.js";

@@ -41,7 +41,7 @@ it("are there only once they are recorded, and change nothing of what is compute
   expect(sources.length).toBeGreaterThan(0.95 * computed.length);
   const through = (...gradients: string[]) =>
     sources.filter((source: Source) => source.gradients.join() === gradients.join());
-  const [inner, outer] = ["learner/maml", "learner/objective"];
+  const [inner, outer] = ["learner/gradient/maml", "objective/objective"];
   const chains = [[], [inner], [outer], [inner, outer]].map((chain) => through(...chain));
   // MAML takes these two gradients and no other.
   expect(chains.flat()).toHaveLength(sources.length);

@@ -3,7 +3,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Arrays, float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import { forgettingCurve } from "../src/continual/curve.js";
+import { type CurveOptions, forgettingCurve } from "../src/continual/curve.js";
+import { curvePicture } from "../src/continual/curve-picture.js";
 import { squaredGradientsOf } from "../src/continual/ewc.js";
 import { continualMethods, type OldTask } from "../src/continual/index.js";
 import { transfer } from "../src/continual/transfer.js";
@@ -11,7 +12,7 @@ import { openDataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
 import { batchSampler, type EpisodeArrays, halves } from "../src/episode/index.js";
 import type { Weights } from "../src/model/index.js";
-import { type CurveOptions, curvePicture, metaTrain } from "../src/train/index.js";
+import { metaTrain } from "../src/train/index.js";
 import { startingState, update } from "../src/train/update.js";
 import { tinyDataset } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";

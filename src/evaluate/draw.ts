@@ -4,7 +4,7 @@ import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { hasAny, unitOf, unitWordsOf } from "../data/index.js";
 import { episodeSampler, loadTable, type View } from "../episode/index.js";
-import { type AskedView, checkNames, type Model, mostOf, viewOf } from "../model/index.js";
+import { checkLabelNames, type Model, mostOf, type ViewOptions, viewOf } from "../model/index.js";
 import { checkKinds } from "./kinds.js";
 import type { Drawn, EvaluateOptions, Protocol } from "./types.js";
 import { evaluationRows } from "./unseen.js";
@@ -27,7 +27,7 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   const labelled = evaluationRows(model, data, split);
   checkKinds(model, data);
   const rows = labelled.filter((row) => hasAny(row, model.modalities));
-  checkNames(rows, view);
+  checkLabelNames(rows, view);
   const units = [...new Set(rows.map((row) => unitOf(row)!))].sort();
   const draw = { task, shot, query, across };
   const where = `${data.name}, split ${split}`;
@@ -66,7 +66,7 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
 /** What an evaluation shows, which is what training did unless it is asked otherwise. */
 export function viewFor(
   { card, definition }: Model,
-  { supportModalities, queryModalities, labelShots }: AskedView,
+  { supportModalities, queryModalities, labelShots }: ViewOptions,
 ): View {
   const { support, query, labelShots: trained } = definition.view;
   const asked = {

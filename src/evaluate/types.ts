@@ -2,13 +2,13 @@
 
 import type { Dataset, Split, TaskKind } from "../data/index.js";
 import type { Episode, Table } from "../episode/index.js";
-import type { AskedView } from "../model/view.js";
+import type { ViewOptions } from "../model/view.js";
 import type { Attribution } from "./attribution.js";
 import type { Measured } from "./measure.js";
 import type { CertaintyEvaluation } from "./open-set.js";
 
 /** What support and query show (`supportModalities`, `queryModalities`, `labelShots`) is by default as in training. */
-export interface EvaluateOptions extends AskedView {
+export interface EvaluateOptions extends ViewOptions {
   data: Dataset;
   /** Default `test`. Train classes are refused. */
   split?: Split;

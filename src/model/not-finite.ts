@@ -1,10 +1,10 @@
-/** Errors for results that are not finite: an extreme input is named; else training diverged, and the rate to lower is. */
+/** Errors for results that are not finite. They name an extreme input if there is one, or else a learning rate to lower. */
 
 import { InputError, RunError } from "../base/errors.js";
 import { EXTREME, largestInput, type Table } from "../episode/index.js";
 import type { Recipe } from "./recipe.js";
 
-/** Where a result was not finite. */
+/** A result that is not finite. */
 export interface NotFinite {
   readonly code: string;
   /** What is not finite: `the prediction of queries/3`, `the loss of step 7`. */
