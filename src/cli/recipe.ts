@@ -51,7 +51,8 @@ export async function recipeOf(target: string, values: RecipeFlags): Promise<Rec
     blame(base, changes);
     throw error;
   }
-  if (typeof full.data === "string") return full as RecipeInput & { data: string };
+  // parseRecipe has checked it.
+  if (typeof full.data === "string") return full as object as RecipeInput & { data: string };
   throw new InputError({
     code: "cli/no-data",
     where: `${target}, field "data"`,

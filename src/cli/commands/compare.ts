@@ -2,6 +2,7 @@
 
 import { comparisonDefaults, evaluationDefaults } from "../../base/defaults.js";
 import type { ComparedRow, CompareEvent, Comparison } from "../../index.js";
+import type { FusionName, LearnerName } from "../../model/recipe-choices.js";
 import { columnsOf, splitNamed } from "../columns.js";
 import type { CommandWith } from "../command.js";
 import { Interrupted } from "../failure.js";
@@ -89,8 +90,8 @@ export const compare: CommandWith<typeof options> = {
       data,
       columns,
       recipe,
-      learners,
-      fusions,
+      learners: learners as readonly LearnerName[] | undefined,
+      fusions: fusions as readonly FusionName[] | undefined,
       budget,
       split,
       query,
