@@ -1,6 +1,6 @@
 /** Accuracy by class, where a split has so few that its mean says little: the share of a class's queries answered right, over all episodes. */
 
-import { answerEpisodes, drawEvaluation, meanShareWithInterval } from "../../src/evaluate/index.js";
+import { drawEvaluation, meanShareWithInterval, predictEpisodes } from "../../src/evaluate/index.js";
 import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import type { OtherRow } from "./types.js";
 
@@ -10,7 +10,7 @@ export async function byClass(
 ): Promise<OtherRow[]> {
   const { table, episodes } = await drawEvaluation(model, options);
   const { inference, definition, weights } = model;
-  const answers = await answerEpisodes(inference, weights, table, episodes, definition.view);
+  const answers = await predictEpisodes(inference, weights, table, episodes, definition.view);
   const shares = new Map<string, number[]>();
   for (const [e, { classes, query }] of episodes.entries()) {
     const { data, shape } = answers[e];
