@@ -1,22 +1,22 @@
 /**
  * Every row of the tables solves a problem that it must be able to: noisy copies of class centres, new classes in every
  * episode, and modalities missing. After a few steps it is right above chance on episodes it has not seen, by more than
- * chance could be. The slow lane (`npm run test:slow`) takes every row, `npm test` one of each way of learning.
+ * chance could be. The slow lane takes every row, the others one of each way of learning.
  */
 
 import { expect, it } from "vitest";
 import { alignments } from "../src/alignment/index.js";
 import { auxiliaries } from "../src/auxiliary/index.js";
 import { random } from "../src/base/random.js";
-import { Engine } from "../src/engine/index.js";
 import type { EpisodeArrays } from "../src/episode/index.js";
 import { fusions } from "../src/fusion/index.js";
 import { learners } from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
 import { startingState, update } from "../src/train/update.js";
+import { engine } from "./support/engine.js";
+import { inLane, type Lane } from "./support/lane.js";
 import { drawEpisode, tinyPrograms, tinyShapes, without } from "./support/tiny.js";
 
-const engine = new Engine({ threads: 2 });
 const [WAY, EPISODES] = [3, 20];
 const USUAL = { steps: 30, rate: 0.005, width: 8 };
 /** Rows that have to learn what others are given: how to compare, how to read a support, what a context turns. */
@@ -48,11 +48,16 @@ const all: [string, RecipeInput][] = [
   ...Object.keys(alignments).map((name): [string, RecipeInput] => [name, { alignment: as(name) }]),
   ...Object.keys(auxiliaries).map((name): [string, RecipeInput] => [name, { auxiliary: as(name) }]),
 ];
-const few = ["prototypical", "maml", "reptile", "product-of-experts", "gcca", "masked"];
+const few: Readonly<Record<string, Lane>> = {
+  prototypical: "test",
+  "product-of-experts": "test",
+  maml: "full",
+  reptile: "full",
+  gcca: "full",
+  masked: "full",
+};
 
-it.each(
-  all.filter(([name]) => process.env.ALL_PAIRS || few.includes(name)),
-)("%s is right above chance", async (name, recipe) => {
+it.each(inLane(all, ([name]) => few[name] ?? "slow"))("%s is right above chance", async (name, recipe) => {
   const { steps, rate, width } = { ...USUAL, ...longer[name] };
   const programs = tinyPrograms(engine, { width, ...recipe });
   let state = startingState(programs.definition.init(1));

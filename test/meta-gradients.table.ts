@@ -26,6 +26,7 @@ import {
 } from "../src/learner/index.js";
 import { judges, metaGradient, metaLoss, Network, type Normalisation } from "../src/objective/index.js";
 import { eager } from "./support/eager.js";
+import { inLane, type Lane } from "./support/lane.js";
 import { pairs } from "./support/pairs.js";
 import {
   arraysOf,
@@ -194,51 +195,54 @@ const vectors = (names: readonly string[], seed: number) =>
     query: 2,
   });
 
-describe("MAML's meta-gradient", () => {
-  it("through a three-layer perceptron", () =>
-    checkMaml("maml mlp", (learner) =>
-      settingOf({
-        learner,
-        learnerOptions: { innerSteps: 3, innerRate: 0.3 },
-        encoder: mlp,
-        shape: [4],
-        width: 5,
-        episode: vectors(["a"], 3),
-        seed: 2,
-      }),
-    ));
+const mamlCases: { how: string; lane: Lane; options: Omit<Parameters<typeof settingOf>[0], "learner"> }[] = [
+  {
+    how: "a three-layer perceptron",
+    lane: "test",
+    options: {
+      learnerOptions: { innerSteps: 3, innerRate: 0.3 },
+      encoder: mlp,
+      shape: [4],
+      width: 5,
+      episode: vectors(["a"], 3),
+      seed: 2,
+    },
+  },
+  {
+    how: "Conv4 of width 3 on 10 × 10, query normalised by the adapted support",
+    lane: "full",
+    options: {
+      learnerOptions: { innerSteps: 2, innerRate: 0.3 },
+      encoder: smallConv4,
+      shape: [1, 10, 10],
+      width: 3,
+      episode: drawEpisode(4, { shapes: { a: [1, 10, 10] }, way: 2, shot: 1, query: 1 }),
+      seed: 3,
+    },
+  },
+  {
+    how: "Conv4 of width 4 on 8 × 8, transductive",
+    lane: "full",
+    options: {
+      learnerOptions: { innerSteps: 2, innerRate: 0.3 },
+      encoder: smallConv4,
+      normalisation: "batch",
+      shape: [1, 8, 8],
+      width: 4,
+      episode: drawEpisode(5, { shapes: { a: [1, 8, 8] }, way: 2, shot: 1, query: 1 }),
+      seed: 1,
+    },
+  },
+];
 
-  it("through Conv4 of width 3 on 10 × 10, query normalised by the adapted support", () =>
-    checkMaml("maml conv4", (learner) =>
-      settingOf({
-        learner,
-        learnerOptions: { innerSteps: 2, innerRate: 0.3 },
-        encoder: smallConv4,
-        shape: [1, 10, 10],
-        width: 3,
-        episode: drawEpisode(4, { shapes: { a: [1, 10, 10] }, way: 2, shot: 1, query: 1 }),
-        seed: 3,
-      }),
-    ));
+it.each(inLane(mamlCases, ({ lane }) => lane))("MAML's meta-gradient through $how", ({ how, options }) =>
+  checkMaml(`maml ${how}`, (learner) => settingOf({ ...options, learner })));
 
-  it("through Conv4 of width 4 on 8 × 8, transductive", () =>
-    checkMaml("maml conv4 batch", (learner) =>
-      settingOf({
-        learner,
-        learnerOptions: { innerSteps: 2, innerRate: 0.3 },
-        encoder: smallConv4,
-        normalisation: "batch",
-        shape: [1, 8, 8],
-        width: 4,
-        episode: drawEpisode(5, { shapes: { a: [1, 8, 8] }, way: 2, shot: 1, query: 1 }),
-        seed: 1,
-      }),
-    ));
-});
-
-it("ANIL's meta-gradient through Conv4 on 8 × 8 is the one of MAML with a body that stands still", async () => {
+it.each(
+  inLane([{ learner: "anil" }], () => "full"),
+)("ANIL's meta-gradient through Conv4 on 8 × 8 is that of MAML with a constant body", async ({ learner }) => {
   const setting = settingOf({
-    learner: "anil",
+    learner,
     learnerOptions: { innerSteps: 3, innerRate: 0.3 },
     encoder: smallConv4,
     normalisation: "support",
@@ -280,18 +284,18 @@ describe("of numbers, the meta-gradient", () => {
       seed: 2,
     });
 
-  it("of MAML, whose head has a learned start", () =>
+  it.each(inLane([{ of: "MAML" }], () => "full"))("of $of, whose head has a learned start", () =>
     checkMaml("maml numbers", (learner) => setting(learner)({ innerSteps: 3, innerRate: 0.1 })));
 
   const others = learnersOf("regression").filter(
     (name) => name !== "maml" && !learnerMethodOf(name).create({} as never, "regression").metaGradient,
   );
-  it.each(others)("of %s", async (name) => {
+  it.each(inLane(others, (name) => (name === "ridge" ? "test" : "full")))("of %s", async (name) => {
     await check(`${name} numbers`, setting(name)(fewSteps(name)));
   });
 });
 
-describe.each(["prototypical", "ridge"])("the gradient of %s", (learner) => {
+describe.each(inLane(["prototypical", "ridge"], () => "full"))("the gradient of %s", (learner) => {
   for (const normalisation of ["running", "support"] as const)
     it(`through Conv4 on 8 × 8, ${normalisation}`, async () => {
       await check(
@@ -340,7 +344,8 @@ describe("two modalities, each missing somewhere", () => {
       });
 
   // What is solved outside is checked beside its file.
-  for (const name of Object.keys(alignments).filter((key) => !alignmentOf(key)!.solve))
+  const unsolved = Object.keys(alignments).filter((key) => !alignmentOf(key)!.solve);
+  for (const name of inLane(unsolved, (key) => (key === "mean" ? "test" : "full")))
     it(`prototypical, aligned by ${name}`, async () => {
       await check(
         `aligned by ${name}`,

@@ -1,29 +1,18 @@
-/** The product of experts against its equation, by whole models and by heads. */
+/** The product of experts against its equation, by whole models. */
 
 import { describe, expect, it } from "vitest";
-import { float32, type NDArray } from "../src/base/array.js";
-import { random } from "../src/base/random.js";
-import { Engine, type Tensor } from "../src/engine/index.js";
+import type { NDArray } from "../src/base/array.js";
 import type { EpisodeArrays } from "../src/episode/index.js";
-import { fusionOf } from "../src/fusion/index.js";
-import {
-  type Learner,
-  learnerMethodOf,
-  learnerOf,
-  learners,
-  learnersOf,
-  withExperts,
-} from "../src/learner/index.js";
+import { type Learner, learnerMethodOf, learnerOf, learners, learnersOf } from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
-import { linear } from "../src/nn/layers.js";
 import { probabilitiesOf } from "../src/objective/index.js";
-import { eager, relativeError } from "./support/eager.js";
-import { headProblem } from "./support/heads.js";
+import { relativeError } from "./support/eager.js";
+import { engine } from "./support/engine.js";
+import { inLane, type Lane } from "./support/lane.js";
 import {
   arraysOf,
   drawEpisode,
   drawNumbers,
-  normals,
   tinyPrograms,
   tinyShapes,
   trainedWeights,
@@ -31,7 +20,6 @@ import {
   withoutKey,
 } from "./support/tiny.js";
 
-const engine = new Engine({ threads: 2 });
 const fusion = "product-of-experts";
 const WAY = 3;
 const whole = drawEpisode(21, { shapes: tinyShapes, way: WAY, shot: 2, query: 2 });
@@ -49,14 +37,18 @@ const chances = ({ data }: NDArray) =>
   Array.from({ length: data.length / WAY }, (_, i) =>
     probabilitiesOf(Array.from(data.slice(i * WAY, (i + 1) * WAY))),
   ).flat();
-/** The slow lane takes every learner that has a head. */
-const withHead = Object.keys(learners).filter(
-  (name) =>
-    hasExperts(learnerOf({ ...learnerMethodOf(name).options.parse({}), name }, "classification")) &&
-    (process.env.ALL_PAIRS || ["prototypical", "nearest-centroid", "ridge"].includes(name)),
+const usual: Readonly<Record<string, Lane>> = {
+  prototypical: "test",
+  "nearest-centroid": "full",
+  ridge: "full",
+};
+/** Learners that have a head. */
+const withHead = Object.keys(learners).filter((name) =>
+  hasExperts(learnerOf({ ...learnerMethodOf(name).options.parse({}), name }, "classification")),
 );
+const laneOf = (name: string): Lane => usual[name] ?? "slow";
 
-describe.each(withHead)("experts by %s", (name) => {
+describe.each(inLane(withHead, laneOf))("experts by %s", (name) => {
   const programs = programsOf(name);
   const weights = trainedWeights(programs, 5);
   const answers = async (given: EpisodeArrays) => chances(await programs.inference.episode(weights, given));
@@ -120,9 +112,8 @@ describe.each(withHead)("experts by %s", (name) => {
 });
 
 it.each([
-  ...withHead,
-  "maml",
-  "supervised",
+  ...inLane(withHead, laneOf),
+  ...inLane(["maml", "supervised"], () => "full"),
 ])("weights are of what the support showed, by %s", async (name) => {
   const programs = programsOf(name);
   const weights = trainedWeights(programs, 5);
@@ -136,7 +127,9 @@ it.each([
 });
 
 /** One with a head, and one that descends. */
-const ofNumbers = process.env.ALL_PAIRS ? learnersOf("regression") : ["ridge", "maml"];
+const ofNumbers = inLane(learnersOf("regression"), (name) =>
+  name === "ridge" ? "test" : name === "maml" ? "full" : "slow",
+);
 
 it.each(ofNumbers)("numbers by %s are the weighted mean of the experts'", async (name) => {
   const programs = programsOf(name, { task: "regression" });
@@ -156,64 +149,4 @@ it.each(ofNumbers)("numbers by %s are the weighted mean of the experts'", async 
     ),
   );
   expect(relativeError([...outputs.data], expected)).toBeLessThan(1e-4);
-});
-
-const { fuse, apart } = fusionOf(fusion);
-
-it("identical experts answer as one of them", () => {
-  const { features, targets, query } = headProblem(8, [0, 1, 2, 1], WAY, 4);
-  const { head } = learnerOf({ name: "gda" }, "classification");
-  const own = { logPenalty: float32([0.3], []) };
-  const names = ["a", "b"];
-  const both = withExperts(
-    learnerOf({ name: "gda" }, "classification"),
-    { modalities: names, width: 4, apart: apart! },
-    "classification",
-  ).head!;
-  const [single, doubled] = eager(
-    ((p: never, x: Tensor, t: never, q: Tensor, s: never) => {
-      const twice = (f: Tensor) => {
-        const has = f.slice([], 0).mul(0).add(1);
-        return fuse(s, { a: f, b: f }, { a: has, b: has }).fused;
-      };
-      const experts = { experts: { a: p, b: p } } as never;
-      return [
-        head!.outputs(p, head!.fit(p, x, t), q),
-        both.outputs(experts, both.fit(experts, twice(x), t), twice(q)),
-      ];
-    }) as never,
-    [own, features, targets, query, { a: float32([0.4], [1]), b: float32([-0.7], [1]) }] as never,
-    "float64",
-  );
-  expect(relativeError(doubled, single)).toBeLessThan(1e-9);
-});
-
-it("a linear head on the features is a product of linear experts", () => {
-  const r = random(9, "experts");
-  const [n, width] = [4, 3];
-  const names = ["a", "b"];
-  const features = Object.fromEntries(names.map((key) => [key, normals(r, [n, width])]));
-  const present = { a: float32([1, 1, 0, 1], [n]), b: float32([1, 0, 1, 1], [n]) };
-  const precisions = { a: float32([0.5], [1]), b: float32([-0.2], [1]) };
-  const weight = normals(r, [2 * (width + 1), WAY]);
-  const zero = float32([0, 0, 0], [WAY]);
-  const [logits, a, b] = eager(
-    ((s: never, f: never, has: never, w: never, c: never) => {
-      const { fused, weights } = fuse(s, f, has);
-      return [linear(fused, { weight: w, bias: c }), weights.a, weights.b];
-    }) as never,
-    [precisions, features, present, weight, zero] as never,
-    "float64",
-  );
-  const block = (m: number, d: number, k: number) => weight.data[(m * (width + 1) + d) * WAY + k];
-  const expert = (m: number, i: number, k: number) => {
-    const { data } = features[names[m]] as NDArray;
-    return Array.from({ length: width }, (_, d) => data[i * width + d] * block(m, d, k)).reduce(
-      (x, y) => x + y,
-      block(m, width, k),
-    );
-  };
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < WAY; k++)
-      expect(logits[i * WAY + k]).toBeCloseTo(a[i] * expert(0, i, k) + b[i] * expert(1, i, k), 9);
 });

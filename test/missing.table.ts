@@ -7,16 +7,22 @@ import { describe, expect, it } from "vitest";
 import { evaluate } from "../src/evaluate/index.js";
 import { learnerMethodOf, learnerOf, learnersOf } from "../src/learner/index.js";
 import { metaTrain } from "../src/train/index.js";
-import { tinyDataset } from "./support/drawings.js";
 import { informativeDataset } from "./support/informative.js";
+import { inLane, type Lane } from "./support/lane.js";
 
 const data = informativeDataset();
 const encoder = { name: "mlp", hidden: [32] } as const;
 const POINT = 0.01;
 
-/** The slow lane takes every learner; each of these adapts in another way. */
-const some = ["prototypical", "ridge", "maml", "reptile", "supervised"];
-const names = learnersOf("classification").filter((name) => process.env.ALL_PAIRS || some.includes(name));
+/** Each of these adapts in another way; the slow lane takes every learner. */
+const some: Readonly<Record<string, Lane>> = {
+  prototypical: "test",
+  ridge: "full",
+  maml: "full",
+  reptile: "full",
+  supervised: "full",
+};
+const names = inLane(learnersOf("classification"), (name) => some[name] ?? "slow");
 
 async function rowsOf(name: string) {
   const { batch } = learnerOf({ ...learnerMethodOf(name).options.parse({}), name }, "classification");
@@ -50,30 +56,5 @@ describe.each(names)("by %s", (name) => {
     // Two modalities are no worse than either.
     const alone = ["sharp", "rough"].map((one) => accuracyOf("alone", one));
     expect(rows[0].accuracy).toBeGreaterThan(Math.max(...alone) - 0.5 * POINT);
-  });
-});
-
-describe("a modality alone", () => {
-  it("is trained on the rows that have it, as by itself", async () => {
-    const partial = tinyDataset();
-    const recipe = {
-      data: partial,
-      width: 4,
-      learner: "prototypical",
-      fusion: "product-of-experts",
-      episode: { way: 3, shot: 1, query: 2 },
-      train: { steps: 3, metaBatch: 2, evalEvery: 3, evalEpisodes: 2 },
-      threads: 2,
-    } as const;
-    const unused: Record<string, number> = {};
-    const run = metaTrain({ ...recipe, withUnimodal: true });
-    for await (const event of run) if (event.type === "start") unused[event.part] = event.unusedRows;
-    const { alone } = await run.model();
-    const count = (name: string) =>
-      partial.rows.filter(({ split, values }) => split !== "test" && !Object.hasOwn(values, name)).length;
-    expect(unused).toEqual({ "image+strokes": 0, image: count("image"), strokes: count("strokes") });
-    const itself = await metaTrain({ ...recipe, modalities: ["strokes"] }).model();
-    expect(alone.strokes.card.modalities).toEqual(itself.card.modalities);
-    expect(alone.strokes.weights).toEqual(itself.weights);
   });
 });

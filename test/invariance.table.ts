@@ -7,13 +7,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import { Engine } from "../src/engine/index.js";
 import type { EpisodeArrays, LabelledBatch } from "../src/episode/index.js";
 import type { Weights } from "../src/model/index.js";
 import { probabilitiesOf } from "../src/objective/index.js";
 import type { TrainingPrograms } from "../src/train/programs.js";
 import { relativeError } from "./support/eager.js";
-import { moving, pairs } from "./support/pairs.js";
+import { engine } from "./support/engine.js";
+import { inLane, type Lane } from "./support/lane.js";
+import { pairs } from "./support/pairs.js";
 import {
   arraysOf,
   drawEpisode,
@@ -27,7 +28,6 @@ import {
   withoutKey,
 } from "./support/tiny.js";
 
-const engine = new Engine({ threads: 2 });
 const WAY = 3;
 
 /** Classes of 1, 2 and 2 examples; one lacks its image, others their strokes. */
@@ -111,27 +111,30 @@ const rows = [
   ...pairs.map(([learner, fusion]) => ({
     name: `${learner}, ${fusion}`,
     recipe: { learner: { name: learner } as never, fusion: fusion as never },
-    // Learners see no key: it is up to the fusion, and to how an embedding is descended on.
-    seesKeys: moving.includes(learner),
   })),
-  {
-    name: "prototypical, support statistics",
-    recipe: { normalisation: "support" as const },
-    seesKeys: true,
-  },
-  {
-    name: "prototypical, transductive",
-    recipe: { episode: { mode: "transductive" as const } },
-    seesKeys: true,
-  },
-  {
-    name: "maml, transductive",
-    recipe: { learner: { name: "maml" as const }, episode: { mode: "transductive" as const } },
-    seesKeys: process.env.ALL_PAIRS !== undefined,
-  },
+  ...inLane(
+    [
+      {
+        name: "prototypical, support statistics",
+        recipe: { normalisation: "support" as const },
+        lane: "test",
+      },
+      {
+        name: "prototypical, transductive",
+        recipe: { episode: { mode: "transductive" as const } },
+        lane: "full",
+      },
+      {
+        name: "maml, transductive",
+        recipe: { learner: { name: "maml" as const }, episode: { mode: "transductive" as const } },
+        lane: "full",
+      },
+    ] as const,
+    ({ lane }): Lane => lane,
+  ),
 ];
 
-describe.each(rows)("$name", ({ name, recipe, seesKeys }) => {
+describe.each(rows)("$name", ({ name, recipe }) => {
   const programs = tinyPrograms(engine, { ...recipe, alignment: { name: "mean", weight: 0.3 } });
   let weights: Weights;
   beforeAll(async () => {
@@ -169,7 +172,7 @@ describe.each(rows)("$name", ({ name, recipe, seesKeys }) => {
     await same("garbage", other, base);
   });
 
-  it.runIf(seesKeys)("takes a modality that nobody has and a key not there for the same", async () => {
+  it("takes a modality that nobody has and a key not there for the same", async () => {
     const { support, query } = whole;
     const noQuery = without(query, "strokes", "all");
     await same("query key", { ...whole, query: withoutKey(query, "strokes") }, { ...whole, query: noQuery });

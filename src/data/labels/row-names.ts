@@ -1,10 +1,11 @@
 /** Reads the names in rows as they are compared, and tells what that changed and which names look alike. */
 
-import { someOf } from "./layouts/log.js";
-import { normalName } from "./names.js";
-import type { Notice } from "./notice.js";
-import { splitOfWord } from "./split-words.js";
-import type { Row, Split } from "./types.js";
+import { someOf } from "../listed.js";
+import { normalName } from "../names.js";
+import type { Notice } from "../notice.js";
+import type { Split } from "../splits.js";
+import { splitOfWord } from "../splits.js";
+import type { Row } from "../types.js";
 
 export class RowNames {
   /** Labels as written, by what they became. */
