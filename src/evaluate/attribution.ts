@@ -66,11 +66,11 @@ function sizeOf(subset: number): number {
 /** The attribution to each modality, from the value of subsets of modalities in each episode. */
 export async function attributionOf(
   modalities: readonly string[],
-  valueOf: (subset: readonly string[]) => Promise<readonly number[]>,
+  valueOfSubset: (subset: readonly string[]) => Promise<readonly number[]>,
 ): Promise<Attribution[]> {
   const values: (readonly number[])[] = [];
   for (let subset = 0; subset < 2 ** modalities.length; subset++)
-    values.push(await valueOf(modalities.filter((_, i) => subset & (1 << i))));
+    values.push(await valueOfSubset(modalities.filter((_, i) => subset & (1 << i))));
   const byEpisode = values[0].map((_, episode) =>
     shapleyValues(
       values.map((ofSubset) => ofSubset[episode]),
