@@ -111,7 +111,7 @@ describe("evaluate", () => {
   it.each([
     ["gated", "prototypical"],
     ["product-of-experts", "nearest-centroid"],
-  ])("embeds once with the answers that one program an episode gives, by %s", async (fusion, learner) => {
+  ] as const)("embeds once with the answers that one program an episode gives, by %s", async (fusion, learner) => {
     const { recipe: trained, modalities } = model.card;
     const recipe = { ...trained, fusion, learner: { name: learner } };
     const definition = new ModelDefinition(recipe, modalities);

@@ -143,7 +143,7 @@ const w7Recipe = {
   encoders: { image: "conv4", vector: { name: "mlp", hidden: [256] } },
   episode: { way: 20, shot: 1, query: 5 },
   train: { metaBatch: 1 },
-};
+} as const satisfies Recipe;
 
 const w7: Workload = {
   id: "W7",
@@ -182,7 +182,7 @@ const adapting = (
 });
 
 /** Embeddings made elsewhere are projected to the model's width. */
-const projection = { name: "mlp", hidden: [] };
+const projection = { name: "mlp", hidden: [] } as const;
 
 const mamlSteps = (steps: number) =>
   adapting(
