@@ -29,7 +29,8 @@ export async function recipeOf(target: string, values: Values): Promise<RecipeIn
     blame(base, changes);
     throw error;
   }
-  if (typeof full.data === "string") return full as RecipeInput & { data: string };
+  // parseRecipe has checked it.
+  if (typeof full.data === "string") return full as object as RecipeInput & { data: string };
   throw new InputError({
     code: "cli/no-data",
     where: `${target}, field "data"`,

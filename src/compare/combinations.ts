@@ -2,7 +2,7 @@
 
 import { InputError } from "../base/errors.js";
 import type { TaskKind } from "../data/index.js";
-import { fusions } from "../fusion/index.js";
+import { type FusionName, fusions } from "../fusion/index.js";
 import { learnerOf, learners, learnersOf } from "../learner/index.js";
 import { parseRecipe, type RecipeInput } from "../model/recipe.js";
 import type { Combination, CompareOptions } from "./types.js";
@@ -35,7 +35,7 @@ export function combinationsOf(options: CompareOptions, task: TaskKind): Combina
 }
 
 /** The recipe's fusion, or the default of its view and alignment. */
-function fusionOf({ fusion, alignment, episode = {} }: RecipeInput, task: TaskKind): string {
+function fusionOf({ fusion, alignment, episode = {} }: RecipeInput, task: TaskKind): FusionName {
   const { supportModalities, queryModalities, labelShots } = episode;
   const view = { supportModalities, queryModalities, labelShots };
   return parseRecipe({ task, fusion, alignment, episode: view }, "recipe").fusion;

@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { type Dataset, hasAny, type Notice, type Split } from "../data/index.js";
-import { encoderMethodOf } from "../encoder/index.js";
 import {
   batchSampler,
   type ClassSplit,
@@ -168,9 +167,11 @@ export async function prepareData(
 /** What the recipe says of its frozen encoders. */
 const frozenIn = ({ encoders: chosen }: Recipe) =>
   Object.fromEntries(
-    Object.entries(chosen).flatMap(([modality, { name, hidden: _, rectify: __, ...options }]) =>
-      encoderMethodOf(name).isFrozen ? [[modality, options as FrozenOptions]] : [],
-    ),
+    Object.entries(chosen).flatMap(([modality, encoder]): [string, FrozenOptions][] => {
+      if (!("model" in encoder)) return [];
+      const { name: _, hidden: __, rectify: ___, ...options } = encoder;
+      return [[modality, options]];
+    }),
   );
 
 function openSplit(data: Dataset, { seed, episode }: Recipe) {

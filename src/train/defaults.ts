@@ -126,7 +126,7 @@ export function withDefaults(stated: RecipeInput, data: Dataset): Completed {
     return encoder ? [[`encoders.${name}`, encoder]] : [];
   });
   const chosen: DefaultChoice[] = [];
-  let recipe: Draft = stated;
+  let recipe: Draft = { ...stated };
   for (const [field, value] of [...Object.entries(fields), ...encoders]) {
     const path = field.split(".");
     if (isStated(stated, path)) continue;

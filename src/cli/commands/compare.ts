@@ -1,6 +1,7 @@
 /** `metamodal compare`: learners × fusions on the same episodes, with cost beside accuracy. */
 
 import type { ComparedRow, CompareEvent, Comparison } from "../../index.js";
+import type { FusionName, LearnerName } from "../../model/recipe-choices.js";
 import { columnsOf, splitNamed } from "../columns.js";
 import type { Command } from "../command.js";
 import { Interrupted } from "../failure.js";
@@ -51,8 +52,8 @@ export const compare: Command = {
       data,
       columns,
       recipe,
-      learners,
-      fusions,
+      learners: learners as readonly LearnerName[] | undefined,
+      fusions: fusions as readonly FusionName[] | undefined,
       budget,
       split,
       query,
