@@ -3,13 +3,14 @@
  *
  *   child.js bound THREADS               how fast matrices are multiplied
  *   child.js speed ID THREADS BUDGET     a workload's tasks a second
+ *   child.js over ID THREADS BUDGET     a workload's milliseconds, and those of its reference
  *   child.js wait ID THREADS BUDGET      the share of its time that it waits for data
  *   child.js linear FACTORS THREADS BUDGET     seconds of a step at so many times the work
  */
 
 import { measureBound } from "./bound.js";
 import { linearUnit } from "./linear.js";
-import { secondsPerUnit, waitShare } from "./timing.js";
+import { millisecondsOver, secondsPerUnit, waitShare } from "./timing.js";
 import { workloads } from "./workloads/index.js";
 
 const [kind, ...rest] = process.argv.slice(2);
@@ -24,6 +25,13 @@ const kinds: Record<string, () => Promise<object>> = {
     const seconds = await secondsPerUnit(unit, budget);
     await unit.stop?.();
     return { perSecond: tasks / seconds };
+  },
+  async over() {
+    const { start, reference } = workload();
+    const unit = await start(threads);
+    const measured = await millisecondsOver(unit, reference!.start(), budget);
+    await unit.stop?.();
+    return { ...measured, perSecond: 1000 / measured.ms };
   },
   async wait() {
     const unit = await workload().startOnPictures!(threads);

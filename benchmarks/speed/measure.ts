@@ -35,9 +35,11 @@ export interface Result {
   readonly scalingSpread: readonly [number, number] | null;
   /** The share of a step's time that training waits for decoded and augmented data; null where nothing is trained. */
   readonly dataWaitShare: number | null;
+  /** Milliseconds beyond those of the workload's reference, and the target; null if it has none. */
+  readonly overReference: { readonly ms: number; readonly targetMs: number } | null;
 }
 
-type Speed = { perSecond: number };
+type Speed = { perSecond: number; ms?: number; referenceMs?: number };
 
 const TIMEOUT_SECONDS = 900;
 
@@ -68,15 +70,22 @@ export async function measure(
   const { id, about, cost } = workload;
   const ours: number[] = [];
   const scaling: number[] = [];
+  const over: number[] = [];
   let peakMB = 0;
   const skipped: { name: string; why: string }[] = [];
   const measured = new Map<PeerRow, { perSecond: number[]; peakMB: number }>();
   let row = rows.filter((each) => each.workload === id && !isHalfPrecision(each));
   for (let round = 1; round <= rounds; round++) {
-    const own = await child<Speed>("speed", id, threads, budget);
+    const own = await child<Speed>(workload.reference ? "over" : "speed", id, threads, budget);
     ours.push(own.perSecond);
     peakMB = Math.max(peakMB, own.peakMB);
     say(`${id} round ${round}: ${own.perSecond.toPrecision(4)} a second, ${own.peakMB.toFixed(0)} MB`);
+    if (workload.reference) {
+      over.push(own.ms! - own.referenceMs!);
+      say(
+        `${id} round ${round}: ${own.ms!.toFixed(0)} ms, ${own.referenceMs!.toFixed(0)} ms of them bare Node`,
+      );
+    }
     if (workload.scales && threads > 1) {
       const alone = await child<Speed>("speed", id, 1, budget);
       scaling.push(own.perSecond / alone.perSecond);
@@ -130,6 +139,7 @@ export async function measure(
     scaling: scaling.length > 0 ? median(scaling) : null,
     scalingSpread: scaling.length > 0 ? [Math.min(...scaling), Math.max(...scaling)] : null,
     dataWaitShare,
+    overReference: workload.reference ? { ms: median(over), targetMs: workload.reference.targetMs } : null,
   };
 }
 

@@ -141,7 +141,12 @@ describe("the table", () => {
       peerPeakMB: null,
     };
     const heroic = { ratioHeroic: 0.5, ratioHeroicSpread: [0.4, 0.6], heroic: "hybrid (tuned)" } as const;
-    const scaling = { scaling: 1.9, scalingSpread: [1.8, 2], dataWaitShare: 0.004 } as const;
+    const scaling = {
+      scaling: 1.9,
+      scalingSpread: [1.8, 2],
+      dataWaitShare: 0.004,
+      overReference: null,
+    } as const;
     const result = { id: "W1", perSecond: 2, peakMB: 100, ...nothing, ...none, ...heroic, ...scaling };
     const [header, , line] = table([result], 2)
       .split("\n")

@@ -40,20 +40,24 @@ const headerFor = (threads: number) => [
   "of bound",
   `÷ 1 thread, on ${threads} (spread)`,
   "waits for data",
+  "ms over bare Node (target)",
   "peak MB",
   "usual's MB",
 ];
 
 /** What `--json` prints. */
 export const brief = ({ workloads }: Report) => ({
-  workloads: workloads.map(({ id, perSecond, peers, ratioUsual, ratioHeroic, boundShare }) => ({
-    id,
-    perSecond,
-    peers: peers.map(({ name, perSecond }) => ({ name, perSecond })),
-    ratioUsual,
-    ratioHeroic,
-    boundShare,
-  })),
+  workloads: workloads.map(
+    ({ id, perSecond, peers, ratioUsual, ratioHeroic, boundShare, overReference }) => ({
+      id,
+      perSecond,
+      peers: peers.map(({ name, perSecond }) => ({ name, perSecond })),
+      ratioUsual,
+      ratioHeroic,
+      boundShare,
+      ...(overReference && { overReference }),
+    }),
+  ),
 });
 
 /** A Markdown table, a row a workload. `threads` are those that all but one column is measured on. */
@@ -67,6 +71,7 @@ export function table(results: readonly Result[], threads: number): string {
     percent(result.boundShare, 0),
     ratio(result.scaling, result.scalingSpread, null),
     percent(result.dataWaitShare, 1),
+    result.overReference ? `${result.overReference.ms.toFixed(0)} (${result.overReference.targetMs})` : "",
     number(result.peakMB),
     result.peerPeakMB === null ? "" : number(result.peerPeakMB),
   ]);

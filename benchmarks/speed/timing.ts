@@ -45,6 +45,33 @@ export async function secondsPerUnit(
   return median(blocks);
 }
 
+/** Fewest pairs of measurements that {@link millisecondsOver} takes. */
+const FEWEST_PAIRS = 7;
+
+/**
+ * Median milliseconds of a unit and of a reference, which are run alternately for `budget` seconds at least, so that both
+ * meet the same load of the machine.
+ */
+export async function millisecondsOver(
+  unit: Unit,
+  reference: Unit,
+  budget: number,
+  now: () => number = () => performance.now() / 1000,
+): Promise<{ ms: number; referenceMs: number }> {
+  const timed = async ({ next }: Unit) => {
+    const before = now();
+    await next();
+    return 1000 * (now() - before);
+  };
+  for (const each of [reference, unit]) await each.next();
+  const [all, references]: number[][] = [[], []];
+  for (const started = now(); now() - started < budget || all.length < FEWEST_PAIRS; ) {
+    references.push(await timed(reference));
+    all.push(await timed(unit));
+  }
+  return { ms: median(all), referenceMs: median(references) };
+}
+
 /** The share of its time that a unit waits for data, over `budget` seconds, after warming up. */
 export async function waitShare(
   { next, waited }: Unit,

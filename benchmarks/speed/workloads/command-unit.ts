@@ -12,10 +12,12 @@ import { quickModel } from "./adaptation-unit.js";
 
 const main = join(root, "dist/bundle/main.js");
 
-/** Run a command until a line of its output matches, or to its end. */
-function metamodal(args: readonly string[], until?: RegExp): Promise<void> {
+const metamodal = (args: readonly string[], until?: RegExp) => node([main, ...args], until);
+
+/** Run Node until a line of its output matches, or to its end. */
+function node(args: readonly string[], until?: RegExp): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let [output, errors] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
@@ -28,10 +30,13 @@ function metamodal(args: readonly string[], until?: RegExp): Promise<void> {
     });
     child.on("error", reject);
     child.on("close", (code) =>
-      code === 0 || code === null ? resolve() : reject(new Error(`metamodal ${args[0]}: ${errors}`)),
+      code === 0 || code === null ? resolve() : reject(new Error(`node ${args.join(" ")}: ${errors}`)),
     );
   });
 }
+
+/** Node by itself. */
+export const bareUnit = (): Unit => ({ next: () => node(["-e", "0"]) });
 
 export const helpUnit = (): Unit => ({ next: () => metamodal(["--help"]) });
 
