@@ -1,5 +1,6 @@
 /** Draws the episodes that all rows of an evaluation are scored on. */
 
+import { DEFAULT_SEED, evaluationDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { hasAny, unitOf, unitWordsOf } from "../data/index.js";
@@ -9,16 +10,19 @@ import { checkKinds } from "./kinds.js";
 import type { Drawn, EvaluateOptions, Protocol } from "./types.js";
 import { evaluationRows } from "./unseen.js";
 
-/** Classes per episode by default. */
-const DEFAULT_WAY = 5;
-
 /** Draw the episodes of an evaluation. They depend on the options, the model's modalities and its unseen classes only. */
 export async function drawEvaluation(model: Model, options: EvaluateOptions): Promise<Drawn> {
   const { task, episode: trained } = model.card.recipe;
   const { fixedWay } = model.definition.learner;
-  const defaultShot = task === "regression" ? trained.shot : 1;
-  const { data, split = "test", shot = defaultShot, query = 15, seed = 0 } = options;
-  const { episodes: count = 1000, across = null, signal } = options;
+  const defaultShot = task === "regression" ? trained.shot : evaluationDefaults.shot;
+  const {
+    data,
+    split = "test",
+    shot = defaultShot,
+    query = evaluationDefaults.query,
+    seed = DEFAULT_SEED,
+  } = options;
+  const { episodes: count = evaluationDefaults.episodes, across = null, signal } = options;
   const mode = options.mode ?? trained.mode;
   checkOptions({ split, count, seed, mode });
   if (fixedWay && options.way !== undefined && options.way !== mostOf(trained.way))
@@ -33,7 +37,7 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   const where = `${data.name}, split ${split}`;
   // The largest way that can be drawn, if the default cannot.
   const drawable = () =>
-    Math.min(DEFAULT_WAY, episodeSampler(rows, units, { ...draw, way: 2 }, where).mostWay);
+    Math.min(evaluationDefaults.way, episodeSampler(rows, units, { ...draw, way: 2 }, where).mostWay);
   const way = options.way ?? (fixedWay ? mostOf(trained.way) : task === "regression" ? 1 : drawable());
   const exact = fixedWay && task === "classification" ? { way: [way, way] as [number, number] } : { way };
   const sampler = episodeSampler(rows, units, { ...draw, ...exact }, where);

@@ -1,6 +1,7 @@
 /** The data of a training: splits, array specifications, decoded tables, and samplers of training and validation episodes. */
 
 import { createHash } from "node:crypto";
+import { trainingDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { type Dataset, hasAny, type Notice, type Split } from "../data/index.js";
 import {
@@ -27,7 +28,6 @@ import { labelTextFor } from "./label-text.js";
 import { smallerWay, wayThatFits } from "./memory.js";
 import {
   closedValidation,
-  DEFAULT_WAY,
   episodeValidation,
   largestWay,
   type Validation,
@@ -95,7 +95,7 @@ export async function prepareData(
     way,
     validation: recipe.closed
       ? closedValidation(valTable, split.train)
-      : episodeValidation(valTable, split.val, recipe, batch === undefined ? way : DEFAULT_WAY),
+      : episodeValidation(valTable, split.val, recipe, batch === undefined ? way : trainingDefaults.way),
     unusedRows: split.unusedRows + missing,
     digest: digestOf(split, from, table, valTable),
     notices: [...notices, ...wayNotices],
@@ -176,7 +176,7 @@ function chooseWay(
   const eligible = largestWay(table, split.train, { task, shot, query, across });
   // A learner of a fixed way is validated with the same way, so validation needs as many classes.
   const validated = fixedWay ? largestWay(valTable, split.val, validationDraw(recipe)) : 0;
-  const most = task === "regression" ? 1 : (options.mostWay ?? DEFAULT_WAY);
+  const most = task === "regression" ? 1 : (options.mostWay ?? trainingDefaults.way);
   const usual = Math.min(most, Math.max(2, validated > 1 ? Math.min(eligible, validated) : eligible));
   const way = Math.min(usual, wayThatFits(specs, recipe));
   return { way, notices: way < usual ? [smallerWay(way, usual)] : [] };

@@ -1,5 +1,6 @@
 /** The episodes of validation: for selecting weights, for fitting temperature and threshold, and of other ways. */
 
+import { trainingDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import {
@@ -14,9 +15,6 @@ import { mostOf, type Recipe } from "../model/index.js";
 
 /** Most queries per class in a validation episode. */
 const VALIDATION_QUERIES = 15;
-
-/** The largest way of validation by default. */
-export const DEFAULT_WAY = 20;
 
 /** Episodes of one way. */
 export interface WayEpisodes {
@@ -113,7 +111,7 @@ function episodesOfOtherWays(
 ): WayEpisodes[] {
   const draw = validationDraw(recipe);
   const most = largestWay(table, classes, draw);
-  const ways = [...new Set([2, 5, Math.min(DEFAULT_WAY, most)])].filter(
+  const ways = [...new Set([2, 5, Math.min(trainingDefaults.way, most)])].filter(
     (way) => way <= most && way !== fittedWay,
   );
   return ways.map((way) => {
