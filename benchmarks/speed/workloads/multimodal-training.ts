@@ -3,7 +3,7 @@
 import { omniglotImages, randomDataset, randomImage, randomVector } from "../data.js";
 import { conv4, gradient, linear, mlp, sum, times } from "../flops.js";
 import { startTraining } from "./start-training.js";
-import type { Workload } from "./types.js";
+import type { RecipeOptions, Workload } from "./types.js";
 
 /** Number of train classes: fewer than for images alone, since examples are larger; the time does not depend on it. */
 const CLASSES = 100;
@@ -15,7 +15,7 @@ const imagesAndVectors = {
   encoders: { image: "conv4", vector: { name: "mlp", hidden: [256] } },
   episode: { way: 20, shot: 1, query: 5 },
   train: { metaBatch: 1 },
-};
+} as const satisfies RecipeOptions;
 
 export const imageAndVectorTraining: Workload = {
   id: "W7",
@@ -46,7 +46,7 @@ export const imageAndVectorTraining: Workload = {
 };
 
 /** Precomputed embeddings are projected to the model's width. */
-const projection = { name: "mlp", hidden: [] };
+const projection = { name: "mlp", hidden: [] } as const;
 
 /** Training of a ridge head on precomputed embeddings of two modalities. */
 const headTraining = (id: string, description: string, tasks: number): Workload => ({
