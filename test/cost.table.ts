@@ -5,7 +5,7 @@
  */
 
 import { expect, it } from "vitest";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
 import { planFor } from "../src/train/plan.js";
 import { stepperFor } from "../src/train/step.js";
 import { startingState } from "../src/train/update.js";

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { lax, type Tensor } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
 import { Draw } from "./support/draw.js";
 import { eager, relativeError, valuesOf } from "./support/eager.js";
 

@@ -3,7 +3,7 @@
 import { type ArraySpec, type Arrays, allocateTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
 import { invariant } from "../base/errors.js";
 import { labelModality } from "../data/labels/text.js";
-import type { Episode, EpisodeItem } from "./sampler.js";
+import type { Episode, EpisodeItem } from "./episode.js";
 import type { Column, Table } from "./table.js";
 import { episodeUnit, standardisedTarget } from "./targets.js";
 import type { View } from "./view.js";

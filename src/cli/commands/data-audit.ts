@@ -4,6 +4,7 @@ import { RunError } from "../../base/errors.js";
 import type { Audit, Finding } from "../../index.js";
 import { columnsOf } from "../columns.js";
 import type { Command } from "../command.js";
+import { withFlags } from "../flag-words.js";
 import { colours, print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
 import { counted, lines } from "../text.js";
@@ -63,7 +64,7 @@ function paragraph({ check, severity, leakage, problem, remedy, evidence }: Find
     `${severity}  ${check}: ${problem}${leakage ? " (leakage)" : ""}`,
     ...evidence.slice(0, shown).map(({ detail }) => `  ${detail}`),
     ...(rest > 0 ? [`  and ${counted(rest, "more", "more")} (listed by --json)`] : []),
-    `  ${remedy}`,
+    `  ${withFlags(remedy)}`,
   ]);
 }
 

@@ -12,10 +12,10 @@ export const doctor: Command = {
   examples: ["metamodal doctor", "metamodal doctor --json"],
 
   async run({ values }) {
-    const { devices, whyNot } = await import("../../engine/index.js");
+    const { devices, deviceProblem } = await import("../../engine/index.js");
     const { libraryVersions } = await import("../../model/versions.js");
     const states = [];
-    for (const device of devices) states.push({ device, problem: (await whyNot(device)) ?? null });
+    for (const device of devices) states.push({ device, problem: (await deviceProblem(device)) ?? null });
     const versions = { node: process.version, ...libraryVersions() };
     const [platform, threads] = [`${process.platform} ${process.arch}`, availableParallelism()];
     if (values.json) return printJson({ platform, threads, devices: states, versions });
