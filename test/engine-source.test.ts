@@ -16,7 +16,7 @@ async function trainingProgram(): Promise<Program> {
     programs.push(compile(...definition));
     return programs.at(-1)!;
   }) as Engine["compile"];
-  const learner = { name: "maml", innerSteps: 2 };
+  const learner = { name: "maml", innerSteps: 2 } as const;
   const training = tinyPrograms(engine, { width: 8, learner }, ["image"]);
   const { image } = tinyShapes;
   await training.metaGradient(

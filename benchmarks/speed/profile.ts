@@ -13,7 +13,7 @@ import type { Computed, FusedProgram } from "../../src/engine/fuse/codegen/fused
 import { type Engine, engineFor, type Program } from "../../src/engine/index.js";
 import { openFused } from "../../src/engine/run/worker-fused.mjs";
 import { recordSources } from "../../src/engine/trace/source.js";
-import type { Workload } from "./workloads.js";
+import type { Workload } from "./workloads/index.js";
 
 /** A program in use, and what it was last called with. */
 interface Watched {
