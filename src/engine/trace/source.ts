@@ -51,13 +51,17 @@ export function takingGradient<T>(take: () => T): T {
   }
 }
 
-/** Record sources from now on, in the whole process. Tracing takes several times as long. */
-export function recordSources(): void {
-  if (recording) return;
+/**
+ * Record sources in the whole process until the returned function is called. Tracing takes several times as long.
+ */
+export function recordSources(): () => void {
+  if (recording) return () => {};
+  const { stackTraceLimit } = Error;
+  const patched = tracings().map((tracing) => ({ tracing, processPrimitive: tracing.processPrimitive }));
+  const { simplify } = Jaxpr.prototype;
   recording = true;
   Error.stackTraceLimit = 100;
-  for (const tracing of tracings()) {
-    const { processPrimitive } = tracing;
+  for (const { tracing, processPrimitive } of patched) {
     tracing.processPrimitive = function (primitive, tracers, params) {
       return processPrimitive.call(
         this,
@@ -67,13 +71,18 @@ export function recordSources(): void {
       );
     };
   }
-  const { simplify } = Jaxpr.prototype;
   Jaxpr.prototype.simplify = function () {
     const outer = transposed;
     const simple = simplify.call(this);
     for (const equation of equationsOf(simple)) watch(equation);
     transposed = outer;
     return simple;
+  };
+  return () => {
+    recording = false;
+    Error.stackTraceLimit = stackTraceLimit;
+    for (const { tracing, processPrimitive } of patched) tracing.processPrimitive = processPrimitive;
+    Jaxpr.prototype.simplify = simplify;
   };
 }
 
