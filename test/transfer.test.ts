@@ -3,7 +3,8 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Arrays, float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import { type CurveOptions, forgettingCurve } from "../src/continual/curve.js";
+import { forgettingCurve } from "../src/continual/curve.js";
+import type { CurveOptions } from "../src/continual/curve-options.js";
 import { curvePicture } from "../src/continual/curve-picture.js";
 import { squaredGradientsOf } from "../src/continual/ewc.js";
 import { continualMethods, type OldTask } from "../src/continual/index.js";
