@@ -1,23 +1,30 @@
 /** Keeping an old task while a new one is learned: what each way's loss is, and what λ = 0 leaves of it. */
 
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { type Arrays, float32 } from "../src/base/array.js";
-import { random } from "../src/base/random.js";
-import { forgettingCurve } from "../src/continual/curve.js";
-import type { CurveOptions } from "../src/continual/curve-options.js";
-import { curvePicture } from "../src/continual/curve-picture.js";
-import { squaredGradientsOf } from "../src/continual/ewc.js";
-import { continualMethods, type OldTask } from "../src/continual/index.js";
-import { transfer } from "../src/continual/transfer.js";
-import { openDataset } from "../src/data/index.js";
-import { Engine } from "../src/engine/index.js";
-import { batchSampler, type EpisodeArrays, halves } from "../src/episode/index.js";
-import type { Weights } from "../src/model/index.js";
-import { metaTrain } from "../src/train/index.js";
-import { startingState, update } from "../src/train/update.js";
-import { tinyDataset } from "./support/drawings.js";
-import { relativeError } from "./support/eager.js";
-import { arraysOf, drawEpisode, tinyPrograms, tinyShapes, trainedWeights, without } from "./support/tiny.js";
+import { tinyDataset } from "../../test/support/drawings.js";
+import { relativeError } from "../../test/support/eager.js";
+import {
+  arraysOf,
+  drawEpisode,
+  tinyPrograms,
+  tinyShapes,
+  trainedWeights,
+  without,
+} from "../../test/support/tiny.js";
+import { type Arrays, float32 } from "../base/array.js";
+import { random } from "../base/random.js";
+import { openDataset } from "../data/index.js";
+import { Engine } from "../engine/index.js";
+import { batchSampler, type EpisodeArrays, halves } from "../episode/index.js";
+import type { Weights } from "../model/index.js";
+import { metaTrain } from "../train/index.js";
+import { startingState, update } from "../train/update.js";
+import { forgettingCurve } from "./curve.js";
+import type { CurveOptions } from "./curve-options.js";
+import { curvePicture } from "./curve-picture.js";
+import { squaredGradientsOf } from "./ewc.js";
+import { continualMethods, type OldTask } from "./index.js";
+import { transfer } from "./transfer.js";
 
 const engine = new Engine({ threads: 2 });
 const [OLD, WAY, WIDTH] = [3, 5, 4];
@@ -166,7 +173,7 @@ describe("λ = 0", () => {
   const data = tinyDataset({ train: WAY, val: 0, test: 0 }, 8);
   const classes = Array.from({ length: WAY }, (_, k) => `class ${k}`);
   const task = async (ways: typeof oldWays, source = data) => {
-    const { loadTable } = await import("../src/episode/index.js");
+    const { loadTable } = await import("../episode/index.js");
     const own = source.rows.filter(({ label }) => ways.data[classes.indexOf(label!)]);
     const table = await loadTable(own, programs.definition.specs as never);
     return { table, sampler: batchSampler(table.rows, classes, BATCH, "x"), way: WAY, ways };
@@ -185,7 +192,7 @@ describe("λ = 0", () => {
     );
 
   it("is plain fine-tuning, bit for bit, whatever would keep the old task", async () => {
-    const { collateEpisode } = await import("../src/episode/index.js");
+    const { collateEpisode } = await import("../episode/index.js");
     const { table, sampler, ways } = await task(newWays);
     const capacity = { way: WAY, support: 0, query: BATCH };
     const layout = {
