@@ -8,7 +8,7 @@ import { float32, type NDArray } from "../src/base/array.js";
 import { gradient, lax, np, type Tensor, vmap } from "../src/engine/index.js";
 import { Engine } from "../src/engine/run/program.js";
 import { block } from "../src/nn/block.js";
-import { convolve, rectify } from "../src/nn/layers.js";
+import { convolve, relu } from "../src/nn/layers.js";
 import { relativeError } from "./support/eager.js";
 
 const engine = new Engine({ threads: 1 }, { fuse: true });
@@ -75,8 +75,8 @@ describe("a standard block", () => {
 
 describe("rectifying", () => {
   it("is one operator forwards and a mask backwards", () => {
-    expect(operators(rectify, [4, 4]).whole).toEqual({ Relu: 1, Identity: 1 });
-    const slope = (x: Tensor) => gradient((y: Tensor) => np.sum(rectify(y).mul(2)))(x);
+    expect(operators(relu, [4, 4]).whole).toEqual({ Relu: 1, Identity: 1 });
+    const slope = (x: Tensor) => gradient((y: Tensor) => np.sum(relu(y).mul(2)))(x);
     expect(operators(slope, [4, 4]).whole.Where).toBeUndefined();
   });
 });
@@ -84,7 +84,7 @@ describe("rectifying", () => {
 describe("a chain of entrywise operators", () => {
   it("is one kernel, with the sums over what it reads", () => {
     const chain = (x: Tensor) => {
-      const y = rectify(x.mul(3).add(1)).mul(x);
+      const y = relu(x.mul(3).add(1)).mul(x);
       return np.concatenate([np.sum(y, 0), np.sum(y.mul(x), 0)]);
     };
     expect(operators(chain, [64, 32]).fused).toEqual({ Kernel: 2 });

@@ -35,7 +35,7 @@ const episode: EpisodeArrays = { ...whole, support: lacking(whole.support), quer
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
 
 /** First-order gradients lead downhill only where steps on the support are short. */
-const shortSteps = (learner: string) => ("innerRate" in fewSteps(learner) ? { innerRate: 0.01 } : {});
+const shortSteps = (learner: string) => ("innerLearningRate" in fewSteps(learner) ? { innerLearningRate: 0.01 } : {});
 
 it.each(pairs)("the loss goes down on one episode by %s with %s", async (learner, fusion) => {
   const runtime = tinyRuntime(engine, {

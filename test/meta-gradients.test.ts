@@ -24,7 +24,7 @@ import {
   type ModelParams,
   withExperts,
 } from "../src/learner/index.js";
-import { judges, metaGradient, metaLoss, Network, type Normalisation } from "../src/objective/index.js";
+import { taskObjectives, metaGradient, metaLoss, Network, type Normalisation } from "../src/objective/index.js";
 import { eager } from "./support/eager.js";
 import { pairs } from "./support/pairs.js";
 import {
@@ -94,7 +94,7 @@ function settingOf(options: {
     learner,
     context: {
       network,
-      judge: judges[task],
+      objective: taskObjectives[task],
       alignment: alignment && { method: alignment, weight: options.alignment!.weight },
     },
     params: shaken(params, seed, 0.2) as Arrays,
@@ -199,7 +199,7 @@ describe("MAML's meta-gradient", () => {
     checkMaml("maml mlp", (learner) =>
       settingOf({
         learner,
-        learnerOptions: { innerSteps: 3, innerRate: 0.3 },
+        learnerOptions: { innerSteps: 3, innerLearningRate: 0.3 },
         encoder: mlp,
         shape: [4],
         width: 5,
@@ -212,7 +212,7 @@ describe("MAML's meta-gradient", () => {
     checkMaml("maml conv4", (learner) =>
       settingOf({
         learner,
-        learnerOptions: { innerSteps: 2, innerRate: 0.3 },
+        learnerOptions: { innerSteps: 2, innerLearningRate: 0.3 },
         encoder: smallConv4,
         shape: [1, 10, 10],
         width: 3,
@@ -225,7 +225,7 @@ describe("MAML's meta-gradient", () => {
     checkMaml("maml conv4 batch", (learner) =>
       settingOf({
         learner,
-        learnerOptions: { innerSteps: 2, innerRate: 0.3 },
+        learnerOptions: { innerSteps: 2, innerLearningRate: 0.3 },
         encoder: smallConv4,
         normalisation: "batch",
         shape: [1, 8, 8],
@@ -239,7 +239,7 @@ describe("MAML's meta-gradient", () => {
 it("ANIL's meta-gradient through Conv4 on 8 × 8 is the one of MAML with a body that stands still", async () => {
   const setting = settingOf({
     learner: "anil",
-    learnerOptions: { innerSteps: 3, innerRate: 0.3 },
+    learnerOptions: { innerSteps: 3, innerLearningRate: 0.3 },
     encoder: smallConv4,
     normalisation: "support",
     shape: [1, 8, 8],
@@ -281,7 +281,7 @@ describe("of numbers, the meta-gradient", () => {
     });
 
   it("of MAML, whose head has a learned start", () =>
-    checkMaml("maml numbers", (learner) => setting(learner)({ innerSteps: 3, innerRate: 0.1 })));
+    checkMaml("maml numbers", (learner) => setting(learner)({ innerSteps: 3, innerLearningRate: 0.1 })));
 
   const others = learnersOf("regression").filter(
     (name) => name !== "maml" && !learnerMethodOf(name).create({} as never, "regression").metaGradient,

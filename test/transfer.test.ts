@@ -20,7 +20,7 @@ const engine = new Engine({ threads: 2 });
 const [OLD, WAY, WIDTH] = [3, 5, 4];
 const BATCH = 6;
 const runtime = tinyRuntime(engine, {
-  learner: { name: "supervised", batch: BATCH } as never,
+  learner: { name: "supervised", batchSize: BATCH } as never,
   episode: { way: WAY },
   train: { metaBatch: 1, learningRate: 0.05 },
 });
@@ -224,7 +224,7 @@ describe("the forgetting curve", () => {
   const options: CurveOptions = {
     data,
     width: 8,
-    learner: { name: "supervised", batch: 16 } as never,
+    learner: { name: "supervised", batchSize: 16 } as never,
     train: { steps: 60, metaBatch: 1, learningRate: 0.01 },
     threads: 2,
   };

@@ -26,7 +26,7 @@ export function linearUnit(factors: Partial<Record<Axis, number>>, threads: numb
   return trainingUnit({
     fusion: "fixed",
     episode: { way: of("ways"), shot: SHOT, query: of("queries"), mode: "transductive" },
-    learner: { name: "maml", innerSteps: of("inner steps"), innerRate: 0.4 },
+    learner: { name: "maml", innerSteps: of("inner steps"), innerLearningRate: 0.4 },
     train: { metaBatch: of("meta-batch") },
     threads,
     data: dataset(CLASSES, (draw) => ({ image: image(draw) }), SHOT + BASE.queries * FACTORS.at(-1)!),

@@ -55,43 +55,43 @@ function onImages(id: string, about: string, cost: Cost, recipe: Recipe, tasks =
 const fiveWay = { way: 5, shot: 1, query: 15, mode: "transductive" } as const;
 const head = (examples: number) => linear(examples, 64, 5);
 const network = (examples: number) => [...conv4(examples), head(examples)];
-const innerRate = 0.4;
+const innerLearningRate = 0.4;
 
 const w1 = onImages(
   "W1",
   "MAML, second order: Conv4-64, 5-way 1-shot, 15 queries a class, 5 steps",
   sum(times(5, secondOrder(network(5))), gradient(network(75))),
-  { episode: fiveWay, learner: { name: "maml", innerSteps: 5, innerRate } },
+  { episode: fiveWay, learner: { name: "maml", innerSteps: 5, innerLearningRate } },
 );
 
 const w2 = onImages(
   "W2",
   "MAML, first order: as W1",
   sum(times(5, gradient(network(5))), gradient(network(75))),
-  { episode: fiveWay, learner: { name: "fomaml", innerSteps: 5, innerRate } },
+  { episode: fiveWay, learner: { name: "fomaml", innerSteps: 5, innerLearningRate } },
 );
 
 const w3 = onImages(
   "W3",
   "ANIL: features of a task's 80 images once, 5 steps of the head",
   gradient(conv4(80)),
-  { episode: { way: 5, shot: 1, query: 15 }, learner: { name: "anil", innerSteps: 5, innerRate } },
+  { episode: { way: 5, shot: 1, query: 15 }, learner: { name: "anil", innerSteps: 5, innerLearningRate } },
 );
 
 /** Support and query together are Reptile's 50 images. */
-const reptile = (id: string, about: string, learner: { optimizer: "adam" | "sgd"; innerRate: number }) =>
+const reptile = (id: string, about: string, learner: { optimizer: "adam" | "sgd"; innerLearningRate: number }) =>
   onImages(id, about, times(5, gradient(network(10))), {
     episode: { way: 5, shot: 9, query: 1 },
-    learner: { name: "reptile", innerSteps: 5, innerBatch: 10, ...learner },
+    learner: { name: "reptile", innerSteps: 5, innerBatchSize: 10, ...learner },
     train: { optimizer: "sgd", learningRate: 1 },
   });
 
 const w4 = reptile("W4", "Reptile: 5 steps of Adam (β₁ = 0) on 10 of a task's 50 images", {
   optimizer: "adam",
-  innerRate: 0.001,
+  innerLearningRate: 0.001,
 });
 
-const w4sgd = reptile("W4sgd", "Reptile: as W4, plain gradient steps", { optimizer: "sgd", innerRate: 0.01 });
+const w4sgd = reptile("W4sgd", "Reptile: as W4, plain gradient steps", { optimizer: "sgd", innerLearningRate: 0.01 });
 
 const w5a = onImages(
   "W5a",
@@ -120,7 +120,7 @@ function sine(steps: number): Workload {
       width: 40,
       encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
       episode: { shot: 10, query: 10 },
-      learner: { name: "maml", innerSteps: steps, innerRate: 0.01 },
+      learner: { name: "maml", innerSteps: steps, innerLearningRate: 0.01 },
       train: { metaBatch: tasks },
       augment,
       threads,
@@ -191,7 +191,7 @@ const mamlSteps = (steps: number) =>
     sum(times(steps, gradient(network(25))), forward(network(75))),
     {
       episode: { way: 5, mode: "transductive" },
-      learner: { name: "fomaml", innerSteps: steps, innerRate: 0.01 },
+      learner: { name: "fomaml", innerSteps: steps, innerLearningRate: 0.01 },
     },
   );
 

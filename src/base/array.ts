@@ -100,6 +100,10 @@ export function mapTree<Leaf extends ArraySpec, Out>(
   ) as Tree<Out>;
 }
 
+/** The same tree with each array replaced by `fn(array, path)`; the result has the structure, and so the type, of `tree`. */
+export const mapArrays = <T extends Arrays>(fn: (array: NDArray, path: string) => NDArray, tree: T): T =>
+  mapTree<NDArray, NDArray>(fn, tree) as unknown as T;
+
 /** A tree with arrays of its own and the same values. */
 export function copyTree<T extends Arrays>(tree: T): T {
   const copy = allocateTree(tree as Tree<ArraySpec>);

@@ -123,7 +123,7 @@ export function parseRecipe(input: unknown, where: string): Recipe {
   const asked = recipe.learner ?? { name: recipe.closed ? "supervised" : defaultLearner[task] };
   // A recipe that states its rate states its steps, as those of models of earlier versions do.
   const usual =
-    task === "regression" && !("innerRate" in asked)
+    task === "regression" && !("innerLearningRate" in asked)
       ? learnerMethodOf(asked.name).regressionDefaults?.(recipe.width)
       : {};
   const learner = withOptions(learners, { ...usual, ...asked }, where, ["learner"]);

@@ -5,7 +5,7 @@ import { eager } from "../../test/support/eager.js";
 import { normals } from "../../test/support/tiny.js";
 import { type Arrays, float32 } from "../base/array.js";
 import { random } from "../base/random.js";
-import { halve } from "./layers.js";
+import { maxPool } from "./layers.js";
 import { accuracyOf, crossEntropy, maskedMean, maskWays, squaredError } from "./loss.js";
 import { normalise } from "./normalise.js";
 
@@ -70,11 +70,11 @@ describe("normalise", () => {
   });
 });
 
-describe("halve", () => {
+describe("maxPool", () => {
   it("takes the largest of each pair along every space axis and drops an odd last entry", () => {
     const x = float32([1, 5, 0, 2, 3, 9, 7, 8, 4], [1, 3, 3, 1]);
-    expect(run(halve, [x])).toEqual([[5]]);
-    expect(run(halve, [float32([1, 3, -2, -5, 8], [1, 5, 1])])).toEqual([[3, -2]]);
+    expect(run(maxPool, [x])).toEqual([[5]]);
+    expect(run(maxPool, [float32([1, 3, -2, -5, 8], [1, 5, 1])])).toEqual([[3, -2]]);
   });
 });
 

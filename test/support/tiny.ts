@@ -237,7 +237,7 @@ export const mlp: Encoder = {
 
 /**
  * Conv4 of images smaller than 16: three standard blocks bring 8 to 15 pixels to one, and the fourth layer, which
- * has nothing left to halve, is the same without its pooling.
+ * has nothing left to maxPool, is the same without its pooling.
  */
 export const smallConv4: Encoder = {
   init({ shape }: ModalitySpec, width, r) {
@@ -279,7 +279,7 @@ export const tinyShapes = Object.fromEntries(
 
 /** Options that keep a learner's descent short and its effect large; none for a learner that does not descend. */
 export const fewSteps = (learner: string) => {
-  const few = { innerSteps: 2, innerRate: 0.3, optimizer: "sgd", solveSteps: 2 };
+  const few = { innerSteps: 2, innerLearningRate: 0.3, optimizer: "sgd", conjugateGradientSteps: 2 };
   return Object.fromEntries(
     Object.entries(few).filter(([name]) => name in learnerMethodOf(learner).options.shape),
   );

@@ -8,7 +8,7 @@ import { type Arrays, float32 } from "../../base/array.js";
 import { InputError } from "../../base/errors.js";
 import { random } from "../../base/random.js";
 import { Engine } from "../../engine/index.js";
-import type { Targets } from "../types.js";
+import type { Targets } from "../../objective/index.js";
 import { ridge } from "./ridge.js";
 
 const head = ridge.create({} as never, "classification").head!;
