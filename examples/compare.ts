@@ -16,7 +16,7 @@ const [begin, end] = ["<!-- comparison: begin -->", "<!-- comparison: end -->"];
 
 const load = loadavg()[0];
 const started = performance.now();
-const main = join(root, "dist/src/cli/main.js");
+const main = join(root, "dist/bundle/main.js");
 const { status, stdout } = spawnSync(process.execPath, [main, ...command.split(" ")], {
   cwd: root,
   encoding: "utf8",

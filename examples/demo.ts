@@ -17,7 +17,7 @@ const here = (path: string) => relative(process.cwd(), path) || ".";
 /** Run a command of the command line, showing it first. */
 function metamodal(...args: string[]): void {
   console.log(`\n$ metamodal ${args.join(" ")}`);
-  const main = join(root, "dist/src/cli/main.js");
+  const main = join(root, "dist/bundle/main.js");
   const { status } = spawnSync(process.execPath, [main, ...args], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }

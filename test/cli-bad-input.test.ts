@@ -85,8 +85,8 @@ beforeAll(async () => {
     writeFileSync(file, bytes);
   });
   damaged("model", "cut-card", (path) => half(join(path, "model.json")));
-  damaged("model", "newer", (path) => edit(join(path, "model.json"), '"version": 1', '"version": 2'));
-  damaged("task", "newer-task", (path) => edit(join(path, "task.json"), '"version": 1', '"version": 9'));
+  damaged("model", "newer", (path) => edit(join(path, "model.json"), '"version": 2', '"version": 3'));
+  damaged("task", "newer-task", (path) => edit(join(path, "task.json"), '"version": 2', '"version": 9'));
   damaged("task", "mixed-task", (path) => edit(join(path, "task.json"), '"modelHash": "', '"modelHash": "0'));
 });
 
@@ -112,7 +112,7 @@ const wrong: [string, RegExp][] = [
   ],
   [
     "transfer leaves --methods ewcc",
-    /option methods: there is no continual method "ewcc" .*expected replay or .*Did you mean ewc\?/,
+    /option methods: there is no continual method "ewcc";.*expected replay or .*Did you mean ewc\?/,
   ],
   ["transfer leaves --picture curve.gif", /--picture curve\.gif: the extension .*expected a \.png or/],
   ["transfer leaves --lambda 1,x", /--lambda: "x" is none; expected numbers of at least 0.*--lambda 0,1,10/],
@@ -199,8 +199,11 @@ const wrong: [string, RegExp][] = [
     /cut-model\/model\.safetensors: .*expected a complete safetensors file\. Copy/,
   ],
   ["evaluate cut-card --data leaves", /cut-card\/model\.json: .*expected a complete JSON object\. Copy/],
-  ["evaluate newer --data leaves", /newer\/model\.json: field "version" is 2; expected 1.*Update metamodal/],
-  ["adapt newer --support leaves --out t", /newer\/model\.json: field "version" is 2/],
+  [
+    "evaluate newer --data leaves",
+    /newer\/model\.json: field "version" is 3; expected 1 to 2.*Update metamodal/,
+  ],
+  ["adapt newer --support leaves --out t", /newer\/model\.json: field "version" is 3/],
   [
     "adapt model --support one-class --out t",
     /metadata\.jsonl:1: the support's only class is "leaf"; expected at least/,
@@ -211,7 +214,7 @@ const wrong: [string, RegExp][] = [
   ],
   [
     "predict newer-task --input leaves",
-    /newer-task\/task\.json: field "version": .*expected a task of format version 1/,
+    /newer-task\/task\.json: field "version": .*expected a task of format version 1 to 2/,
   ],
   ["predict mixed-task --input leaves", /mixed-task\/task\.json: field "modelHash" .*Adapt the model again/],
   [

@@ -37,5 +37,5 @@ it("tells the train classes by a model of closed training", async () => {
 it("refuses a model that knows no class, and says what to do", async () => {
   const { code, stderr } = await metamodal(["predict", "open.model", "--input", "drawn.json"], { cwd });
   expect(code).toBe(2);
-  expect(stderr).toMatch(/knows no class without a support; .*Adapt it to labelled examples first/);
+  expect(stderr).toMatch(/has no classes without a support; .*Adapt it to labelled examples first/);
 });

@@ -165,7 +165,7 @@ describe("closed training", () => {
       options({ closed: false, train: { steps: 1 }, data: tinyDataset() }),
     ).model();
     await refuse(open, {}).toThrow(/not trained with --closed/);
-    await expect(open.known()).rejects.toThrow(/knows no class without a support.*Adapt it/);
+    await expect(open.known()).rejects.toThrow(/has no classes without a support.*Adapt it/);
   });
 
   it("refuses learners of episodes, and a way beside all classes", async () => {

@@ -1,16 +1,16 @@
 /** `model.embed`: each example alone, and never-changing weights that are constants of the programs. */
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { Runtime } from "../src/model/index.js";
+import { InferencePrograms } from "../src/model/index.js";
 import type { Model } from "../src/model/model.js";
+import type { LearnerName } from "../src/model/recipe-choices.js";
 import { metaTrain } from "../src/train/index.js";
 import { drawing, lacking, tinyDataset } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
-import { arraysOf, drawEpisode } from "./support/tiny.js";
+import { drawEpisode } from "./support/tiny.js";
 
 const recipe = { width: 4, episode: { way: 3 }, train: { steps: 2, metaBatch: 2 }, threads: 1 };
-const train = (learner: string) =>
-  metaTrain({ ...recipe, data: tinyDataset(), learner: { name: learner } }).model();
+const train = (learner: LearnerName) => metaTrain({ ...recipe, data: tinyDataset(), learner }).model();
 
 const errorOf = (actual: ArrayLike<number>, expected: ArrayLike<number>) =>
   relativeError(Array.from(actual), Array.from(expected));
@@ -46,14 +46,12 @@ describe("embed", () => {
 });
 
 it("frozen weights give what given ones give", async () => {
-  const { card, runtime, weights } = model;
-  const fresh = new Runtime(runtime.engine, card.recipe, card.modalities);
+  const { card, inference, weights } = model;
+  const fresh = new InferencePrograms(model.definition, inference.engine);
   const shapes = Object.fromEntries(
     Object.entries(card.modalities).map(([name, { shape }]) => [name, shape]),
   );
   const episode = drawEpisode(1, { shapes, way: 3, shot: [1, 2, 2], query: 2 });
-  const [frozen, given] = [await runtime.chunk(weights, episode), await fresh.chunk(weights, episode)];
-  const expected = new Map(arraysOf(given));
-  for (const [path, { data }] of arraysOf(frozen))
-    expect(errorOf(data, expected.get(path)!.data), path).toBeLessThan(1e-4);
+  const [frozen, given] = [await inference.episode(weights, episode), await fresh.episode(weights, episode)];
+  expect(errorOf(frozen.data, given.data)).toBeLessThan(1e-4);
 });

@@ -6,7 +6,7 @@
 import { describe, expect, it } from "vitest";
 import { float32, type NDArray } from "../src/base/array.js";
 import { gradient, lax, np, type Tensor, vmap } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
 import { block } from "../src/nn/block.js";
 import { convolve, relu } from "../src/nn/layers.js";
 import { relativeError } from "./support/eager.js";
@@ -56,7 +56,7 @@ describe("a standard block", () => {
   const shapes = [[6, 8, 8, 8], params.weight, params.scale, params.shift];
   const given = { mean: np.zeros([8]), variance: np.ones([8]) };
   const forwards = (x: Tensor, weight: Tensor, scale: Tensor, shift: Tensor) =>
-    block([x], { weight, scale, shift }, given, { use: "measured", counts: np.ones([6]) }).parts[0];
+    block([x], { weight, scale, shift }, given, { use: "measured", mask: np.ones([6]) }).parts[0];
 
   it("goes over its entries once a statistic and once more", () => {
     const { fused } = operators(forwards, ...shapes);

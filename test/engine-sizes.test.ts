@@ -11,8 +11,8 @@ import { type Arrays, float32, mapTree, type NDArray, sizeOf, type Tree } from "
 import { random } from "../src/base/random.js";
 import { encoders } from "../src/encoder/index.js";
 import { gradient, np, type Tensor, type Tensors } from "../src/engine/index.js";
-import { type Loadable, threadsWithin } from "../src/engine/run/pool.js";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
+import { type Loadable, threadsWithin } from "../src/engine/run/loadable.js";
 import type { ModalitySpec } from "../src/modality/index.js";
 import { block, initBlock, initStatistics } from "../src/nn/block.js";
 import { convolve, maxPool } from "../src/nn/layers.js";
@@ -140,7 +140,7 @@ describe("a narrow block", () => {
   /** Derivatives of the parameters, in a block of so many channels, whose readout is given. */
   const slopes = (p: Tensors, x: Tensor, given: Tensors, c: Tensor, r: Tensor) =>
     gradient((q: Tensors) => {
-      const { parts } = block([x], q as never, given as never, { use: "measured", counts: c });
+      const { parts } = block([x], q as never, given as never, { use: "measured", mask: c });
       return np.sum(parts[0].mul(r));
     })(p);
 
@@ -246,7 +246,7 @@ describe("at large shapes, the fused program", () => {
     const readout = drawn("readout", [n, 16]);
     const rest = [encoder.initState(spec, 16), x, counts, readout] as Arrays[];
     const loss = (p: Tensors, s: Tensors, a: Tensor, c: Tensor, r: Tensor) =>
-      np.sum(encoder.encode(p, a, s, { use: "measured", counts: c }).features.mul(r));
+      np.sum(encoder.encode(p, a, s, { use: "measured", mask: c }).features.mul(r));
     const slope = (p: Tensors, ...others: [Tensors, Tensor, Tensor, Tensor]) =>
       gradient((q: Tensors) => loss(q, ...others))(p);
     const [a, b] = [
@@ -285,11 +285,11 @@ describe("a program that takes much memory", () => {
   });
 
   it("is open on as many threads as the budget has room for, and on one at least", () => {
-    const { fused: assembled } = fused.compile(((x: Tensor) => np.sum(x.mul(x))) as never, [large(1000)]);
+    const { fused: program } = fused.compile(((x: Tensor) => np.sum(x.mul(x))) as never, [large(1000)]);
     const member = {
       key: "",
       device: "cpu",
-      program: { kind: "fused", assembled, member: 0 },
+      source: { kind: "fused", program, thread: 0 },
     } as unknown as Loadable;
     expect(threadsWithin(13e6, [member])).toBe(3);
     expect(threadsWithin(1e6, [member])).toBe(1);

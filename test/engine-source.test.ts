@@ -1,10 +1,11 @@
 /** Sources of equations: what of learning code asked for an equation, at what size, and in which gradients. */
 
 import { expect, it } from "vitest";
-import type { Call } from "../src/engine/fuse/codegen/assemble.js";
-import { Engine, type Program } from "../src/engine/run/program.js";
+import type { Call } from "../src/engine/fuse/codegen/fused-program.js";
+import { Engine } from "../src/engine/run/engine.js";
+import type { Program } from "../src/engine/run/program.js";
 import { recordSources, type Source } from "../src/engine/trace/source.js";
-import { drawEpisode, tinyRuntime, tinyShapes } from "./support/tiny.js";
+import { drawEpisode, tinyPrograms, tinyShapes } from "./support/tiny.js";
 
 /** MAML's training program of an episode. */
 async function trainingProgram(): Promise<Program> {
@@ -15,14 +16,17 @@ async function trainingProgram(): Promise<Program> {
     programs.push(compile(...definition));
     return programs.at(-1)!;
   }) as Engine["compile"];
-  const learner = { name: "maml", innerSteps: 2 };
-  const runtime = tinyRuntime(engine, { width: 8, learner }, ["image"]);
+  const learner = { name: "maml", innerSteps: 2 } as const;
+  const training = tinyPrograms(engine, { width: 8, learner }, ["image"]);
   const { image } = tinyShapes;
-  await runtime.chunk(runtime.init(1), drawEpisode(1, { shapes: { image }, way: 2, shot: 1, query: 2 }));
+  await training.metaGradient(
+    training.definition.init(1),
+    drawEpisode(1, { shapes: { image }, way: 2, shot: 1, query: 2 }),
+  );
   return programs[0];
 }
 
-const callsOf = ({ fused }: Program): readonly Call[] => fused!.members[0].calls;
+const callsOf = ({ fused }: Program): readonly Call[] => fused!.threads[0].calls;
 
 it("are there only once they are recorded, and change nothing of what is computed", async () => {
   const before = await trainingProgram();
@@ -38,7 +42,7 @@ it("are there only once they are recorded, and change nothing of what is compute
   expect(sources.length).toBeGreaterThan(0.95 * computed.length);
   const through = (...gradients: string[]) =>
     sources.filter((source: Source) => source.gradients.join() === gradients.join());
-  const [inner, outer] = ["learner/maml", "learner/objective"];
+  const [inner, outer] = ["learner/gradient/maml", "objective/objective"];
   const chains = [[], [inner], [outer], [inner, outer]].map((chain) => through(...chain));
   // MAML takes these two gradients and no other.
   expect(chains.flat()).toHaveLength(sources.length);

@@ -5,9 +5,9 @@ import { InputError } from "../src/base/errors.js";
 import { random } from "../src/base/random.js";
 import { createDataset, type Dataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
-import { episodeSampler, loadTable } from "../src/episode/index.js";
-import { answerEpisodes, type EvaluateOptions, type Evaluation, evaluate } from "../src/evaluate/index.js";
-import { Model, Runtime } from "../src/model/index.js";
+import { collateEpisode, episodeSampler, loadTable } from "../src/episode/index.js";
+import { type EvaluateOptions, type Evaluation, evaluate, predictEpisodes } from "../src/evaluate/index.js";
+import { InferencePrograms, Model, ModelDefinition } from "../src/model/index.js";
 import { metaTrain } from "../src/train/index.js";
 import { drawing, tinyDataset } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
@@ -31,13 +31,6 @@ const untimed = ({ rows, ...rest }: Evaluation) => ({
   ...rest,
   rows: rows.map(({ msPerEpisode: _, ...row }) => row),
 });
-
-/** Evaluate without the fast path. */
-class OneByOne extends Runtime {
-  override get embedsOnce() {
-    return false;
-  }
-}
 
 describe("evaluate", () => {
   it("has every row, in order, for two modalities", async () => {
@@ -101,7 +94,7 @@ describe("evaluate", () => {
 
   it("gives all rows the same episodes", async () => {
     const { image } = model.alone;
-    const twice = new Model({ ...image.card, alone: ["image"] }, image.weights, image.runtime.engine, {
+    const twice = new Model({ ...image.card, alone: ["image"] }, image.weights, image.inference.engine, {
       image,
     });
     const { rows } = await evaluate(twice, fast);
@@ -118,13 +111,13 @@ describe("evaluate", () => {
   it.each([
     ["gated", "prototypical"],
     ["product-of-experts", "nearest-centroid"],
-  ])("embeds once with the answers that one program an episode gives, by %s", async (fusion, learner) => {
+  ] as const)("embeds once with the answers that one program an episode gives, by %s", async (fusion, learner) => {
     const { recipe: trained, modalities } = model.card;
     const recipe = { ...trained, fusion, learner: { name: learner } };
-    const [own, plain] = [Runtime, OneByOne].map(
-      (Kind) => new Kind(model.runtime.engine, recipe, modalities),
-    );
-    const weights = own.init(3);
+    const definition = new ModelDefinition(recipe, modalities);
+    const inference = new InferencePrograms(definition, model.inference.engine);
+    const weights = definition.init(3);
+    expect(definition.embedsOnce).toBe(true);
     const rows = data.rows.filter(({ split }) => split === "test");
     const classes = [...new Set(rows.map(({ label }) => label!))];
     const table = await loadTable(rows, modalities);
@@ -136,11 +129,16 @@ describe("evaluate", () => {
       { support: ["image"], query: both },
       { support: both, query: ["strokes"] },
     ]) {
-      const once = await answerEpisodes(own, weights, table, episodes, view);
-      const each = await answerEpisodes(plain, weights, table, episodes, view);
-      expect(own.embedsOnce).toBe(true);
-      for (const [i, { data }] of each.entries())
+      const once = await predictEpisodes(inference, weights, table, episodes, view);
+      for (const [i, episode] of episodes.entries()) {
+        const { classes, support, query } = episode;
+        const capacity = { way: classes.length, support: support.length, query: query.length };
+        const { data } = await inference.episode(
+          weights,
+          collateEpisode(table, episode, { ...view, capacity }),
+        );
         expect(relativeError([...once[i].data], [...data])).toBeLessThan(1e-4);
+      }
     }
   });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { NDArray } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import { np, type Tensor } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
 import { withConstants } from "../src/model/constants.js";
 import { block } from "../src/nn/block.js";
 import { relativeError } from "./support/eager.js";
@@ -26,7 +26,7 @@ type Params = Record<keyof typeof params, Tensor>;
 const network =
   (use: "kept" | "measured") =>
   (x: Tensor, { first, second, scale, shift, mean }: Params) => {
-    const source = { use, counts: np.ones([x.shape[0]]) };
+    const source = { use, mask: np.ones([x.shape[0]]) };
     const run = (h: Tensor, weight: Tensor) =>
       block([h], { weight, scale, shift }, { mean, variance: np.ones([16]) }, source).parts[0];
     return run(run(x, first), second).reshape([x.shape[0], -1]);

@@ -54,7 +54,7 @@ const trusting = (bias: number): Model => {
     if (!path.includes("trust")) return leaf;
     return { ...leaf, data: leaf.data.map(() => (path.endsWith("bias") ? bias : 0)) } as NDArray;
   }, model.weights.params);
-  return new Model(model.card, { ...model.weights, params }, model.runtime.engine);
+  return new Model(model.card, { ...model.weights, params }, model.inference.engine);
 };
 const support = [0, 1, 2].flatMap((k) => [example(k, 0), example(k, 1)]);
 const prototypes = async (of: Model, examples: readonly Example[]) => {
@@ -95,7 +95,7 @@ describe("a class's prototype", () => {
           },
         }) as never,
       },
-      model.runtime.engine,
+      model.inference.engine,
     );
     const plain = await prototypes(gated, support);
     expect(
@@ -139,7 +139,7 @@ it("is trained, evaluated, saved and loaded", async () => {
 it.each([
   ["there is no text", dataOf(names, ["vector"]), /no modality is text: vector.*gated/],
   ["labels are no words", dataOf(names.map((_, k) => `n0${k}`)), /the label "n00" has no word/],
-  ["labels are numbers", dataOf(names.map((_, k) => k)), /am3 cannot learn from numbers/],
+  ["labels are numbers", dataOf(names.map((_, k) => k)), /am3 does not support regression/],
 ])("is refused before training starts where %s", async (_, data, says) => {
   const { episode: __, ...rest } = settings;
   await expect(metaTrain({ ...rest, data }).model()).rejects.toThrow(says);

@@ -10,7 +10,7 @@ import {
   arraysOf,
   drawEpisode,
   stackTrees,
-  tinyRuntime,
+  tinyPrograms,
   tinyShapes,
   trainedWeights,
   without,
@@ -21,15 +21,15 @@ const WAY = 3;
 const whole = drawEpisode(7, { shapes: tinyShapes, way: WAY, shot: 1, query: 2 });
 const episode = { ...whole, query: without(whole.query, "strokes", [0]) };
 /** Under `support` normalisation a query's features do not depend on the other queries. */
-const runtimeOf = (recipe: RecipeInput) => tinyRuntime(engine, { normalisation: "support", ...recipe });
-const plain = runtimeOf({});
+const programsOf = (recipe: RecipeInput) => tinyPrograms(engine, { normalisation: "support", ...recipe });
+const plain = programsOf({});
 const weights = trainedWeights(plain, 2);
-const { loss } = await plain.chunk(weights, episode);
+const { loss } = await plain.metaGradient(weights, episode);
 
 it("distillation adds the cross-entropy of each modality's answers with those of all", async () => {
   const answers = async (lacking: string[]) => {
     const query = lacking.reduce((batch, name) => without(batch, name, "all"), episode.query);
-    const { data } = await plain.episode(weights, { ...episode, query });
+    const { data } = await plain.inference.episode(weights, { ...episode, query });
     return [0, 1, 2, 3, 4, 5].flatMap((i) => probabilitiesOf(data.slice(i * WAY, (i + 1) * WAY)));
   };
   const [together, image, strokes] = await Promise.all([[], ["strokes"], ["image"]].map(answers));
@@ -38,7 +38,10 @@ it("distillation adds the cross-entropy of each modality's answers with those of
     return terms.reduce((a, b) => a + b) / (terms.length / WAY);
   };
   const weight = 0.5;
-  const given = await runtimeOf({ auxiliary: { name: "distillation", weight } }).chunk(weights, episode);
+  const given = await programsOf({ auxiliary: { name: "distillation", weight } }).metaGradient(
+    weights,
+    episode,
+  );
   // The first query has no strokes.
   const expected = (entropy(image, 0) + entropy(strokes, WAY)) / 2;
   expect((given.loss.data[0] - loss.data[0]) / weight).toBeCloseTo(expected, 4);
@@ -50,15 +53,15 @@ it.each([
   "reptile",
 ])("balance makes one encoder's gradient smaller and leaves the rest, with %s", async (name) => {
   const learner = { name };
-  const own = runtimeOf({ learner: learner as never });
+  const own = programsOf({ learner: learner as never });
   const start = trainedWeights(own, 2);
   const alpha = 0.4;
-  const balancing = runtimeOf({ learner: learner as never, auxiliary: { name: "balance", alpha } });
-  const shown = balancing.draw(episode, random(1));
+  const balancing = programsOf({ learner: learner as never, auxiliary: { name: "balance", alpha } });
+  const shown = balancing.definition.drawAuxiliary(episode, random(1));
   const [without, balanced, noisy] = await Promise.all([
-    own.chunk(start, episode),
-    balancing.chunk(start, episode),
-    balancing.chunk(start, shown),
+    own.metaGradient(start, episode),
+    balancing.metaGradient(start, episode),
+    balancing.metaGradient(start, shown),
   ]);
   const before = new Map(arraysOf(without.gradient));
   const factors: Record<string, number[]> = {};
@@ -91,11 +94,13 @@ it.each([
 });
 
 it("balance draws normal noise for every number of every encoder, other noise each time", () => {
-  const runtime = runtimeOf({ auxiliary: { name: "balance" } });
+  const programs = programsOf({ auxiliary: { name: "balance" } });
   const drawn = (seed: number) =>
-    arraysOf(runtime.draw(episode, random(seed)).noise).flatMap(([, { data }]) => [...data]);
+    arraysOf(programs.definition.drawAuxiliary(episode, random(seed)).noise).flatMap(([, { data }]) => [
+      ...data,
+    ]);
   const [one, other] = [drawn(1), drawn(2)];
-  const { params } = runtime.init(0) as unknown as { params: { network: { encoders: object } } };
+  const { params } = programs.definition.init(0) as unknown as { params: { network: { encoders: object } } };
   expect(one).toHaveLength(arraysOf(params.network.encoders).flatMap(([, { data }]) => [...data]).length);
   const mean = (of: (x: number, i: number) => number) =>
     one.reduce((sum, x, i) => sum + of(x, i), 0) / one.length;
@@ -107,22 +112,22 @@ it("balance draws normal noise for every number of every encoder, other noise ea
 });
 
 it("an alignment is solved from all episodes of a step, however they are run", async () => {
-  const own = runtimeOf({ alignment: { name: "dgcca" } });
+  const own = programsOf({ alignment: { name: "dgcca" } });
   const other = drawEpisode(8, { shapes: tinyShapes, way: WAY, shot: 1, query: 2 });
   const stacked = stackTrees([episode, other] as never[]) as unknown as typeof episode;
-  const each = await own.solve(weights, [episode, other], false);
-  const together = await own.solve(weights, [stacked], true);
+  const each = await own.solveAlignment(weights, [episode, other], false);
+  const together = await own.solveAlignment(weights, [stacked], true);
   const [one, all] = [each, together].map((tree) => new Map(arraysOf(tree)));
   for (const [path, { shape }] of one) expect(all.get(path)!.shape).toEqual(shape);
   const values = [one, all].map((tree) => [...tree.get("values")!.data]);
   expect(relativeError(values[1], values[0])).toBeLessThan(1e-4);
-  const alone = await own.solve(weights, [episode], false);
+  const alone = await own.solveAlignment(weights, [episode], false);
   expect([...new Map(arraysOf(alone)).get("values")!.data]).not.toEqual(values[0]);
 
   const chunks = await Promise.all(
-    [episode, other].map((given) => own.chunk(weights, given, { solved: each })),
+    [episode, other].map((given) => own.metaGradient(weights, given, { solved: each })),
   );
-  const mean = await own.stackedChunk(weights, stacked, { solved: each });
+  const mean = await own.meanMetaGradient(weights, stacked, { solved: each });
   expect(mean.loss.data[0]).toBeCloseTo((chunks[0].loss.data[0] + chunks[1].loss.data[0]) / 2, 4);
-  expect(await plain.solve(weights, [episode], false)).toBeUndefined();
+  expect(await plain.solveAlignment(weights, [episode], false)).toBeUndefined();
 });

@@ -141,7 +141,7 @@ it("starts from such a model, and reads labels by the frozen encoder of texts", 
   const from = await train({ from: model, encoders: undefined, learner: { name: "ridge" } as never });
   expect(from.card.modalities).toEqual(model.card.modalities);
   const prior = await train({ fusion: "am3" });
-  expect(prior.runtime.labelSpec()).toEqual(specOf(prior, "caption"));
+  expect(prior.definition.labelTextSpec()).toEqual(specOf(prior, "caption"));
 });
 
 it("says what is gone or changed, and looks for the files in the model's folder too", async () => {

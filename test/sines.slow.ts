@@ -21,7 +21,7 @@ const trained = (innerLearningRate: number, steps: number) => {
     data,
     width: 40,
     encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
-    learner: { name: "maml", innerSteps: 1, innerLearningRate } as never,
+    learner: { name: "maml", innerSteps: 1, innerLearningRate },
     episode: { shot: 5, query: 10 },
     train: { steps, metaBatch: 25, learningRate: 0.003, evalEvery: 2000, evalEpisodes: 500 },
     seed: 1,
@@ -30,11 +30,14 @@ const trained = (innerLearningRate: number, steps: number) => {
 };
 
 /** Mean squared errors after 1, 5 and 10 steps on 5 points, each on 1,000 fresh curves with 35 queries. */
-async function errorsOf({ card, weights, runtime }: Model): Promise<number[]> {
+async function errorsOf({ card, weights, inference }: Model): Promise<number[]> {
   const errors: number[] = [];
   for (const innerSteps of [1, 5, 10]) {
-    const recipe = { ...card.recipe, learner: { name: "maml", innerSteps, innerLearningRate: INNER } };
-    const model = new Model({ ...card, recipe }, weights, runtime.engine);
+    const recipe = {
+      ...card.recipe,
+      learner: { name: "maml", innerSteps, innerLearningRate: INNER } as const,
+    };
+    const model = new Model({ ...card, recipe }, weights, inference.engine);
     const { rows } = await evaluate(model, { data: fresh, shot: 5, query: 35, episodes: 1000 });
     errors.push(rows[0].mse!);
     console.log(`${innerSteps} steps: ${rows[0].mse!.toFixed(3)} ± ${rows[0].halfWidth.toFixed(3)}`);

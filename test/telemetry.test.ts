@@ -62,7 +62,7 @@ it("neither does the library, whose threads are started before the runtime is lo
     if (process.env.ORT_DISABLE_TELEMETRY !== "1") throw new Error("the variable is not set");
     process.exit(0);
   `;
-  const entry = resolve("dist/src/index.js");
+  const entry = resolve("dist/bundle/index.js");
   execFileSync(process.execPath, ["--input-type=module", "-e", script, entry], {
     cwd,
     env: { ...process.env, ...env },
@@ -78,6 +78,6 @@ it("is held where the runtime is loaded: nowhere but in threads that are started
   expect(
     naming(/from "onnxruntime-node"|import\("onnxruntime-node"\)/).every((file) => file.endsWith(".mjs")),
   ).toBe(true);
-  expect(naming(/new Worker\(/).sort()).toEqual(["data/parquet.ts", "engine/threads.ts"]);
-  expect(naming(/import\("\.\/worker-programs\.mjs"\)/)).toEqual(["engine/here.ts"]);
+  expect(naming(/new Worker\(/).sort()).toEqual(["data/formats/parquet.ts", "engine/run/worker-thread.ts"]);
+  expect(naming(/import\("\.\/worker-programs\.mjs"\)/)).toEqual(["engine/run/inline.ts"]);
 });

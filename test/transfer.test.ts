@@ -3,29 +3,31 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Arrays, float32 } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import { forgettingCurve } from "../src/continual/curve.js";
+import { type CurveOptions, forgettingCurve } from "../src/continual/curve.js";
+import { curvePicture } from "../src/continual/curve-picture.js";
+import { squaredGradientsOf } from "../src/continual/ewc.js";
 import { continualMethods, type OldTask } from "../src/continual/index.js";
 import { transfer } from "../src/continual/transfer.js";
 import { openDataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
 import { batchSampler, type EpisodeArrays, halves } from "../src/episode/index.js";
 import type { Weights } from "../src/model/index.js";
-import { type CurveOptions, curvePicture, metaTrain } from "../src/train/index.js";
+import { metaTrain } from "../src/train/index.js";
 import { startingState, update } from "../src/train/update.js";
 import { tinyDataset } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
-import { arraysOf, drawEpisode, tinyRuntime, tinyShapes, trainedWeights, without } from "./support/tiny.js";
+import { arraysOf, drawEpisode, tinyPrograms, tinyShapes, trainedWeights, without } from "./support/tiny.js";
 
 const engine = new Engine({ threads: 2 });
 const [OLD, WAY, WIDTH] = [3, 5, 4];
 const BATCH = 6;
-const runtime = tinyRuntime(engine, {
+const programs = tinyPrograms(engine, {
   learner: { name: "supervised", batchSize: BATCH } as never,
   episode: { way: WAY },
   train: { metaBatch: 1, learningRate: 0.05 },
 });
-const star = trainedWeights(runtime, 3);
-const moved = trainedWeights(runtime, 4);
+const star = trainedWeights(programs, 3);
+const moved = trainedWeights(programs, 4);
 const mask = (of: (k: number) => boolean) =>
   float32(
     Array.from({ length: WAY }, (_, k) => Number(of(k))),
@@ -43,12 +45,12 @@ function batchOf(seed: number, ways: typeof oldWays): EpisodeArrays {
 }
 const [oldBatch, newBatch] = [batchOf(1, oldWays), batchOf(2, newWays)];
 const old: OldTask = {
-  runtime,
+  programs,
   weights: star,
   ways: oldWays,
   seed: 0,
   batches: () => [oldBatch],
-  run: (weights, batches) => Promise.all(batches.map((batch) => runtime.chunk(weights, batch))),
+  run: (weights, batches) => Promise.all(batches.map((batch) => programs.metaGradient(weights, batch))),
 };
 const flat = (tree: unknown) => arraysOf(tree).flatMap(([, { data }]) => [...data]);
 const termOf = async (name: string, weights: Weights) =>
@@ -81,7 +83,7 @@ describe("L_old", () => {
   });
 
   it.each(["replay", "joint"])("of %s is the old batches' own", async (name) => {
-    const { loss, gradient } = await runtime.chunk(moved, oldBatch);
+    const { loss, gradient } = await programs.metaGradient(moved, oldBatch);
     const term = await termOf(name, moved);
     expect(term.loss).toBeCloseTo(loss.data[0], 6);
     expect(flat(term.gradient)).toEqual(flat(gradient));
@@ -103,7 +105,7 @@ describe("the Fisher information", () => {
   /** p [rows, OLD], among the old classes, and the features [rows, WIDTH] they are answered from. */
   let answers: { p: number[][]; h: number[][] };
   beforeAll(async () => {
-    const features = await runtime.embed(star, oldBatch.query);
+    const features = await programs.inference.embed(star, oldBatch.query);
     const { weight, bias } = (
       star.params as unknown as { learner: Record<"weight" | "bias", { data: Float32Array }> }
     ).learner;
@@ -143,7 +145,7 @@ describe("the Fisher information", () => {
           [2 * WAY],
         );
         const query = { ...oldBatch.query, labels: float32(labels, [2 * WAY, WAY]), mask: only };
-        const squares = await runtime.fisher(star, { ...oldBatch, query });
+        const squares = await squaredGradientsOf(programs, star, { ...oldBatch, query });
         for (const [j, g] of headOf(squares).entries()) total[j] += (answers.p[i][k] * g) / rows.length;
       }
     expect(relativeError([...total], closedForm())).toBeLessThan(1e-4);
@@ -165,13 +167,13 @@ describe("λ = 0", () => {
   const task = async (ways: typeof oldWays, source = data) => {
     const { loadTable } = await import("../src/episode/index.js");
     const own = source.rows.filter(({ label }) => ways.data[classes.indexOf(label!)]);
-    const table = await loadTable(own, runtime.specs as never);
+    const table = await loadTable(own, programs.definition.specs as never);
     return { table, sampler: batchSampler(table.rows, classes, BATCH, "x"), way: WAY, ways };
   };
   const trained = async (name: string, weight: number, newer = data) =>
     flat(
       await transfer({
-        runtime,
+        programs,
         method: continualMethods[name],
         star,
         afresh: moved,
@@ -185,13 +187,17 @@ describe("λ = 0", () => {
     const { collateEpisode } = await import("../src/episode/index.js");
     const { table, sampler, ways } = await task(newWays);
     const capacity = { way: WAY, support: 0, query: BATCH };
-    const layout = { support: runtime.modalities, query: runtime.modalities, capacity };
+    const layout = {
+      support: programs.definition.modalities,
+      query: programs.definition.modalities,
+      capacity,
+    };
     let state = startingState(star);
     for (let step = 1; step <= 3; step++) {
       const drawn = sampler.draw(random(0, "train", step, 0));
       const batch = { ...collateEpisode(table, drawn, layout), ways };
       const rate = (0.05 / 2) * (1 + Math.cos((Math.PI * (step - 1)) / 3));
-      state = update(state, await runtime.chunk(state, batch, { alone: true }), rate);
+      state = update(state, await programs.metaGradient(state, batch, { alone: true }), rate);
     }
     const plain = flat({ params: state.params, state: state.state });
     for (const name of ["replay", "l2-sp", "ewc", "distillation"]) {
@@ -206,7 +212,7 @@ describe("λ = 0", () => {
     expect(await trained("joint", 1, other)).not.toEqual(await trained("joint", 1));
     // And that is training from the same start on the old batches.
     const back = await transfer({
-      runtime,
+      programs,
       method: continualMethods["l2-sp"],
       star: moved,
       afresh: moved,

@@ -123,7 +123,7 @@ describe("GCCA", () => {
   });
 
   it("solves the eigenproblem of all examples, with what is absent left out", () => {
-    const { maps, eigenvalues: values } = fitGcca(noisy, some);
+    const { maps, eigenvalues } = fitGcca(noisy, some);
     const counts = Array.from({ length: n }, (_, i) => names.filter((name) => has(some, name, i)).length);
     const root = Matrix.diag(counts.map((k) => k ** -0.5));
     const projections = names.map((name) => {
@@ -133,7 +133,7 @@ describe("GCCA", () => {
     const m = root.mmul(projections.reduce((a, b) => Matrix.add(a, b))).mmul(root);
     const { realEigenvalues } = new EVD(m, { assumeSymmetric: true });
     const largest = [...realEigenvalues].sort((a, b) => b - a);
-    for (const [k, value] of values.data.entries()) expect(value).toBeCloseTo(largest[k], 3);
+    for (const [k, value] of eigenvalues.data.entries()) expect(value).toBeCloseTo(largest[k], 3);
 
     const trace = counts.reduce((a, b) => a + b);
     const mapped = names.map((name) => centred(name, some).mmul(matrixOf(maps[name].map)));
@@ -166,7 +166,10 @@ describe("GCCA", () => {
 describe("deep GCCA", () => {
   const solved = (features: Record<string, NDArray>) => fitGcca(features, everyone) as unknown as Arrays;
   const slopes = (f: Tensors, present: never, held: Tensors) =>
-    valueAndGradient((x: Tensors): [Tensor, Tensors] => [dgcca.loss(x as never, present, {}, held), {}])(f);
+    valueAndGradient((x: Tensors): [Tensor, Tensors] => [
+      dgcca.loss(x as never, present, {}, held as never),
+      {},
+    ])(f);
   const [loss, ...gradient] = (() => {
     const out = eager(slopes as never, [noisy, everyone, solved(noisy)] as Arrays[], "float64");
     return [out[0], ...out.slice(-3)];

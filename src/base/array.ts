@@ -100,16 +100,16 @@ export function mapTree<Leaf extends ArraySpec, Out>(
   ) as Tree<Out>;
 }
 
-/** The same tree with each array replaced by `fn(array, path)`; the result has the structure, and so the type, of `tree`. */
+/** The same tree with each array replaced by `fn(array, path)`. */
 export const mapArrays = <T extends Arrays>(fn: (array: NDArray, path: string) => NDArray, tree: T): T =>
-  mapTree<NDArray, NDArray>(fn, tree) as unknown as T;
+  mapTree<NDArray, NDArray>(fn, tree) as T;
 
-/** A tree with arrays of its own and the same values. */
+/** A copy of a tree and its arrays. */
 export function copyTree<T extends Arrays>(tree: T): T {
-  const copy = allocateTree(tree as Tree<ArraySpec>);
-  const own = leavesOf(copy as Tree<NDArray>);
-  for (const [i, [, { data }]] of leavesOf(tree as Tree<NDArray>).entries()) own[i][1].data.set(data);
-  return copy as unknown as T;
+  const copy = allocateTree(tree);
+  const leaves = leavesOf<NDArray>(copy);
+  for (const [i, [, { data }]] of leavesOf<NDArray>(tree).entries()) leaves[i][1].data.set(data);
+  return copy as T;
 }
 
 /** Zeros for every leaf of a tree, all in one shared buffer, which costs less than one each. */

@@ -1,6 +1,7 @@
 /** Errors as a user meets them: one line on stderr and an exit status. */
 
 import { InputError, RunError } from "../base/errors.js";
+import { withFlags } from "./flag-words.js";
 
 /** Stopped by Ctrl-C, with what the user should know about it. */
 export class Interrupted extends Error {}
@@ -11,7 +12,8 @@ const REPORT = "This is a bug in metamodal: please report the command and what D
 export function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof Interrupted) return { message: error.message, exitCode: 130 };
   if ((error as Error)?.name === "AbortError") return { message: "stopped", exitCode: 130 };
-  if (error instanceof InputError) return { message: `error: ${oneLine(error.message)}`, exitCode: 2 };
+  if (error instanceof InputError)
+    return { message: `error: ${withFlags(oneLine(error.message))}`, exitCode: 2 };
   const text = oneLine(error instanceof Error ? error.message : String(error));
   const isBug = !(error instanceof RunError || isSystemError(error)) || text.startsWith("internal:");
   if (!isBug) return { message: `error: ${text}`, exitCode: 1 };

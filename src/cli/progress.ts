@@ -1,6 +1,7 @@
 /** Progress on stderr: on a terminal one line that changes, elsewhere a plain line now and then. */
 
 import type { Notice } from "../index.js";
+import { withFlags } from "./flag-words.js";
 import { visibleLine } from "./visible.js";
 
 /** Milliseconds between lines that are written, and between changes of the line on a terminal. */
@@ -14,7 +15,7 @@ const CLEAR = "\r\x1b[K";
 
 /** Print what reading data decided, one line a notice, before any work. */
 export function printNotices(notices: readonly Notice[], progress = new Progress()): void {
-  for (const { where, text } of notices) progress.note(`note: ${where}: ${text}`);
+  for (const { where, text } of notices) progress.note(`note: ${where}: ${withFlags(text)}`);
 }
 
 export type ProgressStream = Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">;

@@ -10,7 +10,7 @@ import {
   type EvaluationRow,
   scoreEpisodes,
 } from "../evaluate/index.js";
-import { Runtime } from "../model/index.js";
+import { ModelDefinition } from "../model/index.js";
 import { Model } from "../model/model.js";
 import { parseRecipe, type RecipeInput } from "../model/recipe.js";
 import { cardOf, completeRecipe } from "../train/complete.js";
@@ -64,7 +64,7 @@ export async function survey(options: CompareOptions): Promise<Survey> {
     const way = own.episode?.way ?? (task === "regression" ? 1 : prepared.split.train.length);
     const complete = completeRecipe(asked, { ...prepared, way });
     labelTextFor(complete, prepared.specs, prepared.table.rows, []);
-    const weights = new Runtime(engine, complete, prepared.specs).init(complete.seed);
+    const weights = new ModelDefinition(complete, prepared.specs).init(complete.seed);
     const nothing = { weights, steps: 0, selectedStep: 0, validation: null, certainty: null };
     return new Model(cardOf(complete, prepared.specs, data, prepared, nothing, undefined), weights, engine);
   };
@@ -74,10 +74,12 @@ export async function survey(options: CompareOptions): Promise<Survey> {
   for (const combination of combinationsOf(options, task)) {
     try {
       const model = untrained(recipeOf(recipe, combination));
-      const { table, episodes } = model.runtime.labelSpec() ? await drawEvaluation(model, test) : drawn;
+      const { table, episodes } = model.definition.labelTextSpec()
+        ? await drawEvaluation(model, test)
+        : drawn;
       const some = episodes.slice(0, EPISODES);
       const score = () =>
-        timed(() => scoreEpisodes(model.runtime, model.weights, table, some, model.runtime.view));
+        timed(() => scoreEpisodes(model.inference, model.weights, table, some, model.definition.view));
       const [first, again] = [await score(), await score()];
       // The last validation, others to fit how certain the model is, and the test.
       const validations = 2 + (prepared.validation?.otherWays.length ?? 0);

@@ -46,11 +46,11 @@ export async function trial(options: TrialOptions, onProgress: (doing: string) =
   const { steps, selectedStep, validation } = model.card.training;
   const drawn = await drawEvaluation(model, testOf(options, recipe, data));
   const scored = await scoreEpisodes(
-    model.runtime,
+    model.inference,
     model.weights,
     drawn.table,
     drawn.episodes,
-    model.runtime.view,
+    model.definition.view,
     { onProgress: (done) => onProgress(`test episode ${done}`) },
   );
   return {
@@ -66,9 +66,9 @@ export async function trial(options: TrialOptions, onProgress: (doing: string) =
 }
 
 /** The median of the milliseconds that adapting to a task takes, alone on all threads. */
-async function timeToAdapt({ runtime, weights }: Model, drawn: Drawn): Promise<number> {
+async function timeToAdapt({ definition, inference, weights }: Model, drawn: Drawn): Promise<number> {
   const times: number[] = [];
-  const { view } = runtime;
+  const { view } = definition;
   for (const drawnEpisode of drawn.episodes.slice(0, TIMED_TASKS)) {
     const episode = withLabelShots(drawnEpisode, view.labelShots);
     const { classes, support, query } = episode;
@@ -76,7 +76,7 @@ async function timeToAdapt({ runtime, weights }: Model, drawn: Drawn): Promise<n
     const layout = { ...view, query: [], capacity };
     const arrays = collateEpisode(drawn.table, episode, layout);
     const started = performance.now();
-    await runtime.adapt(weights, arrays.support, arrays.ways, { alone: true });
+    await inference.adapt(weights, arrays.support, arrays.ways, { alone: true });
     times.push(performance.now() - started);
   }
   const sorted = (times.length > 1 ? times.slice(1) : times).sort((a, b) => a - b);

@@ -3,7 +3,8 @@
  * and by λ. Both are judged on held-out rows, each among its own classes; λ = 0 is fine-tuning, or the old task alone.
  */
 
-import { allocate, float32, leavesOf, type NDArray, type Tree } from "../base/array.js";
+import { allocate, float32, leavesOf, mapArrays, type NDArray } from "../base/array.js";
+import { continualDefaults, DEFAULT_SEED } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import type { Dataset } from "../data/index.js";
@@ -17,9 +18,10 @@ import {
   type Table,
 } from "../episode/index.js";
 import { scoreKnown, shareWithInterval } from "../evaluate/index.js";
-import { parseRecipe, type RecipeInput, Runtime, type Weights } from "../model/index.js";
+import { ModelDefinition, parseRecipe, type RecipeInput, type Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { checkHeldOut, likeModel, startFrom } from "../train/from.js";
+import { TrainingPrograms } from "../train/programs.js";
 import { type MetaTrainOptions, metaTrain } from "../train/train.js";
 import { continualMethods } from "./index.js";
 import { type TaskData, transfer } from "./transfer.js";
@@ -63,25 +65,22 @@ export interface ForgettingCurve {
   readonly curves: readonly { readonly method: string; readonly points: readonly CurvePoint[] }[];
 }
 
-const DEFAULT_LAMBDAS = [0, 0.1, 1, 10, 100];
-const DEFAULT_STEPS = 200;
-
 /** Learn the new task by each continual method with each λ, and score both tasks on held-out rows. */
 export async function forgettingCurve(options: CurveOptions): Promise<ForgettingCurve> {
   const {
     old,
     from,
     methods = Object.keys(continualMethods),
-    lambdas = DEFAULT_LAMBDAS,
+    lambdas = continualDefaults.lambdas,
     split = "test",
     onProgress,
     ...rest
   } = options;
   const { data, threads, device, signal, ...input } = rest;
   checkOptions(options, methods, lambdas);
-  const seed = input.seed ?? 0;
+  const seed = input.seed ?? DEFAULT_SEED;
   const learner = input.learner ?? ("supervised" as never);
-  const train = { steps: DEFAULT_STEPS, ...input.train };
+  const train = { steps: continualDefaults.steps, ...input.train };
   const [older, newer] = old ? [old, data] : halves(data, seed);
   const runs = new Set(methods.flatMap((name) => lambdas.map((lambda) => trainingOf(name, lambda))));
   const steps = (runs.size + (from ? 0 : 1)) * train.steps!;
@@ -111,8 +110,9 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
     "recipe",
   );
   const specs = source.card.modalities;
-  const runtime = new Runtime(engineFor({ threads, device }), recipe, specs);
-  const { batch } = runtime.learner;
+  const definition = new ModelDefinition(recipe, specs);
+  const programs = new TrainingPrograms(definition, engineFor({ threads, device }));
+  const { batch } = definition.learner;
   const tasks: TaskData[] = [];
   const judged: Table[] = [];
   for (const [i, { rows, split: own }] of splits.entries()) {
@@ -124,18 +124,21 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
   const judge = async (learned: Weights, task: 0 | 1): Promise<CurveScore> => {
     const among = [known, fresh][task];
     const table = judged[task];
-    const results = await scoreKnown(runtime, learned, table, classes, source.modalities, { signal, among });
+    const results = await scoreKnown(programs.inference, learned, table, classes, source.modalities, {
+      signal,
+      among,
+    });
     const right = results.reduce((sum, { score }) => sum + score, 0);
     const { mean: accuracy, halfWidth } = shareWithInterval(right, results.length);
     return { accuracy, halfWidth };
   };
-  const afresh = runtime.init(seed);
+  const afresh = definition.init(seed);
   const star = withColumns(startFrom(afresh, source, recipe), source, known);
   const [olderTask, newerTask] = tasks;
   const points = new Map<string, Omit<CurvePoint, "lambda">>();
   for (const name of methods) {
     const learn = transfer({
-      runtime,
+      programs,
       method: continualMethods[name],
       star,
       afresh,
@@ -185,22 +188,20 @@ function waysAmong(classes: readonly string[], own: readonly string[]): NDArray 
   return ways;
 }
 
-/** `weights` with the columns that `source` has of its classes `known`, which come first. */
-function withColumns(weights: Weights, source: Model, known: readonly string[]): Weights {
-  const from = new Map(leavesOf(source.weights.params as Tree<NDArray>));
-  const at = known.map((name) => source.card.classes.train.indexOf(name));
-  const own = (weights.params as Record<string, Record<string, NDArray>>).learner;
-  const head = Object.fromEntries(
-    Object.entries(own).map(([name, { data, shape }]) => {
-      const values = Float32Array.from(data);
-      const { data: theirs, shape: wide } = from.get(`learner.${name}`)!;
-      const [to, width] = [shape[shape.length - 1], wide[wide.length - 1]];
-      for (let row = 0; row < data.length / to; row++)
-        for (const [k, column] of at.entries()) values[row * to + k] = theirs[row * width + column];
-      return [name, float32(values, shape)];
-    }),
-  );
-  return { ...weights, params: { ...(weights.params as object), learner: head } as never };
+/** `weights` with the head's columns of the old classes, which come first, copied from `source`. */
+function withColumns(weights: Weights, source: Model, oldClasses: readonly string[]): Weights {
+  const columns = oldClasses.map((name) => source.card.classes.train.indexOf(name));
+  const trained = new Map(leavesOf<NDArray>(source.weights.params.learner));
+  const learner = mapArrays(({ data, shape }, name) => {
+    const values = Float32Array.from(data);
+    const from = trained.get(name)!;
+    const [width, fromWidth] = [shape, from.shape].map((of) => of[of.length - 1]);
+    for (let row = 0; row < data.length / width; row++)
+      for (const [k, column] of columns.entries())
+        values[row * width + k] = from.data[row * fromWidth + column];
+    return float32(values, shape);
+  }, weights.params.learner);
+  return { ...weights, params: { ...weights.params, learner } };
 }
 
 function checkOptions(

@@ -6,7 +6,8 @@
  * batch's own statistics, so that at θ* the gradient is zero.
  */
 
-import { meanOfChunks } from "../model/index.js";
+import { InferencePrograms } from "../model/index.js";
+import { meanGradient } from "../train/programs.js";
 import { among, relabelled } from "./answers.js";
 import type { ContinualMethod } from "./types.js";
 
@@ -16,8 +17,8 @@ export const distillation: ContinualMethod = {
   source: "Li, Hoiem 2016",
   weighs: "old",
   startsOld: true,
-  async begin({ runtime, weights, ways, run, signal }) {
-    const teacher = runtime.transductiveTwin();
+  async begin({ programs, weights, ways, run, signal }) {
+    const teacher = new InferencePrograms(programs.definition.withMode("transductive"), programs.engine);
     const known = await teacher.known(weights, ways, { signal });
     return async (current, batches) => {
       const taught = await Promise.all(
@@ -26,7 +27,7 @@ export const distillation: ContinualMethod = {
           return relabelled(batch, among(outputs, ways), ways);
         }),
       );
-      const { loss, gradient } = meanOfChunks(await run(current, taught));
+      const { loss, gradient } = meanGradient(await run(current, taught));
       return { loss, gradient };
     };
   },

@@ -5,10 +5,18 @@
  * The labels y are drawn from the model itself, one an example, and examples are normalised by running averages.
  */
 
-import type { Arrays } from "../base/array.js";
 import { random } from "../base/random.js";
 import type { EpisodeArrays } from "../episode/index.js";
-import { weightedSum } from "../model/index.js";
+import { squaredGradients } from "../learner/index.js";
+import {
+  type ParameterArrays,
+  Programs,
+  type RunOptions,
+  type Weights,
+  weightedSum,
+} from "../model/index.js";
+import type { EpisodeTensors, ModelParams, ModelState } from "../objective/index.js";
+import type { TrainingPrograms } from "../train/programs.js";
 import { among, relabelled } from "./answers.js";
 import { pulledTo } from "./pull.js";
 import type { ContinualMethod, OldTask } from "./types.js";
@@ -29,16 +37,31 @@ function drawn(probabilities: ArrayLike<number>, way: number, seed: number, ...n
   return labels;
 }
 
+/** Σ_i (∂L_i / ∂θ)² over the queries i of a batch, each predicted independently of the others. */
+export function squaredGradientsOf(
+  { definition, engine }: TrainingPrograms,
+  weights: Weights,
+  batch: EpisodeArrays,
+  options?: RunOptions,
+): Promise<ParameterArrays> {
+  const { learner, context, key } = definition;
+  const fn = (p: ModelParams, s: ModelState, tensors: EpisodeTensors) =>
+    squaredGradients(learner, context, p, s, tensors);
+  return new Programs(engine, key).runWith<ParameterArrays>(weights, "fisher", fn, [batch], options);
+}
+
 /** The diagonal of the old task's Fisher information at θ*, over batches of its examples. */
-async function fisher(old: OldTask): Promise<Arrays> {
-  const { runtime, weights, ways, seed, signal } = old;
-  const known = await runtime.known(weights, ways, { signal });
+async function fisher(old: OldTask): Promise<ParameterArrays> {
+  const { programs, weights, ways, seed, signal } = old;
+  const { inference } = programs;
+  const known = await inference.known(weights, ways, { signal });
   const one = async (batch: EpisodeArrays, ...name: number[]) => {
-    const { outputs } = await runtime.predict(weights, known, batch.query, { signal });
+    const { outputs } = await inference.predict(weights, known, batch.query, { signal });
     const labels = drawn(among(outputs, ways), ways.shape[0], seed, ...name);
-    return runtime.fisher(weights, relabelled(batch, labels, ways), { signal });
+    const episode = relabelled(batch, labels, ways);
+    return squaredGradientsOf(programs, weights, episode, { signal });
   };
-  let total: Arrays | undefined;
+  let total: ParameterArrays | undefined;
   let count = 0;
   for (let step = 1; step <= STEPS; step++) {
     const batches = old.batches(step);

@@ -3,23 +3,21 @@
  * classes' columns of the head. The paper's decay of the new columns is left out.
  */
 
-import { type Arrays, float32, mapTree, type NDArray, type Tree } from "../base/array.js";
+import { float32, mapArrays, type NDArray } from "../base/array.js";
+import type { ParameterArrays } from "../model/index.js";
 import { pulledTo } from "./pull.js";
 import type { ContinualMethod } from "./types.js";
 
 /** 1 for each parameter that the old task uses, else 0. */
-const usedBy = (params: Arrays, ways: NDArray): Arrays =>
-  mapTree(
-    ({ shape, data }: NDArray, path) => {
-      const of = (k: number) => (path.startsWith("learner.") ? ways.data[k % shape[shape.length - 1]] : 1);
-      const isUsed = path.startsWith("network.") || path.startsWith("learner.");
-      return float32(
-        Array.from(data, (_, k) => (isUsed ? of(k) : 0)),
-        shape,
-      );
-    },
-    params as Tree<NDArray>,
-  ) as Arrays;
+const usedBy = (params: ParameterArrays, ways: NDArray): ParameterArrays =>
+  mapArrays(({ shape, data }, path) => {
+    const of = (k: number) => (path.startsWith("learner.") ? ways.data[k % shape[shape.length - 1]] : 1);
+    const isUsed = path.startsWith("network.") || path.startsWith("learner.");
+    return float32(
+      Array.from(data, (_, k) => (isUsed ? of(k) : 0)),
+      shape,
+    );
+  }, params);
 
 export const l2sp: ContinualMethod = {
   name: "l2-sp",

@@ -3,14 +3,14 @@
  * batches of its examples drawn beside those of the new task.
  */
 
-import { meanOfChunks } from "../model/index.js";
+import { meanGradient } from "../train/programs.js";
 import type { ContinualMethod, OldLoss, OldTask } from "./types.js";
 
 /** The loss of the old task's batches. */
 export const replayed =
   (old: OldTask): OldLoss =>
   async (weights, _, step) =>
-    meanOfChunks(await old.run(weights, old.batches(step)));
+    meanGradient(await old.run(weights, old.batches(step)));
 
 export const replay: ContinualMethod = {
   name: "replay",

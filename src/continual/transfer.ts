@@ -6,8 +6,9 @@
 import type { NDArray } from "../base/array.js";
 import { RunError } from "../base/errors.js";
 import type { EpisodeArrays } from "../episode/index.js";
-import { type ChunkResult, meanOfChunks, type Runtime, type Weights, weightedSum } from "../model/index.js";
+import { type Weights, weightedSum } from "../model/index.js";
 import { type Drawable, drawer, drawNow } from "../train/draw.js";
+import { type MetaGradient, meanGradient, type TrainingPrograms } from "../train/programs.js";
 import { annealed } from "../train/schedule.js";
 import { startingState, update } from "../train/update.js";
 import type { ContinualMethod, OldLoss, OldTask, OldTerm } from "./index.js";
@@ -16,7 +17,7 @@ import type { ContinualMethod, OldLoss, OldTask, OldTerm } from "./index.js";
 export type TaskData = Drawable & { readonly ways: NDArray };
 
 export interface TransferOptions {
-  readonly runtime: Runtime;
+  readonly programs: TrainingPrograms;
   readonly method: ContinualMethod;
   /** θ*, where training on the old task ended; the start as well, unless the method starts afresh. */
   readonly star: Weights;
@@ -34,18 +35,19 @@ export interface TransferOptions {
 export function transfer(
   options: TransferOptions,
 ): (weight: number, onStep?: () => void) => Promise<Weights> {
-  const { runtime, method, star, afresh, older, newer, steps, signal } = options;
-  const { seed, train } = runtime.recipe;
+  const { programs, method, star, afresh, older, newer, steps, signal } = options;
+  const { definition } = programs;
+  const { seed, train } = definition.recipe;
   const plan = { kind: train.metaBatch === 1 ? "alone" : "task-parallel", chunk: 1 } as const;
-  const run = (weights: Weights, batches: readonly EpisodeArrays[]): Promise<ChunkResult[]> =>
+  const run = (weights: Weights, batches: readonly EpisodeArrays[]): Promise<MetaGradient[]> =>
     Promise.all(
-      batches.map((batch) => runtime.chunk(weights, batch, { signal, alone: plan.kind === "alone" })),
+      batches.map((batch) => programs.metaGradient(weights, batch, { signal, alone: plan.kind === "alone" })),
     );
   const [drawOld, drawNew] = [older, newer].map((data) => {
-    const draw = drawer(data, runtime, plan);
+    const draw = drawer(data, definition, plan);
     return (step: number) => drawNow(draw(step));
   });
-  const old: OldTask = { runtime, weights: star, ways: older.ways, seed, batches: drawOld, run, signal };
+  const old: OldTask = { programs, weights: star, ways: older.ways, seed, batches: drawOld, run, signal };
   let begun: Promise<OldLoss> | undefined;
   const begin = () => {
     begun ??= method.begin(old);
@@ -59,7 +61,7 @@ export function transfer(
       signal?.throwIfAborted();
       const batches = drawNew(step);
       const terms: [OldTerm, number][] = [];
-      if (weighs.new !== 0) terms.push([meanOfChunks(await run(current, batches)), weighs.new]);
+      if (weighs.new !== 0) terms.push([meanGradient(await run(current, batches)), weighs.new]);
       if (oldLoss) terms.push([await oldLoss(current, batches, step), weighs.old]);
       const loss = terms.reduce((sum, [term, share]) => sum + share * term.loss, 0);
       if (!Number.isFinite(loss))
@@ -76,7 +78,9 @@ export function transfer(
 }
 
 /** The gradient of Σ weight · term; statistics are the mean by weight of those measured. */
-function mixed(terms: readonly (readonly [OldTerm, number])[]): Pick<ChunkResult, "gradient" | "statistics"> {
+function mixed(
+  terms: readonly (readonly [OldTerm, number])[],
+): Pick<MetaGradient, "gradient" | "statistics"> {
   const measured = terms.filter(([{ statistics }]) => statistics !== undefined);
   const total = measured.reduce((sum, [, weight]) => sum + weight, 0);
   return {

@@ -2,11 +2,12 @@
 
 import type { NDArray } from "../base/array.js";
 import type { EpisodeArrays } from "../episode/index.js";
-import type { ChunkResult, MeanOfChunks, Runtime, Weights } from "../model/index.js";
+import type { Weights } from "../model/index.js";
+import type { MeanGradient, MetaGradient, TrainingPrograms } from "../train/programs.js";
 
 /** The old task, as it was when training on it ended. */
 export interface OldTask {
-  readonly runtime: Runtime;
+  readonly programs: TrainingPrograms;
   /** θ*; nothing changes them. */
   readonly weights: Weights;
   /** [way]: 1 for an old class, 0 for a new one. */
@@ -15,12 +16,12 @@ export interface OldTask {
   /** The old batches of a step; overwritten by those of the step after the next. */
   batches(step: number): readonly EpisodeArrays[];
   /** What batches of a step say of weights. */
-  run(weights: Weights, batches: readonly EpisodeArrays[]): Promise<ChunkResult[]>;
+  run(weights: Weights, batches: readonly EpisodeArrays[]): Promise<MetaGradient[]>;
   readonly signal?: AbortSignal;
 }
 
 /** What L_old says in one step; statistics are of old examples, where some were seen. */
-export type OldTerm = Pick<MeanOfChunks, "loss" | "gradient"> & Partial<Pick<MeanOfChunks, "statistics">>;
+export type OldTerm = Pick<MeanGradient, "loss" | "gradient"> & Partial<Pick<MeanGradient, "statistics">>;
 
 /** L_old at `weights`, in step `step`, whose batches of the new task are `batches`. */
 export type OldLoss = (weights: Weights, batches: readonly EpisodeArrays[], step: number) => Promise<OldTerm>;

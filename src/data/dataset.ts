@@ -2,20 +2,21 @@
 
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
-import { declarationOf } from "../modality/index.js";
 import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
-import { type Likeness, type Roles, readColumns } from "./columns/index.js";
-import { archiveEnding, endingsOf, isTable, metadataFiles } from "./file-types.js";
+import { type Likeness, type Roles, readColumns, withStrokeFormats } from "./columns/index.js";
+import { readDrawings } from "./drawings/index.js";
 import { statsAt } from "./files/disk.js";
+import { archiveEnding, endingsOf, isTable, metadataFiles } from "./files/endings.js";
 import { openFiles, openFolder } from "./files/media.js";
-import { readDrawings } from "./formats/index.js";
 import { withVectorFiles } from "./formats/vector-file.js";
 import { nameClasses } from "./labels/class-label.js";
 import { enter } from "./layouts/enter.js";
 import { readLayout } from "./layouts/layout.js";
 import { unnamedFiles } from "./layouts/unnamed-files.js";
-import { buildDataset, mediaReferences, type RawRecord } from "./rows.js";
-import type { Dataset, Example, TaskKind } from "./types.js";
+import { mediaReferences, type RawRecord } from "./record.js";
+import { buildDataset } from "./rows.js";
+import type { TaskKind } from "./task.js";
+import type { Dataset, Example } from "./types.js";
 
 /** What is stated of a data set, before what its `dataset.json` says. */
 export interface OpenOptions extends Roles {
@@ -51,7 +52,7 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
       notices: entered,
     } = table === undefined ? await enter(path, files) : { folder: files, card: undefined, notices: [] };
     const stated = outer ?? (await readCard(folder));
-    const declared = likeStrokes(task ? { ...stated, task } : stated, like);
+    const declared = withStrokeFormats(task ? { ...stated, task } : stated, like);
     const { records, source, notices: laidOut, leftOut } = await readLayout(path, folder, declared, table);
     signal?.throwIfAborted();
     if (records.length === 0) throw noRows(source);
@@ -78,15 +79,6 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
   }
 }
 
-/** A card with the forms of strokes that a model reads, so that later data are read alike. */
-function likeStrokes(card: DatasetCard, like: Likeness | undefined): DatasetCard {
-  const forms = Object.entries(like?.modalities ?? {}).flatMap(([name, spec]) => {
-    const { kind, ...options } = declarationOf(spec);
-    return kind === "strokes" ? [[name, { kind, options }] as const] : [];
-  });
-  return { ...card, modalities: { ...Object.fromEntries(forms), ...card.modalities } };
-}
-
 /** A data set from examples in memory, checked as files are; errors call the first one `example 1`. */
 export function createDataset(options: {
   name: string;
@@ -99,7 +91,7 @@ export function createDataset(options: {
   const card: DatasetCard = parseCard({ name, modalities, groupAsTask }, "createDataset");
   if (examples.length === 0) throw noExamples(name);
   const records: RawRecord[] = examples.map((fields, i) => ({
-    where: `example ${i + 1}`,
+    source: { example: i + 1 },
     id: `example-${i + 1}`,
     fields,
   }));

@@ -11,7 +11,7 @@ import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { initStatistics } from "../nn/block.js";
 import { groupNormalise } from "../nn/group.js";
 import { constant, heNormal, uniformLayer } from "../nn/init.js";
-import { convolve, maxPool, type Linear, linear, relu } from "../nn/layers.js";
+import { convolve, type Linear, linear, maxPool, relu } from "../nn/layers.js";
 import { type NormaliseParams, normalise, type Statistics } from "../nn/normalise.js";
 import { BLOCKS, channelsLast, inParts } from "./stack.js";
 import { defineEncoder, type Encoder } from "./types.js";

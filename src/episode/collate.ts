@@ -3,13 +3,13 @@
 import { type ArraySpec, type Arrays, allocateTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
 import { invariant } from "../base/errors.js";
 import { labelModality } from "../data/labels/text.js";
-import type { Episode, EpisodeItem } from "./sampler.js";
+import type { Episode, EpisodeItem } from "./episode.js";
 import type { Column, Table } from "./table.js";
 import { episodeUnit, standardisedTarget } from "./targets.js";
 import type { View } from "./view.js";
 
 /** Examples as arrays in shared memory; the keys are in the order of the given modalities. */
-export interface ExampleBatch {
+export type ExampleBatch = {
   /** float32 `[capacity, ...shape]` by modality; zeros where absent. */
   values: Record<string, NDArray>;
   /** float32 `[capacity]` by modality: 1 where the example has it, else 0. */
@@ -22,19 +22,19 @@ export interface ExampleBatch {
   hidden?: Record<string, NDArray>;
   /** float32 `[capacity]` by modality: 1 where the example has it and does not show it; `present` is 0 there. */
   withheld?: Record<string, NDArray>;
-}
+};
 
 /** `labels` is one-hot float32 `[capacity, wayCapacity]`, or standardised numbers `[capacity, 1]`; zero rows for padding. */
 export type LabelledBatch = ExampleBatch & { labels: NDArray };
 
-export interface EpisodeArrays {
+export type EpisodeArrays = {
   support: LabelledBatch;
   query: LabelledBatch;
   /** float32 `[wayCapacity]`: 1 for a class of the episode, 0 for padding. */
   ways: NDArray;
   /** Normal numbers for each parameter of an encoder, by modality, where its gradient gets noise (auxiliary/balance.ts). */
   noise?: Record<string, Arrays>;
-}
+};
 
 const specOf = (...shape: number[]): ArraySpec => ({ dtype: "float32", shape });
 
@@ -114,7 +114,7 @@ function gatherAll(
   items: readonly Gathered[],
   shown: Shown,
   capacity: number,
-  into = allocateTree(examplesSpec(table, shown, capacity)) as unknown as ExampleBatch,
+  into = allocateTree(examplesSpec(table, shown, capacity)) as ExampleBatch,
 ): ExampleBatch {
   const { columns, labelText } = table;
   const { modalities, withheldOf, byName } = shown;
@@ -191,7 +191,7 @@ export function collateEpisode(
   table: Table,
   episode: Episode,
   layout: EpisodeLayout,
-  into = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays,
+  into = allocateTree(episodeSpec(table, layout)) as EpisodeArrays,
 ): EpisodeArrays {
   const { capacity } = layout;
   const way = episode.classes.length;

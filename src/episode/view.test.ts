@@ -5,7 +5,7 @@ import type { NDArray } from "../base/array.js";
 import { createDataset } from "../data/dataset.js";
 import { modalities } from "../modality/index.js";
 import { collateEpisode, type EpisodeLayout } from "./collate.js";
-import type { Episode } from "./sampler.js";
+import type { Episode } from "./episode.js";
 import { loadTable, planModalities } from "./table.js";
 import { withLabelShots } from "./view.js";
 

@@ -49,6 +49,7 @@ export const vector: Modality<VectorSpec> = {
     }),
 
   check: checkVector,
+  sizeOf: (value) => ({ of: "numbers", size: (value as Vector).length }),
 
   async plan(samples, options, where) {
     const asked = parseOptions(schema, options, where);

@@ -1,146 +1,152 @@
 /**
- * A model's functions as programs: adapting, predicting, embedding.
- *
- * Everything here is inductive or transductive as the model's normalisation says; nothing here is random.
+ * The programs that use a model: adapting, predicting, embedding. Nothing here is random; predictions are inductive or
+ * transductive by the model's normalisation.
  */
 
 import type { Arrays, NDArray } from "../base/array.js";
 import type { Engine, Tensor, Tensors } from "../engine/index.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../episode/index.js";
+import { type Adapted, withAverages } from "../learner/index.js";
 import {
-  type Adapted,
+  type Batch,
   type EpisodeTensors,
   type LabelledBatch,
   type ModelParams,
+  type ModelState,
   type Targets,
-  withMeasures,
-} from "../learner/index.js";
-import type { ModalitySpec } from "../modality/index.js";
-import { type Batch, targetsOf } from "../objective/index.js";
-import { Composition } from "./composition.js";
-import { Programs, type RunOptions, type Weights } from "./programs.js";
-import type { Recipe } from "./recipe.js";
+  targetsOf,
+} from "../objective/index.js";
+import type { ModelDefinition } from "./definition.js";
+import { Programs, type RunOptions } from "./programs.js";
+import type { Weights } from "./weights.js";
 
-export class Inference extends Composition {
-  protected readonly programs: Programs;
+/** What adapting to a support gives: all that prediction needs besides the weights. */
+export type AdaptedArrays = Readonly<Record<string, Arrays>>;
+
+/** Predictions of a batch: `outputs` are logits [N, way] or regression values [N, 1]. */
+export type Outputs = {
+  readonly outputs: NDArray;
+  /** Fusion weights α [N] by modality. */
+  readonly weights: Readonly<Record<string, NDArray>>;
+};
+
+export class InferencePrograms {
+  readonly #programs: Programs;
 
   constructor(
+    readonly definition: ModelDefinition,
     readonly engine: Engine,
-    recipe: Recipe,
-    specs: Readonly<Record<string, ModalitySpec>>,
   ) {
-    super(recipe, specs);
-    this.programs = new Programs(engine, this.key);
+    this.#programs = new Programs(engine, definition.key);
   }
 
   /**
-   * Promise that `weights` never change. Programs that run with them then hold them as constants, so that they are
-   * neither copied nor normalised nor laid out anew at every run.
+   * Promise that `weights` never change. Programs that run with them then hold them as constants, which are not copied,
+   * normalised or laid out anew in every run.
    */
   freeze(weights: Weights): void {
-    this.programs.freeze(weights);
+    this.#programs.freeze(weights);
   }
 
-  /** Adapt to a support: what the learner keeps. */
+  /** Adapt to a support of classes `ways` [way]. */
   adapt(weights: Weights, support: LabelledArrays, ways: NDArray, options?: RunOptions) {
-    return this.programs.runOn<Record<string, Arrays>>(
+    const { learner, context } = this.definition;
+    return this.#programs.runWith<AdaptedArrays>(
       weights,
       "adapt",
-      (p: ModelParams, s: Tensors, examples: LabelledBatch, w: Tensor) =>
-        this.learner.adapt(this.context, p, s, examples, w),
-      [support as never, ways],
+      (p: ModelParams, s: ModelState, examples: LabelledBatch, w: Tensor) =>
+        learner.adapt(context, p, s, examples, w),
+      [support, ways],
       options,
     );
   }
 
-  /** What the model knows of its train classes without a support, as {@link adapt} would give it. */
+  /** What {@link adapt} would give for the train classes `ways` [way] of a supervised learner, without a support. */
   known(weights: Weights, ways: NDArray, options?: RunOptions) {
-    return this.programs.runOn<Record<string, Arrays>>(
+    const { learner } = this.definition;
+    return this.#programs.runWith<AdaptedArrays>(
       weights,
       "known",
-      (p: ModelParams, _: Tensors, w: Tensor) => this.learner.known!(p, w),
+      (p: ModelParams, _: Tensors, w: Tensor) => learner.known!(p, w),
       [ways],
       options,
     );
   }
 
-  /** Logits [N, way] or values [N, 1] of queries, and the fusion's weights [N] by modality. */
-  predict(weights: Weights, adapted: Arrays, query: ExampleBatch, options?: RunOptions) {
-    return this.programs.runOn<{ outputs: NDArray; weights: Record<string, NDArray> }>(
+  /** Predict queries with what {@link adapt} gave. */
+  predict(weights: Weights, adapted: AdaptedArrays, query: ExampleBatch, options?: RunOptions) {
+    const { learner, context } = this.definition;
+    return this.#programs.runWith<Outputs>(
       weights,
       "predict",
-      (p: ModelParams, s: Tensors, kept: Adapted, examples: Batch) => {
-        const { answer, embedding } = this.learner.predict(this.context, p, s, kept, examples);
-        return { outputs: answer(embedding.features), weights: embedding.weights };
+      (p: ModelParams, s: ModelState, given: Adapted, examples: Batch) => {
+        const { readout, embedding } = learner.predict(context, p, s, given, examples);
+        return { outputs: readout(embedding.features), weights: embedding.weights };
       },
-      [adapted, query as never],
+      [adapted, query],
       options,
     );
   }
 
-  /** Adapt and predict in one: logits [query, way], or values [query, 1]. Those of padding classes mean nothing. */
+  /** Adapt and predict in one program: logits [query, way], or values [query, 1]. Ignore columns of padding classes. */
   episode(weights: Weights, episode: EpisodeArrays, options?: RunOptions): Promise<NDArray> {
-    return this.programs.runOn<NDArray>(
+    const { learner, context } = this.definition;
+    return this.#programs.runWith<NDArray>(
       weights,
       "episode",
-      (p: ModelParams, s: Tensors, { support, query, ways }: EpisodeTensors) => {
-        const adapted = this.learner.adapt(this.context, p, s, support, ways);
-        const { answer, embedding } = this.learner.predict(this.context, p, s, adapted, query);
-        return answer(embedding.features);
+      (p: ModelParams, s: ModelState, { support, query, ways }: EpisodeTensors) => {
+        const adapted = learner.adapt(context, p, s, support, ways);
+        const { readout, embedding } = learner.predict(context, p, s, adapted, query);
+        return readout(embedding.features);
       },
-      [episode as never],
+      [episode],
       options,
     );
   }
 
-  /** Embed examples alone: features [N, fused width]. Only where normalisation is `running`. */
+  /** Embed examples independently of one another: [N, fused width]. Requires `running` normalisation. */
   embed(weights: Weights, batch: ExampleBatch, options?: RunOptions): Promise<NDArray> {
-    return this.programs.runOn<NDArray>(
+    const { network } = this.definition;
+    return this.#programs.runWith<NDArray>(
       weights,
       "embed",
-      (p: ModelParams, s: Tensors, examples: Batch) =>
-        this.network.embedQuery(p.network, examples, s).features,
-      [batch as never],
+      (p: ModelParams, s: ModelState, examples: Batch) => network.embedQuery(p.network, examples, s).features,
+      [batch],
       options,
     );
   }
 
-  /** The statistics of a batch, of which running averages are made. */
-  measure(weights: Weights, batch: ExampleBatch, options?: RunOptions): Promise<Arrays> {
-    return this.programs.runOn<Record<string, Arrays>>(
+  /** The normalisation statistics of a batch, of which running averages are made. */
+  measureStatistics(weights: Weights, batch: ExampleBatch, options?: RunOptions) {
+    const { network } = this.definition;
+    return this.#programs.runWith<Weights["state"]>(
       weights,
       "measure",
-      (p: ModelParams, s: Tensors, examples: Batch) =>
-        this.network.embed(p.network, examples, s, "measured").statistics as never,
-      [batch as never],
+      (p: ModelParams, s: ModelState, examples: Batch) =>
+        network.embed(p.network, examples, s, "measured").statistics,
+      [batch],
       options,
     );
   }
 
-  /** Fit the head to a support embedded as `features` [N, fused width]: what {@link adapt} gives. */
-  fit(
+  /** Fit the head to support embeddings `features` [N, fused width]; the same result as {@link adapt}. */
+  fitHead(
     { params, state }: Weights,
     features: NDArray,
     { labels, present, mask }: LabelledArrays,
     ways: NDArray,
     options?: RunOptions,
   ) {
-    return this.programs.run<Record<string, Arrays>>(
-      "fit",
-      (own: Tensors, embedded: Tensor, support: LabelledBatch, w: Tensor) => ({
-        fitted: this.learner.head!.fit(own, embedded, targetsOf(support, w)),
-      }),
-      [
-        withMeasures((params as Record<string, Arrays>).learner, state),
-        features,
-        { labels, present, mask, values: {} },
-        ways,
-      ],
-      options,
-    );
+    const { head } = this.definition.learner;
+    const fn = (own: Tensors, embedded: Tensor, support: LabelledBatch, w: Tensor) => ({
+      fitted: head!.fit(own, embedded, targetsOf(support, w)),
+    });
+    const support = { labels, present, mask, values: {} };
+    const args = [withAverages(params.learner, state), features, support, ways];
+    return this.#programs.run<AdaptedArrays>({ role: "fit", fn, args }, options);
   }
 
-  /** Fit the head to embedded support and predict embedded queries, as {@link episode} does. */
+  /** Fit the head to support embeddings and predict query embeddings; the same result as {@link episode}. */
   headEpisode(
     { params, state }: Weights,
     support: NDArray,
@@ -148,13 +154,10 @@ export class Inference extends Composition {
     query: NDArray,
     options?: RunOptions,
   ) {
-    const { head } = this.learner;
-    return this.programs.run<NDArray>(
-      "head",
-      (own: Tensors, features: Tensor, y: Targets, queries: Tensor) =>
-        head!.outputs(own, head!.fit(own, features, y), queries),
-      [withMeasures((params as Record<string, Arrays>).learner, state), support, targets, query],
-      options,
-    );
+    const { head } = this.definition.learner;
+    const fn = (own: Tensors, features: Tensor, y: Targets, queries: Tensor) =>
+      head!.outputs(own, head!.fit(own, features, y), queries);
+    const args = [withAverages(params.learner, state), support, targets, query];
+    return this.#programs.run<NDArray>({ role: "head", fn, args }, options);
   }
 }

@@ -6,15 +6,15 @@ import { z } from "zod";
 import { type Arrays, allFinite, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors } from "../base/safetensors.js";
-import { type Engine, engineFor } from "../engine/index.js";
+import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
 import { findEncoder, isFrozen } from "../modality/index.js";
 import { decodeCard } from "./card.js";
+import { ModelDefinition } from "./definition.js";
 import { capacityFor } from "./examples.js";
 import { readPart } from "./folder.js";
 import { FORMAT_VERSION, OLDEST_VERSION } from "./migration.js";
 import { Model } from "./model.js";
-import { Runtime } from "./runtime.js";
 import { Task } from "./task.js";
 import { unflattenTree } from "./trees.js";
 
@@ -26,7 +26,7 @@ export async function loadModel(path: string, options: EngineOptions = {}): Prom
 /** A model with the hash of its two files as they are stored. */
 async function openModel(path: string, options: EngineOptions): Promise<{ model: Model; hash: string }> {
   const engine = engineFor(options);
-  const { card, weights, hash } = await readModel(path, engine);
+  const { card, weights, hash } = await readModel(path);
   for (const [name, spec] of Object.entries(card.modalities))
     if (isFrozen(spec))
       await findEncoder(
@@ -36,13 +36,13 @@ async function openModel(path: string, options: EngineOptions): Promise<{ model:
       );
   const alone: Record<string, Model> = {};
   for (const name of card.alone) {
-    const own = await readModel(join(path, "alone", name), engine);
+    const own = await readModel(join(path, "alone", name));
     alone[name] = new Model(own.card, own.weights, engine);
   }
   return { model: new Model(card, weights, engine, alone), hash };
 }
 
-async function readModel(path: string, engine: Engine): Promise<Pick<Model, "card" | "weights" | "hash">> {
+async function readModel(path: string): Promise<Pick<Model, "card" | "weights" | "hash">> {
   const text = await readPart(path, "model.json", "a model folder");
   const card = decodeCard(new TextDecoder().decode(text), join(path, "model.json"));
   const file = join(path, "model.safetensors");
@@ -50,7 +50,7 @@ async function readModel(path: string, engine: Engine): Promise<Pick<Model, "car
   const hash = createHash("sha256").update(text).update(bytes).digest("hex");
   const { arrays } = decodeSafetensors(bytes, file);
   checkFinite(arrays, file);
-  const like = new Runtime(engine, card.recipe, card.modalities).like();
+  const like = new ModelDefinition(card.recipe, card.modalities).blankWeights();
   const weights = {
     params: unflattenTree("params", like.params, arrays, file),
     state: unflattenTree("state", like.state, arrays, file),

@@ -1,89 +1,88 @@
-/** Functions of arrays as programs: compiled on first use for the shapes they meet, kept by the engine under a name. */
+/** Functions of arrays as programs: compiled on first use for each set of shapes, and cached by the engine under a key. */
 
 import { createHash } from "node:crypto";
-import { type ArraySpec, type Arrays, leavesOf, type NDArray, type Tree } from "../base/array.js";
+import { type ArraySpec, type Arrays, leavesOf, type NDArray } from "../base/array.js";
 import type { Engine, Started, Tensors } from "../engine/index.js";
 import { withConstants } from "./constants.js";
-
-/** Everything that gradient or averages change. */
-export interface Weights {
-  readonly params: Arrays;
-  readonly state: Arrays;
-}
+import type { Weights } from "./weights.js";
 
 export interface RunOptions {
-  /** Nothing else is run meanwhile, so the program may use all threads. */
+  /** Whether nothing else runs at the same time, so that the program may use all threads. */
   alone?: boolean;
-  /** What an earlier run gave: it is overwritten, instead of new arrays. */
+  /** Results of an earlier run, which are overwritten instead of allocating new arrays. */
   into?: Arrays;
   signal?: AbortSignal;
-  /** Runs of one lane may be given before the one before, of which they read what it writes, has ended. */
+  /** Runs of one lane execute in order, so a run may be started before the run whose results it reads has ended. */
   lane?: object;
 }
 
-/** A function, what names it, what it takes, and what it takes that is the same at every run under its name. */
-type Run = [
-  role: string,
-  fn: (...args: never[]) => Tensors,
-  args: readonly Arrays[],
-  options?: RunOptions,
-  constants?: readonly Arrays[],
-];
+/** A function of tensors and its arguments. */
+interface Call {
+  /** Names the function: calls of one role, one model and equal shapes share a program. */
+  readonly role: string;
+  readonly fn: (...args: never[]) => Tensors;
+  readonly args: readonly Arrays[];
+  /** Leading arguments of `fn` that are compiled into the program; `role` must identify their values. */
+  readonly constants?: readonly Arrays[];
+}
 
-/** The programs of one model, which `key` names. */
+/** The programs of one model on one engine. */
 export class Programs {
-  /** A digest of each weights that never change. */
+  /** Digests of the weights given to {@link freeze}. */
   readonly #frozen = new WeakMap<Weights, string>();
 
+  /** `key` identifies the model: see `ModelDefinition.key`. */
   constructor(
     readonly engine: Engine,
     readonly key: string,
   ) {}
 
-  /**
-   * Hold `weights`, which never change, as constants of the programs that run with them.
-   */
+  /** Compile `weights`, which must never change, into the programs that run with them. */
   freeze(weights: Weights): void {
     const hash = createHash("sha256");
-    for (const [path, { data }] of leavesOf(weights as unknown as Tree<NDArray>))
+    for (const [path, { data }] of leavesOf<NDArray>(weights))
       hash
         .update(path)
         .update(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
     this.#frozen.set(weights, hash.digest("hex"));
   }
 
-  /** Run a function of parameters, state and `args`. */
-  runOn<Out extends Arrays>(
+  /** Run `fn(params, state, ...args)`. */
+  runWith<Out extends Arrays>(
     weights: Weights,
     role: string,
-    fn: (...args: never[]) => Tensors,
+    fn: Call["fn"],
     args: readonly Arrays[],
     options?: RunOptions,
   ): Promise<Out> {
     const { params, state } = weights;
     const digest = this.#frozen.get(weights);
-    if (digest === undefined) return this.run<Out>(role, fn, [params, state, ...args], options);
-    return this.run<Out>(`${role} ${digest}`, fn, args, options, [params, state]);
+    if (digest === undefined) return this.run<Out>({ role, fn, args: [params, state, ...args] }, options);
+    return this.run<Out>({ role: `${role} ${digest}`, fn, args, constants: [params, state] }, options);
   }
 
   /** Run a function to its end. */
-  async run<Out extends Arrays>(...[role, fn, args, options, constants]: Run): Promise<Out> {
-    const { gives, done } = this.start<Out>(role, fn, args, options, constants);
+  async run<Out extends Arrays>(call: Call, options?: RunOptions): Promise<Out> {
+    const { results, done } = this.start<Out>(call, options);
     await done;
-    return gives;
+    return results;
   }
 
-  /** Run a function; and where its results will be. */
-  start<Out extends Arrays>(...[role, fn, args, options, constants = []]: Run): Started<Out> {
-    const shapes = leavesOf(args as Tree<ArraySpec>).map(([path, { shape }]) => `${path}[${shape}]`);
-    const { alone = false, into, signal, lane } = options ?? {};
+  /** Start a function; its result arrays are filled when `done` resolves. */
+  start<Out extends Arrays>(
+    { role, fn, args, constants = [] }: Call,
+    options: RunOptions = {},
+  ): Started<Out> {
+    const { alone = false, into, signal, lane } = options;
+    const shapes = args.flatMap((arg, i) =>
+      leavesOf<ArraySpec>(arg, `${i}`).map(([path, { shape }]) => `${path}[${shape}]`),
+    );
     const key = `${this.key} ${role} ${alone} ${shapes.join()}`;
     const program = this.engine.program<Out>(key, () =>
-      withConstants(constants, (...fixed) =>
-        this.engine.compile<Out>((...rest) => fn(...(fixed as never[]), ...rest), args as Tree<ArraySpec>[], {
-          alone,
-        }),
-      ),
+      withConstants(constants, (...fixed) => {
+        const rest = fn.bind(null, ...(fixed as never[]));
+        return this.engine.compile<Out>(rest, args, { alone });
+      }),
     );
     return program.start(args, { signal, lane, into });
   }

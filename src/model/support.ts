@@ -1,4 +1,4 @@
-/** A support's rows as arrays: what adapting takes. */
+/** The rows of a support as arrays for adapting. */
 
 import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
@@ -15,29 +15,29 @@ import {
   withLabelShots,
 } from "../episode/index.js";
 import { shown } from "../modality/index.js";
+import type { ModelDefinition } from "./definition.js";
 import { capacityFor, waysArray } from "./examples.js";
-import type { Runtime } from "./runtime.js";
 
-/** What {@link supportArrays} gives. */
 export interface SupportArrays {
   readonly support: LabelledBatch;
   readonly items: readonly EpisodeItem[];
+  /** Class mask [way capacity]. */
   readonly ways: NDArray;
   readonly classes: string[];
-  /** What number labels are standardised by. */
+  /** Centre and scale by which regression targets are standardised. */
   readonly unit: TargetUnit;
 }
 
 /**
- * A table's labelled rows as a support of a view, padded to a few capacities, and the `items` that it is made of: the rows,
- * then label shots. Classes in name order; none where labels are numbers.
+ * Collate a table's labelled rows as the support of a view, padded to a capacity. `items` are the rows, then the label
+ * shots; `classes` are in name order, none for regression. Throws an `InputError` for rows that are no task of the model.
  */
 export function supportArrays(
   table: Table,
   view: Pick<View, "support" | "labelShots">,
-  runtime: Runtime,
+  definition: ModelDefinition,
 ): SupportArrays {
-  const { task } = runtime.recipe;
+  const { task } = definition.recipe;
   const unlabelled = table.rows.find((row) => taskOf([row]) === undefined);
   if (unlabelled)
     throw new InputError({
@@ -48,7 +48,7 @@ export function supportArrays(
       remedy: "Add it, or take the row out of the support.",
     });
   if (taskOf(table.rows) !== task) throw otherTask(table.rows[0], task);
-  const classes = task === "regression" ? [] : classesOf(table.rows, runtime);
+  const classes = task === "regression" ? [] : classesOf(table.rows, definition);
   if (groupsAreTasks(table.rows)) checkOneGroup(table.rows);
   const way = capacityFor(classes.length);
   const rows = table.rows.map(({ label }, row) => ({ row, label: Math.max(0, classes.indexOf(label!)) }));
@@ -70,7 +70,7 @@ export function supportArrays(
 }
 
 /** The classes of a support, in name order. */
-function classesOf(rows: readonly Row[], runtime: Runtime): string[] {
+function classesOf(rows: readonly Row[], { recipe, learner }: ModelDefinition): string[] {
   const classes = [...new Set(rows.map(({ label }) => label!))].sort();
   if (classes.length < 2)
     throw new InputError({
@@ -80,19 +80,19 @@ function classesOf(rows: readonly Row[], runtime: Runtime): string[] {
       expected: "at least two classes",
       remedy: "Add examples of another class.",
     });
-  const trainedWay = runtime.recipe.episode.way;
-  if (runtime.learner.fixedWay && classes.length !== trainedWay)
+  const trainedWay = recipe.episode.way;
+  if (learner.fixedWay && classes.length !== trainedWay)
     throw new InputError({
       code: "task/fixed-way",
       where: rows[0].where,
       problem: `the support has ${classes.length} classes`,
-      expected: `${trainedWay}, which ${runtime.recipe.learner.name} was meta-trained for`,
+      expected: `${trainedWay}, which ${recipe.learner.name} was meta-trained for`,
       remedy: "Give that many classes, or use a learner that takes any number.",
     });
   return classes;
 }
 
-/** A support is one task, so it may not be of several groups where these are tasks. */
+/** Check that the rows are of one group, for data whose groups are tasks. */
 function checkOneGroup(rows: readonly Row[]): void {
   const first = rows[0].group;
   const other = rows.find(({ group }) => group !== first);

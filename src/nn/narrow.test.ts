@@ -32,7 +32,7 @@ describe.each([
     const outputs = (of: typeof inTurn) =>
       eager(
         ((x: Tensor, p: Params, g: Statistics, has: Tensor) => {
-          const source = { use, counts: has } as never;
+          const source = { use, mask: has } as never;
           const parts = [x.slice([0, 2]), x.slice([2])];
           const loss = (q: Params) => {
             const out = of(parts, q, g, source);

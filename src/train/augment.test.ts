@@ -1,13 +1,10 @@
 import { expect, it } from "vitest";
 import { tinyDataset } from "../../test/support/drawings.js";
 import { arraysOf } from "../../test/support/tiny.js";
-import { Engine } from "../engine/index.js";
-import { parseRecipe, Runtime } from "../model/index.js";
+import { ModelDefinition, parseRecipe } from "../model/index.js";
 import { prepareData } from "./data.js";
 import { drawer, drawNow } from "./draw.js";
 import { metaTrain } from "./train.js";
-
-const engine = new Engine({ threads: 1 });
 
 /** The episodes of step 1 under `augment`, and the tables before and after they were drawn. */
 async function drawn(augment: boolean | string[]) {
@@ -21,7 +18,7 @@ async function drawn(augment: boolean | string[]) {
   const tables = () =>
     [data.table, data.validation!.table].flatMap(({ columns }) => columns.image.data.slice());
   const before = tables();
-  const draw = drawer(data, new Runtime(engine, recipe, data.specs), { kind: "task-parallel", chunk: 1 });
+  const draw = drawer(data, new ModelDefinition(recipe, data.specs), { kind: "task-parallel", chunk: 1 });
   const [{ support, query }] = drawNow(draw(1));
   return { support, query, before, after: tables() };
 }

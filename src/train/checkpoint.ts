@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 import { writeWhole } from "../base/write.js";
-import { flattenTree, type Recipe, type Runtime, unflattenTree, type Weights } from "../model/index.js";
+import { flattenTree, type ModelDefinition, unflattenTree, type Weights } from "../model/index.js";
 import type { Pace } from "./schedule.js";
 import { startingState, type TrainingState } from "./update.js";
 import type { ValidationScore } from "./validate.js";
@@ -36,14 +36,13 @@ interface SavedProgress {
 }
 
 /** What identifies a run: its recipe, how its data become arrays, and a digest of the data. */
-const identity = (recipe: Recipe, { specs }: Runtime, digest: string) =>
+const identity = ({ recipe, specs }: ModelDefinition, digest: string) =>
   JSON.stringify([recipe, specs, digest]);
 
 export async function writeCheckpoint(
   path: string,
   { current, best, validated, elapsed, pace }: CheckpointContents,
-  recipe: Recipe,
-  runtime: Runtime,
+  definition: ModelDefinition,
   digest: string,
 ): Promise<void> {
   const { step, ...trees } = current;
@@ -57,20 +56,19 @@ export async function writeCheckpoint(
     elapsed,
     pace,
   };
-  const metadata = { progress: JSON.stringify(progress), run: identity(recipe, runtime, digest) };
+  const metadata = { progress: JSON.stringify(progress), run: identity(definition, digest) };
   await writeWhole(path, encodeSafetensors({ arrays, metadata }));
 }
 
 /** Read a checkpoint, if there is one. Throws an `InputError` for one of another recipe. */
 export async function readCheckpoint(
   path: string,
-  recipe: Recipe,
-  runtime: Runtime,
+  definition: ModelDefinition,
   digest: string,
 ): Promise<CheckpointContents | undefined> {
   if (!existsSync(path)) return undefined;
   const { arrays, metadata } = decodeSafetensors(await readFile(path), path);
-  if (metadata.run !== identity(recipe, runtime, digest))
+  if (metadata.run !== identity(definition, digest))
     throw new InputError({
       code: "train/other-recipe",
       where: path,
@@ -79,7 +77,7 @@ export async function readCheckpoint(
       remedy: "Resume with the same recipe, flags and data, or train to another --out.",
     });
   const { step, best, validated, elapsed, pace } = JSON.parse(metadata.progress) as SavedProgress;
-  const { step: _, ...like } = startingState(runtime.like(), recipe.train.optimizer);
+  const { step: _, ...like } = startingState(definition.blankWeights(), definition.recipe.train.optimizer);
   const current = unflattenTree("current", like as never, arrays, path) as Omit<TrainingState, "step">;
   const { params, state } = like;
   return {

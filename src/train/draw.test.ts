@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { tinyDataset } from "../../test/support/drawings.js";
 import { arraysOf } from "../../test/support/tiny.js";
-import { Engine } from "../engine/index.js";
-import { parseRecipe, Runtime } from "../model/index.js";
+import { ModelDefinition, parseRecipe } from "../model/index.js";
 import { prepareData } from "./data.js";
 import { type Drawing, drawer, drawMeanwhile, drawNow } from "./draw.js";
 import { metaTrain } from "./train.js";
@@ -22,7 +21,7 @@ it.each([
     "test",
   );
   const data = await prepareData(tinyDataset(), recipe, { way: 3 });
-  const draw = drawer(data, new Runtime(new Engine({ threads: 1 }), recipe, data.specs), plan);
+  const draw = drawer(data, new ModelDefinition(recipe, data.specs), plan);
   const values = (programs: ReturnType<typeof drawNow>) =>
     programs.map((episodes) => arraysOf(episodes).map(([path, { data }]) => [path, [...data]]));
   const atOnce = values(drawNow(draw(1)));

@@ -22,7 +22,7 @@ import {
   episodeSpec,
   withLabelShots,
 } from "../episode/index.js";
-import { mostOf, type Recipe, type Runtime, withholds } from "../model/index.js";
+import { type ModelDefinition, mostOf, type Recipe, withholds } from "../model/index.js";
 import { augment } from "./augment.js";
 import type { TrainingData } from "./data.js";
 import type { Plan } from "./plan.js";
@@ -94,18 +94,18 @@ export async function drawMeanwhile(drawing: Drawing): Promise<readonly EpisodeA
 /** What steps are drawn from; `ways` are the classes [way] that count, all when absent. */
 export type Drawable = Pick<TrainingData, "table" | "sampler" | "way"> & { readonly ways?: NDArray };
 
-export function drawer(data: Drawable, runtime: Runtime, plan: Plan): Drawer {
+export function drawer(data: Drawable, definition: ModelDefinition, plan: Plan): Drawer {
   const { table, sampler } = data;
-  const { recipe, modalities, view } = runtime;
+  const { recipe, modalities, view } = definition;
   const { seed, train } = recipe;
   const layout = {
     ...view,
-    withheldOf: runtime.seesWithheld && withholds(view, modalities) ? modalities : undefined,
-    capacity: capacityOf(data, recipe, runtime.learner.batch),
+    withheldOf: definition.usesWithheld && withholds(view, modalities) ? modalities : undefined,
+    capacity: capacityOf(data, recipe, definition.learner.batch),
   };
   const augmented = recipe.augment === true ? modalities : recipe.augment || [];
   const blank = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays;
-  const spec = runtime.draw(blank, random(seed)) as unknown as Tree<ArraySpec>;
+  const spec = definition.drawAuxiliary(blank, random(seed)) as unknown as Tree<ArraySpec>;
   const rooms = [0, 1].map(() =>
     Array.from({ length: train.metaBatch / plan.chunk }, () => roomFor(spec, plan)),
   );
@@ -119,8 +119,13 @@ export function drawer(data: Drawable, runtime: Runtime, plan: Plan): Drawer {
         if (data.ways) into.ways.data.set(data.ways.data);
         yield;
         for (const modality of augmented)
-          yield* augment(into, modality, runtime.specs[modality], random(seed, "augment", modality, ...name));
-        const shown = runtime.draw(into, random(seed, "relation", ...name));
+          yield* augment(
+            into,
+            modality,
+            definition.specs[modality],
+            random(seed, "augment", modality, ...name),
+          );
+        const shown = definition.drawAuxiliary(into, random(seed, "relation", ...name));
         if (shown !== into) copyInto(into, shown);
       }
     return programs.map(({ whole }) => whole);

@@ -4,7 +4,7 @@
  * for it.
  */
 
-import { copyTree } from "../base/array.js";
+import { type Arrays, copyTree } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import type { Row } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
@@ -51,11 +51,9 @@ export function specsFrom(
 
 /** `initial` with the encoders of `from`, and with its fusion where that is the same one of the same modalities. */
 export function startFrom(initial: Weights, from: Model, recipe: Recipe): Weights {
-  const { params, state } = from.weights as unknown as Record<"params" | "state", Record<string, never>>;
-  const { encoders, fusion } = params.network as Record<"encoders" | "fusion", Record<string, never>>;
-  const own = initial.params as Record<string, never>;
-  const ownNetwork = own.network as { encoders: Record<string, never>; fusion: never };
-  const known = (of: Record<string, never>) =>
+  const { params, state } = from.weights;
+  const { encoders, fusion } = params.network;
+  const known = (of: Readonly<Record<string, Arrays>>) =>
     Object.fromEntries(
       recipe.modalities!.filter((name) => Object.hasOwn(of, name)).map((name) => [name, of[name]]),
     );
@@ -63,13 +61,13 @@ export function startFrom(initial: Weights, from: Model, recipe: Recipe): Weight
     recipe.fusion === from.card.recipe.fusion &&
     [...recipe.modalities!].sort().join() === [...from.modalities].sort().join();
   const network = {
-    encoders: { ...ownNetwork.encoders, ...known(encoders) },
-    fusion: isSame ? fusion : ownNetwork.fusion,
+    encoders: { ...initial.params.network.encoders, ...known(encoders) },
+    fusion: isSame ? fusion : initial.params.network.fusion,
   };
   return copyTree({
-    params: { ...own, network },
-    state: { ...(initial.state as object), ...known(state) },
-  } as never) as unknown as Weights;
+    params: { ...initial.params, network },
+    state: { ...initial.state, ...known(state) },
+  });
 }
 
 /** The model to start from for one modality alone, which may have seen no other; none for a modality that it lacks. */

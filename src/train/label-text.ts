@@ -4,7 +4,7 @@ import { InputError } from "../base/errors.js";
 import { labelModality, type Row, saysSomething } from "../data/index.js";
 import { fusionOf, fusions } from "../fusion/index.js";
 import type { ModalitySpec } from "../modality/index.js";
-import { checkNames, type Recipe, viewOf } from "../model/index.js";
+import { checkLabelNames, type Recipe, viewOf } from "../model/index.js";
 
 /**
  * How the labels of train rows become arrays as text; undefined where nothing reads them. `InputError` where no modality is
@@ -17,11 +17,11 @@ export function labelTextFor(
   heldRows: readonly Row[],
 ): ModalitySpec | undefined {
   const view = viewOf(episode, specs, task, (field) => `recipe, field "episode.${field}"`);
-  checkNames([...trainRows, ...heldRows], view);
+  checkLabelNames([...trainRows, ...heldRows], view);
   const name = labelModality(specs);
   const spec = name === undefined ? undefined : specs[name];
-  if (!fusionOf(fusion).readsLabels) return view.labelShots ? spec : undefined;
-  const others = Object.keys(fusions).filter((name) => !fusionOf(name).readsLabels);
+  if (!fusionOf(fusion).usesLabelText) return view.labelShots ? spec : undefined;
+  const others = Object.keys(fusions).filter((name) => !fusionOf(name).usesLabelText);
   if (!spec)
     throw new InputError({
       code: "recipe/no-text",

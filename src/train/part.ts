@@ -12,20 +12,20 @@ import {
   type CertaintyCard,
   lowerRate,
   type Recipe,
-  type Runtime,
   type ValidationCard,
   type Weights,
 } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { stepsFrom } from "./ahead.js";
-import { fitCertainty } from "./certainty.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData, Validation } from "./data.js";
 import { diverged, explosion } from "./diverged.js";
 import { capacityOf, drawer } from "./draw.js";
 import type { TrainEvent } from "./events.js";
+import { fitCertainty } from "./fit-certainty.js";
 import { startFrom } from "./from.js";
 import { planFor } from "./plan.js";
+import type { TrainingPrograms } from "./programs.js";
 import { Schedule } from "./schedule.js";
 import { solvedStart } from "./start.js";
 import { stepperFor } from "./step.js";
@@ -36,7 +36,7 @@ interface PartOptions {
   /** What the part is called in events and files: `image+strokes`, `image`. */
   part: string;
   recipe: Recipe;
-  runtime: Runtime;
+  programs: TrainingPrograms;
   data: TrainingData;
   /** The model it starts from. */
   from?: Model;
@@ -56,16 +56,17 @@ export interface TrainedPart {
 
 /** Train a part to its end, telling what happens. Aborting writes a checkpoint first, then throws the reason. */
 export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEvent, TrainedPart> {
-  const { part, recipe, runtime, data, from, checkpoint, signal } = options;
+  const { part, recipe, programs, data, from, checkpoint, signal } = options;
+  const { definition, inference } = programs;
   const { task } = recipe;
   const { steps, minutes } = recipe.train;
   const resumed =
-    options.resume && checkpoint ? await readCheckpoint(checkpoint, recipe, runtime, data.digest) : undefined;
-  const initial = runtime.init(recipe.seed);
+    options.resume && checkpoint ? await readCheckpoint(checkpoint, definition, data.digest) : undefined;
+  const initial = definition.init(recipe.seed);
   const begun = from ? startFrom(initial, from, recipe) : initial;
-  const { support, query } = capacityOf(data, recipe, runtime.learner.batch);
+  const { support, query } = capacityOf(data, recipe, definition.learner.batch);
   const parameters = countParameters(begun);
-  const plan = planFor(parameters, Object.values(runtime.specs), support + query, recipe.train.metaBatch);
+  const plan = planFor(parameters, Object.values(definition.specs), support + query, recipe.train.metaBatch);
   let best: Best | undefined = resumed?.best;
   const losses: number[] = [];
   let validated = resumed?.validated ?? (steps === 0 ? -1 : 0);
@@ -85,7 +86,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
       elapsed: elapsed(),
       pace: schedule.pace,
     };
-    await writeCheckpoint(checkpoint, contents, recipe, runtime, data.digest);
+    await writeCheckpoint(checkpoint, contents, definition, data.digest);
     return [{ type: "checkpoint", part, step: current.step, path: checkpoint }];
   };
 
@@ -106,10 +107,10 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
 
   let current: TrainingState =
     resumed?.current ??
-    startingState(await solvedStart(begun, runtime, data, plan, recipe, signal), recipe.train.optimizer);
+    startingState(await solvedStart(begun, programs, data, plan, recipe, signal), recipe.train.optimizer);
   const next = stepsFrom(current, {
-    draw: drawer(data, runtime, plan),
-    take: stepperFor(runtime, plan, recipe.train),
+    draw: drawer(data, definition, plan),
+    take: stepperFor(programs, plan, recipe.train),
     rateAfter: schedule.learningRateAfter,
     isOver: schedule.isOver,
     signal,
@@ -120,7 +121,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
       const over = schedule.isOver(current.step);
       if (current.step > validated && (over || schedule.isValidationDue(current.step))) {
         const begunAt = performance.now();
-        const result = await validate(runtime, current, data, signal);
+        const result = await validate(inference, current, data, signal);
         const isBest = result !== undefined && (!best || isBetter(task, result.score, best.score));
         if (isBest) {
           const { params, state, step } = current;
@@ -174,7 +175,7 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
     steps: current.step,
     selectedStep: best?.step ?? current.step,
     validation: best && data.validation ? protocolOf(best, data.validation, recipe) : null,
-    certainty: await fitCertainty(runtime, weights, data, signal),
+    certainty: await fitCertainty(inference, weights, data, signal),
   };
 }
 

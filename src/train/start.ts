@@ -3,13 +3,14 @@
  * encoders, after their running averages were measured in steps at a rate of 0.
  */
 
-import { type Arrays, copyTree, float32 } from "../base/array.js";
+import { copyTree, float32 } from "../base/array.js";
 import { unitOf } from "../data/index.js";
 import { collate } from "../episode/index.js";
-import type { Recipe, Runtime, Weights } from "../model/index.js";
+import type { Recipe, Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 import { drawer, drawNow } from "./draw.js";
 import type { Plan } from "./plan.js";
+import type { TrainingPrograms } from "./programs.js";
 import { stepperFor } from "./step.js";
 import { startingState } from "./update.js";
 
@@ -21,15 +22,16 @@ const BATCH = 64;
 /** `initial` with the head solved on the train split; as it is, where there is nothing to solve or examples are not embedded alone. */
 export async function solvedStart(
   initial: Weights,
-  runtime: Runtime,
+  programs: TrainingPrograms,
   data: TrainingData,
   plan: Plan,
   { train }: Recipe,
   signal: AbortSignal | undefined,
 ): Promise<Weights> {
-  const { head } = runtime.learner;
-  if (!head?.solve || !runtime.embedsOnce) return initial;
-  const [draw, take] = [drawer(data, runtime, plan), stepperFor(runtime, plan, train)];
+  const { definition, inference } = programs;
+  const { head } = definition.learner;
+  if (!head?.solve || !definition.embedsOnce) return initial;
+  const [draw, take] = [drawer(data, definition, plan), stepperFor(programs, plan, train)];
   let settling = startingState(initial, train.optimizer);
   for (let step = 0; step < SETTLING; step++) {
     signal?.throwIfAborted();
@@ -37,15 +39,15 @@ export async function solvedStart(
   }
   const settled = { params: initial.params, state: copyTree(settling.state) };
   const { table } = data;
-  const width = runtime.fusedWidth;
+  const width = definition.fusedWidth;
   const features = float32(new Float32Array(table.rows.length * width), [table.rows.length, width]);
   for (let start = 0; start < table.rows.length; start += BATCH) {
     const rows = Array.from({ length: Math.min(BATCH, table.rows.length - start) }, (_, i) => start + i);
-    const batch = collate(table, rows, runtime.modalities, BATCH);
-    const { data: embedded } = await runtime.embed(settled, batch, { signal });
+    const batch = collate(table, rows, definition.modalities, BATCH);
+    const { data: embedded } = await inference.embed(settled, batch, { signal });
     features.data.set(embedded.subarray(0, rows.length * width), start * width);
   }
   const labels = table.rows.map((row) => `${unitOf(row)} ${row.label}`);
-  const own = initial.params as { readonly learner: Arrays };
-  return { ...settled, params: { ...own, learner: head.solve(own.learner, features, labels) } };
+  const { params } = initial;
+  return { ...settled, params: { ...params, learner: head.solve(params.learner, features, labels) } };
 }

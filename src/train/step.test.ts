@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { relativeError } from "../../test/support/eager.js";
-import { arraysOf, drawEpisode, stackTrees, tinyRuntime, tinyShapes } from "../../test/support/tiny.js";
+import { arraysOf, drawEpisode, stackTrees, tinyPrograms, tinyShapes } from "../../test/support/tiny.js";
 import { copyTree } from "../base/array.js";
 import { Engine } from "../engine/index.js";
 import type { EpisodeArrays } from "../episode/index.js";
@@ -20,24 +20,24 @@ const stacked = (seeds: readonly number[]) =>
   stackTrees(seeds.map((seed) => drawEpisode(seed, shape)) as never) as unknown as EpisodeArrays;
 
 /** Of ridge every parameter has a gradient; `linear-probe` leaves the encoders where they are. */
-describe.each(["ridge", "linear-probe"])("steps of %s by one program", (name) => {
+describe.each(["ridge", "linear-probe"] as const)("steps of %s by one program", (name) => {
   it.each(["adam", "sgd"] as const)("are those of several, by %s", async (optimizer) => {
-    const runtime = tinyRuntime(engine, { learner: { name } });
-    const train = { ...runtime.recipe.train, optimizer, metaBatch: 4 };
-    const go = async (take: Stepper, programs: (step: number) => readonly EpisodeArrays[]) => {
-      let state = startingState(runtime.init(1), optimizer);
+    const programs = tinyPrograms(engine, { learner: { name } });
+    const train = { ...programs.definition.recipe.train, optimizer, metaBatch: 4 };
+    const go = async (take: Stepper, episodes: (step: number) => readonly EpisodeArrays[]) => {
+      let state = startingState(programs.definition.init(1), optimizer);
       const losses: number[] = [];
       for (let step = 1; step <= STEPS; step++) {
-        const stepped = await take(state, programs(step), RATE, undefined).stepped;
+        const stepped = await take(state, episodes(step), RATE, undefined).stepped;
         losses.push(stepped.loss, stepped.score);
         state = stepped.state;
       }
       return { state: copyTree(state as never) as unknown as typeof state, losses };
     };
-    const whole = await go(stepperFor(runtime, { kind: "vmap", chunk: 4 }, train), (step) => [
+    const whole = await go(stepperFor(programs, { kind: "vmap", chunk: 4 }, train), (step) => [
       stacked([step, 10 + step, 20 + step, 30 + step]),
     ]);
-    const halves = await go(stepperFor(runtime, { kind: "vmap", chunk: 2 }, train), (step) => [
+    const halves = await go(stepperFor(programs, { kind: "vmap", chunk: 2 }, train), (step) => [
       stacked([step, 10 + step]),
       stacked([20 + step, 30 + step]),
     ]);
@@ -50,8 +50,8 @@ describe.each(["ridge", "linear-probe"])("steps of %s by one program", (name) =>
 });
 
 describe("steps that start before the one before has ended", () => {
-  const runtime = tinyRuntime(engine, { learner: { name: "ridge" } });
-  const train = { ...runtime.recipe.train, metaBatch: 2 };
+  const programs = tinyPrograms(engine, { learner: { name: "ridge" } });
+  const train = { ...programs.definition.recipe.train, metaBatch: 2 };
   const rooms = [0, 1].map((seed) => stacked([seed, 10 + seed]));
   /** Drawn into two rooms in turns, as training does. */
   const draw = function* (step: number): Drawing {
@@ -62,7 +62,7 @@ describe("steps that start before the one before has ended", () => {
   };
 
   const go = async (take: Stepper) => {
-    const next = stepsFrom(startingState(runtime.init(1), "adam"), {
+    const next = stepsFrom(startingState(programs.definition.init(1), "adam"), {
       draw,
       take,
       rateAfter: () => RATE,
@@ -75,7 +75,7 @@ describe("steps that start before the one before has ended", () => {
   };
 
   it("lead where steps lead that wait for each other", async () => {
-    const take = stepperFor(runtime, { kind: "vmap", chunk: 2 }, train);
+    const take = stepperFor(programs, { kind: "vmap", chunk: 2 }, train);
     const started: boolean[] = [];
     const ahead = await go((...step) => {
       const own = take(...step);

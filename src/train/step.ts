@@ -6,9 +6,10 @@
 
 import type { Arrays, NDArray } from "../base/array.js";
 import type { EpisodeArrays } from "../episode/index.js";
-import { type ChunkResult, meanOfChunks, type Recipe, type Runtime } from "../model/index.js";
-import { type Factors, makeFactors, setFactors } from "../optim/adam.js";
+import type { Recipe } from "../model/index.js";
+import { allocateStepFactors, type StepFactors, setStepFactors } from "../optim/adam.js";
 import type { Plan } from "./plan.js";
+import { type MetaGradient, meanGradient, type TrainingPrograms } from "./programs.js";
 import { type TrainingState, update, updated } from "./update.js";
 
 export interface Stepped {
@@ -37,71 +38,75 @@ export type Stepper = (
 ) => Step;
 
 export function stepperFor(
-  runtime: Runtime,
+  programs: TrainingPrograms,
   { kind, chunk }: Plan,
   { optimizer, metaBatch }: Recipe["train"],
 ): Stepper {
   const [stacked, alone] = [kind === "vmap", kind === "alone"];
-  return chunk === metaBatch ? asOneProgram(runtime, optimizer, stacked, alone) : inSeveral(runtime, stacked);
+  return chunk === metaBatch
+    ? asOneProgram(programs, optimizer, stacked, alone)
+    : inSeveral(programs, stacked);
 }
 
 /** What the one program of a step gives. */
-interface Whole {
+type Whole = {
   readonly loss: NDArray;
   readonly score: NDArray;
-  readonly params: Arrays;
-  readonly state: Arrays;
+  readonly params: TrainingState["params"];
+  readonly state: TrainingState["state"];
   readonly moments: TrainingState["moments"];
-}
+};
 
 function asOneProgram(
-  runtime: Runtime,
+  programs: TrainingPrograms,
   optimizer: Recipe["train"]["optimizer"],
   stacked: boolean,
   alone: boolean,
 ): Stepper {
   const lane = {};
   /** The last two steps' arrays: one step reads those of the step before, and overwrites the others. */
-  const kept: { whole?: Whole; factors: Factors<NDArray> }[] = [0, 1].map(() => ({ factors: makeFactors() }));
+  const kept: { whole?: Whole; factors: StepFactors<NDArray> }[] = [0, 1].map(() => ({
+    factors: allocateStepFactors(),
+  }));
   return (current, [episodes], rate, signal) => {
     const step = current.step + 1;
     const own = kept[step % 2];
-    setFactors(own.factors, rate, step);
+    setStepFactors(own.factors, rate, step);
     const start = (solved?: Arrays) => {
       const given = { moments: current.moments, factors: own.factors };
-      const { gives, done } = runtime.trained<Whole, typeof given>(
-        current,
-        episodes,
-        given,
-        updated,
-        `by ${optimizer}`,
-        { signal, stacked, alone, solved, lane, into: own.whole as Arrays | undefined },
-      );
-      own.whole = gives;
-      const { loss, score, params, state, moments } = gives;
+      const { results, done } = programs.step<Whole>(current, episodes, given, updated, `by ${optimizer}`, {
+        signal,
+        stacked,
+        alone,
+        solved,
+        lane,
+        into: own.whole,
+      });
+      own.whole = results;
+      const { loss, score, params, state, moments } = results;
       const reached = { params, state, moments, step };
       const stepped = done.then(() => ({ state: reached, loss: loss.data[0], score: score.data[0] }));
       return { ahead: reached, stepped };
     };
-    const solving = runtime.solve(current, [episodes], stacked, { signal, alone });
+    const solving = programs.solveAlignment(current, [episodes], stacked, { signal, alone });
     return solving ? { stepped: solving.then((solved) => start(solved).stepped) } : start();
   };
 }
 
-function inSeveral(runtime: Runtime, stacked: boolean): Stepper {
-  let chunks: ChunkResult[] = [];
-  const take = async (...[current, programs, rate, signal]: Parameters<Stepper>): Promise<Stepped> => {
-    const solving = runtime.solve(current, programs, stacked, { signal });
+function inSeveral(programs: TrainingPrograms, stacked: boolean): Stepper {
+  let chunks: MetaGradient[] = [];
+  const take = async (...[current, batches, rate, signal]: Parameters<Stepper>): Promise<Stepped> => {
+    const solving = programs.solveAlignment(current, batches, stacked, { signal });
     const solved = solving && (await solving);
-    const run = (episodes: EpisodeArrays, into: ChunkResult | undefined) => {
+    const run = (episodes: EpisodeArrays, into: MetaGradient | undefined) => {
       const options = { signal, into, solved };
       return stacked
-        ? runtime.stackedChunk(current, episodes, options)
-        : runtime.chunk(current, episodes, options);
+        ? programs.meanMetaGradient(current, episodes, options)
+        : programs.metaGradient(current, episodes, options);
     };
-    chunks = await Promise.all(programs.map((episodes, i) => run(episodes, chunks[i])));
-    const { loss, score, ...said } = meanOfChunks(chunks);
-    return { state: update(current, said, rate, runtime.learner.trainable), loss, score };
+    chunks = await Promise.all(batches.map((episodes, i) => run(episodes, chunks[i])));
+    const { loss, score, ...said } = meanGradient(chunks);
+    return { state: update(current, said, rate, programs.definition.learner.trainable), loss, score };
   };
   return (...step) => ({ stepped: take(...step) });
 }

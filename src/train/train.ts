@@ -9,7 +9,7 @@ import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
 import { learnerOf } from "../learner/index.js";
 import { absoluteModel } from "../modality/index.js";
-import { Runtime } from "../model/index.js";
+import { ModelDefinition } from "../model/index.js";
 import { Model } from "../model/model.js";
 import { mostOf, parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
 import { checkpointName } from "./checkpoint-name.js";
@@ -19,6 +19,7 @@ import { asStated, withDefaults } from "./defaults.js";
 import type { TrainEvent } from "./events.js";
 import { aloneOf, likeModel } from "./from.js";
 import { trainPart } from "./part.js";
+import { TrainingPrograms } from "./programs.js";
 
 /** A recipe's fields, the data itself, and how to run. */
 export interface MetaTrainOptions extends Omit<RecipeInput, "data" | "from">, EngineOptions {
@@ -116,13 +117,13 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
   ): AsyncGenerator<TrainEvent, Model> {
     const own = withModalities(recipe, modalities, labelModality(prepared.specs));
     const specs = Object.fromEntries(modalities.map((name) => [name, prepared.specs[name]]));
-    const runtime = new Runtime(engine, own, specs);
+    const programs = new TrainingPrograms(new ModelDefinition(own, specs), engine);
     const part = modalities.join("+");
     const checkpoint = folder && join(folder, checkpointName(part));
     const trained = yield* trainPart({
       part,
       recipe: own,
-      runtime,
+      programs,
       data: prepared,
       from: source,
       checkpoint,

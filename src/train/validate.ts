@@ -7,7 +7,7 @@ import {
   scoreKnown,
   shareWithInterval,
 } from "../evaluate/index.js";
-import type { Runtime, Weights } from "../model/index.js";
+import type { InferencePrograms, Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 
 /** What validation says of some weights. */
@@ -19,18 +19,19 @@ export interface ValidationScore {
 
 /** Score `weights` on the validation episodes, or on the held-out rows of the train classes; undefined where there are none. */
 export async function validate(
-  runtime: Runtime,
+  inference: InferencePrograms,
   weights: Weights,
   { validation, split }: TrainingData,
   signal: AbortSignal | undefined,
 ): Promise<ValidationScore | undefined> {
   if (!validation) return undefined;
   const { table, episodes } = validation;
-  const results = runtime.recipe.closed
-    ? await scoreKnown(runtime, weights, table, split.train, runtime.modalities, { signal })
-    : await scoreEpisodes(runtime, weights, table, episodes, runtime.view, { signal });
+  const { recipe, modalities, view } = inference.definition;
+  const results = recipe.closed
+    ? await scoreKnown(inference, weights, table, split.train, modalities, { signal })
+    : await scoreEpisodes(inference, weights, table, episodes, view, { signal });
   const scores = results.map((result) => result.score);
-  const { closed, task } = runtime.recipe;
+  const { closed, task } = recipe;
   if (closed) {
     const { mean: score, halfWidth } = shareWithInterval(
       scores.reduce((sum, right) => sum + right, 0),

@@ -9,7 +9,7 @@ import { afterAll } from "vitest";
 
 /** A file of the built command line. */
 function built(name: string): string {
-  const path = resolve("dist/src/cli", name);
+  const path = resolve("dist/bundle", name);
   if (!existsSync(path)) throw new Error(`${path} is missing: run npm run build first`);
   return path;
 }

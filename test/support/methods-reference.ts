@@ -1,6 +1,6 @@
 /** Every method in Markdown, from the tables of methods, and the page that they are on. */
 
-import { type Method, methods } from "../../src/model/methods.js";
+import { type Method, methods } from "../../src/methods.js";
 
 const titles: Readonly<Record<keyof typeof methods, string>> = {
   learners: "Learners: adaptation to a task",

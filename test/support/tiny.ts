@@ -17,11 +17,12 @@ import { type Engine, nn, np, type Tensor, type Tensors } from "../../src/engine
 import type { EpisodeArrays, ExampleBatch, LabelledBatch } from "../../src/episode/index.js";
 import { learnerMethodOf } from "../../src/learner/index.js";
 import type { ModalitySpec } from "../../src/modality/index.js";
-import { parseRecipe, type RecipeInput, Runtime, type Weights } from "../../src/model/index.js";
+import { ModelDefinition, parseRecipe, type RecipeInput, type Weights } from "../../src/model/index.js";
 import { type BlockParams, block, initBlock, initStatistics } from "../../src/nn/block.js";
 import { constant, heNormal } from "../../src/nn/init.js";
 import { convolve, linear } from "../../src/nn/layers.js";
 import { normalise, type Statistics } from "../../src/nn/normalise.js";
+import { TrainingPrograms } from "../../src/train/programs.js";
 
 /** Normal numbers. */
 export const normals = (r: Random, shape: readonly number[], scale = 1): NDArray =>
@@ -288,8 +289,12 @@ export const fewSteps = (learner: string) => {
 /** The classes of an episode that tiny models of a fixed way take. */
 const TINY_WAY = 3;
 
-/** A runtime of a tiny model; the recipe's fields override width 4, gated fusion, 3 classes and two inner steps. */
-export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["image", "strokes"]): Runtime {
+/** A programs of a tiny model; the recipe's fields override width 4, gated fusion, 3 classes and two inner steps. */
+export function tinyPrograms(
+  engine: Engine,
+  recipe: RecipeInput,
+  modalities = ["image", "strokes"],
+): TrainingPrograms {
   const { learner: asked = "prototypical" } = recipe;
   const learner = (typeof asked === "string" ? { name: asked } : asked) as { name: string };
   const specs = Object.fromEntries(
@@ -306,12 +311,12 @@ export function tinyRuntime(engine: Engine, recipe: RecipeInput, modalities = ["
     learner: { ...fewSteps(learner.name), ...learner } as never,
     episode: { ...(recipe.task === "regression" ? {} : { way: TINY_WAY }), ...recipe.episode },
   };
-  return new Runtime(engine, parseRecipe(complete, "test"), specs);
+  return new TrainingPrograms(new ModelDefinition(parseRecipe(complete, "test"), specs), engine);
 }
 
 /** Weights as after some training: no parameter at its initial value, statistics that are not 0 and 1. */
-export function trainedWeights(runtime: Runtime, seed: number, scale?: number): Weights {
-  const { params, state } = runtime.init(seed);
+export function trainedWeights(programs: TrainingPrograms, seed: number, scale?: number): Weights {
+  const { params, state } = programs.definition.init(seed);
   const moved = mapArrays(({ shape, data }, path) => {
     const r = random(seed, "state", path);
     const variance = path.endsWith("variance");

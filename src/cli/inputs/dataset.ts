@@ -16,6 +16,7 @@ import {
   type Roles,
   readColumns,
   readDrawings,
+  whereOf,
 } from "../../data/index.js";
 
 /** What is read of one input. */
@@ -78,7 +79,7 @@ function checkKept(
   const faults = new Faults();
   for (const [i, record] of records.entries())
     if (columnsOf(record).length === 0 && written[i].length > 0)
-      faults.add(noKnownColumn(record.where, written[i], Object.keys(modalities)));
+      faults.add(noKnownColumn(whereOf(record), written[i], Object.keys(modalities)));
   faults.throwAny();
 }
 

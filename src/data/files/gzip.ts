@@ -5,7 +5,7 @@ import { pipeline } from "node:stream";
 import { promisify } from "node:util";
 import { createGunzip, gunzip } from "node:zlib";
 import { InputError } from "../../base/errors.js";
-import { isGzip } from "../file-types.js";
+import { isGzip } from "./endings.js";
 
 const MiB = 2 ** 20;
 const most = 1024 * MiB;

@@ -9,11 +9,11 @@
 import { statSync } from "node:fs";
 import { InputError } from "../../base/errors.js";
 import { Media } from "../../modality/index.js";
-import { memberPattern } from "../file-types.js";
 import type { Notice } from "../notice.js";
-import type { FindMedia, MediaReference } from "../rows.js";
+import type { FindMedia, MediaReference } from "../record.js";
 import { archiveTree, openArchive } from "./archive.js";
 import { checkReadable, diskTree } from "./disk.js";
+import { memberPattern } from "./endings.js";
 import { checkPath, missingFile } from "./media-path.js";
 import type { Archive } from "./member.js";
 import { mendedPath, nearPath } from "./near.js";

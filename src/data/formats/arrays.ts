@@ -3,8 +3,8 @@
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
 import type { Note } from "../notice.js";
-import type { RawRecord } from "../rows.js";
-import type { Split } from "../types.js";
+import type { RawRecord } from "../record.js";
+import type { Split } from "../splits.js";
 
 /** Numbers or texts of a shape, the last axis fastest. */
 export interface NamedArray {
@@ -41,7 +41,7 @@ export function arrayRecords({ inputs, labels, split }: Part, card: DatasetCard,
     return typeof label === "number" && isWhole && card.task !== "regression" ? String(label) : label;
   };
   return Array.from({ length: rows }, (_, i) => ({
-    where: `${first.where}:${i + 1}`,
+    source: { file: first.where, line: i + 1 },
     id: `${first.where}:${i + 1}`,
     fields: { ...(split && { split }), ...(labels && { label: labelOf(i) }), ...fields(i) },
   }));

@@ -10,7 +10,7 @@ import { Faults } from "../../base/faults.js";
 import type { DatasetCard } from "../card.js";
 import { bytesOfFile } from "../files/gzip.js";
 import type { Note } from "../notice.js";
-import type { RawRecord } from "../rows.js";
+import type { RawRecord } from "../record.js";
 import { type Dialect, delimiterNames, dialectOf } from "./dialect.js";
 import { readJsonColumns } from "./json-columns.js";
 import { badCsv, headed, type TableLine } from "./table-lines.js";
@@ -27,7 +27,7 @@ interface Source {
 }
 
 /** The records of a table, read row by row. Every error names its line. */
-export const readCsv = (path: string, file: string, card: DatasetCard, note: Note): Promise<RawRecord[]> => {
+export const readCsv = (path: string, file: string, note: Note, card: DatasetCard): Promise<RawRecord[]> => {
   const usual = /\.tsv(\.gz)?$/i.test(path) ? "\t" : ",";
   return recordsOf({ bytes: bytesOfFile(path, file), where: file, usual }, card, note);
 };
@@ -81,7 +81,7 @@ async function recordsOf(source: Source, card: DatasetCard, note: Note): Promise
   const { columns, rows: body } = headed(lines, file, errors, note);
   errors.throwAny();
   const records = body.map(({ record, lines: line }) => ({
-    where: `${file}:${line}`,
+    source: { file, line },
     id: `row-${line}`,
     fields: Object.fromEntries(columns.map((column, i) => [column, record[i]])),
   }));

@@ -6,13 +6,13 @@
 import { readFile } from "node:fs/promises";
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
-import { isGzip } from "../file-types.js";
+import { isGzip } from "../files/endings.js";
 import { gunzipBounded } from "../files/gzip.js";
 import type { Note } from "../notice.js";
-import type { RawRecord } from "../rows.js";
-import type { Split } from "../types.js";
+import type { RawRecord } from "../record.js";
+import type { Split } from "../splits.js";
 import { arrayRecords, type NamedArray } from "./arrays.js";
-import type { DataFile } from "./types.js";
+import type { DataFile } from "./data-file.js";
 
 type Read = (view: DataView, at: number) => number;
 const types: Readonly<Record<number, readonly [width: number, read: Read]>> = {

@@ -1,17 +1,16 @@
 /** Files that are data sets by themselves, told by their names: a row a format. */
 
 import type { DatasetCard } from "../card.js";
-import { type Ending, endingOf } from "../file-types.js";
+import { type Ending, endingOf } from "../files/endings.js";
 import type { Note } from "../notice.js";
-import type { RawRecord } from "../rows.js";
-import { splitOfPrefix } from "../split-words.js";
+import { type RawRecord, whereOf } from "../record.js";
+import { splitOfPrefix } from "../splits.js";
+import type { DataFile } from "./data-file.js";
 import { readIdx } from "./idx.js";
 import { readNpz } from "./npz.js";
 import { readRecords } from "./records.js";
-import type { DataFile } from "./types.js";
 
-export { readDrawings } from "./drawings.js";
-export type { DataFile } from "./types.js";
+export type { DataFile } from "./data-file.js";
 
 interface DataFormat {
   readonly endings: readonly Ending<"table" | "dataset">[];
@@ -24,8 +23,8 @@ const tables: DataFormat["read"] = async (files, card, note) => {
   const records: RawRecord[] = [];
   for (const { path, where: file } of files) {
     const split = splitOfPrefix(file.split("/").at(-1) ?? "");
-    for (const { where, fields } of await readRecords(path, card, file, note))
-      records.push({ where, id: where, fields: { ...(split && { split }), ...fields } });
+    for (const { source, fields } of await readRecords(path, card, file, note))
+      records.push({ source, id: whereOf({ source }), fields: { ...(split && { split }), ...fields } });
   }
   return records;
 };

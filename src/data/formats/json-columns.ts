@@ -2,8 +2,8 @@
 
 import { Faults } from "../../base/faults.js";
 import type { DatasetCard } from "../card.js";
-import { mediaModality, type RawRecord } from "../rows.js";
-import { parseJson } from "./text.js";
+import { mediaModality, type RawRecord, whereOf } from "../record.js";
+import { parseJson } from "./json.js";
 
 const plainFields = new Set(["id", "label", "split", "group"]);
 const isArray = (cell: string) => /^\s*\[.*\]\s*$/s.test(cell);
@@ -27,9 +27,10 @@ export function readJsonColumns(
     if (cells.length === 0 || !cells.every(isArray)) continue;
     if (kind === undefined && cells.filter(isNumbers).length < cells.length / 2) continue;
     const remedy = `Correct the cell, or declare "${column}" with kind "text" in dataset.json.`;
-    for (const { fields, where } of having)
+    for (const record of having)
       errors.attempt(() => {
-        fields[column] = parseJson(fields[column] as string, `${where}, field "${column}"`, remedy);
+        const { fields } = record;
+        fields[column] = parseJson(fields[column] as string, `${whereOf(record)}, field "${column}"`, remedy);
       });
   }
   errors.throwAny();

@@ -8,12 +8,12 @@ import type { DatasetCard } from "../card.js";
 import type { Archive, Member } from "../files/member.js";
 import { openZip } from "../files/zip.js";
 import type { Note } from "../notice.js";
-import type { RawRecord } from "../rows.js";
-import { splitOfWord } from "../split-words.js";
-import type { Split } from "../types.js";
+import type { RawRecord } from "../record.js";
+import type { Split } from "../splits.js";
+import { splitOfWord } from "../splits.js";
 import { arrayRecords, type NamedArray } from "./arrays.js";
+import type { DataFile } from "./data-file.js";
 import { decodeNpyArray } from "./npy.js";
-import type { DataFile } from "./types.js";
 
 const inputWords = new Set([
   "x",

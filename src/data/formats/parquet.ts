@@ -3,7 +3,7 @@
 import { Worker } from "node:worker_threads";
 import { InputError } from "../../base/errors.js";
 import { Media } from "../../modality/index.js";
-import type { RawRecord } from "../rows.js";
+import type { RawRecord } from "../record.js";
 
 /** Of the values that are decoded at a time; pictures are not counted. */
 const mostMegabytes = 2048;
@@ -20,7 +20,11 @@ export async function readParquet(path: string, file: string): Promise<RawRecord
     for (const row of rows) {
       const number = records.length + 1;
       const fields = Object.entries(row).map(([field, value]) => fieldOf(field, value));
-      records.push({ where: `${file}:${number}`, id: `row-${number}`, fields: Object.fromEntries(fields) });
+      records.push({
+        source: { file, line: number },
+        id: `row-${number}`,
+        fields: Object.fromEntries(fields),
+      });
     }
   return records;
 }

@@ -2,7 +2,7 @@
 
 import { InputError } from "../../base/errors.js";
 import type { Faults } from "../../base/faults.js";
-import { someOf } from "../layouts/log.js";
+import { someOf } from "../listed.js";
 import type { Note } from "../notice.js";
 import { type FirstLine, firstLineOf } from "./first-line.js";
 

@@ -1,13 +1,10 @@
-/** Reads text and JSON of a user: UTF-8 with or without a byte order mark, errors with file and line. */
+/** Decodes text: UTF-8 with or without a byte order mark, and where the caller allows it UTF-16 and Windows-1252. */
 
 import { readFile } from "node:fs/promises";
 import { TextDecoder } from "node:util";
 import { InputError } from "../../base/errors.js";
-import { Faults } from "../../base/faults.js";
-import type { DatasetCard } from "../card.js";
 import { bytesOfFile } from "../files/gzip.js";
-import type { Note, Notice } from "../notice.js";
-import type { RawRecord } from "../rows.js";
+import type { Notice } from "../notice.js";
 import { encodingOf, mayBeWindows1252 } from "./encoding.js";
 
 /** The text of a file that errors call `where`. */
@@ -79,63 +76,6 @@ export const encodingNotice = (where: string, encoding: string, example: string)
   text: `read as ${encoding}, since it is not UTF-8${example ? `: "${example.slice(0, 60)}"` : ""}`,
   ...(encoding === "Windows-1252" && { suspect: true }),
 });
-
-/** The longest line of a file of lines, in characters. */
-const longestLine = 2 ** 28;
-
-/** The records of a file with one JSON object a line, read line by line. Blank lines are skipped. */
-export async function readJsonLines(
-  path: string,
-  file: string,
-  _card: DatasetCard,
-  note: Note,
-): Promise<RawRecord[]> {
-  const records: RawRecord[] = [];
-  let [rest, number] = ["", 0];
-  const errors = new Faults();
-  const take = (line: string) => {
-    number++;
-    errors.attempt(() => records.push(...jsonRecord(line, number, file)));
-  };
-  const onEncoding = (encoding: string, example: string) => note(encodingNotice(file, encoding, example));
-  for await (const text of textOfFile(path, file, onEncoding)) {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop()!;
-    if (rest.length > longestLine) throw badJson(`${file}:${number + 1}`, "the line is too long", splitIt);
-    lines.forEach(take);
-  }
-  take(rest);
-  errors.throwAny();
-  return records;
-}
-
-const splitIt = `Write one JSON object a line, each of at most ${longestLine / 2 ** 20} Mi characters.`;
-
-/** The value of JSON. */
-export function parseJson(text: string, where: string, remedy = "Correct the JSON."): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw badJson(where, (error as Error).message, remedy);
-  }
-}
-
-/** The records of text with one JSON object a line. Blank lines are skipped. */
-export const parseJsonLines = (text: string, file: string): RawRecord[] =>
-  text.split("\n").flatMap((line, i) => jsonRecord(line, i + 1, file));
-
-/** The record of a line, or none where it is blank. */
-function jsonRecord(line: string, number: number, file: string): RawRecord[] {
-  if (line.trim() === "") return [];
-  const where = `${file}:${number}`;
-  const fields = parseJson(line, where, "Correct the line; every row is one line of JSON.");
-  if (typeof fields !== "object" || fields === null || Array.isArray(fields))
-    throw badJson(where, "the line is no object", "Write every row as one JSON object.");
-  return [{ where, id: `row-${number}`, fields: fields as Record<string, unknown> }];
-}
-
-const badJson = (where: string, problem: string, remedy: string) =>
-  new InputError({ code: "data/bad-json", where, problem, expected: "valid JSON", remedy });
 
 const badEncoding = (where: string, cause: unknown) =>
   new InputError(

@@ -12,7 +12,7 @@ import { InputError } from "../../base/errors.js";
 import { decodeSafetensors } from "../../base/safetensors.js";
 import { cardFile, type DatasetCard } from "../card.js";
 import type { Folder } from "../files/media.js";
-import type { RawRecord } from "../rows.js";
+import { type RawRecord, whereOf } from "../record.js";
 import { decodeNpy } from "./npy.js";
 import { readText } from "./text.js";
 
@@ -53,7 +53,8 @@ export async function withVectorFiles(
       const vector = vectors(i, idOf(record));
       if (!vector || vector.every(Number.isNaN)) continue;
       const given = record.fields[name];
-      if (given !== undefined && given !== null && given !== "") throw twice(name, record.where, `${file}`);
+      if (given !== undefined && given !== null && given !== "")
+        throw twice(name, whereOf(record), `${file}`);
       record.fields[name] = vector;
     }
     modalities[name] = { kind, options: others };

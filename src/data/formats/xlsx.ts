@@ -5,9 +5,8 @@ import { Faults } from "../../base/faults.js";
 import { importOptional } from "../../base/optional.js";
 import { openZip } from "../files/zip.js";
 import type { Note } from "../notice.js";
-import type { RawRecord } from "../rows.js";
+import type { RawRecord } from "../record.js";
 import { headed, type TableLine } from "./table-lines.js";
-import type { DataFile } from "./types.js";
 
 type Cell = string | number | boolean | Date | null;
 interface Reader {
@@ -17,7 +16,7 @@ interface Reader {
 const mostBytes = 256 * 2 ** 20;
 
 /** The records of a workbook's first sheet that has rows: cells are as a CSV has them, and empty ones are missing. */
-export async function readXlsx({ path, where }: DataFile, note: Note): Promise<RawRecord[]> {
+export async function readXlsx(path: string, where: string, note: Note): Promise<RawRecord[]> {
   const reader = await importOptional<Reader>("read-excel-file/node", {
     where,
     reads: "Excel workbooks",
@@ -46,7 +45,7 @@ export async function readXlsx({ path, where }: DataFile, note: Note): Promise<R
   const { columns, rows } = headed(withoutEmptyEnds(lines.slice(start)), where, faults, note);
   faults.throwAny();
   return rows.map(({ record, lines: line }) => ({
-    where: `${where}:${line}`,
+    source: { file: where, line },
     id: `row-${line}`,
     fields: Object.fromEntries(columns.map((column, c) => [column, record[c]])),
   }));

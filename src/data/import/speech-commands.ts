@@ -11,7 +11,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import { random } from "../../base/random.js";
-import { type Split, splits } from "../types.js";
+import { type Split, splits } from "../splits.js";
 import { withSource } from "./download.js";
 import { gzip, type ImportSummary, newFolderPlace, tar, writeNewFolder } from "./write.js";
 

@@ -2,11 +2,12 @@
 
 import { parse } from "yaml";
 import type { DatasetCard } from "../card.js";
-import { placeOf, quoted } from "../columns/fields.js";
 import type { Folder } from "../files/media.js";
 import { readText } from "../formats/text.js";
+import { quoted } from "../listed.js";
 import type { Notice } from "../notice.js";
-import type { RawRecord } from "../rows.js";
+import type { RawRecord } from "../record.js";
+import { sourceOf } from "../record.js";
 
 const files = ["README.md", "dataset_info.json", "dataset_infos.json"];
 
@@ -45,7 +46,7 @@ export async function nameClasses(
     const text = `named the labels 0 to ${names.length - 1} by ${file}: ${names.slice(0, 5).map(quoted).join(", ")}${names.length > 5 ? ", …" : ""}`;
     return {
       card: { ...card, task: "classification" },
-      notices: [{ code: "labels/names", where: placeOf(records), text }],
+      notices: [{ code: "labels/names", where: sourceOf(records), text }],
     };
   }
   return none;

@@ -2,10 +2,12 @@
 
 import { columnError, inferColumn, isMissing, numberOf, type PlacedCell } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
-import { cellsOf, listed, placeOf } from "../columns/fields.js";
+import { cellsOf } from "../columns/cells.js";
 import { formatOf, type Names } from "../columns/index.js";
+import { listed } from "../listed.js";
 import type { Notice } from "../notice.js";
-import type { RawRecord } from "../rows.js";
+import type { RawRecord } from "../record.js";
+import { sourceOf } from "../record.js";
 
 interface LabelReader {
   /** A label as the task has it; null if it is missing. */
@@ -23,7 +25,7 @@ export function labelReader(
   column: Names = "label",
 ): LabelReader {
   const cells = cellsOf(records, "label");
-  const where = placeOf(records);
+  const where = sourceOf(records);
   const marked = task === "regression" ? [] : markedLabels(cells ?? [], where);
   if (task === "classification") {
     const read = (value: unknown) =>

@@ -5,9 +5,9 @@
 
 import { InputError } from "../../base/errors.js";
 import { extensionsOf, kindOfPath } from "../kinds.js";
-import type { RawRecord } from "../rows.js";
+import { someOf } from "../listed.js";
+import type { RawRecord } from "../record.js";
 import { type Contents, contentsOf, type Place, placeIn } from "./folder.js";
-import { someOf } from "./log.js";
 import { joinByStem } from "./stems.js";
 
 /**
@@ -36,7 +36,7 @@ export function classFolders(
     if (examples.some(({ files }) => files.length > 1)) joined.push(own.inside);
     return examples.map(({ stem, files }) => {
       const where = own.inside + (files.length > 1 ? stem : files[0]);
-      return { where, id: where, fields: { label, ...fieldsOf(own.inside, files) } };
+      return { source: { file: where }, id: where, fields: { label, ...fieldsOf(own.inside, files) } };
     });
   });
   if (nested.length > 0) log.faults.add(nestedFolders(nested));

@@ -2,7 +2,7 @@
 
 import type { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
-import { archiveEnding } from "../file-types.js";
+import { archiveEnding } from "../files/endings.js";
 import type { Folder } from "../files/media.js";
 import { type Entry, filesBelow } from "../files/tree.js";
 import { vectorFilesOf } from "../formats/vector-file.js";

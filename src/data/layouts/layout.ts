@@ -14,18 +14,19 @@
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
-import { isMetadata, mayBeData } from "../file-types.js";
+import { isMetadata, mayBeData } from "../files/endings.js";
 import type { Folder } from "../files/media.js";
 import { dataFilesOf } from "../formats/index.js";
 import { readRecords } from "../formats/records.js";
 import { kindOfPath } from "../kinds.js";
+import { someOf } from "../listed.js";
 import type { Notice } from "../notice.js";
-import { mediaModality, type RawRecord } from "../rows.js";
-import { splitOfPrefix, splitOfWord } from "../split-words.js";
+import { mediaModality, type RawRecord } from "../record.js";
+import { splitOfPrefix, splitOfWord } from "../splits.js";
 import { refuseBoxes } from "./boxes.js";
 import { classFolders } from "./class-folders.js";
 import { type Contents, contentsOf, isDocument, type Place, placeIn } from "./folder.js";
-import { LayoutLog, someOf } from "./log.js";
+import { LayoutLog } from "./log.js";
 import { looseFile, looseMedia, looseOther } from "./loose.js";
 import { metadataFile } from "./metadata-file.js";
 import { parallelFolders } from "./parallel-folders.js";
@@ -147,7 +148,7 @@ function readNamedFiles(place: Place, contents: Contents, classes: ReadonlyMap<s
   log.note({ code: "files/classes-by-name", where: inside || place.root, text });
   return [...classes].map(([name, label]) => {
     const where = inside + name;
-    return { where, id: where, fields: { label, file_name: where } };
+    return { source: { file: where }, id: where, fields: { label, file_name: where } };
   });
 }
 
@@ -220,12 +221,12 @@ export function soleArchive(place: Place): { readonly name: string; readonly lef
 const besides = (left: readonly string[]) => (left.length > 0 ? `; left out ${someOf(left)} beside it` : "");
 
 /** A record of a folder in the data set: what it names lies there, and its id differs from the other folders'. */
-function within({ where, id, fields }: RawRecord, inside: string): RawRecord {
+function within({ source, id, fields }: RawRecord, inside: string): RawRecord {
   const moved = Object.entries(fields).map(([field, value]) => [
     field,
     mediaModality(field) !== undefined && typeof value === "string" && value !== "" ? inside + value : value,
   ]);
-  return { where, id: inside + id, fields: Object.fromEntries(moved) };
+  return { source, id: inside + id, fields: Object.fromEntries(moved) };
 }
 
 /**

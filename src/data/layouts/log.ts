@@ -1,16 +1,8 @@
 /** What reading a data folder finds wrong and decides: bad files become one error, decisions one notice a kind. */
 
 import { Faults } from "../../base/faults.js";
+import { someOf } from "../listed.js";
 import type { Notice } from "../notice.js";
-
-/** Names that a notice lists. */
-const LISTED = 5;
-
-/** The names, separated by commas; beyond `most`, how many more there are. */
-export function someOf(names: readonly string[], most = LISTED): string {
-  const rest = names.length - most;
-  return rest > 0 ? `${names.slice(0, most).join(", ")} and ${rest} more` : names.join(", ");
-}
 
 /** Collects the faults and the notices of one reading of a data folder. */
 export class LayoutLog {

@@ -1,13 +1,14 @@
 /** Reads the media files of a folder, at any depth, as examples to predict: no label and no metadata is needed. */
 
 import type { InputError } from "../../base/errors.js";
-import { archiveEnding, mayBeData } from "../file-types.js";
+import { archiveEnding, mayBeData } from "../files/endings.js";
 import type { Folder } from "../files/media.js";
 import { kindOfPath } from "../kinds.js";
+import { someOf } from "../listed.js";
 import type { Notice } from "../notice.js";
-import { mediaModality } from "../rows.js";
+import { mediaModality } from "../record.js";
 import { contentsOf, dataFilesBelow, isCompanion } from "./folder.js";
-import { LayoutLog, someOf } from "./log.js";
+import { LayoutLog } from "./log.js";
 import { parallelFolders } from "./parallel-folders.js";
 import { joinByStem } from "./stems.js";
 

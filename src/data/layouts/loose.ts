@@ -2,9 +2,9 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { InputError } from "../../base/errors.js";
-import { endingOf, endingsOf, isTable, mayBeData, metadataFiles } from "../file-types.js";
+import { endingOf, endingsOf, isTable, mayBeData, metadataFiles } from "../files/endings.js";
+import { someOf } from "../listed.js";
 import type { Place } from "./folder.js";
-import { someOf } from "./log.js";
 
 /** A link that was checked out as a text file, as git does on Windows: its text is where it should lead. */
 const brokenLink = (where: string) =>

@@ -2,10 +2,10 @@
 
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
-import { isMetadata, isTable, metadataFiles } from "../file-types.js";
+import { isMetadata, isTable, metadataFiles } from "../files/endings.js";
 import { fileSource } from "../files/source.js";
 import type { Entry } from "../files/tree.js";
-import { splitOfWord } from "../split-words.js";
+import { splitOfWord } from "../splits.js";
 import { isCompanion, isDocument, isOwn, type Place } from "./folder.js";
 
 /** The table that describes the rows of a folder: the one named, `metadata.*`, or the only one of any name. */

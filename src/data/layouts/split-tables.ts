@@ -1,10 +1,10 @@
 /** Tables named by split: `train.csv` and `test.csv`, as Kaggle and scikit-learn's users keep them. */
 
-import { isMetadata, isTable } from "../file-types.js";
+import { isMetadata, isTable } from "../files/endings.js";
 import { readRecords } from "../formats/records.js";
 import type { Notice } from "../notice.js";
-import type { RawRecord } from "../rows.js";
-import { splitOfWord } from "../split-words.js";
+import type { RawRecord } from "../record.js";
+import { splitOfWord } from "../splits.js";
 import { isCompanion, type Place } from "./folder.js";
 
 /** The tables of a folder that are named by split, if there are several; Kaggle's sample of a submission is none. */
@@ -54,8 +54,8 @@ export async function readSplitTables(place: Place, tables: readonly string[]): 
       : "read as the table of this folder's rows",
   });
   return used.flatMap(({ file, split, records }) =>
-    records.map(({ where, id, fields }) => ({
-      where,
+    records.map(({ source, id, fields }) => ({
+      source,
       id: isSplit ? `${file}/${id}` : id,
       fields: isSplit ? { split, ...fields } : fields,
     })),

@@ -3,7 +3,7 @@
  * archive (`.tm`) files named by class and number, `Class 1-!-0.png`.
  */
 
-import { archiveEnding } from "../file-types.js";
+import { archiveEnding } from "../files/endings.js";
 import { kindOfPath } from "../kinds.js";
 
 /** The class that an archive of loose files is named after. */

@@ -1,21 +1,15 @@
 /** Tells which files of a data folder no row names. */
 
-import { Media, type ModalityKind } from "../../modality/index.js";
+import { Media, type ModalityKind, modalities } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
 import type { Folder } from "../files/media.js";
 import { filesBelow } from "../files/tree.js";
 import { vectorFilesOf } from "../formats/vector-file.js";
 import { kindOfPath } from "../kinds.js";
+import { someOf } from "../listed.js";
 import type { Notice } from "../notice.js";
 import type { Dataset } from "../types.js";
 import { isCompanion } from "./folder.js";
-import { someOf } from "./log.js";
-
-const words: Partial<Record<ModalityKind, readonly [one: string, many: string]>> = {
-  image: ["picture", "pictures"],
-  audio: ["sound", "sounds"],
-  text: ["text", "texts"],
-};
 
 /** A notice of the media files of each kind that lie in the folder, belong to no row and have not been `told` of. */
 export function unnamedFiles(
@@ -38,7 +32,7 @@ export function unnamedFiles(
     else left.set(kind, [file]);
   }
   return [...left].map(([kind, files]) => {
-    const [one, many] = words[kind] ?? ["file", "files"];
+    const [one, many] = modalities[kind].files?.noun ?? ["file", "files"];
     return {
       code: "files/unnamed",
       where: name,

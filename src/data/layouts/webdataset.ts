@@ -14,11 +14,12 @@ import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
 import type { Folder } from "../files/media.js";
 import type { Archive } from "../files/member.js";
-import { decodeText, parseJson } from "../formats/text.js";
+import { parseJson } from "../formats/json.js";
+import { decodeText } from "../formats/text.js";
 import { extensionsOf, kindOfPath } from "../kinds.js";
 import { isModalityName } from "../names.js";
-import type { RawRecord } from "../rows.js";
-import type { Split } from "../types.js";
+import type { RawRecord } from "../record.js";
+import type { Split } from "../splits.js";
 import { isCompanion } from "./folder.js";
 import type { LayoutLog } from "./log.js";
 import { classesOfFiles } from "./teachable-machine.js";
@@ -55,7 +56,7 @@ export async function readShards(
         continue;
       }
       const record = byKey.get(key) ?? {
-        where: `${path}/${key}`,
+        source: { file: `${path}/${key}` },
         id: `${path}/${key}`,
         fields: split ? { split } : {},
       };

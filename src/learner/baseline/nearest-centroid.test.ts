@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { relativeError } from "../../../test/support/eager.js";
 import { dot, headOutputs, headProblem, rowsOf } from "../../../test/support/heads.js";
-import { drawEpisode, tinyRuntime, tinyShapes } from "../../../test/support/tiny.js";
+import { drawEpisode, tinyPrograms, tinyShapes } from "../../../test/support/tiny.js";
 import { float32, type NDArray } from "../../base/array.js";
 import { Engine } from "../../engine/index.js";
 import { nearestCentroid } from "./nearest-centroid.js";
@@ -29,16 +29,16 @@ it("measures the distance of centred vectors of length 1 to their classes' means
 
 describe("the mean of the training data", () => {
   const engine = new Engine({ threads: 1 });
-  const runtime = tinyRuntime(engine, { learner: { name: "nearest-centroid" } });
+  const programs = tinyPrograms(engine, { learner: { name: "nearest-centroid" } });
   const episode = drawEpisode(3, { shapes: tinyShapes, way: 3, shot: 2, query: 2 });
   const withMean = (value: number) => {
-    const { params: own, state } = runtime.init(1);
+    const { params: own, state } = programs.definition.init(1);
     return { params: own, state: { ...state, "@learner": { mean: float32(Array(4).fill(value), [4]) } } };
   };
 
   it("is measured on an episode, whatever it was before", async () => {
     const measured = async (value: number) => {
-      const { statistics } = await runtime.chunk(withMean(value), episode);
+      const { statistics } = await programs.metaGradient(withMean(value), episode);
       return (statistics as Record<string, { mean: NDArray }>)["@learner"].mean.data;
     };
     const once = await measured(0);
@@ -52,11 +52,16 @@ describe("the mean of the training data", () => {
     const answers = async (value: number) => {
       const weights = withMean(value);
       const [whole, x, q] = await Promise.all([
-        runtime.episode(weights, episode),
-        runtime.embed(weights, support),
-        runtime.embed(weights, query),
+        programs.inference.episode(weights, episode),
+        programs.inference.embed(weights, support),
+        programs.inference.embed(weights, query),
       ]);
-      const parts = await runtime.headEpisode(weights, x, { labels: support.labels, counts, ways }, q);
+      const parts = await programs.inference.headEpisode(
+        weights,
+        x,
+        { labels: support.labels, mask: counts, classMask: ways },
+        q,
+      );
       expect(relativeError([...parts.data], [...whole.data])).toBeLessThan(1e-4);
       return [...whole.data];
     };

@@ -7,12 +7,12 @@ import type { Arrays } from "../../base/array.js";
 import { streamsOf } from "../../base/random.js";
 import { gradient, mapTensors } from "../../engine/index.js";
 import { fusions } from "../../fusion/index.js";
-import { Network } from "../../objective/index.js";
-import { metaGradient } from "../meta-objective.js";
-import { taskObjectives } from "../../objective/index.js";
 import type { EpisodeTensors, ModelParams } from "../../objective/index.js";
+import { Network, taskObjectives } from "../../objective/index.js";
+import { metaGradient } from "../meta-objective.js";
 import { type FastWeights, startFast, supportLoss } from "./descent.js";
 import { fomaml } from "./fomaml.js";
+import type { HeadStart } from "./linear-head.js";
 
 const network = new Network({
   modalities: { a: { encoder: mlp, spec: { kind: "vector", shape: [4] } } },
@@ -40,7 +40,7 @@ it("FOMAML's meta-gradient is the query's gradient at the parameters that the st
     ofQuery: gradient(supportLoss(context, {}, query, ways))(fast),
   });
   const expected = ((p: ModelParams, e: EpisodeTensors) => {
-    let fast = startFast(context, p, e.ways);
+    let fast = startFast(context, p as ModelParams<HeadStart>, e.ways);
     for (let s = 0; s < innerSteps; s++)
       fast = mapTensors((x, g) => x.sub(g.mul(innerLearningRate)), fast, slopes(fast, e).ofSupport);
     return slopes(fast, e).ofQuery.network;

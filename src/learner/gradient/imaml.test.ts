@@ -8,10 +8,9 @@ import type { Arrays, NDArray } from "../../base/array.js";
 import { random, streamsOf } from "../../base/random.js";
 import { gradient, np, type Tensor } from "../../engine/index.js";
 import { fusions } from "../../fusion/index.js";
-import { Network } from "../../objective/index.js";
-import { metaGradient } from "../meta-objective.js";
-import { taskObjectives } from "../../objective/index.js";
 import type { EpisodeTensors, ModelParams } from "../../objective/index.js";
+import { Network, taskObjectives } from "../../objective/index.js";
+import { metaGradient } from "../meta-objective.js";
 import { learnedGradient, queryGradient, queryScore, startFast, supportLoss } from "./descent.js";
 import { imaml, implicitGradient, minimiseNear } from "./imaml.js";
 
@@ -107,12 +106,12 @@ it("of a network, the row's meta-gradient is MAML's through many steps on the sa
   const through = (p: ModelParams, e: EpisodeTensors) =>
     gradient((network: ModelParams["network"]) => {
       const loss = supportLoss(context, {}, e.support, e.ways);
-      const phi = minimiseNear(loss, startFast(context, { ...p, network }, e.ways), own);
+      const phi = minimiseNear(loss, startFast(context, { learner: {}, network }, e.ways), own);
       return queryScore(context, phi, {}, e).loss;
     })(p.network);
   const first = (p: ModelParams, e: EpisodeTensors) => {
     const loss = supportLoss(context, {}, e.support, e.ways);
-    const phi = minimiseNear(loss, startFast(context, p, e.ways), own);
+    const phi = minimiseNear(loss, startFast(context, { ...p, learner: {} }, e.ways), own);
     return learnedGradient("classification", queryGradient(context, phi, {}, e).gradient).network;
   };
   const [derived, expected, simpler] = [implicit, through, first].map((fn) =>

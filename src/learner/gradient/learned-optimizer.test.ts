@@ -10,10 +10,9 @@ import { type Arrays, allocate, type NDArray } from "../../base/array.js";
 import { random, streamsOf } from "../../base/random.js";
 import { gradient } from "../../engine/index.js";
 import { fusions } from "../../fusion/index.js";
-import { Network } from "../../objective/index.js";
-import { metaGradient } from "../meta-objective.js";
-import { taskObjectives } from "../../objective/index.js";
 import type { EpisodeTensors, ModelParams } from "../../objective/index.js";
+import { Network, taskObjectives } from "../../objective/index.js";
+import { metaGradient } from "../meta-objective.js";
 import { type FastWeights, queryScore, supportLoss } from "./descent.js";
 import { learnedOptimizer } from "./learned-optimizer.js";
 
@@ -25,7 +24,10 @@ const network = new Network({
   normalisation: "support",
 });
 const context = { network, objective: taskObjectives.classification };
-const learner = learnedOptimizer.create({ innerSteps: steps, innerLearningRate: 0.2 } as never, "classification");
+const learner = learnedOptimizer.create(
+  { innerSteps: steps, innerLearningRate: 0.2 } as never,
+  "classification",
+);
 const initial = {
   network: network.init(streamsOf(2)),
   learner: learner.init(width, random(1), {} as never),

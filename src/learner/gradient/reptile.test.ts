@@ -18,11 +18,9 @@ import type { TaskKind } from "../../data/index.js";
 import { Engine, gradient } from "../../engine/index.js";
 import type { EpisodeArrays, LabelledBatch as LabelledArrays } from "../../episode/index.js";
 import { fusions } from "../../fusion/index.js";
-import { Network } from "../../objective/index.js";
-import { metaGradient } from "../meta-objective.js";
-import { targetsOf } from "../../objective/index.js";
-import { taskObjectives } from "../../objective/index.js";
 import type { EpisodeTensors, LabelledBatch, ModelParams } from "../../objective/index.js";
+import { Network, targetsOf, taskObjectives } from "../../objective/index.js";
+import { metaGradient } from "../meta-objective.js";
 import type { FastWeights } from "./descent.js";
 import { headLoss, type LinearHead } from "./linear-head.js";
 import { reptile } from "./reptile.js";
@@ -121,7 +119,12 @@ describe("Reptile's meta-gradient", () => {
       dealt,
       (g: number) => 0.3 * g,
     ],
-    ["Adam's steps on hands of 4", { innerSteps: 5, innerLearningRate: 0.02, innerBatchSize: 4 }, dealt, adamMove(0.02)],
+    [
+      "Adam's steps on hands of 4",
+      { innerSteps: 5, innerLearningRate: 0.02, innerBatchSize: 4 },
+      dealt,
+      adamMove(0.02),
+    ],
   ])("is θ − φ after %s", async (_, options, hands, move) => {
     const expected = definition(hands, options.innerSteps, move);
     const args = [params, episode] as unknown as Arrays[];

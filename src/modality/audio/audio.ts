@@ -11,10 +11,11 @@
 import { z } from "zod";
 import { InputError } from "../../base/errors.js";
 import { around, warp } from "../image/warp.js";
-import type { Modality, ModalitySpec } from "../modality.js";
+import { Media, type Modality, type ModalitySpec } from "../modality.js";
 import { parseOptions } from "../options.js";
 import { evenly } from "../survey.js";
 import { checkAudio, checkAudioHead, decodeAudio, type MonoAudio } from "./decode.js";
+import { isAudioHead } from "./format.js";
 import { type Framing, frameCount, logMel } from "./mel.js";
 import { resample } from "./resample.js";
 
@@ -70,8 +71,16 @@ export const audio: Modality<AudioSpec> = {
       message: "mean and std need a number a mel band",
     }),
 
+  files: {
+    extensions: "wav wave mp3 flac ogg oga opus m4a aac aif aiff aifc".split(" "),
+    isHead: isAudioHead,
+    folders: /^(?:audios?|sounds?|wavs?|speech|voices?|clips?|recordings?|mp3s?)$/i,
+    noun: ["sound", "sounds"],
+  },
   check: checkAudio,
   checkHead: checkAudioHead,
+  sizeOf: async (value) =>
+    value instanceof Media ? { of: "bytes", size: (await value.read()).length } : undefined,
 
   async plan(samples, options, where, note) {
     const { mels, ...asked } = parseOptions(schema, options, where);

@@ -5,7 +5,7 @@
  * Written here because the kept packages allocate what a header claims and drop either masks, run lengths or alpha.
  */
 
-import type { RawImage } from "./pixels.js";
+import type { RawImage } from "./raw.js";
 
 /** How the numbers of pixels become colours. */
 interface Layout {

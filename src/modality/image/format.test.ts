@@ -4,7 +4,8 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { heic } from "../../../test/support/media.js";
 import { Media } from "../modality.js";
-import { checkImageHead, decodeImage, type RawImage } from "./pixels.js";
+import { checkImageHead, decodeImage } from "./pixels.js";
+import type { RawImage } from "./raw.js";
 
 const [WIDTH, HEIGHT] = [14, 9];
 const red = [200, 40, 40];

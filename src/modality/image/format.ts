@@ -1,4 +1,4 @@
-/** Tells the format of an image file by its first bytes, whatever its extension says, and its size where sharp cannot. */
+/** Detects the format of an image file by its first bytes, and its size for formats that sharp does not read. */
 
 import { bitmapSize, iconSize } from "./bmp.js";
 import { isPng } from "./png.js";
@@ -36,6 +36,18 @@ const others: readonly (readonly [start: string, name: string])[] = [
   ["P6", "a PPM image"],
   ["<", "a page of HTML or XML"],
 ];
+
+const latin1 = (bytes: Uint8Array, from: number, to: number) =>
+  Buffer.from(bytes.subarray(from, to)).toString("latin1");
+
+/** Whether bytes are the beginning of an image file: a cheaper and looser test than {@link pictureFormat}. */
+export function isImageHead(bytes: Uint8Array): boolean {
+  const start = latin1(bytes, 0, 4);
+  if (start === "\x89PNG" || start === "GIF8" || start === "II*\0" || start === "MM\0*") return true;
+  if (start.startsWith("\xff\xd8\xff") || start.startsWith("BM")) return true;
+  if (start === "RIFF") return latin1(bytes, 8, 12) === "WEBP";
+  return latin1(bytes, 4, 8) === "ftyp" && /^(?:avi[fs]|hei|mif1|msf1)/.test(latin1(bytes, 8, 12));
+}
 
 /** The format of a file by its first {@link headBytes}; in words what else it is, if it is none that is decoded. */
 export function pictureFormat(head: Uint8Array): { format: PictureFormat } | { found: string } {

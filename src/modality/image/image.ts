@@ -13,7 +13,9 @@ import { InputError } from "../../base/errors.js";
 import type { Modality, ModalitySpec, Sample } from "../modality.js";
 import { parseOptions } from "../options.js";
 import { evenly } from "../survey.js";
-import { checkImage, checkImageHead, decodeImage, fitImage, frameCountOf, type RawImage } from "./pixels.js";
+import { isImageHead } from "./format.js";
+import { checkImage, checkImageHead, decodeImage, fitImage, frameCountOf, longerSide } from "./pixels.js";
+import type { RawImage } from "./raw.js";
 import { around, warp } from "./warp.js";
 
 /** `shape` is `[channels, height, width]`; `mean` and `std` are per channel, of pixels in [0, 1]. */
@@ -63,8 +65,15 @@ export const image: Modality<ImageSpec> = {
       message: "mean and std need a number a channel",
     }),
 
+  files: {
+    extensions: "png jpg jpeg jpe jfif webp gif bmp tif tiff avif heic heif ico svg".split(" "),
+    isHead: isImageHead,
+    folders: /^(?:images?|imgs?|pictures?|pics?|photos?|jpe?gs?|pngs?|frames?)$/i,
+    noun: ["picture", "pictures"],
+  },
   check: checkImage,
   checkHead: checkImageHead,
+  sizeOf: longerSide,
 
   async plan(samples, options, where, note) {
     const { size, channels: chosen, mirror } = parseOptions(schema, options, where);

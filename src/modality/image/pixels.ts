@@ -3,20 +3,13 @@
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../../base/errors.js";
 import { importOptional } from "../../base/optional.js";
-import { describe, Media } from "../modality.js";
+import { describe, Media, type ValueSize } from "../modality.js";
 import { decodeBmp, decodeIco } from "./bmp.js";
 import { headBytes, type PictureFormat, pictureFormat, pictureSize, picturesRead } from "./format.js";
 import { decodePlainPng } from "./png.js";
+import type { RawImage } from "./raw.js";
 
-/** Decoded pixels, rows from the top, channels interleaved: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
-export interface RawImage {
-  width: number;
-  height: number;
-  channels: number;
-  data: Uint8Array | Uint8ClampedArray;
-}
-
-/** What an image modality takes: an encoded image, or pixels. */
+/** The value of an image modality: an encoded image, or pixels. */
 export type ImageValue = Uint8Array | Blob | Media | RawImage;
 
 const mostPixels = 64_000_000;
@@ -71,6 +64,22 @@ export async function decodeImage(value: unknown, where: string): Promise<RawIma
       },
       { cause: error },
     );
+  }
+}
+
+/** The longer side of an image in pixels, by its header; undefined if it cannot be read. */
+export async function longerSide(value: unknown): Promise<ValueSize | undefined> {
+  const of = "pixels a side";
+  if (isRawImage(value)) return { of, size: Math.max(value.width, value.height) };
+  const bytes = value instanceof Media ? await value.read() : value instanceof Uint8Array ? value : undefined;
+  if (!bytes) return undefined;
+  try {
+    const claimed = pictureSize(bytes);
+    if (claimed) return { of, size: Math.max(...claimed) };
+    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    return { of, size: Math.max(width, height) };
+  } catch {
+    return undefined;
   }
 }
 

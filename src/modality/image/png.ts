@@ -6,7 +6,7 @@
  */
 
 import { inflateSync } from "node:zlib";
-import type { RawImage } from "./pixels.js";
+import type { RawImage } from "./raw.js";
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const largest = 256 * 256;

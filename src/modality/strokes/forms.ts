@@ -10,8 +10,8 @@
  * A drawing whose every stroke is two lists of two numbers is ambiguous: it is points, unless `format` says `lists`.
  */
 
-import type { Strokes } from "./strokes.js";
 import { svgPathStrokes } from "./svg-path.js";
+import type { Strokes } from "./types.js";
 
 /** What settles the form of drawings. */
 export const strokeFormats = ["points", "lists", "stroke-3", "stroke-5"] as const;

@@ -19,9 +19,7 @@ import { around } from "../image/warp.js";
 import { describe, type Modality, type ModalitySpec, shown } from "../modality.js";
 import { parseOptions } from "../options.js";
 import { drawingOf, type StrokeFormat, strokeFormats } from "./forms.js";
-
-/** Pen strokes in drawing order, each at least one `[x, y]`. Any unit; y may point up or down. */
-export type Strokes = (readonly [x: number, y: number])[][];
+import type { Strokes } from "./types.js";
 
 /** `shape` is `[5, points]`: x, y, dx, dy, pen. */
 export interface StrokesSpec extends ModalitySpec {
@@ -50,7 +48,9 @@ export const strokes: Modality<StrokesSpec> = {
 
   read: (value, { format }) => drawingOf(value, format as StrokeFormat | undefined) ?? value,
 
+  files: { extensions: ["inkml"] },
   check: checkStrokes,
+  sizeOf: (value) => ({ of: "points", size: (value as Strokes).flat().length }),
 
   async plan(_samples, options, where) {
     const { points, format } = parseOptions(schema, options, where);

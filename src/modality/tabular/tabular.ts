@@ -117,6 +117,7 @@ export const tabular: Modality<TabularSpec> = {
     .refine(({ shape, columns }) => columns.length === shape[1], { message: "shape is [3, columns]" }),
 
   check: checkCells,
+  sizeOf: (value) => ({ of: "cells", size: Object.keys(value as Cells).length }),
 
   async plan(samples, options, where) {
     for (const { value, where } of samples) checkCells(value, where);

@@ -58,7 +58,18 @@ export const text: Modality<TextSpec> = {
     idf: z.array(z.number().positive()).min(16).readonly(),
   }),
 
+  files: {
+    extensions: ["txt"],
+    folders: /^(?:texts?|txts?|captions?|transcripts?|transcriptions?|descriptions?|sentences?)$/i,
+    noun: ["text", "texts"],
+  },
   check: checkText,
+  sizeOf: async (value) =>
+    typeof value === "string"
+      ? { of: "characters", size: value.length }
+      : value instanceof Media
+        ? { of: "bytes", size: (await value.read()).length }
+        : undefined,
   checkHead: async (media, where) =>
     checkTextHead(await media.head(headBytes), `${where}, file ${media.name}`),
 

@@ -1,6 +1,6 @@
 /** Modalities, and columns of tables and vectors, that are constant or missing. */
 
-import { splits } from "../../types.js";
+import { splits } from "../../splits.js";
 import type { Audited, Check, Evidence, Said } from "../types.js";
 
 /** From this share of missing cells on, a column is mostly missing. */

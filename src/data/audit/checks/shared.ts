@@ -1,6 +1,7 @@
 /** Classes in more than one split, and groups (speakers, drawers, users) on both sides of a test. */
 
-import { groupsAreTasks, type Row, splits } from "../../types.js";
+import { splits } from "../../splits.js";
+import { groupsAreTasks, type Row } from "../../types.js";
 import type { Check, Evidence, Said } from "../types.js";
 
 export const shared: Check = {

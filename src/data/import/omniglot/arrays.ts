@@ -12,7 +12,7 @@ import { z } from "zod";
 import { InputError } from "../../../base/errors.js";
 import type { Strokes } from "../../../modality/index.js";
 import { gunzipBounded } from "../../files/gzip.js";
-import type { Split } from "../../types.js";
+import type { Split } from "../../splits.js";
 import { type Drawing, side } from "./drawing.js";
 
 const drawers = 20;

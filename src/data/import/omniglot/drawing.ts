@@ -1,7 +1,7 @@
 /** One character drawn once: what every source of Omniglot is read into. */
 
 import type { Strokes } from "../../../modality/index.js";
-import type { Split } from "../../types.js";
+import type { Split } from "../../splits.js";
 
 /** The side of the official images and of the frame that strokes live in, in pixels. */
 export const frame = 105;

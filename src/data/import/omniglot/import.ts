@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import sharp from "sharp";
 import { InputError } from "../../../base/errors.js";
 import type { Strokes } from "../../../modality/index.js";
-import { splits } from "../../types.js";
+import { splits } from "../../splits.js";
 import { gzip, newFolderPlace, tar, writeNewFolder } from "../write.js";
 import { readArrays } from "./arrays.js";
 import { type Drawing, side } from "./drawing.js";

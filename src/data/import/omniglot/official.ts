@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { InputError } from "../../../base/errors.js";
 import { random } from "../../../base/random.js";
 import { decodeImage, Media, type Strokes } from "../../../modality/index.js";
-import type { Split } from "../../types.js";
+import type { Split } from "../../splits.js";
 import { type Drawing, frame, shrink } from "./drawing.js";
 
 const imageFolder = /^images_(background|evaluation)/;
