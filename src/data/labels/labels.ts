@@ -42,7 +42,7 @@ export function labelReader(
     const suspect: Notice = {
       code: "labels/numbers",
       where,
-      text: `read its labels, ${distinct} different numbers, as names of classes; give --regression if they are numbers to predict`,
+      text: `read its labels, ${distinct} different numbers, as names of classes; give the option \`task: "regression"\` if they are regression targets`,
       suspect: true,
     };
     return { read: (value) => value, notices: [...marked, ...(isText && isNumbers ? [suspect] : [])] };

@@ -233,7 +233,7 @@ describe.each(packings)("as %s", (packing) => {
     [
       "media alone",
       { "1.png": png, "2.png": png },
-      /it holds 2 media files \(1\.png, 2\.png\).*metadata\.csv.*predict --input/,
+      /it holds 2 media files \(1\.png, 2\.png\).*metadata\.csv.*option `input`/,
     ],
     [
       "boxes",

@@ -189,5 +189,5 @@ const nothingToPlan = (where: string) =>
     where,
     problem: "no train row has this modality",
     expected: "at least one train clip",
-    remedy: "Add clips to the train classes, or leave the modality out with --modalities.",
+    remedy: "Add clips to the train classes, or leave the modality out of the option `modalities`.",
   });

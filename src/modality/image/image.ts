@@ -202,5 +202,5 @@ const nothingToPlan = (where: string) =>
     where,
     problem: "no train row has this modality",
     expected: "at least one train image",
-    remedy: "Add images to the train classes, or leave the modality out with --modalities.",
+    remedy: "Add images to the train classes, or leave the modality out of the option `modalities`.",
   });
