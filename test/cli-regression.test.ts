@@ -120,7 +120,10 @@ const wrong: [command: string, says: RegExp][] = [
     "train ragged",
     /metadata\.jsonl:2, field "x": the vector has 2 numbers; expected 1, as in metadata\.jsonl:1/,
   ],
-  ["train curves --learner prototypical", /prototypical cannot learn from numbers.*expected maml or .*ridge/],
+  [
+    "train curves --learner prototypical",
+    /prototypical does not support regression.*expected maml or .*ridge/,
+  ],
   ["train curves --way 5", /field "episode\.way": the value is 5; expected none, since labels are numbers/],
   ["train curves --across group", /across: the value is "group"; expected none, since labels are numbers/],
   [

@@ -5,7 +5,7 @@
  */
 
 import { expect, it } from "vitest";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
 import { planFor } from "../src/train/plan.js";
 import { stepperFor } from "../src/train/step.js";
 import { startingState } from "../src/train/update.js";
@@ -37,7 +37,7 @@ engine.compile = ((...definition: Parameters<Engine["compile"]>) => {
 /** Calls and arithmetic of all programs that a step of MAML runs. */
 async function costOf({ metaBatch = 2, innerSteps = 1, way = 2, query = 2 }) {
   Object.assign(cost, { calls: 0, flops: 0 });
-  const learner = { name: "maml", innerSteps };
+  const learner = { name: "maml", innerSteps } as const;
   const programs = tinyPrograms(engine, { width: 8, learner, train: { metaBatch } }, ["image"]);
   const plan = planFor(PARAMETERS, Object.values(programs.definition.specs), way * (1 + query), metaBatch);
   expect(plan).toEqual({ kind: "task-parallel", chunk: 1 });

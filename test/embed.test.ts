@@ -3,14 +3,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { InferencePrograms } from "../src/model/index.js";
 import type { Model } from "../src/model/model.js";
+import type { LearnerName } from "../src/model/recipe-choices.js";
 import { metaTrain } from "../src/train/index.js";
 import { drawing, lacking, tinyDataset } from "./support/drawings.js";
 import { relativeError } from "./support/eager.js";
 import { drawEpisode } from "./support/tiny.js";
 
 const recipe = { width: 4, episode: { way: 3 }, train: { steps: 2, metaBatch: 2 }, threads: 1 };
-const train = (learner: string) =>
-  metaTrain({ ...recipe, data: tinyDataset(), learner: { name: learner } }).model();
+const train = (learner: LearnerName) => metaTrain({ ...recipe, data: tinyDataset(), learner }).model();
 
 const errorOf = (actual: ArrayLike<number>, expected: ArrayLike<number>) =>
   relativeError(Array.from(actual), Array.from(expected));

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { NDArray } from "../src/base/array.js";
 import { gradient, lax, np, type Tensor, type Tensors, vmap } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
 import { Draw, stack } from "./support/draw.js";
 import { eager, relativeError, valuesOf } from "./support/eager.js";
 

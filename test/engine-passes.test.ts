@@ -6,7 +6,7 @@
 import { describe, expect, it } from "vitest";
 import { float32, type NDArray } from "../src/base/array.js";
 import { gradient, lax, np, type Tensor, vmap } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
 import { block } from "../src/nn/block.js";
 import { convolve, rectify } from "../src/nn/layers.js";
 import { relativeError } from "./support/eager.js";

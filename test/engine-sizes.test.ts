@@ -11,8 +11,8 @@ import { type Arrays, float32, mapTree, type NDArray, sizeOf, type Tree } from "
 import { random } from "../src/base/random.js";
 import { encoders } from "../src/encoder/index.js";
 import { gradient, np, type Tensor, type Tensors } from "../src/engine/index.js";
-import { type Loadable, threadsWithin } from "../src/engine/run/pool.js";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
+import { type Loadable, threadsWithin } from "../src/engine/run/loadable.js";
 import type { ModalitySpec } from "../src/modality/index.js";
 import { block, initBlock, initStatistics } from "../src/nn/block.js";
 import { convolve, halve } from "../src/nn/layers.js";
@@ -285,11 +285,11 @@ describe("a program that takes much memory", () => {
   });
 
   it("is open on as many threads as the budget has room for, and on one at least", () => {
-    const { fused: assembled } = fused.compile(((x: Tensor) => np.sum(x.mul(x))) as never, [large(1000)]);
+    const { fused: program } = fused.compile(((x: Tensor) => np.sum(x.mul(x))) as never, [large(1000)]);
     const member = {
       key: "",
       device: "cpu",
-      program: { kind: "fused", assembled, member: 0 },
+      source: { kind: "fused", program, thread: 0 },
     } as unknown as Loadable;
     expect(threadsWithin(13e6, [member])).toBe(3);
     expect(threadsWithin(1e6, [member])).toBe(1);

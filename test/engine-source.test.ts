@@ -1,8 +1,9 @@
 /** Sources of equations: what of learning code asked for an equation, at what size, and in which gradients. */
 
 import { expect, it } from "vitest";
-import type { Call } from "../src/engine/fuse/codegen/assemble.js";
-import { Engine, type Program } from "../src/engine/run/program.js";
+import type { Call } from "../src/engine/fuse/codegen/fused-program.js";
+import { Engine } from "../src/engine/run/engine.js";
+import type { Program } from "../src/engine/run/program.js";
 import { recordSources, type Source } from "../src/engine/trace/source.js";
 import { drawEpisode, tinyPrograms, tinyShapes } from "./support/tiny.js";
 
@@ -15,7 +16,7 @@ async function trainingProgram(): Promise<Program> {
     programs.push(compile(...definition));
     return programs.at(-1)!;
   }) as Engine["compile"];
-  const learner = { name: "maml", innerSteps: 2 };
+  const learner = { name: "maml", innerSteps: 2 } as const;
   const training = tinyPrograms(engine, { width: 8, learner }, ["image"]);
   const { image } = tinyShapes;
   await training.metaGradient(
@@ -25,7 +26,7 @@ async function trainingProgram(): Promise<Program> {
   return programs[0];
 }
 
-const callsOf = ({ fused }: Program): readonly Call[] => fused!.members[0].calls;
+const callsOf = ({ fused }: Program): readonly Call[] => fused!.threads[0].calls;
 
 it("are there only once they are recorded, and change nothing of what is computed", async () => {
   const before = await trainingProgram();

@@ -8,7 +8,7 @@ import type { DType } from "../src/base/array.js";
 import { InputError } from "../src/base/errors.js";
 import { gradient, lax, np, type Tensor, type Tensors } from "../src/engine/index.js";
 import { rules } from "../src/engine/lower/index.js";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
 import { trace } from "../src/engine/trace/trace.js";
 import { Draw } from "./support/draw.js";
 import { eager, relativeError, valuesOf } from "./support/eager.js";

@@ -293,7 +293,7 @@ describe("the engine", () => {
     const twice = (x: Tensor) => np.concatenate([np.tanh(np.matmul(x, x)), np.sin(np.matmul(x, x.add(1)))]);
     const some = [1, 2, 3, 4].map((i) => new Draw(`run ${i}`).normal([384, 384]));
     const [program, same] = [0, 1].map(() => own.compile(twice, [some[0]], { alone: true }));
-    expect(program.fused!.members.length).toBe(2);
+    expect(program.fused!.threads.length).toBe(2);
     const expected = [];
     for (const x of some) expected.push(values((await program.run([x])) as NDArray));
     for (let round = 0; round < 5; round++) {
@@ -307,9 +307,9 @@ describe("the engine", () => {
     const program = own.compile((x: Tensor) => x.mul(2).add(1), [spec(3)]);
     const lane = {};
     const runs = [program.start([float32([0, 1, 2], [3])], { lane })];
-    for (let i = 0; i < 5; i++) runs.push(program.start([runs[i].gives as NDArray], { lane }));
+    for (let i = 0; i < 5; i++) runs.push(program.start([runs[i].results as NDArray], { lane }));
     await Promise.all(runs.map(({ done }) => done));
-    expect(runs.map(({ gives }) => values(gives)[0])).toEqual([1, 3, 7, 15, 31, 63]);
+    expect(runs.map(({ results }) => values(results)[0])).toEqual([1, 3, 7, 15, 31, 63]);
 
     // A failure is of its own run; what comes after it in the lane runs.
     const [bad, good] = [AbortSignal.abort(new Error("no")), undefined].map((signal) =>
@@ -317,13 +317,13 @@ describe("the engine", () => {
     );
     await expect(bad.done).rejects.toThrow("no");
     await good.done;
-    expect(values(good.gives)).toEqual([1, 1, 1]);
+    expect(values(good.results)).toEqual([1, 1, 1]);
   });
 
   it("fails the run of a thread that dies, and replaces the thread", async () => {
     const pool = new Pool(1, new URL("./support/dying-worker.mjs", import.meta.url));
     const model = { kind: "model", bytes: new Uint8Array(), inputs: [], outputs: [] } as const;
-    const program = { key: "k", program: model, device: "cpu" } as const;
+    const program = { key: "k", source: model, device: "cpu" } as const;
     for (let i = 0; i < 2; i++)
       await expect(pool.run([program], [], [])).rejects.toMatchObject({
         code: "engine/thread-died",

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { NDArray } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
 import { np, type Tensor } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/program.js";
+import { Engine } from "../src/engine/run/engine.js";
 import { withConstants } from "../src/model/constants.js";
 import { block } from "../src/nn/block.js";
 import { relativeError } from "./support/eager.js";

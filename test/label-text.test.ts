@@ -139,7 +139,7 @@ it("is trained, evaluated, saved and loaded", async () => {
 it.each([
   ["there is no text", dataOf(names, ["vector"]), /no modality is text: vector.*gated/],
   ["labels are no words", dataOf(names.map((_, k) => `n0${k}`)), /the label "n00" has no word/],
-  ["labels are numbers", dataOf(names.map((_, k) => k)), /am3 cannot learn from numbers/],
+  ["labels are numbers", dataOf(names.map((_, k) => k)), /am3 does not support regression/],
 ])("is refused before training starts where %s", async (_, data, says) => {
   const { episode: __, ...rest } = settings;
   await expect(metaTrain({ ...rest, data }).model()).rejects.toThrow(says);

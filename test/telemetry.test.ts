@@ -78,6 +78,6 @@ it("is held where the runtime is loaded: nowhere but in threads that are started
   expect(
     naming(/from "onnxruntime-node"|import\("onnxruntime-node"\)/).every((file) => file.endsWith(".mjs")),
   ).toBe(true);
-  expect(naming(/new Worker\(/).sort()).toEqual(["data/parquet.ts", "engine/threads.ts"]);
-  expect(naming(/import\("\.\/worker-programs\.mjs"\)/)).toEqual(["engine/here.ts"]);
+  expect(naming(/new Worker\(/).sort()).toEqual(["data/formats/parquet.ts", "engine/run/worker-thread.ts"]);
+  expect(naming(/import\("\.\/worker-programs\.mjs"\)/)).toEqual(["engine/run/inline.ts"]);
 });

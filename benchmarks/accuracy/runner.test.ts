@@ -1,80 +1,86 @@
-/** The lane from files to page, on a tiny set: kept where it was done, done again where it is asked for differently. Needs `npm run build` first. */
+/** The accuracy benchmark from original files to page, on a small data set, with reuse of stored results. Needs `npm run build` first. */
 
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { random } from "../../src/base/random.js";
-import { byClass } from "./by-class.js";
-import { writeFolder } from "./folder.js";
+import { dataSets } from "./data-sets/index.js";
+import { writeDataFolder } from "./files.js";
 import { parseOptions } from "./options.js";
-import { pageOf } from "./report.js";
-import { convert, perform, resultsOf } from "./runner.js";
-import { sets } from "./sets/index.js";
-import { check, type SummaryRow } from "./summary.js";
-import type { AccuracySet } from "./types.js";
+import { pageOf } from "./page.js";
+import { perClassAccuracy } from "./per-class.js";
+import { convertDataSet, savedEvaluations, trainAndEvaluate } from "./runner.js";
+import { checkTarget, type SummaryRow } from "./summary.js";
+import type { BenchmarkDataSet } from "./types.js";
 
 const root = mkdtempSync(join(tmpdir(), "metamodal-lane-"));
 afterAll(() => rmSync(root, { recursive: true }));
-const said: string[] = [];
-const place = { data: root, work: join(root, "work"), threads: 1, say: (line: string) => said.push(line) };
+const logged: string[] = [];
+const log = (line: string) => logged.push(line);
+const context = { data: root, work: join(root, "work"), threads: 1, log };
 
-/** Points around a centre a class. */
-const points: AccuracySet = {
+/** Points that are normally distributed around one centre per class. */
+const points: BenchmarkDataSet = {
   name: "points",
-  about: "Points in the plane.",
+  description: "Points in the plane.",
   async convert(_from, to) {
     const rows = Array.from({ length: 120 }, (_, i) => {
-      const [k, draw] = [i % 12, random(1, "point", i)];
+      const [k, generator] = [i % 12, random(1, "point", i)];
       const split = k < 4 ? "train" : k < 8 ? "val" : "test";
-      const x = [Math.cos(k), Math.sin(k), k % 3].map((centre) => 4 * centre + draw.normal());
+      const x = [Math.cos(k), Math.sin(k), k % 3].map((centre) => 4 * centre + generator.normal());
       return { label: `c${k}`, split, x };
     });
-    await writeFolder(to, { name: "points" }, rows);
+    await writeDataFolder(to, { name: "points" }, rows);
   },
   runs: [
     {
       name: "x",
-      about: "By x.",
-      first: { width: 4, encoders: { x: "mlp" }, train: { steps: 2, evalEvery: 2, evalEpisodes: 2 } },
+      description: "By x.",
+      pretraining: { width: 4, encoders: { x: "mlp" }, train: { steps: 2, evalEvery: 2, evalEpisodes: 2 } },
       recipe: { learner: { name: "nearest-centroid" }, train: { steps: 0, evalEpisodes: 2 } },
       seeds: [1, 2],
       evaluations: [
         {
           name: "3-way 1-shot",
           flags: { way: 3, shot: 1, episodes: 20 },
-          target: { stated: 0.1 },
-          besides: byClass,
+          target: { accuracy: 0.1 },
+          additionalRows: perClassAccuracy,
         },
       ],
     },
   ],
 };
 
-it("converts, trains and judges once, and writes a page that says so", async () => {
+it("converts, trains and evaluates once, and formats the page", async () => {
   const [run] = points.runs;
-  expect(pageOf(points, place, "Now.")).toContain("Not run yet.");
-  await expect(convert(points, place)).rejects.toThrow(/points: there is no such folder.*--only/);
+  expect(pageOf(points, context, "Now.")).toContain("Not run yet.");
+  await expect(convertDataSet(points, context)).rejects.toThrow(/points: there is no such folder.*--only/);
   writeFileSync(join(root, "points"), "");
-  await convert(points, place);
-  await perform(points, run, place);
-  const model = join(place.work, "points/x/seed-2.model/model.json");
+  await convertDataSet(points, context);
+  await trainAndEvaluate(points, run, context);
+  const model = join(context.work, "points/x/seed-2.model/model.json");
   const written = statSync(model).mtimeMs;
-  const before = said.length;
-  await convert(points, place);
-  await perform(points, run, place);
+  const before = logged.length;
+  await convertDataSet(points, context);
+  await trainAndEvaluate(points, run, context);
   expect(statSync(model).mtimeMs).toBe(written);
-  expect(said).toHaveLength(before);
+  expect(logged).toHaveLength(before);
 
-  const results = resultsOf(points, run, run.evaluations[0], place);
+  const results = savedEvaluations(points, run, run.evaluations[0], context);
   const [first, second] = results.map(({ evaluation }) => evaluation.rows[0].accuracy!);
-  for (const { evaluation, others } of results) {
-    expect(others.map(({ name }) => name)).toEqual(["class c10", "class c11", "class c8", "class c9"]);
-    // Classes are equally often drawn on average, so their mean is near the episodes'.
-    const mean = others.reduce((sum, { accuracy }) => sum + accuracy, 0) / others.length;
+  for (const { evaluation, additionalRows } of results) {
+    expect(additionalRows.map(({ name }) => name)).toEqual([
+      "class c10",
+      "class c11",
+      "class c8",
+      "class c9",
+    ]);
+    // Classes are drawn uniformly, so the mean over classes is close to the mean over episodes.
+    const mean = additionalRows.reduce((sum, { accuracy }) => sum + accuracy, 0) / additionalRows.length;
     expect(Math.abs(mean - evaluation.rows[0].accuracy!)).toBeLessThan(0.1);
   }
-  const page = pageOf(points, place, "Now.");
+  const page = pageOf(points, context, "Now.");
   expect(page).toMatch(
     /# metamodal train first\.yaml --seed SEED --out first-SEED\.model\n[\s\S]*# metamodal train recipe\.yaml --from first-SEED\.model --seed SEED --out seed-SEED\.model\n/,
   );
@@ -84,11 +90,11 @@ it("converts, trains and judges once, and writes a page that says so", async () 
     /\| x, 3-way 1-shot \| at least \d+\.\d % \(stated 10\.0 %; untrained .* \| (met|\*\*missed\*\*) \|/,
   );
 
-  const other = { ...run, first: { ...run.first, width: 5 } };
-  expect(resultsOf(points, other, run.evaluations[0], place)).toEqual([]);
+  const other = { ...run, pretraining: { ...run.pretraining, width: 5 } };
+  expect(savedEvaluations(points, other, run.evaluations[0], context)).toEqual([]);
 });
 
-it("makes a run's encoder once, or leaves the run out and says what installs it", async () => {
+it("converts a run's encoder once, or skips the run with the command that installs it", async () => {
   const written: string[] = [];
   const encoder = (isInstalled: boolean) => ({
     folder: "encoder",
@@ -101,53 +107,59 @@ it("makes a run's encoder once, or leaves the run out and says what installs it"
     },
   });
   const run = { ...points.runs[0], name: "y", seeds: [1] };
-  const lacking = { ...run, encoder: encoder(false) };
-  await perform(points, lacking, place);
-  expect(said.at(-1)).toBe("points/y: left out; to have its encoder: npm install it");
-  expect(resultsOf(points, run, run.evaluations[0], place)).toEqual([]);
-  expect(pageOf({ ...points, runs: [lacking] }, place, "Now.")).toMatch(/npm install it[\s\S]*Not run yet/);
-  for (const _ of "ab") await perform(points, { ...run, encoder: encoder(true) }, place);
-  expect(written).toEqual([join(place.work, "encoder")]);
-  expect(resultsOf(points, run, run.evaluations[0], place)).toHaveLength(1);
+  const withoutEncoder = { ...run, encoder: encoder(false) };
+  await trainAndEvaluate(points, withoutEncoder, context);
+  expect(logged.at(-1)).toBe("points/y: skipped, since its encoder is not installed: npm install it");
+  expect(savedEvaluations(points, run, run.evaluations[0], context)).toEqual([]);
+  expect(pageOf({ ...points, runs: [withoutEncoder] }, context, "Now.")).toMatch(
+    /npm install it[\s\S]*Not run yet/,
+  );
+  for (const _ of "ab") await trainAndEvaluate(points, { ...run, encoder: encoder(true) }, context);
+  expect(written).toEqual([join(context.work, "encoder")]);
+  expect(savedEvaluations(points, run, run.evaluations[0], context)).toHaveLength(1);
 });
 
-it("asks for the stated figure or a third of the untrained row's error, whichever is more", () => {
-  const row = (kind: string, mean: number, surelyBehind?: number): SummaryRow => ({
+it("requires the stated accuracy or a third of the untrained row's error, whichever is higher", () => {
+  const row = (kind: string, mean: number, leadOfFirst?: number): SummaryRow => ({
     kind,
     name: kind,
-    given: "",
-    each: [mean],
+    modalities: "",
+    perSeed: [mean],
     mean,
-    spread: 0,
+    deviation: 0,
     halfWidth: 0,
-    surelyBehind,
+    leadOfFirst,
   });
   const rows = [row("fused", 0.7), row("alone", 0.6, 0.05), row("alone", 0.69, -0.01), row("untrained", 0.4)];
-  expect(check(rows, { stated: 0.5 })).toMatchObject([
-    { asked: expect.stringContaining("at least 60.0 %"), met: true },
+  expect(checkTarget(rows, { accuracy: 0.5 })).toMatchObject([
+    { requirement: expect.stringContaining("at least 60.0 %"), isMet: true },
   ]);
-  expect(check(rows, { stated: 0.72 })).toMatchObject([
-    { asked: expect.stringContaining("at least 72.0 %"), met: false },
+  expect(checkTarget(rows, { accuracy: 0.72 })).toMatchObject([
+    { requirement: expect.stringContaining("at least 72.0 %"), isMet: false },
   ]);
-  expect(check(rows, { floor: false, above: ["alone"] }).map(({ met }) => met)).toEqual([true, false]);
-  expect(() => check(rows, { above: ["tf-idf"] })).toThrow("tf-idf");
-  const lacking = (reached: number) =>
-    check([...rows, row("lacking", reached), row("bare", 0.1)], {
-      floor: false,
-      also: { row: "lacking", untrained: "bare" },
+  expect(
+    checkTarget(rows, { aboveUntrained: false, outperforms: ["alone"] }).map(({ isMet }) => isMet),
+  ).toEqual([true, false]);
+  expect(() => checkTarget(rows, { outperforms: ["tf-idf"] })).toThrow("tf-idf");
+  const withMissing = (reached: number) =>
+    checkTarget([...rows, row("missing", reached), row("bare", 0.1)], {
+      aboveUntrained: false,
+      otherRow: { name: "missing", untrained: "bare" },
     });
-  expect(lacking(0.39)).toMatchObject([{ asked: expect.stringContaining("at least 40.0 %"), met: false }]);
-  expect(lacking(0.41)).toMatchObject([{ measured: "41.0 %", met: true }]);
-  expect(() => check(rows, { also: { row: "lacking", untrained: "bare" } })).toThrow("lacking");
+  expect(withMissing(0.39)).toMatchObject([
+    { requirement: expect.stringContaining("at least 40.0 %"), isMet: false },
+  ]);
+  expect(withMissing(0.41)).toMatchObject([{ measured: "41.0 %", isMet: true }]);
+  expect(() => checkTarget(rows, { otherRow: { name: "missing", untrained: "bare" } })).toThrow("missing");
 });
 
-it("takes sets and runs by name, and refuses others in one line", () => {
-  const parse = (...args: string[]) => parseOptions(args, sets, () => true);
+it("selects data sets and runs by name, and rejects unknown names in one line", () => {
+  const parse = (...args: string[]) => parseOptions(args, dataSets, () => true);
   expect(parse("--help")).toBeUndefined();
-  expect(parse("--data", "d")!.chosen.map(({ set }) => set)).toEqual(sets);
-  const [icons] = parse("--data", "d", "--only", "icons/image")!.chosen;
+  expect(parse("--data", "d")!.selected.map(({ set }) => set)).toEqual(dataSets);
+  const [icons] = parse("--data", "d", "--only", "icons/image")!.selected;
   expect([icons.set.name, ...icons.runs.map(({ name }) => name)]).toEqual(["icons", "image"]);
   expect(() => parse()).toThrow("--data is missing");
-  expect(() => parse("--data", "d", "--only", "icon")).toThrow(/no set "icon"; there are arabic/);
-  expect(() => parse("--data", "d", "--only", "icons/sound")).toThrow(/no run "sound"; it has image/);
+  expect(() => parse("--data", "d", "--only", "icon")).toThrow(/no data set "icon"; expected one of arabic/);
+  expect(() => parse("--data", "d", "--only", "icons/sound")).toThrow(/no run "sound"; its runs are image/);
 });

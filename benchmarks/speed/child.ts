@@ -8,9 +8,9 @@
  */
 
 import { measureBound } from "./bound.js";
-import { secondsPerUnit, waitShare } from "./clock.js";
 import { linearUnit } from "./linear.js";
-import { workloads } from "./workloads.js";
+import { secondsPerUnit, waitShare } from "./timing.js";
+import { workloads } from "./workloads/index.js";
 
 const [kind, ...rest] = process.argv.slice(2);
 const [threads, budget] = rest.slice(kind === "bound" ? 0 : 1).map(Number);

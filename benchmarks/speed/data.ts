@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import { createDataset, type Dataset, type Example, openDataset } from "../../src/index.js";
-import { root } from "./place.js";
+import { root } from "./paths.js";
 
 export const SIDE = 28;
 const EXAMPLES = 20;

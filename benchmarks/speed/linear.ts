@@ -3,10 +3,10 @@
  * times, from one common step of MAML, second order, on Conv4-64.
  */
 
-import type { Unit } from "./clock.js";
 import { dataset, image } from "./data.js";
 import { child } from "./measure.js";
-import { trainingUnit } from "./training.js";
+import type { Unit } from "./timing.js";
+import { trainingUnit } from "./workloads/training-unit.js";
 
 const SHOT = 1;
 const CLASSES = 100;

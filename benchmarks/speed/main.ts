@@ -1,16 +1,16 @@
 /** `npm run bench`: every workload in rounds of ours and then the peers, and what came of it. */
 
 import { availableParallelism } from "node:os";
-import { latestResults, readKept, writeReport } from "./kept.js";
 import { measureLinear } from "./linear.js";
-import { saveLinear } from "./linear-picture.js";
+import { saveLinear } from "./linear-plot.js";
 import { describeMachine } from "./machine.js";
 import { measure, measureBound, type Result } from "./measure.js";
 import { type BenchOptions, help, parseOptions, UsageError } from "./options.js";
 import { Peers } from "./peers.js";
 import { nearBest } from "./ranking.js";
 import { brief, caption, type Report, save, table } from "./report.js";
-import { workloads } from "./workloads.js";
+import { latestResults, readKept, writeReport } from "./saved-results.js";
+import { workloads } from "./workloads/index.js";
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 

@@ -1,13 +1,13 @@
 /** Measure a workload: rounds of ours and then the peers, each in a fresh process. */
 
 import { join } from "node:path";
-import { median } from "./clock.js";
 import type { BenchOptions } from "./options.js";
+import { root } from "./paths.js";
 import { nameOf, type PeerRow, type Peers } from "./peers.js";
-import { root } from "./place.js";
 import { candidates, compare, isHalfPrecision, type PeerRounds } from "./ranking.js";
 import { type Finished, lastLine, runProcess } from "./spawn.js";
-import type { Workload } from "./workloads.js";
+import { median } from "./timing.js";
+import type { Workload } from "./workloads/index.js";
 
 /** What the benchmark says of a workload. Ratios are null where no peer ran. */
 export interface Result {

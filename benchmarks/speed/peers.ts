@@ -1,7 +1,7 @@
 /** The same workloads in PyTorch: what rows there are, and one measurement of one. */
 
 import { join } from "node:path";
-import { root } from "./place.js";
+import { root } from "./paths.js";
 import { lastLine, runProcess } from "./spawn.js";
 
 /** One implementation of a workload, under one setting of the memory allocator. */

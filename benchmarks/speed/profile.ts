@@ -9,11 +9,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { type Arrays, leavesOf, type NDArray, type Tree } from "../../src/base/array.js";
-import type { Assembled, Computed } from "../../src/engine/fuse/codegen/assemble.js";
+import type { Computed, FusedProgram } from "../../src/engine/fuse/codegen/fused-program.js";
 import { type Engine, engineFor, type Program } from "../../src/engine/index.js";
 import { openFused } from "../../src/engine/run/worker-fused.mjs";
 import { recordSources } from "../../src/engine/trace/source.js";
-import type { Workload } from "./workloads.js";
+import type { Workload } from "./workloads/index.js";
 
 /** A program in use, and what it was last called with. */
 interface Watched {
@@ -37,18 +37,18 @@ function watch(engine: Engine): Watched[] {
     all.push(watched);
     const start: Program["start"] = (args, options) => {
       const before = performance.now();
-      const { gives, done } = program.start(args, options);
+      const { results, done } = program.start(args, options);
       const noted = done.then(() => {
         watched.calls++;
         watched.milliseconds += performance.now() - before;
         watched.args = args;
       });
-      return { gives, done: noted };
+      return { results, done: noted };
     };
     const run: Program["run"] = async (args, options) => {
-      const { gives, done } = start(args, options);
+      const { results, done } = start(args, options);
       await done;
-      return gives;
+      return results;
     };
     return Object.assign(Object.create(program), { start, run });
   }) as Engine["compile"];
@@ -64,9 +64,9 @@ const arraysOf = (args: readonly Arrays[]) =>
   args.flatMap((arg) => leavesOf(arg as Tree<NDArray>).map(([, leaf]) => leaf));
 
 /** A fused program, call by call. A kernel that computes several results is shared among them alike. */
-async function timesOfCalls(assembled: Assembled, args: readonly Arrays[]): Promise<Timed[]> {
+async function timesOfCalls(program: FusedProgram, args: readonly Arrays[]): Promise<Timed[]> {
   const nothing = { flags: new Int32Array(1), crossing: new Uint8Array(1) };
-  const opened = await openFused({ assembled, device: "cpu", member: 0, ...nothing });
+  const opened = await openFused({ program, thread: 0, ...nothing }, "cpu");
   for (const [i, { data }] of arraysOf(args).entries()) opened.inputs[i].set(data as never);
   const milliseconds = opened.steps.map(() => 0);
   for (let run = 0; run < RUNS; run++)
@@ -76,7 +76,7 @@ async function timesOfCalls(assembled: Assembled, args: readonly Arrays[]): Prom
       milliseconds[i] += (performance.now() - started) / RUNS;
     }
   await opened.release();
-  return assembled.members[0].calls.flatMap(({ computes = [] }, i) =>
+  return program.threads[0].calls.flatMap(({ computes = [] }, i) =>
     computes.map((each) => ({ ...each, milliseconds: milliseconds[i] / computes.length })),
   );
 }
@@ -168,7 +168,7 @@ export async function profile({ start, id }: Workload): Promise<string> {
     `${id}, ${UNITS} units on one thread: programs by the time from call to answer, waiting for the thread included`,
     ...used.map(({ program, calls, milliseconds }) => {
       const operators = Object.values(program.operators).reduce((a, b) => a + b, 0);
-      const kind = program.fused ? `${program.fused.members[0].calls.length} fused calls` : "one model";
+      const kind = program.fused ? `${program.fused.threads[0].calls.length} fused calls` : "one model";
       return `  ${(milliseconds / calls).toFixed(2).padStart(10)} ms × ${calls}: ${operators} operators, ${kind}`;
     }),
     "",

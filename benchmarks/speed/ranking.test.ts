@@ -1,14 +1,14 @@
 /** The arithmetic of the benchmark: clock, ranking, workloads, growth, table, cost, options. */
 
 import { describe, expect, it } from "vitest";
-import { median, secondsPerUnit, waitShare } from "./clock.js";
 import { conv4, forward, gradient, linear, secondOrder } from "./flops.js";
 import { FACTORS, type Times } from "./linear.js";
-import { exponentOf, linearPicture } from "./linear-picture.js";
+import { exponentOf, linearPicture } from "./linear-plot.js";
 import { parseOptions, UsageError } from "./options.js";
 import { candidates, compare, isHalfPrecision, isHeroic, nearBest, type PeerRounds } from "./ranking.js";
 import { table } from "./report.js";
-import { workloads } from "./workloads.js";
+import { median, secondsPerUnit, waitShare } from "./timing.js";
+import { workloads } from "./workloads/index.js";
 
 const peer = (impl: string, perSecond: number[], workload = "W1"): PeerRounds => ({
   row: { workload, impl, alloc: "tuned", torch: "2" },

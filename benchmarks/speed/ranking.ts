@@ -5,8 +5,8 @@
  * all. Half precision is another workload and is never counted.
  */
 
-import { median } from "./clock.js";
 import { nameOf, type PeerRow } from "./peers.js";
+import { median } from "./timing.js";
 
 /** What was measured of a peer, by round; NaN where it was not. */
 export interface PeerRounds {

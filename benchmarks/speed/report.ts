@@ -2,10 +2,10 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { resultsFolder, writeReport } from "./kept.js";
 import type { Machine } from "./machine.js";
 import type { Result } from "./measure.js";
-import { root } from "./place.js";
+import { root } from "./paths.js";
+import { resultsFolder, writeReport } from "./saved-results.js";
 
 /** All of a run. */
 export interface Report {

@@ -5,6 +5,7 @@ import type { EngineOptions } from "../engine/run/options.js";
 import type { Measured } from "../evaluate/measure.js";
 import type { Protocol } from "../evaluate/types.js";
 import type { RecipeInput } from "../model/recipe.js";
+import type { FusionName, LearnerName } from "../model/recipe-choices.js";
 
 export interface CompareOptions extends EngineOptions {
   /** The data folder, which the process of every combination opens. */
@@ -17,9 +18,9 @@ export interface CompareOptions extends EngineOptions {
    */
   recipe?: Omit<RecipeInput, "data">;
   /** Default: every learner of the labels' kind. */
-  learners?: readonly string[];
+  learners?: readonly LearnerName[];
   /** Default: the recipe's. */
-  fusions?: readonly string[];
+  fusions?: readonly FusionName[];
   /** Minutes for the whole comparison, where the recipe gives no steps; default 10. */
   budget?: number;
   /** Default `test`. */
@@ -37,8 +38,8 @@ export interface CompareOptions extends EngineOptions {
 
 /** A learner with a fusion. */
 export interface Combination {
-  readonly learner: string;
-  readonly fusion: string;
+  readonly learner: LearnerName;
+  readonly fusion: FusionName;
 }
 
 /** What was found of a combination that ran. */

@@ -71,7 +71,7 @@ export class ModelDefinition {
       alignment: method && { method, weight: alignment.weight },
       auxiliary: auxiliaryMethod && {
         method: auxiliaryMethod.create(auxiliaryOptions),
-        weight: Number(auxiliaryOptions.weight ?? 0),
+        weight: "weight" in auxiliary ? auxiliary.weight : 0,
       },
     };
     const identity = JSON.stringify([

@@ -40,7 +40,7 @@ export const extremeInput = (code: string, where: string, problem: string) =>
 
 /** Which learning rate to lower, with its value. */
 export function lowerRate({ learner, train }: Recipe): string {
-  const inner = learner.innerRate === undefined ? "" : `learner.innerRate (now ${learner.innerRate}) or `;
+  const inner = "innerRate" in learner ? `learner.innerRate (now ${learner.innerRate}) or ` : "";
   return `Train again with a lower ${inner}train.learningRate (now ${train.learningRate}).`;
 }
 

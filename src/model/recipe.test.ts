@@ -107,10 +107,10 @@ describe("parseRecipe", () => {
   });
 
   it.each([
-    ["learner", { learner: "prototypical" }, /prototypical cannot learn from numbers.*; expected maml or/],
-    ["fusion", { fusion: "am3" }, /am3 cannot learn from numbers.*; expected .*gated/],
-    ["auxiliary", { auxiliary: "balance" }, /balance cannot learn from numbers.*; expected none or cross/],
-  ] as const)("refuses a %s that cannot learn from numbers", (field, recipe, says) => {
+    ["learner", { learner: "prototypical" }, /prototypical does not support regression.*; expected maml or/],
+    ["fusion", { fusion: "am3" }, /am3 does not support regression.*; expected .*gated/],
+    ["auxiliary", { auxiliary: "balance" }, /balance does not support regression.*; expected none or cross/],
+  ] as const)("refuses a %s that does not support regression", (field, recipe, says) => {
     const error = thrownBy({ task: "regression", ...recipe });
     expect(error?.message).toMatch(new RegExp(`^r.yaml, field "${field}"`));
     expect(error?.message).toMatch(says);

@@ -26,8 +26,7 @@ function keptOf(specs: Specs, { encoders: chosen, width }: Recipe): number {
 /** The greatest way whose episodes fit, at the recipe's shots and queries; a support is kept once an inner step. */
 export function wayThatFits(specs: Specs, recipe: Recipe): number {
   const { shot, labelShots = 0, query } = recipe.episode;
-  const steps = recipe.learner?.innerSteps;
-  const passes = typeof steps === "number" ? steps : 1;
+  const passes = "innerSteps" in recipe.learner ? recipe.learner.innerSteps : 1;
   const each = keptOf(specs, recipe) * (passes * (shot + labelShots) + query);
   return Math.max(2, Math.floor(ROOM / Math.max(1, each)));
 }

@@ -17,7 +17,7 @@ import { meanGradient } from "./programs.js";
 
 describe.each(inLane(Object.keys(learners), laneOfLearner))("episodes of %s in one program", (name) => {
   it("are the mean of each in its own", async () => {
-    const programs = tinyPrograms(engine, { learner: { name } });
+    const programs = tinyPrograms(engine, { learner: { name: name as never } });
     const weights = trainedWeights(programs, 3);
     const shape = { shapes: tinyShapes, way: 3, shot: [1, 2, 2], query: 2 };
     const episodes = [1, 2, 3].map((seed) => drawEpisode(seed, shape));

@@ -72,7 +72,7 @@ function asOneProgram(
     setFactors(own.factors, rate, step);
     const start = (solved?: Arrays) => {
       const given = { moments: current.moments, factors: own.factors };
-      const { gives, done } = programs.step<Whole>(current, episodes, given, updated, `by ${optimizer}`, {
+      const { results, done } = programs.step<Whole>(current, episodes, given, updated, `by ${optimizer}`, {
         signal,
         stacked,
         alone,
@@ -80,8 +80,8 @@ function asOneProgram(
         lane,
         into: own.whole,
       });
-      own.whole = gives;
-      const { loss, score, params, state, moments } = gives;
+      own.whole = results;
+      const { loss, score, params, state, moments } = results;
       const reached = { params, state, moments, step };
       const stepped = done.then(() => ({ state: reached, loss: loss.data[0], score: score.data[0] }));
       return { ahead: reached, stepped };

@@ -34,7 +34,7 @@ export const terms: readonly (readonly [how: string, recipe: RecipeInput])[] = [
   ...Object.keys(alignments).map(
     (name) => [`aligned by ${name}`, { alignment: { name: name as never, weight: 0.5 } }] as const,
   ),
-  ...Object.keys(auxiliaries).map((name) => [`with ${name}`, { auxiliary: { name } }] as const),
+  ...Object.keys(auxiliaries).map((name) => [`with ${name}`, { auxiliary: { name: name as never } }] as const),
 ];
 
 /** One alignment by its gradient, one that is solved for, and one auxiliary objective. */

@@ -5,7 +5,7 @@
 
 import { type Arrays, leavesOf, type NDArray, type Tree } from "../../src/base/array.js";
 import { gradient, np, type Tensor, type Tensors, vmap } from "../../src/engine/index.js";
-import type { Engine } from "../../src/engine/run/program.js";
+import type { Engine } from "../../src/engine/run/engine.js";
 import { type Draw, stack } from "./draw.js";
 import { eager, relativeError, valuesOf } from "./eager.js";
 

@@ -2,13 +2,14 @@
 
 import { random } from "../../src/base/random.js";
 import { createDataset, type Example, metaTrain, type TrainEvent } from "../../src/index.js";
+import type { EncoderChoice } from "../../src/model/recipe-choices.js";
 
 /** What a size is of: options of the modality, and an example of class `k`. */
 export interface Sized {
   readonly kind: string;
   readonly size: string;
   readonly options?: object;
-  readonly encoder?: string | { readonly name: string; readonly [option: string]: unknown };
+  readonly encoder?: EncoderChoice;
   value(k: number, i: number): unknown;
 }
 

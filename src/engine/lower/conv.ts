@@ -8,8 +8,8 @@
  */
 
 import { sizeOf } from "../../base/array.js";
+import { convAsProduct } from "./im2col.js";
 import { dilate, flip, moveAxis, reshape, slice, transpose } from "./movement.js";
-import { convAsProduct } from "./products.js";
 import { floatsOnly, type LoweringRules } from "./rules.js";
 import { type Emitter, ones, range, type Shape, uniform, type Value } from "./values.js";
 
@@ -74,7 +74,7 @@ function direct(
 /** As matrix products, where the program wants that and one weight serves all; as ONNX's convolution otherwise. */
 function straight(e: Emitter, x: Value, w: Value, spacing: Spacing, out: Shape): Value {
   const { strides, rhsDilation, padding } = spacing;
-  const product = e.products && isUnit(strides) && isUnit(rhsDilation) && w.shape[0] === 1;
+  const product = e.im2col && isUnit(strides) && isUnit(rhsDilation) && w.shape[0] === 1;
   return product ? convAsProduct(e, x, w, padding, out) : direct(e, x, w, spacing, out);
 }
 

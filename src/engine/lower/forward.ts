@@ -8,10 +8,10 @@
  */
 
 import { sizeOf } from "../../base/array.js";
-import { Tensors } from "../fuse/analysis/infer.js";
 import type { Equation, Trace } from "../trace/trace.js";
 import { GraphBuilder } from "./graph.js";
 import type { OnnxGraph, OnnxNode } from "./onnx.js";
+import { TensorTable } from "./tensors.js";
 import { range, same } from "./values.js";
 
 /** Entry by entry, and the same in any layout. */
@@ -42,7 +42,7 @@ export function forwardForm(graph: OnnxGraph): OnnxGraph | undefined {
 
 class Rewriter {
   readonly #builder = new GraphBuilder();
-  readonly #tensors: Tensors;
+  readonly #tensors: TensorTable;
   /** What a tensor of the given graph is called in the new one. */
   readonly #names = new Map<string, string>([["", ""]]);
   /** The new tensor [N, C, …space] that holds a given one [N, …space, C]. */
@@ -51,7 +51,7 @@ class Rewriter {
   readonly entries = new Map<string, number>();
 
   constructor(readonly graph: OnnxGraph) {
-    this.#tensors = new Tensors(graph);
+    this.#tensors = new TensorTable(graph);
   }
 
   rewrite(): OnnxGraph {

@@ -48,9 +48,9 @@ const empty = ({ dtype, shape }: ArraySpec): Value | undefined =>
   sizeOf(shape) === 0 ? uniform(0, dtype, shape) : undefined;
 
 /** Lower `trace`. Inputs are named `in0…`, outputs `out0…`, in the order of the leaves. */
-export function lower(trace: Trace, { products = false } = {}): Lowered {
+export function lower(trace: Trace, { im2col = false } = {}): Lowered {
   const graph = new GraphBuilder();
-  const emitter = new Emitter(graph, products);
+  const emitter = new Emitter(graph, im2col);
   const values = new Map<number, Value>();
   for (const { primitive } of trace.equations) if (!(primitive in rules)) throw refuse(primitive);
   const uses = new Map<number | undefined, number>();

@@ -63,10 +63,10 @@ export function uniform(number: number, dtype: GraphDType, shape: Shape): Value 
 
 /** Writes values into a graph. */
 export class Emitter {
-  /** `products`: write convolutions as matrix products, for programs whose entries are moved by fused kernels. */
+  /** `im2col`: lower convolutions to matrix products of patches, which fused kernels write. */
   constructor(
     readonly graph: GraphBuilder,
-    readonly products = false,
+    readonly im2col = false,
   ) {}
 
   /** A value computed by one operator, stored out in full unless `stored` says otherwise. */

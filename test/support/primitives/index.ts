@@ -1,7 +1,7 @@
 /** The test cases of every primitive, and the suite that holds a compiled primitive to jax-js. */
 
 import { describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/run/program.js";
+import { Engine } from "../../../src/engine/run/engine.js";
 import { trace } from "../../../src/engine/trace/trace.js";
 import { Draw } from "../draw.js";
 import { type Case, probe } from "../probe.js";
