@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { sizeOf } from "../base/array.js";
 import { Faults } from "../base/faults.js";
-import { saysSomething, wordsOf } from "../data/labels/text.js";
+import { hasWord, wordsOf } from "../data/labels/text.js";
 import type { Row } from "../data/types.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";
 import type { TargetScale } from "./targets.js";
@@ -71,7 +71,7 @@ export async function loadTable(
     const row = rows[index];
     for (const [name, column] of Object.entries(columns))
       if (Object.hasOwn(row.values, name)) await load(column, index, row.values[name], whereOf(row, name));
-    if (labelText && saysSomething(row.label))
+    if (labelText && hasWord(row.label))
       await load(labelText, index, wordsOf(row.label), whereOf(row, "label"));
   };
   let next = 0;

@@ -1,6 +1,6 @@
 /** Finds texts that contain their own label. */
 
-import { saysSomething, wordsOf as wordsOfLabel } from "../../labels/text.js";
+import { hasWord, wordsOf as wordsOfLabel } from "../../labels/text.js";
 import { wordsOf } from "../kinds/text.js";
 import type { Check, CheckFinding, Evidence } from "../types.js";
 
@@ -18,7 +18,7 @@ export const labelInText: Check = {
       let labelled = 0;
       for (const [i, index] of indexes.entries()) {
         const { id, label } = rows[index];
-        if (!saysSomething(label)) continue;
+        if (!hasWord(label)) continue;
         const words = wordsOf(wordsOfLabel(label)).join(" ");
         labelled++;
         if (!` ${wordsOf(kept[i] as string).join(" ")} `.includes(` ${words} `)) continue;
