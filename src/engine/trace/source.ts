@@ -50,24 +50,33 @@ export function takingGradient<T>(take: () => T): T {
   }
 }
 
-/** Record sources from now on, in this whole process: tracing takes several times as long. */
-export function recordSources(): void {
-  if (recording) return;
+/**
+ * Record sources in this whole process, until the function that it returns is called: tracing takes several times as long.
+ */
+export function recordSources(): () => void {
+  if (recording) return () => {};
+  const { stackTraceLimit } = Error;
+  const patched = tracings().map((tracing) => ({ tracing, processPrimitive: tracing.processPrimitive }));
+  const { simplify } = Jaxpr.prototype;
   recording = true;
   Error.stackTraceLimit = 100;
-  for (const tracing of tracings()) {
-    const { processPrimitive } = tracing;
+  for (const { tracing, processPrimitive } of patched) {
     tracing.processPrimitive = function (primitive, tracers, params) {
       return processPrimitive.call(this, primitive, tracers, recorded(primitive, params, here(tracers)));
     };
   }
-  const { simplify } = Jaxpr.prototype;
   Jaxpr.prototype.simplify = function () {
     const outer = transposed;
     const simple = simplify.call(this);
     for (const equation of simple.eqns as unknown as JaxEquation[]) watch(equation);
     transposed = outer;
     return simple;
+  };
+  return () => {
+    recording = false;
+    Error.stackTraceLimit = stackTraceLimit;
+    for (const { tracing, processPrimitive } of patched) tracing.processPrimitive = processPrimitive;
+    Jaxpr.prototype.simplify = simplify;
   };
 }
 
