@@ -1,4 +1,4 @@
-/** What those that read labels as text need, a fusion or label shots, checked before training starts. */
+/** Label text for a fusion or for label shots, checked before training starts. */
 
 import { InputError } from "../base/errors.js";
 import { labelModality, type Row, hasWord } from "../data/index.js";
