@@ -1,5 +1,5 @@
 /**
- * ONNX files: the part of the ONNX intermediate representation this engine writes, and its encoder.
+ * ONNX graphs, as far as the engine needs them, and their encoding as files.
  *
  * Field numbers are those of onnx.proto (IR version 8; the ONNX project).
  */
@@ -9,12 +9,12 @@ import type { Source } from "../trace/source.js";
 import { ProtobufWriter } from "./protobuf.js";
 
 const IR_VERSION = 8;
-/** The one operator set every program is written in. */
+/** The version of the operator set of every program. */
 const OPSET = 18;
-/** The domain of ONNX Runtime's own operators. */
+/** The domain of ONNX Runtime's contributed operators. */
 const CONTRIBUTED = "com.microsoft";
 
-/** Element types inside a graph; `int64` serves shapes and positions and never leaves it. */
+/** Element types in a graph. `int64` is for shapes and positions, never for inputs and outputs. */
 export type GraphDType = DType | "int64";
 
 /** `TensorProto.DataType` of each element type. */
@@ -23,7 +23,7 @@ export const dataType: Record<GraphDType, number> = { float32: 1, int32: 6, int6
 export type Attribute = number | string | readonly number[] | { float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** One operator of a graph; names are graph-wide. */
+/** One operator of a graph. Inputs and outputs are tensors by name; an absent input is "". */
 export interface OnnxNode {
   readonly type: string;
   readonly inputs: readonly string[];
@@ -39,7 +39,7 @@ export interface Initializer {
   readonly data: TypedArray | BigInt64Array;
 }
 
-/** A constant int64 vector: shapes, axes, positions. */
+/** A constant int64 vector, such as a shape or a list of axes. */
 export const intsConstant = (name: string, values: readonly number[]): Initializer => ({
   name,
   dtype: "int64",
@@ -51,7 +51,7 @@ export interface NamedSpec extends ArraySpec {
   readonly name: string;
 }
 
-/** An input or an output of a file: a named axis is free, and programs written here have none. */
+/** An input or output of a file. An axis with a name instead of a size is free; compiled programs have none. */
 interface Port {
   readonly name: string;
   readonly dtype: GraphDType;
@@ -64,18 +64,18 @@ export interface OnnxGraph {
   readonly initializers: readonly Initializer[];
   readonly inputs: readonly NamedSpec[];
   readonly outputs: readonly NamedSpec[];
-  /** What of learning code tensors come from, by name, where that is recorded. */
+  /** The learning code that tensors come from, by name, if it is recorded. */
   readonly sources?: ReadonlyMap<string, Source>;
 }
 
-/** How many operators there are of each type. */
+/** Number of operators of each type. */
 export function countTypes(nodes: readonly Pick<OnnxNode, "type">[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { type } of nodes) counts[type] = (counts[type] ?? 0) + 1;
   return counts;
 }
 
-/** What a file holds of a graph. */
+/** The contents of a file. */
 interface OnnxFile extends Pick<OnnxGraph, "nodes" | "initializers"> {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
@@ -156,7 +156,7 @@ function writePort(writer: ProtobufWriter, { name, dtype, shape }: Port): void {
   );
 }
 
-/** The values of `array` in a buffer of their own, as initializers need them. */
+/** A copy of the values of `array` in a buffer of its own, for an initializer. */
 export function ownData({ dtype, data }: NDArray): TypedArray {
   const copy = viewOf(dtype, new ArrayBuffer(data.byteLength));
   copy.set(data);
