@@ -50,7 +50,7 @@ describe("a folder of numbers", () => {
   it("is learned by ridge regression, unless told otherwise", async () => {
     const { recipe } = JSON.parse(readFileSync(join(cwd, "model/model.json"), "utf8"));
     expect(recipe).toMatchObject({ task: "regression", learner: { name: "ridge" }, episode: { way: 1 } });
-    const slow = ["--set", "learner.innerRate=0.01"];
+    const slow = ["--set", "learner.innerLearningRate=0.01"];
     const other = await run(
       "train",
       "curves",

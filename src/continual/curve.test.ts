@@ -12,7 +12,7 @@ describe("the forgetting curve", () => {
   const options: CurveOptions = {
     data,
     width: 8,
-    learner: { name: "supervised", batch: 16 } as never,
+    learner: { name: "supervised", batchSize: 16 } as never,
     train: { steps: 60, metaBatch: 1, learningRate: 0.01 },
     threads: 2,
   };

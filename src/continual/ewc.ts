@@ -6,9 +6,8 @@
  */
 
 import { random } from "../base/random.js";
-import type { Tensors } from "../engine/index.js";
 import type { EpisodeArrays } from "../episode/index.js";
-import type { EpisodeTensors, ModelParams } from "../learner/index.js";
+import { squaredGradients } from "../learner/index.js";
 import {
   type ParameterArrays,
   Programs,
@@ -16,7 +15,7 @@ import {
   type Weights,
   weightedSum,
 } from "../model/index.js";
-import { squaredGradients } from "../objective/index.js";
+import type { EpisodeTensors, ModelParams, ModelState } from "../objective/index.js";
 import type { TrainingPrograms } from "../train/programs.js";
 import { among, relabelled } from "./answers.js";
 import { pulledTo } from "./pull.js";
@@ -46,7 +45,7 @@ export function squaredGradientsOf(
   options?: RunOptions,
 ): Promise<ParameterArrays> {
   const { learner, context, key } = definition;
-  const fn = (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
+  const fn = (p: ModelParams, s: ModelState, tensors: EpisodeTensors) =>
     squaredGradients(learner, context, p, s, tensors);
   return new Programs(engine, key).runWith<ParameterArrays>(weights, "fisher", fn, [batch], options);
 }

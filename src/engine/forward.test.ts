@@ -26,7 +26,7 @@ type Params = Record<keyof typeof params, Tensor>;
 const network =
   (use: "kept" | "measured") =>
   (x: Tensor, { first, second, scale, shift, mean }: Params) => {
-    const source = { use, counts: np.ones([x.shape[0]]) };
+    const source = { use, mask: np.ones([x.shape[0]]) };
     const run = (h: Tensor, weight: Tensor) =>
       block([h], { weight, scale, shift }, { mean, variance: np.ones([16]) }, source).parts[0];
     return run(run(x, first), second).reshape([x.shape[0], -1]);

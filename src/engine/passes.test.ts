@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { relativeError } from "../../test/support/eager.js";
 import { float32, type NDArray } from "../base/array.js";
 import { block } from "../nn/block.js";
-import { convolve, rectify } from "../nn/layers.js";
+import { convolve, relu } from "../nn/layers.js";
 import { gradient, lax, np, type Tensor, vmap } from "./index.js";
 import { Engine } from "./run/engine.js";
 
@@ -56,7 +56,7 @@ describe("a standard block", () => {
   const shapes = [[6, 8, 8, 8], params.weight, params.scale, params.shift];
   const given = { mean: np.zeros([8]), variance: np.ones([8]) };
   const forwards = (x: Tensor, weight: Tensor, scale: Tensor, shift: Tensor) =>
-    block([x], { weight, scale, shift }, given, { use: "measured", counts: np.ones([6]) }).parts[0];
+    block([x], { weight, scale, shift }, given, { use: "measured", mask: np.ones([6]) }).parts[0];
 
   it("goes over its entries once a statistic and once more", () => {
     const { fused } = operators(forwards, ...shapes);
@@ -75,8 +75,8 @@ describe("a standard block", () => {
 
 describe("rectifying", () => {
   it("is one operator forwards and a mask backwards", () => {
-    expect(operators(rectify, [4, 4]).whole).toEqual({ Relu: 1, Identity: 1 });
-    const slope = (x: Tensor) => gradient((y: Tensor) => np.sum(rectify(y).mul(2)))(x);
+    expect(operators(relu, [4, 4]).whole).toEqual({ Relu: 1, Identity: 1 });
+    const slope = (x: Tensor) => gradient((y: Tensor) => np.sum(relu(y).mul(2)))(x);
     expect(operators(slope, [4, 4]).whole.Where).toBeUndefined();
   });
 });
@@ -84,7 +84,7 @@ describe("rectifying", () => {
 describe("a chain of entrywise operators", () => {
   it("is one kernel, with the sums over what it reads", () => {
     const chain = (x: Tensor) => {
-      const y = rectify(x.mul(3).add(1)).mul(x);
+      const y = relu(x.mul(3).add(1)).mul(x);
       return np.concatenate([np.sum(y, 0), np.sum(y.mul(x), 0)]);
     };
     expect(operators(chain, [64, 32]).fused).toEqual({ Kernel: 2 });

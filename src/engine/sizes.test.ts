@@ -14,7 +14,7 @@ import { random } from "../base/random.js";
 import { encoders } from "../encoder/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { block, initBlock, initStatistics } from "../nn/block.js";
-import { convolve, halve } from "../nn/layers.js";
+import { convolve, maxPool } from "../nn/layers.js";
 import { gradient, np, type Tensor, type Tensors } from "./index.js";
 import { Engine } from "./run/engine.js";
 import { type Loadable, threadsWithin } from "./run/loadable.js";
@@ -140,7 +140,7 @@ describe("a narrow block", () => {
   /** Derivatives of the parameters, in a block of so many channels, whose readout is given. */
   const slopes = (p: Tensors, x: Tensor, given: Tensors, c: Tensor, r: Tensor) =>
     gradient((q: Tensors) => {
-      const { parts } = block([x], q as never, given as never, { use: "measured", counts: c });
+      const { parts } = block([x], q as never, given as never, { use: "measured", mask: c });
       return np.sum(parts[0].mul(r));
     })(p);
 
@@ -200,7 +200,7 @@ it("halves an axis down to 1 and no further", async () => {
     [2, 3, 2, 3],
     [2, 1, 4],
   ]) {
-    const fn = (x: Tensor) => [halve(x), gradient((v: Tensor) => np.sum(halve(v).mul(halve(v))))(x)];
+    const fn = (x: Tensor) => [maxPool(x), gradient((v: Tensor) => np.sum(maxPool(v).mul(maxPool(v))))(x)];
     await holds(fn as never, [drawn("halved", shape)]);
   }
 });
@@ -246,7 +246,7 @@ describe("at large shapes, the fused program", () => {
     const readout = drawn("readout", [n, 16]);
     const rest = [encoder.initState(spec, 16), x, counts, readout] as Arrays[];
     const loss = (p: Tensors, s: Tensors, a: Tensor, c: Tensor, r: Tensor) =>
-      np.sum(encoder.encode(p, a, s, { use: "measured", counts: c }).features.mul(r));
+      np.sum(encoder.encode(p, a, s, { use: "measured", mask: c }).features.mul(r));
     const slope = (p: Tensors, ...others: [Tensors, Tensor, Tensor, Tensor]) =>
       gradient((q: Tensors) => loss(q, ...others))(p);
     const [a, b] = [

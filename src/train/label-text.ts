@@ -20,8 +20,8 @@ export function labelTextFor(
   checkLabelNames([...trainRows, ...heldRows], view);
   const name = labelModality(specs);
   const spec = name === undefined ? undefined : specs[name];
-  if (!fusionOf(fusion).readsLabels) return view.labelShots ? spec : undefined;
-  const others = Object.keys(fusions).filter((name) => !fusionOf(name).readsLabels);
+  if (!fusionOf(fusion).usesLabelText) return view.labelShots ? spec : undefined;
+  const others = Object.keys(fusions).filter((name) => !fusionOf(name).usesLabelText);
   if (!spec)
     throw new InputError({
       code: "recipe/no-text",

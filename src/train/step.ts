@@ -7,7 +7,7 @@
 import type { Arrays, NDArray } from "../base/array.js";
 import type { EpisodeArrays } from "../episode/index.js";
 import type { Recipe } from "../model/index.js";
-import { type Factors, makeFactors, setFactors } from "../optim/adam.js";
+import { allocateStepFactors, type StepFactors, setStepFactors } from "../optim/adam.js";
 import type { Plan } from "./plan.js";
 import { type MetaGradient, meanGradient, type TrainingPrograms } from "./programs.js";
 import { type TrainingState, update, updated } from "./update.js";
@@ -65,11 +65,13 @@ function asOneProgram(
 ): Stepper {
   const lane = {};
   /** The last two steps' arrays: one step reads those of the step before, and overwrites the others. */
-  const kept: { whole?: Whole; factors: Factors<NDArray> }[] = [0, 1].map(() => ({ factors: makeFactors() }));
+  const kept: { whole?: Whole; factors: StepFactors<NDArray> }[] = [0, 1].map(() => ({
+    factors: allocateStepFactors(),
+  }));
   return (current, [episodes], rate, signal) => {
     const step = current.step + 1;
     const own = kept[step % 2];
-    setFactors(own.factors, rate, step);
+    setStepFactors(own.factors, rate, step);
     const start = (solved?: Arrays) => {
       const given = { moments: current.moments, factors: own.factors };
       const { results, done } = programs.step<Whole>(current, episodes, given, updated, `by ${optimizer}`, {

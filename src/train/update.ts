@@ -11,8 +11,8 @@ import {
 } from "../base/array.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { Recipe, Weights } from "../model/index.js";
-import { adam, adamOf, type Factors, initMoments, type Moments } from "../optim/adam.js";
-import { sgd } from "../optim/sgd.js";
+import { adam, adamInPlace, initMoments, type Moments, type StepFactors } from "../optim/adam.js";
+import { sgd, sgdInPlace } from "../optim/sgd.js";
 import type { MetaGradient, TracedUpdate } from "./programs.js";
 
 /** The share of the old average that a running average keeps. */
@@ -47,8 +47,8 @@ export function update(
   for (const [path, theta] of flatten(state.params)) {
     const slope = gradient.get(path)!;
     if (!trainable(path)) continue;
-    if (moments) adam(theta, slope, first.get(path)!, second.get(path)!, rate, step);
-    else sgd(theta, slope, rate);
+    if (moments) adamInPlace(theta, slope, first.get(path)!, second.get(path)!, rate, step);
+    else sgdInPlace(theta, slope, rate);
   }
   for (const [path, average] of flatten(state.state)) {
     const own = statistics.get(path)!;
@@ -68,17 +68,20 @@ export const updated: TracedUpdate = (
   given,
   trainable,
 ) => {
-  const { moments, factors } = given as { moments: Tensors; factors: Factors<Tensor> };
+  const { moments, factors } = given as { moments: Tensors; factors: StepFactors<Tensor> };
   const [slopes, averages, kept] = [gradient, statistics, moments].map(tensorsByPath);
   const next = new Map<string, Tensor>();
   for (const [path, theta] of tensorsByPath(params)) {
     const [first, second] = [kept.get(`first.${path}`), kept.get(`second.${path}`)];
     const slope = slopes.get(path)!;
     if (!trainable(path)) continue;
-    if (!first || !second) next.set(`params.${path}`, theta.sub(slope.mul(factors.rate)));
-    else
-      for (const [part, moved] of Object.entries(adamOf(theta, slope, first, second, factors)))
-        next.set(`${part === "theta" ? "params" : `moments.${part}`}.${path}`, moved);
+    if (first && second) {
+      const moved = adam<Tensor>(factors).update(theta, slope, { first, second });
+      next.set(`params.${path}`, moved.params);
+      next.set(`moments.first.${path}`, moved.state.first);
+      next.set(`moments.second.${path}`, moved.state.second);
+    } else
+      next.set(`params.${path}`, sgd<Tensor>(factors.learningRate).update(theta, slope, undefined).params);
   }
   for (const [path, average] of tensorsByPath(state))
     next.set(`state.${path}`, average.mul(MOMENTUM).add(averages.get(path)!.mul(1 - MOMENTUM)));
