@@ -9,10 +9,9 @@
  */
 
 import { z } from "zod";
-import type { Tensors } from "../engine/index.js";
 import { uniformLayer } from "../nn/init.js";
 import { type Linear, linear, relu } from "../nn/layers.js";
-import { defineEncoder, type Encoder } from "./types.js";
+import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 
 export const mlpOptions = z.strictObject({
   /** Sizes of the hidden layers. */
@@ -22,7 +21,9 @@ export const mlpOptions = z.strictObject({
 });
 type MlpOptions = z.infer<typeof mlpOptions>;
 
-function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
+type Params = { readonly layers: readonly Linear[] };
+
+function create({ hidden, rectify: rectifiesLast }: MlpOptions): TypedEncoder<Params, Stateless> {
   return {
     init({ shape: [size] }, width, random) {
       const sizes = [size, ...hidden, width];
@@ -31,13 +32,12 @@ function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
 
     initState: () => ({}),
 
-    encode(params, x, given) {
-      const { layers } = params as unknown as { layers: Linear[] };
+    encode({ layers }, x, given) {
       const features = layers.reduce((h, layer, i) => {
         const y = linear(h, layer);
         return i < layers.length - 1 || rectifiesLast ? relu(y) : y;
       }, x);
-      return { features, statistics: given as Tensors };
+      return { features, statistics: given };
     },
   };
 }
