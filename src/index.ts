@@ -17,12 +17,8 @@ export type {
   Comparison,
   ComparisonRow,
 } from "./compare/types.js";
-export {
-  type CurveOptions,
-  type CurvePoint,
-  type ForgettingCurve,
-  forgettingCurve,
-} from "./continual/curve.js";
+export { type CurvePoint, type ForgettingCurve, forgettingCurve } from "./continual/curve.js";
+export type { CurveOptions } from "./continual/curve-options.js";
 export { curvePicture } from "./continual/curve-picture.js";
 export {
   type Audit,

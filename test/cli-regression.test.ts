@@ -125,7 +125,7 @@ const wrong: [command: string, says: RegExp][] = [
     /prototypical does not support regression.*expected maml or .*ridge/,
   ],
   ["train curves --way 5", /field "episode\.way": the value is 5; expected none, since labels are numbers/],
-  ["train curves --across group", /across: the value is "group"; expected none, since labels are numbers/],
+  ["train curves --across group", /across: the value is "group"; expected none, since in regression/],
   [
     "evaluate model --data named",
     /named: the labels are names of classes; expected numbers, which the model/,

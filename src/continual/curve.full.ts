@@ -5,7 +5,8 @@ import { tinyDataset } from "../../test/support/drawings.js";
 import { openDataset } from "../data/index.js";
 import { halves } from "../episode/index.js";
 import { metaTrain } from "../train/index.js";
-import { type CurveOptions, forgettingCurve } from "./curve.js";
+import { forgettingCurve } from "./curve.js";
+import type { CurveOptions } from "./curve-options.js";
 import { curvePicture } from "./curve-picture.js";
 import { continualMethods } from "./index.js";
 

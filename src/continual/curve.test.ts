@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { tinyDataset } from "../../test/support/drawings.js";
 import { halves } from "../episode/index.js";
 import { metaTrain } from "../train/index.js";
-import { type CurveOptions, forgettingCurve } from "./curve.js";
+import { forgettingCurve } from "./curve.js";
+import type { CurveOptions } from "./curve-options.js";
 
 describe("the forgetting curve", () => {
   const all = tinyDataset({ train: 6, val: 0, test: 0 }, 20);

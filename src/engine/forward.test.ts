@@ -1,4 +1,4 @@
-/** The forward form: what a network of constant weights runs as. */
+/** The forward form of a network with constant weights. */
 
 import { describe, expect, it } from "vitest";
 import { relativeError } from "../../test/support/eager.js";
@@ -41,7 +41,7 @@ describe("the forward form", () => {
   // 15 to 7 to 3: an odd last row and column are dropped twice.
   const images = array("images", 4, 15, 15, 3);
 
-  it("gives what kernels give, by ONNX's own convolution and pool", async () => {
+  it("agrees with the fused program, with ONNX's own convolution and pooling", async () => {
     const program = frozen("kept", images);
     expect(program.fused).toBeUndefined();
     expect(program.operators).toMatchObject({ Conv: 2, MaxPool: 2, Relu: 2 });
@@ -54,7 +54,7 @@ describe("the forward form", () => {
     expect(relativeError(Array.from(actual.data), Array.from(expected.data))).toBeLessThan(1e-5);
   });
 
-  it("is not taken where statistics are measured, which go over the entries again", () => {
+  it("is not taken if batch statistics are computed, which need further passes", () => {
     expect(frozen("measured", array("more", 32, 28, 28, 3)).fused).toBeDefined();
   });
 });
