@@ -1,6 +1,6 @@
 /**
- * Multilayer perceptron (Rumelhart, Hinton, Williams, 1986) with rectifiers: h ← max(0, h W + b) for each hidden
- * layer, then a linear layer to the model's width; with `rectify`, a rectifier after that one too, which a linear
+ * Multilayer perceptron (Rumelhart, Hinton, Williams, 1986) with ReLU: h ← max(0, h W + b) for each hidden
+ * layer, then a linear layer to the model's width; with `rectify`, a ReLU after that one too, which a linear
  * head on top then reads as it reads the last hidden layer of a perceptron.
  *
  * Layers start uniform of variance 1 / in. Larger weights (He) make features of inputs that are not standardised so long
@@ -16,7 +16,7 @@ import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 export const mlpOptions = z.strictObject({
   /** Sizes of the hidden layers. */
   hidden: z.array(z.number().int().min(1).max(4096)).max(16).default([256]),
-  /** A rectifier after the last layer too. */
+  /** Whether a ReLU follows the last layer too. */
   rectify: z.boolean().default(false),
 });
 type MlpOptions = z.infer<typeof mlpOptions>;

@@ -13,10 +13,10 @@ import { linear } from "../nn/layers.js";
 import type { Statistics } from "../nn/normalise.js";
 import type { TypedEncoder } from "./types.js";
 
-/** Each halves the space axes, down to 1. */
+/** Number of blocks; each halves the space axes, down to 1. */
 export const BLOCKS = 4;
-/** The fewest examples of a part. */
-const FEWEST = 8;
+/** Smallest number of examples per part. */
+const MIN_PART = 8;
 
 type StackParams = { blocks: BlockParams[]; project?: { weight: Tensor; bias: Tensor } };
 type StackState = { blocks: Statistics[] };
@@ -31,7 +31,7 @@ export const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).m
 /** Examples in so many parts of about one size, where there are enough of them. */
 export function inParts(x: Tensor, count: number): Tensor[] {
   const examples = x.shape[0];
-  if (count === 1 || examples < count * FEWEST) return [x];
+  if (count === 1 || examples < count * MIN_PART) return [x];
   return evenRanges(examples, count).map((range) => x.slice(range));
 }
 
@@ -41,7 +41,7 @@ export const stackOptions = z.strictObject({
   channels: z.number().int().min(1).max(1024).optional(),
 });
 
-/** Numbers that a gradient keeps of one example: four times what the first convolution gives. */
+/** Activations stored per example for a gradient: four times the outputs of the first convolution. */
 export const stackActivations = (
   { shape }: ModalitySpec,
   width: number,

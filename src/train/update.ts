@@ -1,4 +1,4 @@
-/** One update of a model from what a step says of it: Adam or plain descent on the gradient, running averages. */
+/** The update of a training step: Adam or SGD on the parameters, exponential averages of the statistics. */
 
 import {
   type ArraySpec,
@@ -15,13 +15,13 @@ import { adam, adamInPlace, initMoments, type Moments, type StepFactors } from "
 import { sgd, sgdInPlace } from "../optim/sgd.js";
 import type { MetaGradient, TracedUpdate } from "./programs.js";
 
-/** The share of the old average that a running average keeps. */
+/** Weight of the previous value in a running average. */
 const MOMENTUM = 0.9;
 
-/** All that a training step changes. Its arrays belong to it and are changed in place. */
+/** What a training step changes: weights and optimizer state. Its arrays are owned by it and changed in place. */
 export type TrainingState = Weights & {
   readonly step: number;
-  /** Adam's; plain descent keeps none. */
+  /** Moments of Adam; empty for SGD. */
   readonly moments: Moments | Record<string, never>;
 };
 
@@ -33,7 +33,7 @@ export function startingState(
   return { params: copyTree(params), state: copyTree(state), step: 0, moments };
 }
 
-/** Take one more step in place. `trainable` says which parameters change; all, when absent. */
+/** Apply a meta-gradient in place. `trainable` selects the parameters that change; default all. */
 export function update(
   state: TrainingState,
   said: Pick<MetaGradient, "gradient" | "statistics">,
@@ -61,7 +61,7 @@ export function update(
 const flatten = (tree: Arrays): ReadonlyMap<string, Float32Array> =>
   new Map(leavesOf(tree as Tree<NDArray>).map(([path, { data }]) => [path, data as Float32Array]));
 
-/** The same while tracing: a part of the program that computes the gradient, which is `given` moments and factors. */
+/** The same update while tracing, as part of the program that computes the gradient; `given` holds moments and step factors. */
 export const updated: TracedUpdate = (
   { params, state },
   { loss, score, statistics, gradient },
