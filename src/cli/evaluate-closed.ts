@@ -3,20 +3,26 @@
 import { InputError } from "../base/errors.js";
 import type { ClosedEvaluation } from "../index.js";
 import { columnsOf, splitNamed } from "./columns.js";
-import type { EvaluateValues } from "./commands/evaluate.js";
+import type { ValuesOf } from "./option.js";
 import { print, printJson } from "./output.js";
 import { Progress, printNotices } from "./progress.js";
+import type { columns, compute, json } from "./shared-options.js";
 import { counted, interval, lines, points, table } from "./text.js";
 
 /** Options of episodes, which closed evaluation draws none of. */
 const episodic = ["way", "shot", "query", "episodes", "across", "mode", "seed"] as const;
 
+/** The options of `metamodal evaluate` that closed evaluation takes or refuses. */
+type ClosedValues = ValuesOf<typeof columns> &
+  ValuesOf<typeof compute> &
+  ValuesOf<typeof json> & {
+    readonly data: string;
+    readonly split?: string;
+    readonly "split-column"?: string;
+  } & Partial<Record<(typeof episodic)[number], unknown>>;
+
 /** Evaluate the model at `path` and print what it says. */
-export async function evaluateClosed(
-  path: string,
-  values: EvaluateValues,
-  signal: AbortSignal,
-): Promise<void> {
+export async function evaluateClosed(path: string, values: ClosedValues, signal: AbortSignal): Promise<void> {
   const asked = episodic.find((name) => values[name] !== undefined);
   if (asked)
     throw new InputError({
