@@ -17,12 +17,8 @@ export type {
   Comparison,
   ComparisonRow,
 } from "./compare/types.js";
-export {
-  type CurveOptions,
-  type CurvePoint,
-  type ForgettingCurve,
-  forgettingCurve,
-} from "./continual/curve.js";
+export { type CurvePoint, type ForgettingCurve, forgettingCurve } from "./continual/curve.js";
+export type { CurveOptions } from "./continual/curve-options.js";
 export { curvePicture } from "./continual/curve-picture.js";
 export {
   type Audit,
@@ -57,16 +53,16 @@ export {
   type EvaluateClosedOptions,
   evaluateClosed,
 } from "./evaluate/closed.js";
+export { episodePicture } from "./evaluate/episode-picture.js";
 export { evaluate } from "./evaluate/evaluate.js";
 export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/open-set.js";
-export { episodePicture } from "./evaluate/picture.js";
 export type { Estimate } from "./evaluate/statistics.js";
 export type { EvaluateOptions, Evaluation, EvaluationRow } from "./evaluate/types.js";
+export { type Method, methods } from "./methods.js";
 export type { ModelCard, ValidationCard } from "./model/card.js";
 export type { CertaintyCard } from "./model/certainty.js";
 export type { Examples } from "./model/examples.js";
 export { loadModel, loadTask } from "./model/load.js";
-export { type Method, methods } from "./model/methods.js";
 export type { Model } from "./model/model.js";
 export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./model/recipe.js";
 export type { ClassPrediction, Prediction, Task, ValuePrediction } from "./model/task.js";

@@ -77,7 +77,7 @@ it("a batch has different rows of all classes, and as many as there are where it
 
 const options = (rest: Partial<MetaTrainOptions> = {}): MetaTrainOptions => ({
   data: undeclared,
-  learner: { name: "supervised", batch: 16 } as never,
+  learner: { name: "supervised", batchSize: 16 } as never,
   width: 8,
   closed: true,
   train: { steps: 60, metaBatch: 1, evalEvery: 30, learningRate: 0.01 },
@@ -165,7 +165,7 @@ describe("closed training", () => {
       options({ closed: false, train: { steps: 1 }, data: tinyDataset() }),
     ).model();
     await refuse(open, {}).toThrow(/not trained with --closed/);
-    await expect(open.known()).rejects.toThrow(/knows no class without a support.*Adapt it/);
+    await expect(open.known()).rejects.toThrow(/has no classes without a support.*Adapt it/);
   });
 
   it("refuses learners of episodes, and a way beside all classes", async () => {

@@ -15,7 +15,7 @@ it("trains every combination for the same share of a budget", async () => {
   await writeLeaves(data, leafRows());
   const recipe = { width: 8, episode: { way: 3 }, train: { metaBatch: 1, evalEpisodes: 4 } };
   const started = performance.now();
-  const learners = ["prototypical", "maml", "knn"];
+  const learners = ["prototypical", "maml", "knn"] as const;
   const { rows, trainSeconds, steps } = await compare({ data, recipe, learners, budget: 1, episodes: 50 });
   const seconds = (performance.now() - started) / 1000;
   expect(steps).toBeNull();

@@ -7,7 +7,7 @@ import { zipSync } from "fflate";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { encodeSafetensors } from "../src/base/safetensors.js";
-import { metadataFiles } from "../src/data/file-types.js";
+import { metadataFiles } from "../src/data/files/endings.js";
 import { extensionsOf } from "../src/data/kinds.js";
 import { loadTable, planModalities } from "../src/episode/index.js";
 import { type Dataset, openDataset } from "../src/index.js";

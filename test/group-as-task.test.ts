@@ -3,6 +3,7 @@
 import { expect, it } from "vitest";
 import { random } from "../src/base/random.js";
 import { createDataset, type Example, evaluate, metaTrain } from "../src/index.js";
+import type { LearnerName } from "../src/model/recipe-choices.js";
 
 /** In each group, classes lie along a direction of its own, in any order: classes of all groups together say nothing. */
 const examples = Array.from({ length: 30 }, (_, g): Example[] => {
@@ -16,7 +17,7 @@ const examples = Array.from({ length: 30 }, (_, g): Example[] => {
   }));
 }).flat();
 
-const train = (learner: string, way?: number) =>
+const train = (learner: LearnerName, way?: number) =>
   metaTrain({
     data: createDataset({ name: "tables", examples, groupAsTask: true }),
     learner,

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { NDArray } from "../src/base/array.js";
-import { createDataset, type Example, saysSomething } from "../src/data/index.js";
+import { createDataset, type Example, hasWord } from "../src/data/index.js";
 import { evaluate } from "../src/evaluate/index.js";
 import { loadModel, Model } from "../src/model/index.js";
 import { metaTrain } from "../src/train/index.js";
@@ -139,13 +139,13 @@ it("is trained, evaluated, saved and loaded", async () => {
 it.each([
   ["there is no text", dataOf(names, ["vector"]), /no modality is text: vector.*gated/],
   ["labels are no words", dataOf(names.map((_, k) => `n0${k}`)), /the label "n00" has no word/],
-  ["labels are numbers", dataOf(names.map((_, k) => k)), /am3 cannot learn from numbers/],
+  ["labels are numbers", dataOf(names.map((_, k) => k)), /am3 does not support regression/],
 ])("is refused before training starts where %s", async (_, data, says) => {
   const { episode: __, ...rest } = settings;
   await expect(metaTrain({ ...rest, data }).model()).rejects.toThrow(says);
 });
 
 it("knows which labels say something", () => {
-  for (const label of ["oak", "猫", "नमस्ते", "class 7"]) expect(saysSomething(label), label).toBe(true);
-  for (const label of ["7", "n01440764", "A", "", undefined]) expect(saysSomething(label)).toBe(false);
+  for (const label of ["oak", "猫", "नमस्ते", "class 7"]) expect(hasWord(label), label).toBe(true);
+  for (const label of ["7", "n01440764", "A", "", undefined]) expect(hasWord(label)).toBe(false);
 });

@@ -25,7 +25,7 @@ const options = (rest: Partial<MetaTrainOptions> = {}): MetaTrainOptions => ({
   data,
   width: 40,
   encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
-  learner: { name: "maml", innerSteps: 1, innerRate: 0.01 } as never,
+  learner: { name: "maml", innerSteps: 1, innerLearningRate: 0.01 } as never,
   episode: { shot: 10, query: 10 },
   train: { steps: 250, metaBatch: 10, learningRate: 0.005, evalEvery: 125, evalEpisodes: 20 },
   threads: 2,
@@ -217,7 +217,7 @@ describe("refuses", () => {
       /^data\/too-few-classes .*the only group is "a"; expected at least 2 groups/,
     );
     const short = { data: made(row(1, "a"), row(2, "a"), row(1, "b"), row(2, "b")), episode: { shot: 2 } };
-    expect(await training(short)).toMatch(/^data\/too-few-eligible .*0 groups are eligible .*Lower --shot/);
+    expect(await training(short)).toMatch(/^data\/too-few-eligible .*0 groups are eligible .*Lower the option `shot`/);
   });
 
   it("classes for a model of numbers, several groups as one task, and a way to evaluate", async () => {

@@ -15,7 +15,7 @@ import {
 } from "./support/sizes.js";
 
 const sizes: readonly Sized[] = [
-  ...["conv4", "resnet"].flatMap((encoder) =>
+  ...(["conv4", "resnet"] as const).flatMap((encoder) =>
     [
       [8, 8],
       [9, 15],
@@ -34,9 +34,13 @@ const sizes: readonly Sized[] = [
   ...[8000, 44_100].map((rate) => soundOf(5, rate)),
   soundOf(30, 16_000, { hop: 16 }),
   ...[1, 2, 7, 300, 5000, 100_000].map(textOf),
-  ...["tabular", "columns"].flatMap((name) => [1, 2, 30, 200, 2000].map((columns) => tableOf(columns, name))),
+  ...(["tabular", "columns"] as const).flatMap((name) =>
+    [1, 2, 30, 200, 2000].map((columns) => tableOf(columns, name)),
+  ),
   ...[1, 2, 30, 200, 2000].map((columns) => tableOf(columns, "ft-transformer")),
-  ...["mlp", "linear"].flatMap((name) => [1, 2, 64, 513, 4096].map((length) => vectorOf(length, name))),
+  ...(["mlp", "linear"] as const).flatMap((name) =>
+    [1, 2, 64, 513, 4096].map((length) => vectorOf(length, name)),
+  ),
   ...[1, 2, 3, 64, 500, 10_000].map((points) => strokesOf(points)),
   ...[2, 3, 17, 4096].map((points) => strokesOf(10_000, { points })),
 ];

@@ -1,30 +1,31 @@
-/** The accuracy lane's command line: declared once, so that parsing and help agree. */
+/** Command-line options of the accuracy benchmark. */
 
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { UsageError } from "../speed/options.js";
-import type { AccuracyRun, AccuracySet } from "./types.js";
+import type { BenchmarkDataSet, BenchmarkRun } from "./types.js";
 
 export interface AccuracyOptions {
+  /** The folder with one folder per data set. */
   readonly data: string;
-  /** The sets with the runs that are asked for. */
-  readonly chosen: readonly { readonly set: AccuracySet; readonly runs: readonly AccuracyRun[] }[];
+  /** The data sets and runs selected by `--only`. */
+  readonly selected: readonly { readonly set: BenchmarkDataSet; readonly runs: readonly BenchmarkRun[] }[];
   readonly out: string;
   readonly work: string;
   readonly threads: number;
 }
 
-export const help = `Convert data sets, meta-train on them, and write what they reach on unseen classes, beside what they should.
+export const help = `Convert data sets, meta-train on them, and write their accuracy on unseen classes next to the targets.
 
   npm run results -- --data FOLDER [options]
 
-  --data FOLDER   folder with a folder a data set (required)
-  --only NAMES    sets, or runs of a set: emoji,icons/image; default all that are in FOLDER
-  --out FOLDER    where a page a set is written; default docs/results
-  --work FOLDER   data folders, models and evaluations; the same command goes on with what is there, so remove
-                  it where the code has changed; default accuracy-output
-  --threads N     threads; default one a core
-  --help          this
+  --data FOLDER   folder with one folder per data set (required)
+  --only NAMES    data sets, or runs of a data set: emoji,icons/image; default: all data sets in FOLDER
+  --out FOLDER    output folder, one page per data set; default: docs/results
+  --work FOLDER   converted data, models and evaluations, which the same command reuses; remove it after a change
+                  of the code; default: accuracy-output
+  --threads N     number of threads; default: one per core
+  --help          print this help
 
   npm run results -- --data ../shared/data
   npm run results -- --data ../shared/data --only emoji,icons --threads 1
@@ -39,28 +40,32 @@ const flags = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** Read the arguments; undefined where help is asked for. `isThere` tells the sets that can be had without being named. */
+/**
+ * Parse the arguments; undefined if they contain `--help`. `isAvailable` selects the data sets without `--only`.
+ *
+ * @throws {UsageError} if an argument is invalid.
+ */
 export function parseOptions(
   args: readonly string[],
-  sets: readonly AccuracySet[],
-  isThere: (data: string, set: AccuracySet) => boolean,
+  sets: readonly BenchmarkDataSet[],
+  isAvailable: (data: string, set: BenchmarkDataSet) => boolean,
 ): AccuracyOptions | undefined {
-  const { help: asked, data, only, out, work, threads } = parsed(args);
-  if (asked) return undefined;
+  const { help: showHelp, data, only, out, work, threads } = parsed(args);
+  if (showHelp) return undefined;
   if (data === undefined) throw new UsageError("--data is missing; expected the folder with the data sets");
   const names = only.split(",").filter(Boolean);
-  const chosen =
+  const selected =
     names.length > 0
       ? names.map((name) => find(name, sets))
-      : sets.filter((set) => isThere(data, set)).map((set) => ({ set, runs: set.runs }));
-  if (chosen.length === 0)
+      : sets.filter((set) => isAvailable(data, set)).map((set) => ({ set, runs: set.runs }));
+  if (selected.length === 0)
     throw new UsageError(`${data} has none of the data sets ${sets.map(({ name }) => name).join(", ")}`);
   return {
     data,
-    chosen,
+    selected,
     out,
     work,
-    threads: threads === undefined ? availableParallelism() : whole(threads),
+    threads: threads === undefined ? availableParallelism() : positiveInteger(threads),
   };
 }
 
@@ -72,21 +77,23 @@ function parsed(args: readonly string[]) {
   }
 }
 
-/** `icons`, or `icons/image`. */
-function find(name: string, sets: readonly AccuracySet[]): AccuracyOptions["chosen"][number] {
+/** Find a data set or run by name: `icons` or `icons/image`. */
+function find(name: string, sets: readonly BenchmarkDataSet[]): AccuracyOptions["selected"][number] {
   const [setName, runName] = name.split("/");
-  const set = sets.find((one) => one.name === setName);
+  const set = sets.find((each) => each.name === setName);
   if (!set)
-    throw new UsageError(`there is no set "${setName}"; there are ${sets.map((one) => one.name).join(", ")}`);
+    throw new UsageError(
+      `there is no data set "${setName}"; expected one of ${sets.map((each) => each.name).join(", ")}`,
+    );
   const runs = set.runs.filter((run) => runName === undefined || run.name === runName);
   if (runName !== undefined && runs.length === 0)
     throw new UsageError(
-      `${setName} has no run "${runName}"; it has ${set.runs.map((run) => run.name).join(", ") || "none"}`,
+      `${setName} has no run "${runName}"; its runs are ${set.runs.map((run) => run.name).join(", ") || "none"}`,
     );
   return { set, runs };
 }
 
-function whole(text: string): number {
+function positiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
   throw new UsageError(`--threads is "${text}"; expected a whole number of at least 1`);

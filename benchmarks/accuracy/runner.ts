@@ -1,6 +1,6 @@
 /**
- * Runs what a set asks for, by the command line as a user would: convert, train, evaluate. Everything is kept in a work folder,
- * so that the same command goes on where it was stopped; what is asked for differently is done again.
+ * Runs a data set's conversion, trainings and evaluations through the command line, as a user would. Results are stored in a
+ * work folder: the same command resumes an interrupted run and repeats what has a changed recipe or protocol.
  */
 
 import { spawn } from "node:child_process";
@@ -15,185 +15,215 @@ import {
   loadModel,
   openDataset,
 } from "../../src/index.js";
-import type { AccuracyEvaluation, AccuracyRun, AccuracySet, OtherRow } from "./types.js";
+import type { AdditionalRow, BenchmarkDataSet, BenchmarkEvaluation, BenchmarkRun } from "./types.js";
 
-const main = join(
+const cli = join(
   dirname(createRequire(import.meta.url).resolve("metamodal/package.json")),
   "dist/bundle/main.js",
 );
-const defaultSeeds = [1, 2, 3];
+const DEFAULT_SEEDS = [1, 2, 3];
 
-/** Where things are and how they are run. */
-export interface Place {
-  /** The folder with the data sets. */
+/** Folders, threads and progress output of the benchmark. */
+export interface RunContext {
+  /** The folder with one folder per original data set. */
   readonly data: string;
+  /** The folder of converted data sets, models and evaluations. */
   readonly work: string;
   readonly threads: number;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
-/** One evaluation of one model. */
-export interface Judged {
-  /** The command's arguments after `metamodal`, run in the run's folder. */
+/** The stored evaluation of one model. */
+export interface SavedEvaluation {
+  /** The command's arguments after `metamodal`, relative to the run's folder. */
   readonly args: readonly string[];
   readonly evaluation: Evaluation;
-  readonly others: readonly OtherRow[];
+  readonly additionalRows: readonly AdditionalRow[];
 }
 
-export const seedsOf = ({ seeds = defaultSeeds }: AccuracyRun) => seeds;
+export const seedsOf = ({ seeds = DEFAULT_SEEDS }: BenchmarkRun) => seeds;
 
-/** A training of a run: the recipe's file, what it holds, and what trains and holds the model of a seed. */
+/** One training of a run: its recipe file, and per seed the arguments of `metamodal` and the model's path. */
 interface Stage {
   readonly file: string;
+  /** Contents of the recipe file. */
   readonly text: string;
-  readonly train: (seed: number | string) => readonly string[];
-  readonly model: (seed: number | string) => string;
+  readonly trainArgs: (seed: number | string) => readonly string[];
+  readonly modelPath: (seed: number | string) => string;
 }
 
-/** The trainings of a run, in their order; the last one's model is judged. */
-export function stagesOf({ recipe, first, withUnimodal }: AccuracyRun): readonly Stage[] {
-  const stage = (file: string, of: AccuracyRun["recipe"], model: Stage["model"], more: Stage["train"]) => {
-    const train: Stage["train"] = (seed) => {
-      return ["train", file, ...more(seed), "--seed", `${seed}`, "--out", model(seed)];
+/** The trainings of a run in order; the model of the last one is evaluated. */
+export function stagesOf({ recipe, pretraining, withUnimodal }: BenchmarkRun): readonly Stage[] {
+  const stage = (
+    file: string,
+    options: BenchmarkRun["recipe"],
+    modelPath: Stage["modelPath"],
+    extraArgs: Stage["trainArgs"],
+  ) => {
+    const trainArgs: Stage["trainArgs"] = (seed) => {
+      return ["train", file, ...extraArgs(seed), "--seed", `${seed}`, "--out", modelPath(seed)];
     };
     const style = { collectionStyle: "any", flowCollectionPadding: true } as const;
-    const text = `# metamodal ${train("SEED").join(" ")}\n${stringify({ data: "../data", ...of }, style)}`;
-    return { file, text, train, model };
+    const yaml = stringify({ data: "../data", ...options }, style);
+    return { file, text: `# metamodal ${trainArgs("SEED").join(" ")}\n${yaml}`, trainArgs, modelPath };
   };
-  const begun: Stage["model"] = (seed) => `first-${seed}.model`;
+  const pretrainedPath: Stage["modelPath"] = (seed) => `first-${seed}.model`;
   const unimodal = withUnimodal ? ["--with-unimodal"] : [];
   return [
-    ...(first ? [stage("first.yaml", first, begun, () => unimodal)] : []),
-    stage("recipe.yaml", recipe, modelOf, (seed) => [...(first ? ["--from", begun(seed)] : []), ...unimodal]),
+    ...(pretraining ? [stage("first.yaml", pretraining, pretrainedPath, () => unimodal)] : []),
+    stage("recipe.yaml", recipe, modelPathOf, (seed) => [
+      ...(pretraining ? ["--from", pretrainedPath(seed)] : []),
+      ...unimodal,
+    ]),
   ];
 }
 
-/** What judges a model of a run. */
-export const evaluateArgs = ({ flags }: AccuracyEvaluation, seed: number | string): string[] => [
+/** The arguments of `metamodal` that evaluate a model of a run. */
+export const evaluateArgs = ({ flags }: BenchmarkEvaluation, seed: number | string): string[] => [
   "evaluate",
-  modelOf(seed),
+  modelPathOf(seed),
   "--data",
   "../data",
   ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, `${value}`]),
 ];
 
-const modelOf = (seed: number | string) => `seed-${seed}.model`;
-const folderOf = (place: Place, set: AccuracySet, run: AccuracyRun) => join(place.work, set.name, run.name);
-const judgedFile = (folder: string, seed: number, { name }: AccuracyEvaluation) =>
+const modelPathOf = (seed: number | string) => `seed-${seed}.model`;
+const runFolder = ({ work }: RunContext, set: BenchmarkDataSet, run: BenchmarkRun) =>
+  join(work, set.name, run.name);
+const evaluationFile = (folder: string, seed: number, { name }: BenchmarkEvaluation) =>
   join(folder, `seed-${seed}.${name.replaceAll(/[^\w+-]+/g, "-")}.json`);
 
-/** Make the data folder of a set, if there is none yet. */
-export async function convert(set: AccuracySet, { data, work, say }: Place): Promise<void> {
+/** Convert a data set to a data folder, unless the folder exists. */
+export async function convertDataSet(set: BenchmarkDataSet, { data, work, log }: RunContext): Promise<void> {
   const [from, to] = [join(data, set.name), join(work, set.name, "data")];
   if (existsSync(to)) return;
-  if (!existsSync(from)) throw noSet(set, from);
-  say(`${set.name}: converting`);
+  if (!existsSync(from)) throw missingDataSet(set, from);
+  log(`${set.name}: converting`);
   await set.convert(from, to);
 }
 
-/** Train and judge a run with each of its seeds. */
-export async function perform(set: AccuracySet, run: AccuracyRun, place: Place): Promise<void> {
-  const folder = folderOf(place, set, run);
+/** Train and evaluate a run with each of its seeds, except for what the work folder already has. */
+export async function trainAndEvaluate(
+  set: BenchmarkDataSet,
+  run: BenchmarkRun,
+  context: RunContext,
+): Promise<void> {
+  const folder = runFolder(context, set, run);
   const stages = stagesOf(run);
   const { encoder } = run;
   if (encoder && !encoder.isInstalled())
-    return place.say(`${set.name}/${run.name}: left out; to have its encoder: ${encoder.install}`);
-  if (encoder && !existsSync(join(place.work, encoder.folder)))
-    await encoder.write(join(place.work, encoder.folder));
-  if (existsSync(folder) && !isOf(folder, stages)) rmSync(folder, { recursive: true });
+    return context.log(
+      `${set.name}/${run.name}: skipped, since its encoder is not installed: ${encoder.install}`,
+    );
+  if (encoder && !existsSync(join(context.work, encoder.folder)))
+    await encoder.write(join(context.work, encoder.folder));
+  if (existsSync(folder) && !hasStages(folder, stages)) rmSync(folder, { recursive: true });
   mkdirSync(folder, { recursive: true });
   for (const { file, text } of stages) writeFileSync(join(folder, file), text);
   for (const seed of seedsOf(run)) {
-    for (const { file, train, model } of stages) {
-      const path = join(folder, model(seed));
+    for (const { file, trainArgs, modelPath } of stages) {
+      const path = join(folder, modelPath(seed));
       if (existsSync(path)) continue;
-      place.say(`${set.name}/${run.name}: training by ${file}, seed ${seed}`);
-      await metamodal([...train(seed), ...goOn(`${path}.run`)], folder, place);
+      context.log(`${set.name}/${run.name}: training ${file}, seed ${seed}`);
+      await metamodal([...trainArgs(seed), ...resumeArgs(`${path}.run`)], folder, context);
     }
     for (const evaluation of run.evaluations) {
-      const args = evaluateArgs(evaluation, seed);
-      if (judged(folder, seed, evaluation)) continue;
-      place.say(`${set.name}/${run.name}: ${evaluation.name}, seed ${seed}`);
-      const result = JSON.parse(await metamodal([...args, "--json"], folder, place)) as Evaluation;
-      const others = await besides(evaluation, folder, join(folder, modelOf(seed)), place.threads);
-      writeFileSync(
-        judgedFile(folder, seed, evaluation),
-        JSON.stringify({ args, evaluation: result, others }),
-      );
+      if (readEvaluation(folder, seed, evaluation)) continue;
+      context.log(`${set.name}/${run.name}: ${evaluation.name}, seed ${seed}`);
+      const saved = await evaluateModel(evaluation, seed, folder, context);
+      writeFileSync(evaluationFile(folder, seed, evaluation), JSON.stringify(saved));
     }
   }
 }
 
-/** What is there of a run: an evaluation's results by seed, in the seeds' order. */
-export function resultsOf(
-  set: AccuracySet,
-  run: AccuracyRun,
-  evaluation: AccuracyEvaluation,
-  place: Place,
-): Judged[] {
-  const folder = folderOf(place, set, run);
-  if (!isOf(folder, stagesOf(run))) return [];
-  return seedsOf(run).flatMap((seed) => judged(folder, seed, evaluation) ?? []);
+async function evaluateModel(
+  evaluation: BenchmarkEvaluation,
+  seed: number,
+  folder: string,
+  context: RunContext,
+): Promise<SavedEvaluation> {
+  const args = evaluateArgs(evaluation, seed);
+  const output = await metamodal([...args, "--json"], folder, context);
+  return {
+    args,
+    evaluation: JSON.parse(output) as Evaluation,
+    additionalRows: await additionalRowsOf(evaluation, folder, modelPathOf(seed), context.threads),
+  };
 }
 
-/** Whether what a run's folder holds was made by these trainings. */
-const isOf = (folder: string, stages: readonly Stage[]) =>
+/** The stored evaluations of a run, in the order of its seeds; none if the recipes have changed. */
+export function savedEvaluations(
+  set: BenchmarkDataSet,
+  run: BenchmarkRun,
+  evaluation: BenchmarkEvaluation,
+  context: RunContext,
+): SavedEvaluation[] {
+  const folder = runFolder(context, set, run);
+  if (!hasStages(folder, stagesOf(run))) return [];
+  return seedsOf(run).flatMap((seed) => readEvaluation(folder, seed, evaluation) ?? []);
+}
+
+/** Whether the recipe files of a run's folder equal those of the stages. */
+const hasStages = (folder: string, stages: readonly Stage[]) =>
   stages.every(({ file, text }) => {
     const path = join(folder, file);
     return existsSync(path) && readFileSync(path, "utf8") === text;
   });
 
-/** The result that is kept, where it is of the same command. */
-function judged(folder: string, seed: number, evaluation: AccuracyEvaluation): Judged | undefined {
-  const file = judgedFile(folder, seed, evaluation);
-  if (!existsSync(file)) return undefined;
-  const kept = JSON.parse(readFileSync(file, "utf8")) as Judged;
-  return kept.args.join(" ") === evaluateArgs(evaluation, seed).join(" ") ? kept : undefined;
-}
-
-/** The rows that the evaluation adds, on the same episodes. */
-async function besides(
-  { flags, besides: more }: AccuracyEvaluation,
+/** The stored evaluation, if it is the result of the same command. */
+function readEvaluation(
   folder: string,
-  path: string,
-  threads: number,
-): Promise<OtherRow[]> {
-  if (!more) return [];
-  const model = await loadModel(path, { threads });
-  const data = await openDataset(join(folder, "../data"));
-  return more(model, { ...(flags as Omit<EvaluateOptions, "data">), data });
+  seed: number,
+  evaluation: BenchmarkEvaluation,
+): SavedEvaluation | undefined {
+  const file = evaluationFile(folder, seed, evaluation);
+  if (!existsSync(file)) return undefined;
+  const saved = JSON.parse(readFileSync(file, "utf8")) as SavedEvaluation;
+  return saved.args.join(" ") === evaluateArgs(evaluation, seed).join(" ") ? saved : undefined;
 }
 
-/** `--resume` where a training was stopped; a run without a checkpoint is removed. */
-function goOn(run: string): string[] {
-  if (!existsSync(run)) return [];
-  if (readdirSync(run).some((name) => name.includes("checkpoint"))) return ["--resume"];
-  rmSync(run, { recursive: true });
+async function additionalRowsOf(
+  { flags, additionalRows }: BenchmarkEvaluation,
+  folder: string,
+  modelPath: string,
+  threads: number,
+): Promise<readonly AdditionalRow[]> {
+  if (!additionalRows) return [];
+  const model = await loadModel(join(folder, modelPath), { threads });
+  const data = await openDataset(join(folder, "../data"));
+  return additionalRows(model, { ...(flags as Omit<EvaluateOptions, "data">), data });
+}
+
+/** `--resume` for an interrupted training with a checkpoint; the folder of one without is removed. */
+function resumeArgs(trainingFolder: string): string[] {
+  if (!existsSync(trainingFolder)) return [];
+  if (readdirSync(trainingFolder).some((name) => name.includes("checkpoint"))) return ["--resume"];
+  rmSync(trainingFolder, { recursive: true });
   return [];
 }
 
-/** Run a command of the command line in `cwd`; its output. */
-export function metamodal(args: readonly string[], cwd: string, { threads }: Place): Promise<string> {
-  const all = [main, ...args, "--threads", `${threads}`];
-  const child = spawn(process.execPath, all, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+/** Run `metamodal` in the folder `cwd`. Returns its standard output. */
+export function metamodal(args: readonly string[], cwd: string, { threads }: RunContext): Promise<string> {
+  const allArgs = [cli, ...args, "--threads", `${threads}`];
+  const child = spawn(process.execPath, allArgs, { cwd, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     output += text;
   });
-  return new Promise((done, failed) => {
-    child.on("error", failed);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
     child.on("close", (status) => {
-      if (status === 0) done(output);
-      else failed(new Error(`metamodal ${args.join(" ")} ended with status ${status}`));
+      if (status === 0) resolve(output);
+      else reject(new Error(`metamodal ${args.join(" ")} ended with status ${status}`));
     });
   });
 }
 
-const noSet = ({ name }: AccuracySet, where: string) =>
+const missingDataSet = ({ name }: BenchmarkDataSet, where: string) =>
   new InputError({
     code: "accuracy/no-set",
     where: resolve(where),
     problem: "there is no such folder",
     expected: `the folder of ${name}`,
-    remedy: "Check --data, or leave the set out with --only.",
+    remedy: "Check --data, or leave the data set out with --only.",
   });

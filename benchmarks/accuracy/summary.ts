@@ -1,114 +1,124 @@
-/** What the training seeds of one evaluation say together, and whether it is what the target asks for. */
+/** Aggregates the evaluations of all training seeds and compares them with a target. */
 
-import type { Judged } from "./runner.js";
+import type { SavedEvaluation } from "./runner.js";
 import type { Target } from "./types.js";
 
-/** One row over all training seeds. Accuracies are from 0 to 1. */
+/** One row over all training seeds. Accuracies are in [0, 1]. */
 export interface SummaryRow {
   readonly kind: string;
   readonly name: string;
-  /** `image → image`; empty where the row is given nothing. */
-  readonly given: string;
-  /** One a seed. */
-  readonly each: readonly number[];
+  /** Modalities of support and query, such as `image → image`; empty for rows without modalities. */
+  readonly modalities: string;
+  /** Accuracy per seed. */
+  readonly perSeed: readonly number[];
   readonly mean: number;
-  /** The standard deviation over seeds. */
-  readonly spread: number;
-  /** The mean half-width of the 95 % interval over episodes. */
+  /** Standard deviation over seeds. */
+  readonly deviation: number;
+  /** Half-width of the 95 % interval over episodes, averaged over seeds. */
   readonly halfWidth: number;
-  /** How far the first row is above this one for sure, at the least of the seeds: the lower end of the paired 95 % interval. */
-  readonly surelyBehind?: number;
+  /** Lower end of the paired 95 % interval of the first row minus this one; the minimum over seeds. */
+  readonly leadOfFirst?: number;
 }
 
-/** One thing that was asked for. */
+/** One requirement of a target. */
 export interface Check {
-  readonly asked: string;
+  readonly requirement: string;
   readonly measured: string;
-  readonly met: boolean;
+  readonly isMet: boolean;
 }
 
-export const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+export const percent = (fraction: number) => `${(100 * fraction).toFixed(1)} %`;
 
-/** The rows of an evaluation, over the results of all seeds. */
-export function summarise(results: readonly Judged[]): SummaryRow[] {
-  const all = results.map(({ evaluation, others }) => [
+/** Aggregate the rows of an evaluation over the results of all seeds. */
+export function summarise(results: readonly SavedEvaluation[]): SummaryRow[] {
+  const rowsBySeed = results.map(({ evaluation, additionalRows }) => [
     ...evaluation.rows.map((row) => ({
       ...row,
       accuracy: row.accuracy!,
-      given: row.support.length > 0 ? `${row.support.join("+")} → ${row.query.join("+")}` : "",
+      modalities: row.support.length > 0 ? `${row.support.join("+")} → ${row.query.join("+")}` : "",
     })),
-    ...others.map((row) => ({ kind: "besides", given: "", ...row })),
+    ...additionalRows.map((row) => ({ modalities: "", ...row })),
   ]);
-  return all[0].map(({ kind, name, given }, i) => {
-    const rows = all.map((own) => own[i]);
-    const each = rows.map(({ accuracy }) => accuracy);
-    const behind = rows.map(({ behindFirst: b }) => (b ? b.difference - b.halfWidth : Number.NaN));
-    const surely = Math.min(...behind);
+  return rowsBySeed[0].map(({ kind, name, modalities }, i) => {
+    const rows = rowsBySeed.map((all) => all[i]);
+    const perSeed = rows.map(({ accuracy }) => accuracy);
+    const leads = rows.map(({ behindFirst: b }) => (b ? b.difference - b.halfWidth : Number.NaN));
+    const leadOfFirst = Math.min(...leads);
     return {
       kind,
       name,
-      given,
-      each,
-      mean: mean(each),
-      spread: deviation(each),
+      modalities,
+      perSeed,
+      mean: mean(perSeed),
+      deviation: standardDeviation(perSeed),
       halfWidth: mean(rows.map(({ halfWidth }) => halfWidth)),
-      ...(Number.isFinite(surely) && { surelyBehind: surely }),
+      ...(Number.isFinite(leadOfFirst) && { leadOfFirst }),
     };
   });
 }
 
-const withThird = ({ mean }: SummaryRow) => mean + (1 - mean) / 3;
+/** The accuracy of an untrained row plus a third of its error. */
+const requiredAbove = ({ mean }: SummaryRow) => mean + (1 - mean) / 3;
 
-/** Judge the rows by the target. */
-export function check(rows: readonly SummaryRow[], { stated, floor, above = [], also }: Target): Check[] {
-  const [first] = rows;
-  const untrained = floor === false ? undefined : rows.find(({ kind }) => kind === "untrained");
-  const third = untrained && withThird(untrained);
-  const required = Math.max(stated ?? 0, third ?? 0);
-  const reasons = [
-    ...(stated === undefined ? [] : [`stated ${percent(stated)}`]),
-    ...(third === undefined
-      ? []
-      : [`untrained ${percent(untrained!.mean)} plus a third of its error: ${percent(third)}`]),
+/** Compare the rows of an evaluation with its target, one check per requirement. */
+export function checkTarget(rows: readonly SummaryRow[], target: Target): Check[] {
+  const { outperforms = [], otherRow } = target;
+  return [
+    ...checkAccuracy(rows, target),
+    ...outperforms.flatMap((kindOrName) => checkOutperforms(rows, kindOrName)),
+    ...(otherRow ? [checkOtherRow(rows, otherRow)] : []),
   ];
-  const least: Check[] =
-    reasons.length === 0
-      ? []
-      : [
-          {
-            asked: `at least ${percent(required)} (${reasons.join("; ")})`,
-            measured: percent(first.mean),
-            met: first.mean >= required,
-          },
-        ];
-  const compared = above.flatMap((which) => {
-    const found = rows.filter(({ kind, name }) => kind === which || name === which);
-    if (found.length === 0) throw new Error(`internal: there is no row "${which}" to be above`);
-    return found.map(({ name, mean: other, surelyBehind = Number.NaN }) => ({
-      asked: `above ${name} by a paired 95 % interval, for every seed`,
-      measured: `${percent(first.mean)} against ${percent(other)}, ${(100 * surelyBehind).toFixed(1)} points at the lower end`,
-      met: surelyBehind > 0,
-    }));
-  });
-  return [...least, ...compared, ...(also ? [checkOther(rows, also)] : [])];
 }
 
-function checkOther(rows: readonly SummaryRow[], { row, untrained }: NonNullable<Target["also"]>): Check {
-  const [own, floor] = [row, untrained].map((which) => {
-    const found = rows.find(({ name }) => name === which);
-    if (!found) throw new Error(`internal: there is no row "${which}" to judge`);
+function checkAccuracy(rows: readonly SummaryRow[], { accuracy, aboveUntrained }: Target): Check[] {
+  const [first] = rows;
+  const untrained = aboveUntrained === false ? undefined : rows.find(({ kind }) => kind === "untrained");
+  const bound = untrained && requiredAbove(untrained);
+  const reasons = [
+    ...(accuracy === undefined ? [] : [`stated ${percent(accuracy)}`]),
+    ...(bound === undefined
+      ? []
+      : [`untrained ${percent(untrained!.mean)} plus a third of its error: ${percent(bound)}`]),
+  ];
+  if (reasons.length === 0) return [];
+  const required = Math.max(accuracy ?? 0, bound ?? 0);
+  return [
+    {
+      requirement: `at least ${percent(required)} (${reasons.join("; ")})`,
+      measured: percent(first.mean),
+      isMet: first.mean >= required,
+    },
+  ];
+}
+
+function checkOutperforms(rows: readonly SummaryRow[], kindOrName: string): Check[] {
+  const [first] = rows;
+  const others = rows.filter(({ kind, name }) => kind === kindOrName || name === kindOrName);
+  if (others.length === 0) throw new Error(`internal: there is no row "${kindOrName}" to outperform`);
+  return others.map(({ name, mean, leadOfFirst = Number.NaN }) => ({
+    requirement: `above ${name} by a paired 95 % interval, for every seed`,
+    measured: `${percent(first.mean)} against ${percent(mean)}, ${(100 * leadOfFirst).toFixed(1)} points at the lower end`,
+    isMet: leadOfFirst > 0,
+  }));
+}
+
+function checkOtherRow(rows: readonly SummaryRow[], other: NonNullable<Target["otherRow"]>): Check {
+  const [row, untrained] = [other.name, other.untrained].map((name) => {
+    const found = rows.find((each) => each.name === name);
+    if (!found) throw new Error(`internal: there is no row "${name}" to compare`);
     return found;
   });
+  const required = requiredAbove(untrained);
   return {
-    asked: `${row}: at least ${percent(withThird(floor))} (untrained ${percent(floor.mean)} plus a third of its error)`,
-    measured: percent(own.mean),
-    met: own.mean >= withThird(floor),
+    requirement: `${row.name}: at least ${percent(required)} (untrained ${percent(untrained.mean)} plus a third of its error)`,
+    measured: percent(row.mean),
+    isMet: row.mean >= required,
   };
 }
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
-function deviation(values: readonly number[]): number {
+function standardDeviation(values: readonly number[]): number {
   const centre = mean(values);
   const squares = values.reduce((sum, x) => sum + (x - centre) ** 2, 0);
   return Math.sqrt(squares / Math.max(1, values.length - 1));

@@ -1,77 +1,84 @@
-/** What the accuracy lane is told of a data set: how it becomes a data folder, what is trained on it, and what must come of it. */
+/** The description of one data set of the accuracy benchmark: conversion to a data folder, trainings, evaluations and targets. */
 
 import type { Dataset, EvaluateOptions, EvaluationRow, Model, RecipeInput } from "../../src/index.js";
 
-/** One data set; a file of `sets`. */
-export interface AccuracySet {
-  /** Its folder in the folder of data sets, and its results' page. */
+/** One data set of the benchmark; a file of `data-sets/`. */
+export interface BenchmarkDataSet {
+  /** Name of its folder in `--data`, and of its page in `docs/results`. */
   readonly name: string;
-  /** Where it is from and how it is split and grouped, in Markdown. */
-  readonly about: string;
-  /** Write the new data folder `to` from the files in `from`. */
+  /** How the data set is split and grouped, in Markdown. */
+  readonly description: string;
+  /** Convert the original files in `from` to the new data folder `to`. */
   convert(from: string, to: string): Promise<void>;
-  readonly runs: readonly AccuracyRun[];
+  readonly runs: readonly BenchmarkRun[];
 }
 
 /** A recipe without data and seed. */
-type BareRecipe = Omit<RecipeInput, "data" | "seed">;
+type RecipeOptions = Omit<RecipeInput, "data" | "seed">;
 
-/** A frozen encoder that others trained, made of a package. */
-export interface MadeEncoder {
-  /** Its folder in the work folder, beside the sets'. */
+/** A pretrained encoder that is converted from an npm package. */
+export interface PretrainedEncoder {
+  /** Its folder in the work folder, next to those of the data sets. */
   readonly folder: string;
-  /** Its model as recipes of runs name it. */
+  /** Path of its model as the recipes of runs give it. */
   readonly model: string;
-  /** The command that installs its weights. */
+  /** The command that installs the package with its weights. */
   readonly install: string;
   isInstalled(): boolean;
   /** Write the new folder `to`. */
   write(to: string): Promise<void>;
 }
 
-/** One recipe, trained once a seed. */
-export interface AccuracyRun {
+/** One recipe, trained once per seed. */
+export interface BenchmarkRun {
   readonly name: string;
-  /** What it shows, and how its recipe was chosen, in Markdown. */
-  readonly about: string;
-  readonly recipe: BareRecipe;
-  /** The recipe of a model that is trained first, with the same seed; `recipe` starts from it. */
-  readonly first?: BareRecipe;
-  /** The frozen encoder that the recipe names; the run is left out where its weights are not installed. */
-  readonly encoder?: MadeEncoder;
-  /** Also train a model on each modality alone, for the rows `alone`. */
+  /** What the run measures and how its hyperparameters were chosen, in Markdown. */
+  readonly description: string;
+  readonly recipe: RecipeOptions;
+  /** Recipe of the model that `recipe` is initialised from; it is trained first, with the same seed. */
+  readonly pretraining?: RecipeOptions;
+  /** The pretrained encoder that the recipe uses; the run is skipped if its package is not installed. */
+  readonly encoder?: PretrainedEncoder;
+  /** Also train a model on each modality alone, for the rows of kind `alone`. */
   readonly withUnimodal?: true;
-  /** Default 1, 2 and 3. */
+  /** Training seeds. Default: 1, 2, 3. */
   readonly seeds?: readonly number[];
-  readonly evaluations: readonly AccuracyEvaluation[];
+  readonly evaluations: readonly BenchmarkEvaluation[];
 }
 
-/** One way to judge the models of a run. */
-export interface AccuracyEvaluation {
+/** Compute rows that `metamodal evaluate` does not have, on the same episodes. */
+export type ComputeRows = (
+  model: Model,
+  options: EvaluateOptions & { data: Dataset },
+) => Promise<AdditionalRow[]>;
+
+/** One evaluation protocol for the models of a run. */
+export interface BenchmarkEvaluation {
   readonly name: string;
-  /** Flags of `metamodal evaluate` by name: `{ way: 5, shot: 1, across: "group" }`. */
+  /** Flags of `metamodal evaluate` by name, such as `{ way: 5, shot: 1, across: "group" }`. */
   readonly flags: Readonly<Record<string, string | number>>;
   readonly target?: Target;
-  /** More rows on the same episodes: a rival, or accuracy by class. */
-  besides?(model: Model, options: EvaluateOptions & { data: Dataset }): Promise<OtherRow[]>;
+  /** Rows of a baseline, of single classes or of missing modalities. */
+  readonly additionalRows?: ComputeRows;
 }
 
-/** A row that `besides` adds. */
-export type OtherRow = Pick<EvaluationRow, "name" | "halfWidth" | "behindFirst"> & {
+/** A row that `additionalRows` computes. */
+export type AdditionalRow = Pick<EvaluationRow, "name" | "halfWidth" | "behindFirst"> & {
+  readonly kind: "baseline" | "class" | "missing";
   readonly accuracy: number;
 };
 
 /**
- * What an evaluation's first row must reach, on average over the training seeds: the stated figure or, where higher, the
- * untrained row and a third of its remaining error.
+ * Target for the first row of an evaluation, averaged over training seeds: `accuracy` or, if higher, the accuracy of the
+ * untrained row plus a third of that row's error.
  */
 export interface Target {
-  /** An accuracy, 0 to 1. */
-  readonly stated?: number;
-  /** False where the untrained row says nothing, as of text against images, or is what others trained. */
-  readonly floor?: false;
-  /** Rows that the first must be above by a paired 95 % interval, for every training seed: a kind or a name. */
-  readonly above?: readonly string[];
-  /** Another row, by name, that must reach its own untrained row and a third of that one's remaining error. */
-  readonly also?: { readonly row: string; readonly untrained: string };
+  /** Accuracy in [0, 1]. */
+  readonly accuracy?: number;
+  /** False if the untrained row is no lower bound: it is at chance across modalities, or uses a pretrained encoder. */
+  readonly aboveUntrained?: false;
+  /** Rows, by kind or name, that the first row must exceed by a paired 95 % interval, for every training seed. */
+  readonly outperforms?: readonly string[];
+  /** Another row, by name, that must reach the accuracy of its own untrained row plus a third of that row's error. */
+  readonly otherRow?: { readonly name: string; readonly untrained: string };
 }

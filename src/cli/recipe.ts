@@ -1,4 +1,4 @@
-/** A recipe file or a data folder, with the flags laid over it: what `train` trains. */
+/** Reads the recipe of a training command: a recipe file or a data folder, overridden by flags. */
 
 import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
@@ -7,19 +7,41 @@ import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import { archiveEnding, isTable } from "../data/index.js";
 import { methods, parseRecipe, type RecipeInput, readRecipe } from "../index.js";
-import type { Values } from "./options.js";
 
-/** A recipe as written, before it is checked. */
+/** An unchecked recipe. */
 type Draft = Readonly<Record<string, unknown>>;
 
-/** One flag's change, and how to name it in errors. */
+/** Flags that override fields of a recipe. */
+export interface RecipeFlags {
+  readonly from?: string;
+  readonly closed?: true;
+  readonly modalities?: readonly string[];
+  readonly learner?: string;
+  readonly fusion?: string;
+  readonly alignment?: string;
+  readonly auxiliary?: string;
+  readonly way?: number;
+  readonly shot?: number;
+  readonly query?: number;
+  readonly "support-modalities"?: readonly string[];
+  readonly "query-modalities"?: readonly string[];
+  readonly "label-shots"?: number;
+  readonly across?: string;
+  readonly mode?: string;
+  readonly steps?: number;
+  readonly minutes?: number;
+  readonly seed?: number;
+  readonly set?: readonly string[];
+}
+
+/** The change that one flag makes, and the flag as typed, for errors. */
 interface Change {
   readonly flag: string;
   readonly apply: (recipe: Draft) => Draft;
 }
 
-/** The checked recipe of `target` and flags; its `data` can be opened from the current directory. */
-export async function recipeOf(target: string, values: Values): Promise<RecipeInput & { data: string }> {
+/** Read and check the recipe of `target` with flags. Its `data` is a path from the current directory. */
+export async function recipeOf(target: string, values: RecipeFlags): Promise<RecipeInput & { data: string }> {
   const base = await readTarget(target);
   const changes = changesOf(values);
   const full = changes.reduce((recipe, { apply }) => apply(recipe), base);
@@ -29,7 +51,8 @@ export async function recipeOf(target: string, values: Values): Promise<RecipeIn
     blame(base, changes);
     throw error;
   }
-  if (typeof full.data === "string") return full as RecipeInput & { data: string };
+  // parseRecipe has checked it.
+  if (typeof full.data === "string") return full as object as RecipeInput & { data: string };
   throw new InputError({
     code: "cli/no-data",
     where: `${target}, field "data"`,
@@ -67,7 +90,7 @@ async function readTarget(target: string): Promise<Draft> {
   };
 }
 
-/** Find the flag that makes the recipe wrong, and throw its error under the flag's name. */
+/** Find the flag that makes the recipe invalid, and throw its error with the flag as location. */
 function blame(base: Draft, changes: readonly Change[]): void {
   let recipe = base;
   for (const { flag, apply } of changes) {
@@ -76,7 +99,7 @@ function blame(base: Draft, changes: readonly Change[]): void {
   }
 }
 
-function changesOf(values: Values): Change[] {
+function changesOf(values: RecipeFlags): Change[] {
   if (values.steps !== undefined && values.minutes !== undefined)
     throw new InputError({
       code: "cli/two-budgets",
@@ -86,7 +109,7 @@ function changesOf(values: Values): Change[] {
       remedy: "Leave one out.",
     });
   if (values.fusion !== undefined) known("fusion", values.fusion, namesOf("fusions"));
-  const change = (name: keyof Values, path: string): Change[] => {
+  const change = (name: keyof RecipeFlags, path: string): Change[] => {
     const value = values[name];
     if (value === undefined) return [];
     const flag = value === true ? `--${name}` : `--${name} ${value}`;
@@ -115,7 +138,7 @@ function changesOf(values: Values): Change[] {
   ];
 }
 
-/** A budget of time, which takes the place of a number of steps in the recipe. */
+/** A budget in minutes, which replaces a number of steps in the recipe. */
 function minutes(value: number | undefined): Change[] {
   if (value === undefined) return [];
   const apply = (recipe: Draft): Draft => {
@@ -125,7 +148,7 @@ function minutes(value: number | undefined): Change[] {
   return [{ flag: `--minutes ${value}`, apply }];
 }
 
-/** A flag that names a method. Options that the recipe gives to another method go with that method. */
+/** A flag that names a method. It drops the recipe's options of another method. */
 function method(
   field: "learner" | "alignment" | "auxiliary",
   name: string | undefined,
@@ -140,10 +163,13 @@ function method(
   return [{ flag: `--${field} ${name}`, apply }];
 }
 
-/** The names of a kind of method. */
+/** Names of the methods of a kind. */
 export const namesOf = (kind: keyof typeof methods) => methods[kind].map(({ name }) => name);
 
-/** The name of a method; an `InputError` with the nearest where there is no such. */
+/**
+ * Check the name of a method.
+ * @throws {InputError} `cli/unknown-method`, with the most similar name
+ */
 export function known(field: string, name: string, names: readonly string[], flag = `--${field}`): string {
   if (names.includes(name)) return name;
   throw new InputError({
@@ -155,7 +181,7 @@ export function known(field: string, name: string, names: readonly string[], fla
   });
 }
 
-/** `train.learningRate=0.002`. */
+/** The change of `--set`: `train.learningRate=0.002`. */
 function assignment(text: string): Change {
   const flag = `--set ${text}`;
   const [, path, yaml] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];

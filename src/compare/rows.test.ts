@@ -1,14 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { meanWithInterval } from "../evaluate/statistics.js";
+import type { LearnerName } from "../model/recipe-choices.js";
 import { comparisonPicture } from "./picture.js";
 import type { Result } from "./results.js";
 import { rowsOf } from "./rows.js";
-import type { ComparedRow, Comparison } from "./types.js";
+import type { ComparedRow, Comparison, MissingRow } from "./types.js";
 
 const protocol = (task: "classification" | "regression") => ({ task }) as Comparison;
 const chance = { name: "chance", accuracy: 0.2, halfWidth: 0 };
 const result = (learner: string, scores: readonly number[], adaptMs = 1): Result => ({
-  ...{ learner, fusion: "gated", scores, validation: null, steps: 3, selectedStep: 3 },
+  ...{
+    learner: learner as LearnerName,
+    fusion: "gated",
+    scores,
+    validation: null,
+    steps: 3,
+    selectedStep: 3,
+  },
   ...{ trainSeconds: 1, adaptMs, peakMB: 100, parameters: 7 },
 });
 const results = [
@@ -16,7 +24,9 @@ const results = [
   result("strong", [0.3, 0.7, 0.5], 30),
   result("odd", [0.5, 0.2, 0.4]),
 ];
-const missing = [{ kind: "failed", learner: "lost", fusion: "gated", reason: "it diverged" }] as const;
+const missing: MissingRow[] = [
+  { kind: "failed", learner: "lost" as LearnerName, fusion: "gated", reason: "it diverged" },
+];
 
 describe("rowsOf", () => {
   it("ranks accuracies from the highest, squared errors from the lowest; then what is missing, then chance", () => {

@@ -157,7 +157,7 @@ describe("openDataset refuses", () => {
       /"split": the split is "fold1"; expected train, val, test/,
     ],
     ["an object id", { id: {}, text: "a" }, /"id": the value is {}; expected a string/],
-    ["mixed arrays", { v: [1, "a"] }, /"v": \[1,"a"\] is no value/],
+    ["mixed arrays", { v: [1, "a"] }, /"v": \[1,"a"\] is not a value/],
     ["bad strokes", { strokes: [[[0, null]]] }, /"strokes": stroke 0, point 0 is \[0,null\]/],
     ["a number for a file name", { image_file_name: 3 }, /"image_file_name": the file name is 3/],
     ["an unknown extension", { x_file_name: "a.xyz" }, /"x_file_name": the extension of "a.xyz"/],
@@ -173,7 +173,7 @@ describe("openDataset refuses", () => {
     ["a row without a modality", { label: "x" }, /the row has no modality/],
     ["another kind", { strokes: "text" }, /"strokes" is of kind text here but strokes in metadata.jsonl:1/],
     ["a name of Object.prototype", { constructor: 3 }, /"constructor" is taken and cannot name a modality/],
-    ["an array as a row", [1], /the line is no object/],
+    ["an array as a row", [1], /the line is not an object/],
     ["one id twice", { id: "row-1", text: "a" }, /"id": the id "row-1" is already used in metadata.jsonl:1/],
   ])("%s", async (_name, row, message) => {
     const attempt = openDataset(folder({ "metadata.jsonl": jsonl({ strokes: pen }, row) }));
@@ -241,7 +241,7 @@ describe("openDataset refuses", () => {
     await rejects({ "metadata.jsonl": "", "metadata.csv": "" }).toThrow(/exactly one of/);
     await rejects({ "metadata.xml": "" }).toThrow(/the metadata files are metadata.xml/);
     await rejects({ "cat/1.png": png, "cat/notes.md": "" }).toThrow(
-      /^cat\/notes\.md: the file is no image, sound or text/,
+      /^cat\/notes\.md: the extension is not that of an image, a sound or a text/,
     );
   });
 
@@ -254,7 +254,7 @@ describe("openDataset refuses", () => {
     await expect(openDataset(path)).rejects.toThrow(/^bee: the class folder is empty; .*remove the fol/);
     await rejects({ "cat/1.jxl": png }).toThrow(/^cat\/1\.jxl: .*\.png, \.jpg, \.jpeg, .*\)\. Convert/);
     await rejects({ "a.jxl": png, "metadata.jsonl": jsonl({ photo_file_name: "a.jxl" }) }).toThrow(
-      /^metadata\.jsonl:1.*"a\.jxl" is of no known media kind; expected one of \.png, .*Convert/,
+      /^metadata\.jsonl:1.*"a\.jxl" is not that of a media file; expected one of \.png, .*Convert/,
     );
     if (process.platform !== "win32")
       await rejects({ "b\\w/1.png": png }).toThrow(/"b\\w\/1\.png" has a backslash or a drive; .* rename/);
@@ -286,7 +286,7 @@ describe("openDataset refuses", () => {
     await expect(openDataset(linked)).rejects.toThrow(/^bee: "bee" leaves the data folder: it is a link/);
     const lost = folder({ "cat/1.png": png });
     symlinkSync(join(root, "nowhere"), join(lost, "bee"));
-    await expect(openDataset(lost)).rejects.toThrow(/^bee: it is a link that leads to nothing/);
+    await expect(openDataset(lost)).rejects.toThrow(/^bee: it is a broken link/);
   });
 
   it("when aborted", async () => {

@@ -1,33 +1,30 @@
-/** Tells a modality's kind from a raw value or from a file's extension. */
+/** Detects a modality's kind by a raw value, by the extension of a file name or by the first bytes of a file. */
 
-import { Media, type ModalityKind } from "../modality/index.js";
+import { Media, type ModalityKind, modalities, modalityKinds } from "../modality/index.js";
 
-const ofKind = (kind: ModalityKind, names: string) =>
-  Object.fromEntries(names.split(" ").map((name) => [name, kind]));
+const kindOfExtension: ReadonlyMap<string, ModalityKind> = new Map(
+  modalityKinds.flatMap((kind) =>
+    (modalities[kind].files?.extensions ?? []).map((extension) => [extension, kind] as const),
+  ),
+);
 
-const extensions: Readonly<Record<string, ModalityKind>> = {
-  ...ofKind("image", "png jpg jpeg jpe jfif webp gif bmp tif tiff avif heic heif ico svg"),
-  ...ofKind("audio", "wav wave mp3 flac ogg oga opus m4a aac aif aiff aifc"),
-  ...ofKind("text", "txt"),
-  ...ofKind("strokes", "inkml"),
-};
+/** The extensions of media files, as an error lists them. */
+export const extensionsOf = (): string => [...kindOfExtension.keys()].map((name) => `.${name}`).join(", ");
 
-/** The extensions of a kind, or of all, as an error lists them. */
-export const extensionsOf = (kind?: ModalityKind): string =>
-  Object.keys(extensions)
-    .filter((extension) => kind === undefined || extensions[extension] === kind)
-    .map((extension) => `.${extension}`)
-    .join(", ");
+/** The kind of media file by the extension of a path; undefined for other files. */
+export const kindOfPath = (path: string): ModalityKind | undefined =>
+  kindOfExtension.get(path.slice(path.lastIndexOf(".") + 1).toLowerCase());
 
-/** The kind of media that a path's extension names, if any. */
-export function kindOfPath(path: string): ModalityKind | undefined {
-  const extension = path.slice(path.lastIndexOf(".") + 1).toLowerCase();
-  return Object.hasOwn(extensions, extension) ? extensions[extension] : undefined;
-}
+/** Number of bytes that {@link kindOfBytes} looks at. */
+export const SNIFFED_BYTES = 512;
+
+/** The kind of media file by its first bytes; undefined if they match no signature. */
+export const kindOfBytes = (bytes: Uint8Array): ModalityKind | undefined =>
+  modalityKinds.find((kind) => modalities[kind].files?.isHead?.(bytes));
 
 /**
- * The kind of an inline value, if it has the form of one. An array is strokes or a vector by its first
- * element; a `declared` kind settles the arrays and objects whose form alone does not.
+ * The kind of an inline value by its form; undefined if it is a value of no kind. Arrays are strokes or a vector by their
+ * first element. `declared` decides for values whose form fits several kinds.
  */
 export function kindOfValue(value: unknown, declared?: ModalityKind): ModalityKind | undefined {
   if (typeof value === "string") return declared === "strokes" ? "strokes" : "text";

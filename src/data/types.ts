@@ -1,48 +1,30 @@
-/** The records of a data set: what files and in-memory examples both become. */
+/** The rows of a data set, which both files and in-memory examples become. */
 
 import { InputError } from "../base/errors.js";
-import type { ModalityKind } from "../modality/index.js";
-import type { Reading, Unlabelled } from "./columns/index.js";
+import type { DeclaredModality } from "./card.js";
+import type { Reading, Unlabelled } from "./columns/types.js";
 import type { Notice } from "./notice.js";
-
-export type Split = "train" | "val" | "test";
-export const splits: readonly Split[] = ["train", "val", "test"];
-
-/** What labels are: names make the task classification, numbers regression. */
-export type TaskKind = "classification" | "regression";
-export const taskKinds: readonly TaskKind[] = ["classification", "regression"];
-
-type Words = readonly [one: string, many: string];
-
-/** What a task's rows are split and drawn by, one and many. */
-export const unitWords: Readonly<Record<TaskKind, Words>> = {
-  classification: ["class", "classes"],
-  regression: ["group", "groups"],
-};
+import type { Split } from "./splits.js";
+import { type TaskKind, unitWords, type Words } from "./task.js";
 
 /** One checked record. `values` holds raw values by modality; a missing modality is an absent key. */
 export interface Row {
   id: string;
+  /** The class, in classification. */
   label?: string;
-  /** The number that is its label, where labels are numbers; there is no `label` then. */
+  /** The regression target. */
   target?: number;
   split?: Split;
-  /** Who or what made the example: speaker, drawer, user, vendor. Where labels are numbers, a group is a task. */
+  /** The origin of the example: speaker, drawer, user, vendor. In regression, each group is a task. */
   group?: string;
-  /** Where the card says that groups are tasks whose labels are names, each with classes of its own. */
+  /** Set in classification if each group is a task with its own classes (`groupAsTask` in `dataset.json`). */
   groupIsTask?: true;
-  /** Where it was read, for errors: `metadata.jsonl:12`. */
+  /** The position in the source, for errors: `metadata.jsonl:12`. */
   where: string;
   values: Record<string, unknown>;
 }
 
-/** A modality's kind and the options from `dataset.json` that its plan takes. */
-export interface DeclaredModality {
-  kind: ModalityKind;
-  options: Record<string, unknown>;
-}
-
-/** Rows with the kind of each modality, in order of first appearance (declared ones first). */
+/** Rows, and the kind of each modality in order of first appearance (declared ones first). */
 export interface Dataset {
   name: string;
   /** The folder it was opened from; absent for an in-memory data set. */
@@ -50,44 +32,45 @@ export interface Dataset {
   licence?: string;
   kinds: Record<string, DeclaredModality>;
   rows: Row[];
-  /** How columns were taken, for later data of the same columns to be read alike. */
+  /** How the columns were read, for a model to read later data the same way. */
   reading?: Reading;
-  /** Of rows without a label: what their columns are. */
+  /** The columns, if no row has a label. */
   unlabelled?: Unlabelled;
-  /** What was inferred, left out or changed in reading it; empty where everything was stated. */
+  /** Everything that was inferred, left out or changed; empty if everything was stated. */
   notices: readonly Notice[];
 }
 
 /**
- * A record as a user writes it. Every other key is a modality: an image (`Uint8Array`, `Blob` or raw pixels),
- * sound (such bytes under a declared kind, or `{ sampleRate, samples }`), strokes (`[[[x, y], …], …]`), text, or a vector (`[x, y, …]`, `Float32Array`). Leave the key out where a modality is missing.
+ * A record as a user writes it. Every other key is a modality: an image (`Uint8Array`, `Blob` or raw pixels), audio (the same
+ * under a declared kind, or `{ sampleRate, samples }`), strokes (`[[[x, y], …], …]`), text, or a vector (`[x, y, …]`,
+ * `Float32Array`). Leave out the key of a missing modality.
  */
 export interface Example {
   id?: string;
-  /** The name of its class, or a number to predict. */
+  /** The class, or the regression target. */
   label?: string | number;
   split?: Split;
   group?: string;
   [modality: string]: unknown;
 }
 
-/** What the labels of rows are, which are all names or all numbers; undefined where there is none. */
+/** The task of rows, by the type of their labels; undefined if no row has a label. */
 export function taskOf(rows: readonly Row[]): TaskKind | undefined {
   const first = rows.find((row) => row.label !== undefined || row.target !== undefined);
   return first && (first.target === undefined ? "classification" : "regression");
 }
 
-/** True where groups are tasks: where labels are numbers, or where the card says so. */
+/** Whether each group is a task: always in regression, and in classification if the card says so. */
 export const groupsAreTasks = (rows: readonly Row[]): boolean =>
   taskOf(rows) === "regression" || rows.some(({ groupIsTask }) => groupIsTask);
 
-/** What rows are split and drawn by, one and many. */
+/** What rows are split and drawn by, singular and plural: class or group. */
 export const unitWordsOf = (rows: readonly Row[]): Words =>
   unitWords[groupsAreTasks(rows) ? "regression" : "classification"];
 
 /**
- * The part of the data that a labelled row belongs to, which is in one split only and from which episodes are drawn: a
- * class or, where groups are tasks, a group. Undefined without a label; a task without a group is an `InputError`.
+ * The unit of a labelled row, by which rows are split and episodes drawn: its class, or its group if groups are tasks.
+ * Undefined without a label. @throws {InputError} data/no-group for a task without a group
  */
 export function unitOf({ label, target, group, groupIsTask, where }: Row): string | undefined {
   if (target === undefined && (!groupIsTask || label === undefined)) return label;
@@ -101,10 +84,10 @@ export function unitOf({ label, target, group, groupIsTask, where }: Row): strin
       : "a group in every row with a number, since each group is a task: a user, a device, a curve",
     remedy: groupIsTask
       ? "Add it, or leave out groupAsTask."
-      : 'Add it, or name the column with --group; if the numbers are classes, give --classification, write "task": "classification" in dataset.json, or write labels as strings.',
+      : 'Add it, or name the column with the option `group`; if the numbers are classes, give the option `task: "classification"`, write "task": "classification" in dataset.json, or write labels as strings.',
   });
 }
 
-/** Whether a row has one of these modalities. */
+/** Whether a row has at least one of these modalities. */
 export const hasAny = (row: Row, modalities: readonly string[]): boolean =>
   modalities.some((name) => Object.hasOwn(row.values, name));

@@ -1,6 +1,6 @@
 /**
- * Divides an episode across groups: no group (speaker, drawer, user) is in both its support and its query,
- * whatever the class. Classes reuse each other's support groups where they can, which leaves most for queries.
+ * Divides an episode across groups: no group (speaker, drawer, user) is in both its support and its query, for any class.
+ * Classes reuse each other's support groups if possible, which leaves the most groups for the query.
  */
 
 import { InputError } from "../base/errors.js";
@@ -19,15 +19,15 @@ interface Group {
 }
 
 export interface GroupedRows {
-  /** True when some division leaves `shot` rows for the support and one for the query. */
+  /** Whether some division leaves `shot` rows for the support and one for the query. */
   isEligible(className: string): boolean;
-  /** One division for all the classes, or undefined where the random choices clash. */
+  /** One division for all the classes; undefined if the random choices conflict. */
   divide(classNames: readonly string[], random: Random): Division[] | undefined;
 }
 
 const count = (groups: readonly Group[]) => groups.reduce((sum, { rows }) => sum + rows.length, 0);
 
-/** Group the rows of every class once. A row without `group` is an `InputError`. */
+/** Group the rows of every class once. @throws {InputError} data/no-group for a row without a group */
 export function acrossGroups(
   rows: readonly Row[],
   byClass: ReadonlyMap<string, readonly number[]>,
@@ -74,11 +74,12 @@ export function acrossGroups(
     }
     return classNames.map((className) => {
       const groups = grouped.get(className)!;
-      const taught = groups.filter(({ name }) => support.has(name)).flatMap(({ rows }) => rows);
-      const asked = groups.filter(({ name }) => !support.has(name)).flatMap(({ rows }) => rows);
+      const isSupport = ({ name }: Group) => support.has(name);
+      const supportRows = groups.filter(isSupport).flatMap(({ rows }) => rows);
+      const queryRows = groups.filter((group) => !isSupport(group)).flatMap(({ rows }) => rows);
       return {
-        support: random.sample(taught, shot),
-        query: random.sample(asked, Math.min(query, asked.length)),
+        support: random.sample(supportRows, shot),
+        query: random.sample(queryRows, Math.min(query, queryRows.length)),
       };
     });
   };
@@ -91,5 +92,5 @@ const noGroup = (where: string) =>
     where: `${where}, field "group"`,
     problem: "the row has no group",
     expected: "a group in every row, to draw support and query across groups",
-    remedy: "Add it, or leave out --across.",
+    remedy: "Add it, or leave out the option `across`.",
   });

@@ -1,13 +1,15 @@
-/** Draws batches of examples of all classes at once: what training without episodes takes, in the form of episodes. */
+/** Draws batches of examples of all classes, for supervised (closed-set) training, in the form of episodes. */
 
 import { InputError } from "../base/errors.js";
 import type { Row } from "../data/types.js";
-import type { EpisodeSampler } from "./sampler.js";
+import type { EpisodeSampler } from "./episode.js";
 
 /**
- * A sampler of batches of `size` different rows of `classes`, each row as likely as any; of all rows, where there are
- * fewer. A batch is the query of an episode of all the classes, in the order given, without support. Throws an
- * `InputError` that starts with `where` for fewer than two classes, and where groups are tasks.
+ * A sampler of batches of `size` different rows of `classes`, drawn uniformly; of all rows if there are fewer. A batch is the
+ * query of an episode of all the classes, in the given order, with an empty support.
+ *
+ * @throws {InputError} data/too-few-classes for fewer than two classes, data/batch-of-groups if each group is a task; both
+ *   start with `where`
  */
 export function batchSampler(
   rows: readonly Row[],
@@ -22,7 +24,7 @@ export function batchSampler(
       where,
       problem: "each group is a task of its own, since dataset.json says groupAsTask",
       expected: "classes that all rows share, to learn them at once",
-      remedy: "Leave groupAsTask out of dataset.json, or choose a learner of episodes.",
+      remedy: "Leave groupAsTask out of dataset.json, or choose a learner that trains on episodes.",
     });
   const labels = new Map(classes.map((name, k) => [name, k]));
   const items = rows.flatMap(({ label }, row) => {

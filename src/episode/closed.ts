@@ -1,31 +1,33 @@
-/** Splits rows, not classes, for plain supervised learning: val and test hold other examples of the train classes. */
+/** Splits rows, not classes, for supervised (closed-set) training: val and test hold other examples of the train classes. */
 
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { checkLabelled } from "../data/columns/index.js";
-import { type Dataset, type Row, type Split, splits } from "../data/types.js";
+import { type Split, splits } from "../data/splits.js";
+import type { Dataset, Row } from "../data/types.js";
 import type { ClassSplit } from "./split.js";
 
-/** The ids of rows held out, where no row declared it. */
+/** The ids of the rows held out by seed. */
 export interface HeldRows {
   val: string[];
   test: string[];
 }
 
 export interface ClosedSplit {
-  /** The train classes; val and test have no classes of their own. */
+  /** The train classes; val and test are empty. */
   readonly split: ClassSplit;
   readonly rows: Readonly<Record<Split, Row[]>>;
   readonly held?: HeldRows;
 }
 
-/** The share of a class's rows in val, and in test. */
+/** The share of the rows of a class in val, and in test. */
 const SHARE = 0.15;
 
 /**
- * The rows of the train classes by split: as declared, where val or test rows of these classes are, else 70/15/15 by
- * seed within each class. Of a class of two rows one is held out for test, of three or more one for val as well. Throws
- * an `InputError` for fewer than two train classes, and where no row could be held out.
+ * Split the rows of the train classes: as declared if val or test rows of these classes are, else 70/15/15 by seed within
+ * each class. A class of two rows has one test row, a class of three or more also a val row.
+ *
+ * @throws {InputError} data/too-few-classes for fewer than two train classes, data/none-held-out if no row could be held out
  */
 export function closedSplit(dataset: Dataset, seed: number): ClosedSplit {
   checkLabelled(dataset);
@@ -53,7 +55,7 @@ export function closedSplit(dataset: Dataset, seed: number): ClosedSplit {
   };
 }
 
-/** Each class's rows in their order, held out by seed. */
+/** The rows of each class, in their order, split by seed. */
 function seededRows(rows: readonly Row[], classes: readonly string[], seed: number): Record<Split, Row[]> {
   const byClass = new Map<string, Row[]>(classes.map((name) => [name, []]));
   for (const row of rows) byClass.get(row.label!)!.push(row);

@@ -1,19 +1,19 @@
-/** The largest standardised value of rows: which input to suspect when a loss or a prediction is not finite. */
+/** Finds the largest standardised input value of rows, the likely cause of a loss or prediction that is not finite. */
 
 import { sizeOf } from "../base/array.js";
 import type { Column, Table } from "./table.js";
 
-/** A modality's value in a row, in standard deviations from the train rows' mean. */
+/** The value of a modality in a row, in standard deviations from the mean of the train rows. */
 export interface LargestInput {
   readonly modality: string;
   readonly where: string;
   readonly size: number;
 }
 
-/** Standard deviations beyond which an input is extreme: no real measurement is, and float32 overflows on its square's powers. */
+/** Standard deviations beyond which an input is extreme: far beyond measurements, and powers of its square overflow float32. */
 export const EXTREME = 1e4;
 
-/** The largest absolute value among `rows` (indexes of `table.rows`); undefined if no modality has standardised numbers. */
+/** The largest absolute value of `rows` (indexes of `table.rows`); undefined if no modality has standardised values. */
 export function largestInput(table: Table, rows: Iterable<number>): LargestInput | undefined {
   let largest: LargestInput | undefined;
   for (const row of new Set(rows))
@@ -25,7 +25,7 @@ export function largestInput(table: Table, rows: Iterable<number>): LargestInput
   return largest;
 }
 
-/** Text has no numbers but positions in a vocabulary; of a table's columns, the first part is numbers. */
+/** The largest absolute value of one row. Text has none (its array holds bucket numbers); in a table, the first channel does. */
 function largestOf({ spec, data }: Column, row: number): number | undefined {
   if (spec.kind === "text") return undefined;
   const size = sizeOf(spec.shape);

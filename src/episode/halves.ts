@@ -1,10 +1,10 @@
-/** Two tasks of one data set: a seeded half of the train classes is the old one, the rest the new one. */
+/** Divides the classes of a data set into an old and a new task, for continual learning. */
 
 import { random } from "../base/random.js";
 import type { Dataset } from "../data/types.js";
 import { closedSplit } from "./closed.js";
 
-/** The rows of each half of the train classes, as data sets. */
+/** The rows of a seeded half of the train classes, and those of the other half, as data sets. */
 export function halves(data: Dataset, seed: number): [older: Dataset, newer: Dataset] {
   const { train } = closedSplit(data, seed).split;
   const order = random(seed, "old-classes").shuffle(train);

@@ -1,4 +1,4 @@
-/** Class splits, decoded tables, samplers of episodes, and the arrays an episode is collated to. */
+/** Splits of classes and rows, decoded tables, episode samplers, and the arrays of an episode. */
 
 export { batchSampler } from "./batch.js";
 export { type ClosedSplit, closedSplit, type HeldRows } from "./closed.js";
@@ -12,19 +12,15 @@ export {
   episodeSpec,
   type LabelledBatch,
 } from "./collate.js";
+export type { Episode, EpisodeItem, EpisodeOptions, EpisodeSampler } from "./episode.js";
 export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
-export {
-  type Episode,
-  type EpisodeItem,
-  type EpisodeOptions,
-  type EpisodeSampler,
-  episodeSampler,
-} from "./sampler.js";
+export { planModalities } from "./plan.js";
+export { episodeSampler } from "./sampler.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
 export { supportOf } from "./support.js";
-export { type Column, loadTable, planModalities, type Table } from "./table.js";
+export { type Column, loadTable, type Table } from "./table.js";
 export {
   episodeUnit,
   plainUnit,

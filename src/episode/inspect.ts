@@ -2,20 +2,12 @@
 
 import type { Reading } from "../data/columns/index.js";
 import type { Notice } from "../data/notice.js";
-import { sizeOfValue } from "../data/sizes.js";
-import {
-  type Dataset,
-  groupsAreTasks,
-  type Row,
-  type Split,
-  splits,
-  type TaskKind,
-  taskOf,
-  unitOf,
-  unitWordsOf,
-} from "../data/types.js";
+import { type Split, splits } from "../data/splits.js";
+import type { TaskKind } from "../data/task.js";
+import { type Dataset, groupsAreTasks, type Row, taskOf, unitOf, unitWordsOf } from "../data/types.js";
+import { modalities } from "../modality/index.js";
+import { checkMedia } from "./media.js";
 import { splitClasses } from "./split.js";
-import { checkMedia } from "./table.js";
 
 /** The least, the middle and the greatest of something. */
 export interface Range {
@@ -81,13 +73,13 @@ export async function inspectDataset(
   await checkMedia(dataset, options.signal);
   const task = taskOf(rows) ?? null;
   const classes = countBy(rows, ({ label }) => label);
-  const modalities: Record<string, ModalityCounts> = {};
+  const counts: Record<string, ModalityCounts> = {};
   for (const [modality, { kind, options }] of Object.entries(kinds)) {
     const having = rows.filter(({ values }) => Object.hasOwn(values, modality));
     const sizes = await sizesOf(having, modality, dataset);
-    modalities[modality] = { kind, rows: having.length, missing: rows.length - having.length, ...sizes };
+    counts[modality] = { kind, rows: having.length, missing: rows.length - having.length, ...sizes };
     if (kind === "tabular" && Array.isArray(options.columns))
-      modalities[modality] = { ...modalities[modality], columns: options.columns };
+      counts[modality] = { ...counts[modality], columns: options.columns };
   }
   const [, units] = unitWordsOf(rows);
   const inSplit = (split: Split) => {
@@ -109,7 +101,7 @@ export async function inspectDataset(
     numbers: rangeOf(rows.flatMap(({ target }) => target ?? [])),
     groups: countBy(rows, ({ group }) => group).size,
     splits: Object.fromEntries(splits.flatMap(inSplit)),
-    modalities,
+    modalities: counts,
     present: [...together]
       .map(([names, rows]) => ({ modalities: JSON.parse(names) as string[], rows }))
       .sort((a, b) => b.rows - a.rows),
@@ -146,7 +138,7 @@ async function sizesOf(
   let of: string | undefined;
   for (let i = 0; i < count; i++) {
     const { values } = having[Math.floor((i * having.length) / count)];
-    const size = await sizeOfValue(kinds[modality].kind, values[modality]);
+    const size = await modalities[kinds[modality].kind].sizeOf(values[modality]);
     if (size) sizes.push(size.size);
     of ??= size?.of;
   }

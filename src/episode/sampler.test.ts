@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { random } from "../base/random.js";
 import type { Row } from "../data/types.js";
-import { type EpisodeOptions, episodeSampler } from "./sampler.js";
+import type { EpisodeOptions } from "./episode.js";
+import { episodeSampler } from "./sampler.js";
 
 /** Rows of classes by size, with groups assigned in turn from `groups` a class. */
 const rowsOf = (sizes: number[], groups = 3): Row[] =>
@@ -94,7 +95,7 @@ describe("episodeSampler", () => {
     says([4, 1], 1).toThrow(
       "1 class is eligible (has at least 2 examples) of 2; expected at least 2, the way. Add examples.",
     );
-    says([4, 3], 3).toThrow("Lower --shot, or add examples.");
+    says([4, 3], 3).toThrow("Lower the option `shot`, or add examples.");
   });
 
   it.each<[Partial<EpisodeOptions>, RegExp]>([
@@ -106,7 +107,7 @@ describe("episodeSampler", () => {
     [{ across: "label" }, /^recipe\.yaml, across: .*expected the field "group"/],
     [
       { way: 4 },
-      /^recipe\.yaml: 3 classes are eligible .*of 3; expected at least 4, the way\. Lower --way to 3, or add classes/,
+      /^recipe\.yaml: 3 classes are eligible .*of 3; expected at least 4, the way\. Lower the option `way` to 3, or add classes/,
     ],
     [{ shot: 4 }, /0 classes are eligible \(have at least 5 examples\)/],
   ])("refuses %j", (options, message) => {

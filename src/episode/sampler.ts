@@ -1,62 +1,24 @@
 /**
- * Draws episodes: `way` classes, `shot` support examples a class and up to `query` query examples a class
- * (Vinyals et al., 2016; Triantafillou et al., 2020, for a variable way). Support and query share no row. Where labels
- * are numbers, an episode is one group: `shot` support examples and up to `query` others (Finn et al., 2017); where
- * groups are tasks whose labels are names, it is classes of one group (within.ts).
+ * Draws episodes of `way` classes with `shot` support and at most `query` query examples per class (Vinyals et al., 2016;
+ * Triantafillou et al., 2020, for a variable way). Support and query share no row. In regression an episode is one group
+ * (Finn et al., 2017); in classification with a task per group, it has classes of one group (within.ts).
  */
 
 import { InputError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
-import { type Row, type TaskKind, unitOf, unitWords } from "../data/types.js";
+import { unitWords } from "../data/task.js";
+import { type Row, unitOf } from "../data/types.js";
 import { shown } from "../modality/index.js";
 import { acrossGroups, type Division } from "./across.js";
+import type { Episode, EpisodeOptions, EpisodeSampler } from "./episode.js";
 import { withinGroups } from "./within.js";
 
 /**
- * `query` is a maximum: a class contributes as many as it has left. So is a `way` of one number where groups are tasks: a
- * group of fewer classes gives them all, but two at least. `across: "group"` divides groups.
- */
-export interface EpisodeOptions {
-  /** Default `classification`. In `regression` the way is 1, and what is said of classes here is said of groups. */
-  task?: TaskKind;
-  way: number | [min: number, max: number];
-  shot: number;
-  query: number;
-  across?: string | null;
-}
-
-/**
- * One example of an episode: `row` indexes the sampler's rows, `label` is 0 to way − 1 (0 where labels are numbers), or
- * −1 for a query that is of none of the episode's classes. Of an example `byName`, what the row's label says is shown,
- * as text, and nothing else.
- */
-export interface EpisodeItem {
-  row: number;
-  label: number;
-  byName?: true;
-}
-
-/** `classes[label]` is the class name. Support is in class order, the query in random order. */
-export interface Episode {
-  classes: string[];
-  support: EpisodeItem[];
-  query: EpisodeItem[];
-}
-
-export interface EpisodeSampler {
-  /** The classes that episodes are drawn from, and those with too few examples. */
-  eligible: string[];
-  ineligible: string[];
-  /** The most classes that an episode could have, whatever the way. */
-  mostWay: number;
-  /** Draw an episode: a pure function of the stream, in time proportional to classes and episode. */
-  draw(random: Random): Episode;
-}
-
-/**
- * A sampler over `rows` for the given classes. A class is eligible with at least shot + 1 rows; across groups,
- * when some division of its groups leaves `shot` rows on one side and a row on the other. Throws an
- * `InputError` that starts with `where` for bad options or fewer eligible classes than the (largest) way.
+ * A sampler over `rows` for the given classes. A class is eligible if it has at least shot + 1 rows or, across groups, if its
+ * groups can be divided into `shot` or more support rows and at least one query row.
+ *
+ * @throws {InputError} data/bad-episode for bad options, data/too-few-eligible for fewer eligible classes than the (largest)
+ *   way; both start with `where`
  */
 export function episodeSampler(
   rows: readonly Row[],
@@ -102,13 +64,18 @@ export function episodeSampler(
   return { eligible, ineligible, mostWay: eligible.length, draw };
 }
 
-/** Draws across sparse groups may clash; other classes are drawn then, this many times. */
+/** Number of class draws before giving up: across sparse groups, the classes of a draw may admit no division. */
 const attempts = 100;
 
 function checkOptions(options: EpisodeOptions, where: string): [number, number] {
   const { task, way, shot, query, across } = options;
   const [least, most] = typeof way === "number" ? [way, way] : way;
-  const fail = (field: string, value: unknown, expected: string, remedy = `Set --${field}.`): never => {
+  const fail = (
+    field: string,
+    value: unknown,
+    expected: string,
+    remedy = `Set the option \`${field}\`.`,
+  ): never => {
     throw new InputError({
       code: "data/bad-episode",
       where: `${where}, ${field}`,
@@ -118,7 +85,7 @@ function checkOptions(options: EpisodeOptions, where: string): [number, number] 
     });
   };
   if (task === "regression") {
-    const alone = "none, since labels are numbers and each episode is one group";
+    const alone = "none, since in regression each episode is one group";
     if (way !== 1) fail("way", way, alone, "Leave it out.");
     if (across) fail("across", across, alone, "Leave it out.");
   } else if (![least, most].every(Number.isInteger) || least < 2 || most < least)
@@ -139,10 +106,10 @@ function tooFew(
   const most = typeof way === "number" ? way : way[1];
   const of = across ? `${shot} examples in some groups and one in another` : `${shot + 1} examples`;
   const is = eligible === 1 ? `1 ${unit} is eligible (has` : `${eligible} ${units} are eligible (have`;
-  // Only what can help: an episode has two classes at least, and a support example of each.
+  // An episode has at least two classes and a support example of each.
   const lower = [
-    ...(eligible > 1 ? [`--way to ${eligible}`] : []),
-    ...(shot > 1 && all > eligible ? ["--shot"] : []),
+    ...(eligible > 1 ? [`the option \`way\` to ${eligible}`] : []),
+    ...(shot > 1 && all > eligible ? ["the option `shot`"] : []),
   ];
   const add = all < most ? `add ${units} to the split` : "add examples";
   return new InputError({
@@ -160,5 +127,5 @@ const noDivision = (where: string, way: number) =>
     where: `${where}, across`,
     problem: `in ${attempts} draws, no ${way} classes could share one division of their groups`,
     expected: "groups that most classes have in common, or that few do",
-    remedy: "Lower --way or --shot, or leave out --across.",
+    remedy: "Lower the option `way` or the option `shot`, or leave out the option `across`.",
   });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDataset } from "../data/dataset.js";
-import type { Example, Split } from "../data/types.js";
+import type { Split } from "../data/splits.js";
+import type { Example } from "../data/types.js";
 import { splitClasses, splitRows } from "./split.js";
 
 const dataset = (...rows: [label: string | undefined, split?: Split][]) =>

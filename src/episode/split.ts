@@ -1,38 +1,32 @@
 /**
- * Splits classes, not rows: train, val and test share no class. Where groups are tasks, train, val and test share no
- * group, and may share classes.
+ * Splits classes, not rows: train, val and test share no class. If each group is a task, the splits share no group, but may
+ * share classes.
  */
 
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { checkLabelled } from "../data/columns/index.js";
-import {
-  type Dataset,
-  groupsAreTasks,
-  type Row,
-  type Split,
-  splits,
-  unitOf,
-  unitWordsOf,
-} from "../data/types.js";
+import { type Split, splits } from "../data/splits.js";
+import { type Dataset, groupsAreTasks, type Row, unitOf, unitWordsOf } from "../data/types.js";
 
-/** The classes (groups, where they are tasks) of each split, sorted by name. */
+/** The classes of each split, sorted by name; the groups, if each group is a task. */
 export interface ClassSplit {
   train: string[];
   val: string[];
   test: string[];
-  /** Rows that no split uses: without a label or, where splits are declared, without a split. */
+  /** Number of rows in no split: rows without a label and, if splits are declared, rows without a split. */
   unusedRows: number;
   /** `declared` by the rows' `split` fields, or `seeded`: 70/15/15 by seed. */
   source: "declared" | "seeded";
 }
 
 /**
- * Split the classes of a data set as its rows declare or, when no row does, by `seed`. A split needs two classes for
- * an episode, so test and val get at least two, and val none where train would keep fewer than three. Classes of
- * fewer than `leastRows` rows (shot + 1) cannot be tested, and are in train as long as there are others to hold out. Throws an
- * `InputError` for a class in two splits, and for fewer than four classes to split by seed. Groups, where they are
- * tasks, are split alike, but one is enough for an episode.
+ * Split the classes of a data set as its rows declare, or by `seed` if no row has a split. An episode needs two classes, so
+ * test and val get at least two, and val none if train would keep fewer than three. Classes of fewer than `leastRows` rows
+ * (shot + 1) cannot be tested and stay in train if there are others to hold out. If each group is a task, groups are split in
+ * the same way, but one is enough for an episode.
+ *
+ * @throws {InputError} data/class-in-two-splits, data/too-few-classes for fewer than four classes to split by seed
  */
 export function splitClasses(dataset: Dataset, seed: number, leastRows = 2): ClassSplit {
   checkLabelled(dataset);
@@ -41,7 +35,7 @@ export function splitClasses(dataset: Dataset, seed: number, leastRows = 2): Cla
     : seededSplit(dataset, seed, leastRows);
 }
 
-/** The rows of one split. Where splits are declared, rows without one are left out. */
+/** The rows of one split. If splits are declared, rows without one are left out. */
 export function splitRows(dataset: Dataset, { source, ...split }: ClassSplit, name: Split): Row[] {
   const units = new Set<string | undefined>(split[name]);
   return dataset.rows.filter((row) => (source === "seeded" || row.split) && units.has(unitOf(row)));
@@ -86,10 +80,7 @@ function seededSplit({ name, rows }: Dataset, seed: number, leastRows: number): 
   };
 }
 
-/**
- * The order with each of the first `held` that is too small exchanged for the next that is not; classes that are all
- * large enough stay as they are, and so do too small ones if no other is left.
- */
+/** `order` with each unit among the first `held` that is too small exchanged for the next large one, while there is one. */
 function largeEnoughFirst(
   order: readonly string[],
   isLarge: (unit: string) => boolean,
@@ -105,16 +96,16 @@ function largeEnoughFirst(
   return result;
 }
 
-function inTwoSplits(one: Row, other: Row): InputError {
-  const [unit, units] = unitWordsOf([one]);
+function inTwoSplits(first: Row, other: Row): InputError {
+  const [unit, units] = unitWordsOf([first]);
   return new InputError({
     code: "data/class-in-two-splits",
     where: `${other.where}, field "split"`,
-    problem: `the ${unit} "${unitOf(one)}" is in ${other.split} here but in ${one.split} in ${one.where}`,
+    problem: `the ${unit} "${unitOf(first)}" is in ${other.split} here but in ${first.split} in ${first.where}`,
     expected: `every ${unit} in one split only`,
     remedy:
       unit === "class"
-        ? "To train and test on the same classes, add --closed (closed: true in a recipe). For few-shot learning of new classes, move all rows of a class to one split, or leave the splits out to have classes split by seed."
+        ? "To train and test on the same classes, give the option `closed: true`. For few-shot learning of new classes, move all rows of a class to one split, or leave the splits out to have classes split by seed."
         : `Move all rows of the ${unit} to one split, or leave the splits out to have ${units} split by seed.`,
   });
 }
@@ -129,10 +120,10 @@ function tooFew(name: string, found: string[], rows: readonly Row[], each: numbe
       found.length === 0
         ? "no row has a label"
         : `the only ${found.length === 1 ? `${unit} is` : `${units} are`} ${names}`,
-    expected: `at least ${2 * each} ${units} where no row has a split: ${each} to train on and ${each} other${each > 1 ? "s" : ""} to test on`,
+    expected: `at least ${2 * each} ${units} if no row has a split: ${each} to train on and ${each} other${each > 1 ? "s" : ""} to test on`,
     remedy:
       unit === "class" && found.length > 1
-        ? "To train and test on these classes themselves, add --closed (closed: true in a recipe). For few-shot learning of new classes, add labelled examples of more classes, or adapt a model that was trained on others."
+        ? "To train and test on these classes themselves, give the option `closed: true`. For few-shot learning of new classes, add labelled examples of more classes, or adapt a model that was trained on others."
         : `Add labelled examples of more ${units}.`,
   });
 }

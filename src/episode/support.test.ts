@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { createDataset } from "../data/dataset.js";
-import type { Split } from "../data/types.js";
+import type { Split } from "../data/splits.js";
 import { supportOf } from "./support.js";
 
 const of = (...rows: (Split | undefined)[]) =>

@@ -1,18 +1,20 @@
-/** Which rows of a data set a task is adapted from. */
+/** Selects the rows of a data set that a task is adapted to. */
 
 import { InputError } from "../base/errors.js";
-import { type Dataset, splits } from "../data/types.js";
+import { splits } from "../data/splits.js";
+import type { Dataset } from "../data/types.js";
 
 /**
- * The data set's train rows where rows have a split, so that none of test is learnt from; else all its rows. Rows of val
- * and test alone are refused or, with `asGiven`, taken as they were chosen. Rows of a data folder that have no label are
- * left out.
+ * The train rows of a data set with splits, so that no test row is used to adapt; all rows without splits. Unlabelled rows of
+ * a data folder are left out. With `asGiven`, a data set of val and test rows alone is used as it is.
+ *
+ * @throws {InputError} data/no-train-rows
  */
 export function supportOf(dataset: Dataset, { asGiven = false } = {}): Dataset {
   return withLabels(trainRowsOf(dataset, asGiven));
 }
 
-/** The rows that have a label, if some have. */
+/** The labelled rows of a data folder, if there are any. */
 function withLabels(dataset: Dataset): Dataset {
   const labelled = dataset.rows.filter(({ label, target }) => label !== undefined || target !== undefined);
   const without = dataset.rows.length - labelled.length;

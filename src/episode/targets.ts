@@ -1,42 +1,41 @@
 /**
- * Regression targets as a model sees them: z = (y − c) / scale. Groups differ in their level (a town's house prices, a
- * reader's ratings), so the centre c of a task is its support's mean ȳ of n labels, pulled towards the train rows' mean μ
- * by the best linear unbiased prediction of a random intercept (Henderson, 1975):
+ * Standardises regression targets: z = (y − c) / σ. Groups differ in level (a town's house prices, a reader's ratings), so
+ * the centre c of a task is the mean ȳ of its n support targets, shrunk towards the mean μ of the train targets by the best
+ * linear unbiased prediction of a random intercept (Henderson, 1975):
  *
  *   c = μ + n τ² / (n τ² + σ²) · (ȳ − μ)
  *
- * with the standard deviations τ between groups and σ within them, from the train rows' analysis of variance. `scale` is
- * σ. Losses are of z; predictions and errors are reported in the labels' own units.
+ * with the standard deviations τ between groups and σ within them, estimated by an analysis of variance of the train rows.
+ * Losses are of z; predictions and errors are reported in the units of the targets.
  */
 
 import type { Row } from "../data/types.js";
-import type { Episode } from "./sampler.js";
-import type { Table } from "./table.js";
+import type { Episode } from "./episode.js";
 
-/** The train rows' labels: their mean, and their standard deviations within and between groups. */
+/** Statistics of the train targets: mean μ, standard deviations σ within and τ between groups. */
 export interface TargetScale {
   readonly mean: number;
   readonly within: number;
   readonly between: number;
 }
 
-/** What one task's labels are standardised by. */
+/** The centre c and the scale σ of one task's targets. */
 export interface TargetUnit {
   readonly centre: number;
   readonly scale: number;
 }
 
-/** Labels as they are: what models of versions that did not standardise them read. */
+/** No standardisation, for models of versions that did not standardise targets. */
 export const plainUnit: TargetUnit = { centre: 0, scale: 1 };
 
-/** Spread, relative to the largest label, below which float64 cannot tell labels apart: they count as equal. */
+/** Standard deviation relative to the largest target, below which targets count as equal in float64. */
 const EQUAL = 1e-12;
 
-/** The scale of the number labels of `rows`; undefined if there is none. */
+/** The statistics of the targets of `rows`; undefined if there are none. */
 export function targetScaleOf(rows: readonly Row[]): TargetScale | undefined {
   const targets = rows.flatMap(({ target }) => target ?? []);
   if (targets.length === 0) return undefined;
-  // In units of the largest label, so that no square overflows.
+  // In units of the largest target, so that no square overflows.
   const unit = targets.reduce((most, y) => Math.max(most, Math.abs(y)), 0) || 1;
   const groups = new Map<string | undefined, number[]>();
   for (const { target, group } of rows) {
@@ -64,7 +63,7 @@ function varianceBetween(groups: readonly (readonly number[])[]) {
   return { mean, within, between: Math.max(0, (across / (groups.length - 1) - within) / size) };
 }
 
-/** What the labels of a task are standardised by whose support's are `support`. */
+/** The centre and scale of a task with the support targets `support`. */
 export function targetUnit(targets: TargetScale | undefined, support: readonly number[]): TargetUnit {
   if (!targets) return plainUnit;
   const { mean, within, between } = targets;
@@ -75,14 +74,14 @@ export function targetUnit(targets: TargetScale | undefined, support: readonly n
   return { centre: mean + (ratio / (ratio + (within / scale) ** 2)) * away, scale };
 }
 
-/** {@link targetUnit} of an episode of a table. */
+/** The centre and scale of an episode of a table. */
 export const episodeUnit = (
-  { rows, targets }: Pick<Table, "rows" | "targets">,
+  { rows, targets }: { readonly rows: readonly Row[]; readonly targets?: TargetScale },
   { support }: Pick<Episode, "support">,
 ): TargetUnit => targetUnit(targets, targets ? support.flatMap(({ row }) => rows[row].target ?? []) : []);
 
-/** z of a label. */
+/** The standardised target z of y. */
 export const standardisedTarget = (y: number, { centre, scale }: TargetUnit): number => (y - centre) / scale;
 
-/** The label that z stands for. */
+/** The target y of z: the inverse of {@link standardisedTarget}. */
 export const targetFrom = (z: number, { centre, scale }: TargetUnit): number => z * scale + centre;

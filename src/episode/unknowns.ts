@@ -1,22 +1,20 @@
-/**
- * Queries of other classes for drawn episodes: what open-set recognition asks (Liu, Kang, Li, Hua, Vasconcelos, 2020).
- */
+/** Adds queries of unknown classes to episodes, for open-set recognition (Liu, Kang, Li, Hua, Vasconcelos, 2020). */
 
 import type { Random } from "../base/random.js";
 import type { Row } from "../data/types.js";
-import type { Episode } from "./sampler.js";
+import type { Episode } from "./episode.js";
 
 export interface UnknownOptions {
-  /** Queries a class at most. */
+  /** The largest number of queries per class. */
   query: number;
-  /** Where support and query are of different groups, so are support and unknown queries. */
+  /** Set if support and query are from different groups; support and unknown queries are then as well. */
   across?: string | null;
 }
 
 /**
- * A function that gives an episode more queries: up to `query` of each of as many other classes as it has, or of all
- * others where there are fewer, labelled −1. `rows` are those that the episodes were drawn from. Where groups are tasks,
- * the others are of the episode's group: a class of another may be the same by another name.
+ * A function that adds queries with label −1 to an episode: at most `query` of each of as many other classes as the episode
+ * has (of all others, if there are fewer). `rows` are the rows that the episodes were drawn from. If each group is a task,
+ * the other classes are of the episode's group: a class of another group may be the same under another name.
  */
 export function unknownSampler(
   rows: readonly Row[],

@@ -5,8 +5,9 @@ import type { NDArray } from "../base/array.js";
 import { createDataset } from "../data/dataset.js";
 import { modalities } from "../modality/index.js";
 import { collateEpisode, type EpisodeLayout } from "./collate.js";
-import type { Episode } from "./sampler.js";
-import { loadTable, planModalities } from "./table.js";
+import type { Episode } from "./episode.js";
+import { planModalities } from "./plan.js";
+import { loadTable } from "./table.js";
 import { withLabelShots } from "./view.js";
 
 const examples = [

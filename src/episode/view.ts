@@ -1,24 +1,25 @@
 /**
- * What an episode shows of its examples. Cross-modal use: the support shows some modalities and the query others, such
- * as texts to learn from and images to tell. Label shots: each class's name is one more support example, which shows
- * text alone, since an example of any modality is a sample of the same class (Lin, Yu, Kuang, Pathak, Ramanan, 2023).
+ * The modalities that the examples of an episode show. For cross-modal tasks, support and query show different modalities,
+ * such as texts to learn from and images to classify. With label shots, the name of each class is an additional support
+ * example of text alone: an example of any modality is a sample of its class (Lin, Yu, Kuang, Pathak, Ramanan, 2023).
  *
- * What training shows is in a recipe's `episode`, what evaluation shows in its options; a task takes what it is given.
- * A modality that is not shown is absent to learner, fusion and statistics. While training, the terms of alignment and
- * relation see it all the same (`withheld` in collate.ts): they are what draws the modalities together.
+ * The view of training is in a recipe's `episode`, that of an evaluation in its options; an adapted task uses what it is
+ * given. Learner, fusion and statistics treat a modality that is not shown as missing. In training, the alignment and
+ * auxiliary losses still use it (`withheld` in collate.ts), since they relate the modalities to one another.
  */
 
-import type { Episode, EpisodeItem } from "./sampler.js";
+import type { Episode, EpisodeItem } from "./episode.js";
 
 export interface View {
-  /** The modalities that support and query show. */
+  /** The modalities that support examples show. */
   readonly support: readonly string[];
+  /** The modalities that queries show. */
   readonly query: readonly string[];
-  /** How many support examples the name of a class is; default 0. */
+  /** Support examples per class that show the class name as text; default 0. */
   readonly labelShots?: number;
 }
 
-/** The episode with the name of each class as `count` more support examples, after the others. */
+/** The episode with the name of each class as `count` additional support examples, after the others. */
 export function withLabelShots(episode: Episode, count = 0): Episode {
   if (count === 0) return episode;
   const named = episode.classes.flatMap((_, label) => {

@@ -56,7 +56,7 @@ describe("episodes", () => {
 
   it("need examples, and no division of groups", () => {
     expect(() => samplerOf([1, 2], 5, 4)).toThrow(
-      /^tables: no group of 2 is eligible .*2 classes of 5 examples.* Lower --shot/,
+      /^tables: no group of 2 is eligible .*2 classes of 5 examples.* Lower the option `shot`/,
     );
     const { rows } = dataOf([2, 2]);
     expect(() =>

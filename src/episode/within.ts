@@ -1,12 +1,12 @@
 /**
- * Draws episodes where groups are tasks whose labels are names: each is of one group and its classes, since what a label
- * means in one group (a table, a user) says nothing of another (Vartak et al., 2017, of users as tasks).
+ * Draws classification episodes of one group each, for data in which every group (a table, a user) is a task with its own
+ * classes (Vartak et al., 2017, with users as tasks).
  */
 
 import { InputError } from "../base/errors.js";
 import type { Random } from "../base/random.js";
 import { type Row, unitOf } from "../data/types.js";
-import type { Episode, EpisodeOptions, EpisodeSampler } from "./sampler.js";
+import type { Episode, EpisodeOptions, EpisodeSampler } from "./episode.js";
 
 interface Options extends EpisodeOptions {
   least: number;
@@ -14,9 +14,10 @@ interface Options extends EpisodeOptions {
 }
 
 /**
- * A sampler over the rows of `groups`. Of each group, classes with at least shot + 1 rows count, and a group is eligible
- * with `least` such classes; one that has fewer than `most` gives episodes of all of them. Where the way was one number,
- * `least` is two. Throws an `InputError` that starts with `where` when no group is eligible, and for `across`.
+ * A sampler over the rows of `groups`. A group is eligible if at least `least` of its classes (two, if the way is a single
+ * number) have shot + 1 rows; one with fewer than `most` such classes gives episodes of all of them.
+ *
+ * @throws {InputError} data/too-few-eligible if no group is eligible, data/bad-episode for `across`; both start with `where`
  */
 export function withinGroups(
   rows: readonly Row[],
@@ -52,7 +53,7 @@ export function withinGroups(
       return { name, support: sample.slice(0, shot), query: sample.slice(shot) };
     });
     const items = (part: "support" | "query") =>
-      drawn.flatMap((one, label) => one[part].map((row) => ({ row, label })));
+      drawn.flatMap((each, label) => each[part].map((row) => ({ row, label })));
     return {
       classes: drawn.map(({ name }) => name),
       support: items("support"),
@@ -67,7 +68,7 @@ const noAcross = (where: string) =>
     code: "data/bad-episode",
     where: `${where}, across`,
     problem: 'the value is "group"',
-    expected: "none, since each group is a task and an episode is of one",
+    expected: "none, since each group is a task and each episode is one group",
     remedy: "Leave it out, or leave out groupAsTask in dataset.json.",
   });
 
@@ -77,5 +78,5 @@ const noneEligible = (where: string, all: number, least: number, shot: number) =
     where,
     problem: `no group of ${all} is eligible (has at least ${least} classes of ${shot + 1} examples)`,
     expected: "at least 1, since each group is a task",
-    remedy: `${shot > 1 ? "Lower --shot, or add" : "Add"} examples to the groups.`,
+    remedy: `${shot > 1 ? "Lower the option `shot`, or add" : "Add"} examples to the groups.`,
   });

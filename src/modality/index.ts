@@ -1,4 +1,4 @@
-/** The modality kinds: one row each. */
+/** The table of modality kinds: one row each. */
 
 import { InputError } from "../base/errors.js";
 import { audio } from "./audio/audio.js";
@@ -16,7 +16,8 @@ export { type AudioValue, decodeAudio, type RawAudio } from "./audio/decode.js";
 export { soundFormat } from "./audio/format.js";
 export { pictureFormat, pictureSize } from "./image/format.js";
 export type { ImageSpec } from "./image/image.js";
-export { decodeImage, fitImage, type ImageValue, type RawImage } from "./image/pixels.js";
+export { decodeImage, fitImage, type ImageValue } from "./image/pixels.js";
+export type { RawImage } from "./image/raw.js";
 export {
   Media,
   type Modality,
@@ -37,8 +38,9 @@ export {
   standardised,
 } from "./pretrained/index.js";
 export { drawingOf, formOf } from "./strokes/forms.js";
-export type { Strokes, StrokesSpec } from "./strokes/strokes.js";
+export type { StrokesSpec } from "./strokes/strokes.js";
 export { isSvgPath, svgPathStrokes } from "./strokes/svg-path.js";
+export type { Strokes } from "./strokes/types.js";
 export {
   type Cell,
   type ColumnDeclaration,
@@ -63,7 +65,7 @@ export { decodeTextFile } from "./text/file.js";
 export type { TextSpec, TextValue } from "./text/text.js";
 export type { Vector, VectorSpec } from "./vector.js";
 
-/** The kinds, by name. */
+/** The kinds by name. Each row states how values are read, planned and encoded, and which files may hold them. */
 export const modalities: Readonly<Record<ModalityKind, Modality>> = {
   image,
   audio,

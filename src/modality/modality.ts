@@ -1,50 +1,72 @@
-/** What a modality kind is: how its raw values are checked, planned and turned into arrays of one shape. */
+/** The interface of a modality kind: how raw values are checked, planned and encoded as arrays of one shape. */
 
 import type { z } from "zod";
 import type { Random } from "../base/random.js";
 
-/** Every kind a data set may declare. */
+/** The kinds that a data set may declare. */
 export const modalityKinds = ["image", "audio", "text", "strokes", "tabular", "vector"] as const;
 export type ModalityKind = (typeof modalityKinds)[number];
 
 /**
- * How the values of one modality become arrays: plain JSON, stored in the model, so that every later example
- * is prepared alike. `shape` is the shape of one example's float32 array.
+ * The plan of one modality: how its values become arrays. Plain JSON, stored in the model, so that later examples are encoded
+ * in the same way. `shape` is the shape of one example's float32 array.
  */
 export interface ModalitySpec {
   readonly kind: ModalityKind;
   readonly shape: readonly number[];
 }
 
-/** A media file that is read when it is needed. `name` is what errors call it: `images-0.tar.gz/0001.png`. */
+/** A media file, read when it is needed. `name` is its name in errors: `images-0.tar.gz/0001.png`. */
 export class Media {
   constructor(
     readonly name: string,
     readonly read: () => Promise<Uint8Array>,
-    /** At least its first bytes, where that is cheaper than all of them. */
+    /** At least the first bytes, for sources where reading them is cheaper than reading all. */
     readonly head: (bytes: number) => Promise<Uint8Array> = read,
   ) {}
 }
 
-/** A raw value with the place it came from, for errors: `metadata.jsonl:12, field "strokes"`. */
+/** A raw value and its source, for errors: `metadata.jsonl:12, field "strokes"`. */
 export interface Sample {
   readonly value: unknown;
   readonly where: string;
 }
 
+/** The media files of a kind. */
+export interface MediaFiles {
+  /** File name extensions, without the dot. */
+  readonly extensions: readonly string[];
+  /** Whether bytes are the beginning of such a file; absent for formats without a signature. */
+  readonly isHead?: (bytes: Uint8Array) => boolean;
+  /** Names of folders that say the kind of their files and nothing more: `images`, `imgs`. */
+  readonly folders?: RegExp;
+  /** Singular and plural noun; `file` by default. */
+  readonly noun?: readonly [one: string, many: string];
+}
+
+/** The size of a raw value and its unit. */
+export interface ValueSize {
+  readonly of: string;
+  readonly size: number;
+}
+
 /** One kind of modality. Its functions throw `InputError`s that start with `where`. */
 export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
-  /** What a stored spec must be: models are read by it. */
+  /** The schema of a stored spec. */
   readonly spec: z.ZodType<Spec>;
-  /** A raw value of another form in the documented one, by the modality's options; as it is where it has neither. */
+  /** The media files that may hold a value; absent for kinds whose values are written in tables and JSON only. */
+  readonly files?: MediaFiles;
+  /** Convert a raw value in an alternative form to the documented one; other values are returned unchanged. */
   read?(value: unknown, options: Record<string, unknown>): unknown;
-  /** Check what can be seen of a raw value without decoding it. */
+  /** Check a raw value as far as possible without decoding it. */
   check(value: unknown, where: string): void;
   /** Check the first bytes of a media file, without decoding it. */
   checkHead?(media: Media, where: string): Promise<void>;
+  /** The size of a checked value, measured without decoding it; undefined if it cannot be. */
+  sizeOf(value: unknown): ValueSize | undefined | Promise<ValueSize | undefined>;
   /**
-   * Plan the arrays from the train rows' values and the data set's options; `where` names the options. `note` takes what was
-   * decided by the values and changes them visibly: a size, a length.
+   * Plan the arrays from the values of the train rows and the options of the data set; `where` names the options. `note`
+   * receives decisions that change values visibly: a size, a length.
    */
   plan(
     samples: readonly Sample[],
@@ -52,22 +74,22 @@ export interface Modality<Spec extends ModalitySpec = ModalitySpec> {
     where: string,
     note?: (text: string) => void,
   ): Promise<Spec>;
-  /** Turn a raw value into its float32 array of `spec.shape`. */
+  /** Encode a raw value as a float32 array of `spec.shape`. */
   encode(value: unknown, spec: Spec, where: string): Promise<Float32Array>;
-  /** Change an example's array in place as the example might have been otherwise: for training only. */
+  /** Augment an example's array in place, in training only. */
   augment(array: Float32Array, spec: Spec, random: Random): void;
 }
 
-/** A short name for a value in an error. */
+/** The type of a value in an error. */
 export const describe = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
 
-/** A value as an error shows it: JSON, cut short, that keeps numbers JSON has no word for. */
+/** A value in an error: JSON of at most 60 characters, with `NaN` and `Infinity` as they are. */
 export function shown(value: unknown): string {
-  const unsaid = (_: string, inner: unknown) =>
+  const nonFinite = (_: string, inner: unknown) =>
     typeof inner === "number" && !Number.isFinite(inner) ? `${inner}` : inner;
   try {
-    const text = JSON.stringify(value, unsaid) ?? describe(value);
+    const text = JSON.stringify(value, nonFinite) ?? describe(value);
     return text.replaceAll(/"(-?Infinity|NaN)"/g, "$1").slice(0, 60);
   } catch {
     return describe(value);

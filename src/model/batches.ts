@@ -1,38 +1,36 @@
 /**
- * Runs many examples as batches, side by side on the engine's threads.
- *
- * The batches follow from the number and the shapes of examples alone, never from the number of threads, so that results
- * do not depend on it either.
+ * Runs many examples in batches, in parallel on the engine's threads. The batches depend on the number and the shapes of
+ * examples only, so results do not depend on the number of threads.
  */
 
 import { sizeOf } from "../base/array.js";
 import type { ModalitySpec } from "../modality/index.js";
 
-/** Examples that each stand alone go this many at a time at most: small enough to keep several threads busy. */
+/** Largest batch of examples: small enough to keep several threads busy. */
 const LARGEST_BATCH = 16;
-/** Of vectors more do: they are so little work that telling another thread of them takes longer. */
-const LARGEST_OF_VECTORS = 256;
+/** Largest batch of vectors, which are so little work that handing a smaller batch to a thread would cost more. */
+const LARGEST_VECTOR_BATCH = 256;
 
-/** Numbers that the examples of a batch have at most, if it has several: of photographs, fewer go at a time. */
-const LARGEST_NUMBERS = 2 ** 20;
+/** Most array elements in a batch of several examples: large photographs are run in smaller batches. */
+const LARGEST_SIZE = 2 ** 20;
 
-/** Whether all that examples show is one vector a modality, as measurements and embeddings are. */
+/** Whether every modality is a vector, such as measurements or embeddings. */
 export const areVectors = (specs: Readonly<Record<string, ModalitySpec>>): boolean =>
   Object.values(specs).every(({ shape }) => shape.length === 1);
 
 /**
- * What `run` gives for positions 0 to `count` − 1 of examples of `specs`, in order. It is called with batches of nearly
- * one size, and whether it is called `alone`. From half the largest batch on there are two, and more go in pairs, so that
- * two threads end together.
+ * Run the examples with indexes 0 to `count` − 1, whose arrays are of `specs`, and concatenate the results. Batches are of
+ * nearly equal size; from half the largest batch on their number is even, so that two threads end together. `alone` tells
+ * `run` that there is a single batch.
  */
 export async function inBatches<Out>(
   count: number,
   specs: Readonly<Record<string, ModalitySpec>>,
   run: (batch: readonly number[], alone: boolean) => Promise<Out[]>,
 ): Promise<Out[]> {
-  const numbers = Object.values(specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const fitting = Math.max(1, Math.floor(LARGEST_NUMBERS / Math.max(1, numbers)));
-  const largest = Math.min(fitting, areVectors(specs) ? LARGEST_OF_VECTORS : LARGEST_BATCH);
+  const elements = Object.values(specs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const fitting = Math.max(1, Math.floor(LARGEST_SIZE / Math.max(1, elements)));
+  const largest = Math.min(fitting, areVectors(specs) ? LARGEST_VECTOR_BATCH : LARGEST_BATCH);
   const size = Math.ceil(count / (count < largest / 2 ? 1 : 2 * Math.ceil(count / (2 * largest))));
   const starts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
   const batches = starts.map((start) =>

@@ -1,7 +1,8 @@
-/** model.json: what a model folder says of itself, checked when it is read. */
+/** `model.json`, the card of a model folder: its schema, encoding and decoding. */
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
+import { ONE_PARSE } from "../base/schema.js";
 import { checkModalityName, type Reading, taskKinds } from "../data/index.js";
 import type { HeldRows, TargetScale } from "../episode/index.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";
@@ -9,7 +10,7 @@ import { type CertaintyCard, certaintySchema } from "./certainty.js";
 import { FORMAT_VERSION, migrateCard, OLDEST_VERSION } from "./migration.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
 
-/** A folder's name that stays inside the folder it is joined to. */
+/** Whether a folder name stays inside the folder it is joined to. */
 const staysInside = (name: string) => !name.split(/[\\/]/).some((part) => part === "" || part === "..");
 
 const names = z.union([z.string(), z.array(z.string())]);
@@ -22,105 +23,98 @@ const readingSchema = z.object({
   texts: z.record(z.string(), z.string()).optional(),
 });
 
+const classesSchema = z.object({
+  /** Classes that the model was trained on; evaluation refuses them. */
+  train: z.array(z.string()),
+  val: z.array(z.string()),
+  test: z.array(z.string()),
+  /** Train classes of the models that training started from. */
+  seen: z.array(z.string()).optional(),
+});
+
+const dataSchema = z.object({
+  name: z.string(),
+  licence: z.string().optional(),
+  rows: z.number(),
+  unusedRows: z.number(),
+  reading: readingSchema.optional(),
+});
+
+const validationSchema = z.object({
+  accuracy: z.number().optional(),
+  /** Mean squared error of a regression model. */
+  mse: z.number().optional(),
+  /** Half-width of the 95 % interval of accuracy or mse. */
+  halfWidth: z.number(),
+  way: z.number(),
+  /** Support examples per class; 0 for closed (supervised) training. */
+  shot: z.number(),
+  /** Validation episodes, or held-out rows for closed (supervised) training. */
+  episodes: z.number(),
+});
+
+/** The score of a model on validation episodes. */
+export type ValidationCard = z.infer<typeof validationSchema>;
+
+const trainingSchema = z.object({
+  steps: z.number(),
+  /** The step whose weights these are: the best on the validation classes. */
+  selectedStep: z.number(),
+  validation: validationSchema.nullable(),
+});
+
 const cardSchema = z.looseObject({
   format: z.literal("metamodal-model"),
   version: z.number().int(),
   recipe: z.unknown(),
-  modalities: z.record(z.string(), z.looseObject({ kind: z.string() })),
-  classes: z.object({
-    train: z.array(z.string()),
-    val: z.array(z.string()),
-    test: z.array(z.string()),
-    seen: z.array(z.string()).optional(),
-  }),
+  modalities: z.record(z.string(), z.looseObject({ kind: z.string(), shape: z.array(z.number()) })),
+  classes: classesSchema,
   targets: z.object({ mean: z.number(), within: z.number().min(0), between: z.number().min(0) }).optional(),
   held: z.object({ val: z.array(z.string()), test: z.array(z.string()) }).optional(),
-  data: z.object({
-    name: z.string(),
-    licence: z.string().optional(),
-    rows: z.number(),
-    unusedRows: z.number(),
-    reading: readingSchema.optional(),
-  }),
-  training: z.object({
-    steps: z.number(),
-    selectedStep: z.number(),
-    validation: z
-      .object({
-        accuracy: z.number().optional(),
-        mse: z.number().optional(),
-        halfWidth: z.number(),
-        way: z.number(),
-        shot: z.number(),
-        episodes: z.number(),
-      })
-      .nullable(),
-  }),
-  /** Models of earlier versions have none. */
+  data: dataSchema,
+  training: trainingSchema,
+  /** Absent in models of earlier versions. */
   certainty: certaintySchema.nullable().default(null),
   alone: z.array(z.string().refine(staysInside, "the name leads out of the folder")),
   libraries: z.record(z.string(), z.string()),
 });
 
-/**
- * How the model did on the validation classes: `accuracy`, or `mse` where labels are numbers. Of closed training, each
- * row held out is an episode of no shot.
- */
-export interface ValidationCard {
-  accuracy?: number;
-  mse?: number;
-  halfWidth: number;
-  way: number;
-  shot: number;
-  episodes: number;
-}
-
-/** The contents of model.json. */
+/** The contents of `model.json`. */
 export interface ModelCard {
   readonly recipe: Recipe;
-  /** How each modality's values become arrays. */
+  /** How the values of each modality become arrays. */
   readonly modalities: Readonly<Record<string, ModalitySpec>>;
-  /** The split of the classes, or of the groups where labels are numbers; evaluation refuses what was trained on. */
-  readonly classes: {
-    readonly train: string[];
-    readonly val: string[];
-    readonly test: string[];
-    /** What the models that it started from were trained on. */
-    readonly seen?: string[];
-  };
-  /** How number labels are standardised; absent where labels are classes, and in models that read them as they are. */
+  /** The classes of each split, or the groups if the model was trained for regression. */
+  readonly classes: Readonly<z.infer<typeof classesSchema>>;
+  /** Mean and deviations by which regression targets are standardised; absent if targets were not standardised. */
   readonly targets?: TargetScale;
-  /** Of closed training whose data declare no split of their own: the ids of the rows held out. */
+  /** The ids of held-out rows in closed (supervised) training on data that declare no split. */
   readonly held?: HeldRows;
-  readonly data: {
-    name: string;
-    licence?: string;
-    rows: number;
-    unusedRows: number;
-    /** How the columns of its data were taken: later data of the same columns are read alike. */
-    reading?: Reading;
+  readonly data: Readonly<Omit<z.infer<typeof dataSchema>, "reading">> & {
+    /** How columns were interpreted; later data with the same columns are read alike. */
+    readonly reading?: Reading;
   };
-  readonly training: {
-    steps: number;
-    /** The step whose parameters these are: the best on the validation classes. */
-    selectedStep: number;
-    validation: ValidationCard | null;
-  };
-  /** Null where labels are numbers, and in models of earlier versions. */
+  readonly training: Readonly<z.infer<typeof trainingSchema>>;
+  /** Null for regression, and in models of earlier versions. */
   readonly certainty: CertaintyCard | null;
-  /** The modalities that models of their own were trained on. */
+  /** The modalities that have a unimodal model in the folder. */
   readonly alone: string[];
+  /** Versions of metamodal and of its engine's libraries. */
   readonly libraries: Record<string, string>;
 }
 
-/** The text of model.json, the same once it was read again: tasks keep a digest of it. */
+/** The text of `model.json`. Decoding and encoding it again gives the same text, since tasks store a digest of it. */
 export function encodeCard(card: ModelCard): string {
-  const certainty = card.certainty && certaintySchema.parse(card.certainty);
+  const certainty = card.certainty && certaintySchema.parse(card.certainty, ONE_PARSE);
   const json = { format: "metamodal-model", version: FORMAT_VERSION, ...card, certainty };
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/** Read model.json; `where` names the file in errors. */
+/**
+ * Parse `model.json`; `where` names the file in errors.
+ *
+ * @throws {InputError} `model/bad-card`
+ */
 export function decodeCard(text: string, where: string): ModelCard {
   const bad = (problem: string, expected: string, remedy: string) =>
     new InputError({ code: "model/bad-card", where, problem, expected, remedy });
@@ -139,21 +133,22 @@ export function decodeCard(text: string, where: string): ModelCard {
       `${OLDEST_VERSION} to ${FORMAT_VERSION}, the formats this metamodal reads`,
       version > FORMAT_VERSION ? "Update metamodal." : "Train the model again.",
     );
-  const result = cardSchema.safeParse(migrateCard(json, Number(version)));
+  const result = cardSchema.safeParse(migrateCard(json, Number(version)), ONE_PARSE);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw bad(`field "${issue.path.join(".")}": ${issue.message}`, "what metamodal writes", again);
   }
   const { format: _, version: __, ...card } = result.data;
-  for (const [name, spec] of Object.entries(card.modalities)) {
+  const modalities = card.modalities as ModelCard["modalities"];
+  for (const [name, spec] of Object.entries(modalities)) {
     const field = `modalities.${name}`;
     checkModalityName(name, `${where}, field "modalities"`);
-    const read = modalityFor(spec as never, `${where}, field "${field}"`).spec.safeParse(spec);
+    const read = modalityFor(spec, `${where}, field "${field}"`).spec.safeParse(spec, ONE_PARSE);
     if (read.success) continue;
     const [{ path, message }] = read.error.issues;
     throw bad(`field "${[field, ...path].join(".")}": ${message}`, "what metamodal writes", again);
   }
-  // What a recipe does not state is what was the default when it was written, before it was stored.
+  // Recipes of early versions did not store these two fields; their defaults were others then.
   const stated = { fusion: "gated", auxiliary: "none", ...(card.recipe as object) };
-  return { ...(card as unknown as ModelCard), recipe: parseRecipe(stated, `${where}, recipe`) };
+  return { ...card, modalities, recipe: parseRecipe(stated, `${where}, recipe`) };
 }

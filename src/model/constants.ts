@@ -1,23 +1,23 @@
-/** Arrays as constants of a program: tensors that a function closes over while it is traced. */
+/** Arrays as constants of a program. */
 
 import { type Arrays, mapTree, type NDArray } from "../base/array.js";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 
-/** What `compile` gives for these trees as tensors, which are freed when it is done. */
+/** Call `compile` with `trees` as tensors for a traced function to close over; they are freed when it returns. */
 export function withConstants<Out>(trees: readonly Arrays[], compile: (...constants: Tensors[]) => Out): Out {
-  const held: Tensor[] = [];
-  const hold = ({ data, shape, dtype }: NDArray): Tensor => {
+  const tensors: Tensor[] = [];
+  const toTensor = ({ data, shape, dtype }: NDArray): Tensor => {
     const values = dtype === "bool" ? Array.from(data, Boolean) : data.slice();
     const tensor = np.array(values as Float32Array<ArrayBuffer>, {
       shape: [...shape],
       dtype: np[dtype],
     });
-    held.push(tensor);
+    tensors.push(tensor);
     return tensor;
   };
   try {
-    return compile(...trees.map((tree) => mapTree(hold, tree)));
+    return compile(...trees.map((tree) => mapTree(toTensor, tree)));
   } finally {
-    for (const tensor of held) tensor.dispose();
+    for (const tensor of tensors) tensor.dispose();
   }
 }

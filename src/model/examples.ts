@@ -1,16 +1,16 @@
-/** A user's examples as arrays: what adapting and predicting take. */
+/** A user's examples as a data set, and the capacities of the arrays they are collated into. */
 
 import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { createDataset, type Dataset, type Example, hasAny } from "../data/index.js";
 import { declarationOf, type ModalitySpec } from "../modality/index.js";
 
-/** Examples as records, or as a data set. */
+/** Examples as records or as a data set. */
 export type Examples = readonly Example[] | Dataset;
 
 /**
- * The capacity that serves `n`: `n` to 16, then an eighth of a power of two more at a time (18, 20, … 32, 36, …), so
- * that few programs serve all sizes and padding costs an eighth at most.
+ * The array capacity for `n` examples or classes: `n` up to 16, then multiples of an eighth of a power of two (18, 20, …
+ * 32, 36, …). Few programs then serve all sizes, and padding is at most an eighth.
  */
 export function capacityFor(n: number): number {
   const step = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, n))) - 3);
@@ -25,13 +25,17 @@ function checkRecords(examples: unknown): void {
   throw new InputError({
     code: "model/no-examples",
     where: bad < 0 ? "examples" : `example ${bad + 1}`,
-    problem: "it is no record of an example",
+    problem: "it is not a record",
     expected: "{ label?, <modality>: value, … }, or a list of such records, or a data set",
-    remedy: "Give each example as an object with a key a modality.",
+    remedy: "Give each example as an object with one key per modality.",
   });
 }
 
-/** Examples as a data set whose every row has one of the modalities `specs`. */
+/**
+ * Examples as a data set.
+ *
+ * @throws {InputError} `model/no-examples` for other values, `model/no-known-modality` for a row with none of `specs`.
+ */
 export function datasetOf(examples: Examples, specs: Readonly<Record<string, ModalitySpec>>): Dataset {
   const modalities = Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [name, declarationOf(spec)]),
@@ -52,7 +56,7 @@ export function datasetOf(examples: Examples, specs: Readonly<Record<string, Mod
   return dataset;
 }
 
-/** float32 [capacity]: 1 for each of `classes` that is `among` those to choose from. */
+/** Class mask, float32 [capacity]: 1 for each of `classes` that is in `among`. */
 export function waysOf(classes: readonly string[], among: readonly string[]): NDArray {
   const ways = allocate({ dtype: "float32", shape: [capacityFor(classes.length)] });
   const chosen = new Set(among);
@@ -60,7 +64,7 @@ export function waysOf(classes: readonly string[], among: readonly string[]): ND
   return ways;
 }
 
-/** float32 [capacity]: 1 for each of the first `count` classes. */
+/** Class mask, float32 [capacity]: 1 for each of the first `count` classes. */
 export function waysArray(count: number, capacity: number): NDArray {
   const ways = allocate({ dtype: "float32", shape: [capacity] });
   ways.data.fill(1, 0, count);

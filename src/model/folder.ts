@@ -1,4 +1,4 @@
-/** Model and task folders: which files they have, how they are replaced, and reading one of their files. */
+/** Model and task folders: their files, when a path may be overwritten, and reading a file of one. */
 
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -7,32 +7,31 @@ import { InputError } from "../base/errors.js";
 import { type FolderKind, type FolderPlace, folderPlace, type PlaceContext } from "../base/place.js";
 import { writeFolder } from "../base/write.js";
 
-/** What a folder holds. */
 export type FolderContents = "model" | "task";
 
-const OWN = ["model.json", "model.safetensors"];
+const MODEL_FILES = ["model.json", "model.safetensors"];
 
 const kinds: Readonly<Record<FolderContents, FolderKind>> = {
   model: {
     expected: "a free path, or a model folder to replace",
     contents(folder) {
       const card = cardIn(folder, "model");
-      // A task folder holds its model, too.
+      // A task folder also contains model.json.
       if (!card || cardIn(folder, "task")) return undefined;
       const alone = Array.isArray(card.alone) ? card.alone.map((name) => `alone/${name}/`) : [];
-      const inner = alone.flatMap((path) => [path, ...OWN.map((file) => path + file)]);
-      const names = new Set([...OWN, "alone/", ...inner]);
+      const inner = alone.flatMap((path) => [path, ...MODEL_FILES.map((file) => path + file)]);
+      const names = new Set([...MODEL_FILES, "alone/", ...inner]);
       return (path) => names.has(path);
     },
   },
   task: {
     expected: "a free path, or a task folder to replace",
     contents: (folder) =>
-      cardIn(folder, "task") && ((path) => [...OWN, "task.json", "task.safetensors"].includes(path)),
+      cardIn(folder, "task") && ((path) => [...MODEL_FILES, "task.json", "task.safetensors"].includes(path)),
   },
 };
 
-/** The JSON of a model or task folder; undefined if there is none that metamodal wrote. */
+/** The parsed `model.json` or `task.json` of a folder; undefined if there is none that metamodal wrote. */
 function cardIn(folder: string, what: FolderContents): { alone?: unknown } | undefined {
   try {
     const card = JSON.parse(readFileSync(join(folder, `${what}.json`), "utf8"));
@@ -42,11 +41,11 @@ function cardIn(folder: string, what: FolderContents): { alone?: unknown } | und
   }
 }
 
-/** Resolve a path for a model or a task folder. Throws an `InputError` unless it is free or may be replaced. */
+/** Resolve a path for a model or task folder. Throws an `InputError` unless it is free or a folder of this kind. */
 export const placeOf = (given: string, what: FolderContents, context: PlaceContext): FolderPlace =>
   folderPlace(given, kinds[what], context);
 
-/** Write `files` (paths inside the folder → contents) as a folder, replacing one of the same kind. */
+/** Write `files` (contents by path inside the folder) as a folder, replacing one of the same kind. */
 export function saveFolder(
   given: string,
   what: FolderContents,
@@ -60,7 +59,7 @@ export function saveFolder(
   return writeFolder(() => placeOf(given, what, context), Object.entries(files));
 }
 
-/** Read a file of a model or task folder; an `InputError` when it is not there. */
+/** Read a file of a model or task folder. Throws an `InputError` (`model/missing-file`) if it cannot be read. */
 export async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {
   const path = join(folder, name);
   try {

@@ -1,4 +1,4 @@
-/** Recipes, models and tasks: how they are made, kept and used. */
+/** Recipes, models and tasks. */
 
 export type { ModelCard, ValidationCard } from "./card.js";
 export { type CertaintyCard, isUnknown, temperatureAt } from "./certainty.js";
@@ -13,5 +13,5 @@ export { mostOf, parseRecipe, type Recipe, type RecipeInput, readRecipe } from "
 export { type ClassPrediction, type Prediction, Task, type ValuePrediction } from "./task.js";
 export { flattenTree, unflattenTree, weightedSum } from "./trees.js";
 export { libraryVersions } from "./versions.js";
-export { type AskedView, checkNames, viewOf, withholds } from "./view.js";
+export { checkLabelNames, type ViewOptions, viewOf, withholds } from "./view.js";
 export type { ParameterArrays, Weights } from "./weights.js";

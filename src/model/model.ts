@@ -1,4 +1,4 @@
-/** A meta-trained model: adapt it to a task from a few examples; save and load it. */
+/** A meta-trained model: adapts to tasks from a few examples, embeds examples, and is saved as a folder. */
 
 import { createHash } from "node:crypto";
 import { allFinite, allocate, leavesOf, type NDArray } from "../base/array.js";
@@ -24,32 +24,30 @@ import { notFinite } from "./not-finite.js";
 import { supportArrays } from "./support.js";
 import { Task } from "./task.js";
 import { flattenTree } from "./trees.js";
-import { checkNames, viewOf } from "./view.js";
+import { checkLabelNames, viewOf } from "./view.js";
 import type { Weights } from "./weights.js";
 
 export interface AdaptOptions {
-  /**
-   * Add the name of each class as so many more support examples, which show its text alone; by default as many as the
-   * model was trained with.
-   */
+  /** Support examples per class that are the class name as text, in addition to the given ones; default as in training. */
   labelShots?: number;
   signal?: AbortSignal;
 }
 
+/** A meta-trained model. Models come from `metaTrain` and `loadModel`. */
 export class Model {
   /** @internal */
   readonly inference: InferencePrograms;
 
-  /** Models of the same recipe that were trained on one modality only, by that modality. */
+  /** By modality, a model of the same recipe trained on that modality alone; empty without `withUnimodal`. */
   readonly alone: Readonly<Record<string, Model>>;
 
-  /** What model.json says. */
+  /** The contents of `model.json`: recipe, modalities, classes, training, certainty. */
   readonly card: ModelCard;
 
   /** @internal */
   readonly weights: Weights;
 
-  /** @internal Models come from `metaTrain` and `loadModel`. */
+  /** @internal */
   constructor(
     card: ModelCard,
     weights: Weights,
@@ -68,12 +66,12 @@ export class Model {
     return this.inference.definition;
   }
 
-  /** The modalities it takes, in its order. */
+  /** The names of the model's modalities, in the order of its recipe. */
   get modalities(): string[] {
     return this.definition.modalities;
   }
 
-  /** A digest of all that decides predictions; adapted tasks keep it. */
+  /** SHA-256 digest of the card and the weights, in hexadecimal; adapted tasks store it. */
   get hash(): string {
     const hash = createHash("sha256");
     for (const contents of Object.values(this.ownFiles())) hash.update(contents);
@@ -81,10 +79,12 @@ export class Model {
   }
 
   /**
-   * Adapt to a task. Every example needs a `label`: the names of two classes at least, where one example a class is
-   * enough, or numbers of one group, as the model was trained. Each example may have any of the model's modalities. Of examples with a `split`,
-   * those of train are learnt from, if there are any.
+   * Adapt to a task. Every support example needs a `label`: at least two classes with one or more examples each or, for a
+   * regression model, numbers of a single group. An example may have any subset of the model's modalities. If examples
+   * have a `split`, only those of `train` are used, as long as there are any.
    *
+   * @throws {InputError} `task/no-label`, `task/one-class`, `task/fixed-way`, `task/several-groups`, `task/other-labels`
+   * for a support the model cannot learn from, `model/no-known-modality` for an example with none of its modalities.
    * @example await model.adapt([{ label: "ox-eye", image: photo }, { label: "poppy", image: other }]);
    * @example await model.adapt([{ label: "ox-eye", text: "white ray florets" }, …]); // then predict({ image })
    */
@@ -97,90 +97,94 @@ export class Model {
     const { rows } = data;
     const { recipe, modalities } = this.card;
     const view = viewOf({ labelShots }, modalities, recipe.task, (field) => `model.adapt, option ${field}`);
-    checkNames(rows, view);
+    checkLabelNames(rows, view);
     const labelText = this.definition.labelTextSpec(view);
     const { threads } = this.inference.engine;
     const { targets } = this.card;
     const table = await loadTable(rows, modalities, { ...options, threads, labelText, targets });
     const { support, items, ways, classes, unit } = supportArrays(table, view, this.definition);
-    // Embedding vectors takes less than another call.
+    // One program is faster than two if examples are vectors, whose embedding costs little.
     if (!this.definition.embedsOnce || areVectors(this.card.modalities)) {
-      const kept = await this.inference.adapt(this.weights, support, ways, { ...options, alone: true });
-      return this.#taught(table, classes, kept, labelShots, unit);
+      const adapted = await this.inference.adapt(this.weights, support, ways, { ...options, alone: true });
+      return this.#taskOf(table, classes, adapted, labelShots, unit);
     }
     const { mask } = support;
     const features = allocate({ dtype: "float32", shape: [mask.shape[0], this.definition.fusedWidth] });
-    const gather = (some: readonly number[], capacity: number) =>
+    const gather = (indexes: readonly number[], capacity: number) =>
       collateSupport(
         table,
-        some.map((i) => items[i]),
+        indexes.map((i) => items[i]),
         view,
         capacity,
       );
     for (const [i, row] of (await this.#embedded(items.length, gather, options)).entries())
       features.data.set(row, i * row.length);
-    const kept = await this.inference.fitHead(this.weights, features, support, ways, {
+    const adapted = await this.inference.fitHead(this.weights, features, support, ways, {
       ...options,
       alone: true,
     });
-    return this.#taught(table, classes, kept, labelShots, unit);
+    return this.#taskOf(table, classes, adapted, labelShots, unit);
   }
 
-  /** A task of what a support taught, which must be finite. */
-  #taught(table: Table, ...[classes, kept, labelShots, unit]: TaughtTask): Task {
-    const leaves = leavesOf<NDArray>(kept);
+  /** The task of an adaptation, which must be finite. */
+  #taskOf(table: Table, ...[classes, adapted, labelShots, unit]: TaskParts): Task {
+    const leaves = leavesOf<NDArray>(adapted);
     if (leaves.some(([, { data }]) => !allFinite(data)))
       throw notFinite(
         table,
-        { code: "task/not-finite", what: "what the support teaches", rows: table.rows.keys() },
+        { code: "task/not-finite", what: "the adaptation to the support", rows: table.rows.keys() },
         this.card.recipe,
       );
-    return new Task(this, classes, kept, labelShots, unit);
+    return new Task(this, classes, adapted, labelShots, unit);
   }
 
   /**
-   * What a model of closed training knows without a support: its train classes, as a task.
+   * The train classes of a model of closed (supervised) training as a task, without a support.
    *
+   * @throws {InputError} `model/no-classes` if the model was trained on episodes.
    * @example await (await model.known()).predict({ image: photo });
    */
   async known(options: { signal?: AbortSignal } = {}): Promise<Task> {
     const { recipe, classes } = this.card;
-    if (!recipe.closed) throw knowsNoClass(recipe.learner.name);
+    if (!recipe.closed) throw knowsNoClasses(recipe.learner.name);
     const ways = waysOf(classes.train, classes.train);
     return new Task(this, classes.train, await this.inference.known(this.weights, ways, options));
   }
 
   /**
-   * Embed examples, each alone: a vector of the model's width an example, in their order. Only models of `running`
-   * normalisation can, since others need a support to normalise by.
+   * Embed examples independently of one another: one vector of the model's fused width per example, in their order.
    *
+   * @throws {InputError} `model/no-embedding` unless the model's normalisation is `running`: other models need a support.
    * @example const [vector] = await model.embed([{ image: photo }]); // Float32Array(64)
    */
   async embed(examples: Examples, options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
-    if (this.definition.normalisation !== "running") throw embedsNothingAlone(this.definition.normalisation);
+    if (this.definition.normalisation !== "running") throw needsSupport(this.definition.normalisation);
     const { rows } = datasetOf(examples, this.card.modalities);
     const { threads } = this.inference.engine;
     const table = await loadTable(rows, this.card.modalities, { ...options, threads });
-    const gather = (some: readonly number[], capacity: number) =>
-      collate(table, some, this.modalities, capacity);
+    const gather = (indexes: readonly number[], capacity: number) =>
+      collate(table, indexes, this.modalities, capacity);
     return this.#embedded(rows.length, gather, options);
   }
 
+  /** The embeddings of `count` examples; `gather` collates a batch of their indexes. */
   #embedded(
     count: number,
-    gather: (some: readonly number[], capacity: number) => ExampleBatch,
+    gather: (indexes: readonly number[], capacity: number) => ExampleBatch,
     options: { signal?: AbortSignal },
   ): Promise<Float32Array[]> {
-    return inBatches(count, this.card.modalities, async (some, alone) => {
-      const batch = gather(some, capacityFor(some.length));
+    return inBatches(count, this.card.modalities, async (indexes, alone) => {
+      const batch = gather(indexes, capacityFor(indexes.length));
       const { data, shape } = await this.inference.embed(this.weights, batch, { ...options, alone });
-      return some.map((_, i) => (data as Float32Array).slice(i * shape[1], (i + 1) * shape[1]));
+      return indexes.map((_, i) => (data as Float32Array).slice(i * shape[1], (i + 1) * shape[1]));
     });
   }
 
   /**
-   * Write the model as a folder, replacing a model folder that is there. Throws an `InputError`, and changes nothing, if
-   * anything else is there or in it.
+   * Write the model as a folder, replacing a model folder at `path`.
+   *
+   * @throws {InputError} `model/would-overwrite`, with nothing changed, if `path` or the folder holds anything else.
+   * @example await model.save("flowers.model");
    */
   async save(path: string): Promise<void> {
     const files = this.#files(this.card);
@@ -190,7 +194,7 @@ export class Model {
     await saveFolder(path, "model", files);
   }
 
-  /** @internal The files of this model by itself, which an adapted task takes along. */
+  /** @internal The files of this model without those of its unimodal models; a task folder contains them. */
   ownFiles(): Record<string, string | Uint8Array> {
     return this.#files({ ...this.card, alone: [] });
   }
@@ -205,10 +209,10 @@ export class Model {
   }
 }
 
-/** What a task consists of besides its model. */
-type TaughtTask = ConstructorParameters<typeof Task> extends [Model, ...infer Rest] ? Rest : never;
+/** What a task is made of besides its model. */
+type TaskParts = ConstructorParameters<typeof Task> extends [unknown, ...infer Rest] ? Rest : never;
 
-const embedsNothingAlone = (normalisation: string) =>
+const needsSupport = (normalisation: string) =>
   new InputError({
     code: "model/no-embedding",
     where: "model.embed",
@@ -217,11 +221,11 @@ const embedsNothingAlone = (normalisation: string) =>
     remedy: "Adapt the model to a support and predict, or train a learner of running normalisation.",
   });
 
-const knowsNoClass = (learner: string) =>
+const knowsNoClasses = (learner: string) =>
   new InputError({
     code: "model/no-classes",
     where: "the model",
-    problem: `it was trained on episodes by ${learner}, and knows no class without a support`,
+    problem: `it was trained on episodes by ${learner}, and has no classes without a support`,
     expected: "a model of train --closed, or an adapted task",
     remedy: "Adapt it to labelled examples first: metamodal adapt, or model.adapt.",
   });

@@ -1,10 +1,10 @@
-/** Errors for results that are not finite: an extreme input is named; else training diverged, and the rate to lower is. */
+/** Errors for results that are not finite. They name an extreme input if there is one, or else a learning rate to lower. */
 
 import { InputError, RunError } from "../base/errors.js";
 import { EXTREME, largestInput, type Table } from "../episode/index.js";
 import type { Recipe } from "./recipe.js";
 
-/** Where a result was not finite. */
+/** A result that is not finite. */
 export interface NotFinite {
   readonly code: string;
   /** What is not finite: `the prediction of queries/3`, `the loss of step 7`. */
@@ -40,7 +40,8 @@ export const extremeInput = (code: string, where: string, problem: string) =>
 
 /** Which learning rate to lower, with its value. */
 export function lowerRate({ learner, train }: Recipe): string {
-  const inner = learner.innerRate === undefined ? "" : `learner.innerRate (now ${learner.innerRate}) or `;
+  const inner =
+    "innerLearningRate" in learner ? `learner.innerLearningRate (now ${learner.innerLearningRate}) or ` : "";
   return `Train again with a lower ${inner}train.learningRate (now ${train.learningRate}).`;
 }
 

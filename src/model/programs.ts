@@ -63,9 +63,9 @@ export class Programs {
 
   /** Run a function to its end. */
   async run<Out extends Arrays>(call: Call, options?: RunOptions): Promise<Out> {
-    const { gives, done } = this.start<Out>(call, options);
+    const { results, done } = this.start<Out>(call, options);
     await done;
-    return gives;
+    return results;
   }
 
   /** Start a function; its result arrays are filled when `done` resolves. */

@@ -53,7 +53,7 @@ describe("parseRecipe", () => {
 
   it("takes a name for an object, and the learner's own options", () => {
     const recipe = parseRecipe({ learner: "maml", alignment: "mean" }, "r.yaml");
-    expect(recipe.learner).toEqual({ name: "maml", innerSteps: 5, innerRate: 0.1 });
+    expect(recipe.learner).toEqual({ name: "maml", innerSteps: 5, innerLearningRate: 0.1 });
     expect(recipe.alignment).toEqual({ name: "mean", weight: 0.1 });
     const { encoders } = parseRecipe(
       { encoders: { a: "mlp", b: { name: "mlp", hidden: [9, 8] } } },
@@ -107,10 +107,10 @@ describe("parseRecipe", () => {
   });
 
   it.each([
-    ["learner", { learner: "prototypical" }, /prototypical cannot learn from numbers.*; expected maml or/],
-    ["fusion", { fusion: "am3" }, /am3 cannot learn from numbers.*; expected .*gated/],
-    ["auxiliary", { auxiliary: "balance" }, /balance cannot learn from numbers.*; expected none or cross/],
-  ] as const)("refuses a %s that cannot learn from numbers", (field, recipe, says) => {
+    ["learner", { learner: "prototypical" }, /prototypical does not support regression.*; expected maml or/],
+    ["fusion", { fusion: "am3" }, /am3 does not support regression.*; expected .*gated/],
+    ["auxiliary", { auxiliary: "balance" }, /balance does not support regression.*; expected none or cross/],
+  ] as const)("refuses a %s that does not support regression", (field, recipe, says) => {
     const error = thrownBy({ task: "regression", ...recipe });
     expect(error?.message).toMatch(new RegExp(`^r.yaml, field "${field}"`));
     expect(error?.message).toMatch(says);

@@ -1,4 +1,4 @@
-/** A support's rows as arrays: what adapting takes. */
+/** The rows of a support as arrays for adapting. */
 
 import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
@@ -18,19 +18,19 @@ import { shown } from "../modality/index.js";
 import type { ModelDefinition } from "./definition.js";
 import { capacityFor, waysArray } from "./examples.js";
 
-/** What {@link supportArrays} gives. */
 export interface SupportArrays {
   readonly support: LabelledBatch;
   readonly items: readonly EpisodeItem[];
+  /** Class mask [way capacity]. */
   readonly ways: NDArray;
   readonly classes: string[];
-  /** What number labels are standardised by. */
+  /** Centre and scale by which regression targets are standardised. */
   readonly unit: TargetUnit;
 }
 
 /**
- * A table's labelled rows as a support of a view, padded to a few capacities, and the `items` that it is made of: the rows,
- * then label shots. Classes in name order; none where labels are numbers.
+ * Collate a table's labelled rows as the support of a view, padded to a capacity. `items` are the rows, then the label
+ * shots; `classes` are in name order, none for regression. Throws an `InputError` for rows that are no task of the model.
  */
 export function supportArrays(
   table: Table,
@@ -92,7 +92,7 @@ function classesOf(rows: readonly Row[], { recipe, learner }: ModelDefinition): 
   return classes;
 }
 
-/** A support is one task, so it may not be of several groups where these are tasks. */
+/** Check that the rows are of one group, for data whose groups are tasks. */
 function checkOneGroup(rows: readonly Row[]): void {
   const first = rows[0].group;
   const other = rows.find(({ group }) => group !== first);

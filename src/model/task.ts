@@ -1,4 +1,4 @@
-/** An adapted task: the classes or the numbers that a support taught, ready to predict; save and load it. */
+/** A task: a model adapted to a support, which predicts classes or regression values and can be saved. */
 
 import { type ArraySpec, mapTree } from "../base/array.js";
 import { encodeSafetensors } from "../base/safetensors.js";
@@ -6,113 +6,149 @@ import type { Example } from "../data/index.js";
 import { collate, loadTable, plainUnit, type Table, type TargetUnit, targetFrom } from "../episode/index.js";
 import { probabilitiesOf } from "../objective/index.js";
 import { inBatches } from "./batches.js";
+import type { ModelCard } from "./card.js";
 import { isUnknown, temperatureAt } from "./certainty.js";
 import { capacityFor, datasetOf, type Examples } from "./examples.js";
 import { saveFolder } from "./folder.js";
-import type { AdaptedArrays, Outputs } from "./inference.js";
+import type { AdaptedArrays, InferencePrograms, Outputs } from "./inference.js";
 import { FORMAT_VERSION } from "./migration.js";
-import type { Model } from "./model.js";
 import { notFinite } from "./not-finite.js";
 import { flattenTree } from "./trees.js";
+import type { Weights } from "./weights.js";
 
-/** What a task says of one example: a class, or a number where the support's labels were numbers. */
+/** The prediction of one example: a class, or a value if the model was trained for regression. */
 export type Prediction = ClassPrediction | ValuePrediction;
 
 interface AnyPrediction {
   readonly id: string;
-  /** Weight of each modality the example has, 0 if the support did not show it; they add up to 1. All 0 if it showed none. */
+  /**
+   * Fusion weight α of each modality that the example has; they add up to 1. A modality that the support does not have
+   * weighs 0, and all weigh 0 if the support has none of them.
+   */
   readonly weights: Readonly<Record<string, number>>;
 }
 
 export interface ClassPrediction extends AnyPrediction {
-  /** The class of the greatest probability. */
+  /** The most probable class. */
   readonly label: string;
+  /** Calibrated probability of each class; they add up to 1. */
   readonly probabilities: Readonly<Record<string, number>>;
   /**
-   * True where the model is less certain that the example is of one of these classes than it was of 95 % of the examples
-   * of an episode's classes on validation, or if support and example have no modality in common that could be compared.
-   * False otherwise where no threshold could be fitted: see the card's `certainty`.
+   * Whether the example is likely of none of the task's classes: its certainty is below the threshold that 95 % of known
+   * validation queries reach, or support and example have no modality in common. If no threshold was fitted (see
+   * `certainty` in the model's card), only the latter makes it true.
    */
   readonly unknown: boolean;
   readonly value?: undefined;
 }
 
 export interface ValuePrediction extends AnyPrediction {
+  /** The predicted regression value, in the unit of the support's labels. */
   readonly value: number;
   readonly label?: undefined;
   readonly probabilities?: undefined;
   readonly unknown?: undefined;
 }
 
+/** The model that a task was adapted from. */
+export interface TaskModel {
+  readonly card: ModelCard;
+  readonly modalities: readonly string[];
+  readonly hash: string;
+  /** @internal */
+  readonly inference: InferencePrograms;
+  /** @internal */
+  readonly weights: Weights;
+  /** @internal */
+  ownFiles(): Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** An adapted task. Tasks come from `model.adapt`, `model.known` and `loadTask`. */
 export class Task {
+  /** @internal */
   constructor(
-    readonly model: Model,
-    /** In the order of the probabilities; none where labels are numbers. */
+    readonly model: TaskModel,
+    /** The classes, in the order of the probabilities; empty for regression. */
     readonly classes: readonly string[],
+    /** @internal What adapting to the support gave. */
     readonly adapted: AdaptedArrays,
-    /** How many support examples the name of each class was, besides those given. */
+    /** Support examples per class that were the class name as text, in addition to the given ones. */
     readonly labelShots = 0,
-    /** What the support's labels were standardised by, if they are numbers. */
+    /** The centre and scale by which regression targets of the support were standardised. */
     readonly unit: TargetUnit = plainUnit,
   ) {}
 
-  /** Predict one example. */
+  /**
+   * Predict one example.
+   *
+   * @throws {InputError} `model/no-known-modality` if it has none of the model's modalities.
+   * @example const { label, probabilities, unknown } = await task.predict({ image: photo });
+   */
   async predict(example: Example, options: { signal?: AbortSignal } = {}): Promise<Prediction> {
     const [prediction] = await this.predictAll([example], options);
     return prediction;
   }
 
-  /** Predict examples: each alone or, by a transductive model, by the statistics of all of them together. */
+  /**
+   * Predict examples, in their order. Predictions are independent of one another, unless the model is transductive: then
+   * all examples of a call are normalised together.
+   *
+   * @throws {InputError} `model/no-known-modality` if an example has none of the model's modalities.
+   * @example const predictions = await task.predictAll([{ image: first }, { text: "white ray florets" }]);
+   */
   async predictAll(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
-    const { inference, definition, weights, card, modalities } = this.model;
-    const { rows: given } = datasetOf(examples, card.modalities);
-    const table = await loadTable(given, card.modalities, { signal, threads: inference.engine.threads });
-    const predict = async (some: readonly number[], alone: boolean) => {
-      const query = collate(table, some, modalities, capacityFor(some.length));
-      const out = await inference.predict(weights, this.adapted, query, { signal, alone });
-      return some.map((row, i) => this.#read(table, row, i, out));
+    const { inference, weights, card, modalities } = this.model;
+    const { rows } = datasetOf(examples, card.modalities);
+    const table = await loadTable(rows, card.modalities, { signal, threads: inference.engine.threads });
+    const predict = async (batch: readonly number[], alone: boolean) => {
+      const query = collate(table, batch, modalities, capacityFor(batch.length));
+      const result = await inference.predict(weights, this.adapted, query, { signal, alone });
+      return batch.map((row, i) => this.#prediction(table, row, i, result));
     };
-    return definition.transductive
+    return inference.definition.transductive
       ? predict([...table.rows.keys()], true)
       : inBatches(table.rows.length, card.modalities, predict);
   }
 
-  #read(table: Table, row: number, i: number, out: Outputs): Prediction {
-    const start = i * out.outputs.shape[1];
-    const outputs = out.outputs.data.subarray(start, start + Math.max(1, this.classes.length));
+  /** The prediction of a table row, from row `i` of a batch's outputs. */
+  #prediction(table: Table, row: number, i: number, result: Outputs): Prediction {
+    const start = i * result.outputs.shape[1];
+    const outputs = result.outputs.data.subarray(start, start + Math.max(1, this.classes.length));
     if (!outputs.every(Number.isFinite))
       throw notFinite(
         table,
         { code: "task/not-finite", what: `the prediction of ${table.rows[row].where}`, rows: [row] },
         this.model.card.recipe,
       );
-    const has = this.model.modalities.filter((name) => table.columns[name].present[row]);
+    const present = this.model.modalities.filter((name) => table.columns[name].present[row]);
     const { id } = table.rows[row];
-    const weights = Object.fromEntries(has.map((name) => [name, out.weights[name].data[i]]));
+    const weights = Object.fromEntries(present.map((name) => [name, result.weights[name].data[i]]));
     if (this.classes.length === 0) return { id, value: targetFrom(outputs[0], this.unit), weights };
     const { certainty } = this.model.card;
-    // All weights are 0 if the support showed none of the example's modalities.
-    const isCompared = Object.values(weights).some((weight) => weight > 0);
+    // All weights are 0 if the support has none of the example's modalities.
+    const isComparable = Object.values(weights).some((weight) => weight > 0);
     const probabilities = probabilitiesOf(outputs, temperatureAt(certainty, this.classes.length));
     return {
       id,
       label: this.classes[outputs.indexOf(Math.max(...outputs))],
       probabilities: Object.fromEntries(this.classes.map((name, k) => [name, probabilities[k]])),
-      unknown: !isCompared || isUnknown(certainty, outputs),
+      unknown: !isComparable || isUnknown(certainty, outputs),
       weights,
     };
   }
 
   /**
-   * Write the task as a folder that needs nothing else, replacing a task folder that is there. Throws an `InputError`, and
-   * changes nothing, if anything else is there or in it.
+   * Write the task and its model as a self-contained folder, replacing a task folder at `path`.
+   *
+   * @throws {InputError} `model/would-overwrite`, with nothing changed, if `path` or the folder holds anything else.
+   * @example await task.save("flowers.task");
    */
   async save(path: string): Promise<void> {
     const card = {
       format: "metamodal-task",
       version: FORMAT_VERSION,
       modelHash: this.model.hash,
-      kind: this.model.definition.learner.keeps,
+      kind: this.model.inference.definition.learner.keeps,
       classes: this.classes,
       ...(this.labelShots > 0 && { labelShots: this.labelShots }),
       ...(this.model.card.targets && { unit: this.unit }),

@@ -1,11 +1,11 @@
-/** The versions that make a model, for its card. */
+/** Library versions for a model's card. */
 
 import { existsSync, readFileSync } from "node:fs";
 
-/** By library; metamodal's own first. */
+/** Versions of metamodal and of its engine's libraries, by name. */
 export function libraryVersions(): Record<string, string> {
-  const own = findUp("package.json");
-  const { version, dependencies } = JSON.parse(readFileSync(own, "utf8"));
+  const path = findUp("package.json");
+  const { version, dependencies } = JSON.parse(readFileSync(path, "utf8"));
   const engines = ["@jax-js/jax", "onnxruntime-node"];
   return { metamodal: version, ...Object.fromEntries(engines.map((name) => [name, dependencies[name]])) };
 }

@@ -1,12 +1,5 @@
 /** Meta-training. */
 
-export {
-  type CurveOptions,
-  type CurvePoint,
-  type ForgettingCurve,
-  forgettingCurve,
-} from "../continual/curve.js";
-export { curvePicture } from "../continual/curve-picture.js";
 export type {
   CheckpointEvent,
   DoneEvent,

@@ -20,7 +20,7 @@ const stacked = (seeds: readonly number[]) =>
   stackTrees(seeds.map((seed) => drawEpisode(seed, shape)) as never) as unknown as EpisodeArrays;
 
 /** Of ridge every parameter has a gradient; `linear-probe` leaves the encoders where they are. */
-describe.each(["ridge", "linear-probe"])("steps of %s by one program", (name) => {
+describe.each(["ridge", "linear-probe"] as const)("steps of %s by one program", (name) => {
   it.each(["adam", "sgd"] as const)("are those of several, by %s", async (optimizer) => {
     const programs = tinyPrograms(engine, { learner: { name } });
     const train = { ...programs.definition.recipe.train, optimizer, metaBatch: 4 };

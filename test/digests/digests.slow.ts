@@ -1,6 +1,6 @@
 /**
  * The bytes of twelve trained models and what `evaluate` says of each, against those recorded before a large move.
- * `RECORD=1 npx vitest run --config vitest.slow.config.ts test/digests` writes the record anew.
+ * `RECORD=1 npx vitest run --mode slow test/digests` writes the record anew.
  *
  * Bytes depend on the processor's vector units, so a machine that never recorded compares nothing: its first model
  * already differs.

@@ -1,22 +1,23 @@
-/** Learners with fusions. Any goes with any, which the slow lane (`npm run test:slow`) holds for all pairs. */
+/** Combinations of learners with fusions, alignments and auxiliary objectives. The slow lane tests all of them. */
 
 import { fusions } from "../../src/fusion/index.js";
 import { learners } from "../../src/learner/index.js";
+import { inLane, type Lane, laneOfLearner } from "./lane.js";
 
 type Pair = readonly [learner: string, fusion: string];
 
-/** Every learner with each of `someFusions` and every fusion with each of `someLearners`; in the slow lane, all pairs. */
-export const pairsWith = (someLearners: readonly string[], someFusions: readonly string[]): readonly Pair[] =>
-  Object.keys(learners).flatMap((learner) =>
-    Object.keys(fusions)
-      .filter(
-        (fusion) => process.env.ALL_PAIRS || someLearners.includes(learner) || someFusions.includes(fusion),
-      )
-      .map((fusion) => [learner, fusion] as const),
-  );
-
 /** Every learner with one fusion and every fusion with one learner; in the slow lane, all pairs. */
-export const pairs = pairsWith(["prototypical"], ["gated"]);
+function laneOfPair([learner, fusion]: Pair): Lane {
+  if (fusion === "gated") return laneOfLearner(learner);
+  if (learner !== "prototypical") return "slow";
+  return fusion === "product-of-experts" ? "test" : "full";
+}
 
-/** One of each way of moving parameters: by a head's gradient, through descent, by a meta-gradient of its own. All, in the slow lane. */
-export const moving = process.env.ALL_PAIRS ? Object.keys(learners) : ["prototypical", "maml", "reptile"];
+/** The pairs of the current lane. */
+export const pairs = inLane(
+  Object.keys(learners).flatMap((learner) => Object.keys(fusions).map((fusion): Pair => [learner, fusion])),
+  laneOfPair,
+);
+
+/** One learner per kind of meta-gradient: of a head, through inner steps, and custom. */
+export const gradientKinds = ["prototypical", "maml", "reptile"];

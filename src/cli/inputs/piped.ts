@@ -42,7 +42,9 @@ function refusePacked(bytes: Uint8Array): void {
 }
 
 function examplesOf(bytes: Uint8Array, specs: Specs): Pick<Input, "records" | "hasColumns" | "notices"> {
-  const one = (name: string, value: unknown) => ({ records: [{ where, id, fields: { [name]: value } }] });
+  const one = (name: string, value: unknown) => ({
+    records: [{ source: { file: where }, id, fields: { [name]: value } }],
+  });
   const kind = kindOfBytes(bytes);
   if (kind) return one(only(kind, specs, where), new Media(where, async () => bytes));
   const written = decodeText(bytes, where);

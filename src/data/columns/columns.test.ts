@@ -302,7 +302,7 @@ describe("columns of files that are not there", () => {
     expect(error.problem).toBe(
       `there is no file ${JSON.stringify(rows[at].filepath)} (${total} of ${total} are missing)`,
     );
-    expect(error.message).toMatch(/files in the data folder.*--text filepath.*"type": "ignore"/);
+    expect(error.message).toMatch(/files in the data folder.*option `text: "filepath"`.*"type": "ignore"/);
     expect(/downloaded files/.test(error.message)).toBe(`${rows[at].filepath}`.startsWith("https"));
   });
 
@@ -368,22 +368,22 @@ describe("columns of files that are not there", () => {
     });
   });
 
-  it("may be written in other capitals", async () => {
+  it("may be written in another case", async () => {
     const of = async (write: (n: number) => string, name: (n: number) => string) => {
       const files = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [name(i), png]));
       const data = await open({ ...files, "metadata.csv": csv(pathRows(write, 8)) });
       expect((data.rows[3].values.image as Media).name).toBe(name(3));
       return data.said;
     };
-    const told = "metadata.csv: found 8 files whose names are written in other capitals on disk";
+    const told = "metadata.csv: found 8 files whose names are written in another case on disk";
     const file = (n: number) => `images/s${n}.png`;
     expect(await of((n) => `images/s${n}.PNG`, file)).toContain(told);
     expect(await of(file, (n) => `images/s${n}.PNG`)).toContain(told);
     expect(await of((n) => `IMAGES/S${n}.png`, file)).toContain(told);
     expect(await of((n) => `S${n}`, file)).toContain(told);
-    expect(await of(file, file)).not.toContain("other capitals");
+    expect(await of(file, file)).not.toContain("another case");
     const both = (n: number) => `images/${n % 2 ? "a" : "A"}${n >> 1}.png`;
-    expect(await of(both, both)).not.toContain("other capitals");
+    expect(await of(both, both)).not.toContain("another case");
   });
 
   it("are not taken from other rows that write them exactly", async () => {
@@ -469,7 +469,7 @@ describe("the label", () => {
   it("raises a suspicious notice if it is a usual missing mark", async () => {
     const marked = rows.map((row, i): Row => ({ ...row, species: i % 4 ? row.species : "NA" }));
     const { said, notices } = await open({ "a.csv": csv(marked) }, { label: "species" });
-    expect(said).toMatch(/took for names of classes: "NA" \(3 rows\)/);
+    expect(said).toMatch(/read as class names: "NA" \(3 rows\)/);
     expect(notices.find(({ code }) => code === "labels/marks")?.suspect).toBe(true);
     expect((await open({ "a.csv": csv(rows) }, { label: "species" })).said).not.toMatch(/names of classes/);
   });
@@ -512,14 +512,16 @@ describe("the label", () => {
     for (const name of ["species", "sentiment", "Class", "target", "Survived", "category", "y"]) {
       const named = rows.map(({ text, species }): Row => ({ text, [name]: species }));
       const { said, unlabelled } = await open({ "metadata.csv": csv(named) });
-      expect(said).toContain(`\`${name}\` may be it (3 values): give --label ${name}`);
+      expect(said).toContain(`\`${name}\` may be it (3 values): give the option \`label: "${name}"\``);
       expect(unlabelled?.columns).toEqual(["text", name]);
     }
   });
 
   it("may be several columns of 0 and 1", async () => {
     const hot = rows.map(({ text }, i): Row => ({ text, a: +(i % 2 === 0), b: +(i % 2 === 1) }));
-    expect((await open({ "metadata.csv": csv(hot) })).said).toMatch(/`a`, `b` hold a single 1 .*--label a,b/);
+    expect((await open({ "metadata.csv": csv(hot) })).said).toMatch(
+      /`a`, `b` are one-hot: give the option `label: \["a","b"\]`/,
+    );
     const data = await open({ "metadata.csv": csv(hot) }, { label: ["a", "b"] });
     expect(data.rows.slice(0, 3).map(({ label }) => label)).toEqual(["a", "b", "a"]);
   });

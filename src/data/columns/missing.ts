@@ -1,77 +1,70 @@
-/** The errors of columns whose cells name media files that are not in the data folder, or that may be any of several. */
+/** Errors of columns of file names: files that are not in the data folder, and names that fit several files. */
 
 import { InputError } from "../../base/errors.js";
 import { kindOfPath } from "../kinds.js";
-import { someOf } from "../layouts/log.js";
-import { type FileCell, type FileIndex, pathOf } from "./files.js";
+import { someOf } from "../listed.js";
+import { type FileIndex, pathOf } from "./file-index.js";
+import { type FileCell, MOSTLY } from "./named-files.js";
 
-/** From this share of cells that name files on, a column is one of files. */
-export const MOSTLY = 0.5;
-
-/** A cell, with the row that it is in. */
-export interface ColumnCell extends FileCell {
-  readonly where: string;
-}
-
-/** Whether a cell ends in the extension of an image or a sound. */
+/** Whether a text ends in the extension of an image or an audio file. */
 function isMediaPath(text: string): boolean {
   const name = pathOf(text).split("/").at(-1) ?? "";
   const kind = name.lastIndexOf(".") > 0 ? kindOfPath(name) : undefined;
   return kind === "image" || kind === "audio";
 }
 
-const isFull = ({ text }: FileCell): boolean => text.trim() !== "";
+const isFilled = ({ text }: FileCell): boolean => text.trim() !== "";
 
-/** Whether most of the cells are paths of images or sounds, wherever those lie. */
+/** Whether most cells are paths of images or audio files, wherever these are. */
 export function areMediaPaths(cells: readonly FileCell[]): boolean {
-  const full = cells.filter(isFull);
-  return full.length > 0 && full.filter(({ text }) => isMediaPath(text)).length >= MOSTLY * full.length;
+  const filled = cells.filter(isFilled);
+  return filled.length > 0 && filled.filter(({ text }) => isMediaPath(text)).length >= MOSTLY * filled.length;
 }
 
-/** The error of a column of paths of which few name just one file each; undefined where all do, of several kinds. */
+/** The error of a column of paths most of which do not name exactly one file; undefined if they do. */
 export function unfoundColumn(
   column: string,
-  cells: readonly ColumnCell[],
+  cells: readonly FileCell[],
   index: FileIndex,
   isOfModel: boolean,
 ): InputError | undefined {
-  const full = cells.filter(isFull);
-  const missing = full.filter(({ text, from }) => index.find(text, from).length === 0);
-  if (missing.length <= (1 - MOSTLY) * full.length) {
-    const unclear = full.find(({ text, from }) => index.find(text, from).length > 1);
+  const filled = cells.filter(isFilled);
+  const missing = filled.filter((cell) => index.find(cell.text, cell.from).length === 0);
+  if (missing.length <= (1 - MOSTLY) * filled.length) {
+    const unclear = filled.find((cell) => index.find(cell.text, cell.from).length > 1);
     return unclear && severalFiles(column, unclear, index.find(unclear.text, unclear.from));
   }
   const [{ text, where }] = missing;
-  const isAddress = /^[a-z][a-z0-9+.-]+:\/\//i.test(text.trim());
+  const isUrl = /^[a-z][a-z0-9+.-]+:\/\//i.test(text.trim());
   const ignored = `"columns": [{"name": ${JSON.stringify(column)}, "type": "ignore"}]`;
   return new InputError({
     code: "data/missing-file",
     where: inColumn(where, column),
-    problem: `there is no file ${JSON.stringify(text.trim())} (${missing.length} of ${full.length} are missing)`,
-    expected: isAddress
+    problem: `there is no file ${JSON.stringify(text.trim())} (${missing.length} of ${filled.length} are missing)`,
+    expected: isUrl
       ? "downloaded files in the data folder: nothing is downloaded"
       : "files in the data folder",
     remedy: isOfModel
       ? "Copy them there: the model reads this column as names of files."
-      : `Copy them there, or state the column as a text with --text ${column}, or leave it out (${ignored} in dataset.json).`,
+      : `Copy them there, or read the column as a text with the option \`text: ${JSON.stringify(column)}\`, or leave it out (${ignored} in dataset.json).`,
   });
 }
 
-/** The error of one cell that names no file, or several, in a column of names of files. */
-export function unfoundCell(column: string, cell: ColumnCell, paths: readonly string[]): InputError {
+/** The error of one cell, in a column of file names, that names no file or several (`paths`). */
+export function unfoundCell(column: string, cell: FileCell, paths: readonly string[]): InputError {
   if (paths.length > 1) return severalFiles(column, cell, paths);
   const text = cell.text.trim();
-  const ofKind = kindOfPath(text) ? "" : " with the extension of an image, a sound or a text";
+  const extension = kindOfPath(text) ? "" : " with the extension of an image, a sound or a text";
   return new InputError({
     code: "data/missing-file",
     where: inColumn(cell.where, column),
-    problem: `there is no file ${JSON.stringify(text)}${ofKind}`,
+    problem: `there is no file ${JSON.stringify(text)}${extension}`,
     expected: "the name of a file in the data folder",
     remedy: "Add the file, or empty the cell.",
   });
 }
 
-const severalFiles = (column: string, { text, where }: ColumnCell, paths: readonly string[]) =>
+const severalFiles = (column: string, { text, where }: FileCell, paths: readonly string[]) =>
   new InputError({
     code: "data/several-files",
     where: inColumn(where, column),

@@ -1,25 +1,24 @@
-/**
- * Gives every column that nobody declared its place in the data set: in one table, as a text modality, or left out.
- */
+/** Places every column that nobody declared: in one tabular modality, as a text modality, or left out. */
 
 import { Faults } from "../../base/faults.js";
 import { nearest } from "../../base/nearest.js";
 import type { InferredColumn } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
+import { quoted } from "../listed.js";
 import { checkModalityName, isReservedName, modalityNameOf } from "../names.js";
 import type { Notice } from "../notice.js";
-import type { RawRecord } from "../rows.js";
-import { columnsOf, isRowField, notice, placeOf, quoted, remove, rename } from "./fields.js";
-import { tableColumns } from "./media.js";
-import { areMixed, areWords, type Decision, decideColumns } from "./undeclared.js";
+import { type RawRecord, sourceOf, whereOf } from "../record.js";
+import { areMixed, areWords } from "./cell-patterns.js";
+import { columnNames, columnNotice, isRowField, removeFields, renameFields, tableColumns } from "./cells.js";
+import { type Decision, decideColumns } from "./undeclared.js";
 
-/** What became of the columns that nobody declared. */
+/** The card and the columns after placement. */
 export interface Placed {
-  /** The card with the table and the texts. */
+  /** The card with the tabular and text modalities. */
   readonly card: DatasetCard;
-  /** The text modality of each column whose name cannot be that of a modality. */
+  /** Modality by text column whose name is not a valid modality name. */
   readonly texts: Record<string, string>;
-  /** What was inferred of the table's columns, by name. */
+  /** What was inferred of each table column, by name. */
   readonly inferred: ReadonlyMap<string, InferredColumn>;
 }
 
@@ -28,29 +27,28 @@ type Decisions = ReadonlyMap<string, Decision>;
 /** The columns by their place. */
 interface Choice {
   readonly inTable: readonly string[];
-  /** Columns of texts by what they are, and those taken back since nothing else is left. */
   readonly texts: readonly string[];
   readonly leftOut: readonly string[];
-  /** Of those left out: cells of a table whose columns the card lists. */
+  /** Of those left out: table cells that a card with a list of columns does not list. */
   readonly unlisted: readonly string[];
 }
 
-/** Place `columns`, which `card` does not declare; the fields of `records` are renamed and removed accordingly. */
+/** Place `columns`, which `card` does not declare; fields of `records` are renamed and removed accordingly. */
 export function placeColumns(
   records: readonly RawRecord[],
   columns: readonly string[],
   card: DatasetCard,
   notices: Notice[],
 ): Placed {
-  const where = placeOf(records);
+  const where = sourceOf(records);
   checkNames(records, columns);
   const decisions = decideColumns(records, columns, card.columns);
   const choice = choose(decisions, listsColumns(card), (leftOut) => !hasOthers(records, leftOut, card));
   const texts = renamedTexts(choice.texts);
-  notices.push(...noticesOf(choice, decisions, texts, where));
-  remove(records, choice.leftOut);
-  const placed = withTable(card, choice.inTable, columnsOf(records), columns);
-  rename(records, new Map(Object.entries(texts)));
+  notices.push(...placementNotices(choice, decisions, texts, where));
+  removeFields(records, choice.leftOut);
+  const placed = withTable(card, choice.inTable, columnNames(records), columns);
+  renameFields(records, new Map(Object.entries(texts)));
   const inferred = new Map(
     choice.inTable.flatMap((name) => {
       const decision = decisions.get(name);
@@ -60,87 +58,79 @@ export function placeColumns(
   return { card: placed, texts, inferred };
 }
 
-/** Leave out columns that a model does not take, and tell those of its tables that are not there. */
+/** Leave out `columns`, which the model of `card` does not read, and note which of its table columns are missing. */
 export function leaveOutColumns(
   records: readonly RawRecord[],
   columns: readonly string[],
   card: DatasetCard,
   notices: Notice[],
 ): Placed {
-  const present = columnsOf(records);
+  const present = columnNames(records);
   const read = tableColumns(card);
   const lacking = read.some((name) => present.includes(name))
     ? read.filter((name) => !present.includes(name))
     : [];
-  remove(records, columns);
+  removeFields(records, columns);
+  const where = sourceOf(records);
+  const unknown = "left out, since the model has no such column: ";
+  const missing = "has no such column, so that its cells are missing: ";
+  const withNearest = lacking.map((name) => {
+    const similar = nearest(name, columns);
+    return similar === undefined ? quoted(name) : `${quoted(name)} (perhaps ${quoted(similar)})`;
+  });
   notices.push(
-    ...notice(
-      "columns/not-in-model",
-      placeOf(records),
-      "left out, since the model has no such column: ",
-      columns.map(quoted),
-    ),
-    ...notice(
-      "columns/lacking",
-      placeOf(records),
-      "has no such column, so that its cells are missing: ",
-      lacking.map((name) => {
-        const meant = nearest(name, columns);
-        return meant === undefined ? quoted(name) : `${quoted(name)} (perhaps ${quoted(meant)})`;
-      }),
-      true,
-    ),
+    ...columnNotice("columns/not-in-model", where, unknown, columns.map(quoted)),
+    ...columnNotice("columns/lacking", where, missing, withNearest, true),
   );
   return { card, texts: {}, inferred: new Map() };
 }
 
-/** Throw one `InputError` of all columns whose names are those of properties of objects. */
+/** Check that no column is named like a property of objects. @throws {InputError} data/bad-modality-name, of all of them */
 function checkNames(records: readonly RawRecord[], columns: readonly string[]): void {
   const faults = new Faults();
   for (const name of columns.filter(isReservedName))
     faults.attempt(() => {
       const record = records.find(({ fields }) => Object.hasOwn(fields, name));
-      checkModalityName(name, `${record?.where}, field ${JSON.stringify(name)}`);
+      checkModalityName(name, `${record && whereOf(record)}, field ${JSON.stringify(name)}`);
     });
   faults.throwAny();
 }
 
-/** Whether the card lists the columns of a table. */
+/** Whether the card has a tabular modality with a list of columns. */
 const listsColumns = ({ modalities }: DatasetCard): boolean =>
   Object.values(modalities).some(({ kind, options }) => kind === "tabular" && options.columns !== undefined);
 
-/** Divide columns by the decisions; those left out for what they may be are taken back if nothing else is left. */
+/** Choose places by the decisions. Columns left out on suspicion are taken back if the rows have nothing else. */
 function choose(
   decisions: Decisions,
   hasTable: boolean,
-  isNothingBeside: (leftOut: readonly string[]) => boolean,
+  isNothingElse: (leftOut: readonly string[]) => boolean,
 ): Choice {
   const all = [...decisions];
-  const namesTo = (place: Decision["to"]) => all.flatMap(([name, { to }]) => (to === place ? [name] : []));
-  const [ofTable, texts, out] = [namesTo("table"), namesTo("text"), namesTo("out")];
-  const gone = hasTable ? [...out, ...ofTable] : out;
-  const isAll = gone.length === all.length && all.length > 0 && isNothingBeside(gone);
+  const placedIn = (place: Decision["to"]) => all.flatMap(([name, { to }]) => (to === place ? [name] : []));
+  const [ofTable, texts, out] = [placedIn("table"), placedIn("text"), placedIn("out")];
+  const left = hasTable ? [...out, ...ofTable] : out;
+  const isAll = left.length === all.length && all.length > 0 && isNothingElse(left);
   const back = isAll
-    ? all.flatMap(([name, decision]) => (decision.to === "out" && !decision.isSure ? [name] : []))
+    ? all.filter(([, decision]) => decision.to === "out" && !decision.isSure).map(([name]) => name)
     : [];
-  const isText = (name: string) => areWords(decisions.get(name)!.inferred);
-  const leftOut = gone.filter((name) => !back.includes(name));
+  const textsBack = back.filter((name) => all.some(([n, { inferred }]) => n === name && areWords(inferred)));
   return {
-    inTable: [...(hasTable ? [] : ofTable), ...back.filter((name) => !isText(name))],
-    texts: [...texts, ...back.filter(isText)],
-    leftOut,
+    inTable: [...(hasTable ? [] : ofTable), ...back.filter((name) => !textsBack.includes(name))],
+    texts: [...texts, ...textsBack],
+    leftOut: left.filter((name) => !back.includes(name)),
     unlisted: hasTable ? ofTable : [],
   };
 }
 
-/** Whether records have anything beside the fields of a row and the columns left out. */
+/** Whether records have any modality besides the columns left out. */
 function hasOthers(records: readonly RawRecord[], leftOut: readonly string[], card: DatasetCard): boolean {
-  const gone = new Set(leftOut);
-  const isOther = (name: string) => !isRowField(name) && !gone.has(name);
-  return columnsOf(records).some(isOther) || Object.keys(card.modalities).length > 0;
+  const out = new Set(leftOut);
+  const isOther = (name: string) => !isRowField(name) && !out.has(name);
+  return columnNames(records).some(isOther) || Object.keys(card.modalities).length > 0;
 }
 
-/** The modality of each text column whose name cannot be that of one. */
+/** The modality of each text column whose name is not a valid modality name. */
 const renamedTexts = (columns: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     columns.flatMap((column) => {
@@ -149,7 +139,7 @@ const renamedTexts = (columns: readonly string[]): Record<string, string> =>
     }),
   );
 
-/** The card with a table of `inTable`: one that it declares without columns, or a new one of a name that is free. */
+/** The card with a tabular modality of the columns `inTable`: a declared one without columns, or a new one. */
 function withTable(
   card: DatasetCard,
   inTable: readonly string[],
@@ -157,24 +147,24 @@ function withTable(
   taken: readonly string[],
 ): DatasetCard {
   if (inTable.length === 0) return card;
-  const declaredAs = (name: string) => card.columns?.find((column) => column.name === name) ?? name;
+  const declarationOf = (name: string) => card.columns?.find((column) => column.name === name) ?? name;
   const declared = listsColumns(card)
     ? undefined
     : Object.entries(card.modalities).find(
         ([modality, { kind }]) => kind === "tabular" && !present.includes(modality),
       );
   const name = declared?.[0] ?? freeName([...taken, ...Object.keys(card.modalities)]);
-  const options = { ...declared?.[1].options, columns: inTable.map(declaredAs) };
+  const options = { ...declared?.[1].options, columns: inTable.map(declarationOf) };
   return { ...card, modalities: { ...card.modalities, [name]: { kind: "tabular", options } } };
 }
 
-/** A name for the table that no column has. */
+/** A name for the tabular modality that no column has. */
 function freeName(taken: readonly string[]): string {
   const names = ["table", "cells", "columns", "row"];
   return names.find((name) => !taken.includes(name)) ?? `table_${taken.length}`;
 }
 
-function noticesOf(
+function placementNotices(
   { inTable, texts, leftOut, unlisted }: Choice,
   decisions: Decisions,
   renamed: Readonly<Record<string, string>>,
@@ -191,27 +181,16 @@ function noticesOf(
     return inferred !== undefined && areMixed(inferred);
   };
   const hasBoth = texts.length > 0 && (inTable.length > 0 || unlisted.length > 0);
+  const names = Object.entries(renamed).map(
+    ([column, modality]) => `${quoted(column)} as ${quoted(modality)}`,
+  );
+  const notListed = "left out, since dataset.json lists the table's columns: ";
+  const mixed = "read as texts though many cells are numbers: ";
   return [
-    ...notice("columns/left-out", where, "left out: ", reasons),
-    ...notice(
-      "columns/undeclared",
-      where,
-      "left out, since dataset.json lists the table's columns: ",
-      unlisted.map(quoted),
-    ),
-    ...notice(
-      "columns/renamed",
-      where,
-      "read as a text modality: ",
-      Object.entries(renamed).map(([column, modality]) => `${quoted(column)} as ${quoted(modality)}`),
-    ),
-    ...notice("columns/texts", where, "read as texts: ", hasBoth ? texts.map(quoted) : []),
-    ...notice(
-      "columns/mixed",
-      where,
-      "read as texts though many cells are numbers: ",
-      texts.filter(isMixed).map(quoted),
-      true,
-    ),
+    ...columnNotice("columns/left-out", where, "left out: ", reasons),
+    ...columnNotice("columns/undeclared", where, notListed, unlisted.map(quoted)),
+    ...columnNotice("columns/renamed", where, "read as a text modality: ", names),
+    ...columnNotice("columns/texts", where, "read as texts: ", hasBoth ? texts.map(quoted) : []),
+    ...columnNotice("columns/mixed", where, mixed, texts.filter(isMixed).map(quoted), true),
   ];
 }

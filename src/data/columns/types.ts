@@ -1,42 +1,57 @@
-/** What columns are taken for: stated by options or `dataset.json`, remembered by a model, or inferred. */
+/** How columns are read: stated by options or `dataset.json`, remembered by a model, or inferred. */
 
 import type { ModalitySpec } from "../../modality/index.js";
-import type { TaskKind } from "../types.js";
+import type { TaskKind } from "../task.js";
 
-/** One name or several. */
+/** One column name or several. */
 export type Names = string | readonly string[];
 
-/** The columns of a table that are stated to be something. */
+export const namesOf = (names: Names | undefined): readonly string[] =>
+  names === undefined ? [] : typeof names === "string" ? [names] : names;
+
+/** The columns of a table whose roles are stated. */
 export interface Roles {
-  /** The column that holds the label; several columns of 0 and 1 are one label, the column that holds the 1. */
+  /** The column of labels. Several one-hot columns are one label: the name of the column with the mark. */
   readonly label?: Names;
-  /** Columns that are texts. */
+  /** Columns to read as text modalities. */
   readonly text?: Names;
-  /** Columns that name media files, of any kind. */
+  /** Columns of names of media files, of any kind. */
   readonly image?: Names;
-  /** The column that holds the group. */
+  /** The column of groups. */
   readonly group?: string;
-  /** The column that holds the split. */
+  /** The column of splits. */
   readonly split?: string;
 }
 
-/** How columns were taken, kept in a model so that later data of the same columns are read alike. */
+/** How the columns of a data set were read. A model stores it, so that later data are read the same way. */
 export interface Reading {
   readonly label?: Names;
   readonly group?: string;
   readonly split?: string;
   readonly task?: TaskKind;
-  /** The modality of each column that names files; of one that names files in several folders, by `folder/column`. */
+  /** Modality by column of file names; by `folder/column` if a column names files in several folders. */
   readonly media?: Readonly<Record<string, string>>;
-  /** The modality of each text column whose name cannot be that of a modality. */
+  /** Modality by text column whose name is not a valid modality name. */
   readonly texts?: Readonly<Record<string, string>>;
 }
 
-/** What a model says of the data that it takes: `model.card`. */
+/** The part of a model's card that determines how later data are read: `model.card`. */
 export interface Likeness {
   readonly modalities: Readonly<Record<string, ModalitySpec>>;
   readonly data?: { readonly reading?: Reading };
 }
 
-export const namesOf = (names: Names | undefined): readonly string[] =>
-  names === undefined ? [] : typeof names === "string" ? [names] : names;
+/** A column and the number of its distinct values. */
+export interface LabelCandidate {
+  readonly name: string;
+  readonly values: number;
+}
+
+/** The columns of a table without a label. */
+export interface Unlabelled {
+  readonly columns: readonly string[];
+  /** Columns that may hold the label, the likeliest first. */
+  readonly likely: readonly LabelCandidate[];
+  /** One-hot columns: each row has a mark in exactly one of them. */
+  readonly oneHot: readonly string[];
+}

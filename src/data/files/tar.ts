@@ -1,12 +1,12 @@
 /**
- * Opens a tar archive (`.tar`, `.tar.gz`, `.tgz`): member names, and their bytes when needed. Hostile archives are refused.
+ * Opens a tar archive (`.tar`, `.tar.gz`, `.tgz`): member names, and their bytes on demand. Malicious archives are rejected.
  *
- * Headers are decoded by the tar library but walked here: its parser reads every byte and tells no offsets, and a
- * plain shard should stay on disk until a member is asked for.
+ * The tar library decodes the headers, but this file walks them: the library's parser reads every byte and reports no
+ * offsets, and a plain shard should stay on disk until a member is read.
  */
 
 import { readFile } from "node:fs/promises";
-import { Header, Pax } from "tar";
+import type { Header, Pax } from "tar";
 import { InputError } from "../../base/errors.js";
 import { gunzipBounded } from "./gzip.js";
 import type { Archive, Member } from "./member.js";
@@ -17,8 +17,9 @@ const mostNameBytes = 2 ** 16;
 const block = 512;
 
 /**
- * The files of a shard by name. `where` is what errors call the shard. Links, devices, absolute names, names
- * with `..`, two members of one name and members over 256 MiB are `InputError`s.
+ * Open a shard. `where` is its name in errors.
+ *
+ * @throws {InputError} for links, devices, absolute names, names with `..`, duplicate names and members over 256 MiB
  */
 export async function openShard(path: string, where: string): Promise<Archive> {
   const members = new Map<string, Member>();
@@ -46,7 +47,7 @@ function unpacked(bytes: Buffer): Source {
   return { size: bytes.length, readNow, read: async (start, length) => readNow(start, length) };
 }
 
-/** Walk the headers, reading ahead in windows; plain files only, anything else but folders is an error. */
+/** Walk the headers, reading ahead in windows. Anything but plain files and folders is an error. */
 async function* membersOf(source: Source): AsyncGenerator<{ name: string; start: number; size: number }> {
   let window: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
   const at = async (start: number, length: number): Promise<Buffer> => {
@@ -55,11 +56,12 @@ async function* membersOf(source: Source): AsyncGenerator<{ name: string; start:
       window = { start, bytes: await source.read(start, Math.max(length, mostNameBytes)) };
     return window.bytes.subarray(start - window.start, start - window.start + length);
   };
+  const tar = await import("tar");
   let isEnded = false;
   let own: Pax | undefined;
   let all: Pax | undefined;
   for (let offset = 0; offset < source.size && !isEnded; ) {
-    const header: Header = new Header(await at(offset, block), 0, own, all);
+    const header: Header = new tar.Header(await at(offset, block), 0, own, all);
     isEnded = header.nullBlock;
     if (isEnded) break;
     if (!header.cksumValid) throw new Error(`there is no header of a member at byte ${offset}`);
@@ -70,10 +72,10 @@ async function* membersOf(source: Source): AsyncGenerator<{ name: string; start:
       if (size > mostNameBytes) throw new Error(`a member's extended header has ${size} bytes`);
       return (await at(start, size)).toString();
     };
-    if (type === "ExtendedHeader") own = Pax.parse(await said(), own, false);
-    else if (type === "GlobalExtendedHeader") all = Pax.parse(await said(), all, true);
+    if (type === "ExtendedHeader") own = tar.Pax.parse(await said(), own, false);
+    else if (type === "GlobalExtendedHeader") all = tar.Pax.parse(await said(), all, true);
     else if (type === "NextFileHasLongPath" || type === "OldGnuLongPath")
-      own = new Pax({ ...own, path: (await said()).replace(/\0.*/s, "") });
+      own = new tar.Pax({ ...own, path: (await said()).replace(/\0.*/s, "") });
     else {
       own = undefined;
       if (type === "Directory") continue;
@@ -85,7 +87,7 @@ async function* membersOf(source: Source): AsyncGenerator<{ name: string; start:
   if (!isEnded) throw new Error("the archive is cut short");
 }
 
-/** The name of a member that is a plain file. */
+/** The name of a plain file. */
 function nameOf({ path = "", type }: Header, size: number): string {
   const name = path.replace(/^(\.\/)+/, "");
   if (!["File", "OldFile", "ContiguousFile"].includes(type))

@@ -1,17 +1,17 @@
-/** Reads columns of a CSV whose cells are JSON arrays: strokes and vectors. */
+/** Parses CSV columns of JSON arrays: strokes and vectors. */
 
 import { Faults } from "../../base/faults.js";
 import type { DatasetCard } from "../card.js";
-import { mediaModality, type RawRecord } from "../rows.js";
-import { parseJson } from "./text.js";
+import { mediaModality, type RawRecord, whereOf } from "../record.js";
+import { parseJson } from "./json.js";
 
 const plainFields = new Set(["id", "label", "split", "group"]);
 const isArray = (cell: string) => /^\s*\[.*\]\s*$/s.test(cell);
 const isNumbers = (cell: string) => /^[\s[\],\d.eE+-]*$|null|NaN/.test(cell);
 
 /**
- * Replace the cells of columns that are JSON arrays by their values: those whose every cell is in brackets and half of
- * whose cells hold numbers only. Texts in brackets (`[laughs] the match …`) stay, and so do columns declared as text.
+ * Parse the cells of columns of JSON arrays: every cell is in brackets, and half of the cells hold numbers only. Columns
+ * declared as text stay, and so do texts in brackets (`[laughs] the match …`).
  */
 export function readJsonColumns(
   records: readonly RawRecord[],
@@ -27,9 +27,10 @@ export function readJsonColumns(
     if (cells.length === 0 || !cells.every(isArray)) continue;
     if (kind === undefined && cells.filter(isNumbers).length < cells.length / 2) continue;
     const remedy = `Correct the cell, or declare "${column}" with kind "text" in dataset.json.`;
-    for (const { fields, where } of having)
+    for (const record of having)
       errors.attempt(() => {
-        fields[column] = parseJson(fields[column] as string, `${where}, field "${column}"`, remedy);
+        const { fields } = record;
+        fields[column] = parseJson(fields[column] as string, `${whereOf(record)}, field "${column}"`, remedy);
       });
   }
   errors.throwAny();

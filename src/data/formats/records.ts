@@ -1,15 +1,16 @@
-/** Reads a table file, of any format, into raw records with their line numbers. */
+/** Reads a table file of any format into raw records. */
 
 import type { DatasetCard } from "../card.js";
-import { type Ending, endingOf } from "../file-types.js";
+import { type Ending, endingOf } from "../files/endings.js";
 import type { Note } from "../notice.js";
-import type { RawRecord } from "../rows.js";
+import type { RawRecord } from "../record.js";
 import { readCsv } from "./csv.js";
+import { readJsonLines } from "./json.js";
 import { readParquet } from "./parquet.js";
-import { readJsonLines } from "./text.js";
 import { readXlsx } from "./xlsx.js";
 
-type Reader = (path: string, file: string, card: DatasetCard, note: Note) => Promise<RawRecord[]>;
+/** Reads the table at `path`, whose name in errors is `file`. */
+type Reader = (path: string, file: string, note: Note, card: DatasetCard) => Promise<RawRecord[]>;
 
 const readers: Readonly<Record<Ending<"table">, Reader> & Partial<Record<Ending, Reader>>> = {
   ".jsonl": readJsonLines,
@@ -22,18 +23,11 @@ const readers: Readonly<Record<Ending<"table">, Reader> & Partial<Record<Ending,
   ".tsv.gz": readCsv,
   ".data": readCsv,
   ".parquet": readParquet,
-  ".xlsx": (path, where, _, note) => readXlsx({ path, where }, note),
+  ".xlsx": readXlsx,
 };
 
-/**
- * Read the table at `path`, of the format that `where`, its path in the data, ends in; `note` takes what was decided.
- */
-export function readRecords(
-  path: string,
-  card: DatasetCard,
-  where: string,
-  note: Note,
-): Promise<RawRecord[]> {
-  const read = readers[endingOf(where) ?? ".jsonl"] ?? readJsonLines;
-  return read(path, where, card, note);
+/** Read the table at `path`. Its format follows from `file`, its path in the data; `note` receives what was inferred. */
+export function readRecords(path: string, card: DatasetCard, file: string, note: Note): Promise<RawRecord[]> {
+  const read = readers[endingOf(file) ?? ".jsonl"] ?? readJsonLines;
+  return read(path, file, note, card);
 }

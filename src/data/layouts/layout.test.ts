@@ -204,9 +204,9 @@ describe("WebDataset shards", () => {
 
   it("with what is no example", async () => {
     const shard = (...some: typeof members) => expect(open({ "0.tar": tar(some) })).rejects;
-    await shard(["a.xyz", png]).toThrow(/^0\.tar\/a\.xyz: .*no known kind; expected \.json/);
-    await shard(["STUFF", png]).toThrow(/^0\.tar\/STUFF: .*no known kind/);
-    await shard(["a.json", text("[]")]).toThrow(/^0\.tar\/a\.json: the member is no JSON object/);
+    await shard(["a.xyz", png]).toThrow(/^0\.tar\/a\.xyz: .*is unknown; expected \.json/);
+    await shard(["STUFF", png]).toThrow(/^0\.tar\/STUFF: .*is unknown/);
+    await shard(["a.json", text("[]")]).toThrow(/^0\.tar\/a\.json: the member is not a JSON object/);
     await shard(["a.json", text("{")]).toThrow(/^0\.tar\/a\.json: .*valid JSON/);
     await shard(["a.json", text('{"file_name":"../../x.png"}')]).toThrow(/leaves the data folder/);
   });
@@ -229,15 +229,6 @@ describe("links out of the folder", () => {
     const path = folder({ "test/cat/1.png": png });
     symlinkSync(dirname(secret), join(path, "train"));
     await expect(openDataset(path)).rejects.toThrow(/"train" leaves the data folder/);
-  });
-});
-
-describe("a bomb", () => {
-  it("of lines in metadata.jsonl.gz is refused before it fills the memory", async () => {
-    const bomb = gzip(Buffer.alloc(2 ** 27, "\n"));
-    await expect(open({ "metadata.jsonl.gz": bomb })).rejects.toThrow(
-      /^metadata\.jsonl\.gz: the file unpacks to far more than its size; expected at most \d+ MiB/,
-    );
   });
 });
 

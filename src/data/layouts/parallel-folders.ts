@@ -1,38 +1,32 @@
 /**
- * Reads modalities in folders beside one another, whose files belong together by their path:
+ * Reads parallel folders, one per modality, whose files are joined by their paths:
  *
  *   images/a.jpg, audio/a.wav                 one example without a label
  *   images/cat/a.jpg, texts/cat/a.txt         one of the class `cat`
  *   images/train/cat/a.jpg, …                 one of a split
  *
- * A folder's modality is named by its kind, or by the folder where that says more (`masks`, `depth`).
+ * A modality is named after its kind, or after its folder if that is more specific (`masks`, `depth`).
  */
 
 import { InputError } from "../../base/errors.js";
+import { modalities, modalityKinds } from "../../modality/index.js";
 import { kindOfPath } from "../kinds.js";
+import { someOf } from "../listed.js";
 import { normalName } from "../names.js";
-import type { RawRecord } from "../rows.js";
-import { splitOfWord } from "../split-words.js";
-import { dataFilesBelow, type Place } from "./folder.js";
-import { someOf } from "./log.js";
+import type { RawRecord } from "../record.js";
+import { splitOfWord } from "../splits.js";
+import { dataFilesBelow, type LayoutFolder } from "./folder.js";
 import { stemOf } from "./stems.js";
 
-/** Names of folders that say a kind and no more. */
-const kindWords = {
-  image: /^(?:images?|imgs?|pictures?|pics?|photos?|jpe?gs?|pngs?|frames?)$/i,
-  audio: /^(?:audios?|sounds?|wavs?|speech|voices?|clips?|recordings?|mp3s?)$/i,
-  text: /^(?:texts?|txts?|captions?|transcripts?|transcriptions?|descriptions?|sentences?)$/i,
-} as const;
-
-/** Names of folders that say what their files show. */
+/** Names of folders that are more specific than the kind of their files. */
 const otherWords =
   /^(?:masks?|segmentations?|depths?|sketch(?:es)?|drawings?|thermal|infrared|ir|nir|rgb|spectrograms?|edges?|tags?|titles?|ocr|crops?)$/i;
 
 const isModalityWord = (name: string) =>
-  otherWords.test(name) || Object.values(kindWords).some((words) => words.test(name));
+  otherWords.test(name) || modalityKinds.some((kind) => modalities[kind].files?.folders?.test(name));
 
-/** The rows of parallel folders, or undefined where the folders are no such. */
-export function parallelFolders(place: Place, folders: readonly string[]): RawRecord[] | undefined {
+/** The records of parallel folders; undefined if the folders are not parallel. */
+export function parallelFolders(place: LayoutFolder, folders: readonly string[]): RawRecord[] | undefined {
   const { inside, folder, log } = place;
   if (folders.length < 2 || !folders.every(isModalityWord)) return undefined;
   const [leftOut, faults]: [string[], InputError[]] = [[], []];
@@ -40,7 +34,7 @@ export function parallelFolders(place: Place, folders: readonly string[]): RawRe
   const keyOf = (file: string, name: string) =>
     normalName(stemOf(file.slice(inside.length + name.length + 1)));
   const byKey = new Map<string, Map<string, string>>();
-  const modalities = modalitiesOf(folders, files);
+  const names = modalitiesOf(folders, files);
   for (const [i, name] of folders.entries())
     for (const file of files[i]) {
       if (!kindOfPath(file)) {
@@ -50,7 +44,7 @@ export function parallelFolders(place: Place, folders: readonly string[]): RawRe
       const key = keyOf(file, name);
       const own = byKey.get(key) ?? new Map<string, string>();
       byKey.set(key, own);
-      const modality = modalities[i];
+      const modality = names[i];
       const other = own.get(modality);
       if (other === undefined) own.set(modality, file);
       else faults.push(twice(file, other));
@@ -64,7 +58,7 @@ export function parallelFolders(place: Place, folders: readonly string[]): RawRe
   log.note({
     code: "files/parallel",
     where: folders.map((name) => `${inside}${name}/`).join(", "),
-    text: `read files of one name as one example, with ${modalities.map((name) => `"${name}"`).join(", ")} for modalities`,
+    text: `read files of one name as one example, with ${names.map((name) => `"${name}"`).join(", ")} for modalities`,
   });
   return keys.map((key) => {
     const parts = key.split("/").slice(0, -1);
@@ -73,19 +67,18 @@ export function parallelFolders(place: Place, folders: readonly string[]): RawRe
     const media = [...(byKey.get(key) ?? [])].map(([modality, file]) => [`${modality}_file_name`, file]);
     const where = inside + key;
     return {
-      where,
+      source: { file: where },
       id: where,
       fields: { ...(split && { split }), ...(parts[0] && { label: parts[0] }), ...Object.fromEntries(media) },
     };
   });
 }
 
-/** A modality's name for each folder, of which no two are equal. */
+/** A distinct modality name for each folder.  */
 function modalitiesOf(folders: readonly string[], files: readonly string[][]): string[] {
   const kinds = files.map((own) => own.map(kindOfPath).find((kind) => kind !== undefined) ?? "image");
   const names = folders.map((name, i) => {
-    const words = (kindWords as Partial<Record<string, RegExp>>)[kinds[i]];
-    return words?.test(name) ? kinds[i] : name;
+    return modalities[kinds[i]].files?.folders?.test(name) ? kinds[i] : name;
   });
   return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : folders[i]));
 }

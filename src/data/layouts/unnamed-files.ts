@@ -1,28 +1,22 @@
-/** Tells which files of a data folder no row names. */
+/** Finds media files of a data folder that no row names. */
 
-import { Media, type ModalityKind } from "../../modality/index.js";
+import { Media, type ModalityKind, modalities } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
 import type { Folder } from "../files/media.js";
 import { filesBelow } from "../files/tree.js";
 import { vectorFilesOf } from "../formats/vector-file.js";
 import { kindOfPath } from "../kinds.js";
+import { someOf } from "../listed.js";
 import type { Notice } from "../notice.js";
 import type { Dataset } from "../types.js";
 import { isCompanion } from "./folder.js";
-import { someOf } from "./log.js";
 
-const words: Partial<Record<ModalityKind, readonly [one: string, many: string]>> = {
-  image: ["picture", "pictures"],
-  audio: ["sound", "sounds"],
-  text: ["text", "texts"],
-};
-
-/** A notice of the media files of each kind that lie in the folder, belong to no row and have not been `told` of. */
+/** One notice per kind of the media files in the folder that no row names and no earlier notice lists (`reported`). */
 export function unnamedFiles(
   { name, rows }: Dataset,
   folder: Folder,
   card: DatasetCard,
-  told: ReadonlySet<string>,
+  reported: ReadonlySet<string>,
 ): Notice[] {
   const named = new Set<string>();
   for (const { values } of rows)
@@ -32,13 +26,13 @@ export function unnamedFiles(
   for (const file of filesBelow(folder)) {
     const kind = kindOfPath(file);
     const isOther = isCompanion(file.slice(file.lastIndexOf("/") + 1)) || vectors.has(file);
-    if (kind === undefined || isOther || told.has(file) || named.has(folder.base + file)) continue;
+    if (kind === undefined || isOther || reported.has(file) || named.has(folder.base + file)) continue;
     const own = left.get(kind);
     if (own) own.push(file);
     else left.set(kind, [file]);
   }
   return [...left].map(([kind, files]) => {
-    const [one, many] = words[kind] ?? ["file", "files"];
+    const [one, many] = modalities[kind].files?.noun ?? ["file", "files"];
     return {
       code: "files/unnamed",
       where: name,

@@ -1,121 +1,64 @@
 /**
- * ONNX files that others made: opened by path and run as they are, off the main thread. Each thread has a session of
- * its own, single-threaded, so that a result is the same whatever else runs; there are as many as runs at a time.
- * It is imported by its own name, so that public types reach no engine internals.
+ * ONNX files of the user's: opened by path and run off the main thread. Each thread has one single-threaded session, so
+ * that results do not depend on what else runs; there are as many threads as runs at a time.
  */
 
-import { startThread } from "./threads.js";
+import type { ForeignHandlers } from "./messages.js";
+import type { Feed, ForeignResult, Port } from "./ports.js";
+import { WorkerThread } from "./worker-thread.js";
 
-/** An input or an output: its element type, and its axes, by name where their size is free. */
-export interface Port {
-  readonly name: string;
-  readonly type: string;
-  readonly shape: readonly (number | string)[];
-}
+export type { Feed, ForeignResult, Port } from "./ports.js";
 
-/** One input of a run. */
-export interface Feed {
-  readonly type: "float32" | "int64" | "uint8";
-  readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array | Uint8Array;
-}
+const errors = {
+  failed: (message: string) => new Error(message),
+  died: (reason: string) => new Error(`its thread died: ${reason}`),
+};
 
-/** One output of a run. */
-export interface ForeignResult {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
+const startThread = () =>
+  new WorkerThread<ForeignHandlers>(new URL("./worker-foreign.mjs", import.meta.url), errors);
 
-interface Ports {
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
-}
-
-/** A thread with a session. It keeps the process alive only while it works. */
-class SessionThread {
-  readonly #worker = startThread(new URL("./worker-foreign.mjs", import.meta.url));
-  #waiting: { resolve: (reply: never) => void; reject: (reason: Error) => void } | undefined;
-  /** Set once the thread is gone. */
-  #dead: Error | undefined;
-
-  constructor() {
-    this.#worker.unref();
-    this.#worker.on("message", (reply: { error?: string }) => {
-      if (reply.error === undefined) this.#waiting?.resolve(reply as never);
-      else this.#waiting?.reject(new Error(reply.error));
-    });
-    const die = (reason: string) => {
-      this.#dead ??= new Error(`its thread died: ${reason}`);
-      this.#waiting?.reject(this.#dead);
-    };
-    this.#worker.on("error", (error) => die(error.message));
-    this.#worker.on("exit", (code) => die(`exit code ${code}`));
-  }
-
-  get dead(): boolean {
-    return this.#dead !== undefined;
-  }
-
-  async ask<Reply>(message: object): Promise<Reply> {
-    if (this.#dead) throw this.#dead;
-    this.#worker.ref();
-    try {
-      return await new Promise<Reply>((resolve, reject) => {
-        this.#waiting = { resolve, reject };
-        this.#worker.postMessage(message);
-      });
-    } finally {
-      this.#worker.unref();
-    }
-  }
-
-  end(): void {
-    void this.#worker.terminate();
-  }
-}
-
-/** An ONNX file that is open. Errors are the runtime's own: whoever asked knows what the file is for. */
+/** An open ONNX file. Its methods reject with ONNX Runtime's own errors: the caller knows what the file is for. */
 export class ForeignModel {
-  readonly #idle: SessionThread[];
+  readonly #idle: WorkerThread<ForeignHandlers>[];
   private constructor(
     readonly path: string,
-    first: SessionThread,
+    first: WorkerThread<ForeignHandlers>,
     readonly inputs: readonly Port[],
     readonly outputs: readonly Port[],
   ) {
     this.#idle = [first];
   }
 
-  /** Open the file at `path`; files with its weights are looked for beside it, as ONNX says. */
+  /** Open the file at `path`. Files with external data are looked for beside it. */
   static async open(path: string): Promise<ForeignModel> {
-    const first = new SessionThread();
+    const first = startThread();
     try {
-      const { inputs, outputs } = await first.ask<Ports>({ path });
+      const { inputs, outputs } = await first.request("open", { path });
       return new ForeignModel(path, first, inputs, outputs);
     } catch (error) {
-      first.end();
+      first.terminate();
       throw error;
     }
   }
 
-  /** Run once, and give one output. A run while others go on takes another thread. */
+  /** Run once; resolves with one output. Concurrent runs take a thread each. */
   async run(feeds: Readonly<Record<string, Feed>>, output: string): Promise<ForeignResult> {
-    const thread = this.#idle.pop() ?? (await this.#another());
+    const thread = this.#idle.pop() ?? (await this.#openAnother());
     try {
-      return await thread.ask<ForeignResult>({ feeds, output });
+      return await thread.request("run", { feeds, output });
     } finally {
-      if (!thread.dead) this.#idle.push(thread);
+      if (!thread.isDead) this.#idle.push(thread);
     }
   }
 
-  /** Close its sessions; none of them may be running. */
+  /** Close its sessions; none may be running. */
   release(): void {
-    for (const thread of this.#idle.splice(0)) thread.end();
+    for (const thread of this.#idle.splice(0)) thread.terminate();
   }
 
-  async #another(): Promise<SessionThread> {
-    const thread = new SessionThread();
-    await thread.ask({ path: this.path });
+  async #openAnother(): Promise<WorkerThread<ForeignHandlers>> {
+    const thread = startThread();
+    await thread.request("open", { path: this.path });
     return thread;
   }
 }

@@ -1,8 +1,8 @@
 /** A program that is one ONNX model, run by one single-threaded session. */
 
-import * as ort from "onnxruntime-node";
+import { ort } from "./onnxruntime.mjs";
 
-/** Options that make a session's results the same whatever else runs. */
+/** Session options with which results do not depend on whatever else runs. */
 const deterministic = /** @type {const} */ ({
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
@@ -12,6 +12,8 @@ const deterministic = /** @type {const} */ ({
 });
 
 /**
+ * A session of a model in memory.
+ *
  * @param {Uint8Array} bytes
  * @param {string} device
  */
@@ -19,14 +21,14 @@ export const openSession = (bytes, device) =>
   ort.InferenceSession.create(new Uint8Array(bytes), { ...deterministic, executionProviders: [device] });
 
 /**
- * A session of a file of the user's, of which the runtime says nothing but what it throws.
+ * A session of a file of the user's. ONNX Runtime logs nothing about it; its errors are thrown.
  *
  * @param {string} path
  */
 export const openForeign = (path) =>
   ort.InferenceSession.create(path, { ...deterministic, logSeverityLevel: 4, executionProviders: ["cpu"] });
 
-/** @typedef {{ name: string, dtype: "float32" | "int32" | "bool", shape: readonly number[] }} Spec */
+/** @typedef {import("../lower/onnx.js").NamedSpec} Spec */
 
 const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
 
@@ -36,13 +38,18 @@ function tensor({ dtype, shape }) {
   return new ort.Tensor(dtype, /** @type {never} */ (data), shape);
 }
 
-/** @param {{ bytes: Uint8Array, inputs: Spec[], outputs: Spec[], device: string }} program */
-export async function openModel({ bytes, inputs, outputs, device }) {
+/**
+ * Open a model; its inputs and outputs are tensors that every run reads and writes.
+ *
+ * @param {{ bytes: Uint8Array, inputs: readonly Spec[], outputs: readonly Spec[] }} source
+ * @param {string} device
+ */
+export async function openModel({ bytes, inputs, outputs }, device) {
   const session = await openSession(bytes, device);
-  const tensors = (/** @type {Spec[]} */ specs) =>
+  const tensors = (/** @type {readonly Spec[]} */ specs) =>
     Object.fromEntries(specs.map((spec) => [spec.name, tensor(spec)]));
   const [feeds, fetches] = [tensors(inputs), tensors(outputs)];
-  const data = (/** @type {Record<string, ort.Tensor>} */ all) =>
+  const data = (/** @type {Record<string, import("onnxruntime-node").Tensor>} */ all) =>
     Object.values(all).map((one) => /** @type {Float32Array} */ (one.data));
   return {
     inputs: data(feeds),

@@ -1,9 +1,9 @@
 /**
- * The programs that a thread has open: a worker's, or the main thread's. `run` of onnxruntime-node blocks the thread that
- * calls it. Plain JavaScript, so that a worker needs no build to be started.
+ * The programs that are open on a thread: a worker's, or the main thread's. `run` of onnxruntime-node blocks the thread
+ * that calls it.
  *
- * Arguments and results are in memory that threads share. The runtime refuses tensors over it, so each program has its
- * own unshared tensors: arguments are copied in, results are written straight into them and copied out.
+ * Arguments and results are in memory that threads share. ONNX Runtime refuses tensors over it, so each program has
+ * unshared tensors of its own: arguments are copied into them, results are computed in them and copied out.
  */
 
 import { openFused } from "./worker-fused.mjs";
@@ -11,38 +11,35 @@ import { openModel } from "./worker-model.mjs";
 
 /**
  * @typedef {Float32Array | Int32Array | Uint8Array | BigInt64Array} Data
- * @typedef {{ inputs: Data[], outputs: (Data | null)[], run: (turn: number) => Promise<void>, release: () => Promise<void> }} Opened
+ * @typedef {{ inputs: Data[], outputs: (Data | null)[], run: (run: number) => Promise<void>, release: () => Promise<void> }} Opened
+ * @typedef {import("./messages.js").ProgramHandlers} Handlers
  */
 
 /** @type {Map<string, Opened>} */
 const programs = new Map();
 
-/** @param {{ key: string, program: import("./pool.js").Loadable["program"] & { device: string } }} message */
-export async function load({ key, program }) {
-  const open = program.kind === "fused" ? openFused : openModel;
-  programs.set(key, await open(/** @type {never} */ (program)));
+/** @type {Handlers["load"]} */
+export async function load({ key, source, device }) {
+  programs.set(key, await (source.kind === "fused" ? openFused(source, device) : openModel(source, device)));
 }
 
-/**
- * @typedef {{ key: string, buffers: ArrayBufferLike[], inputs: number[], outputs: number[], turn: number }} Run
- * @param {Run} message
- */
-export async function run({ key, buffers, inputs, outputs, turn }) {
+/** @type {Handlers["run"]} */
+export async function run({ key, buffers, inputs, outputs, run }) {
   const program = programs.get(key);
   if (!program) throw new Error(`internal: program ${key} is not loaded`);
-  /** @type {(like: Data, places: number[], i: number) => Data} */
-  const outside = (like, places, i) => {
+  /** @type {(like: Data, places: readonly number[], i: number) => Data} */
+  const shared = (like, places, i) => {
     const Typed = /** @type {Float32ArrayConstructor} */ (like.constructor);
     return new Typed(/** @type {ArrayBuffer} */ (buffers[places[2 * i]]), places[2 * i + 1], like.length);
   };
   for (const [i, array] of program.inputs.entries())
-    array.set(/** @type {never} */ (outside(array, inputs, i)));
-  await program.run(turn);
+    array.set(/** @type {never} */ (shared(array, inputs, i)));
+  await program.run(run);
   for (const [i, array] of program.outputs.entries())
-    if (array) outside(array, outputs, i).set(/** @type {never} */ (array));
+    if (array) shared(array, outputs, i).set(/** @type {never} */ (array));
 }
 
-/** @param {{ key: string }} message */
+/** @type {Handlers["release"]} */
 export async function release({ key }) {
   await programs.get(key)?.release();
   programs.delete(key);

@@ -1,14 +1,14 @@
-/** Tells the format of a sound file by its first bytes, whatever its extension says. */
+/** Detects the format of an audio file by its first bytes. */
 
 import type { Compressed } from "./length.js";
 import { isWav } from "./wav.js";
 
 export type SoundFormat = "wav" | Compressed;
 
-/** The bytes that tell the format. */
+/** Number of bytes needed to detect the format. */
 export const headBytes = 512;
 
-/** Beginnings of files that are known and not decoded, as an error names them. */
+/** Signatures of formats that are not supported, and their names in errors. */
 const others: readonly (readonly [start: string, name: string])[] = [
   ["\x1a\x45\xdf\xa3", "a WebM or Matroska file"],
   ["caff", "a Core Audio file (.caf)"],
@@ -32,7 +32,18 @@ const oggCodecs: readonly (readonly [start: string, format: Compressed | undefin
   ["\x80theora", undefined, "a Theora video"],
 ];
 
-/** The format of a file by its first {@link headBytes}; in words what else it is, if it is none that is decoded. */
+/** Whether bytes are the beginning of an audio file: a cheaper and looser test than {@link soundFormat}. */
+export function isAudioHead(bytes: Uint8Array): boolean {
+  const text = (from: number, to: number) => Buffer.from(bytes.subarray(from, to)).toString("latin1");
+  const start = text(0, 4);
+  if (/^(?:RIFF|RF64|RIFX)$/.test(start)) return text(8, 12) === "WAVE";
+  if (start === "fLaC" || start === "OggS" || start.startsWith("ID3")) return true;
+  if (bytes[0] === 0xff && (bytes[1] & 0xe0) === 0xe0) return true;
+  if (start === "FORM") return text(8, 11) === "AIF";
+  return text(4, 8) === "ftyp" && /^(?:M4A|M4B|mp4|isom|dash)/.test(text(8, 12));
+}
+
+/** The format of a file by its first {@link headBytes}, or a description of an unsupported file. */
 export function soundFormat(head: Uint8Array): { format: SoundFormat } | { found: string } {
   if (head.length === 0) return { found: "the file is empty" };
   const text = (from: number, to: number) => Buffer.from(head.subarray(from, to)).toString("latin1");

@@ -4,7 +4,8 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { heic } from "../../../test/support/media.js";
 import { Media } from "../modality.js";
-import { checkImageHead, decodeImage, type RawImage } from "./pixels.js";
+import { checkImageHead, decodeImage } from "./pixels.js";
+import type { RawImage } from "./raw.js";
 
 const [WIDTH, HEIGHT] = [14, 9];
 const red = [200, 40, 40];
@@ -316,9 +317,9 @@ describe("images that are refused", () => {
       undefined,
       `<!DOCTYPE svg [<!ENTITY e0 "ha">${levels.join("")}]>`,
     );
-    const started = performance.now();
+    const before = process.cpuUsage();
     const outcome = await decodeImage(bomb, "x").catch(({ name }: Error) => name);
     expect(typeof outcome === "string" ? outcome : "drawn").toMatch(/InputError|drawn/);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10);
   });
 });

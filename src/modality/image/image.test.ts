@@ -3,8 +3,9 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { Media, modalityOf } from "../index.js";
 import { image } from "./image.js";
-import { decodeImage, type RawImage } from "./pixels.js";
+import { decodeImage } from "./pixels.js";
 import { decodePlainPng } from "./png.js";
+import type { RawImage } from "./raw.js";
 
 const where = 'metadata.jsonl:2, field "image"';
 const planOf = (values: unknown[], options = {}) =>

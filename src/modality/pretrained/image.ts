@@ -4,7 +4,8 @@
  */
 
 import { z } from "zod";
-import { decodeImage, type Fit, fitTo, type ImageValue, type RawImage } from "../image/pixels.js";
+import { decodeImage, type Fit, fitTo, type ImageValue } from "../image/pixels.js";
+import type { RawImage } from "../image/raw.js";
 import { fileContents, rawContents } from "./contents.js";
 import { badInputs, sizeOfAxis, takesOne } from "./ports.js";
 import type { FrozenInput } from "./types.js";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Strokes, strokes } from "./strokes.js";
+import { strokes } from "./strokes.js";
+import type { Strokes } from "./types.js";
 
 const plan = (points: number) => strokes.plan([], { points }, "dataset.json, modalities.strokes");
 const encode = async (drawing: unknown, points = 64) =>

@@ -1,39 +1,41 @@
-/** The WebAssembly module of a program: its kernels, each kind once, and the runs of kernels that call them. */
+/** The WebAssembly module of a program: one function per distinct kernel, and one per run of kernels that calls them. */
 
-import type { Kernel } from "../schedule/kernel.js";
+import type { Kernel } from "../analysis/kernel.js";
 import { emitKernel } from "./emit.js";
 import { encodeModule, FunctionBody } from "./wasm.js";
 
-/** The functions of a module: one a kind of kernel, and one a run of kernels that calls them with addresses. */
 export class Functions {
   readonly #kernels = new Map<string, { index: number; body: FunctionBody }>();
   readonly #runs: { index: number; addresses: readonly number[] }[][] = [];
-  #open = false;
+  /** Whether the next kernel continues the last run. */
+  #isOpen = false;
 
-  /** Add a kernel call; the name of the run it starts, if it starts one. */
+  /** Add a call of a kernel with the addresses of its arrays. Returns the name of the run that it starts, if it starts one. */
   add(kernel: Kernel, addresses: readonly number[]): string | undefined {
-    const names = [...kernel.leaves, ...kernel.results].map((array) => array.name);
-    const anonymous = <T extends { name: string }>(array: T) => ({
+    const names = [...kernel.inputs, ...kernel.outputs].map((array) => array.name);
+    const numbered = <T extends { name: string }>(array: T) => ({
       ...array,
       name: names.indexOf(array.name),
     });
-    const [leaves, results] = [kernel.leaves.map(anonymous), kernel.results.map(anonymous)];
-    const key = JSON.stringify({ ...kernel, leaves, results });
+    const [inputs, outputs] = [kernel.inputs.map(numbered), kernel.outputs.map(numbered)];
+    const key = JSON.stringify({ ...kernel, inputs, outputs });
     const known = this.#kernels.get(key) ?? { index: this.#kernels.size, body: emitKernel(kernel) };
     this.#kernels.set(key, known);
     const call = { index: known.index, addresses };
-    if (this.#open) {
+    if (this.#isOpen) {
       this.#runs.at(-1)!.push(call);
       return undefined;
     }
-    this.#open = true;
+    this.#isOpen = true;
     return `run${this.#runs.push([call]) - 1}`;
   }
 
+  /** Let the next kernel start a run. */
   endRun(): void {
-    this.#open = false;
+    this.#isOpen = false;
   }
 
+  /** The module, whose memory has so many pages. */
   encode(pages: number): Uint8Array {
     const runs = this.#runs.map((calls, i) => {
       const body = new FunctionBody(0);

@@ -1,10 +1,10 @@
-/** The instructions that compute: numbers, operators and reductions, on vectors of four lanes or on single numbers. */
+/** Arithmetic instructions: constants, operators and reductions, on vectors of four lanes or on single numbers. */
 
-import type { Combine } from "../schedule/kernel.js";
+import type { Combine } from "../analysis/kernel.js";
 import { LANES } from "../schedule/nest.js";
 import { type FunctionBody, floatBytes, type Opcode } from "./wasm.js";
 
-/** What combining changes nothing with. */
+/** The identity of each reduction. */
 export const identities: Record<Combine, number> = {
   store: 0,
   ReduceSum: 0,
@@ -12,7 +12,7 @@ export const identities: Record<Combine, number> = {
   ReduceMax: Number.NEGATIVE_INFINITY,
   ReduceMin: Number.POSITIVE_INFINITY,
 };
-/** Instructions that combine two vectors, and two numbers. */
+/** The instruction of each reduction on two vectors, and on two numbers. */
 const combines: Record<Combine, { readonly vector: Opcode; readonly scalar: Opcode }> = {
   store: { vector: "f32x4.add", scalar: "f32.add" },
   ReduceSum: { vector: "f32x4.add", scalar: "f32.add" },
@@ -21,7 +21,7 @@ const combines: Record<Combine, { readonly vector: Opcode; readonly scalar: Opco
   ReduceMin: { vector: "f32x4.pmin", scalar: "f32.min" },
 };
 
-/** Instructions of the operators that are one, on floats. */
+/** ONNX operators on floats that are one instruction. */
 const arithmetic: Readonly<Record<string, string>> = {
   Add: "add",
   Sub: "sub",
@@ -40,19 +40,19 @@ const arithmetic: Readonly<Record<string, string>> = {
 };
 const logic: Readonly<Record<string, "and" | "or" | "xor">> = { And: "and", Or: "or", Xor: "xor" };
 
-/** Writes into a function's body; every value is a vector where the kernel works on `vectors`, else one number. */
+/** Emits into the body of a function. Every value is a vector if the kernel is vectorized, else one number. */
 export class Instructions {
   constructor(
     readonly body: FunctionBody,
     readonly vectors: boolean,
   ) {}
 
-  /** A new local for a value; a single truth value is an integer. */
+  /** A new local for a value; a single boolean is an integer. */
   local(bool = false): number {
     return this.body.local(this.vectors ? "v128" : bool ? "i32" : "f32");
   }
 
-  /** Push a number, or a truth value as 1 or 0. */
+  /** Push a number, or a boolean given as 1 or 0. */
   number(number: number, bool: boolean): void {
     if (!this.vectors) {
       if (bool) this.body.int(number);
@@ -63,12 +63,12 @@ export class Instructions {
     }
   }
 
-  /** Combine the two values on the stack. */
+  /** Combine the two values on the stack by a reduction. */
   combine(combine: Combine): void {
     this.body.op(combines[combine][this.vectors ? "vector" : "scalar"]);
   }
 
-  /** Push a value's lanes combined; a single number as it is. */
+  /** Push the reduction of a vector's lanes; a single number as it is. */
   across(value: number, combine: Combine): void {
     if (!this.vectors) {
       this.body.get(value);
@@ -80,7 +80,7 @@ export class Instructions {
     }
   }
 
-  /** Push the result of an operator on locals; `bools` says whether the first is a truth value. */
+  /** Push the result of an operator on locals; `bools` is whether the first is a boolean. */
   apply(type: string, locals: readonly number[], bools: boolean): void {
     const { body, vectors } = this;
     const lanes = vectors ? "f32x4" : "f32";

@@ -1,14 +1,14 @@
 /**
- * An assembler for the little of WebAssembly that fused kernels need: one imported memory, functions without
- * results, 32-bit integers and floats and vectors of four.
+ * Encoder of the subset of WebAssembly that fused kernels need: one imported memory, functions without results, 32-bit
+ * integers and floats, and vectors of four.
  *
- * Written by hand because the kept libraries (binaryen and the like) are compilers of many megabytes that start
- * slower than all that is compiled here.
+ * Written by hand, since maintained libraries (binaryen and the like) are compilers of many megabytes that take longer
+ * to load than kernels take to encode.
  */
 
-/** Value types. */
-export const valueTypes = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
-export type ValueType = keyof typeof valueTypes;
+/** Codes of value types. */
+const valueTypes = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
+type ValueType = keyof typeof valueTypes;
 
 const opcodes = {
   call: [0x10],
@@ -104,25 +104,26 @@ function signed(value: number): number[] {
 
 export const floatBytes = (number: number): number[] => [...new Uint8Array(Float32Array.of(number).buffer)];
 
-/** The body of a function under construction. Parameters are i32 and the first locals. */
+/** The body of a function under construction. Parameters are i32, and the first locals. */
 export class FunctionBody {
   readonly #code: number[] = [];
   readonly #locals: ValueType[] = [];
 
   constructor(readonly parameters: number) {}
 
+  /** A new local variable. */
   local(type: ValueType): number {
     return this.parameters + this.#locals.push(type) - 1;
   }
 
-  /** An instruction with unsigned immediates. */
+  /** Append an instruction with unsigned immediates. */
   op(opcode: Opcode, ...immediates: number[]): this {
     for (const byte of opcodes[opcode]) this.#code.push(byte);
     for (const immediate of immediates) this.#code.push(...unsigned(immediate));
     return this;
   }
 
-  /** An instruction with bytes after it. */
+  /** Append an instruction with raw immediate bytes. */
   raw(opcode: Opcode, bytes: readonly number[]): this {
     this.#code.push(...opcodes[opcode], ...bytes);
     return this;
@@ -145,19 +146,20 @@ export class FunctionBody {
     return by === 0 ? this : this.get(local).int(by).op("i32.add").set(local);
   }
 
-  /** Repeat `turn` a fixed number of times. */
-  repeat(times: number, turn: () => void): this {
+  /** Append a loop of a fixed number of iterations; `emit` appends its body. */
+  repeat(times: number, emit: () => void): this {
     if (times === 1) {
-      turn();
+      emit();
       return this;
     }
     const left = this.local("i32");
     this.int(times).set(left).op("loop");
-    turn();
+    emit();
     this.get(left).int(1).op("i32.sub").op("local.tee", left).op("br_if", 0).op("end");
     return this;
   }
 
+  /** The encoded body with its size. */
   bytes(): number[] {
     const locals = this.#locals.flatMap((type) => [1, valueTypes[type]]);
     const body = [...unsigned(this.#locals.length), ...locals, ...this.#code, ...opcodes.end];
@@ -165,7 +167,7 @@ export class FunctionBody {
   }
 }
 
-/** A module that imports `env.memory` and exports some of its functions. */
+/** A module that imports `env.memory` and exports the functions that have a name. */
 export function encodeModule(
   functions: readonly { readonly body: FunctionBody; readonly name?: string }[],
   pages: number,

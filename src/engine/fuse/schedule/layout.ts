@@ -1,18 +1,19 @@
-/** Where in one memory each stored tensor lies: tensors that are never needed together share a place. */
+/** Memory layout: an address for each stored tensor. Tensors that are never needed at the same time share memory. */
 
 export interface Span {
   readonly name: string;
   readonly bytes: number;
-  /** The steps that first and last need it. */
+  /** The first and the last step that need it. */
   readonly first: number;
   readonly last: number;
 }
 
-/** Vectors may read past the end of an array by this much. */
+/** Bytes that vectors may read past the end of an array. */
 const SLACK = 32;
+/** Addresses are multiples of this. */
 const ALIGNMENT = 64;
 
-/** Addresses of all spans and the size of the memory: the largest first, each at the lowest place that is free. */
+/** Addresses of all spans and the size of the memory in bytes: the largest first, each at the lowest free address. */
 export function layOut(spans: readonly Span[]): { addresses: Map<string, number>; bytes: number } {
   const addresses = new Map<string, number>();
   const placed: (Span & { start: number; end: number })[] = [];

@@ -1,46 +1,48 @@
 /**
- * In which order a kernel's loops run, which of them is done four entries at a time, and which are written out.
+ * Loop schedule of a kernel: the order of its loops, the one that is vectorized, and those that are unrolled.
  *
- * Loops that nothing tells apart become one. The loops that results keep run outside, those they are reduced along
- * inside; but where that would go through large arrays several times, only the innermost of those runs inside, and the
- * results are added to in memory. Loops of folds and other short ones are written out in the innermost body.
+ * Adjacent loops that every array goes through as through one are merged. Kept loops run outside, reduced loops inside,
+ * with the reduction in registers. If that would go through large arrays several times, only a block of the innermost
+ * reduced loop runs inside, and the reduction is accumulated in memory. Loops of folds and other short ones are unrolled
+ * in the innermost body.
  */
 
-import type { Access, Kernel, LoopUse } from "./kernel.js";
+import type { Access, Kernel, LoopUse } from "../analysis/kernel.js";
 
 export interface Loop {
   readonly size: number;
   readonly use: LoopUse;
-  /** Entries moved by a turn, for each array: leaves first, then results. */
+  /** Entries that an iteration moves in each array: inputs first, then outputs. */
   readonly strides: readonly number[];
 }
 
 export interface Nest {
   /** Loops from the outermost to the innermost. */
   readonly loops: readonly Loop[];
-  /** Position of the loop that is done by vectors; -1 where none is. */
+  /** Position of the vectorized loop; -1 if there is none. */
   readonly vector: number;
-  /** How many loops are outside of those that results are reduced along in registers. */
+  /** How many loops are outside of those that are reduced in registers. */
   readonly outside: number;
-  /** Whether some of those are loops that results are reduced along, in memory. */
-  readonly resumes: boolean;
-  /** Loops inside all of those, written out. */
+  /** Whether some of these are reduced loops: the reduction is accumulated in memory. */
+  readonly accumulates: boolean;
+  /** Loops inside all of those, unrolled. */
   readonly unrolled: readonly Loop[];
 }
 
-/** Entries a vector has. */
+/** Entries of a vector. */
 export const LANES = 4;
-/** The rows that a reduction in registers goes through where the rest is done in memory. */
-const MOST_ROWS = 64;
-const FEWEST_ROWS = 8;
-/** The longest loop that is written out, and the most copies of the body. */
-const SHORT = 3;
-/** How many sums a reduction has at a time, the best first. */
-const MOST_SUMS = [4, 5, 3, 2];
-const MOST_COPIES = 9;
+/** The most rows of a block that is reduced in registers if the rest is accumulated in memory, and the fewest. */
+const MAX_ROWS = 64;
+const MIN_ROWS = 8;
+/** The longest loop that is unrolled, and the most copies of the body. */
+const MAX_UNROLLED = 3;
+const MAX_COPIES = 9;
+/** How many independent accumulators a reduction has, the best first. */
+const ACCUMULATORS = [4, 5, 3, 2];
 
+/** The loop schedule of a kernel. */
 export function arrange(kernel: Kernel): Nest {
-  const arrays: readonly Access[] = [...kernel.leaves, ...kernel.results];
+  const arrays: readonly Access[] = [...kernel.inputs, ...kernel.outputs];
   const all = kernel.loops.map(
     (size, loop): Loop => ({
       size,
@@ -48,59 +50,71 @@ export function arrange(kernel: Kernel): Nest {
       strides: arrays.map(({ strides }) => strides[loop]),
     }),
   );
-  const of = (use: LoopUse, loops: readonly Loop[] = all) => loops.filter((loop) => loop.use === use);
-  const loops = [...merged(of("kept")), ...merged(of("reduced"))];
+  const loops = [...merged(ofUse("kept", all)), ...merged(ofUse("reduced", all))];
   const vector = bestVector(loops);
-  const unrolled = of("folded");
-  const reduces = of("reduced", loops).length > 0;
-  let copies = 1;
-  for (const loop of loops) {
-    const woven = vector !== undefined && loop.strides.includes(1);
-    const wanted = loop.use === "reduced" ? vector : !reduces && (unrolled.length > 0 || woven);
-    if (loop === vector || loop.size > SHORT || !wanted || copies * loop.size > MOST_COPIES) continue;
-    copies *= loop.size;
-    unrolled.push(loop);
-  }
+  const reduces = ofUse("reduced", loops).length > 0;
+  const unrolled = [...ofUse("folded", all)];
+  unrolled.push(...unrollable(loops, vector, unrolled.length > 0));
   const rest = loops.filter((loop) => loop !== vector && !unrolled.includes(loop));
-  const kept = of("kept", rest);
-  const reduced = of("reduced", rest);
+  const kept = ofUse("kept", rest);
+  const reduced = ofUse("reduced", rest);
   if (vector?.use === "reduced") reduced.push(vector);
-  if (reduces && unrolled.length === 0) tile(kept, unrolled, kernel.leaves.length);
+  if (reduces && unrolled.length === 0) tile(kept, unrolled, kernel.inputs.length);
   const inside = vector?.use === "kept" ? [vector] : [];
-  const resumable = inside.every(
+  const isContiguous = inside.every(
     ({ size, strides }) =>
-      size % LANES === 0 && kernel.results.every((_, i) => strides[kernel.leaves.length + i] === 1),
+      size % LANES === 0 && kernel.outputs.every((_, i) => strides[kernel.inputs.length + i] === 1),
   );
-  const resumed = inside.length > 0 && reduced.length > 0 && resumable ? allButRows(reduced) : [];
-  const outside = [...kept, ...resumed, ...inside];
+  const accumulated = inside.length > 0 && reduced.length > 0 && isContiguous ? allButRows(reduced) : [];
+  const outside = [...kept, ...accumulated, ...inside];
   const nest = [...outside, ...reduced];
   return {
     loops: nest,
     vector: vector ? nest.indexOf(vector) : -1,
-    resumes: resumed.length > 0,
+    accumulates: accumulated.length > 0,
     outside: outside.length,
     unrolled,
   };
 }
 
-/** Write out some turns of the innermost kept loop, where they read the same: sums that do not wait for each other. */
-function tile(kept: Loop[], unrolled: Loop[], leaves: number): void {
+const ofUse = (use: LoopUse, loops: readonly Loop[]) => loops.filter((loop) => loop.use === use);
+
+/** Short loops that are unrolled: reduced ones of a vectorized kernel, and kept ones of a kernel that reduces nothing. */
+function unrollable(loops: readonly Loop[], vector: Loop | undefined, hasFolds: boolean): Loop[] {
+  const reduces = ofUse("reduced", loops).length > 0;
+  const unrolled: Loop[] = [];
+  let copies = 1;
+  for (const loop of loops) {
+    const isInterleaved = vector !== undefined && loop.strides.includes(1);
+    const isWanted =
+      loop.use === "reduced"
+        ? vector !== undefined
+        : !reduces && (hasFolds || unrolled.length > 0 || isInterleaved);
+    if (loop === vector || loop.size > MAX_UNROLLED || !isWanted || copies * loop.size > MAX_COPIES) continue;
+    copies *= loop.size;
+    unrolled.push(loop);
+  }
+  return unrolled;
+}
+
+/** Unroll some iterations of the innermost kept loop if they read an input alike: independent accumulators. */
+function tile(kept: Loop[], unrolled: Loop[], inputs: number): void {
   const rows = kept.at(-1);
-  const size = MOST_SUMS.find((most) => rows && rows.size % most === 0);
-  if (!rows || size === undefined || !rows.strides.slice(0, leaves).includes(0)) return;
+  const size = ACCUMULATORS.find((count) => rows && rows.size % count === 0);
+  if (!rows || size === undefined || !rows.strides.slice(0, inputs).includes(0)) return;
   kept.pop();
   unrolled.push({ ...rows, size });
   if (rows.size > size)
     kept.push({ ...rows, size: rows.size / size, strides: rows.strides.map((stride) => stride * size) });
 }
 
-/** Take all but some rows of the innermost loop away from `reduced`, so that these stay in the cache. */
+/** Remove all but a block of rows of the innermost loop from `reduced`, so that the block stays in the cache. */
 function allButRows(reduced: Loop[]): Loop[] {
   const rows = reduced.pop()!;
   const outer = reduced.splice(0);
-  const fits = (size: number) => rows.size % size === 0;
-  const most = Array.from({ length: MOST_ROWS }, (_, i) => MOST_ROWS - i).find(fits)!;
-  if (rows.size <= MOST_ROWS || most < FEWEST_ROWS) {
+  const divides = (size: number) => rows.size % size === 0;
+  const most = Array.from({ length: MAX_ROWS }, (_, i) => MAX_ROWS - i).find(divides)!;
+  if (rows.size <= MAX_ROWS || most < MIN_ROWS) {
     reduced.push(rows);
     return outer;
   }
@@ -111,26 +125,26 @@ function allButRows(reduced: Loop[]): Loop[] {
   ];
 }
 
-/** Neighbouring loops through which every array moves as through one. */
+/** The loops with adjacent ones merged that every array goes through as through one. */
 function merged(loops: readonly Loop[]): Loop[] {
   const out: Loop[] = [];
   for (const loop of loops) {
     if (loop.size === 1) continue;
     const outer = out.at(-1);
-    const one = outer !== undefined && loop.strides.every((s, i) => outer.strides[i] === s * loop.size);
-    if (one) out[out.length - 1] = { ...loop, size: outer.size * loop.size };
+    const isOne = outer !== undefined && loop.strides.every((s, i) => outer.strides[i] === s * loop.size);
+    if (isOne) out[out.length - 1] = { ...loop, size: outer.size * loop.size };
     else out.push(loop);
   }
   return out;
 }
 
-/** The loop along which most entries are read and written one after another. */
+/** The loop along which most entries are contiguous; undefined if none is as long as a vector. */
 function bestVector(loops: readonly Loop[]): Loop | undefined {
-  const touched = (array: number) =>
+  const entries = (array: number) =>
     loops.reduce((n, { size, strides }) => (strides[array] === 0 ? n : n * size), 1);
   const worth = (stride: number) => (stride === 1 ? 4 : stride === 2 ? 3 : stride === 0 ? 2 : 0);
   const score = ({ strides }: Loop) =>
-    strides.reduce((sum, stride, array) => sum + worth(stride) * touched(array), 0);
+    strides.reduce((sum, stride, array) => sum + worth(stride) * entries(array), 0);
   const long = loops.filter((loop) => loop.size >= LANES);
   return long.reduce<Loop | undefined>(
     (best, loop) => (best && score(best) > score(loop) ? best : loop),

@@ -1,26 +1,29 @@
 /**
- * A graph as a list of steps: fused kernels for what goes entry by entry, and parts of the graph for ONNX Runtime.
+ * Turns a graph into a list of steps: fused kernels, and parts of the graph for ONNX Runtime.
  *
- * Steps run in order. A kernel joins an earlier one where both go through the same entries and read the same arrays;
- * an operator joins an earlier part of the graph where nothing it needs is computed later.
+ * Steps run in order. A kernel joins an earlier one that goes through the same entries and reads the same arrays
+ * (join.ts); a node joins an earlier part if nothing it needs is computed later.
  */
 
 import { sizeOf } from "../../../base/array.js";
+import { invariant } from "../../../base/errors.js";
 import type { OnnxGraph, OnnxNode } from "../../lower/onnx.js";
-import type { Tensors } from "../analysis/infer.js";
-import { Roots } from "../analysis/roots.js";
-import { Unreadable } from "../analysis/views.js";
-import { buildKernel, type Kernel, type Memory, type Target } from "./kernel.js";
+import type { TensorTable } from "../../lower/tensors.js";
+import { buildKernel } from "../analysis/build.js";
+import type { Kernel, Memory, Target } from "../analysis/kernel.js";
+import { StoredTensors } from "../analysis/stored.js";
+import { joinKernels } from "./join.js";
 
 /** Kernels that became one. */
-interface KernelStep {
+export interface KernelStep {
   readonly kind: "kernel";
-  /** Whether it depends on constants alone. */
+  /** Whether it depends on constants alone, and so runs once, when the program is opened. */
   readonly fixed: boolean;
   readonly targets: Target[];
   kernel: Kernel;
 }
 
+/** Nodes that ONNX Runtime runs as one model. */
 interface PartStep {
   readonly kind: "part";
   readonly fixed: boolean;
@@ -31,53 +34,50 @@ export type Step = KernelStep | PartStep;
 
 export interface Plan {
   readonly steps: readonly Step[];
-  readonly tensors: Tensors;
-  readonly roots: Roots;
+  readonly tensors: TensorTable;
+  readonly stored: StoredTensors;
 }
 
 /** How many steps back a kernel looks for one to join. */
 const LOOK_BACK = 16;
-/** The entries two kernels must both read to be one. */
-const SHARED = 256;
-/** Entries of an array that is to be read while it is still in the cache: nothing large is computed in between. */
+/** Entries from which on an array is read while it is still in the cache, before another large one is computed. */
 const LARGE = 1 << 17;
-/** A product of factors that share at most so many entries is computed again rather than kept for long. */
-const CHEAP = 16;
-/** Entries computed meanwhile that make it long: they take its place in the cache. */
-const FAR = 1 << 20;
-/** The most arrays and terms of one kernel. */
-const MOST_ARRAYS = 24;
-const MOST_TERMS = 160;
+/** Inner size of a matrix product up to which it is computed again rather than read from memory. */
+const MAX_RECOMPUTED_SIZE = 16;
+/** Entries that ONNX Runtime has written since a tensor was computed, beyond which it has left the cache. */
+const CACHE_ENTRIES = 1 << 20;
 
-const AGAIN = "_again";
-/** The name of what a tensor is computed again for. */
-export const originalOf = (name: string): string => name.replaceAll(AGAIN, "");
+const RECOMPUTED = "_again";
+/** The name of the tensor that a recomputed copy is of; the name itself for any other tensor. */
+export const originalOf = (name: string): string => name.replaceAll(RECOMPUTED, "");
 
-export function plan(graph: OnnxGraph, tensors: Tensors): Plan {
+/** The steps of a graph. Adds recomputed tensors to `tensors`. */
+export function plan(graph: OnnxGraph, tensors: TensorTable): Plan {
   return new Planner(graph, tensors).plan();
 }
 
 class Planner {
-  readonly #roots: Roots;
+  readonly stored: StoredTensors;
   readonly #steps: Step[] = [];
-  /** The step after which a tensor is there; inputs and constants are before any. */
-  readonly #at = new Map<string, number>();
+  /** The step after which a tensor is complete; inputs and constants have none. */
+  readonly #completedBy = new Map<string, number>();
   /** Tensors that depend on constants alone. */
   readonly #fixed: Set<string>;
-  /** The steps of joined operands that did not wait for the others. */
-  readonly #early = new Map<string, number>();
-  /** Of products that were computed again, the latest copy. */
-  readonly #again = new Map<string, string>();
-  /** Entries that ONNX Runtime has written so far, and those that it had when a tensor was computed. */
-  #computed = 0;
-  readonly #computedBefore = new Map<string, number>();
-  readonly #wasRead = new Set<string>();
+  /** Steps of Concat operands that were copied before the others were computed. */
+  readonly #copiedEarly = new Map<string, number>();
+  /** The latest copy of each recomputed matrix product. */
+  readonly #recomputed = new Map<string, string>();
+  /** Entries that ONNX Runtime has written so far, and those when each tensor was computed. */
+  #written = 0;
+  readonly #writtenBefore = new Map<string, number>();
+  /** Tensors that a kernel reads. */
+  readonly #read = new Set<string>();
 
   constructor(
     readonly graph: OnnxGraph,
-    readonly tensors: Tensors,
+    readonly tensors: TensorTable,
   ) {
-    this.#roots = new Roots(graph, tensors);
+    this.stored = new StoredTensors(graph, tensors);
     this.#fixed = new Set(tensors.constants.keys());
     for (const { inputs, outputs } of graph.nodes)
       if (inputs.every((input) => input === "" || this.#fixed.has(input)))
@@ -85,148 +85,123 @@ class Planner {
   }
 
   plan(): Plan {
-    const roots = this.#roots;
-    const joined = this.#joinedLater();
+    const { stored } = this;
+    const concatenated = this.#concatenatedLater();
     for (const node of this.graph.nodes) {
       const [name] = node.outputs;
-      if (!roots.isFused(node)) {
-        if (roots.originOf(name).name === name) this.#addToPart(node);
-      } else if (roots.stored.has(name)) this.#addKernels(name, node);
+      if (!stored.isFused(node)) {
+        if (stored.originOf(name).name === name) this.#addToPart(node);
+      } else if (stored.has(name)) this.#addKernels(name, node);
       else
-        for (const target of joined.get(name) ?? [])
-          this.#early.set(`${target.name} ${target.piece}`, this.#addKernel(target));
+        for (const target of concatenated.get(name) ?? [])
+          this.#copiedEarly.set(`${target.name} ${target.operand}`, this.#addKernel(target));
     }
-    return { steps: this.#steps, tensors: this.tensors, roots };
+    return { steps: this.#steps, tensors: this.tensors, stored };
   }
 
-  /** By large tensor that is computed only to be joined with others: what it is joined as, which need not wait for them. */
-  #joinedLater(): Map<string, Target[]> {
+  /** Large tensors that are only operands of a Concat, with the targets that copy them: these need not wait for the others. */
+  #concatenatedLater(): Map<string, Target[]> {
     const targets = new Map<string, Target[]>();
     for (const { type, outputs, inputs } of this.graph.nodes) {
-      if (type !== "Concat" || !this.#roots.stored.has(outputs[0])) continue;
-      for (const target of this.#roots.targetsOf(outputs[0])) {
-        const { name } = this.#roots.originOf(inputs[target.piece!]);
-        if (sizeOf(this.tensors.of(name).shape) < LARGE || this.#roots.stored.has(name)) continue;
+      if (type !== "Concat" || !this.stored.has(outputs[0])) continue;
+      for (const target of this.stored.targetsOf(outputs[0])) {
+        const { name } = this.stored.originOf(inputs[target.operand!]);
+        if (sizeOf(this.tensors.of(name).shape) < LARGE || this.stored.has(name)) continue;
         targets.set(name, [...(targets.get(name) ?? []), target]);
       }
     }
     return targets;
   }
 
-  /** The step after which all these are there. A joined tensor is there with the last of its operands. */
-  #after(names: readonly string[]): number {
-    return Math.max(-1, ...names.map((name) => this.#at.get(name) ?? -1));
+  /** The last step that completes one of these; -1 if all are inputs or constants. */
+  #lastOf(names: readonly string[]): number {
+    return Math.max(-1, ...names.map((name) => this.#completedBy.get(name) ?? -1));
   }
 
   #addKernels(name: string, node: OnnxNode): void {
-    const steps = this.#roots
+    const steps = this.stored
       .targetsOf(name)
-      .map((target) => this.#early.get(`${name} ${target.piece}`) ?? this.#addKernel(target));
-    const placed = node.type === "Concat" ? node.inputs.map((input) => this.#roots.originOf(input).name) : [];
-    this.#at.set(name, Math.max(this.#after(placed), ...steps));
+      .map((target) => this.#copiedEarly.get(`${name} ${target.operand}`) ?? this.#addKernel(target));
+    const operands =
+      node.type === "Concat" ? node.inputs.map((input) => this.stored.originOf(input).name) : [];
+    this.#completedBy.set(name, Math.max(this.#lastOf(operands), ...steps));
   }
 
+  /** Add a target's kernel to an earlier step, or as a new one; the position of that step. */
   #addKernel(target: Target): number {
-    const stored = (other: string) => (other === target.name ? undefined : this.#memoryOf(other));
-    const build = () => buildKernel([target], this.tensors, stored)!;
-    const first = build();
-    const kernel = this.#refresh(first) ? build() : first;
-    for (const { name } of kernel.leaves) this.#wasRead.add(name);
-    const ready = this.#after(kernel.leaves.map((leaf) => leaf.name));
+    const kernel = this.#kernelOf(target);
+    for (const { name } of kernel.inputs) this.#read.add(name);
+    const ready = this.#lastOf(kernel.inputs.map((input) => input.name));
     const fixed = this.#fixed.has(target.name);
     const earliest = Math.max(0, ready, this.#steps.length - LOOK_BACK);
     for (let i = this.#steps.length - 1; i >= earliest; i--) {
       const step = this.#steps[i];
       if (step.kind !== "kernel" || step.fixed !== fixed) continue;
-      const both = this.#join(step, target, kernel, i === ready);
-      if (!both) continue;
-      step.kernel = both;
+      const joined = joinKernels(step, { target, kernel, readsEarlier: i === ready }, this);
+      if (!joined) continue;
+      step.kernel = joined;
       step.targets.push(target);
       return i;
     }
     return this.#steps.push({ kind: "kernel", fixed, targets: [target], kernel }) - 1;
   }
 
-  /** Where a tensor, or its latest copy, is stored. */
-  #memoryOf(name: string): Memory | undefined {
-    const memory = this.#roots.memoryOf(name);
-    return memory && { ...memory, name: this.#again.get(memory.name) ?? memory.name };
+  /** The target's kernel, which reads the latest copies; products that have left the cache are computed again first. */
+  #kernelOf(target: Target): Kernel {
+    let kernel = this.#rebuilt(target, this.stored.kernelOf(target));
+    if (this.#recompute(kernel)) kernel = this.#rebuilt(target, kernel);
+    return kernel;
+  }
+
+  /** The kernel if it reads no outdated copy, else built again. */
+  #rebuilt(target: Target, kernel: Kernel): Kernel {
+    if (!kernel.inputs.some(({ name }) => this.#recomputed.has(name))) return kernel;
+    const memoryOf = (name: string) => (name === target.name ? undefined : this.memoryOf(name));
+    const built = buildKernel([target], this.tensors, memoryOf);
+    invariant(built.kind === "kernel", `no kernel computes ${target.name} from recomputed tensors`);
+    return built.kernel;
+  }
+
+  /** Where a tensor, or its latest copy, is stored; undefined if it is computed inside kernels. */
+  memoryOf(name: string): Memory | undefined {
+    const memory = this.stored.memoryOf(name);
+    return memory && { ...memory, name: this.#recomputed.get(memory.name) ?? memory.name };
   }
 
   /** Compute again what a kernel reads, is cheap and has left the cache; whether there was any. */
-  #refresh({ leaves }: Kernel): boolean {
-    const gone = leaves.filter(({ name }) => {
-      const before = this.#computedBefore.get(name);
+  #recompute({ inputs }: Kernel): boolean {
+    const evicted = inputs.filter(({ name }) => {
+      const before = this.#writtenBefore.get(name);
       return (
         before !== undefined &&
-        this.#computed - before > FAR &&
-        this.#wasRead.has(name) &&
+        this.#written - before > CACHE_ENTRIES &&
+        this.#read.has(name) &&
         this.#isCheap(name)
       );
     });
-    for (const name of new Set(gone.map((leaf) => leaf.name))) {
+    for (const name of new Set(evicted.map((input) => input.name))) {
       const node = this.tensors.producers.get(name)!;
-      const copy = `${name}${AGAIN}`;
+      const copy = `${name}${RECOMPUTED}`;
       this.tensors.types.set(copy, this.tensors.of(name));
       this.tensors.producers.set(copy, { ...node, outputs: [copy] });
-      for (const [original, latest] of [...this.#again, [name, name]])
-        if (latest === name) this.#again.set(original, copy);
+      for (const [original, latest] of [...this.#recomputed, [name, name]])
+        if (latest === name) this.#recomputed.set(original, copy);
       this.#addToPart(this.tensors.producers.get(copy)!);
     }
-    return gone.length > 0;
+    return evicted.length > 0;
   }
 
+  /** Whether a tensor is large, and a matrix product that takes no longer than reading it from memory. */
   #isCheap(name: string): boolean {
     const { type, inputs } = this.tensors.producers.get(name) ?? { type: "", inputs: [] };
-    const large = sizeOf(this.tensors.of(name).shape) >= LARGE;
-    return large && type === "MatMul" && this.tensors.of(inputs[0]).shape.at(-1)! <= CHEAP;
+    const isLarge = sizeOf(this.tensors.of(name).shape) >= LARGE;
+    return isLarge && type === "MatMul" && this.tensors.of(inputs[0]).shape.at(-1)! <= MAX_RECOMPUTED_SIZE;
   }
 
-  /**
-   * Two kernels as one, where they share a large array that both go through alike. One that `needs` what the other
-   * stores takes it as it is computed.
-   */
-  #join(
-    { targets, kernel: one }: KernelStep,
-    target: Target,
-    other: Kernel,
-    needs: boolean,
-  ): Kernel | undefined {
-    const computed = new Set(one.results.map((result) => result.name));
-    const readable = (name: string) =>
-      one.results.every((result) => result.name !== name || result.combine === "store") &&
-      this.#roots.targetsOf(name).every(({ piece }) => piece === undefined);
-    if (needs && !other.leaves.every((leaf) => !computed.has(leaf.name) || readable(leaf.name)))
-      return undefined;
-    const same = targets.every((earlier) => earlier.name === target.name);
-    const reads = new Set([...one.leaves.map((leaf) => leaf.name), ...(needs ? computed : [])]);
-    const shared = this.#sharable(other).filter(({ name }) => reads.has(name));
-    const pieces = same && sizeOf(other.loops) < LARGE;
-    if (!pieces && shared.length === 0) return undefined;
-    const all = [...targets, target];
-    const inside = new Set(all.map(({ name }) => name));
-    const stored = (name: string) =>
-      inside.has(this.#roots.originOf(name).name) ? undefined : this.#memoryOf(name);
-    try {
-      const both = buildKernel(all, this.tensors, stored);
-      if (!both || both.leaves.length + all.length > MOST_ARRAYS || both.terms.length > MOST_TERMS)
-        return undefined;
-      // Read alike: together they read fewer large arrays than apart.
-      const saved = this.#sharable(one).length + this.#sharable(other).length - this.#sharable(both).length;
-      return pieces || saved >= shared.length ? both : undefined;
-    } catch (reason) {
-      if (reason instanceof Unreadable) return undefined;
-      throw reason;
-    }
-  }
-
-  /** What a kernel reads that is large enough to be read together. */
-  #sharable({ leaves }: Kernel) {
-    return leaves.filter(({ name }) => sizeOf(this.tensors.of(name).shape) >= SHARED);
-  }
-
+  /** Add a node to the latest part that may have it, or as a new one. */
   #addToPart(node: OnnxNode): void {
-    const ready = Math.max(0, this.#after(node.inputs.map((input) => this.#roots.originOf(input).name)));
+    const operands = node.inputs.map((input) => this.stored.originOf(input).name);
+    const ready = Math.max(0, this.#lastOf(operands));
     let i = this.#steps.length - 1;
     const fixed = this.#fixed.has(node.outputs[0]);
     if (sizeOf(this.tensors.of(node.outputs[0]).shape) >= LARGE) i = -1;
@@ -235,9 +210,9 @@ class Planner {
     if (part?.kind === "part") part.nodes.push(node);
     else i = this.#steps.push({ kind: "part", fixed, nodes: [node] }) - 1;
     for (const output of node.outputs) {
-      this.#at.set(output, i);
-      this.#computedBefore.set(output, this.#computed);
-      this.#computed += sizeOf(this.tensors.of(output).shape);
+      this.#completedBy.set(output, i);
+      this.#writtenBefore.set(output, this.#written);
+      this.#written += sizeOf(this.tensors.of(output).shape);
     }
   }
 }

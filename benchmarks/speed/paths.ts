@@ -1,0 +1,6 @@
+/** Path of the repository, relative to the compiled benchmark. */
+
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");

@@ -1,6 +1,0 @@
-/** Where the repository is, seen from the built benchmark. */
-
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-
-export const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");

@@ -1,0 +1,132 @@
+/** The package as a user installs it: what `npm pack` holds works alone, with types, import, command line. */
+
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { isBuiltin } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+let project: string;
+const run = (command: string, ...args: string[]) =>
+  execFileSync(command, args, { cwd: project, encoding: "utf8", env: { ...process.env, NODE_PATH: "" } });
+
+/** What a user has installed: the declared dependencies, which find theirs, and the types of Node.js. */
+function installed(): string[] {
+  const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  return [...Object.keys(dependencies), "@types/node"];
+}
+
+/** An empty project with the packed files and, as an install would put them, the declared dependencies. */
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), "metamodal-pack-"));
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--silent", "--pack-destination", project], {
+      cwd: root,
+      encoding: "utf8",
+    }),
+  );
+  const modules = join(project, "node_modules");
+  mkdirSync(join(modules, "metamodal"), { recursive: true });
+  run("tar", "xzf", filename, "-C", join(modules, "metamodal"), "--strip-components", "1");
+  for (const name of installed()) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+  }
+  writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
+});
+
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+it("holds the bundle with source maps, declarations and licences, and no test, example or data", () => {
+  const packed = join(project, "node_modules/metamodal");
+  const files = readdirSync(packed, { recursive: true, encoding: "utf8" });
+  const entries = [
+    "index.js",
+    "main.js",
+    "child.js",
+    "worker.mjs",
+    "worker-foreign.mjs",
+    "parquet-worker.mjs",
+  ];
+  for (const entry of entries) expect(files).toContain(`dist/bundle/${entry}`);
+  expect(files).toContain("dist/src/index.d.ts");
+  expect(files).toContain("LICENSE");
+  expect(files.filter((file) => /\.test\.|dist\/examples|datasets/.test(file))).toEqual([]);
+  expect(files.filter((file) => /^dist\/src\/.*\.(m?js|map)$/.test(file))).toEqual([]);
+  const code = files.filter((file) => /^dist\/bundle\/.*\.m?js$/.test(file));
+  for (const file of code) {
+    const [, map] = /^\/\/# sourceMappingURL=(.*)$/m.exec(readFileSync(join(packed, file), "utf8")) ?? [];
+    if (map) expect(files).toContain(`dist/bundle/${map}`);
+  }
+});
+
+it("imports no package that an install would not bring", () => {
+  const bundle = join(project, "node_modules/metamodal/dist/bundle");
+  const code = readdirSync(bundle).filter((file) => /\.m?js$/.test(file));
+  const imported = code.flatMap((file) =>
+    [
+      ...readFileSync(join(bundle, file), "utf8").matchAll(/^(?:import|export) .*?from "([^".][^"]*)";$/gm),
+    ].map(([, name]) => name),
+  );
+  const packages = new Set(imported.filter((name) => !isBuiltin(name)));
+  expect([...packages].filter((name) => !installed().includes(name))).toEqual([]);
+});
+
+it("holds the licence of every package that is bundled", () => {
+  const licences = readFileSync(
+    join(project, "node_modules/metamodal/dist/bundle/THIRD-PARTY-LICENSES.txt"),
+    "utf8",
+  );
+  for (const name of ["zod", "yaml", "tar", "ml-matrix", "hyparquet"])
+    expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
+  expect(licences).toContain("Permission is hereby granted");
+});
+
+it("has types", () => {
+  writeFileSync(
+    join(project, "typed.ts"),
+    `import { type Dataset, loadModel, metaTrain, openDataset, type Prediction } from "metamodal";
+     const data: Dataset = await openDataset("folder");
+     const model = await metaTrain({ data, fusion: "gated", train: { steps: 1 } }).model();
+     const task = await (await loadModel("m")).adapt([{ label: "a", image: new Uint8Array() }]);
+     const prediction: Prediction = await task.predict({ strokes: [[[0, 1]]] });
+     // @ts-expect-error: there is no such key
+     metaTrain({ data, fusoin: "gated" });
+     const said: string = prediction.label ?? String(prediction.value);
+     export const label: string = said + model.modalities[0];\n`,
+  );
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const flags = ["--noEmit", "--strict", "--types", "node", "--module", "nodenext", "--target", "es2022"];
+  expect(run(process.execPath, tsc, ...flags, "typed.ts")).toBe("");
+});
+
+it("imports, trains, adapts and predicts", () => {
+  writeFileSync(
+    join(project, "use.js"),
+    `import { createDataset, metaTrain } from "metamodal";
+     const drawing = (k, i) => ({ label: "class " + k, strokes: [[[0, 0], [k + 1, i % 3], [k * k, 5]]] });
+     const all = [0, 1, 2, 3, 4, 5].flatMap((k) => [0, 1, 2, 3].map((i) => drawing(k, i)));
+     const data = createDataset({ name: "lines", examples: all });
+     const model = await metaTrain({ data, width: 8, episode: { way: 2 }, train: { steps: 2, metaBatch: 1 } }).model();
+     await model.save("lines.model");
+     const task = await model.adapt([drawing(1, 0), drawing(4, 0)]);
+     console.log((await task.predict(drawing(4, 1))).label);\n`,
+  );
+  expect(run(process.execPath, "use.js")).toMatch(/^class [14]\n$/);
+});
+
+it("has a command line", () => {
+  const main = join("node_modules/metamodal/dist/bundle/main.js");
+  expect(run(process.execPath, main, "--version")).toMatch(/^\d+\.\d+\.\d+/);
+  expect(JSON.parse(run(process.execPath, main, "methods", "--json")).learners[0].name).toBe("prototypical");
+});
