@@ -55,16 +55,21 @@ export function int32(values: ArrayLike<number>, shape: readonly number[]): NDAr
   return array;
 }
 
-/** True for an `NDArray` or `ArraySpec`: the leaves of array trees. */
-function isArrayLeaf(node: unknown): node is ArraySpec {
+/** What a leaf of a tree has: an `NDArray`, an `ArraySpec` or a tensor. */
+interface Shaped {
+  readonly dtype: unknown;
+  readonly shape: readonly number[];
+}
+
+function isLeaf(node: unknown): node is Shaped {
   return typeof node === "object" && node !== null && "dtype" in node && "shape" in node;
 }
 
 /** The leaves of a tree with their paths (`encoders.image.0.weight`), in insertion order. */
-export function leavesOf<Leaf extends ArraySpec>(tree: Tree<Leaf>, path = ""): [path: string, leaf: Leaf][] {
+export function leavesOf<Leaf extends Shaped>(tree: Tree<Leaf>, path = ""): [path: string, leaf: Leaf][] {
   const leaves: [string, Leaf][] = [];
   const visit = (node: Tree<Leaf>, at: string) => {
-    if (isArrayLeaf(node)) leaves.push([at, node as Leaf]);
+    if (isLeaf(node)) leaves.push([at, node as Leaf]);
     else for (const key in node) visit((node as Record<string, Tree<Leaf>>)[key], at ? `${at}.${key}` : key);
   };
   visit(tree, path);
@@ -86,12 +91,12 @@ export const indicesOf = (shape: readonly number[]): number[][] =>
   );
 
 /** The same tree with each leaf replaced by `fn(leaf, path)`. */
-export function mapTree<Leaf extends ArraySpec, Out>(
+export function mapTree<Leaf extends Shaped, Out>(
   fn: (leaf: Leaf, path: string) => Out,
   tree: Tree<Leaf>,
   path = "",
 ): Tree<Out> {
-  if (isArrayLeaf(tree)) return fn(tree as Leaf, path) as Tree<Out>;
+  if (isLeaf(tree)) return fn(tree as Leaf, path) as Tree<Out>;
   const visit = (child: Tree<Leaf>, key: string | number) =>
     mapTree(fn, child, path ? `${path}.${key}` : `${key}`);
   if (Array.isArray(tree)) return tree.map(visit) as Tree<Out>;

@@ -115,7 +115,7 @@ function gatherAll(
   part: Part,
   capacity: number,
   // The arrays that `allocateTree` returns are those of its specs.
-  into = allocateTree(examplesSpec(table, layout, part, capacity)) as unknown as ExampleBatch,
+  into = allocateTree(examplesSpec(table, layout, part, capacity)) as ExampleBatch,
 ): ExampleBatch {
   const { columns, labelText } = table;
   const { withheldOf } = layout;
@@ -180,7 +180,7 @@ export function collateEpisode(
   episode: Episode,
   layout: EpisodeLayout,
   // The arrays that `allocateTree` returns are those of its specs.
-  into = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays,
+  into = allocateTree(episodeSpec(table, layout)) as EpisodeArrays,
 ): EpisodeArrays {
   const { capacity } = layout;
   const way = episode.classes.length;

@@ -78,7 +78,7 @@ export function meanMetaGradient(
   episodes: EpisodeTensors,
 ): ScoreGradient {
   const mean = <T extends Tensors>(scoreOf: (episode: EpisodeTensors) => T): T =>
-    mapTensors((each) => np.mean(each, 0), mapExamples(scoreOf, episodes));
+    mapTensors((each) => np.mean(each, 0), vmap(scoreOf)(episodes));
   if (learner.metaGradient || context.auxiliary?.method.gradientScales)
     return mean((episode) => metaGradient(learner, context, params, state, episode));
   return scoreGradient(
@@ -86,10 +86,6 @@ export function meanMetaGradient(
     params,
   );
 }
-
-/** `vmap` of `fn` over the first axis of a tree's leaves; its type knows no trees of named arrays. */
-const mapExamples = <In, Out>(fn: (example: In) => Out, examples: In): Out =>
-  (vmap as unknown as (f: typeof fn) => typeof fn)(fn)(examples);
 
 /** Scale the gradient of each modality's encoder; `noise` of the scale of each array's standard deviation is added. */
 function scaleEncoderGradients<G extends LearnedParams>(
@@ -158,5 +154,5 @@ export function squaredGradients(
     })(params);
     return mapTensors((g) => g.mul(g), exampleGradient);
   };
-  return mapTensors((each) => np.sum(each, 0), mapExamples(squaredGradient, query));
+  return mapTensors((each) => np.sum(each, 0), vmap(squaredGradient)(query));
 }

@@ -34,9 +34,7 @@ export async function solveAlignment(
     return { parts, present: had };
   };
   const fn = (p: ModelParams, s: ModelState, tensors: EpisodeTensors) =>
-    stacked
-      ? vmap((one: EpisodeTensors) => embed(p, s, one) as never)(tensors as never)
-      : embed(p, s, tensors);
+    stacked ? vmap((one: EpisodeTensors) => embed(p, s, one))(tensors) : embed(p, s, tensors);
   const embedded = await Promise.all(
     episodes.map((episode) =>
       programs.runWith<Parts<NDArray>>(weights, `parts ${stacked}`, fn, [episode], options),

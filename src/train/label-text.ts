@@ -1,7 +1,7 @@
 /** Label text for a fusion or for label shots, checked before training starts. */
 
 import { InputError } from "../base/errors.js";
-import { labelModality, type Row, hasWord } from "../data/index.js";
+import { hasWord, labelModality, type Row } from "../data/index.js";
 import { fusionOf, fusions } from "../fusion/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { checkLabelNames, type Recipe, viewOf } from "../model/index.js";

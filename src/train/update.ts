@@ -1,14 +1,6 @@
 /** The update of a training step: Adam or SGD on the parameters, exponential averages of the statistics. */
 
-import {
-  type ArraySpec,
-  type Arrays,
-  copyTree,
-  leavesOf,
-  mapTree,
-  type NDArray,
-  type Tree,
-} from "../base/array.js";
+import { type Arrays, copyTree, leavesOf, mapTree, type NDArray, type Tree } from "../base/array.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { Recipe, Weights } from "../model/index.js";
 import { adam, adamInPlace, initMoments, type Moments, type StepFactors } from "../optim/adam.js";
@@ -85,10 +77,15 @@ export const updated: TracedUpdate = (
   }
   for (const [path, average] of tensorsByPath(state))
     next.set(`state.${path}`, average.mul(MOMENTUM).add(averages.get(path)!.mul(1 - MOMENTUM)));
-  const old = { params, state, moments } as never as Tree<ArraySpec & Tensor>;
-  const moved = mapTree((leaf, path) => next.get(path) ?? leaf, old) as unknown as Record<string, Tensors>;
-  return { loss, score, ...moved };
+  const updatedTree = (tree: Tensors, root: string) =>
+    mapTree<Tensor, Tensor>((leaf, path) => next.get(path) ?? leaf, tree, root);
+  return {
+    loss,
+    score,
+    params: updatedTree(params, "params"),
+    state: updatedTree(state, "state"),
+    moments: updatedTree(moments, "moments"),
+  };
 };
 
-const tensorsByPath = (tree: Tensors): ReadonlyMap<string, Tensor> =>
-  new Map(leavesOf(tree as never as Tree<ArraySpec & Tensor>));
+const tensorsByPath = (tree: Tensors): ReadonlyMap<string, Tensor> => new Map(leavesOf<Tensor>(tree));

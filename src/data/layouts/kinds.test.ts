@@ -502,7 +502,12 @@ describe("entries that cannot be followed", () => {
       { cat: elsewhere, eel: nowhere },
       /^cat: .*; 2 in all, the others are eel: it is a broken link/,
     ],
-    ["a file of a class", { "cat/1.png": png }, { "cat/2.png": nowhere }, /^cat\/2\.png: it is a broken link/],
+    [
+      "a file of a class",
+      { "cat/1.png": png },
+      { "cat/2.png": nowhere },
+      /^cat\/2\.png: it is a broken link/,
+    ],
     [
       "the only file of a class",
       { "dog/1.png": png },
@@ -525,7 +530,12 @@ describe("entries that cannot be followed", () => {
       /^images\/2\.png: "images\/2\.png" leaves the data folder/,
     ],
     ["a class named as a file", { "dog/1.png": png }, { LICENSE: elsewhere }, /^LICENSE: "LICENSE" leaves/],
-    ["a class that it lies in", { "dog/1.png": png }, { cat: "." }, /^cat: it is a link to a folder that contains it/],
+    [
+      "a class that it lies in",
+      { "dog/1.png": png },
+      { cat: "." },
+      /^cat: it is a link to a folder that contains it/,
+    ],
     [
       "the metadata",
       { "dog/1.png": png },

@@ -26,7 +26,11 @@ jax.defaultDevice("cpu");
 export const np: typeof jax.numpy = jax.numpy;
 export const nn: typeof jax.nn = jax.nn;
 export const lax: typeof jax.lax = jax.lax;
-export const vmap: typeof jax.vmap = jax.vmap;
+/** `vmap` of functions of trees of tensors: jax-js's types allow only positional arrays. */
+export const vmap = jax.vmap as unknown as <Args extends Tensors[], Out extends Tensors | undefined>(
+  fn: (...args: Args) => Out,
+  inAxes?: number | (number | null)[],
+) => (...args: Args) => Out;
 export const Jaxpr: typeof jax.Jaxpr = jax.Jaxpr;
 
 /**
