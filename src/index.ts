@@ -59,7 +59,7 @@ export {
 } from "./evaluate/closed.js";
 export { evaluate } from "./evaluate/evaluate.js";
 export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/open-set.js";
-export { episodePicture } from "./evaluate/picture.js";
+export { episodePicture } from "./evaluate/episode-picture.js";
 export type { Estimate } from "./evaluate/statistics.js";
 export type { EvaluateOptions, Evaluation, EvaluationRow } from "./evaluate/types.js";
 export type { ModelCard, ValidationCard } from "./model/card.js";

@@ -7,7 +7,7 @@ import { beforeAll, expect, it } from "vitest";
 import { random } from "../src/base/random.js";
 import { type Dataset, openDataset } from "../src/data/index.js";
 import { type Episode, episodeSampler, loadTable, type Table, unknownSampler } from "../src/episode/index.js";
-import { answerOpen, measureOpenSet } from "../src/evaluate/index.js";
+import { measureOpenSet, predictOpenEpisodes } from "../src/evaluate/index.js";
 import { learnerMethodOf, learnersOf } from "../src/learner/index.js";
 import type { Certainty } from "../src/objective/index.js";
 import { metaTrain } from "../src/train/index.js";
@@ -47,7 +47,7 @@ it.each(learnersOf("classification"))("%s", async (name) => {
   }).model();
   await draw(model.card.modalities);
   const view = { support: modalities, query: modalities };
-  const answers = await answerOpen(model.inference, model.weights, table, episodes, view, {});
+  const answers = await predictOpenEpisodes(model.inference, model.weights, table, episodes, view, {});
   const auroc = (score: Certainty) => measureOpenSet(answers, score, null)!.auroc;
   const own = learnerMethodOf(name).certainty;
   const other: Certainty = own === "logit" ? "probability" : "logit";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { random } from "../src/base/random.js";
-import { evaluate, harms, measureOpenSet, type OpenAnswers } from "../src/evaluate/index.js";
+import { evaluate, measureOpenSet, type OpenPredictions, worsensCalibration } from "../src/evaluate/index.js";
 import {
   type CertaintyCard,
   type ClassPrediction,
@@ -117,7 +117,9 @@ describe("a trained model", () => {
     if (Math.abs(gap) > after.halfWidth + before.halfWidth) expect(helps).toBe(gap <= 0);
     // Answers that are always right and not sure: less certainty does harm, more does not.
     const sure = Array.from({ length: 50 }, () => ({ logits: [1, 0], label: 0 }));
-    expect([harms(0.5, sure), harms(2, sure), harms(1, sure)]).toEqual([false, true, false]);
+    expect([worsensCalibration(0.5, sure), worsensCalibration(2, sure), worsensCalibration(1, sure)]).toEqual(
+      [false, true, false],
+    );
   });
 
   it("flags what is less certain than the threshold, and nothing else", async () => {
@@ -207,7 +209,7 @@ describe("without classes to be unknown", () => {
 });
 
 /** Answers to ten queries of two classes, and ten of others whose logits are smaller by `gap`, an episode. */
-const answered = (gap: number): OpenAnswers[] =>
+const answered = (gap: number): OpenPredictions[] =>
   Array.from({ length: 40 }, (_, e) => {
     const r = random(9, "episode", e);
     const logits = () => [r.normal(), r.normal() - 3];

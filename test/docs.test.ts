@@ -22,6 +22,8 @@ describe.each([
   "docs/cross-modal.md",
   "docs/evaluation.md",
   "docs/files.md",
+  "docs/fusing.md",
+  "docs/upstream.md",
 ])("%s", (file) => {
   it("names files that exist", () => {
     const named = [

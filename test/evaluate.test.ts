@@ -6,7 +6,7 @@ import { random } from "../src/base/random.js";
 import { createDataset, type Dataset } from "../src/data/index.js";
 import { Engine } from "../src/engine/index.js";
 import { collateEpisode, episodeSampler, loadTable } from "../src/episode/index.js";
-import { answerEpisodes, type EvaluateOptions, type Evaluation, evaluate } from "../src/evaluate/index.js";
+import { type EvaluateOptions, type Evaluation, evaluate, predictEpisodes } from "../src/evaluate/index.js";
 import { InferencePrograms, Model, ModelDefinition } from "../src/model/index.js";
 import { metaTrain } from "../src/train/index.js";
 import { drawing, tinyDataset } from "./support/drawings.js";
@@ -129,7 +129,7 @@ describe("evaluate", () => {
       { support: ["image"], query: both },
       { support: both, query: ["strokes"] },
     ]) {
-      const once = await answerEpisodes(inference, weights, table, episodes, view);
+      const once = await predictEpisodes(inference, weights, table, episodes, view);
       for (const [i, episode] of episodes.entries()) {
         const { classes, support, query } = episode;
         const capacity = { way: classes.length, support: support.length, query: query.length };

@@ -1,6 +1,6 @@
 /** Accuracy per class over all episodes, for splits with so few classes that the mean hides their differences. */
 
-import { answerEpisodes, drawEvaluation, meanShareWithInterval } from "../../src/evaluate/index.js";
+import { predictEpisodes, drawEvaluation, meanShareWithInterval } from "../../src/evaluate/index.js";
 import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import { argmax } from "./baseline-predictor.js";
 import type { AdditionalRow } from "./types.js";
@@ -12,7 +12,7 @@ export async function perClassAccuracy(
 ): Promise<AdditionalRow[]> {
   const { table, episodes } = await drawEvaluation(model, options);
   const { inference, definition, weights } = model;
-  const logitsByEpisode = await answerEpisodes(inference, weights, table, episodes, definition.view);
+  const logitsByEpisode = await predictEpisodes(inference, weights, table, episodes, definition.view);
   const accuracies = new Map<string, number[]>();
   for (const [e, { classes, query }] of episodes.entries()) {
     const { data, shape } = logitsByEpisode[e];

@@ -1,15 +1,12 @@
-/** What flags state of a data set's columns and labels, as options of `openDataset`. */
+/** How a data set's columns and labels are read, as options of `openDataset`. */
 
 import { InputError } from "../base/errors.js";
 import type { OpenOptions } from "../index.js";
-import type { Values } from "./options.js";
+import type { ValuesOf } from "./option.js";
+import type { columns } from "./shared-options.js";
 
-/**
- * The options that every command takes which opens data. `--split` names the column of splits, or one of the splits where
- * `splitIsName` says so; `--split-column` then names the column.
- */
-export function columnsOf(values: Values, splitIsName = false): OpenOptions {
-  const splitColumn = splitIsName ? values["split-column"] : values.split;
+/** Options of `openDataset` from the flags for columns; `split` is the column with the split, if one is named. */
+export function columnsOf(values: ValuesOf<typeof columns>, split: string | undefined): OpenOptions {
   const { label, text, image, group, classification, regression } = values;
   if (classification && regression)
     throw new InputError({
@@ -20,13 +17,13 @@ export function columnsOf(values: Values, splitIsName = false): OpenOptions {
       remedy: "Leave one out.",
     });
   const task = classification ? "classification" : regression ? "regression" : undefined;
-  return { label, text, image, group, split: splitColumn, task };
+  return { label, text, image, group, split, task };
 }
 
-/** The splits that `--split` may name, where it chooses classes to evaluate on. */
+/** Values of `--split` when it names a split instead of a column. */
 const splits = ["train", "val", "test"] as const;
 
-/** The split that `--split` names; undefined if it is not given. */
+/** Check a value of `--split`; undefined if it is not given. */
 export function splitNamed(name: string | undefined): (typeof splits)[number] | undefined {
   const found = splits.find((each) => each === name);
   if (name === undefined || found !== undefined) return found;

@@ -1,27 +1,36 @@
-/** What a command is. Commands load the library only when they run, so that help and usage errors come at once. */
+/** A command. Commands load the library only when they run, so that help and usage errors come at once. */
 
-import type { CommandName, Values } from "./options.js";
+import type { Options, ValuesOf } from "./option.js";
 
-/** A command as it was called. */
-export interface Invocation {
-  /** One for each of the command's arguments; then, where it takes more, the rest. */
+/** One call of a command. */
+export interface Invocation<Values = Readonly<Record<string, unknown>>> {
+  /** The command's arguments in order; then, if it `takesMore`, the rest. */
   readonly args: readonly string[];
+  /** Parsed options by name. */
   readonly values: Values;
-  /** Everything after the program's name, as typed. */
+  /** All words after the program's name, as typed. */
   readonly argv: readonly string[];
   /** Aborted by the first Ctrl-C. */
   readonly signal: AbortSignal;
 }
 
-export interface Command {
-  readonly name: CommandName;
-  /** Names of its arguments, all needed. */
+/** A command whose options are known by type to its `run`. */
+export interface CommandWith<Declared extends Options> {
+  /** The words that call it: `train`, `data inspect`. */
+  readonly name: string;
+  /** Names of its arguments, all required. */
   readonly args: readonly string[];
-  /** True where further arguments may follow (the values of an option that takes several). */
+  /** Whether further arguments may follow: the values of an option that takes several. */
   readonly takesMore?: true;
   /** One line. */
   readonly summary: string;
-  /** Full command lines for its help. */
+  /** Complete command lines for its help. */
   readonly examples: readonly string[];
+  readonly options: Declared;
+  run(invocation: Invocation<ValuesOf<Declared>>): Promise<void>;
+}
+
+/** Any command; its `run` takes what was parsed by its options. */
+export interface Command extends Omit<CommandWith<Options>, "run"> {
   run(invocation: Invocation): Promise<void>;
 }

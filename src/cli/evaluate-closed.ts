@@ -3,7 +3,7 @@
 import { InputError } from "../base/errors.js";
 import type { ClosedEvaluation } from "../index.js";
 import { columnsOf, splitNamed } from "./columns.js";
-import type { Values } from "./options.js";
+import type { EvaluateValues } from "./commands/evaluate.js";
 import { print, printJson } from "./output.js";
 import { Progress, printNotices } from "./progress.js";
 import { counted, interval, lines, points, table } from "./text.js";
@@ -12,7 +12,11 @@ import { counted, interval, lines, points, table } from "./text.js";
 const episodic = ["way", "shot", "query", "episodes", "across", "mode", "seed"] as const;
 
 /** Evaluate the model at `path` and print what it says. */
-export async function evaluateClosed(path: string, values: Values, signal: AbortSignal): Promise<void> {
+export async function evaluateClosed(
+  path: string,
+  values: EvaluateValues,
+  signal: AbortSignal,
+): Promise<void> {
   const asked = episodic.find((name) => values[name] !== undefined);
   if (asked)
     throw new InputError({
@@ -26,8 +30,8 @@ export async function evaluateClosed(path: string, values: Values, signal: Abort
   const { threads, device } = values;
   const split = splitNamed(values.split);
   const model = await library.loadModel(path, { threads, device });
-  const data = await library.openDataset(values.data!, {
-    ...columnsOf(values, true),
+  const data = await library.openDataset(values.data, {
+    ...columnsOf(values, values["split-column"]),
     like: model.card,
     signal,
   });

@@ -1,32 +1,29 @@
-/** Help, made from the tables of commands and options. */
+/** Help texts, made from the commands and their options. */
 
 import type { Command } from "./command.js";
-import { helpOf, type OptionSpec, optionsOf } from "./options.js";
+import type { Option } from "./option.js";
 
 /** `metamodal train RECIPE|DATA [options]`. */
-export function usageOf({ name, args }: Command): string {
-  const required = optionsOf(name).filter(([, { requiredBy }]) => requiredBy?.includes(name));
-  const flags = required.map(([option, { placeholder }]) => `--${option} ${placeholder}`);
+export function usageOf({ name, args, options }: Command): string {
+  const needed = Object.entries(options).filter(([, { required }]) => required);
+  const flags = needed.map(([option, { placeholder }]) => `--${option} ${placeholder}`);
   return ["metamodal", name, ...args, ...flags, "[options]"].join(" ");
 }
 
 /** `--way N`. */
-export const flagOf = (name: string, { placeholder, type }: OptionSpec): string =>
+export const flagOf = (name: string, { placeholder, type }: Option): string =>
   type === "flag" ? `--${name}` : `--${name} ${placeholder}`;
 
 /** Help on one command. */
 export function commandHelp(command: Command): string {
-  const rows: [string, string][] = optionsOf(command.name).map(([name, option]) => [
-    flagOf(name, option),
-    helpOf(option, command.name),
-  ]);
+  const rows = Object.entries(command.options).map(([name, option]) => [flagOf(name, option), option.help]);
   return [
     command.summary,
     "",
     `Usage: ${usageOf(command)}`,
     "",
     "Options:",
-    ...columns([...rows, ["--help", "show this help"]]),
+    ...aligned([...rows, ["--help", "show this help"]]),
     "",
     "Examples:",
     ...command.examples.map((example) => `  ${example}`),
@@ -39,7 +36,7 @@ export function overview(commands: readonly Command[], group: string): string {
   const shown = commands.filter(({ name }) => group === "" || name.startsWith(`${group} `));
   const title =
     group === ""
-      ? "metamodal: teach a model a new task from a handful of examples, each seen as any of several modalities."
+      ? "metamodal: few-shot learning of new classes from examples in several modalities, some of which may be missing."
       : `metamodal ${group}: its commands.`;
   return [
     title,
@@ -47,7 +44,7 @@ export function overview(commands: readonly Command[], group: string): string {
     `Usage: metamodal ${[group, "COMMAND [options]"].filter(Boolean).join(" ")}`,
     "",
     "Commands:",
-    ...columns(shown.map((command) => [[command.name, ...command.args].join(" "), command.summary])),
+    ...aligned(shown.map((command) => [[command.name, ...command.args].join(" "), command.summary])),
     "",
     "Every command has --help with examples, and --json. Results go to stdout, progress to stderr.",
     "Exit status: 0 done, 1 failed, 2 bad usage or input, 130 interrupted.",
@@ -55,7 +52,8 @@ export function overview(commands: readonly Command[], group: string): string {
   ].join("\n");
 }
 
-function columns(rows: readonly (readonly [string, string])[]): string[] {
+/** Two columns, the left one padded to its longest cell. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
 }

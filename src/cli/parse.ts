@@ -1,12 +1,12 @@
-/** Command line words → a command, its arguments and its options; anything else is an `InputError`. */
+/** Parses the words of a command line into a command with its arguments and options; throws an `InputError` otherwise. */
 
 import { parseArgs } from "node:util";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import type { Command } from "./command.js";
-import { type OptionName, type OptionSpec, optionsOf, type Values } from "./options.js";
+import type { Option } from "./option.js";
 
-/** What the user asked for: help (of everything, of a group of commands, of one), the version, or a command. */
+/** A parsed command line: help (on everything, a group of commands, or one command), the version, or a command to run. */
 export type Request =
   | { readonly kind: "help"; readonly group: string }
   | { readonly kind: "version" }
@@ -15,12 +15,18 @@ export type Request =
       readonly kind: "command";
       readonly command: Command;
       readonly args: readonly string[];
-      readonly values: Values;
+      readonly values: Readonly<Record<string, unknown>>;
     };
+
+/** Options that had another name in earlier versions. */
+const renamed: Readonly<Record<string, string>> = { relation: "auxiliary" };
 
 const isHelp = (word: string) => word === "--help" || word === "-h";
 
-/** Read the words after the program's name. */
+/**
+ * Parse the words after the program's name.
+ * @throws {InputError} `cli/unknown-command`, `cli/unknown-option`, `cli/renamed-option`, `cli/given-twice`, `cli/bad-value`, `cli/usage`
+ */
 export function parse(argv: readonly string[], commands: readonly Command[]): Request {
   if (argv[0] === "--version") return { kind: "version" };
   const firstOption = argv.findIndex((word) => word.startsWith("-"));
@@ -37,7 +43,7 @@ export function parse(argv: readonly string[], commands: readonly Command[]): Re
 }
 
 function parseCommand(command: Command, rest: readonly string[]): Request {
-  const specs = new Map<string, OptionSpec>(optionsOf(command.name));
+  const specs = new Map(Object.entries(command.options));
   const declared = [...specs].map(([name, { type }]) => [
     name,
     { type: type === "flag" ? "boolean" : "string" } as const,
@@ -57,6 +63,8 @@ function parseCommand(command: Command, rest: readonly string[]): Request {
     if (token.kind !== "option") continue;
     const spec = token.rawName.startsWith("--") ? specs.get(token.name) : undefined;
     if (!spec) {
+      const current = renamed[token.name];
+      if (specs.has(current)) throw renamedOption(token.rawName, current, specs.get(current)!);
       const known = [...specs.keys()].map((name) => `--${name}`);
       throw unknownOption(token.rawName, `metamodal ${command.name}`, known);
     }
@@ -66,11 +74,11 @@ function parseCommand(command: Command, rest: readonly string[]): Request {
     else values[token.name] = value;
   }
   checkComplete(command, args, values, specs);
-  return { kind: "command", command, args, values: values as Values };
+  return { kind: "command", command, args, values };
 }
 
-/** The value of an option by its type. `inline` is true for `--name=value`. */
-function readValue(flag: string, text: string | undefined, inline: boolean, spec: OptionSpec): unknown {
+/** Parse an option's value by its type; `inline` is true for `--name=value`. */
+function readValue(flag: string, text: string | undefined, inline: boolean, spec: Option): unknown {
   const { type, least, choices = [], placeholder } = spec;
   const bad = (problem: string, expected: string, remedy = `Write ${flag} ${placeholder}.`) =>
     new InputError({ code: "cli/bad-value", where: flag, problem, expected, remedy });
@@ -101,18 +109,20 @@ function readValue(flag: string, text: string | undefined, inline: boolean, spec
   return number;
 }
 
-function expectation({ type, least, choices, placeholder }: OptionSpec): string {
+/** What an option's value must be, for errors. */
+function expectation({ type, least, choices, placeholder }: Option): string {
   if (type === "whole") return `a whole number of at least ${least}`;
   if (type === "number") return "a number greater than 0";
   if (type === "list") return "different names separated by commas";
   return choices ? choices.join(" or ") : `${placeholder}`;
 }
 
+/** Throw unless all arguments and required options are given, and no further arguments. */
 function checkComplete(
   { name, args: needed, takesMore }: Command,
   args: readonly string[],
   values: Readonly<Record<string, unknown>>,
-  specs: ReadonlyMap<string, OptionSpec>,
+  specs: ReadonlyMap<string, Option>,
 ): void {
   const usage = `metamodal ${name}`;
   const see = `See ${usage} --help.`;
@@ -124,8 +134,8 @@ function checkComplete(
   if (args.length > needed.length && !takesMore)
     fail(usage, `there is no argument for "${args[needed.length]}"`, [usage, ...needed].join(" "));
   if (args.includes("")) fail(usage, "an argument is empty", [usage, ...needed].join(" "));
-  for (const [option, { requiredBy, placeholder }] of specs)
-    if (requiredBy?.includes(name) && !Object.hasOwn(values, option as OptionName))
+  for (const [option, { required, placeholder }] of specs)
+    if (required && !Object.hasOwn(values, option))
       fail(usage, `the option --${option} is missing`, `--${option} ${placeholder}`);
 }
 
@@ -136,6 +146,15 @@ const unknownOption = (flag: string, usage: string, known: readonly string[]) =>
     problem: `${usage} has no such option`,
     expected: `an option that ${usage} --help lists`,
     remedy: suggestion(flag, known) || "Leave it out.",
+  });
+
+const renamedOption = (flag: string, current: string, { placeholder }: Option) =>
+  new InputError({
+    code: "cli/renamed-option",
+    where: flag,
+    problem: `the option is called --${current} now`,
+    expected: `--${current} ${placeholder}`,
+    remedy: `Write --${current}.`,
   });
 
 const givenTwice = (flag: string) =>

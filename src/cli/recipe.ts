@@ -7,10 +7,32 @@ import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import { archiveEnding, isTable } from "../data/index.js";
 import { methods, parseRecipe, type RecipeInput, readRecipe } from "../index.js";
-import type { Values } from "./options.js";
 
 /** A recipe as written, before it is checked. */
 type Draft = Readonly<Record<string, unknown>>;
+
+/** Flags that override fields of a recipe. */
+export interface RecipeFlags {
+  readonly from?: string;
+  readonly closed?: true;
+  readonly modalities?: readonly string[];
+  readonly learner?: string;
+  readonly fusion?: string;
+  readonly alignment?: string;
+  readonly auxiliary?: string;
+  readonly way?: number;
+  readonly shot?: number;
+  readonly query?: number;
+  readonly "support-modalities"?: readonly string[];
+  readonly "query-modalities"?: readonly string[];
+  readonly "label-shots"?: number;
+  readonly across?: string;
+  readonly mode?: string;
+  readonly steps?: number;
+  readonly minutes?: number;
+  readonly seed?: number;
+  readonly set?: readonly string[];
+}
 
 /** One flag's change, and how to name it in errors. */
 interface Change {
@@ -19,7 +41,7 @@ interface Change {
 }
 
 /** The checked recipe of `target` and flags; its `data` can be opened from the current directory. */
-export async function recipeOf(target: string, values: Values): Promise<RecipeInput & { data: string }> {
+export async function recipeOf(target: string, values: RecipeFlags): Promise<RecipeInput & { data: string }> {
   const base = await readTarget(target);
   const changes = changesOf(values);
   const full = changes.reduce((recipe, { apply }) => apply(recipe), base);
@@ -77,7 +99,7 @@ function blame(base: Draft, changes: readonly Change[]): void {
   }
 }
 
-function changesOf(values: Values): Change[] {
+function changesOf(values: RecipeFlags): Change[] {
   if (values.steps !== undefined && values.minutes !== undefined)
     throw new InputError({
       code: "cli/two-budgets",
@@ -87,7 +109,7 @@ function changesOf(values: Values): Change[] {
       remedy: "Leave one out.",
     });
   if (values.fusion !== undefined) known("fusion", values.fusion, namesOf("fusions"));
-  const change = (name: keyof Values, path: string): Change[] => {
+  const change = (name: keyof RecipeFlags, path: string): Change[] => {
     const value = values[name];
     if (value === undefined) return [];
     const flag = value === true ? `--${name}` : `--${name} ${value}`;

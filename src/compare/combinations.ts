@@ -1,14 +1,12 @@
 /** Which combinations are compared, and the recipe of each. */
 
+import { comparisonDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import type { TaskKind } from "../data/index.js";
 import { type FusionName, fusions } from "../fusion/index.js";
 import { learnerOf, learners, learnersOf } from "../learner/index.js";
 import { parseRecipe, type RecipeInput } from "../model/recipe.js";
 import type { Combination, CompareOptions } from "./types.js";
-
-/** The way, where neither recipe nor flag gives one. */
-const DEFAULT_WAY = 5;
 
 /** Throws an `InputError` for a name that is in no table. */
 export function checkNames({ learners: asked = [], fusions: joined = [] }: CompareOptions): void {
@@ -43,7 +41,7 @@ function fusionOf({ fusion, alignment, episode = {} }: RecipeInput, task: TaskKi
 
 /** What all combinations have in common: their way is one, so that all answer the same questions. */
 export function commonRecipe(recipe: RecipeInput, task: TaskKind): RecipeInput {
-  const way = recipe.episode?.way ?? (task === "classification" ? DEFAULT_WAY : undefined);
+  const way = recipe.episode?.way ?? (task === "classification" ? comparisonDefaults.way : undefined);
   return { ...recipe, task, episode: { ...recipe.episode, way } };
 }
 

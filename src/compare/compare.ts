@@ -4,6 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { comparisonDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { libraryVersions } from "../model/index.js";
 import { keptFree, trainingSeconds } from "./budget.js";
@@ -21,8 +22,6 @@ import { rowsOf } from "./rows.js";
 import type { Survey } from "./survey.js";
 import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow } from "./types.js";
 
-const DEFAULT_MINUTES = 10;
-
 /**
  * Compare. A combination that cannot be trained, or fails, has a row that says why. Throws an `InputError` for what no
  * combination could be trained or tested by.
@@ -31,7 +30,7 @@ const DEFAULT_MINUTES = 10;
  * const { rows } = await compare({ data: "flowers", learners: ["prototypical", "maml"], budget: 5 });
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
-  const { signal, budget = DEFAULT_MINUTES } = options;
+  const { signal, budget = comparisonDefaults.minutes } = options;
   checkOptions(options);
   checkNames(options);
   const out = options.out === undefined ? undefined : comparisonPlace(options.out);

@@ -4,6 +4,7 @@
  */
 
 import { allocate, float32, leavesOf, mapArrays, type NDArray } from "../base/array.js";
+import { continualDefaults, DEFAULT_SEED } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
 import type { Dataset } from "../data/index.js";
@@ -64,25 +65,22 @@ export interface ForgettingCurve {
   readonly curves: readonly { readonly method: string; readonly points: readonly CurvePoint[] }[];
 }
 
-const DEFAULT_LAMBDAS = [0, 0.1, 1, 10, 100];
-const DEFAULT_STEPS = 200;
-
 /** Learn the new task by each continual method with each λ, and score both tasks on held-out rows. */
 export async function forgettingCurve(options: CurveOptions): Promise<ForgettingCurve> {
   const {
     old,
     from,
     methods = Object.keys(continualMethods),
-    lambdas = DEFAULT_LAMBDAS,
+    lambdas = continualDefaults.lambdas,
     split = "test",
     onProgress,
     ...rest
   } = options;
   const { data, threads, device, signal, ...input } = rest;
   checkOptions(options, methods, lambdas);
-  const seed = input.seed ?? 0;
+  const seed = input.seed ?? DEFAULT_SEED;
   const learner = input.learner ?? ("supervised" as never);
-  const train = { steps: DEFAULT_STEPS, ...input.train };
+  const train = { steps: continualDefaults.steps, ...input.train };
   const [older, newer] = old ? [old, data] : halves(data, seed);
   const runs = new Set(methods.flatMap((name) => lambdas.map((lambda) => trainingOf(name, lambda))));
   const steps = (runs.size + (from ? 0 : 1)) * train.steps!;

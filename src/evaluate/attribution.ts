@@ -1,7 +1,7 @@
 /**
- * What each modality adds to a model (Shapley, 1953; of learned models: Lundberg, Lee, 2017):
- * φ_m = Σ_{S ∌ m} |S|! (M − |S| − 1)! / M! · (v(S ∪ {m}) − v(S)), v(S) how well the model does where support and query
- * are given the modalities S, and v(∅) what chance gives. Exact, over all 2^M subsets: Σ_m φ_m = v(all) − v(∅).
+ * Attribution of a model's score to its modalities by Shapley values (Shapley, 1953; Lundberg, Lee, 2017):
+ * φ_m = Σ_{S ∌ m} |S|! (M − |S| − 1)! / M! · (v(S ∪ {m}) − v(S)), where v(S) is the score with the modalities S in support
+ * and query, and v(∅) that of chance. Exact, over all 2^M subsets: Σ_m φ_m = v(all) − v(∅).
  */
 
 import { InputError } from "../base/errors.js";
@@ -9,55 +9,49 @@ import type { View } from "../episode/index.js";
 import { withholds } from "../model/index.js";
 import { meanWithInterval } from "./statistics.js";
 
-/** What a modality adds: accuracy, or how much lower it makes the mean squared error. */
+/** The Shapley value of a modality: accuracy added, or mean squared error removed. */
 export interface Attribution {
   readonly modality: string;
   readonly value: number;
-  /** Half-width of the 95 % interval of the value, which is taken in each episode, over the episodes. */
+  /** Half-width of the 95 % interval over episodes. */
   readonly halfWidth: number;
 }
 
-/** The most modalities whose subsets are all scored. */
-const MOST_MODALITIES = 6;
+/** Largest number of modalities; every subset of them is scored. */
+const MAX_MODALITIES = 6;
 
-/**
- * Throws an `InputError` where there are too many subsets of the modalities to score, and where support and query do not
- * show all of them and nothing else, so that subsets are not given to both.
- */
+/** Throw an `InputError` if there are too many subsets to score, or if a view withholds modalities or has label shots. */
 export function checkAttributable(modalities: readonly string[], view: View): void {
-  if (withholds(view, modalities) || view.labelShots) throw notOfBoth(view);
-  if (modalities.length <= MOST_MODALITIES) return;
+  if (withholds(view, modalities) || view.labelShots) throw restrictedView(view);
+  if (modalities.length <= MAX_MODALITIES) return;
   const subsets = (count: number) => (2 ** count).toLocaleString("en-US");
   throw new InputError({
     code: "evaluate/too-many-subsets",
     where: "option attribute",
     problem: `the model's ${modalities.length} modalities have ${subsets(modalities.length)} subsets, each of which would be scored`,
-    expected: `at most ${MOST_MODALITIES} modalities, which have ${subsets(MOST_MODALITIES)}`,
+    expected: `at most ${MAX_MODALITIES} modalities, which have ${subsets(MAX_MODALITIES)}`,
     remedy: "Leave it out, or train a model on fewer modalities.",
   });
 }
 
-const notOfBoth = ({ support, query, labelShots = 0 }: View) =>
+const restrictedView = ({ support, query, labelShots = 0 }: View) =>
   new InputError({
     code: "evaluate/attribute-view",
     where: "option attribute",
-    problem: `support shows ${support.join("+")}, query ${query.join("+")}, with ${labelShots} label shots a class`,
-    expected: "all modalities in both and no label shots, since it gives each subset to both",
-    remedy: "Leave it out, or show all.",
+    problem: `support shows ${support.join("+")}, query ${query.join("+")}, with ${labelShots} label shots per class`,
+    expected: "all modalities in both and no label shots, since each subset is given to both",
+    remedy: "Leave it out, or use all modalities.",
   });
 
-/**
- * The Shapley value of each of `players`. `worth` has that of every subset, at the index whose bit i is set where
- * player i is in it.
- */
-export function shapleyValues(worth: readonly number[], players: number): number[] {
+/** The Shapley value of each player; `values[S]` is the value of the subset whose members are the bits set in S. */
+export function shapleyValues(values: readonly number[], players: number): number[] {
   const shares = [1 / players];
   for (let size = 1; size < players; size++) shares.push((shares[size - 1] * size) / (players - size));
   return Array.from({ length: players }, (_, player) => {
-    const own = 1 << player;
-    return worth.reduce(
+    const bit = 1 << player;
+    return values.reduce(
       (sum, without, subset) =>
-        subset & own ? sum : sum + shares[sizeOf(subset)] * (worth[subset | own] - without),
+        subset & bit ? sum : sum + shares[sizeOf(subset)] * (values[subset | bit] - without),
       0,
     );
   });
@@ -69,22 +63,22 @@ function sizeOf(subset: number): number {
   return size;
 }
 
-/** What each modality adds, from the worth of any modalities `given` to the model in each episode. */
+/** The attribution to each modality, from the value of subsets of modalities in each episode. */
 export async function attributionOf(
   modalities: readonly string[],
-  worthOf: (given: readonly string[]) => Promise<readonly number[]>,
+  valueOfSubset: (subset: readonly string[]) => Promise<readonly number[]>,
 ): Promise<Attribution[]> {
-  const worths: (readonly number[])[] = [];
+  const values: (readonly number[])[] = [];
   for (let subset = 0; subset < 2 ** modalities.length; subset++)
-    worths.push(await worthOf(modalities.filter((_, i) => subset & (1 << i))));
-  const byEpisode = worths[0].map((_, episode) =>
+    values.push(await valueOfSubset(modalities.filter((_, i) => subset & (1 << i))));
+  const byEpisode = values[0].map((_, episode) =>
     shapleyValues(
-      worths.map((worth) => worth[episode]),
+      values.map((ofSubset) => ofSubset[episode]),
       modalities.length,
     ),
   );
   return modalities.map((modality, i) => {
-    const { mean, halfWidth } = meanWithInterval(byEpisode.map((values) => values[i]));
+    const { mean, halfWidth } = meanWithInterval(byEpisode.map((shares) => shares[i]));
     return { modality, value: mean, halfWidth };
   });
 }

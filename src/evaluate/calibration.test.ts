@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../base/random.js";
 import { probabilitiesOf } from "../objective/index.js";
-import { type Answered, calibrationError, confidenceOf, fitTemperature } from "./calibration.js";
+import { calibrationError, confidenceOf, fitTemperature, type LabelledLogits } from "./calibration.js";
 
 const WAY = 4;
 
 /** Answers whose labels are drawn from softmax(z), told as logits z · `scale`. */
-const drawn = (count: number, scale: number): Answered[] => {
+const drawn = (count: number, scale: number): LabelledLogits[] => {
   const r = random(5, "answers");
   return Array.from({ length: count }, () => {
     const z = Array.from({ length: WAY }, () => 2 * r.normal());
@@ -19,11 +19,11 @@ const drawn = (count: number, scale: number): Answered[] => {
   });
 };
 
-const errorAt = (answers: readonly Answered[], temperature: number) =>
+const errorAt = (answers: readonly LabelledLogits[], temperature: number) =>
   calibrationError(answers.map((answer) => confidenceOf(answer, temperature)));
 
 /** Logits of one answer of two classes whose probability is `p`, and whether it is right. */
-const sure = (p: number, right: boolean): Answered => ({
+const sure = (p: number, right: boolean): LabelledLogits => ({
   logits: [Math.log(p), Math.log(1 - p)],
   label: right ? 0 : 1,
 });

@@ -1,13 +1,13 @@
-/** What is reached without learning: guesses at 1 of the classes or, of numbers, the mean of the support's. */
+/** The score without learning: a random class or, for regression, the mean of the support's targets. */
 
 import { taskOf } from "../data/index.js";
 import type { Episode } from "../episode/index.js";
-import { type EpisodeResult, errorsOf } from "./score.js";
+import { type EpisodeResult, errorsResult } from "./score.js";
 import { meanWithInterval } from "./statistics.js";
 import { summaryOf } from "./summary.js";
 import type { Drawn, EvaluationRow } from "./types.js";
 
-/** The accuracy of guesses; episodes may differ in their number of classes. */
+/** The expected accuracy of random classes; episodes may differ in their number of classes. */
 function chanceOf(episodes: readonly Episode[]): number {
   const ways = new Set(episodes.map(({ classes }) => classes.length));
   const share = (way: number) =>
@@ -15,7 +15,7 @@ function chanceOf(episodes: readonly Episode[]): number {
   return [...ways].reduce((sum, way) => sum + share(way) / way, 0);
 }
 
-/** How it goes to guess or, where labels are numbers, to predict the mean of the support's. */
+/** The result of chance in each episode. */
 export const byChance = ({
   protocol,
   table,
@@ -24,10 +24,10 @@ export const byChance = ({
   episodes.map(({ classes, support, query }) => {
     if (protocol.task === "classification") return { score: 1 / classes.length };
     const mean = support.reduce((sum, { row }) => sum + table.rows[row].target!, 0) / support.length;
-    return errorsOf(query.map(({ row }) => mean - table.rows[row].target!));
+    return errorsResult(query.map(({ row }) => mean - table.rows[row].target!));
   });
 
-/** The mean squared error of predicting the support's mean; undefined if labels are classes. */
+/** The mean squared error of predicting the support's mean target; undefined for classification. */
 export function supportMeanError({ table, episodes }: Pick<Drawn, "table" | "episodes">): number | undefined {
   if (taskOf(table.rows) !== "regression") return undefined;
   const protocol = { task: "regression" } as const;

@@ -1,94 +1,87 @@
 /**
- * Evaluate a model of closed training on rows of its train classes that were held out: accuracy over rows, with a 95 %
- * interval, every modality alone, missing modalities, an untrained network, and chance. No support is given.
+ * Evaluates a model of closed (supervised) training on held-out rows of its train classes, without a support: accuracy
+ * over rows of the model, of unimodal models, with missing modalities, of an untrained network, and of chance.
  */
 
 import { InputError } from "../base/errors.js";
 import { type Dataset, hasAny, normalName, type Row, type Split } from "../data/index.js";
 import { loadTable } from "../episode/index.js";
 import type { Model } from "../model/model.js";
+import { contendersOf } from "./contenders.js";
 import { checkKinds } from "./kinds.js";
 import { scoreKnown } from "./known.js";
+import { type Progress, progressOver, type RowSource, scoreRows } from "./rows.js";
 import { shareWithInterval } from "./statistics.js";
-import { behind } from "./summary.js";
 import type { EvaluationRow } from "./types.js";
 import { untrainedWeights } from "./untrained.js";
 
 export interface EvaluateClosedOptions {
   data: Dataset;
-  /** Default `test`. Train rows are refused. */
+  /** Default `test`; `train` is refused. */
   split?: Split;
   signal?: AbortSignal;
-  onProgress?: (done: number, total: number, row: string) => void;
+  /** Called with the examples done in all rows, the examples of all rows, and the name of the current row. */
+  onProgress?: Progress;
 }
 
-/** As an episodic evaluation's row, but timed by the example. */
+/** A row of an evaluation over held-out rows; times are per example. */
 export interface ClosedRow extends Omit<EvaluationRow, "msPerEpisode" | "mse" | "mae" | "support"> {
   readonly accuracy: number;
-  /** The ends of the 95 % interval (Agresti and Coull); `halfWidth` is the distance to the farther one. Absent of chance. */
+  /** The 95 % interval (Agresti and Coull); `halfWidth` is the distance to its farther end. Absent for chance. */
   readonly interval?: readonly [low: number, high: number];
   readonly msPerExample: number;
 }
 
 export interface ClosedEvaluation {
+  /** The name of the data set. */
   readonly data: string;
   readonly split: Split;
   readonly closed: true;
-  /** How many classes there are to choose from. */
+  /** The number of train classes. */
   readonly way: number;
+  /** The number of held-out rows. */
   readonly examples: number;
-  /** Classes of the split that the model was not trained on, whose rows have no part in this. */
+  /** Classes of the split that the model was not trained on; their rows are left out. */
   readonly ineligible: readonly string[];
   /** Rows that have none of the model's modalities. */
   readonly unusedRows: number;
   readonly rows: readonly ClosedRow[];
 }
 
-/** Evaluate `model`, which was trained with `closed`, on the held-out rows of `data`. */
+/**
+ * Evaluate a model that was trained with `closed` on held-out rows of its train classes.
+ *
+ * @throws {InputError} `evaluate/not-closed` for a model trained on episodes, `evaluate/no-held-rows` for data without
+ * such rows, `evaluate/other-modalities` for data with none of the model's modalities.
+ * @example const { rows: [fused] } = await evaluateClosed(model, { data });
+ */
 export async function evaluateClosed(
   model: Model,
   { data, split = "test", signal, onProgress }: EvaluateClosedOptions,
 ): Promise<ClosedEvaluation> {
-  const { card, modalities: all } = model;
+  const { card, modalities } = model;
   const classes = card.classes.train.map(normalName);
   const held = heldRows(model, data, split);
   checkKinds(model, data);
   const known = held.filter(({ label }) => classes.includes(label!));
-  const rows = known.filter((row) => hasAny(row, all));
+  const rows = known.filter((row) => hasAny(row, modalities));
   if (rows.length === 0) throw noRows(data, split);
-  const table = await loadTable(rows, card.modalities, { signal, threads: model.inference.engine.threads });
-  const without = (name: string) => all.filter((other) => other !== name);
-  const several = all.length > 1 ? all : [];
-  const contenders: { kind: ClosedRow["kind"]; name: string; query: readonly string[]; by?: Model }[] = [
-    { kind: "fused", name: all.join("+"), query: all },
-    ...Object.entries(model.alone).map(([name, by]) => ({ kind: "alone" as const, name, query: [name], by })),
-    ...several.map((name) => ({
-      kind: "query-missing" as const,
-      name: `query without ${name}`,
-      query: without(name),
-    })),
-    { kind: "untrained", name: `untrained ${all.join("+")}`, query: all },
-  ];
-  const scored: ClosedRow[] = [];
-  let first: readonly number[] | undefined;
-  for (const [i, { kind, name, query, by = model }] of contenders.entries()) {
-    const { inference } = by;
-    const weights = kind === "untrained" ? await untrainedWeights(inference, by, data, signal) : by.weights;
-    const started = performance.now();
-    const results = await scoreKnown(inference, weights, table, classes, query, {
-      signal,
-      onProgress: (done) => onProgress?.(i * rows.length + done, contenders.length * rows.length, name),
-    });
-    const msPerExample = (performance.now() - started) / rows.length;
-    const scores = results.map(({ score }) => score);
-    first ??= scores;
-    const right = scores.reduce((sum, score) => sum + score, 0);
-    const { mean: accuracy, halfWidth, interval } = shareWithInterval(right, scores.length);
-    const paired = behind("classification", first, scores);
-    scored.push({ kind, name, query, accuracy, halfWidth, interval, msPerExample, ...paired });
-  }
-  const chance = { accuracy: 1 / classes.length, halfWidth: 0, msPerExample: 0 };
-  scored.push({ kind: "chance", name: "chance", query: [], ...chance });
+  const { threads } = model.inference.engine;
+  const table = await loadTable(rows, card.modalities, { signal, threads });
+  const source: RowSource = {
+    task: "classification",
+    count: rows.length,
+    async score({ model: contender, untrained, query }, options) {
+      const { inference } = contender;
+      const weights = untrained
+        ? await untrainedWeights(inference, contender, data, signal)
+        : contender.weights;
+      return scoreKnown(inference, weights, table, classes, query, options);
+    },
+  };
+  const contenders = contendersOf(model, { support: [], query: modalities });
+  const progressOf = progressOver(contenders.length, rows.length, { signal, onProgress });
+  const scored = await scoreRows(contenders, source, progressOf);
   const unknown = held.flatMap(({ label }) => (classes.includes(label!) ? [] : [label!]));
   return {
     data: data.name,
@@ -98,11 +91,26 @@ export async function evaluateClosed(
     examples: rows.length,
     ineligible: [...new Set(unknown)].sort(),
     unusedRows: known.length - rows.length,
-    rows: scored,
+    rows: [
+      ...scored.map(({ contender: { kind, name, query }, results, msPerItem, behindFirst }): ClosedRow => {
+        const correct = results.reduce((sum, { score }) => sum + score, 0);
+        const { mean: accuracy, halfWidth, interval } = shareWithInterval(correct, results.length);
+        const score = { accuracy, halfWidth, interval, msPerExample: msPerItem };
+        return { kind, name, query, ...score, ...(behindFirst && { behindFirst }) };
+      }),
+      {
+        kind: "chance",
+        name: "chance",
+        query: [],
+        accuracy: 1 / classes.length,
+        halfWidth: 0,
+        msPerExample: 0,
+      },
+    ],
   };
 }
 
-/** The labelled rows of a split that the model was not trained on. */
+/** The labelled rows of a split that were held out from training. */
 function heldRows({ card }: Model, data: Dataset, split: Split): Row[] {
   const fail = (problem: string, expected: string, remedy: string) =>
     new InputError({

@@ -1,4 +1,4 @@
-/** The rows of an evaluation that a network answers: the model, each modality alone, missing modalities, untrained. */
+/** What an evaluation compares: the model, each modality alone, missing modalities, and an untrained network. */
 
 import { type Dataset, labelModality } from "../data/index.js";
 import type { Episode, Table, View } from "../episode/index.js";
@@ -7,7 +7,7 @@ import { type EpisodeResult, type ScoreOptions, scoreEpisodes } from "./score.js
 import type { RowKind } from "./types.js";
 import { untrainedWeights } from "./untrained.js";
 
-/** A row to be scored: a network, its weights, and what it is given. */
+/** A model, the modalities it is given, and whether its weights are initial ones. */
 export interface Contender extends View {
   readonly kind: RowKind;
   readonly name: string;
@@ -15,38 +15,43 @@ export interface Contender extends View {
   readonly untrained?: boolean;
 }
 
-/** The rows of an evaluation, in their order. A model of one modality is asked by that, with names where it is their text. */
+/**
+ * The contenders of an evaluation in the order of its rows. Unimodal models are given their modality in support and query;
+ * label shots only if that modality encodes label text.
+ */
 export function contendersOf(model: Model, view: View): Contender[] {
   const { support, query, labelShots = 0 } = view;
   const all = model.modalities.join("+");
-  const row = (kind: RowKind, name: string, shown: Partial<Contender>): Contender => ({
+  const contender = (kind: RowKind, name: string, changes: Partial<Contender> = {}): Contender => ({
     kind,
     name,
     model,
     ...view,
-    ...shown,
+    ...changes,
   });
   const eachWithout = (names: readonly string[]) =>
     names.length > 1 ? names.map((name) => [name, names.filter((other) => other !== name)] as const) : [];
   const text = labelModality(model.card.modalities);
   return [
-    row("fused", all, {}),
-    ...Object.entries(model.alone).map(([name, alone]) =>
-      row("alone", name, {
+    contender("fused", all),
+    ...Object.entries(model.alone).map(([name, unimodal]) =>
+      contender("alone", name, {
         support: [name],
         query: [name],
         labelShots: name === text ? labelShots : 0,
-        model: alone,
+        model: unimodal,
       }),
     ),
     ...eachWithout(support).map(([name, rest]) =>
-      row("support-missing", `support without ${name}`, { support: rest }),
+      contender("support-missing", `support without ${name}`, { support: rest }),
     ),
-    ...(labelShots > 0 ? [row("support-missing", "support without label shots", { labelShots: 0 })] : []),
+    ...(labelShots > 0
+      ? [contender("support-missing", "support without label shots", { labelShots: 0 })]
+      : []),
     ...eachWithout(query).map(([name, rest]) =>
-      row("query-missing", `query without ${name}`, { query: rest }),
+      contender("query-missing", `query without ${name}`, { query: rest }),
     ),
-    row("untrained", `untrained ${all}`, { untrained: true }),
+    contender("untrained", `untrained ${all}`, { untrained: true }),
   ];
 }
 
@@ -56,7 +61,7 @@ export function inferenceIn({ definition, inference }: Model, mode: "inductive" 
   return other === definition ? inference : new InferencePrograms(other, inference.engine);
 }
 
-/** Score a row on the episodes. */
+/** Score a contender on episodes; `data` has the train rows for an untrained one's running averages. */
 export async function scoreContender(
   { model, untrained, support, query, labelShots }: Contender,
   mode: "inductive" | "transductive",

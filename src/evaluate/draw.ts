@@ -1,5 +1,6 @@
-/** Draw the episodes that all rows of an evaluation are scored on. */
+/** Draws the episodes that all rows of an evaluation are scored on. */
 
+import { DEFAULT_SEED, evaluationDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { hasAny, unitOf, unitWordsOf } from "../data/index.js";
@@ -9,16 +10,19 @@ import { checkKinds } from "./kinds.js";
 import type { Drawn, EvaluateOptions, Protocol } from "./types.js";
 import { evaluationRows } from "./unseen.js";
 
-/** Classes an episode, where nobody says how many. */
-const USUAL_WAY = 5;
-
-/** Draw the episodes of an evaluation, which depend on the model's modalities and the classes it has not seen alone. */
+/** Draw the episodes of an evaluation. They depend on the options, the model's modalities and its unseen classes only. */
 export async function drawEvaluation(model: Model, options: EvaluateOptions): Promise<Drawn> {
   const { task, episode: trained } = model.card.recipe;
   const { fixedWay } = model.definition.learner;
-  const usualShot = task === "regression" ? trained.shot : 1;
-  const { data, split = "test", shot = usualShot, query = 15, seed = 0 } = options;
-  const { episodes: count = 1000, across = null, signal } = options;
+  const defaultShot = task === "regression" ? trained.shot : evaluationDefaults.shot;
+  const {
+    data,
+    split = "test",
+    shot = defaultShot,
+    query = evaluationDefaults.query,
+    seed = DEFAULT_SEED,
+  } = options;
+  const { episodes: count = evaluationDefaults.episodes, across = null, signal } = options;
   const mode = options.mode ?? trained.mode;
   checkOptions({ split, count, seed, mode });
   if (fixedWay && options.way !== undefined && options.way !== mostOf(trained.way))
@@ -31,9 +35,10 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   const units = [...new Set(rows.map((row) => unitOf(row)!))].sort();
   const draw = { task, shot, query, across };
   const where = `${data.name}, split ${split}`;
-  // As many as can be drawn, where the usual number cannot.
-  const free = () => Math.min(USUAL_WAY, episodeSampler(rows, units, { ...draw, way: 2 }, where).mostWay);
-  const way = options.way ?? (fixedWay ? mostOf(trained.way) : task === "regression" ? 1 : free());
+  // The largest way that can be drawn, if the default cannot.
+  const drawable = () =>
+    Math.min(evaluationDefaults.way, episodeSampler(rows, units, { ...draw, way: 2 }, where).mostWay);
+  const way = options.way ?? (fixedWay ? mostOf(trained.way) : task === "regression" ? 1 : drawable());
   const exact = fixedWay && task === "classification" ? { way: [way, way] as [number, number] } : { way };
   const sampler = episodeSampler(rows, units, { ...draw, ...exact }, where);
   const episodes = Array.from({ length: count }, (_, i) => sampler.draw(random(seed, "evaluate", i)));
@@ -63,18 +68,18 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   return { protocol, table, episodes };
 }
 
-/** What an evaluation shows, which is what training did unless it is asked otherwise. */
+/** The view of an evaluation; by default that of training. */
 export function viewFor(
   { card, definition }: Model,
   { supportModalities, queryModalities, labelShots }: ViewOptions,
 ): View {
   const { support, query, labelShots: trained } = definition.view;
-  const asked = {
+  const options = {
     supportModalities: supportModalities ?? support,
     queryModalities: queryModalities ?? query,
     labelShots: labelShots ?? trained,
   };
-  return viewOf(asked, card.modalities, card.recipe.task, (field) => `evaluate, option ${field}`);
+  return viewOf(options, card.modalities, card.recipe.task, (field) => `evaluate, option ${field}`);
 }
 
 function checkOptions(given: { split: string; count: number; seed: number; mode: string }): void {

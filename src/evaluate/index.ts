@@ -1,7 +1,6 @@
-/** Scores of a model on unseen classes. */
+/** Evaluation of models: scores with intervals on unseen classes, or on held-out rows of train classes. */
 
-export { type Answered, fitTemperature, harms } from "./calibration.js";
-export { answerOpen } from "./certainty.js";
+export { fitTemperature, type LabelledLogits, worsensCalibration } from "./calibration.js";
 export { chanceRow, supportMeanError } from "./chance.js";
 export {
   type ClosedEvaluation,
@@ -10,13 +9,15 @@ export {
   evaluateClosed,
 } from "./closed.js";
 export { drawEvaluation } from "./draw.js";
+export { episodePicture } from "./episode-picture.js";
 export { evaluate } from "./evaluate.js";
 export { scoreKnown } from "./known.js";
 export { isBetter, type Measured, measured } from "./measure.js";
-export { measureOpenSet, type OpenAnswers } from "./open-set.js";
-export { episodePicture } from "./picture.js";
+export { predictOpenEpisodes } from "./open-episodes.js";
+export { measureOpenSet, type OpenPredictions } from "./open-set.js";
+export { type PredictOptions, predictEpisodes } from "./predict-episodes.js";
 export { thresholdAt95 } from "./roc.js";
-export { answerEpisodes, type EpisodeResult, scoreEpisodes } from "./score.js";
+export { type EpisodeResult, scoreEpisodes } from "./score.js";
 export {
   type Estimate,
   jackknife,

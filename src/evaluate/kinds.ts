@@ -1,4 +1,4 @@
-/** Whether data have anything that a model takes. */
+/** Checks that data have one of a model's modalities. */
 
 import { InputError } from "../base/errors.js";
 import type { Dataset } from "../data/index.js";

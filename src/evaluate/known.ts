@@ -1,20 +1,21 @@
-/** Score a runtime on examples of classes that it knows, without a support. */
+/** Scores a model of closed (supervised) training on examples of its train classes, without a support. */
 
 import { collate, type Table } from "../episode/index.js";
 import { type InferencePrograms, notFinite, type Weights, waysOf } from "../model/index.js";
-import { concurrently, type EpisodeResult, type ScoreOptions } from "./score.js";
+import { concurrently } from "./concurrently.js";
+import type { EpisodeResult, ScoreOptions } from "./score.js";
 
-/** Examples answered in one run. */
+/** Examples predicted in one run. */
 const BATCH = 64;
 
 export interface KnownOptions extends ScoreOptions {
-  /** The classes there are to choose from; all, when absent. */
+  /** The classes to choose from; default all. */
   among?: readonly string[];
 }
 
 /**
- * What is answered of each row of `table`, given its `modalities`; `score` is 1 where that is right, else 0. `classes`
- * are those the model knows, in the order it was trained with.
+ * Score each row of `table`, given its `modalities`: 1 if the prediction is correct, else 0. `classes` are the model's
+ * train classes, in the order of its head.
  */
 export async function scoreKnown(
   inference: InferencePrograms,
@@ -26,7 +27,7 @@ export async function scoreKnown(
 ): Promise<EpisodeResult[]> {
   const ways = waysOf(classes, among);
   const known = await inference.known(weights, ways, { signal });
-  const own = [...classes.keys()].filter((k) => ways.data[k]);
+  const columns = [...classes.keys()].filter((k) => ways.data[k]);
   const capacity = Math.min(BATCH, table.rows.length);
   const starts = Array.from({ length: Math.ceil(table.rows.length / BATCH) }, (_, i) => i * BATCH);
   let done = 0;
@@ -37,7 +38,8 @@ export async function scoreKnown(
     done += rows.length;
     onProgress?.(done);
     return rows.map((row, i): EpisodeResult => {
-      if (!own.every((k) => Number.isFinite(outputs.data[i * ways.shape[0] + k])))
+      const logit = (k: number) => outputs.data[i * ways.shape[0] + k];
+      if (!columns.every((k) => Number.isFinite(logit(k))))
         throw notFinite(
           table,
           {
@@ -47,8 +49,7 @@ export async function scoreKnown(
           },
           inference.definition.recipe,
         );
-      const logit = (k: number) => outputs.data[i * ways.shape[0] + k];
-      const best = own.reduce((top, k) => (logit(k) > logit(top) ? k : top));
+      const best = columns.reduce((top, k) => (logit(k) > logit(top) ? k : top));
       return { score: Number(classes[best] === table.rows[row].label) };
     });
   });

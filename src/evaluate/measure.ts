@@ -1,11 +1,11 @@
 /**
- * The one number that says how well a model does: `accuracy` where it predicts classes, `mse` (mean squared error, in
- * the labels' unit squared) where it predicts numbers. Inside it is called the score.
+ * The score of a model: `accuracy` for classification, `mse` (mean squared error, in squared units of the labels) for
+ * regression.
  */
 
 import type { TaskKind } from "../data/index.js";
 
-/** A score by its name. */
+/** A score under its name. */
 export interface Measured {
   readonly accuracy?: number;
   readonly mse?: number;

@@ -1,75 +1,78 @@
-/**
- * How well a certainty tells queries of an episode's classes from queries of others, and whether the probabilities of
- * the former mean what they say.
- */
+/** Open-set detection: how well a certainty score separates queries of known classes from others; and calibration. */
 
 import { type Certainty, certainties } from "../objective/certainty.js";
-import { type Answered, BINS, calibrationError, confidenceOf } from "./calibration.js";
-import { accepted, auroc, fpr95 } from "./roc.js";
+import { BINS, calibrationError, confidenceOf, type LabelledLogits } from "./calibration.js";
+import { acceptedShare, auroc, fpr95 } from "./roc.js";
 import { type Estimate, jackknife } from "./statistics.js";
 
 /** Calibration of the probabilities of known queries. */
 export interface Calibration {
-  /** What logits are divided by: the model's temperature, or 1 where it did harm on validation at these ways. */
+  /** The temperature that logits are divided by: the model's, or 1 if it made calibration worse at such ways. */
   readonly temperature: number;
-  /** Of equal width. */
+  /** The number of bins of equal width. */
   readonly bins: number;
-  /** Expected calibration error of softmax(logits), and of softmax(logits / temperature). */
+  /** Expected calibration error of softmax(logits). */
   readonly before: Estimate;
+  /** Expected calibration error of softmax(logits / temperature). */
   readonly after: Estimate;
 }
 
-/** How known queries are told from queries of other classes. */
+/** Separation of queries of known classes from queries of unknown classes. */
 export interface OpenSet {
   readonly score: Certainty;
-  /** Queries in all. */
+  /** The number of queries of known classes. */
   readonly known: number;
+  /** The number of queries of unknown classes. */
   readonly unknown: number;
-  /** 0.5 is chance. */
+  /** Area under the ROC curve; 0.5 is chance. */
   readonly auroc: Estimate;
-  /** The share of unknown queries accepted where 95 % of the known are; 0.95 is chance. */
+  /** Share of unknown queries accepted at the threshold that accepts 95 % of known ones; 0.95 is chance. */
   readonly fpr95: Estimate;
-  /** The threshold stored in the model, and the shares of known accepted and of unknown rejected by it. */
+  /** The threshold stored in the model. */
   readonly threshold: number | null;
+  /** Share of known queries that reach the threshold, and of unknown queries that do not. */
   readonly knownAccepted: Estimate | null;
   readonly unknownRejected: Estimate | null;
-  /** True where the certainty tells known from unknown queries hardly better than chance. */
+  /** Whether the score separates known from unknown queries hardly better than chance. */
   readonly uninformative: boolean;
 }
 
 export interface CertaintyEvaluation {
   readonly calibration: Calibration;
-  /** Null where `reason` says why. */
+  /** Null if it was not measured; `reason` says why. */
   readonly openSet: OpenSet | null;
   readonly reason?: string;
 }
 
-/** The answers to one episode's queries, by whether they are of its classes. */
-export interface OpenAnswers {
-  readonly known: readonly Answered[];
+/** The predictions of one episode: queries of its classes, and of unknown classes. */
+export interface OpenPredictions {
+  readonly known: readonly LabelledLogits[];
   readonly unknown: readonly { readonly logits: ArrayLike<number> }[];
 }
 
-/** How well the probabilities of known queries are calibrated, as they are and at a temperature. */
-export function measureCalibration(answers: readonly OpenAnswers[], temperature: number): Calibration {
+/** Calibration error of known queries, with and without a temperature. */
+export function measureCalibration(
+  predictions: readonly OpenPredictions[],
+  temperature: number,
+): Calibration {
   const errorAt = (of: number) =>
     jackknife(
-      answers.map(({ known }) => known.map((answer) => confidenceOf(answer, of))),
+      predictions.map(({ known }) => known.map((prediction) => confidenceOf(prediction, of))),
       (some) => calibrationError(some.flat()),
     );
   return { temperature, bins: BINS, before: errorAt(1), after: errorAt(temperature) };
 }
 
-/** An AUROC up to this is chance, whatever its interval. */
+/** Largest AUROC that counts as chance, whatever its interval. */
 const NEAR_CHANCE = 0.55;
 
-/** How well a score tells known from unknown queries, by itself and at a threshold. Null where none is unknown. */
+/** Separation of known from unknown queries by a score, overall and at a threshold. Null without unknown queries. */
 export function measureOpenSet(
-  answers: readonly OpenAnswers[],
+  predictions: readonly OpenPredictions[],
   score: Certainty,
   threshold: number | null,
 ): OpenSet | null {
-  const scored = answers.map(({ known, unknown }) => ({
+  const scored = predictions.map(({ known, unknown }) => ({
     known: known.map(({ logits }) => certainties[score](logits)),
     unknown: unknown.map(({ logits }) => certainties[score](logits)),
   }));
@@ -85,10 +88,11 @@ export function measureOpenSet(
   const [known, unknown] = [count("known"), count("unknown")];
   if (unknown === 0) return null;
   const area = estimate(auroc);
-  const [knownAccepted, unknownRejected] =
-    threshold === null
-      ? [null, null]
-      : [estimate((ours) => accepted(ours, threshold)), estimate((_, o) => 1 - accepted(o, threshold))];
+  const at = (limit: number) => [
+    estimate((known) => acceptedShare(known, limit)),
+    estimate((_, unknown) => 1 - acceptedShare(unknown, limit)),
+  ];
+  const [knownAccepted, unknownRejected] = threshold === null ? [null, null] : at(threshold);
   const overlaps = area.value - area.halfWidth <= 0.5 || area.value <= NEAR_CHANCE;
   const rejectsAlike = unknownRejected !== null && unknownRejected.value <= 1 - knownAccepted!.value;
   return {

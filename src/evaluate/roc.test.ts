@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../base/random.js";
-import { accepted, auroc, fpr95, thresholdAt95 } from "./roc.js";
+import { acceptedShare, auroc, fpr95, thresholdAt95 } from "./roc.js";
 
 /** Scores on a coarse grid, so that many tie. */
 const draw = (seed: number, count: number, shift: number) => {
@@ -44,7 +44,7 @@ describe("auroc", () => {
 
 describe("fpr95", () => {
   it.each(cases)("is of the largest threshold that accepts 95 % of the known (case %#)", (known, unknown) => {
-    const threshold = Math.max(...known.filter((t) => accepted(known, t) >= 0.95));
+    const threshold = Math.max(...known.filter((t) => acceptedShare(known, t) >= 0.95));
     expect(thresholdAt95(known)).toBe(threshold);
     expect(fpr95(known, unknown)).toBe(unknown.filter((u) => u >= threshold).length / unknown.length);
   });

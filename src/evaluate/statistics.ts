@@ -1,9 +1,9 @@
-/** Means with their uncertainty. */
+/** Means, shares and other statistics with 95 % intervals. */
 
 /** z of a 95 % interval. */
 const Z = 1.96;
 
-/** A share of `right` of `count` independent trials, with its 95 % interval. */
+/** A share of independent trials, with its 95 % interval. */
 export interface Share {
   readonly mean: number;
   /** The distance to the interval's farther end. */
@@ -12,14 +12,14 @@ export interface Share {
 }
 
 /**
- * The adjusted Wald interval of a share (Agresti, Coull, 1998): that of `right` + z² / 2 of `count` + z² trials. It covers the
- * true share about as often as it says at 0 and 1 as well, where 1.96 · s / √n is 0: of 6 of 6 it is 56 to 100 %.
+ * The adjusted Wald interval of a share (Agresti, Coull, 1998): that of `correct` + z² / 2 of `count` + z² trials. Its
+ * coverage is near 95 % also for shares of 0 and 1, where 1.96 · s / √n is 0: for 6 of 6 it is 56 to 100 %.
  */
-export function shareWithInterval(right: number, count: number): Share {
+export function shareWithInterval(correct: number, count: number): Share {
   if (count === 0) return { mean: Number.NaN, halfWidth: Number.NaN, interval: [0, 1] };
-  const mean = right / count;
+  const mean = correct / count;
   const trials = count + Z ** 2;
-  const centre = (right + Z ** 2 / 2) / trials;
+  const centre = (correct + Z ** 2 / 2) / trials;
   const half = Z * Math.sqrt((centre * (1 - centre)) / trials);
   const [low, high] = [
     Math.max(0, Math.min(mean, centre - half)),
@@ -28,12 +28,12 @@ export function shareWithInterval(right: number, count: number): Share {
   return { mean, halfWidth: Math.max(high - mean, mean - low), interval: [low, high] };
 }
 
-/** The part of values that are equal from which on their spread says too little of the mean's uncertainty. */
+/** Share of equal values from which on their deviation underestimates the mean's uncertainty. */
 const NEARLY_ALL = 0.95;
 
 /**
  * The mean of independent values with the half-width of its 95 % interval, 1.96 · s / √n, of shares in [0, 1] such as
- * accuracies of episodes. If nearly all are equal, s says too little: the half-width is then at least that of
+ * accuracies of episodes. If nearly all are equal, s is an underestimate: the half-width is then at least that of
  * {@link shareWithInterval} at their mean, since of all values in [0, 1] with a given mean, those of 0 and 1 vary most.
  */
 export function meanShareWithInterval(values: readonly number[]): { mean: number; halfWidth: number } {

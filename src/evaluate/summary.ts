@@ -1,4 +1,4 @@
-/** What a row says of the scores of its episodes: their mean with an interval, and how far it is behind the first. */
+/** The summary of an evaluation row: the mean of its scores with an interval, and its paired difference from the first row. */
 
 import type { TaskKind } from "../data/index.js";
 import { isBetter, measured } from "./measure.js";
@@ -6,7 +6,7 @@ import type { EpisodeResult } from "./score.js";
 import { meanDifferenceWithInterval, meanShareWithInterval, meanWithInterval } from "./statistics.js";
 import type { EvaluationRow } from "./types.js";
 
-/** 1 where more of the score is better, −1 where less is. */
+/** 1 if a higher score is better, −1 if a lower one is. */
 export const sign = (task: TaskKind) => (isBetter(task, 1, 0) ? 1 : -1);
 
 /** Means over episodes. */
@@ -17,14 +17,14 @@ export function summaryOf(task: TaskKind, results: readonly EpisodeResult[]) {
   return { ...measured(task, mean), mae: meanWithInterval(results.map(({ mae }) => mae!)).mean, halfWidth };
 }
 
-/** How much better the first row is, paired on the same episodes. */
+/** How much better `first` is than `results`, paired by item; empty if they are the same row. */
 export function behind(
   task: TaskKind,
-  first: readonly number[],
-  own: readonly number[],
+  first: readonly EpisodeResult[],
+  results: readonly EpisodeResult[],
 ): Pick<EvaluationRow, "behindFirst"> {
-  if (first === own) return {};
+  if (first === results) return {};
   const meanOf = task === "classification" ? meanDifferenceWithInterval : meanWithInterval;
-  const { mean, halfWidth } = meanOf(first.map((x, i) => sign(task) * (x - own[i])));
+  const { mean, halfWidth } = meanOf(first.map(({ score }, i) => sign(task) * (score - results[i].score)));
   return { behindFirst: { difference: mean, halfWidth } };
 }

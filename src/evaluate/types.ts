@@ -1,4 +1,4 @@
-/** What an evaluation is asked, and what it tells. */
+/** The options and the report of an evaluation. */
 
 import type { Dataset, Split, TaskKind } from "../data/index.js";
 import type { Episode, Table } from "../episode/index.js";
@@ -7,46 +7,51 @@ import type { Attribution } from "./attribution.js";
 import type { Measured } from "./measure.js";
 import type { CertaintyEvaluation } from "./open-set.js";
 
-/** What support and query show (`supportModalities`, `queryModalities`, `labelShots`) is by default as in training. */
+/** Options of `evaluate`. `supportModalities`, `queryModalities` and `labelShots` default to those of training. */
 export interface EvaluateOptions extends ViewOptions {
   data: Dataset;
-  /** Default `test`. Train classes are refused. */
+  /** Default `test`. Classes of the train split are refused. */
   split?: Split;
   /**
-   * Classes an episode, or at most where groups are tasks; default 5, fewer where no more can be drawn, or the model's where
-   * its learner takes no other. Leave it out for numbers.
+   * Classes per episode, or at most if groups are tasks. Default 5, or as many as can be drawn; the model's way if its
+   * learner has a fixed one. Leave it out for regression.
    */
   way?: number;
-  /** Support examples a class; default 1 or, where labels are numbers, the model's. */
+  /** Support examples per class; default 1, or the model's shot for regression. */
   shot?: number;
-  /** Query examples a class at most; default 15. */
+  /** Most queries per class; default 15. */
   query?: number;
-  /** Default 1,000. */
+  /** The number of episodes; default 1,000. */
   episodes?: number;
   /** Draw support and query from different groups. */
   across?: "group" | null;
-  /** `transductive` normalises by the queries' own statistics; default the model's mode. */
+  /** `transductive` normalises queries by their own statistics; default the model's mode. */
   mode?: "inductive" | "transductive";
-  /** Also tell what each modality adds, which scores every subset of them. */
+  /** Whether to attribute the score to the modalities, which scores every subset of them. */
   attribute?: boolean;
   seed?: number;
   signal?: AbortSignal;
+  /** Called with the episodes done in all rows, the episodes of all rows, and the name of the current row. */
   onProgress?: (done: number, total: number, row: string) => void;
 }
 
-/** What a row of an evaluation is about. */
+/**
+ * The kind of a row: `fused`, the model with all modalities; `alone`, a model trained on one modality; a model without one
+ * of them in the support or the query; `untrained`, its initial weights; `chance`.
+ */
 export type RowKind = "fused" | "alone" | "support-missing" | "query-missing" | "untrained" | "chance";
 
-/** `accuracy`, or `mse` and `mae` (mean squared and absolute error) where labels are numbers. */
+/** A row: `accuracy` for classification, `mse` and `mae` (mean squared and mean absolute error) for regression. */
 export interface EvaluationRow extends Measured {
   readonly kind: RowKind;
   readonly name: string;
-  /** The modalities that support and query were given. */
+  /** The modalities of the support. */
   readonly support: readonly string[];
+  /** The modalities of the query. */
   readonly query: readonly string[];
-  /** How many support examples more the name of each class was; none, when absent. */
+  /** Support examples per class that are the class name as text; absent if there are none. */
   readonly labelShots?: number;
-  /** The share of queries that have none of the modalities the row shows, and are guessed; absent where there are none. */
+  /** Share of queries that have none of the row's modalities and are guessed; absent if 0. */
   readonly guessed?: number;
   readonly mae?: number;
   /** Half-width of the 95 % interval of accuracy or mse over episodes. */
@@ -56,7 +61,9 @@ export interface EvaluationRow extends Measured {
   readonly behindFirst?: { readonly difference: number; readonly halfWidth: number };
 }
 
+/** The report of an evaluation. */
 export interface Evaluation {
+  /** The name of the data set. */
   readonly data: string;
   readonly split: Split;
   readonly task: TaskKind;
@@ -67,32 +74,30 @@ export interface Evaluation {
   readonly seed: number;
   readonly mode: "inductive" | "transductive";
   readonly across: "group" | null;
-  /** What support and query show. */
   readonly supportModalities: readonly string[];
   readonly queryModalities: readonly string[];
   readonly labelShots: number;
-  /** What is drawn, and unseen: a class, or a group where groups are tasks. */
+  /** What episodes are drawn of: `class` or, if groups are tasks, the data's word for a group. */
   readonly unit: string;
-  /** The most classes that an episode could have. */
+  /** The largest way that could be drawn. */
   readonly mostWay: number;
-  /** Classes (groups) with too few examples for an episode. */
+  /** Classes (groups, for regression) with too few examples for an episode. */
   readonly ineligible: readonly string[];
   /** Rows of the split that have none of the model's modalities. */
   readonly unusedRows: number;
   readonly rows: readonly EvaluationRow[];
-  /** Of the first row, what it knows of its own certainty; absent where labels are numbers. */
+  /** Calibration and open-set detection of the first row; absent for regression. */
   readonly certainty?: CertaintyEvaluation;
-  /** What each modality adds to chance; together, what the first row has above it. */
+  /** Shapley values of the modalities; they add up to the first row's score minus that of chance. */
   readonly attribution?: readonly Attribution[];
 }
 
-/** What was measured, and on what. */
+/** What was evaluated, without the results. */
 export type Protocol = Omit<Evaluation, "rows" | "certainty" | "attribution">;
 
-/** What every row of an evaluation is scored on. */
+/** The episodes of an evaluation, of rows of `table`. */
 export interface Drawn {
   readonly protocol: Protocol;
-  /** The rows that examples are of. */
   readonly table: Table;
   readonly episodes: readonly Episode[];
 }

@@ -1,4 +1,4 @@
-/** Which rows of a data set may judge a model: those of classes (groups, where groups are tasks) it has not seen. */
+/** Selects the rows that a model may be evaluated on: those of unseen classes (groups, if groups are tasks). */
 
 import { InputError } from "../base/errors.js";
 import {
@@ -15,13 +15,13 @@ import {
 import type { Model } from "../model/index.js";
 
 const labelWords: Readonly<Record<TaskKind, string>> = {
-  classification: "names of classes",
+  classification: "class names",
   regression: "numbers",
 };
 
 /**
- * The rows whose classes may be evaluated: of the split, and none that the model was trained or selected on. Where
- * the data declare no split, the one stored in the model holds.
+ * The labelled rows of a split. Throws an `InputError` if the model was trained or selected on one of their classes. If
+ * the data declare no split, the model's own split decides.
  */
 export function evaluationRows(model: Model, data: Dataset, split: Split): Row[] {
   const { train, val, test, seen: before = [] } = model.card.classes;
@@ -68,7 +68,7 @@ export function evaluationRows(model: Model, data: Dataset, split: Split): Row[]
       "no labelled row is in it",
       `examples of unseen ${units}`,
       model.card.recipe.closed
-        ? "Use --closed to judge a model of closed training on other rows of its classes, or give data of other classes."
+        ? "Use --closed to evaluate a model of closed training on other rows of its classes, or give data of other classes."
         : "Check --split and --data.",
     );
   return rows;

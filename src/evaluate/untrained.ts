@@ -1,6 +1,6 @@
 /**
- * The weights that training begins with, as the `untrained` row has them. Running averages of 0 and 1 are those of no data
- * and would understate an encoder with batch normalisation, so they are measured on train examples first.
+ * The weights of the `untrained` row: those that training starts from. Running averages are measured on train examples
+ * first, since their initial values of 0 and 1 would make an encoder with batch normalisation look worse than it is.
  */
 
 import { leavesOf, type NDArray } from "../base/array.js";
@@ -8,7 +8,7 @@ import { type Dataset, hasAny } from "../data/index.js";
 import { collate, loadTable } from "../episode/index.js";
 import { type InferencePrograms, type Model, type Weights, weightedSum } from "../model/index.js";
 
-/** Train examples that averages are measured on at most, and those of one run. */
+/** Most train examples that averages are measured on, and examples per run. */
 const MOST = 256;
 const BATCH = 64;
 
@@ -27,24 +27,24 @@ export async function untrainedWeights(
   const isTrain = card.recipe.closed
     ? (split: string | undefined) => split === undefined || split === "train"
     : () => true;
-  const own = all.filter(
+  const trainRows = all.filter(
     (row) =>
       (units.has(row.label) || units.has(row.group)) &&
       isTrain(row.split) &&
       !held.has(row.id) &&
       hasAny(row, definition.modalities),
   );
-  if (own.length === 0) return initial;
-  const count = Math.min(MOST, own.length);
-  const rows = Array.from({ length: count }, (_, i) => own[Math.floor((i * own.length) / count)]);
+  if (trainRows.length === 0) return initial;
+  const count = Math.min(MOST, trainRows.length);
+  const rows = Array.from({ length: count }, (_, i) => trainRows[Math.floor((i * trainRows.length) / count)]);
   const { threads } = inference.engine;
   const table = await loadTable(rows, definition.specs, { signal, threads });
   const starts = Array.from({ length: Math.ceil(count / BATCH) }, (_, i) => i * BATCH);
   const sizes = starts.map((start) => Math.min(BATCH, count - start));
   const measured = await Promise.all(
     starts.map((start, b) => {
-      const some = Array.from({ length: sizes[b] }, (_, i) => start + i);
-      return inference.measureStatistics(initial, collate(table, some, definition.modalities, BATCH), {
+      const batch = Array.from({ length: sizes[b] }, (_, i) => start + i);
+      return inference.measureStatistics(initial, collate(table, batch, definition.modalities, BATCH), {
         signal,
       });
     }),

@@ -102,12 +102,6 @@ export const learnerMethodOf = (name: string): LearnerMethod => rows[name];
 export const learnerOf = ({ name, ...options }: { readonly name: string }, task: TaskKind): Learner =>
   rows[name].create(options, task);
 
-/** The learner of a recipe that names none. */
-export const defaultLearner: Readonly<Record<TaskKind, LearnerName>> = {
-  classification: "prototypical",
-  regression: "ridge",
-};
-
 /** The names of the learners that can learn a kind of task. */
 export const learnersOf = (task: TaskKind): LearnerName[] =>
   Object.values(learners).flatMap(({ name, tasks }) => (tasks.includes(task) ? [name] : []));

@@ -1,14 +1,13 @@
 /** Defaults of a recipe that depend on its other fields. */
 
+import { defaultLearners, trainingDefaults } from "../base/defaults.js";
 import type { TaskKind } from "../data/index.js";
-import { defaultLearner, learnerMethodOf } from "../learner/index.js";
+import { learnerMethodOf } from "../learner/index.js";
 import type { AuxiliaryName, FusionName, LearnerName } from "./recipe-choices.js";
 import type { CheckedRecipe, Way } from "./recipe-schema.js";
 
-const DEFAULT_WAY = 20;
-
 /** The way of a recipe that states none: in regression an episode is one group. */
-export const defaultWay = (task: TaskKind): Way => (task === "regression" ? 1 : DEFAULT_WAY);
+export const defaultWay = (task: TaskKind): Way => (task === "regression" ? 1 : trainingDefaults.way);
 
 /**
  * The fusion of a recipe that names none. In classification each modality predicts by itself, so that support and query
@@ -32,7 +31,7 @@ export const defaultAuxiliary = (fusion: FusionName, task: TaskKind): AuxiliaryN
  * defaults for regression, unless the inner learning rate is stated: the number of steps belongs to it.
  */
 export function learnerWithDefaults({ learner, task, closed, width }: CheckedRecipe): { name: LearnerName } {
-  const stated = learner ?? { name: closed ? "supervised" : defaultLearner[task] };
+  const stated = learner ?? { name: defaultLearners[closed ? "closed" : task] };
   if (task !== "regression" || "innerRate" in stated) return stated;
   return { ...learnerMethodOf(stated.name).regressionDefaults?.(width), ...stated };
 }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { alignments } from "../alignment/index.js";
 import { auxiliaries } from "../auxiliary/index.js";
+import { DEFAULT_SEED, trainingDefaults } from "../base/defaults.js";
 import { taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
@@ -68,9 +69,9 @@ export const recipeSchema = z.strictObject({
         .union([way, z.tuple([way, way]).refine(([least, most]) => least <= most, { message: "[min, max]" })])
         .optional(),
       /** Support examples per class. Default 1. */
-      shot: count.default(1),
+      shot: count.default(trainingDefaults.shot),
       /** Query examples per class. Default 5. */
-      query: count.default(5),
+      query: count.default(trainingDefaults.query),
       /** Modalities of support examples; by default all. */
       supportModalities: modalityNames.optional(),
       /** Modalities of query examples; by default all. */
@@ -88,7 +89,7 @@ export const recipeSchema = z.strictObject({
       /** Meta-training steps; 0 gives the initial model. Without it, training runs for `minutes`. */
       steps: z.number().int().min(0).optional(),
       /** Training time in minutes if `steps` is absent. Default 5. */
-      minutes: z.number().positive().default(5),
+      minutes: z.number().positive().default(trainingDefaults.minutes),
       /** Episodes per step. Default 4. */
       metaBatch: count.default(4),
       /** Optimizer of the meta-parameters. Reptile's own is `sgd` with a learning rate near 1. Default `adam`. */
@@ -105,7 +106,7 @@ export const recipeSchema = z.strictObject({
     })
     .prefault({}),
   /** Seed of all randomness. Default 0. */
-  seed: z.number().int().min(0).default(0),
+  seed: z.number().int().min(0).default(DEFAULT_SEED),
 });
 
 /** A recipe that has passed the schema; the methods' own options are not checked yet. */

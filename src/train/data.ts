@@ -1,6 +1,7 @@
 /** What training draws from: decoded tables and episode samplers of the train and validation classes, or groups. */
 
 import { createHash } from "node:crypto";
+import { trainingDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { type Dataset, hasAny, type Notice, type Split } from "../data/index.js";
@@ -32,9 +33,6 @@ import { smallerWay, wayThatFits } from "./memory.js";
 
 /** Queries a class that validation asks at most. */
 const VALIDATION_QUERIES = 15;
-
-/** The way that training takes where neither recipe nor flag gives one: this, or as many as are eligible. */
-const DEFAULT_WAY = 20;
 
 /** Episodes of one way. */
 export interface WayEpisodes {
@@ -134,7 +132,7 @@ export async function prepareData(
     const eligible = eligibleIn(table, split.train, episode);
     // What learns for one number of classes is validated with as many, so there have to be so many.
     const validated = fixedWay ? eligibleIn(valTable, split.val, validationDraw(recipe)) : 0;
-    const most = task === "regression" ? 1 : (options.mostWay ?? DEFAULT_WAY);
+    const most = task === "regression" ? 1 : (options.mostWay ?? trainingDefaults.way);
     const usual = Math.min(most, Math.max(2, validated > 1 ? Math.min(eligible, validated) : eligible));
     const fitting = Math.min(usual, wayThatFits(specs, recipe));
     if (fitting < usual) notices.push(smallerWay(fitting, usual));
@@ -157,7 +155,7 @@ export async function prepareData(
     way,
     validation: recipe.closed
       ? closedValidation(valTable, split.train)
-      : validationOf(valTable, split.val, recipe, batch === undefined ? way : DEFAULT_WAY),
+      : validationOf(valTable, split.val, recipe, batch === undefined ? way : trainingDefaults.way),
     unusedRows: split.unusedRows + lacking,
     digest: digestOf(split, from, table, valTable),
     notices,
@@ -275,7 +273,7 @@ function episodesOfOtherWays(
 ): WayEpisodes[] {
   const draw = validationDraw(recipe);
   const most = eligibleIn(table, classes, draw);
-  const ways = [...new Set([2, 5, Math.min(DEFAULT_WAY, most)])].filter(
+  const ways = [...new Set([2, 5, Math.min(trainingDefaults.way, most)])].filter(
     (way) => way <= most && way !== fitted,
   );
   return ways.map((way) => {

@@ -7,6 +7,7 @@
  * or for regression, takes only the general defaults of the recipe's schema.
  */
 
+import { trainingDefaults } from "../base/defaults.js";
 import { type Dataset, groupsAreTasks, taskOf } from "../data/index.js";
 import type { ModalityKind } from "../modality/index.js";
 import type { RecipeInput } from "../model/recipe.js";
@@ -27,7 +28,7 @@ interface Defaults {
 /** As of icons and emoji. */
 const image: Defaults = {
   fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.learningRate": 0.006 },
-  mostWay: 20,
+  mostWay: trainingDefaults.way,
   why: "images: small steps at a high learning rate, on augmented examples (docs/results/icons.md)",
 };
 
@@ -65,18 +66,18 @@ const strokes: Defaults = {
 const vector: Defaults = {
   fields: { width: 64 },
   encoder: { name: "linear" },
-  mostWay: 20,
+  mostWay: trainingDefaults.way,
   why: "vectors: a linear map that keeps distances at first (docs/results/leaf100.md)",
 };
 
-const tabular: Defaults = { fields: {}, mostWay: 20, why: "tables: the general defaults" };
+const tabular: Defaults = { fields: {}, mostWay: trainingDefaults.way, why: "tables: the general defaults" };
 
 const byKind: Readonly<Record<ModalityKind, Defaults>> = { image, audio, text, strokes, vector, tabular };
 
 /** Several modalities, as of emoji; text among them has the encoder of its kind as it is. */
 const several: Defaults = {
   fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.learningRate": 0.006 },
-  mostWay: 20,
+  mostWay: trainingDefaults.way,
   why: "several modalities: small steps at a high learning rate, on augmented examples (docs/results/emoji.md)",
 };
 

@@ -17,12 +17,12 @@ import {
 } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { stepsFrom } from "./ahead.js";
-import { fitCertainty } from "./certainty.js";
 import { type Best, type CheckpointContents, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData, Validation } from "./data.js";
 import { diverged, explosion } from "./diverged.js";
 import { capacityOf, drawer } from "./draw.js";
 import type { TrainEvent } from "./events.js";
+import { fitCertainty } from "./fit-certainty.js";
 import { startFrom } from "./from.js";
 import { planFor } from "./plan.js";
 import type { TrainingPrograms } from "./programs.js";

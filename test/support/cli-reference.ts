@@ -2,13 +2,12 @@
 
 import { commands } from "../../src/cli/commands/index.js";
 import { flagOf, usageOf } from "../../src/cli/help.js";
-import { helpOf, optionsOf } from "../../src/cli/options.js";
 
 export function cliReference(): string {
   const cell = (text: string) => text.replaceAll("|", "\\|");
   const sections = commands.map((command) => {
-    const rows = optionsOf(command.name).map(
-      ([name, option]) => `| \`${cell(flagOf(name, option))}\` | ${cell(helpOf(option, command.name))} |`,
+    const rows = Object.entries(command.options).map(
+      ([name, option]) => `| \`${cell(flagOf(name, option))}\` | ${cell(option.help)} |`,
     );
     return [
       `## metamodal ${command.name}`,
@@ -20,7 +19,7 @@ export function cliReference(): string {
   });
   const head = [
     "# The command line",
-    "Made from `src/cli/options.ts` and `src/cli/commands/`; `npx vitest run test/cli-usage.test.ts -u` writes it again.",
+    "Made from `src/cli/commands/`; `npx vitest run test/cli-usage.test.ts -u` writes it again.",
     "Results go to stdout, progress to stderr. Exit status: 0 done, 1 failed, 2 bad usage or input, 130 interrupted.",
   ];
   return `${[...head, ...sections].join("\n\n")}\n`;

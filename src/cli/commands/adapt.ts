@@ -1,13 +1,28 @@
 /** `metamodal adapt`: teach a model a task from the labelled examples of a data folder. */
 
 import { columnsOf } from "../columns.js";
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
+import { required, text, whole } from "../option.js";
 import { print, printJson } from "../output.js";
 import { placeFor } from "../place.js";
 import { printNotices } from "../progress.js";
+import { columns, compute, json, splitColumnOfModel } from "../shared-options.js";
 import { counted, lines, quoted } from "../text.js";
 
-export const adapt: Command = {
+const options = {
+  support: required(text("DATA", "data folder with the labelled examples to learn from")),
+  "label-shots": whole(
+    0,
+    "support examples per class that consist of the class name as text (default: as in training)",
+  ),
+  out: required(text("DIR", "task folder to write")),
+  ...splitColumnOfModel,
+  ...columns,
+  ...compute,
+  ...json,
+};
+
+export const adapt: CommandWith<typeof options> = {
   name: "adapt",
   args: ["MODEL"],
   summary:
@@ -17,15 +32,16 @@ export const adapt: Command = {
     "metamodal adapt my.model --support my-examples --out my.task --json",
     "metamodal adapt my.model --support my-examples --label-shots 1 --out my.task",
   ],
+  options,
 
   async run({ args: [path], values, signal }) {
-    const out = placeFor(values.out!, "task");
+    const out = placeFor(values.out, "task");
     const { loadModel, openDataset } = await import("../../index.js");
     const { supportOf } = await import("../../episode/index.js");
     const { threads, device } = values;
     const model = await loadModel(path, { threads, device });
     const support = supportOf(
-      await openDataset(values.support!, { ...columnsOf(values), like: model.card, signal }),
+      await openDataset(values.support, { ...columnsOf(values, values.split), like: model.card, signal }),
     );
     printNotices(support.notices);
     const task = await model.adapt(support, { labelShots: values["label-shots"], signal });

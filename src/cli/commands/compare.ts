@@ -1,13 +1,23 @@
 /** `metamodal compare`: learners × fusions on the same episodes, with cost beside accuracy. */
 
+import { comparisonDefaults, evaluationDefaults } from "../../base/defaults.js";
 import type { ComparedRow, CompareEvent, Comparison } from "../../index.js";
 import type { FusionName, LearnerName } from "../../model/recipe-choices.js";
 import { columnsOf, splitNamed } from "../columns.js";
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
 import { Interrupted } from "../failure.js";
+import { list, number, text, whole } from "../option.js";
 import { print, printJson } from "../output.js";
 import { Progress, printNotices } from "../progress.js";
 import { protocolOf } from "../protocol.js";
+import {
+  columns,
+  compute,
+  evaluatedSplit,
+  json,
+  method,
+  recipe as recipeOptions,
+} from "../shared-options.js";
 import {
   counted,
   duration,
@@ -20,7 +30,34 @@ import {
   table,
 } from "../text.js";
 
-export const compare: Command = {
+const { shot, query, episodes } = evaluationDefaults;
+const { way, minutes } = comparisonDefaults;
+
+const options = {
+  learners: list("NAME,…", "learners to compare (default: all that the labels allow)"),
+  fusions: list("NAME,…", "fusions to compare, each with every learner (default: the recipe's)"),
+  ...recipeOptions,
+  ...method,
+  way: whole(2, `classes per episode, in training and in the test (default: ${way}); not for regression`),
+  shot: whole(1, `support examples per class (group), in training and in the test (default: ${shot})`),
+  query: whole(1, `query examples per class (group) of the test, at most (default: ${query})`),
+  episodes: whole(1, `episodes to score (default: ${episodes})`),
+  budget: number(
+    "MINUTES",
+    `minutes for the whole comparison (default: ${minutes}): what testing leaves is divided equally among all trainings`,
+  ),
+  steps: whole(0, "steps that each combination trains, instead of a budget"),
+  out: text(
+    "DIR",
+    "folder for rows, table and picture; the same command continues from its rows (default: none)",
+  ),
+  ...evaluatedSplit,
+  ...columns,
+  ...compute,
+  ...json,
+};
+
+export const compare: CommandWith<typeof options> = {
   name: "compare",
   args: ["RECIPE|DATA"],
   summary: "Train learners and fusions alike and test them on the same episodes, with cost beside accuracy.",
@@ -29,6 +66,7 @@ export const compare: Command = {
     "metamodal compare my-data --learners prototypical,maml,ridge --fusions gated,concatenation --budget 20",
     "metamodal compare recipe.yaml --way 5 --shot 1 --steps 500 --out comparison --json",
   ],
+  options,
 
   async run({ args: [target], values, signal }) {
     const { comparisonPlace } = await import("../../compare/results.js");
@@ -47,7 +85,7 @@ export const compare: Command = {
       if (event.type === "row") last = event.comparison;
       tell(progress, event);
     };
-    const columns = columnsOf(values, true);
+    const columns = columnsOf(values, values["split-column"]);
     const asked = {
       data,
       columns,

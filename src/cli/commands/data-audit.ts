@@ -3,16 +3,25 @@
 import { RunError } from "../../base/errors.js";
 import type { Audit, Finding } from "../../index.js";
 import { columnsOf } from "../columns.js";
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
 import { withFlags } from "../flag-words.js";
+import { flag } from "../option.js";
 import { colours, print, printJson } from "../output.js";
 import { Progress } from "../progress.js";
+import { columns, splitColumn } from "../shared-options.js";
 import { counted, lines } from "../text.js";
+
+const options = {
+  strict: flag("exit with status 1 if leakage is found"),
+  ...splitColumn,
+  ...columns,
+  json: flag("print one JSON object, with every case"),
+};
 
 /** Cases that are shown of each finding. */
 const shown = 5;
 
-export const dataAudit: Command = {
+export const dataAudit: CommandWith<typeof options> = {
   name: "data audit",
   args: ["DATA"],
   summary: "Find duplicates, leakage, suspected labels, damaged files and more in a data folder.",
@@ -21,17 +30,21 @@ export const dataAudit: Command = {
     "metamodal data audit my-data --json",
     "metamodal data audit my-data --strict",
   ],
+  options,
 
   async run({ args: [path], values, signal }) {
     const { auditDataset } = await import("../../data/audit/index.js");
     const { openDataset } = await import("../../data/index.js");
     const progress = new Progress();
     try {
-      const audit = await auditDataset(await openDataset(path, { ...columnsOf(values), signal }), {
-        signal,
-        onProgress: (doing, done, total) =>
-          progress.update(() => `auditing  ${progress.bar(done / total)}${doing}`),
-      });
+      const audit = await auditDataset(
+        await openDataset(path, { ...columnsOf(values, values.split), signal }),
+        {
+          signal,
+          onProgress: (doing, done, total) =>
+            progress.update(() => `auditing  ${progress.bar(done / total)}${doing}`),
+        },
+      );
       progress.clear();
       if (values.json) printJson({ data: path, ...audit });
       else print(describe(audit), painted);

@@ -2,13 +2,23 @@
 
 import type { Inspection } from "../../index.js";
 import { columnsOf } from "../columns.js";
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
+import { flag, text } from "../option.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
 import { printNotices } from "../progress.js";
+import { columns, json, splitColumn } from "../shared-options.js";
 import { counted, figure, grouped, lines, table } from "../text.js";
 
-export const dataInspect: Command = {
+const options = {
+  closed: flag("allow a class in several splits, as train --closed does"),
+  picture: text("FILE", "also draw a contact sheet, a few examples per class: a .png or .svg file"),
+  ...splitColumn,
+  ...columns,
+  ...json,
+};
+
+export const dataInspect: CommandWith<typeof options> = {
   name: "data inspect",
   args: ["DATA"],
   summary: "Check a data folder: rows, classes, splits, modalities.",
@@ -18,11 +28,12 @@ export const dataInspect: Command = {
     "metamodal data inspect my-data --json",
     "metamodal data inspect my-data --closed",
   ],
+  options,
 
   async run({ args: [path], values, signal }) {
     const { contactSheet, inspectDataset, openDataset } = await import("../../index.js");
     const picture = values.picture === undefined ? undefined : pictureFor(values.picture, path);
-    const dataset = await openDataset(path, { ...columnsOf(values), signal });
+    const dataset = await openDataset(path, { ...columnsOf(values, values.split), signal });
     printNotices(dataset.notices);
     const inspection = await inspectDataset(dataset, { closed: values.closed, signal });
     if (picture) await picture.write(await contactSheet(dataset, { signal }));

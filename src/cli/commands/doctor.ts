@@ -1,15 +1,17 @@
 /** `metamodal doctor`: what programs would run on here. */
 
 import { availableParallelism } from "node:os";
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
 import { print, printJson } from "../output.js";
+import { json as options } from "../shared-options.js";
 import { table } from "../text.js";
 
-export const doctor: Command = {
+export const doctor: CommandWith<typeof options> = {
   name: "doctor",
   args: [],
   summary: "Tell the runtime, its threads, the devices that work here, and versions.",
   examples: ["metamodal doctor", "metamodal doctor --json"],
+  options,
 
   async run({ values }) {
     const { devices, deviceProblem } = await import("../../engine/index.js");

@@ -1,16 +1,58 @@
 /** `metamodal evaluate`: score a model on episodes of unseen classes, beside what it should be compared with. */
 
+import { evaluationDefaults } from "../../base/defaults.js";
 import type { Evaluation, EvaluationRow, ModelCard } from "../../index.js";
 import { certaintyLines, uninformativeWarning } from "../certainty.js";
 import { columnsOf, splitNamed } from "../columns.js";
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
 import { evaluateClosed } from "../evaluate-closed.js";
+import { choice, flag, list, required, text, type ValuesOf, whole } from "../option.js";
 import { print, printJson } from "../output.js";
 import { Progress, printNotices } from "../progress.js";
 import { protocolOf } from "../protocol.js";
+import { columns, compute, evaluatedSplit, json, recipe } from "../shared-options.js";
 import { figure, figureInterval, interval, percent, points, table } from "../text.js";
 
-export const evaluate: Command = {
+const { way, shot, query, episodes } = evaluationDefaults;
+
+const options = {
+  data: required(
+    text("DATA", "data folder whose classes (groups, for regression) the model is evaluated on"),
+  ),
+  closed: flag("accuracy on held-out rows of the train classes, for a model of train --closed"),
+  way: whole(2, `classes per episode (default: ${way}); not for regression`),
+  shot: whole(
+    1,
+    `support examples per class (default: ${shot}), or per group for regression (default: the model's)`,
+  ),
+  query: whole(1, `query examples per class (group), at most (default: ${query})`),
+  "support-modalities": list("NAME,…", "modalities of support examples (default: as in training)"),
+  "query-modalities": list("NAME,…", "modalities of query examples (default: as in training)"),
+  "label-shots": whole(
+    0,
+    "support examples per class that consist of the class name as text (default: as in training)",
+  ),
+  episodes: whole(1, `episodes to score (default: ${episodes})`),
+  across: choice(["group"], "group", "draw support and query from different groups"),
+  mode: choice(
+    ["inductive", "transductive"],
+    "MODE",
+    "inductive: predict each query by itself; transductive: use the statistics of all queries (default: as in training)",
+  ),
+  attribute: flag(
+    "also print each modality's contribution: its Shapley value, over all subsets of at most 6 modalities",
+  ),
+  seed: recipe.seed,
+  ...evaluatedSplit,
+  ...columns,
+  ...compute,
+  ...json,
+};
+
+/** Parsed options of `metamodal evaluate`. */
+export type EvaluateValues = ValuesOf<typeof options>;
+
+export const evaluate: CommandWith<typeof options> = {
   name: "evaluate",
   args: ["MODEL"],
   summary: "Score a model on unseen classes or groups, with intervals and every row to compare with.",
@@ -22,6 +64,7 @@ export const evaluate: Command = {
     "metamodal evaluate my.model --data other-data --across group --json",
     "metamodal evaluate my.model --data my-data --closed",
   ],
+  options,
 
   async run({ args: [path], values, signal }) {
     if (values.closed) return evaluateClosed(path, values, signal);
@@ -29,8 +72,8 @@ export const evaluate: Command = {
     const { threads, device } = values;
     const model = await library.loadModel(path, { threads, device });
     const split = splitNamed(values.split);
-    const data = await library.openDataset(values.data!, {
-      ...columnsOf(values, true),
+    const data = await library.openDataset(values.data, {
+      ...columnsOf(values, values["split-column"]),
       like: model.card,
       signal,
     });

@@ -1,14 +1,16 @@
 /** `metamodal methods`: every learner, fusion, alignment, auxiliary objective, encoder and continual method. */
 
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
 import { print, printJson } from "../output.js";
+import { json as options } from "../shared-options.js";
 import { table } from "../text.js";
 
-export const methods: Command = {
+export const methods: CommandWith<typeof options> = {
   name: "methods",
   args: [],
   summary: "List every learner, fusion, alignment, auxiliary objective, encoder and continual method.",
   examples: ["metamodal methods", "metamodal methods --json"],
+  options,
 
   async run({ values }) {
     const { methods } = await import("../../index.js");

@@ -5,12 +5,29 @@ import { join } from "node:path";
 import type { ClassPrediction, Prediction } from "../../index.js";
 import { unknownWarning } from "../certainty.js";
 import { columnsOf } from "../columns.js";
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
+import { flag, repeatable, required, text } from "../option.js";
 import { print, printJson } from "../output.js";
 import { Progress, printNotices } from "../progress.js";
+import { columns, compute, splitColumnOfModel } from "../shared-options.js";
 import { percent, table } from "../text.js";
 
-export const predict: Command = {
+const options = {
+  input: required(
+    repeatable(
+      text(
+        "DATA|FILE…",
+        "data folder, archive, folder of loose files, or files: images, sounds, texts, a .json example, .jsonl or .csv examples; - reads standard input",
+      ),
+    ),
+  ),
+  ...splitColumnOfModel,
+  ...columns,
+  ...compute,
+  json: flag("print one JSON object per line for every example"),
+};
+
+export const predict: CommandWith<typeof options> = {
   name: "predict",
   args: ["TASK|MODEL"],
   takesMore: true,
@@ -21,6 +38,7 @@ export const predict: Command = {
     "metamodal predict my.task --input photo.png drawing.json --json",
     "metamodal predict closed.model --input examples.jsonl",
   ],
+  options,
 
   async run({ args: [path, ...more], values, signal }) {
     const { loadModel, loadTask } = await import("../../index.js");
@@ -30,8 +48,8 @@ export const predict: Command = {
     const task = isModel
       ? await (await loadModel(path, { threads, device })).known({ signal })
       : await loadTask(path, { threads, device });
-    const inputs = await openInputs([...values.input!, ...more], task.model.card, {
-      ...columnsOf(values),
+    const inputs = await openInputs([...values.input, ...more], task.model.card, {
+      ...columnsOf(values, values.split),
       signal,
     });
     printNotices(inputs.flatMap(({ notices }) => notices));

@@ -1,16 +1,57 @@
 /** `metamodal train`: meta-train a recipe or a data folder; writes a model folder, and the run beside it. */
 
 import { basename, join } from "node:path";
+import { defaultLearners, trainingDefaults } from "../../base/defaults.js";
 import { columnsOf } from "../columns.js";
-import type { Command, Invocation } from "../command.js";
+import type { CommandWith, Invocation } from "../command.js";
 import { Interrupted } from "../failure.js";
+import { flag, number, text, whole } from "../option.js";
 import { printJson } from "../output.js";
 import { placeFor } from "../place.js";
 import { printNotices } from "../progress.js";
 import { RunFolder } from "../run-folder.js";
+import { columns, compute, method, recipe as recipeOptions, splitColumn } from "../shared-options.js";
 import { quoted } from "../text.js";
 
-export const train: Command = {
+const { way, shot, query, minutes } = trainingDefaults;
+
+const options = {
+  closed: flag("supervised training: val and test hold other rows of the train classes"),
+  from: text(
+    "MODEL",
+    "model to start encoders and fusion from; modalities it lacks are initialised (default: none)",
+  ),
+  ...recipeOptions,
+  "with-unimodal": flag("also train a model on each modality alone, for comparison"),
+  learner: text(
+    "NAME",
+    `how the model adapts to a task (default: ${defaultLearners.classification}; ${defaultLearners.regression} for regression)`,
+  ),
+  fusion: text(
+    "NAME",
+    "fusion of the modalities (default: product-of-experts; gated for regression, label shots, an alignment, or different modalities in support and query)",
+  ),
+  ...method,
+  way: whole(
+    2,
+    `classes per episode (default: by modality, usually ${way}, or as many as have enough examples); not for regression`,
+  ),
+  shot: whole(1, `support examples per class, or per group for regression (default: ${shot})`),
+  query: whole(1, `query examples per class (group), at most (default: ${query})`),
+  steps: whole(0, "training steps, reproducible to the byte; 0 for the untrained model"),
+  minutes: number("N", `minutes to train, instead of a number of steps (default: ${minutes})`),
+  out: text(
+    "DIR",
+    "model folder to write (default: the data's name with .model); the run is written to DIR.run",
+  ),
+  resume: flag("continue the interrupted run in DIR.run"),
+  ...splitColumn,
+  ...columns,
+  ...compute,
+  json: flag("print one JSON object per line for every event"),
+};
+
+export const train: CommandWith<typeof options> = {
   name: "train",
   args: ["RECIPE|DATA"],
   summary: "Meta-train on a recipe's data or a data folder; writes a model folder.",
@@ -23,6 +64,7 @@ export const train: Command = {
     "metamodal train my-data --learner baseline++ --from supervised.model",
     "metamodal train my-data --resume",
   ],
+  options,
 
   async run({ args: [target], values, argv, signal }) {
     const { loadModel, metaTrain, openDataset } = await import("../../index.js");
@@ -31,7 +73,7 @@ export const train: Command = {
     const { data: path, from, ...recipe } = await recipeOf(target, values);
     const { threads, device } = values;
     const source = from === undefined ? undefined : await loadModel(from, { threads, device });
-    const data = await openDataset(path, { ...columnsOf(values), like: source?.card, signal });
+    const data = await openDataset(path, { ...columnsOf(values, values.split), like: source?.card, signal });
     printNotices(data.notices);
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
     const report = new TrainReport();

@@ -1,15 +1,32 @@
 /** `metamodal transfer`: learn a new task while an old one is kept, and tell how well both are known then, by λ. */
 
+import { continualDefaults } from "../../base/defaults.js";
 import { InputError } from "../../base/errors.js";
 import type { ForgettingCurve } from "../../index.js";
 import { columnsOf } from "../columns.js";
-import type { Command } from "../command.js";
+import type { CommandWith } from "../command.js";
+import { list, text, whole } from "../option.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
 import { Progress, printNotices } from "../progress.js";
+import { columns, compute, json, recipe as recipeOptions, splitColumn } from "../shared-options.js";
 import { figure, interval, lines, table } from "../text.js";
 
-export const transfer: Command = {
+const options = {
+  old: text("DATA", "data folder of the old classes, with --from (default: half of the train classes)"),
+  from: text("MODEL", "model of the old classes to start from (default: one is trained)"),
+  methods: list("NAME,…", "continual methods to run, of those that metamodal methods lists (default: all)"),
+  lambda: list("N,…", `loss weights λ to try (default: ${continualDefaults.lambdas.join(",")})`),
+  ...recipeOptions,
+  steps: whole(0, `steps of each training, reproducible to the byte (default: ${continualDefaults.steps})`),
+  picture: text("FILE", "also draw the accuracy of both tasks over λ: a .png or .svg file"),
+  ...splitColumn,
+  ...columns,
+  ...compute,
+  ...json,
+};
+
+export const transfer: CommandWith<typeof options> = {
   name: "transfer",
   args: ["RECIPE|DATA"],
   summary: "Learn new classes while old ones are kept, and tell how well both are known, by λ.",
@@ -17,6 +34,7 @@ export const transfer: Command = {
     "metamodal transfer my-data --steps 200 --picture curve.svg",
     "metamodal transfer new-data --old old-data --from old.model --methods ewc,replay --lambda 0,1,10 --json",
   ],
+  options,
 
   async run({ args: [target], values, signal }) {
     const picture = values.picture === undefined ? undefined : pictureFor(values.picture);
@@ -27,7 +45,11 @@ export const transfer: Command = {
     const progress = new Progress();
     const source = from === undefined ? undefined : await loadModel(from, { threads, device });
     const open = async (folder: string) => {
-      const data = await openDataset(folder, { ...columnsOf(values), like: source?.card, signal });
+      const data = await openDataset(folder, {
+        ...columnsOf(values, values.split),
+        like: source?.card,
+        signal,
+      });
       printNotices(data.notices, progress);
       return data;
     };

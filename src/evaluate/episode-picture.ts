@@ -7,7 +7,7 @@ import { type Dataset, preview, type Row } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, Task } from "../model/task.js";
 import { COLOURS, escaped, shorten } from "../picture/svg.js";
-import { scatterPicture } from "./scatter.js";
+import { scatterPicture } from "./regression-picture.js";
 
 const CELL = 56;
 const GAP = 10;

@@ -1,6 +1,12 @@
 /** Fits a trained model's temperature, and the threshold of its certainty that 95 % of known queries reach. */
 
-import { answerOpen, fitTemperature, harms, measureOpenSet, thresholdAt95 } from "../evaluate/index.js";
+import {
+  fitTemperature,
+  measureOpenSet,
+  predictOpenEpisodes,
+  thresholdAt95,
+  worsensCalibration,
+} from "../evaluate/index.js";
 import type { CertaintyCard, InferencePrograms, Weights } from "../model/index.js";
 import { certainties } from "../objective/index.js";
 import type { TrainingData } from "./data.js";
@@ -30,7 +36,7 @@ export async function fitCertainty(
   if (!validation)
     return { ...unfitted, reason: "too few validation classes have enough examples", way: 0, episodes: 0 };
   const { table, open, otherWays } = validation;
-  const answers = await answerOpen(inference, weights, table, open.episodes, view, { signal });
+  const answers = await predictOpenEpisodes(inference, weights, table, open.episodes, view, { signal });
   const protocol = { way: open.way, shot, episodes: answers.length };
   const known = answers.flatMap((answer) => answer.known);
   const scores = known.map(({ logits }) => certainties[score](logits));
@@ -39,10 +45,10 @@ export async function fitCertainty(
   const temperature = fitTemperature(known);
   const asked: { way: number; helps: boolean }[] = [];
   for (const { way, episodes } of otherWays) {
-    const others = await answerOpen(inference, weights, table, episodes, view, { signal });
+    const others = await predictOpenEpisodes(inference, weights, table, episodes, view, { signal });
     asked.push({
       way,
-      helps: !harms(
+      helps: !worsensCalibration(
         temperature,
         others.flatMap((answer) => answer.known),
       ),

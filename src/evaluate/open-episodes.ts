@@ -1,4 +1,4 @@
-/** Whether a model knows what it does not know: it is asked queries of other classes among those of episodes. */
+/** Calibration and open-set detection of a model, on episodes with queries of unknown classes. */
 
 import type { Episode, Table, View } from "../episode/index.js";
 import { type InferencePrograms, temperatureAt, type Weights } from "../model/index.js";
@@ -7,47 +7,47 @@ import {
   type CertaintyEvaluation,
   measureCalibration,
   measureOpenSet,
-  type OpenAnswers,
+  type OpenPredictions,
 } from "./open-set.js";
-import { answerEpisodes, type ScoreOptions } from "./score.js";
+import { type PredictOptions, predictEpisodes } from "./predict-episodes.js";
 
-/** Answer episodes of which some queries are of other classes (labelled −1). */
-export async function answerOpen(
+/** Predict episodes whose queries of unknown classes are labelled −1. */
+export async function predictOpenEpisodes(
   inference: InferencePrograms,
   weights: Weights,
   table: Table,
   episodes: readonly Episode[],
   view: View,
-  options: ScoreOptions,
-): Promise<OpenAnswers[]> {
-  const outputs = await answerEpisodes(inference, weights, table, episodes, view, options);
+  options: PredictOptions,
+): Promise<OpenPredictions[]> {
+  const outputs = await predictEpisodes(inference, weights, table, episodes, view, options);
   return episodes.map(({ classes, query }, e) => {
     const { data, shape } = outputs[e];
-    const answers = query.map(({ label }, i) => ({
+    const predictions = query.map(({ label }, i) => ({
       logits: data.subarray(i * shape[1], i * shape[1] + classes.length),
       label,
     }));
     return {
-      known: answers.filter(({ label }) => label >= 0),
-      unknown: answers.filter(({ label }) => label < 0),
+      known: predictions.filter(({ label }) => label >= 0),
+      unknown: predictions.filter(({ label }) => label < 0),
     };
   });
 }
 
-/** Evaluate what a model was told of its certainty on {@link answerOpen}'s episodes; one of none is measured as it is. */
+/** Measure a model's temperature and threshold on such episodes; without a fitted card, its logits as they are. */
 export async function evaluateCertainty(
   inference: InferencePrograms,
   { card, weights }: Model,
   table: Table,
   episodes: readonly Episode[],
   view: View,
-  options: ScoreOptions,
+  options: PredictOptions,
 ): Promise<CertaintyEvaluation> {
-  const answers = await answerOpen(inference, weights, table, episodes, view, options);
+  const predictions = await predictOpenEpisodes(inference, weights, table, episodes, view, options);
   const { score, threshold } = card.certainty ?? { score: inference.definition.certainty, threshold: null };
   const way = Math.max(...episodes.map(({ classes }) => classes.length));
-  const calibration = measureCalibration(answers, temperatureAt(card.certainty, way));
-  const openSet = measureOpenSet(answers, score, threshold);
+  const calibration = measureCalibration(predictions, temperatureAt(card.certainty, way));
+  const openSet = measureOpenSet(predictions, score, threshold);
   return openSet
     ? { calibration, openSet }
     : { calibration, openSet, reason: "the episodes leave no class over to be unknown" };
