@@ -35,7 +35,8 @@ function written(type) {
       members.length > 12 || members.some((each) => each.includes("\n")) ? "\n  | " : " | ",
     );
   }
-  const isObject = type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection) && !checker.isArrayLikeType(type);
+  const isObject =
+    type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection) && !checker.isArrayLikeType(type);
   if (!isObject) {
     const node = checker.typeToTypeNode(type, source, flags);
     if (!node || !source) throw new Error(`internal: ${checker.typeToString(type)} cannot be written`);
