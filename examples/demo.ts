@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: meta-train on Omniglot characters seen as image and as pen strokes, tell unseen characters apart
- * from one example each, and draw an episode. Every command is one that you can type yourself.
+ * `npm run demo`: meta-train on Omniglot characters as images and pen strokes, evaluate on unseen characters, and draw an
+ * episode. The output is in `demo-output`. Every command that it prints also works in a shell.
  */
 
 import { spawnSync } from "node:child_process";
@@ -11,37 +11,40 @@ import { type Dataset, episodePicture, loadModel, openDataset } from "metamodal"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const output = join(root, "demo-output");
-const model = join(output, "omniglot.model");
-const here = (path: string) => relative(process.cwd(), path) || ".";
+const modelFolder = join(output, "omniglot.model");
+const relativeToCwd = (path: string) => relative(process.cwd(), path) || ".";
 
-/** Run a command of the command line, showing it first. */
+/** Print a `metamodal` command and run it. */
 function metamodal(...args: string[]): void {
   console.log(`\n$ metamodal ${args.join(" ")}`);
-  const main = join(root, "dist/bundle/main.js");
-  const { status } = spawnSync(process.execPath, [main, ...args], { stdio: "inherit" });
+  const cli = join(root, "dist/bundle/main.js");
+  const { status } = spawnSync(process.execPath, [cli, ...args], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** The first rows of some classes: `shot` to adapt to, `query` to ask. */
-function episodeOf(data: Dataset, classes: string[], shot: number, query: number) {
-  const pick = (from: number, to: number): Dataset => ({
+/** An episode of the first rows of each class: `shot` support examples, then `query` queries. */
+function firstEpisode(data: Dataset, classes: string[], shot: number, query: number) {
+  const select = (start: number, end: number): Dataset => ({
     ...data,
-    rows: classes.flatMap((label) => data.rows.filter((row) => row.label === label).slice(from, to)),
+    rows: classes.flatMap((label) => data.rows.filter((row) => row.label === label).slice(start, end)),
   });
-  return { support: pick(0, shot), queries: pick(shot, shot + query) };
+  return { support: select(0, shot), queries: select(shot, shot + query) };
 }
 
+// 1. Meta-train and evaluate, on the command line.
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output);
-const omniglot = here(join(root, "datasets/omniglot"));
-metamodal("train", here(join(root, "examples/omniglot.yaml")), "--with-unimodal", "--out", here(model));
-metamodal("evaluate", here(model), "--data", omniglot);
-metamodal("evaluate", here(model), "--data", omniglot, "--way", "20", "--episodes", "200");
+const omniglot = relativeToCwd(join(root, "datasets/omniglot"));
+const recipe = relativeToCwd(join(root, "examples/omniglot.yaml"));
+metamodal("train", recipe, "--with-unimodal", "--out", relativeToCwd(modelFolder));
+metamodal("evaluate", relativeToCwd(modelFolder), "--data", omniglot);
+metamodal("evaluate", relativeToCwd(modelFolder), "--data", omniglot, "--way", "20", "--episodes", "200");
 
+// 2. Adapt to five unseen characters and draw the episode, with the library.
 const data = await openDataset(omniglot);
-const trained = await loadModel(model);
-const classes = trained.card.classes.test.slice(0, 5);
-const { support, queries } = episodeOf(data, classes, 1, 4);
+const model = await loadModel(modelFolder);
+const { support, queries } = firstEpisode(data, model.card.classes.test.slice(0, 5), 1, 4);
+const task = await model.adapt(support);
 const picture = join(output, "episode.svg");
-writeFileSync(picture, await episodePicture(await trained.adapt(support), support, queries));
-console.log(`\nOne episode drawn (support, queries, predictions, α): ${here(picture)}`);
+writeFileSync(picture, await episodePicture(task, support, queries));
+console.log(`\nepisode with predictions and fusion weights α: ${relativeToCwd(picture)}`);

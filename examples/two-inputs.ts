@@ -1,20 +1,25 @@
 /**
- * A model with two inputs: an encoder each, one fused classifier, cross-entropy, and a meta-learner over it.
+ * MAML with two modalities: one encoder each, learned fusion weights α, a linear classifier and cross-entropy.
  *
  *   f(x) = α_image g_image(image) + α_strokes g_strokes(strokes),  min_θ E_task[ L(adapt(θ, support), query) ]
  *
- * The inputs are made here: glyphs of a few random lines, drawn by a shaky hand, seen as a picture and as the
- * pen's path. MAML learns where to start from, so that two gradient steps on one example a class are enough.
+ * The data are generated: every class is a glyph of four line segments, drawn with noise, as an image and as pen strokes.
+ * MAML (Finn, Abbeel and Levine, 2017) learns initial parameters θ that two gradient steps adapt to new classes.
+ *
+ *   npm run build && node dist/examples/two-inputs.js
  */
 
 import { pathToFileURL } from "node:url";
 import { createDataset, type Example, metaTrain } from "metamodal";
 
 type Point = [x: number, y: number];
-const SIZE = 28;
+/** Width and height of images in pixels. */
+const IMAGE_SIZE = 28;
+const TRAIN_CLASSES = 20;
+const TEST_CLASSES = 4;
 
-/** A small deterministic generator, so that the example prints the same every time. */
-function randomFrom(seed: number): () => number {
+/** A seeded generator of uniform numbers in [0, 1), so that every run gives the same result. */
+function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -22,34 +27,39 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** The corners of one class's glyph. */
-const glyph = (next: () => number): Point[] =>
-  Array.from({ length: 5 }, () => [4 + 20 * next(), 4 + 20 * next()]);
+/** The five corners of a random glyph. */
+const randomGlyph = (random: () => number): Point[] =>
+  Array.from({ length: 5 }, () => [4 + 20 * random(), 4 + 20 * random()]);
 
-/** The glyph drawn once: the pen's path, and its picture (ink is 255). */
-function draw(corners: Point[], next: () => number): { strokes: Point[][]; image: object } {
-  const path = corners.map(([x, y]): Point => [x + 2 * next() - 1, y + 2 * next() - 1]);
-  const data = new Uint8Array(SIZE * SIZE);
+/** Draw a glyph with noise of up to one pixel. Returns pen strokes and a greyscale image (ink is 255). */
+function drawGlyph(corners: Point[], random: () => number): { strokes: Point[][]; image: object } {
+  const path = corners.map(([x, y]): Point => [x + 2 * random() - 1, y + 2 * random() - 1]);
+  const data = new Uint8Array(IMAGE_SIZE * IMAGE_SIZE);
   for (let i = 1; i < path.length; i++)
     for (let t = 0; t <= 1; t += 0.02) {
       const [x, y] = [0, 1].map((k) => Math.round(path[i - 1][k] * (1 - t) + path[i][k] * t));
-      if (x >= 0 && x < SIZE && y >= 0 && y < SIZE) data[y * SIZE + x] = 255;
+      if (x >= 0 && x < IMAGE_SIZE && y >= 0 && y < IMAGE_SIZE) data[y * IMAGE_SIZE + x] = 255;
     }
-  return { strokes: [path], image: { width: SIZE, height: SIZE, channels: 1, data } };
+  return { strokes: [path], image: { width: IMAGE_SIZE, height: IMAGE_SIZE, channels: 1, data } };
 }
 
-/** Train on some glyphs, adapt to others; returns the share of right answers about glyphs never seen. */
+/** Train on 20 classes and adapt to 4 unseen ones. Returns the accuracy on queries of the unseen classes. */
 export async function main(steps = 60): Promise<number> {
-  const next = randomFrom(1);
-  const glyphs = Array.from({ length: 24 }, () => glyph(next));
-  const drawn = (kind: number, times: number): Example[] =>
-    Array.from({ length: times }, () => ({ label: `glyph ${kind}`, ...draw(glyphs[kind], next) }));
-
+  // 1. Generate a data set.
+  const random = createRandom(1);
+  const glyphs = Array.from({ length: TRAIN_CLASSES + TEST_CLASSES }, () => randomGlyph(random));
+  const drawExamples = (classIndex: number, count: number): Example[] =>
+    Array.from({ length: count }, () => ({
+      label: `glyph ${classIndex}`,
+      ...drawGlyph(glyphs[classIndex], random),
+    }));
   const data = createDataset({
     name: "glyphs",
-    examples: glyphs.slice(0, 20).flatMap((_, kind) => drawn(kind, 8)),
+    examples: glyphs.slice(0, TRAIN_CLASSES).flatMap((_, classIndex) => drawExamples(classIndex, 8)),
     modalities: { image: { kind: "image" }, strokes: { kind: "strokes" } },
   });
+
+  // 2. Meta-train. A run is an async iterable of events.
   const run = metaTrain({
     data,
     modalities: ["image", "strokes"],
@@ -66,19 +76,22 @@ export async function main(steps = 60): Promise<number> {
       console.log(`step ${event.step}: validation accuracy ${event.accuracy!.toFixed(2)}`);
   const model = await run.model();
 
-  const unseen = [20, 21, 22, 23];
-  const task = await model.adapt(unseen.flatMap((kind) => drawn(kind, 1)));
-  const queries = unseen.flatMap((kind) => drawn(kind, 10));
-  const answers = await task.predictAll(queries);
-  const right = answers.filter(({ label }, i) => label === queries[i].label).length / answers.length;
-  console.log(`four unseen glyphs, one example each: ${(100 * right).toFixed(0)} % right`);
+  // 3. Adapt to the unseen classes from one example per class, and predict 10 queries per class.
+  const unseenClasses = Array.from({ length: TEST_CLASSES }, (_, k) => TRAIN_CLASSES + k);
+  const task = await model.adapt(unseenClasses.flatMap((classIndex) => drawExamples(classIndex, 1)));
+  const queries = unseenClasses.flatMap((classIndex) => drawExamples(classIndex, 10));
+  const predictions = await task.predictAll(queries);
+  const correct = predictions.filter(({ label }, i) => label === queries[i].label).length;
+  const accuracy = correct / predictions.length;
+  console.log(`4-way 1-shot accuracy on unseen classes: ${(100 * accuracy).toFixed(0)} %`);
 
-  const { image } = queries[0];
-  const seen = await task.predict({ image });
+  // 4. Predict a query with a missing modality: its fusion weight is 0.
+  const { image, label } = queries[0];
+  const prediction = await task.predict({ image });
   console.log(
-    `${queries[0].label} by its picture only: ${seen.label}, weights ${JSON.stringify(seen.weights)}`,
+    `${label} from its image only: predicted ${prediction.label}, fusion weights ${JSON.stringify(prediction.weights)}`,
   );
-  return right;
+  return accuracy;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await main();

@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { jsonLines, metamodal, type Outcome } from "./support/cli.js";
+import { commandLine, jsonLines, type Outcome } from "./support/cli.js";
 import { CLASSES, leafRows, writeLeaves } from "./support/leaves.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "metamodal-cli-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
-const run = (...args: string[]) => metamodal(args, { cwd });
+const run = commandLine(cwd);
 
 const rows = leafRows();
 const supportLabels = ["leaf 3", "leaf 8", "leaf 13"];

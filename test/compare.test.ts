@@ -1,11 +1,11 @@
 /** Comparing: every combination as if it were trained and evaluated alone, and none lost to another's trouble. */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { evaluate, metaTrain, openDataset } from "../src/index.js";
-import { jsonLines, listing, metamodal } from "./support/cli.js";
+import { commandLine, jsonLines, listing } from "./support/cli.js";
 import { leafRows, writeLeaves } from "./support/leaves.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "metamodal-compare-"));
@@ -25,8 +25,9 @@ beforeAll(async () => {
   writeFileSync(at("recipe.yaml"), recipe("learner: { name: maml, innerRate: 1.0e+30 }"));
 });
 
+const run = commandLine(cwd);
 const compare = (...flags: string[]) =>
-  metamodal(["compare", "recipe.yaml", "--episodes", "12", "--threads", "1", ...flags], { cwd });
+  run("compare", "recipe.yaml", "--episodes", "12", "--threads", "1", ...flags);
 
 type Row = Record<string, unknown> & { kind: string; learner: string };
 
@@ -108,26 +109,6 @@ describe("compare", () => {
     expect(readFileSync(at("kept/comparison.svg"), "utf8")).toContain(">knn</text>");
     expect(JSON.parse(readFileSync(at("kept/comparison.json"), "utf8")).rows).toHaveLength(3);
   });
-});
-
-it("keeps the rows that are done when stopped by Ctrl-C", async () => {
-  const done = () =>
-    existsSync(at("cut/rows.jsonl")) && jsonLines(readFileSync(at("cut/rows.jsonl"), "utf8")).length > 1;
-  const args = ["compare", "recipe.yaml", "--learners", "prototypical,knn", "--episodes", "12"];
-  const { code, stdout, stderr } = await metamodal([...args, "--out", "cut", "--threads", "1"], {
-    cwd,
-    onStart: ({ kill }) => {
-      const timer = setInterval(() => {
-        if (!done()) return;
-        clearInterval(timer);
-        kill("SIGINT");
-      }, 20);
-    },
-  });
-  expect(code).toBe(130);
-  expect(stdout).toMatch(/^prototypical +product-of-experts +[\d.]+ ±/m);
-  expect(stdout).not.toMatch(/^knn/m);
-  expect(stderr).toMatch(/stopped after 1 combination; the same command goes on\n$/);
 });
 
 describe("refuses before anything is trained", () => {

@@ -1,11 +1,11 @@
-/** The terms of the objective as a whole model has them: what is solved, what is imitated, whose gradient is scaled. */
+/** The terms of the objective in a whole model: distillation, the noise of balance, and alignments that are solved. */
 
 import { expect, it } from "vitest";
 import { random } from "../src/base/random.js";
-import { Engine } from "../src/engine/index.js";
 import type { RecipeInput } from "../src/model/index.js";
 import { probabilitiesOf } from "../src/objective/index.js";
 import { relativeError } from "./support/eager.js";
+import { engine } from "./support/engine.js";
 import {
   arraysOf,
   drawEpisode,
@@ -16,7 +16,6 @@ import {
   without,
 } from "./support/tiny.js";
 
-const engine = new Engine({ threads: 1 });
 const WAY = 3;
 const whole = drawEpisode(7, { shapes: tinyShapes, way: WAY, shot: 1, query: 2 });
 const episode = { ...whole, query: without(whole.query, "strokes", [0]) };
@@ -45,52 +44,6 @@ it("distillation adds the cross-entropy of each modality's answers with those of
   // The first query has no strokes.
   const expected = (entropy(image, 0) + entropy(strokes, WAY)) / 2;
   expect((given.loss.data[0] - loss.data[0]) / weight).toBeCloseTo(expected, 4);
-});
-
-it.each([
-  "prototypical",
-  "maml",
-  "reptile",
-])("balance makes one encoder's gradient smaller and leaves the rest, with %s", async (name) => {
-  const learner = { name };
-  const own = programsOf({ learner: learner as never });
-  const start = trainedWeights(own, 2);
-  const alpha = 0.4;
-  const balancing = programsOf({ learner: learner as never, auxiliary: { name: "balance", alpha } });
-  const shown = balancing.definition.drawAuxiliary(episode, random(1));
-  const [without, balanced, noisy] = await Promise.all([
-    own.metaGradient(start, episode),
-    balancing.metaGradient(start, episode),
-    balancing.metaGradient(start, shown),
-  ]);
-  const before = new Map(arraysOf(without.gradient));
-  const factors: Record<string, number[]> = {};
-  for (const [path, { data }] of arraysOf(balanced.gradient)) {
-    const part = /encoders\.(\w+)/.exec(path)?.[1] ?? "rest";
-    const old = [...before.get(path)!.data];
-    const top = old.reduce((best, x, i) => (Math.abs(x) > Math.abs(old[best]) ? i : best), 0);
-    factors[part] = [...(factors[part] ?? []), data[top] / old[top]];
-  }
-  for (const of of Object.values(factors)) for (const f of of) expect(f).toBeCloseTo(of[0], 4);
-  const { rest = [1], image, strokes } = factors;
-  expect(rest[0]).toBeCloseTo(1, 5);
-  const [slow, free] = [image[0], strokes[0]].sort((a, b) => a - b);
-  expect(free).toBeCloseTo(1, 5);
-  expect(slow).toBeLessThan(1 - Math.tanh(alpha) + 1e-4);
-  expect(slow).toBeGreaterThan(0);
-
-  // What is drawn comes on top, as large as the spread of the gradient as it was.
-  const [quiet, xi] = [balanced.gradient, { network: { encoders: shown.noise } }].map(
-    (tree) => new Map(arraysOf(tree)),
-  );
-  for (const [path, { data }] of arraysOf(noisy.gradient)) {
-    const [g, k, noise] = [before, quiet, xi].map((of) => [...(of.get(path)?.data ?? [])]);
-    const mean = g.reduce((a, b) => a + b, 0) / g.length;
-    const spread = Math.sqrt(g.reduce((sum, x) => sum + (x - mean) ** 2, 0) / g.length);
-    expect(noise.length > 0, path).toBe(path.startsWith("network.encoders"));
-    const expected = k.map((x, i) => x + spread * (noise[i] ?? 0));
-    expect(relativeError([...data], expected), path).toBeLessThan(1e-4);
-  }
 });
 
 it("balance draws normal noise for every number of every encoder, other noise each time", () => {

@@ -1,6 +1,6 @@
 /** Accuracy per class over all episodes, for splits with so few classes that the mean hides their differences. */
 
-import { predictEpisodes, drawEvaluation, meanShareWithInterval } from "../../src/evaluate/index.js";
+import { drawEvaluation, meanShareWithInterval, predictEpisodes } from "../../src/evaluate/index.js";
 import type { Dataset, EvaluateOptions, Model } from "../../src/index.js";
 import { argmax } from "./baseline-predictor.js";
 import type { AdditionalRow } from "./types.js";

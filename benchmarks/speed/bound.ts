@@ -1,17 +1,15 @@
-/**
- * The machine's bound: how fast ONNX Runtime multiplies matrices, one product a thread on all threads at once. The
- * best of some sizes, and of several tries.
- */
+/** The machine's compute bound: the throughput of ONNX Runtime's matrix products, one per thread on all threads. */
 
 import { float32, sizeOf } from "../../src/base/array.js";
 import { Engine, np, type Tensor } from "../../src/engine/index.js";
 
+/** Sizes of square matrices. */
 const SIZES = [256, 512, 1024];
-/** Products chained in one run, so that copying the arguments does not count. */
+/** Products per run, so that copying the arguments is negligible. */
 const CHAIN = 8;
-const SECONDS_A_SIZE = 0.5;
+const SECONDS_PER_SIZE = 0.5;
 
-/** FLOP/s of all threads together. */
+/** FLOP/s of all threads together: the maximum over sizes and repetitions. */
 export async function measureBound(threads: number): Promise<number> {
   const engine = new Engine({ threads });
   let best = 0;
@@ -21,12 +19,13 @@ export async function measureBound(threads: number): Promise<number> {
     const chain = (a: Tensor, b: Tensor) =>
       Array.from({ length: CHAIN }).reduce<Tensor>((product) => np.matmul(product, b), a);
     const program = engine.compile(chain, [matrix, matrix]);
-    const all = () => Promise.all(Array.from({ length: threads }, () => program.run([matrix, matrix])));
-    await all();
+    const runOnAllThreads = () =>
+      Promise.all(Array.from({ length: threads }, () => program.run([matrix, matrix])));
+    await runOnAllThreads();
     const started = performance.now();
-    while (performance.now() - started < 1000 * SECONDS_A_SIZE) {
+    while (performance.now() - started < 1000 * SECONDS_PER_SIZE) {
       const before = performance.now();
-      await all();
+      await runOnAllThreads();
       const seconds = (performance.now() - before) / 1000;
       best = Math.max(best, (threads * CHAIN * 2 * size ** 3) / seconds);
     }

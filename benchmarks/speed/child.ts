@@ -1,42 +1,42 @@
 /**
- * One measurement, in this process alone, printed as one JSON object:
+ * A single measurement in a separate process. Prints one JSON object:
  *
- *   child.js bound THREADS               how fast matrices are multiplied
- *   child.js speed ID THREADS BUDGET     a workload's tasks a second
- *   child.js wait ID THREADS BUDGET      the share of its time that it waits for data
- *   child.js linear FACTORS THREADS BUDGET     seconds of a step at so many times the work
+ *   child.js bound THREADS                    throughput of matrix products, in FLOP/s
+ *   child.js speed ID THREADS BUDGET          tasks per second of a workload
+ *   child.js wait ID THREADS BUDGET           fraction of the training time that waits for data
+ *   child.js linear FACTORS THREADS BUDGET    seconds per step with quantities multiplied by factors
  */
 
 import { measureBound } from "./bound.js";
-import { linearUnit } from "./linear.js";
-import { secondsPerUnit, waitShare } from "./timing.js";
+import { startScaledTraining } from "./linear.js";
+import { secondsPerUnit, waitFraction } from "./timing.js";
 import { workloads } from "./workloads/index.js";
 
 const [kind, ...rest] = process.argv.slice(2);
 const [threads, budget] = rest.slice(kind === "bound" ? 0 : 1).map(Number);
 const workload = () => workloads.find(({ id }) => id === rest[0])!;
 
-const kinds: Record<string, () => Promise<object>> = {
+const measurements: Record<string, () => Promise<object>> = {
   bound: async () => ({ flops: await measureBound(threads) }),
   async speed() {
     const { start, tasks } = workload();
-    const unit = await start(threads);
-    const seconds = await secondsPerUnit(unit, budget);
-    await unit.stop?.();
+    const running = await start(threads);
+    const seconds = await secondsPerUnit(running, budget);
+    await running.stop?.();
     return { perSecond: tasks / seconds };
   },
   async wait() {
-    const unit = await workload().startOnPictures!(threads);
-    const share = await waitShare(unit, budget);
-    await unit.stop?.();
-    return { share };
+    const running = await workload().startAugmented!(threads);
+    const fraction = await waitFraction(running, budget);
+    await running.stop?.();
+    return { fraction };
   },
   async linear() {
-    const unit = linearUnit(JSON.parse(rest[0]), threads);
-    const seconds = await secondsPerUnit(unit, budget);
-    await unit.stop?.();
+    const running = startScaledTraining(JSON.parse(rest[0]), threads);
+    const seconds = await secondsPerUnit(running, budget);
+    await running.stop?.();
     return { seconds };
   },
 };
 
-console.log(JSON.stringify(await kinds[kind]()));
+console.log(JSON.stringify(await measurements[kind]()));

@@ -1,17 +1,23 @@
 /**
- * Data in memory, as the peers have it: random images of 28×28, 20 a class; random vectors; sine waves. And real
- * images, where it matters that there is something to decode.
+ * Data of the workloads: in memory as for the peers, with random images of 28×28 (20 per class), random vectors or sine
+ * waves; and the image files of the shipped data set, for workloads that decode.
  */
 
 import { join } from "node:path";
 import { createDataset, type Dataset, type Example, openDataset } from "../../src/index.js";
 import { root } from "./paths.js";
 
-export const SIDE = 28;
-const EXAMPLES = 20;
+/** Width and height of images in pixels. */
+export const IMAGE_SIZE = 28;
+const EXAMPLES_PER_CLASS = 20;
 
-/** A generator of numbers in [0, 1) (Park and Miller, 1988): what the numbers are does not matter here. */
-export function noise(seed: number): () => number {
+/** A generator of uniform numbers in [0, 1). */
+export type Uniform = () => number;
+/** Generate the modalities of one example. */
+export type GenerateValues = (uniform: Uniform) => Record<string, unknown>;
+
+/** The generator of Park and Miller (1988). */
+export function uniformFrom(seed: number): Uniform {
   let state = seed;
   return () => {
     state = (state * 48271) % 2147483647;
@@ -19,58 +25,57 @@ export function noise(seed: number): () => number {
   };
 }
 
-/** A random grey image as raw pixels. */
-export const image = (draw: () => number) => ({
-  width: SIDE,
-  height: SIDE,
+/** A random greyscale image as raw pixels. */
+export const randomImage = (uniform: Uniform) => ({
+  width: IMAGE_SIZE,
+  height: IMAGE_SIZE,
   channels: 1,
-  data: Uint8Array.from({ length: SIDE * SIDE }, () => 256 * draw()),
+  data: Uint8Array.from({ length: IMAGE_SIZE * IMAGE_SIZE }, () => 256 * uniform()),
 });
 
-/** A random vector. */
-export const vector = (draw: () => number, size: number) => Float32Array.from({ length: size }, draw);
+export const randomVector = (uniform: Uniform, size: number) => Float32Array.from({ length: size }, uniform);
 
-/** Labelled examples, `count` a class, of what `value` gives. */
-export function examples(
+/** Labelled examples of random values, `perClass` of every class. */
+export function randomExamples(
   classes: number,
-  count: number,
-  value: (draw: () => number) => Record<string, unknown>,
+  perClass: number,
+  generate: GenerateValues,
   seed = 1,
 ): Example[] {
-  const draw = noise(seed);
-  return Array.from({ length: classes * count }, (_, i) => ({
-    label: `class ${Math.floor(i / count)}`,
+  const uniform = uniformFrom(seed);
+  return Array.from({ length: classes * perClass }, (_, i) => ({
+    label: `class ${Math.floor(i / perClass)}`,
     split: "train",
-    ...value(draw),
+    ...generate(uniform),
   }));
 }
 
-/** A data set of `classes` train classes, `each` examples of every one. */
-export const dataset = (
+/** A data set of random values with `classes` train classes. */
+export const randomDataset = (
   classes: number,
-  value: (draw: () => number) => Record<string, unknown>,
-  each = EXAMPLES,
-): Dataset => createDataset({ name: "noise", examples: examples(classes, each, value) });
+  generate: GenerateValues,
+  perClass = EXAMPLES_PER_CLASS,
+): Dataset => createDataset({ name: "noise", examples: randomExamples(classes, perClass, generate) });
 
-/** The shipped data set's images of train classes, as files that training decodes, with what else `value` gives. */
-export async function pictures(
-  value: (draw: () => number) => Record<string, unknown> = () => ({}),
-): Promise<Dataset> {
-  const draw = noise(1);
+/** The image files of the shipped data set's train classes, with further modalities from `generate`. */
+export async function omniglotImages(generate: GenerateValues = () => ({})): Promise<Dataset> {
+  const uniform = uniformFrom(1);
   const { rows } = await openDataset(join(root, "datasets/omniglot"));
   const examples = rows
     .filter(({ split, values }) => split === "train" && values.image !== undefined)
-    .map(({ label, values }): Example => ({ ...value(draw), label, split: "train", image: values.image }));
+    .map(
+      ({ label, values }): Example => ({ ...generate(uniform), label, split: "train", image: values.image }),
+    );
   return createDataset({ name: "pictures", examples });
 }
 
-/** Sine waves as tasks: y = a sin(x − p) at 20 points of each, a of 0.1 to 5, p of 0 to π, x of −5 to 5. */
-export function waves(count: number): Dataset {
-  const draw = noise(1);
+/** Sine waves as regression tasks: 20 points of y = a sin(x − p), with a in [0.1, 5], p in [0, π] and x in [−5, 5]. */
+export function sineWaves(count: number): Dataset {
+  const uniform = uniformFrom(1);
   const points = Array.from({ length: count }, (_, wave) => {
-    const [amplitude, phase] = [0.1 + 4.9 * draw(), Math.PI * draw()];
-    return Array.from({ length: EXAMPLES }, (): Example => {
-      const x = 10 * draw() - 5;
+    const [amplitude, phase] = [0.1 + 4.9 * uniform(), Math.PI * uniform()];
+    return Array.from({ length: EXAMPLES_PER_CLASS }, (): Example => {
+      const x = 10 * uniform() - 5;
       const label = amplitude * Math.sin(x - phase);
       return { group: `wave ${wave}`, split: "train", x: [x], label };
     });

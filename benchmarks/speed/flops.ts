@@ -1,12 +1,12 @@
 /**
- * What a workload costs by its shapes, whoever runs it.
+ * The cost of a workload, derived from its shapes and independent of the implementation.
  *
- * The counting rule: matrix products and convolutions only, at two operations a multiplication and addition, and
- * no padding examples. Everything else (normalisation, activation, pooling, Adam) costs memory traffic, not
- * operations. `bytes` are the float32 operands and results of those products, each read or written once a product.
+ * Only matrix products and convolutions count, with two operations per multiply-add and without padding examples.
+ * Everything else (normalisation, activation, pooling, Adam) is memory traffic. `bytes` are the float32 operands and
+ * results of the products, each read or written once per product.
  *
- * A product y = x·w is differentiated by two more of its size, dx and dw; only dw where x is data. These three are
- * bilinear, so the derivative of a gradient step has two products for each: 9 in all, and 4 where x is data.
+ * The gradient of y = x·w takes two more products of the same size, dx and dw; only dw if x is data. These three are
+ * bilinear, so differentiating a gradient step takes two products for each: 9 in total, and 4 if x is data.
  */
 
 export interface Cost {
@@ -14,9 +14,10 @@ export interface Cost {
   readonly bytes: number;
 }
 
-/** One layer's product; `first` where its input is data. */
+/** The product of one layer. */
 export interface Layer extends Cost {
-  readonly first: boolean;
+  /** Whether its input is data, which needs no gradient. */
+  readonly isFirst: boolean;
 }
 
 export const times = (count: number, { flops, bytes }: Cost): Cost => ({
@@ -29,35 +30,40 @@ export const sum = (...costs: readonly Cost[]): Cost => ({
   bytes: costs.reduce((total, { bytes }) => total + bytes, 0),
 });
 
-const layer = (multiplications: number, elements: number, first: boolean): Layer => ({
-  flops: 2 * multiplications,
+const layer = (multiplyAdds: number, elements: number, isFirst: boolean): Layer => ({
+  flops: 2 * multiplyAdds,
   bytes: 4 * elements,
-  first,
+  isFirst,
 });
 
-/** A linear layer over `n` examples. */
-export const linear = (n: number, from: number, to: number, first = false): Layer =>
-  layer(n * from * to, n * from + from * to + n * to, first);
+/** A linear layer on `n` examples. */
+export const linear = (n: number, inputs: number, outputs: number, isFirst = false): Layer =>
+  layer(n * inputs * outputs, n * inputs + inputs * outputs + n * outputs, isFirst);
 
-/** Conv4's layers over `n` images of `side`², `channels`: convolutions of width 3, each followed by a halving. */
-export function conv4(n: number, side = 28, channels = 1, width = 64): Layer[] {
+/** Conv4 on `n` images [size, size, channels]: 3×3 convolutions, each followed by 2×2 pooling. */
+export function conv4(n: number, size = 28, channels = 1, width = 64): Layer[] {
   return [0, 1, 2, 3].map((i) => {
-    const [area, from] = [(side >> i) ** 2, i === 0 ? channels : width];
-    return layer(n * area * 9 * from * width, n * area * (from + width) + 9 * from * width, i === 0);
+    const [area, inputs] = [(size >> i) ** 2, i === 0 ? channels : width];
+    return layer(n * area * 9 * inputs * width, n * area * (inputs + width) + 9 * inputs * width, i === 0);
   });
 }
 
-/** A multilayer perceptron over `n` examples; `data` where its input is. */
-export const mlp = (n: number, sizes: readonly number[], data = true): Layer[] =>
-  sizes.slice(1).map((to, i) => linear(n, sizes[i], to, data && i === 0));
+/** Conv4 with a linear head for five classes. */
+export const conv4WithHead = (n: number): Layer[] => [...conv4(n), linear(n, 64, 5)];
 
-const passes = (layers: readonly Layer[], first: number, later: number): Cost =>
-  sum(...layers.map((each) => times(each.first ? first : later, each)));
+/** A multilayer perceptron on `n` examples, whose input is data. */
+export const mlp = (n: number, sizes: readonly number[]): Layer[] =>
+  sizes.slice(1).map((outputs, i) => linear(n, sizes[i], outputs, i === 0));
 
-export const forward = (layers: readonly Layer[]): Cost => passes(layers, 1, 1);
+/** Sum of the layers' products, counted `first` times for the first layer and `other` times for the others. */
+const products = (layers: readonly Layer[], first: number, other: number): Cost =>
+  sum(...layers.map((each) => times(each.isFirst ? first : other, each)));
 
-/** Forward and gradient. */
-export const gradient = (layers: readonly Layer[]): Cost => passes(layers, 2, 3);
+/** Forward pass. */
+export const forward = (layers: readonly Layer[]): Cost => products(layers, 1, 1);
 
-/** Forward, gradient, and the derivative of both. */
-export const secondOrder = (layers: readonly Layer[]): Cost => passes(layers, 4, 9);
+/** Forward pass and gradient. */
+export const gradient = (layers: readonly Layer[]): Cost => products(layers, 2, 3);
+
+/** Forward pass, gradient, and the derivative of both. */
+export const secondOrder = (layers: readonly Layer[]): Cost => products(layers, 4, 9);

@@ -1,4 +1,4 @@
-/** What a result was measured on: enough to judge it by, and nothing that names the machine. */
+/** The machine and versions of a measurement, without host names. */
 
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { libraryVersions } from "../../src/model/versions.js";
@@ -10,11 +10,12 @@ export interface Machine {
   readonly platform: string;
   readonly node: string;
   readonly libraries: Readonly<Record<string, string>>;
-  /** PyTorch's version, where peers ran. */
+  /** Version of PyTorch; null if no peers were measured. */
   readonly torch: string | null;
   readonly date: string;
 }
 
+/** Describe this machine. */
 export const describeMachine = (torch: string | null): Machine => ({
   cpu: cpus()[0]?.model ?? "unknown",
   cores: availableParallelism(),

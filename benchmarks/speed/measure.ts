@@ -1,137 +1,112 @@
-/** Measure a workload: rounds of ours and then the peers, each in a fresh process. */
+/** Measures a workload in rounds: metamodal, then every peer, each in a new process. */
 
 import { join } from "node:path";
 import type { BenchOptions } from "./options.js";
 import { root } from "./paths.js";
 import { nameOf, type PeerRow, type Peers } from "./peers.js";
-import { candidates, compare, isHalfPrecision, type PeerRounds } from "./ranking.js";
-import { type Finished, lastLine, runProcess } from "./spawn.js";
-import { median } from "./timing.js";
+import { candidates, isHalfPrecision, type PeerRounds } from "./ranking.js";
+import { type Result, resultOf, type SkippedPeer } from "./result.js";
+import { failureOf, runProcess } from "./spawn.js";
 import type { Workload } from "./workloads/index.js";
-
-/** What the benchmark says of a workload. Ratios are null where no peer ran. */
-export interface Result {
-  readonly id: string;
-  readonly about: string;
-  readonly perSecond: number;
-  /** Of ours, over the rounds. */
-  readonly spread: readonly [least: number, most: number];
-  readonly peers: readonly { readonly name: string; readonly perSecond: number; readonly peakMB: number }[];
-  readonly skipped: readonly { readonly name: string; readonly why: string }[];
-  readonly ratioUsual: number | null;
-  readonly ratioUsualSpread: readonly [number, number] | null;
-  readonly usual: string | null;
-  readonly ratioHeroic: number | null;
-  readonly ratioHeroicSpread: readonly [number, number] | null;
-  readonly heroic: string | null;
-  /** The share of the machine's bound that the workload's products reach. */
-  readonly boundShare: number | null;
-  readonly flops: number | null;
-  readonly bytes: number | null;
-  readonly peakMB: number;
-  readonly peerPeakMB: number | null;
-  /** How many times as fast all threads are as one, round by round; null where that is not measured. */
-  readonly scaling: number | null;
-  readonly scalingSpread: readonly [number, number] | null;
-  /** The share of a step's time that training waits for decoded and augmented data; null where nothing is trained. */
-  readonly dataWaitShare: number | null;
-}
-
-type Speed = { perSecond: number };
 
 const TIMEOUT_SECONDS = 900;
 
-/** Run child.js, which prints one JSON object. */
-export async function child<T>(...args: readonly (string | number)[]): Promise<T & { peakMB: number }> {
+type Log = (line: string) => void;
+
+/** Run `child.js` and parse the JSON object that it prints. */
+export async function runChild<T>(...args: readonly (string | number)[]): Promise<T & { peakMB: number }> {
   const script = join(root, "dist/benchmarks/speed/child.js");
-  const finished: Finished = await runProcess(
-    process.execPath,
-    [script, ...args.map(String)],
-    TIMEOUT_SECONDS,
-  );
-  if (finished.code !== 0) throw new Error(`${args.join(" ")}: ${lastLine(finished)}`);
+  const finished = await runProcess(process.execPath, [script, ...args.map(String)], TIMEOUT_SECONDS);
+  if (finished.code !== 0) throw new Error(`${args.join(" ")}: ${failureOf(finished)}`);
   return { ...JSON.parse(finished.stdout), peakMB: finished.peakMB };
 }
 
-/** FLOP/s of matrix products on all threads. */
+/** Throughput of matrix products on all threads, in FLOP/s. */
 export const measureBound = async (threads: number): Promise<number> =>
-  (await child<{ flops: number }>("bound", threads)).flops;
+  (await runChild<{ flops: number }>("bound", threads)).flops;
 
-/** Measure; `say` is told what is under way, and `bound` gives the machine's bound when all is measured. */
+const measureSpeed = (id: string, threads: number, budget: number) =>
+  runChild<{ perSecond: number }>("speed", id, threads, budget);
+
+/**
+ * Measure a workload and compare it with the peers `rows`. `bound` is the machine's throughput in FLOP/s; progress goes
+ * to `log`.
+ */
 export async function measure(
   workload: Workload,
   { rounds, budget, threads }: BenchOptions,
   { peers, rows }: { peers: Peers; rows: readonly PeerRow[] },
   bound: number,
-  say: (line: string) => void,
+  log: Log,
 ): Promise<Result> {
-  const { id, about, cost } = workload;
-  const ours: number[] = [];
+  const { id } = workload;
+  const perSecond: number[] = [];
   const scaling: number[] = [];
   let peakMB = 0;
-  const skipped: { name: string; why: string }[] = [];
-  const measured = new Map<PeerRow, { perSecond: number[]; peakMB: number }>();
-  let row = rows.filter((each) => each.workload === id && !isHalfPrecision(each));
+  const peerRounds = new PeerMeasurements(peers, budget);
+  let rowsOfRound = rows.filter((row) => row.workload === id && !isHalfPrecision(row));
   for (let round = 1; round <= rounds; round++) {
-    const own = await child<Speed>("speed", id, threads, budget);
-    ours.push(own.perSecond);
-    peakMB = Math.max(peakMB, own.peakMB);
-    say(`${id} round ${round}: ${own.perSecond.toPrecision(4)} a second, ${own.peakMB.toFixed(0)} MB`);
+    const logRound: Log = (line) => log(`${id} round ${round}: ${line}`);
+    const measured = await measureSpeed(id, threads, budget);
+    perSecond.push(measured.perSecond);
+    peakMB = Math.max(peakMB, measured.peakMB);
+    logRound(`${measured.perSecond.toPrecision(4)} per second, ${measured.peakMB.toFixed(0)} MB`);
     if (workload.scales && threads > 1) {
-      const alone = await child<Speed>("speed", id, 1, budget);
-      scaling.push(own.perSecond / alone.perSecond);
-      say(`${id} round ${round}: ${alone.perSecond.toPrecision(4)} a second on 1 thread`);
+      const singleThread = await measureSpeed(id, 1, budget);
+      scaling.push(measured.perSecond / singleThread.perSecond);
+      logRound(`${singleThread.perSecond.toPrecision(4)} per second on 1 thread`);
     }
-    for (const peer of row) {
-      const result = await peers.measure(peer, budget);
-      if (typeof result === "string") {
-        say(`${id} round ${round}: ${nameOf(peer)} skipped: ${result}`);
-        if (round === 1) skipped.push({ name: nameOf(peer), why: result });
-        measured.get(peer)?.perSecond.push(Number.NaN);
-        continue;
-      }
-      say(`${id} round ${round}: ${nameOf(peer)} ${result.perSecond.toPrecision(4)} a second`);
-      const all = measured.get(peer) ?? { perSecond: [], peakMB: 0 };
-      all.perSecond.push(result.perSecond);
-      measured.set(peer, { ...all, peakMB: Math.max(all.peakMB, result.peakMB) });
-    }
-    if (round === 1) row = candidates(roundsOf(measured));
+    for (const row of rowsOfRound) await peerRounds.measure(row, logRound);
+    if (round === 1) rowsOfRound = candidates(peerRounds.all());
   }
-  let dataWaitShare: number | null = null;
-  if (workload.startOnPictures) {
-    dataWaitShare = (await child<{ share: number }>("wait", id, threads, budget)).share;
-    say(`${id} waits for data ${(100 * dataWaitShare).toFixed(2)} % of the time`);
-  }
-  const all = roundsOf(measured);
-  const { usual, heroic } = compare(ours, all);
-  const perSecond = median(ours);
-  return {
-    id,
-    about,
+  const dataWaitShare = workload.startAugmented ? await measureWait(id, threads, budget, log) : null;
+  return resultOf(workload, {
     perSecond,
-    spread: [Math.min(...ours), Math.max(...ours)],
-    peers: all.map(({ row: peer, perSecond: own, peakMB: peak }) => ({
-      name: nameOf(peer),
-      perSecond: median(own.filter(Number.isFinite)),
-      peakMB: peak,
-    })),
-    skipped,
-    ratioUsual: usual?.ratio ?? null,
-    ratioUsualSpread: usual?.spread ?? null,
-    usual: usual?.peer ?? null,
-    ratioHeroic: heroic?.ratio ?? null,
-    ratioHeroicSpread: heroic?.spread ?? null,
-    heroic: heroic?.peer ?? null,
-    boundShare: cost ? (perSecond * cost.flops) / bound : null,
-    flops: cost?.flops ?? null,
-    bytes: cost?.bytes ?? null,
+    scaling,
     peakMB,
-    peerPeakMB: usual?.peakMB ?? null,
-    scaling: scaling.length > 0 ? median(scaling) : null,
-    scalingSpread: scaling.length > 0 ? [Math.min(...scaling), Math.max(...scaling)] : null,
+    peers: peerRounds.all(),
+    skipped: peerRounds.skipped,
     dataWaitShare,
-  };
+    bound,
+  });
 }
 
-const roundsOf = (measured: ReadonlyMap<PeerRow, { perSecond: number[]; peakMB: number }>): PeerRounds[] =>
-  [...measured].map(([row, values]) => ({ row, ...values }));
+async function measureWait(id: string, threads: number, budget: number, log: Log): Promise<number> {
+  const { fraction } = await runChild<{ fraction: number }>("wait", id, threads, budget);
+  log(`${id} waits for data ${(100 * fraction).toFixed(2)} % of the time`);
+  return fraction;
+}
+
+/** The measurements of a workload's peers over all rounds. */
+class PeerMeasurements {
+  /** Peers that could not run in the first round. */
+  readonly skipped: SkippedPeer[] = [];
+  readonly #rounds = new Map<PeerRow, { perSecond: number[]; peakMB: number }>();
+
+  constructor(
+    readonly peers: Peers,
+    readonly budget: number,
+  ) {}
+
+  /** Measure a peer once. */
+  async measure(row: PeerRow, log: Log): Promise<void> {
+    const name = nameOf(row);
+    const result = await this.peers.measure(row, this.budget);
+    const earlier = this.#rounds.get(row);
+    if (typeof result === "string") {
+      log(`${name} skipped: ${result}`);
+      if (earlier) earlier.perSecond.push(Number.NaN);
+      else this.skipped.push({ name, reason: result });
+      return;
+    }
+    log(`${name} ${result.perSecond.toPrecision(4)} per second`);
+    this.#rounds.set(row, {
+      perSecond: [...(earlier?.perSecond ?? []), result.perSecond],
+      peakMB: Math.max(earlier?.peakMB ?? 0, result.peakMB),
+    });
+  }
+
+  all(): PeerRounds[] {
+    return [...this.#rounds].map(([row, values]) => ({ row, ...values }));
+  }
+}

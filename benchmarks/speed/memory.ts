@@ -1,37 +1,38 @@
-/** Peak memory of a process with all its children, from Linux's /proc; 0 where there is none. */
+/** Peak memory of a process and its children, from Linux's /proc; 0 on other systems. */
 
 import { readdirSync, readFileSync } from "node:fs";
 
-const PAUSE = 50;
+/** Sampling interval in milliseconds. */
+const INTERVAL = 50;
 
 interface Process {
   readonly parent: number;
-  /** Most kilobytes it has held at once. */
+  /** Peak resident set size in kilobytes. */
   readonly peak: number;
 }
 
 /**
- * Watch process `root`; the function returned stops and gives the most that the peaks of those alive at once came to,
- * in MB.
+ * Sample the memory of process `root` and its children. The returned function stops and returns the largest sum of the
+ * peaks of concurrent processes, in MB.
  */
 export function watchMemory(root: number): () => number {
-  let most = 0;
-  const look = () => {
-    const sum = [...treeOf(root).values()].reduce((total, { peak }) => total + peak, 0);
-    most = Math.max(most, sum);
+  let peak = 0;
+  const sample = () => {
+    const sum = [...processTree(root).values()].reduce((total, process) => total + process.peak, 0);
+    peak = Math.max(peak, sum);
   };
-  look();
-  const timer = setInterval(look, PAUSE);
+  sample();
+  const timer = setInterval(sample, INTERVAL);
   return () => {
     clearInterval(timer);
-    return most / 1024;
+    return peak / 1024;
   };
 }
 
-function treeOf(root: number): Map<number, Process> {
+function processTree(root: number): Map<number, Process> {
   const all = new Map<number, Process>();
-  for (const entry of directories()) {
-    const process = read(entry);
+  for (const entry of processIds()) {
+    const process = readProcess(entry);
     if (process) all.set(Number(entry), process);
   }
   const tree = new Map<number, Process>();
@@ -45,7 +46,7 @@ function treeOf(root: number): Map<number, Process> {
   return tree;
 }
 
-function directories(): string[] {
+function processIds(): string[] {
   try {
     return readdirSync("/proc").filter((name) => /^\d+$/.test(name));
   } catch {
@@ -53,7 +54,7 @@ function directories(): string[] {
   }
 }
 
-function read(id: string): Process | undefined {
+function readProcess(id: string): Process | undefined {
   try {
     const status = readFileSync(`/proc/${id}/status`, "utf8");
     const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);

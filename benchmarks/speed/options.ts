@@ -1,45 +1,45 @@
-/** The benchmark's command line: declared once, so that parsing and help agree. */
+/** Command-line options of the speed benchmark. */
 
 import { parseArgs } from "node:util";
 
-/** Every row; those near the best by the latest results that were saved; or none. */
-export const whichPeers = ["all", "best", "none"] as const;
-export type WhichPeers = (typeof whichPeers)[number];
+/** Peers to measure: all, those near the fastest in the latest saved results, or none. */
+const PEER_SELECTIONS = ["all", "best", "none"] as const;
+type PeerSelection = (typeof PEER_SELECTIONS)[number];
 
 export interface BenchOptions {
-  /** Prefixes of workloads: W6 stands for W6s1 and W6s5. Empty for all. */
+  /** Prefixes of workload IDs: W6 selects W6s1 and W6s5. Empty for all workloads. */
   readonly only: readonly string[];
   readonly rounds: number;
-  /** Seconds a measurement lasts at least. */
+  /** Minimum seconds per measurement. */
   readonly budget: number;
   readonly threads: number;
-  readonly peers: WhichPeers;
+  readonly peers: PeerSelection;
   readonly json: boolean;
   readonly save: boolean;
-  /** The file that keeps finished workloads. */
+  /** The file with finished workloads. */
   readonly resume: string | undefined;
   readonly linear: boolean;
   readonly profile: string | undefined;
 }
 
-export const help = `Measure metamodal's workloads, interleaved with the same in PyTorch where that is installed.
+export const help = `Measure metamodal's workloads, interleaved with the same workloads in PyTorch if it is installed.
 
   npm run bench -- [options]
 
-  --only IDS      workloads by prefix: W1,W6
-  --rounds N      rounds; each measures ours and then the peers; default 3
-  --budget S      seconds a measurement lasts at least; default 5
-  --threads N     threads; default one a core
-  --peers WHICH   all, the default; best: those near the best in the latest of benchmarks/results; or none
-  --json          print one JSON object, and progress on stderr
-  --save          write benchmarks/results and the table of docs/performance.md; the default for a full run
-  --resume FILE   keep finished workloads in FILE, and go on with those that are not there yet
-  --linear        measure a step at twice, four and eight times the work, and draw docs/linear.svg; nothing else
-  --profile ID    print a workload's time by program, operator and source of the equation, and nothing else
-  --help          this
+  --only IDS      workloads by prefix: W1,W6; default: all
+  --rounds N      number of rounds; each measures metamodal, then every peer; default: 3
+  --budget S      minimum seconds per measurement; default: 5
+  --threads N     number of threads; default: one per core
+  --peers WHICH   all; best: those near the fastest in the latest saved results; or none; default: all
+  --json          print one JSON object on stdout, and progress on stderr
+  --save          write benchmarks/speed/results and the table of docs/performance.md; default for all workloads
+  --resume FILE   store finished workloads in FILE, and skip those that it contains
+  --linear        only measure the growth of a step's time with its size, and plot docs/linear.svg
+  --profile ID    only print a workload's run time by program, operator, gradient and source
+  --help          print this help
 
 Peers run in METAMODAL_PYTHON (default python3), from the script METAMODAL_PEERS
-(default ../shared/peers/bench_torch.py beside the repository).
+(default ../shared/peers/bench_torch.py relative to the repository).
 
   npm run bench -- --only W1 --rounds 5
   npm run -s bench -- --only W6 --json
@@ -62,10 +62,14 @@ const flags = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** Wrong arguments: one line, exit 2. */
+/** An invalid argument: reported in one line, exit code 2. */
 export class UsageError extends Error {}
 
-/** Read the arguments; undefined where help is asked for. `ids` are the workloads there are. */
+/**
+ * Parse the arguments; undefined if they contain `--help`. `ids` are the IDs of all workloads.
+ *
+ * @throws {UsageError} if an argument is invalid.
+ */
 export function parseOptions(
   args: readonly string[],
   ids: readonly string[],
@@ -76,13 +80,13 @@ export function parseOptions(
   const only = values.only.split(",").filter(Boolean);
   for (const prefix of [...only, ...(values.profile === undefined ? [] : [values.profile])])
     if (!ids.some((id) => id.startsWith(prefix)))
-      throw new UsageError(`there is no workload "${prefix}"; there are ${ids.join(", ")}`);
+      throw new UsageError(`there is no workload "${prefix}"; expected a prefix of ${ids.join(", ")}`);
   return {
     only,
-    rounds: number("rounds", values.rounds, 1),
-    budget: number("budget", values.budget, 0),
-    threads: values.threads === undefined ? cores : number("threads", values.threads, 1),
-    peers: which(values.peers),
+    rounds: parseNumber("rounds", values.rounds, 1),
+    budget: parseNumber("budget", values.budget, 0),
+    threads: values.threads === undefined ? cores : parseNumber("threads", values.threads, 1),
+    peers: peerSelection(values.peers),
     json: values.json,
     save: values.save || (only.length === 0 && values.profile === undefined),
     resume: values.resume,
@@ -99,17 +103,17 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function which(text: string): WhichPeers {
-  const found = whichPeers.find((name) => name === text);
+function peerSelection(text: string): PeerSelection {
+  const found = PEER_SELECTIONS.find((name) => name === text);
   if (found) return found;
-  throw new UsageError(`--peers is "${text}"; expected ${whichPeers.join(", ")}`);
+  throw new UsageError(`--peers is "${text}"; expected ${PEER_SELECTIONS.join(", ")}`);
 }
 
-/** A whole number of at least 1 or, where `least` is 0, any positive number. */
-function number(name: string, text: string, least: 0 | 1): number {
+/** Parse a positive integer if `min` is 1, or a positive number if it is 0. */
+function parseNumber(name: string, text: string, min: 0 | 1): number {
   const value = Number(text);
-  if (least === 1 ? Number.isInteger(value) && value >= 1 : value > 0 && Number.isFinite(value)) return value;
+  if (min === 1 ? Number.isInteger(value) && value >= 1 : value > 0 && Number.isFinite(value)) return value;
   throw new UsageError(
-    `--${name} is "${text}"; expected ${least === 1 ? "a whole number of at least 1" : "a positive number"}`,
+    `--${name} is "${text}"; expected ${min === 1 ? "a whole number of at least 1" : "a positive number"}`,
   );
 }

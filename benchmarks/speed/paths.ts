@@ -1,4 +1,4 @@
-/** Where the repository is, seen from the built benchmark. */
+/** Path of the repository, relative to the compiled benchmark. */
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,15 +1,15 @@
-/** The same workloads in PyTorch: what rows there are, and one measurement of one. */
+/** Peers: the same workloads in PyTorch, run by a Python script. */
 
 import { join } from "node:path";
 import { root } from "./paths.js";
-import { lastLine, runProcess } from "./spawn.js";
+import { failureOf, runProcess } from "./spawn.js";
 
-/** One implementation of a workload, under one setting of the memory allocator. */
+/** One implementation of a workload with one setting of the memory allocator. */
 export interface PeerRow {
   readonly workload: string;
   readonly impl: string;
   readonly alloc: string;
-  /** PyTorch's version. */
+  /** Version of PyTorch. */
   readonly torch: string;
 }
 
@@ -18,22 +18,23 @@ export interface PeerMeasurement {
   readonly peakMB: number;
 }
 
-/** Compiling a peer may take minutes. */
+/** Generous, since compiling a peer may take minutes. */
 const TIMEOUT_SECONDS = 900;
 
 export const nameOf = ({ impl, alloc }: PeerRow): string => `${impl} (${alloc})`;
 
+/** The peer script with its interpreter, from METAMODAL_PYTHON and METAMODAL_PEERS. */
 export class Peers {
   readonly #python = process.env.METAMODAL_PYTHON ?? "python3";
   readonly #script = process.env.METAMODAL_PEERS ?? join(root, "../shared/peers/bench_torch.py");
 
   constructor(readonly threads: number) {}
 
-  /** All rows, or why there are none. */
-  async list(): Promise<{ rows: PeerRow[]; why?: string }> {
+  /** List all rows, or the reason why there are none. */
+  async list(): Promise<{ rows: PeerRow[]; reason?: string }> {
     const finished = await this.#run(["list"]).catch((error: Error) => error);
-    if (finished instanceof Error) return { rows: [], why: finished.message };
-    if (finished.code !== 0) return { rows: [], why: lastLine(finished) };
+    if (finished instanceof Error) return { rows: [], reason: finished.message };
+    if (finished.code !== 0) return { rows: [], reason: failureOf(finished) };
     return {
       rows: finished.stdout
         .trim()
@@ -42,11 +43,11 @@ export class Peers {
     };
   }
 
-  /** Measure a row; a string says why it could not be. */
+  /** Measure a row. Returns the reason as a string if the row cannot run. */
   async measure({ workload, impl, alloc }: PeerRow, budget: number): Promise<PeerMeasurement | string> {
     const finished = await this.#run(["row", workload, impl, alloc, "--budget", `${budget}`]);
     const line = /^JSON (.*)$/m.exec(finished.stdout)?.[1];
-    if (!line) return lastLine(finished);
+    if (!line) return failureOf(finished);
     const { tasks_per_s_median: perSecond, peak_rss_mb: peakMB } = JSON.parse(line);
     return { perSecond, peakMB };
   }

@@ -1,60 +1,60 @@
 /**
- * Which peer a workload is compared with, and by how much ours is ahead.
+ * Selects the peers that a workload is compared with and computes the ratios.
  *
- * *Usual* is the best that a practitioner would write: one process, no hand-compiled blocks. *Heroic* is the best of
- * all. Half precision is another workload and is never counted.
+ * *Usual* is the fastest peer that a practitioner would write: one process, no hand-compiled blocks. *Heroic* is the
+ * fastest of all. Half precision is excluded, since it is a different workload.
  */
 
 import { nameOf, type PeerRow } from "./peers.js";
 import { median } from "./timing.js";
 
-/** What was measured of a peer, by round; NaN where it was not. */
+/** Measurements of a peer per round; NaN for a failed round. */
 export interface PeerRounds {
   readonly row: PeerRow;
   readonly perSecond: readonly number[];
   readonly peakMB: number;
 }
 
-/** A ratio: the median over rounds, with the least and the greatest. */
+/** The ratio of metamodal's speed to a peer's: median and range over rounds. */
 export interface Ratio {
   readonly ratio: number;
-  readonly spread: readonly [least: number, most: number];
+  readonly range: readonly [min: number, max: number];
   readonly peer: string;
   readonly peakMB: number;
 }
 
-/** Peers this near to the best after the first round are measured again. */
-const NEAR = 0.85;
+/** Fraction of the fastest peer's speed above which a peer is measured in all rounds. */
+const CANDIDATE_FRACTION = 0.85;
 
 export const isHalfPrecision = ({ impl }: PeerRow): boolean => /bf16|fp16/.test(impl);
 
-/** Of the tiny workload W6: tasks batched by hand, and the whole step compiled. */
-const heroicSine: readonly string[] = ["bmm", "compile"];
+/** Heroic rows of W6: manually batched tasks, and the compiled complete step. */
+const heroicSineRows: readonly string[] = ["bmm", "compile"];
 
-/** Compiled by hand, in several processes or, of the tiny workload W6, written for it. */
+/** Whether a peer is compiled by hand, uses several processes, or is written for the small workload W6. */
 export const isHeroic = ({ workload, impl }: PeerRow): boolean =>
   impl.startsWith("hybrid") ||
   impl.endsWith("_2proc") ||
-  (workload.startsWith("W6") && heroicSine.includes(impl));
+  (workload.startsWith("W6") && heroicSineRows.includes(impl));
 
-const measured = ({ perSecond }: PeerRounds): number => {
+const medianSpeed = ({ perSecond }: PeerRounds): number => {
   const values = perSecond.filter(Number.isFinite);
   return values.length > 0 ? median(values) : 0;
 };
 
-const bestOf = (peers: readonly PeerRounds[]): PeerRounds | undefined =>
-  peers.toSorted((a, b) => measured(b) - measured(a)).at(0);
+const fastest = (peers: readonly PeerRounds[]): PeerRounds | undefined =>
+  peers.toSorted((a, b) => medianSpeed(b) - medianSpeed(a)).at(0);
 
-/** The rows to go on with after the first round: near the best usual one or the best of all. */
+/** The rows to measure after the first round: those near the fastest usual one or the fastest of all. */
 export function candidates(peers: readonly PeerRounds[]): PeerRow[] {
-  const near = (some: readonly PeerRounds[]) =>
-    some.filter((peer) => measured(peer) >= NEAR * measured(bestOf(some)!));
+  const nearFastest = (group: readonly PeerRounds[]) =>
+    group.filter((peer) => medianSpeed(peer) >= CANDIDATE_FRACTION * medianSpeed(fastest(group)!));
   const usual = peers.filter(({ row }) => !isHeroic(row));
-  return [...new Set([...near(usual), ...near(peers)])].map(({ row }) => row);
+  return [...new Set([...nearFastest(usual), ...nearFastest(peers)])].map(({ row }) => row);
 }
 
-/** The rows near the best by earlier results; all rows of a workload that these do not have peers of. */
-export function nearBest(rows: readonly PeerRow[], { workloads }: EarlierResults): PeerRow[] {
+/** The rows near the fastest ones in earlier results; all rows of a workload without earlier peers. */
+export function nearEarlierFastest(rows: readonly PeerRow[], { workloads }: EarlierResults): PeerRow[] {
   return rows.filter((row) => {
     const earlier = workloads.find(({ id }) => id === row.workload);
     if (!earlier || earlier.peers.length === 0) return true;
@@ -62,11 +62,11 @@ export function nearBest(rows: readonly PeerRow[], { workloads }: EarlierResults
       const [, impl, alloc] = /^(.*) \((.*)\)$/.exec(name)!;
       return { row: { ...row, impl, alloc }, perSecond: [perSecond], peakMB };
     });
-    return candidates(known).some((near) => nameOf(near) === nameOf(row));
+    return candidates(known).some((candidate) => nameOf(candidate) === nameOf(row));
   });
 }
 
-/** What of a report tells which peers were the best. */
+/** The part of a report that has the speeds of peers. */
 export interface EarlierResults {
   readonly workloads: readonly {
     readonly id: string;
@@ -74,21 +74,21 @@ export interface EarlierResults {
   }[];
 }
 
-/** Ours against the best usual peer and the best of all, round by round. */
+/** Compare metamodal with the fastest usual peer and the fastest of all, round by round. */
 export function compare(
-  ours: readonly number[],
+  perSecond: readonly number[],
   peers: readonly PeerRounds[],
 ): { usual?: Ratio; heroic?: Ratio } {
-  // Those left out after the first round are out of the comparison, unless there was only one.
-  const full = peers.filter(({ perSecond }) => perSecond.length === ours.length);
-  const against = (peer: PeerRounds | undefined): Ratio | undefined => {
+  // Peers that were dropped after the first round are excluded, unless it was the only round.
+  const complete = peers.filter((peer) => peer.perSecond.length === perSecond.length);
+  const ratioTo = (peer: PeerRounds | undefined): Ratio | undefined => {
     if (!peer) return undefined;
-    const ratios = ours.map((own, round) => own / peer.perSecond[round]).filter(Number.isFinite);
-    const spread = [Math.min(...ratios), Math.max(...ratios)] as const;
-    return { ratio: median(ratios), spread, peer: nameOf(peer.row), peakMB: peer.peakMB };
+    const ratios = perSecond.map((speed, round) => speed / peer.perSecond[round]).filter(Number.isFinite);
+    const range = [Math.min(...ratios), Math.max(...ratios)] as const;
+    return { ratio: median(ratios), range, peer: nameOf(peer.row), peakMB: peer.peakMB };
   };
   return {
-    usual: against(bestOf(full.filter(({ row }) => !isHeroic(row)))),
-    heroic: against(bestOf(full)),
+    usual: ratioTo(fastest(complete.filter(({ row }) => !isHeroic(row)))),
+    heroic: ratioTo(fastest(complete)),
   };
 }

@@ -1,22 +1,22 @@
-/** Results for people: a table, which is also the one on docs/performance.md, and the files they are kept in. */
+/** The table of results, on the terminal and in `docs/performance.md`, and the files of results. */
 
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Machine } from "./machine.js";
-import type { Result } from "./measure.js";
 import { root } from "./paths.js";
+import type { Result } from "./result.js";
 import { resultsFolder, writeReport } from "./saved-results.js";
 
-/** All of a run. */
+/** The results of a run with machine and options. */
 export interface Report {
   readonly machine: Machine;
   readonly threads: number;
   readonly rounds: number;
-  /** Seconds a measurement lasted at least. */
+  /** Minimum seconds per measurement. */
   readonly budget: number;
   /** FLOP/s of matrix products on all threads. */
   readonly bound: number;
-  /** Why no peer ran at all, if so. */
+  /** The reason why no peer was measured, if none was. */
   readonly noPeers: string | null;
   readonly workloads: readonly Result[];
 }
@@ -24,28 +24,28 @@ export interface Report {
 const number = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
 
-const ratio = (value: number | null, spread: readonly [number, number] | null, peer: string | null) =>
-  value === null || spread === null
+const ratio = (value: number | null, range: readonly [number, number] | null, peer: string | null) =>
+  value === null || range === null
     ? ""
-    : `${value.toFixed(2)} (${spread[0].toFixed(2)}–${spread[1].toFixed(2)}) ${peer ?? ""}`.trim();
+    : `${value.toFixed(2)} (${range[0].toFixed(2)}–${range[1].toFixed(2)}) ${peer ?? ""}`.trim();
 
-const percent = (share: number | null, digits: number) =>
-  share === null ? "" : `${(100 * share).toFixed(digits)} %`;
+const percent = (fraction: number | null, digits: number) =>
+  fraction === null ? "" : `${(100 * fraction).toFixed(digits)} %`;
 
 const headerFor = (threads: number) => [
   "workload",
-  "a second",
-  "÷ usual (spread), which",
-  "÷ heroic (spread), which",
+  "per second",
+  "÷ usual (range), peer",
+  "÷ heroic (range), peer",
   "of bound",
-  `÷ 1 thread, on ${threads} (spread)`,
+  `÷ 1 thread, on ${threads} (range)`,
   "waits for data",
   "peak MB",
-  "usual's MB",
+  "usual peak MB",
 ];
 
-/** What `--json` prints. */
-export const brief = ({ workloads }: Report) => ({
+/** The summary that `--json` prints. */
+export const summaryOf = ({ workloads }: Report) => ({
   workloads: workloads.map(({ id, perSecond, peers, ratioUsual, ratioHeroic, boundShare }) => ({
     id,
     perSecond,
@@ -56,16 +56,16 @@ export const brief = ({ workloads }: Report) => ({
   })),
 });
 
-/** A Markdown table, a row a workload. `threads` are those that all but one column is measured on. */
+/** Format a Markdown table with one row per workload. `threads` is the number of threads of all columns but one. */
 export function table(results: readonly Result[], threads: number): string {
   const header = headerFor(threads);
   const rows = results.map((result) => [
-    `${result.id}: ${result.about}`,
+    `${result.id}: ${result.description}`,
     number(result.perSecond),
-    ratio(result.ratioUsual, result.ratioUsualSpread, result.usual),
-    ratio(result.ratioHeroic, result.ratioHeroicSpread, result.heroic),
+    ratio(result.ratioUsual, result.ratioUsualRange, result.usual),
+    ratio(result.ratioHeroic, result.ratioHeroicRange, result.heroic),
     percent(result.boundShare, 0),
-    ratio(result.scaling, result.scalingSpread, null),
+    ratio(result.scaling, result.scalingRange, null),
     percent(result.dataWaitShare, 1),
     number(result.peakMB),
     result.peerPeakMB === null ? "" : number(result.peerPeakMB),
@@ -79,7 +79,7 @@ export function table(results: readonly Result[], threads: number): string {
   return [line(header), rule, ...rows.map(line)].join("\n");
 }
 
-/** What the table was measured on, as a sentence. */
+/** Describe machine, versions and options in one line. */
 export function caption({ machine, bound, threads, rounds, budget, noPeers }: Report): string {
   const libraries = Object.entries(machine.libraries).map(([name, version]) => `${name} ${version}`);
   const torch = machine.torch ? `PyTorch ${machine.torch}` : `no peers: ${noPeers}`;
@@ -93,7 +93,7 @@ export function caption({ machine, bound, threads, rounds, budget, noPeers }: Re
 const BEGIN = "<!-- benchmark: begin -->";
 const END = "<!-- benchmark: end -->";
 
-/** Write benchmarks/results and the table of docs/performance.md; the paths written. */
+/** Write the results file and the table of `docs/performance.md`. Returns both paths. */
 export async function save(report: Report): Promise<string[]> {
   const results = join(resultsFolder, `${report.machine.date}.json`);
   await writeReport(results, report);

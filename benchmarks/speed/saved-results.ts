@@ -1,4 +1,4 @@
-/** Results in files: those of a run that may be interrupted, and the latest that were saved. */
+/** Files of results: those of an interrupted run, and the latest ones in `benchmarks/speed/results`. */
 
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -9,8 +9,12 @@ import type { Report } from "./report.js";
 
 export const resultsFolder = join(root, "benchmarks/speed/results");
 
-/** What a run left in `path`, if it is there; a `UsageError` where that was measured otherwise. */
-export async function readKept(
+/**
+ * Read the report of an interrupted run; undefined if `path` does not exist.
+ *
+ * @throws {UsageError} if it was measured with other options.
+ */
+export async function readInterrupted(
   path: string,
   options: Pick<BenchOptions, "threads" | "rounds" | "budget">,
 ): Promise<Report | undefined> {
@@ -19,7 +23,7 @@ export async function readKept(
   for (const name of ["threads", "rounds", "budget"] as const)
     if (report[name] !== options[name])
       throw new UsageError(
-        `${path} was measured with --${name} ${report[name]}, not ${options[name]}; say --${name} ${report[name]} or give another file`,
+        `${path} was measured with --${name} ${report[name]}, not ${options[name]}; pass --${name} ${report[name]} or another file`,
       );
   return report;
 }
@@ -29,21 +33,21 @@ async function readReport(path: string): Promise<Report> {
     const report: Report = JSON.parse(await readFile(path, "utf8"));
     if (Array.isArray(report.workloads)) return report;
   } catch {}
-  throw new UsageError(`${path} holds no results of this benchmark; give another file`);
+  throw new UsageError(`${path} does not contain results of this benchmark; pass another file`);
 }
 
-/** Write a report, or nothing of it where writing is interrupted. */
+/** Write a report atomically. */
 export async function writeReport(path: string, report: Report): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.part`, `${JSON.stringify(report, null, 2)}\n`);
   await rename(`${path}.part`, path);
 }
 
-/** The newest report of benchmarks/results, whose files are named by date. */
+/** Read the newest report of `benchmarks/speed/results`, whose files are named by date. */
 export async function latestResults(): Promise<Report> {
   const files = (await readdir(resultsFolder).catch(() => [])).filter((name) => name.endsWith(".json"));
-  const newest = files.sort().at(-1);
+  const newest = files.toSorted().at(-1);
   if (newest === undefined)
-    throw new UsageError("--peers best: there is no saved run to know the best from; leave it out");
+    throw new UsageError("--peers best needs saved results, and there are none; omit it");
   return readReport(join(resultsFolder, newest));
 }

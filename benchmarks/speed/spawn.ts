@@ -1,4 +1,4 @@
-/** Run a command to its end in a process of its own, watching its memory. */
+/** Runs a command to its end in a separate process and records its peak memory. */
 
 import { spawn } from "node:child_process";
 import { watchMemory } from "./memory.js";
@@ -7,10 +7,11 @@ export interface Finished {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number | null;
-  /** The most that the process and its children held, each counted by its own peak while it is there, in MB. */
+  /** Peak memory of the process and its concurrent children in MB, each counted by its maximum resident set. */
   readonly peakMB: number;
 }
 
+/** Run a command to its end, or until the timeout. Rejects if it cannot be started. */
 export function runProcess(
   command: string,
   args: readonly string[],
@@ -34,6 +35,6 @@ export function runProcess(
   });
 }
 
-/** What a process said last, as one line: why it failed. */
-export const lastLine = ({ stderr, code }: Finished): string =>
+/** The last line of standard error of a failed process, or its exit code. */
+export const failureOf = ({ stderr, code }: Finished): string =>
   stderr.trim().split("\n").at(-1)?.slice(0, 200) || `exit code ${code}`;

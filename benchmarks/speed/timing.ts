@@ -1,19 +1,20 @@
-/** The clock: units of work in blocks of a third of a second, and medians over the blocks, as the peers do it. */
+/** Timing: units of work in blocks of 0.3 s and the median over blocks, the same protocol as in the peer script. */
 
-/** A workload that is ready to run: nothing left to generate or to compile but what the first units do. */
-export interface Unit {
-  /** One unit of work: a training step, a task, a call. */
-  next(): Promise<unknown>;
-  /** Seconds so far in which a step was done and the next one's data were not there. */
-  waited?(): number;
+/** A workload with its data generated. The first units still compile. */
+export interface RunningWorkload {
+  /** Run one unit of work: a training step, a task, a call or a command. */
+  runUnit(): Promise<unknown>;
+  /** Total seconds in which a training step had finished and the data of the next one were not ready. */
+  secondsWaited?(): number;
   stop?(): Promise<void>;
 }
 
-const BLOCK = 0.3;
-const FEWEST_BLOCKS = 5;
-const MOST_BLOCKS = 400;
-const WARM_SECONDS = 1;
-const WARM_UNITS = 3;
+/** Duration of a block in seconds. */
+const BLOCK_SECONDS = 0.3;
+const MIN_BLOCKS = 5;
+const MAX_BLOCKS = 400;
+const WARM_UP_SECONDS = 1;
+const WARM_UP_UNITS = 3;
 
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -21,39 +22,39 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 };
 
-/** Seconds a unit takes: the median over blocks that last `budget` seconds together, after warming up. */
+/** Seconds per unit: the median over blocks of `budget` seconds in total, after warming up. */
 export async function secondsPerUnit(
-  { next }: Unit,
+  { runUnit }: RunningWorkload,
   budget: number,
   now: () => number = () => performance.now() / 1000,
 ): Promise<number> {
   const started = now();
-  let one = 0;
-  for (let unit = 0; unit < WARM_UNITS || now() - started < Math.min(WARM_SECONDS, budget); unit++) {
+  let lastUnit = 0;
+  for (let unit = 0; unit < WARM_UP_UNITS || now() - started < Math.min(WARM_UP_SECONDS, budget); unit++) {
     const before = now();
-    await next();
-    one = now() - before;
+    await runUnit();
+    lastUnit = now() - before;
   }
-  const size = Math.max(1, Math.round(BLOCK / Math.max(one, 1e-7)));
+  const unitsPerBlock = Math.max(1, Math.round(BLOCK_SECONDS / Math.max(lastUnit, 1e-7)));
   const blocks: number[] = [];
-  for (let spent = 0; (spent < budget || blocks.length < FEWEST_BLOCKS) && blocks.length < MOST_BLOCKS; ) {
+  for (let spent = 0; (spent < budget || blocks.length < MIN_BLOCKS) && blocks.length < MAX_BLOCKS; ) {
     const before = now();
-    for (let i = 0; i < size; i++) await next();
+    for (let i = 0; i < unitsPerBlock; i++) await runUnit();
     spent += now() - before;
-    blocks.push((now() - before) / size);
+    blocks.push((now() - before) / unitsPerBlock);
   }
   return median(blocks);
 }
 
-/** The share of its time that a unit waits for data, over `budget` seconds, after warming up. */
-export async function waitShare(
-  { next, waited }: Unit,
+/** Fraction of the time that training waits for data, over `budget` seconds, after warming up. */
+export async function waitFraction(
+  { runUnit, secondsWaited }: RunningWorkload,
   budget: number,
   now: () => number = () => performance.now() / 1000,
 ): Promise<number> {
-  for (let unit = 0; unit < WARM_UNITS; unit++) await next();
-  const [started, before] = [now(), waited!()];
-  do await next();
+  for (let unit = 0; unit < WARM_UP_UNITS; unit++) await runUnit();
+  const [started, before] = [now(), secondsWaited!()];
+  do await runUnit();
   while (now() - started < budget);
-  return (waited!() - before) / (now() - started);
+  return (secondsWaited!() - before) / (now() - started);
 }

@@ -13,7 +13,8 @@ import {
 import { ModelDefinition } from "../model/index.js";
 import { Model } from "../model/model.js";
 import { parseRecipe, type RecipeInput } from "../model/recipe.js";
-import { cardOf, completeRecipe } from "../train/complete.js";
+import { cardOf } from "../train/card.js";
+import { completeRecipe } from "../train/complete-recipe.js";
 import { prepareData } from "../train/data.js";
 import { labelTextFor } from "../train/label-text.js";
 import { combinationsOf, commonRecipe, recipeOf } from "./combinations.js";

@@ -1,6 +1,6 @@
 /**
- * Steps one after another. Each is drawn while the one before runs and, where that one's state is known to be on its way,
- * also started then, so that no thread waits for word to go back and forth.
+ * Training steps in sequence. The episodes of the next step are drawn while a step runs. If the state that a step leads to
+ * is known before its values are, the next step is also started then, so that no thread waits for messages.
  */
 
 import { type Drawer, drawMeanwhile, drawNow } from "./draw.js";
@@ -10,28 +10,28 @@ import type { TrainingState } from "./update.js";
 export interface Course {
   readonly draw: Drawer;
   readonly take: Stepper;
-  /** The rate of the step from a state of so many steps. */
+  /** The learning rate of the step after `steps` steps. */
   rateAfter(steps: number): number;
-  /** Whether no step comes after so many. */
+  /** Whether training ends after `steps` steps. */
   isOver(steps: number): boolean;
   readonly signal?: AbortSignal;
 }
 
-export interface Taken extends Stepped {
-  /** Seconds from the step's end until the next one's episodes were drawn. */
+export interface TakenStep extends Stepped {
+  /** Seconds from the end of the step until the next step's episodes were drawn. */
   readonly secondsWaited: number;
 }
 
-type Programs = ReturnType<typeof drawNow>;
+type Episodes = ReturnType<typeof drawNow>;
 
-/** Each call gives what the next step led to. That state stays as it is until the next call. */
+/** A function that takes the next step in each call. The state it returns stays valid until the following call. */
 export function stepsFrom(
   start: TrainingState,
   { draw, take, rateAfter, isOver, signal }: Course,
-): () => Promise<Taken> {
-  const begin = (state: TrainingState, programs: Programs): Step => {
-    const step = take(state, programs, rateAfter(state.step), signal);
-    // Whoever waits for it hears of a failure; nobody may wait for a step that was started ahead.
+): () => Promise<TakenStep> {
+  const begin = (state: TrainingState, episodes: Episodes): Step => {
+    const step = take(state, episodes, rateAfter(state.step), signal);
+    // A failure is reported to whoever awaits the step; a step started ahead may never be awaited.
     step.stepped.catch(() => {});
     return step;
   };
@@ -41,10 +41,10 @@ export function stepsFrom(
   return async () => {
     const { ahead, stepped } = running ?? begin(current, drawn);
     running = undefined;
-    const reached = current.step + 1;
-    const isLast = isOver(reached);
+    const next = current.step + 1;
+    const isLast = isOver(next);
     const prepare = async () => {
-      drawn = await drawMeanwhile(draw(reached + 1));
+      drawn = await drawMeanwhile(draw(next + 1));
       if (ahead) running = begin(ahead, drawn);
     };
     let ended = 0;

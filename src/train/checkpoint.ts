@@ -1,4 +1,4 @@
-/** Checkpoints: one file with all that training needs to go on as if it had not stopped. */
+/** Checkpoints: one file with everything that training needs to continue as if it had not been interrupted. */
 
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -11,14 +11,15 @@ import { startingState, type TrainingState } from "./update.js";
 import type { ValidationScore } from "./validate.js";
 
 /** The best weights so far on the validation classes. */
-export interface Best extends Weights, ValidationScore {
+export interface Best extends ValidationScore {
+  readonly weights: Weights;
   readonly step: number;
 }
 
 export interface CheckpointContents {
   readonly current: TrainingState;
   readonly best: Best | undefined;
-  /** The last step whose weights were validated; before there was one, a step that asks for no validation. */
+  /** The last step whose weights were validated; before the first validation, a step that needs none. */
   readonly validated: number;
   /** Milliseconds spent training. */
   readonly elapsed: number;
@@ -26,16 +27,16 @@ export interface CheckpointContents {
   readonly pace?: Pace;
 }
 
-/** The part of a checkpoint that is no array. */
+/** The contents of a checkpoint without its arrays, stored as JSON. */
 interface SavedProgress {
   readonly step: number;
-  readonly best?: Omit<Best, keyof Weights>;
+  readonly best?: Omit<Best, "weights">;
   readonly validated: number;
   readonly elapsed: number;
   readonly pace?: Pace;
 }
 
-/** What identifies a run: its recipe, how its data become arrays, and a digest of the data. */
+/** Identifies a run: its recipe, the specifications of its arrays, and a digest of its data. */
 const identity = ({ recipe, specs }: ModelDefinition, digest: string) =>
   JSON.stringify([recipe, specs, digest]);
 
@@ -46,21 +47,14 @@ export async function writeCheckpoint(
   digest: string,
 ): Promise<void> {
   const { step, ...trees } = current;
-  const { params, state, ...scores } = best ?? {};
-  const kept = best ? flattenTree("best", { params, state } as never) : {};
-  const arrays = { ...flattenTree("current", trees as never), ...kept };
-  const progress: SavedProgress = {
-    step,
-    best: best && (scores as SavedProgress["best"]),
-    validated,
-    elapsed,
-    pace,
-  };
+  const { weights, ...selected } = best ?? {};
+  const arrays = { ...flattenTree("current", trees), ...(weights && flattenTree("best", weights)) };
+  const progress = { step, best: best && selected, validated, elapsed, pace };
   const metadata = { progress: JSON.stringify(progress), run: identity(definition, digest) };
   await writeWhole(path, encodeSafetensors({ arrays, metadata }));
 }
 
-/** Read a checkpoint, if there is one. Throws an `InputError` for one of another recipe. */
+/** Read a checkpoint, if there is one. Throws an `InputError` if it is of another recipe or other data. */
 export async function readCheckpoint(
   path: string,
   definition: ModelDefinition,
@@ -78,14 +72,10 @@ export async function readCheckpoint(
     });
   const { step, best, validated, elapsed, pace } = JSON.parse(metadata.progress) as SavedProgress;
   const { step: _, ...like } = startingState(definition.blankWeights(), definition.recipe.train.optimizer);
-  const current = unflattenTree("current", like as never, arrays, path) as Omit<TrainingState, "step">;
   const { params, state } = like;
   return {
-    current: { ...current, step },
-    best: best && {
-      ...(unflattenTree("best", { params, state } as never, arrays, path) as Weights),
-      ...best,
-    },
+    current: { ...unflattenTree("current", like, arrays, path), step },
+    best: best && { ...best, weights: unflattenTree("best", { params, state }, arrays, path) },
     validated,
     elapsed,
     pace,

@@ -1,16 +1,13 @@
-/** What training draws from: decoded tables and episode samplers of the train and validation classes, or groups. */
+/** The data of a training: splits, array specifications, decoded tables, and samplers of training and validation episodes. */
 
 import { createHash } from "node:crypto";
 import { trainingDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
-import { random } from "../base/random.js";
 import { type Dataset, hasAny, type Notice, type Split } from "../data/index.js";
 import {
   batchSampler,
   type ClassSplit,
   closedSplit,
-  type Episode,
-  type EpisodeOptions,
   type EpisodeSampler,
   episodeSampler,
   type HeldRows,
@@ -21,7 +18,6 @@ import {
   type Table,
   type TargetScale,
   targetScaleOf,
-  unknownSampler,
 } from "../episode/index.js";
 import { learnerOf } from "../learner/index.js";
 import type { FrozenOptions, ModalitySpec } from "../modality/index.js";
@@ -30,140 +26,108 @@ import type { Model } from "../model/model.js";
 import { checkHeldOut, specsFrom } from "./from.js";
 import { labelTextFor } from "./label-text.js";
 import { smallerWay, wayThatFits } from "./memory.js";
-
-/** Queries a class that validation asks at most. */
-const VALIDATION_QUERIES = 15;
-
-/** Episodes of one way. */
-export interface WayEpisodes {
-  readonly way: number;
-  readonly episodes: readonly Episode[];
-}
-
-export interface Validation {
-  readonly table: Table;
-  /** Of unseen classes; of rows of the train classes, none. */
-  readonly episodes: readonly Episode[];
-  readonly way: number;
-  /** Episodes that also ask of other classes, as far as there are any, to fit the model's certainty on. */
-  readonly open: WayEpisodes;
-  /** Episodes of other ways, to see whether the temperature fitted on `open` does harm there. */
-  readonly otherWays: readonly WayEpisodes[];
-}
+import {
+  closedValidation,
+  episodeValidation,
+  largestWay,
+  type Validation,
+  validationDraw,
+} from "./validation-data.js";
 
 export interface TrainingData {
   readonly split: ClassSplit;
-  /** The rows held out of the train classes, where training is closed and its rows declare no split. */
+  /** The held-out rows of the train classes, in closed (supervised) training on data that declare no split. */
   readonly held?: HeldRows;
+  /** How the values of each modality become arrays. */
   readonly specs: Record<string, ModalitySpec>;
+  /** The train rows. */
   readonly table: Table;
-  /** How number labels are standardised. */
+  /** How regression targets are standardised. */
   readonly targets?: TargetScale;
   readonly sampler: EpisodeSampler;
   readonly way: Recipe["episode"]["way"];
-  /** Absent where too few validation classes have enough examples. */
+  /** Undefined if too few validation classes have enough examples. */
   readonly validation: Validation | undefined;
-  /** Rows that are not used: of no split, or without any of the modalities in use. */
+  /** Rows that are not used: of no split, or with none of the modalities in use. */
   readonly unusedRows: number;
-  /** A digest of all that training draws from. */
+  /** A digest of the splits and the tables. */
   readonly digest: string;
-  /** What was decided by the examples' sizes. */
+  /** What planning the modalities and the way decided. */
   readonly notices: readonly Notice[];
 }
 
 export interface PrepareOptions {
   modalities?: readonly string[];
-  /** The way the user gave, if any. */
+  /** The way of the recipe or the command line, if stated. */
   way?: Recipe["episode"]["way"];
-  /** The greatest way where the user gave none; default 20. */
+  /** The largest way if none is stated; default 20. */
   mostWay?: number;
   /** The model that training starts from. */
   from?: Model;
   threads?: number;
   signal?: AbortSignal;
+  /** Called with the rows decoded so far, and all rows. */
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Split, plan, decode and index the data of a run. */
+/** Split the data, plan its modalities, decode the train and validation rows, and index them for drawing episodes. */
 export async function prepareData(
   data: Dataset,
   recipe: Recipe,
   options: PrepareOptions,
 ): Promise<TrainingData> {
-  const {
-    split,
-    rows: bySplit,
-    held,
-  } = recipe.closed ? closedSplit(data, recipe.seed) : openSplit(data, recipe);
-  const rows = bySplit.train;
   const { from } = options;
-  const { signal, threads } = options;
-  const frozen = from ? {} : frozenIn(recipe);
-  const notices: Notice[] = [];
-  const planned = await planModalities(data, options.modalities, rows, {
-    frozen,
-    ...(!from && { note: (notice: Notice) => notices.push(notice) }),
-    threads,
-    signal,
-    onProgress: options.onProgress,
-  });
-  const specs = from ? specsFrom(from, recipe, planned) : planned;
-  if (from && recipe.closed) checkHeldOut([...bySplit.val, ...bySplit.test], from);
-  const heldRows = bySplit.val;
-  const labelText = labelTextFor(recipe, specs, rows, heldRows);
-  const usable = (some: Table["rows"]) => some.filter((row) => hasAny(row, Object.keys(specs)));
-  const total = rows.length + heldRows.length;
-  const progress = (before: number) => (done: number) => options.onProgress?.(before + done, total);
-  const { task } = recipe;
-  const targets = targetScaleOf(usable(rows));
-  const loading = { labelText, targets, threads, signal };
-  const table = await loadTable(usable(rows), specs, { ...loading, onProgress: progress(0) });
-  const { shot, query, across } = recipe.episode;
-  const where = `${data.name}, split train`;
-  const episode = { task, shot, query, across };
-  const valTable = await loadTable(usable(heldRows), specs, {
-    ...loading,
-    onProgress: progress(rows.length),
-  });
-  const { batch, fixedWay } = learnerOf(recipe.learner, task);
-  if (batch !== undefined && options.way !== undefined) throw ownWay(recipe.learner.name, options.way);
-  const usualWay = () => {
-    if (batch !== undefined) return split.train.length;
-    const eligible = eligibleIn(table, split.train, episode);
-    // What learns for one number of classes is validated with as many, so there have to be so many.
-    const validated = fixedWay ? eligibleIn(valTable, split.val, validationDraw(recipe)) : 0;
-    const most = task === "regression" ? 1 : (options.mostWay ?? trainingDefaults.way);
-    const usual = Math.min(most, Math.max(2, validated > 1 ? Math.min(eligible, validated) : eligible));
-    const fitting = Math.min(usual, wayThatFits(specs, recipe));
-    if (fitting < usual) notices.push(smallerWay(fitting, usual));
-    return fitting;
-  };
-  const way = options.way ?? usualWay();
-  // As a range, which is exact also where groups are tasks.
-  const drawn: Recipe["episode"]["way"] = fixedWay ? [mostOf(way), mostOf(way)] : way;
-  const sampler = batch
-    ? batchSampler(table.rows, split.train, batch, where)
-    : episodeSampler(table.rows, split.train, { ...episode, way: drawn }, where);
-  const lacking = rows.length + heldRows.length - table.rows.length - valTable.rows.length;
+  const { split, rows, held } = recipe.closed ? closedSplit(data, recipe.seed) : openSplit(data, recipe);
+  const { specs, notices } = await planSpecs(data, recipe, rows.train, options);
+  if (from && recipe.closed) checkHeldOut([...rows.val, ...rows.test], from);
+  const { table, valTable } = await loadTables(recipe, specs, rows, options);
+  const { batch } = learnerOf(recipe.learner, recipe.task);
+  const tables = { table, valTable, split, specs };
+  const { way, notices: wayNotices } = chooseWay(recipe, tables, options);
+  const missing = rows.train.length + rows.val.length - table.rows.length - valTable.rows.length;
   return {
     split,
     held,
     specs,
     table,
-    ...(targets && { targets }),
-    sampler,
+    ...(table.targets && { targets: table.targets }),
+    sampler: samplerOf(table, split, recipe, way, `${data.name}, split train`),
     way,
     validation: recipe.closed
       ? closedValidation(valTable, split.train)
-      : validationOf(valTable, split.val, recipe, batch === undefined ? way : trainingDefaults.way),
-    unusedRows: split.unusedRows + lacking,
+      : episodeValidation(valTable, split.val, recipe, batch === undefined ? way : trainingDefaults.way),
+    unusedRows: split.unusedRows + missing,
     digest: digestOf(split, from, table, valTable),
-    notices,
+    notices: [...notices, ...wayNotices],
   };
 }
 
-/** What the recipe says of its frozen encoders. */
-const frozenIn = ({ encoders: chosen }: Recipe) =>
+function openSplit(data: Dataset, { seed, episode }: Recipe) {
+  const split = splitClasses(data, seed, episode.shot + 1);
+  const rows = (name: Split) => splitRows(data, split, name);
+  return { split, rows: { train: rows("train"), val: rows("val"), test: rows("test") }, held: undefined };
+}
+
+/** Array specifications of the modalities: planned from the train rows, or taken from the model to start from. */
+async function planSpecs(
+  data: Dataset,
+  recipe: Recipe,
+  trainRows: Table["rows"],
+  { modalities, from, threads, signal, onProgress }: PrepareOptions,
+) {
+  const notices: Notice[] = [];
+  const planned = await planModalities(data, modalities, trainRows, {
+    frozen: from ? {} : frozenOptions(recipe),
+    ...(!from && { note: (notice: Notice) => notices.push(notice) }),
+    threads,
+    signal,
+    onProgress,
+  });
+  return { specs: from ? specsFrom(from, recipe, planned) : planned, notices };
+}
+
+/** The options of a recipe's frozen encoders, by modality. */
+const frozenOptions = ({ encoders: chosen }: Recipe) =>
   Object.fromEntries(
     Object.entries(chosen).flatMap(([modality, encoder]): [string, FrozenOptions][] => {
       if (!("model" in encoder)) return [];
@@ -172,13 +136,67 @@ const frozenIn = ({ encoders: chosen }: Recipe) =>
     }),
   );
 
-function openSplit(data: Dataset, { seed, episode }: Recipe) {
-  const split = splitClasses(data, seed, episode.shot + 1);
-  const rows = (name: Split) => splitRows(data, split, name);
-  return { split, rows: { train: rows("train"), val: rows("val"), test: rows("test") }, held: undefined };
+/** Decode the train and validation rows that have a modality in use. */
+async function loadTables(
+  recipe: Recipe,
+  specs: TrainingData["specs"],
+  { train, val }: Readonly<Record<"train" | "val", Table["rows"]>>,
+  { threads, signal, onProgress }: PrepareOptions,
+) {
+  const usable = (rows: Table["rows"]) => rows.filter((row) => hasAny(row, Object.keys(specs)));
+  const labelText = labelTextFor(recipe, specs, train, val);
+  const targets = targetScaleOf(usable(train));
+  const load = (rows: Table["rows"], before: number) =>
+    loadTable(usable(rows), specs, {
+      labelText,
+      targets,
+      threads,
+      signal,
+      onProgress: (done) => onProgress?.(before + done, train.length + val.length),
+    });
+  const table = await load(train, 0);
+  return { table, valTable: await load(val, train.length) };
 }
 
-const ownWay = (learner: string, way: unknown) =>
+/**
+ * The way of training: the stated one, all train classes for a learner of batches, or else the largest that is usual, can
+ * be drawn, and fits the memory of a program.
+ */
+function chooseWay(
+  recipe: Recipe,
+  { table, valTable, split, specs }: Pick<TrainingData, "table" | "split" | "specs"> & { valTable: Table },
+  options: PrepareOptions,
+): { way: Recipe["episode"]["way"]; notices: Notice[] } {
+  const { task, learner } = recipe;
+  const { batch, fixedWay } = learnerOf(learner, task);
+  if (batch !== undefined && options.way !== undefined) throw allClasses(learner.name, options.way);
+  if (options.way !== undefined) return { way: options.way, notices: [] };
+  if (batch !== undefined) return { way: split.train.length, notices: [] };
+  const { shot, query, across } = recipe.episode;
+  const eligible = largestWay(table, split.train, { task, shot, query, across });
+  // A learner of a fixed way is validated with the same way, so validation needs as many classes.
+  const validated = fixedWay ? largestWay(valTable, split.val, validationDraw(recipe)) : 0;
+  const most = task === "regression" ? 1 : (options.mostWay ?? trainingDefaults.way);
+  const usual = Math.min(most, Math.max(2, validated > 1 ? Math.min(eligible, validated) : eligible));
+  const way = Math.min(usual, wayThatFits(specs, recipe));
+  return { way, notices: way < usual ? [smallerWay(way, usual)] : [] };
+}
+
+function samplerOf(
+  table: Table,
+  split: ClassSplit,
+  { task, learner, episode: { shot, query, across } }: Recipe,
+  way: Recipe["episode"]["way"],
+  where: string,
+): EpisodeSampler {
+  const { batch, fixedWay } = learnerOf(learner, task);
+  if (batch) return batchSampler(table.rows, split.train, batch, where);
+  // A range with equal ends is an exact way, also if groups are tasks.
+  const exact: Recipe["episode"]["way"] = fixedWay ? [mostOf(way), mostOf(way)] : way;
+  return episodeSampler(table.rows, split.train, { task, shot, query, across, way: exact }, where);
+}
+
+const allClasses = (learner: string, way: unknown) =>
   new InputError({
     code: "recipe/all-classes",
     where: 'recipe, field "episode.way"',
@@ -187,7 +205,7 @@ const ownWay = (learner: string, way: unknown) =>
     remedy: "Leave it out, or choose another learner.",
   });
 
-/** Two runs draw the same exactly where this is the same. */
+/** A digest that is equal for two runs if and only if they draw the same episodes. */
 function digestOf(split: ClassSplit, from: Model | undefined, ...tables: Table[]): string {
   const hash = createHash("sha256")
     .update(JSON.stringify(split))
@@ -198,89 +216,4 @@ function digestOf(split: ClassSplit, from: Model | undefined, ...tables: Table[]
     for (const { data, present } of Object.values(columns)) hash.update(data).update(present);
   }
   return hash.digest("hex");
-}
-
-type Draw = Omit<EpisodeOptions, "way">;
-
-/** The most classes that an episode could have; 0 where there is none to draw. */
-function eligibleIn(table: Table, classes: readonly string[], draw: Draw): number {
-  try {
-    return episodeSampler(table.rows, classes, { ...draw, way: fewest(draw.task) }, "").mostWay;
-  } catch (error) {
-    if (error instanceof InputError && error.code === "data/too-few-eligible") return 0;
-    throw error;
-  }
-}
-
-/** The classes that an episode has at least. */
-const fewest = (task: Draw["task"]) => (task === "regression" ? 1 : 2);
-
-/** How a validation episode is drawn, but for its way. */
-const validationDraw = ({ task, episode: { shot, across } }: Recipe): Draw => ({
-  task,
-  shot,
-  query: VALIDATION_QUERIES,
-  across,
-});
-
-const closedValidation = (table: Table, classes: readonly string[]): Validation | undefined =>
-  table.rows.length === 0
-    ? undefined
-    : { table, episodes: [], way: classes.length, open: { episodes: [], way: 0 }, otherWays: [] };
-
-function validationOf(
-  table: Table,
-  classes: readonly string[],
-  recipe: Recipe,
-  way: Recipe["episode"]["way"],
-): Validation | undefined {
-  const { task, train, seed } = recipe;
-  const draw = validationDraw(recipe);
-  const most = Math.min(mostOf(way), eligibleIn(table, classes, draw));
-  const { fixedWay } = learnerOf(recipe.learner, task);
-  if (most < fewest(task) || (fixedWay && most !== way)) return undefined;
-  const drawn: Recipe["episode"]["way"] = fixedWay ? [most, most] : most;
-  const sampler = episodeSampler(table.rows, classes, { ...draw, way: drawn }, "split val");
-  const episodes = Array.from({ length: train.evalEpisodes }, (_, i) =>
-    sampler.draw(random(seed, "validate", i)),
-  );
-  const open = openEpisodes(table, classes, recipe, most);
-  const otherWays =
-    fixedWay || task === "regression" ? [] : episodesOfOtherWays(table, classes, recipe, open.way);
-  return { table, episodes, way: most, open, otherWays };
-}
-
-/** As many classes are left over to be unknown as an episode has, where the way is free and there are so many. */
-function openEpisodes(table: Table, classes: readonly string[], recipe: Recipe, most: number): WayEpisodes {
-  const { task, train, seed } = recipe;
-  const draw = validationDraw(recipe);
-  const half = Math.max(fewest(task), Math.floor(eligibleIn(table, classes, draw) / 2));
-  const way = learnerOf(recipe.learner, task).fixedWay ? most : Math.min(most, half);
-  const sampler = episodeSampler(table.rows, classes, { ...draw, way }, "split val");
-  const more = unknownSampler(table.rows, draw);
-  const episodes = Array.from({ length: train.evalEpisodes }, (_, i) =>
-    more(sampler.draw(random(seed, "certainty", i)), random(seed, "unknown", i)),
-  );
-  return { episodes, way };
-}
-
-/** The ways that people most often ask at, and the most that there can be. */
-function episodesOfOtherWays(
-  table: Table,
-  classes: readonly string[],
-  recipe: Recipe,
-  fitted: number,
-): WayEpisodes[] {
-  const draw = validationDraw(recipe);
-  const most = eligibleIn(table, classes, draw);
-  const ways = [...new Set([2, 5, Math.min(trainingDefaults.way, most)])].filter(
-    (way) => way <= most && way !== fitted,
-  );
-  return ways.map((way) => {
-    const sampler = episodeSampler(table.rows, classes, { ...draw, way: [way, way] }, "split val");
-    const episodes = Array.from({ length: recipe.train.evalEpisodes }, (_, i) =>
-      sampler.draw(random(recipe.seed, `temperature ${way}`, i)),
-    );
-    return { way, episodes };
-  });
 }

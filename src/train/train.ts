@@ -1,52 +1,53 @@
-/** Meta-train a model, and, where asked, a model on each modality alone by the same recipe and budget. */
+/** `metaTrain`: trains a model and, if wanted, a unimodal model of each modality by the same recipe and budget. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
 import { resolvePlace } from "../base/place.js";
-import { type Dataset, labelModality, taskOf } from "../data/index.js";
-import { engineFor } from "../engine/index.js";
+import { type Dataset, labelModality } from "../data/index.js";
+import { type Engine, engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
-import { learnerOf } from "../learner/index.js";
-import { absoluteModel } from "../modality/index.js";
 import { ModelDefinition } from "../model/index.js";
 import { Model } from "../model/model.js";
-import { mostOf, parseRecipe, type Recipe, type RecipeInput } from "../model/recipe.js";
+import type { RecipeInput } from "../model/recipe.js";
+import { cardOf } from "./card.js";
 import { checkpointName } from "./checkpoint-name.js";
-import { cardOf, completeRecipe } from "./complete.js";
-import { type PrepareOptions, prepareData, type TrainingData } from "./data.js";
-import { asStated, withDefaults } from "./defaults.js";
+import { completeRecipe, recipeFor } from "./complete-recipe.js";
+import { prepareData } from "./data.js";
 import type { TrainEvent } from "./events.js";
-import { aloneOf, likeModel } from "./from.js";
+import { aloneOf } from "./from.js";
 import { trainPart } from "./part.js";
 import { TrainingPrograms } from "./programs.js";
+import { type Prepared, prepareUnimodal, restrictRecipe } from "./unimodal.js";
 
-/** A recipe's fields, the data itself, and how to run. */
+/** Options of {@link metaTrain}: the fields of a recipe, the data set, and how to run. */
 export interface MetaTrainOptions extends Omit<RecipeInput, "data" | "from">, EngineOptions {
   data: Dataset;
-  /** Start from the encoders and the fusion of this model, and take from it what the recipe leaves out of them. */
+  /** A model whose encoders and fusion training starts from; the recipe's defaults for these are its. */
   from?: Model;
-  /** Also train a model on each modality alone. */
+  /** Whether to train a unimodal model of each modality as well, for comparison. */
   withUnimodal?: boolean;
-  /** A folder for checkpoints; without it none is written. */
+  /** The folder of checkpoints; without it none is written. */
   runFolder?: string;
-  /** Go on from the checkpoints in `runFolder`. */
+  /** Whether to resume from the checkpoints in `runFolder`. */
   resume?: boolean;
-  /** Aborting stops after the current step, with a checkpoint. */
+  /** Aborting stops after the current step and writes a checkpoint. */
   signal?: AbortSignal;
-  /** Rows decoded so far and in all, before the first step. */
+  /** Called before the first step with the rows decoded so far, and all rows. */
   onLoad?: (done: number, total: number) => void;
 }
 
-/** A training run: iterate over its events, or just ask for its model. It trains while it is iterated. */
+/** A training run: an iterable of events. Training advances while it is iterated. */
 export interface Run extends AsyncIterable<TrainEvent> {
-  /** The trained model; trains to the end first. */
+  /** Train to the end, if that has not happened yet, and return the model. */
   model(): Promise<Model>;
 }
 
 /**
- * Meta-train.
+ * Meta-train a model on the train classes of `data`, selecting the best weights on its validation classes.
  *
+ * @throws {InputError} while iterating: `recipe/…` for the recipe, `data/…` and `train/…` for data and options.
+ * @throws {RunError} `train/diverged` if a loss is not finite.
  * @example
  * const run = metaTrain({ data, fusion: "gated", train: { steps: 500 }, seed: 1 });
  * for await (const event of run) console.error(event);
@@ -78,28 +79,12 @@ export function metaTrain(options: MetaTrainOptions): Run {
 }
 
 async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, Model> {
-  const {
-    data,
-    from,
-    withUnimodal,
-    runFolder: _,
-    resume = false,
-    signal,
-    onLoad,
-    threads,
-    device,
-    ...input
-  } = options;
+  const { data: dataset, from, withUnimodal, runFolder: _, ...rest } = options;
+  const { resume = false, signal, onLoad, threads, device, ...input } = rest;
   const folder = checkedFolder(options);
-  const { recipe: completed, mostWay, chosen } = from ? asStated(input) : withDefaults(input, data);
-  const like = likeModel(completed, from);
-  const encoders = absoluteEncoders(like.encoders);
-  const asked = parseRecipe(
-    { data: data.path, ...like, encoders, task: taskFor(data, completed.task) },
-    "recipe",
-  );
-  const prepared = await prepareData(data, asked, {
-    modalities: asked.modalities,
+  const { recipe: stated, mostWay, chosen } = recipeFor(input, dataset, from);
+  const data = await prepareData(dataset, stated, {
+    modalities: stated.modalities,
     way: input.episode?.way,
     mostWay,
     from,
@@ -107,134 +92,56 @@ async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, 
     signal,
     onProgress: onLoad,
   });
-  const recipe = completeRecipe(asked, prepared);
+  const all: Prepared = { recipe: completeRecipe(stated, data), data };
   if (chosen.length > 0) yield { type: "defaults", chosen };
   const engine = engineFor({ threads, device });
-  const train = async function* (
-    modalities: string[],
-    source: Model | undefined,
-    { recipe, prepared }: Prepared,
-  ): AsyncGenerator<TrainEvent, Model> {
-    const own = withModalities(recipe, modalities, labelModality(prepared.specs));
-    const specs = Object.fromEntries(modalities.map((name) => [name, prepared.specs[name]]));
-    const programs = new TrainingPrograms(new ModelDefinition(own, specs), engine);
-    const part = modalities.join("+");
-    const checkpoint = folder && join(folder, checkpointName(part));
-    const trained = yield* trainPart({
-      part,
-      recipe: own,
-      programs,
-      data: prepared,
-      from: source,
-      checkpoint,
-      resume,
-      signal,
-    });
-    return new Model(cardOf(own, specs, data, prepared, trained, source), trained.weights, engine);
-  };
-
-  const modalities = recipe.modalities!;
-  const single = withUnimodal && modalities.length > 1 ? modalities : [];
-  const sources = single.map((name) => aloneOf(from, name));
-  const all = { recipe, prepared };
-  const fused = yield* train(modalities, from, all);
-  if (single.length === 0) return fused;
+  const run: PartRun = { dataset, folder, resume, engine, signal };
+  const modalities = Object.keys(data.specs);
+  const unimodal = withUnimodal && modalities.length > 1 ? modalities : [];
+  const sources = unimodal.map((name) => aloneOf(from, name));
+  const fused = yield* trainModel(run, modalities, from, all);
+  if (unimodal.length === 0) return fused;
   const alone: Record<string, Model> = {};
-  for (const [i, name] of single.entries()) {
-    const having = from ? all : await preparedAlone(name, all, data, { threads, signal });
-    alone[name] = yield* train([name], sources[i], having);
+  for (const [i, name] of unimodal.entries()) {
+    const prepared = from ? all : await prepareUnimodal(name, all, dataset, { threads, signal });
+    alone[name] = yield* trainModel(run, [name], sources[i], prepared);
   }
   return new Model({ ...fused.card, alone: modalities }, fused.weights, engine, alone);
 }
 
-/** A complete recipe and its data. */
-interface Prepared {
-  readonly recipe: Recipe;
-  readonly prepared: TrainingData;
+/** What all parts of a run have in common. */
+interface PartRun {
+  readonly dataset: Dataset;
+  /** The folder of checkpoints. */
+  readonly folder: string | undefined;
+  readonly resume: boolean;
+  readonly engine: Engine;
+  readonly signal: AbortSignal | undefined;
 }
 
-/**
- * What one modality alone is trained on: the rows that have it, in episodes of as many classes as they allow. All rows, where
- * they have it or those that do are too few for an episode.
- */
-async function preparedAlone(
-  name: string,
-  all: Prepared,
-  data: Dataset,
-  options: PrepareOptions,
-): Promise<Prepared> {
-  const { recipe, prepared } = all;
-  const tables = [prepared.table, ...(prepared.validation ? [prepared.validation.table] : [])];
-  const { way, labelShots } = recipe.episode;
-  if (labelShots || tables.every(({ columns }) => columns[name].present.every(Boolean))) return all;
-  const { fixedWay, batch } = learnerOf(recipe.learner, recipe.task);
-  try {
-    const own = await prepareData(data, recipe, {
-      ...options,
-      modalities: [name],
-      ...(fixedWay ? { way } : { mostWay: mostOf(way) }),
-    });
-    const episode = batch === undefined ? { ...recipe.episode, way: own.way } : recipe.episode;
-    return {
-      recipe: { ...recipe, episode },
-      prepared: { ...own, specs: { ...prepared.specs, ...own.specs } },
-    };
-  } catch (error) {
-    if (error instanceof InputError && error.code === "data/too-few-eligible") return all;
-    throw error;
-  }
+/** Train a model on some of the modalities, starting from the network of `from` if there is one. */
+async function* trainModel(
+  { dataset, folder, resume, engine, signal }: PartRun,
+  modalities: readonly string[],
+  from: Model | undefined,
+  { recipe: complete, data }: Prepared,
+): AsyncGenerator<TrainEvent, Model> {
+  const recipe = restrictRecipe(complete, modalities, labelModality(data.specs));
+  const specs = Object.fromEntries(modalities.map((name) => [name, data.specs[name]]));
+  const programs = new TrainingPrograms(new ModelDefinition(recipe, specs), engine);
+  const part = modalities.join("+");
+  const checkpoint = folder && join(folder, checkpointName(part));
+  const trained = yield* trainPart({ part, recipe, programs, data, from, checkpoint, resume, signal });
+  return new Model(cardOf(recipe, specs, dataset, data, trained, from), trained.weights, engine);
 }
 
-/** What the data's labels are, which a recipe's `task` may only repeat. */
-function taskFor(data: Dataset, asked: RecipeInput["task"]): RecipeInput["task"] {
-  const found = taskOf(data.rows);
-  if (!found || !asked || asked === found) return found ?? asked;
-  throw new InputError({
-    code: "recipe/task",
-    where: 'recipe, field "task"',
-    problem: `the value is ${asked}`,
-    expected: `${found}, since the labels of ${data.name} are ${found === "regression" ? "numbers" : "strings"}`,
-    remedy: "Leave it out, or write numbers as numbers and classes as strings in the data.",
-  });
-}
-
-/** Encoders whose models are named by paths that hold wherever the model is used. */
-const absoluteEncoders = (encoders: RecipeInput["encoders"] = {}): RecipeInput["encoders"] =>
-  Object.fromEntries(
-    Object.entries(encoders).map(([modality, encoder]) => {
-      const { model } = Object(encoder);
-      return [
-        modality,
-        typeof model === "string" ? { ...(encoder as object), model: absoluteModel(model) } : encoder,
-      ];
-    }),
-  ) as RecipeInput["encoders"];
-
-/** The recipe of some modalities; of one alone, support and query show it, and names where it is what they are texts of. */
-function withModalities(recipe: Recipe, modalities: string[], names: string | undefined): Recipe {
-  if (modalities.length === recipe.modalities!.length) return recipe;
-  const encoders = Object.fromEntries(modalities.map((name) => [name, recipe.encoders[name]]));
-  const augment = Array.isArray(recipe.augment)
-    ? recipe.augment.filter((name) => modalities.includes(name))
-    : recipe.augment;
-  const { supportModalities: _, queryModalities: __, labelShots, ...episode } = recipe.episode;
-  const readsNames = labelShots !== undefined && names !== undefined && modalities.includes(names);
-  return {
-    ...recipe,
-    modalities,
-    encoders,
-    augment,
-    episode: { ...episode, ...(readsNames && { labelShots }) },
-  };
-}
-
-/** What can be told before any data is read. Returns the resolved run folder. */
+/** Check the options that need no data; returns the resolved run folder. */
 function checkedFolder({ data, runFolder, resume = false }: MetaTrainOptions): string | undefined {
   if (!Array.isArray(data?.rows))
     throw new InputError({
       code: "train/no-data",
       where: "metaTrain, option data",
-      problem: "it is no data set",
+      problem: "the value is not a data set",
       expected: "what openDataset or createDataset gives",
       remedy: "Open the data first: data: await openDataset(path).",
     });

@@ -1,8 +1,8 @@
-"""The peers of workloads that the peer script has not: heads on cached 512-d embeddings, in PyTorch.
+"""Peers of W8r and W10, which the peer script does not have: heads on precomputed 512-d embeddings, in PyTorch.
 
-W8r adapts a ridge head to 25 embeddings and predicts 75. W10 trains a linear layer a modality, a gate and a ridge
-head on two modalities' embeddings, 5-way 5-shot with 15 queries a class: forward, backward and Adam an episode.
-W10x32 does 32 episodes a step, batched.
+W8r adapts a ridge head to 25 embeddings and predicts 75. W10 trains one linear layer per modality, a gate and a ridge
+head on the embeddings of two modalities, 5-way 5-shot with 15 queries per class: forward, backward and Adam per
+episode. W10x32 batches 32 episodes per step.
 """
 
 WAYS, SHOT, QUERY, SIZE, WIDTH = 5, 5, 15, 512, 64
@@ -10,18 +10,18 @@ SUPPORT, QUERIES = WAYS * SHOT, WAYS * QUERY
 
 
 def register(peers):
-    """Add the rows to the peer script's table. `peers` is its module."""
+    """Add the rows to the table of the peer script, whose module is `peers`."""
     peers.DESC['W8r'] = 'adaptation latency: linear 512-64 and a ridge head on embeddings, 25 support, predict 75 queries'
-    peers.DESC['W10'] = 'head training on cached embeddings of two modalities, gated, ridge, an episode a step'
-    peers.DESC['W10x32'] = 'W10 with 32 episodes a step'
+    peers.DESC['W10'] = 'head training on cached embeddings of two modalities, gated, ridge, one episode per step'
+    peers.DESC['W10x32'] = 'W10 with 32 episodes per step'
 
     def ridge(torch, x, y, penalty):
-        """The dual: W = X'(XX' + penalty I)^-1 Y, a system of the support's size; any leading axes."""
+        """Ridge regression in dual form, W = X'(XX' + penalty I)^-1 Y, over any leading axes."""
         gram = x @ x.mT + penalty * torch.eye(x.shape[-2])
         return x.mT @ torch.linalg.solve(gram, y)
 
-    def one_hot(torch, each):
-        return torch.eye(WAYS).repeat_interleave(each, 0)
+    def one_hot(torch, per_class):
+        return torch.eye(WAYS).repeat_interleave(per_class, 0)
 
     def w8r(kind):
         def setup(threads):

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Runs the peers one row at a time: those of the peer script, and those of heads.py beside this file.
+"""Lists or measures the peers of the peer script and of heads.py, one row per process.
 
-  run.py SCRIPT list                                       # a JSON line a row: workload, impl, alloc
-  run.py SCRIPT row W1 cl tuned --threads 2 --budget 5     # one measurement, a line "JSON {...}"
+  run.py SCRIPT list                                       # one JSON line per row: workload, impl, alloc
+  run.py SCRIPT row W1 cl tuned --threads 2 --budget 5     # one measurement: a line "JSON {...}"
 
-The peer script knows how to measure (blocks of calls, their median) and how a child's environment is to be; both
-are taken from it, so that every row is measured alike.
+The measurement protocol (median over blocks of calls) and the environment of the process come from the peer script,
+so that all rows are measured in the same way.
 """
 import argparse, importlib.util, json, os, sys
 
@@ -27,11 +27,11 @@ def main():
     parser.add_argument('row', nargs='*', metavar='WORKLOAD IMPL ALLOC')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--budget', type=float, default=5)
-    parser.add_argument('--ready', action='store_true', help='the environment is already the row\'s')
+    parser.add_argument('--ready', action='store_true', help='the environment of the row is already set')
     a = parser.parse_args()
     peers = load(a.script)
     if a.action == 'list':
-        import torch  # a listing says first whether any row can run
+        import torch  # fails first if no row can run
         for (workload, impl), row in peers.REG.items():
             for alloc in row['alloc'] if a.threads in row['threads'] else ():
                 print(json.dumps(dict(workload=workload, impl=impl, alloc=alloc, torch=torch.__version__)))

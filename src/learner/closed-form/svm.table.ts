@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { relativeError } from "../../../test/support/eager.js";
 import { derivedOutputs, dot, headOutputs, headProblem, rowsOf } from "../../../test/support/heads.js";
+import { inLane } from "../../../test/support/lane.js";
 import { float32 } from "../../base/array.js";
 import { svm } from "./svm.js";
 
@@ -38,10 +39,14 @@ function dual(rows: readonly number[][], classes: readonly number[]): number[][]
   return alpha;
 }
 
-describe.each([
-  ["one example a class", [0, 1, 2], 6],
-  ["examples that classes share out unequally, at the bound", [0, 1, 2, 0, 1, 1, 2], 3],
-])("of %s", (_, taught, width) => {
+const problems = [
+  ["one example per class", [0, 1, 2], 6],
+  ["unequal numbers of examples per class, at the bound", [0, 1, 2, 0, 1, 1, 2], 3],
+] as const;
+
+describe.each(
+  inLane(problems, ([, taught]) => (taught.length === 3 ? "test" : "full")),
+)("of %s", (_, taught, width) => {
   it("is the dual's maximum, near it after the default steps, whatever padding holds", async () => {
     const classes = [...taught, -1];
     const problem = headProblem(9, classes, 3, width);

@@ -1,13 +1,13 @@
-/** A training workload: whole steps of `metaTrain`, taken one at a time from its events. */
+/** Starts meta-training and runs it step by step. */
 
 import { type MetaTrainOptions, metaTrain } from "../../../src/index.js";
-import type { Unit } from "../timing.js";
+import type { RunningWorkload } from "../timing.js";
 
-/** Steps that no measurement reaches, so that no validation and no end falls into it. */
+/** More steps than any measurement takes, so that it contains no validation. */
 const ENDLESS = 10_000_000;
 
-/** Start training; `next` waits for the next step. */
-export function trainingUnit({ train, ...options }: MetaTrainOptions): Unit {
+/** Start training; a unit is one training step. */
+export function startTraining({ train, ...options }: MetaTrainOptions): RunningWorkload {
   const controller = new AbortController();
   const run = metaTrain({
     ...options,
@@ -15,15 +15,15 @@ export function trainingUnit({ train, ...options }: MetaTrainOptions): Unit {
     signal: controller.signal,
   });
   const events = run[Symbol.asyncIterator]();
-  let waited = 0;
+  let secondsWaited = 0;
   return {
-    waited: () => waited,
-    async next() {
+    secondsWaited: () => secondsWaited,
+    async runUnit() {
       for (;;) {
         const { value, done } = await events.next();
         if (done) throw new Error("training ended before the measurement");
         if (value.type !== "step") continue;
-        waited += value.secondsWaited;
+        secondsWaited += value.secondsWaited;
         return;
       }
     },

@@ -12,6 +12,7 @@ import { decodeSafetensors } from "../src/base/safetensors.js";
 import type { Model } from "../src/model/index.js";
 import { type MetaTrainOptions, metaTrain, type TrainEvent } from "../src/train/index.js";
 import { tinyDataset } from "./support/drawings.js";
+import { inLane } from "./support/lane.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -80,7 +81,9 @@ async function trainUntil(options: MetaTrainOptions, stop: (event: TrainEvent) =
   return events;
 }
 
-describe.each(Object.keys(recipes) as (keyof typeof recipes)[])("%s", (learner) => {
+const names = Object.keys(recipes) as (keyof typeof recipes)[];
+
+describe.each(inLane(names, (name) => (name === "prototypical" ? "test" : "full")))("%s", (learner) => {
   let expected: Awaited<ReturnType<typeof trained>>;
   const whole = () => join(folder, `${learner}-whole`);
   beforeAll(async () => {
@@ -129,6 +132,18 @@ describe.each(Object.keys(recipes) as (keyof typeof recipes)[])("%s", (learner) 
     expect(last?.type).toBe("checkpoint");
     expect(await trained(optionsOf(learner, { runFolder, resume: true }))).toEqual(expected);
   });
+
+  it("refuses a checkpoint of another recipe, a run that is there, and one that is not", async () => {
+    const runFolder = whole();
+    const refused = async (options: Partial<MetaTrainOptions>, code: string) => {
+      const error = await trained(optionsOf(learner, options)).catch((thrown) => thrown);
+      expect(error).toBeInstanceOf(InputError);
+      expect(error.code).toBe(code);
+    };
+    await refused({ runFolder, resume: true, seed: 9 }, "train/other-recipe");
+    await refused({ runFolder }, "train/run-exists");
+    await refused({ runFolder: join(folder, "nowhere"), resume: true }, "train/nothing-to-resume");
+  });
 });
 
 /** What the benchmark's W1 to W4 learn by, large enough to run as fused kernels; their episodes are divided among threads. */
@@ -141,7 +156,7 @@ const gradientLearners = {
 };
 
 it.each(
-  Object.entries(gradientLearners),
+  inLane(Object.entries(gradientLearners), ([name]) => (name === "fomaml" ? "test" : "full")),
 )("gives the same bytes on one thread and on two: %s", async (name, learner) => {
   const steps = { steps: 2, metaBatch: 3, evalEvery: 2, evalEpisodes: 2, learningRate: 0.01 };
   const options: MetaTrainOptions = {
@@ -156,26 +171,18 @@ it.each(
   expect(await trained({ ...options, threads: 2 })).toEqual(await trained({ ...options, threads: 1 }));
 });
 
-it("resumes models of single modalities too, and the finished ones are not trained again", async () => {
-  const expected = await trained(optionsOf("prototypical", { withUnimodal: true }));
+const withUnimodal = inLane(["prototypical"] as const, () => "full");
+
+it.each(
+  withUnimodal,
+)("%s resumes models of single modalities too, and does not train the finished ones again", async (learner) => {
+  const expected = await trained(optionsOf(learner, { withUnimodal: true }));
   const runFolder = join(folder, "unimodal");
   const stop = (event: TrainEvent) => event.type === "step" && event.part === "strokes" && event.step === 2;
-  await trainUntil(optionsOf("prototypical", { withUnimodal: true, runFolder }), stop);
-  const run = metaTrain(optionsOf("prototypical", { withUnimodal: true, runFolder, resume: true }));
+  await trainUntil(optionsOf(learner, { withUnimodal: true, runFolder }), stop);
+  const run = metaTrain(optionsOf(learner, { withUnimodal: true, runFolder, resume: true }));
   const steps: string[] = [];
   for await (const event of run) if (event.type === "step") steps.push(`${event.part} ${event.step}`);
   expect(steps).toEqual(["strokes 3", "strokes 4", "strokes 5", "strokes 6", "strokes 7"]);
   expect(bytesOf(await run.model())).toEqual(expected);
-});
-
-it("refuses a checkpoint of another recipe, a run that is there, and one that is not", async () => {
-  const runFolder = join(folder, "prototypical-whole");
-  const refused = async (options: Partial<MetaTrainOptions>, code: string) => {
-    const error = await trained(optionsOf("prototypical", options)).catch((thrown) => thrown);
-    expect(error).toBeInstanceOf(InputError);
-    expect(error.code).toBe(code);
-  };
-  await refused({ runFolder, resume: true, seed: 9 }, "train/other-recipe");
-  await refused({ runFolder }, "train/run-exists");
-  await refused({ runFolder: join(folder, "nowhere"), resume: true }, "train/nothing-to-resume");
 });

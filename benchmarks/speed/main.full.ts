@@ -1,4 +1,4 @@
-/** `npm run bench` as it is called, on the smallest workload and without peers. Needs `npm run build` first. */
+/** `npm run bench` on the smallest workloads, without peers. Needs `npm run build` first. */
 
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { brief, type Report } from "./report.js";
+import { type Report, summaryOf } from "./report.js";
 
 const bench = (...args: string[]) =>
   promisify(execFile)(process.execPath, ["dist/benchmarks/speed/main.js", ...args]).catch((error) => error);
@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const short = ["--peers", "none", "--rounds", "1", "--budget", "0.1"];
 
-it("prints one JSON object, and progress beside it", async () => {
+it("prints one JSON object on stdout and progress on stderr", async () => {
   const { stdout, stderr } = await bench("--only", "W9b1", ...short, "--json");
   const { workloads, ...rest } = JSON.parse(stdout);
   expect(rest).toEqual({});
@@ -38,7 +38,7 @@ it("prints one JSON object, and progress beside it", async () => {
   expect(stderr).toContain("W9b1 round 1");
 });
 
-it("keeps finished workloads in a file and goes on from it, in the table's order", async () => {
+it("stores finished workloads in a file and resumes from it, in the order of the table", async () => {
   const file = join(folder, "run.json");
   const run = (only: string) => bench("--only", only, ...short, "--resume", file, "--json");
   await run("W9b1");
@@ -51,13 +51,13 @@ it("keeps finished workloads in a file and goes on from it, in the table's order
   expect(report.bound).toBe(bound);
   expect(report.workloads.map(({ id }) => id)).toEqual(["W8r", "W9b1"]);
   expect(report.workloads[1]).toEqual(first[0]);
-  expect(JSON.parse(stdout)).toEqual(brief(report));
-  const otherwise = await bench("--only", "W9b1", "--peers", "none", "--resume", file);
-  expect(otherwise.code).toBe(2);
-  expect(otherwise.stderr).toContain("--rounds 1");
+  expect(JSON.parse(stdout)).toEqual(summaryOf(report));
+  const otherRounds = await bench("--only", "W9b1", "--peers", "none", "--resume", file);
+  expect(otherRounds.code).toBe(2);
+  expect(otherRounds.stderr).toContain("--rounds 1");
 });
 
-it("measures how long it waits for data that are augmented", async () => {
+it("measures the time that training waits for augmented data", async () => {
   const file = join(folder, "training.json");
   const { stderr } = await bench("--only", "W6s1", ...short, "--threads", "1", "--resume", file);
   expect(stderr).toMatch(/W6s1 waits for data [\d.]+ %/);
@@ -75,7 +75,7 @@ it("profiles a workload by operator, gradient and source", async () => {
   expect(stdout).toMatch(/% {2}nn\/layers linear 512×64; values × \d+/);
 });
 
-it("has help with examples, and refuses wrong arguments in one line", async () => {
+it("prints help with examples, and rejects invalid arguments in one line", async () => {
   expect((await bench("--help")).stdout).toContain("npm run bench -- --only W1");
   const { code, stderr } = await bench("--only", "W99");
   expect(code).toBe(2);

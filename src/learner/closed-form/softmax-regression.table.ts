@@ -10,6 +10,7 @@ import {
   headProblem,
   rowsOf,
 } from "../../../test/support/heads.js";
+import { inLane } from "../../../test/support/lane.js";
 import { directSolve } from "../../../test/support/linear.js";
 import { float32 } from "../../base/array.js";
 import { linearProbe } from "../baseline/linear-probe.js";
@@ -52,10 +53,14 @@ function converged(rows: readonly number[][], classes: readonly number[], penalt
 
 const unit = (x: number[]) => x.map((v) => v / Math.sqrt(dot(x, x)));
 
-describe.each([
+const systems = [
   ["the support's size", [0, 1, -1, 2, 0], 7],
   ["the features' width", [0, 1, 2, 0, -1, 1, 2, 2], 4],
-])("by a system of %s", (_, classes, width) => {
+] as const;
+
+describe.each(
+  inLane(systems, ([, , width]) => (width === 7 ? "test" : "full")),
+)("by a system of %s", (_, classes, width) => {
   const problem: HeadProblem = headProblem(8, classes, WAY, width);
 
   it("logistic regression is Newton's minimum, near it after the default steps, whatever padding holds", async () => {
