@@ -6,11 +6,12 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Model } from "../src/model/index.js";
 import { metaTrain } from "../src/train/index.js";
-import { metamodal } from "./support/cli.js";
+import { commandLine } from "./support/cli.js";
 import { drawing, lacking, tinyDataset } from "./support/drawings.js";
 
 const cwd = mkdtempSync(join(tmpdir(), "metamodal-closed-"));
 afterAll(() => rmSync(cwd, { recursive: true }));
+const run = commandLine(cwd);
 
 const example = lacking(drawing(1, 99), "image");
 let closed: Model;
@@ -24,9 +25,7 @@ beforeAll(async () => {
 });
 
 it("tells the train classes by a model of closed training", async () => {
-  const { code, stdout } = await metamodal(["predict", "closed.model", "--input", "drawn.json", "--json"], {
-    cwd,
-  });
+  const { code, stdout } = await run("predict", "closed.model", "--input", "drawn.json", "--json");
   expect(code).toBe(0);
   const { id: _, ...said } = JSON.parse(stdout);
   const { id: __, ...expected } = await (await closed.known()).predict({ strokes: example.strokes });
@@ -35,7 +34,7 @@ it("tells the train classes by a model of closed training", async () => {
 });
 
 it("refuses a model that knows no class, and says what to do", async () => {
-  const { code, stderr } = await metamodal(["predict", "open.model", "--input", "drawn.json"], { cwd });
+  const { code, stderr } = await run("predict", "open.model", "--input", "drawn.json");
   expect(code).toBe(2);
   expect(stderr).toMatch(/has no classes without a support; .*Adapt it to labelled examples first/);
 });

@@ -217,7 +217,7 @@ describe("refuses", () => {
       /^data\/too-few-classes .*the only group is "a"; expected at least 2 groups/,
     );
     const short = { data: made(row(1, "a"), row(2, "a"), row(1, "b"), row(2, "b")), episode: { shot: 2 } };
-    expect(await training(short)).toMatch(/^data\/too-few-eligible .*0 groups are eligible .*Lower --shot/);
+    expect(await training(short)).toMatch(/^data\/too-few-eligible .*0 groups are eligible .*Lower the option `shot`/);
   });
 
   it("classes for a model of numbers, several groups as one task, and a way to evaluate", async () => {

@@ -8,7 +8,7 @@ import { measure, measureBound } from "./measure.js";
 import { type BenchOptions, help, parseOptions, UsageError } from "./options.js";
 import { Peers } from "./peers.js";
 import { nearEarlierFastest } from "./ranking.js";
-import { caption, type Report, save, summaryOf, table } from "./report.js";
+import { caption, type Report, save, startTimes, summaryOf, table } from "./report.js";
 import type { Result } from "./result.js";
 import { latestResults, readInterrupted, writeReport } from "./saved-results.js";
 import { workloads } from "./workloads/index.js";
@@ -68,7 +68,12 @@ async function main(args: readonly string[]): Promise<void> {
   if (options.linear) return plotLinear(options);
   const report = await bench(options);
   if (options.json) console.log(JSON.stringify(summaryOf(report)));
-  else console.log(`${table(report.workloads, report.threads)}\n\n${caption(report)}`);
+  else
+    console.log(
+      [table(report.workloads, report.threads), "", ...startTimes(report.workloads), caption(report)].join(
+        "\n",
+      ),
+    );
   if (options.save) for (const path of await save(report)) log(`wrote ${path}`);
 }
 

@@ -25,8 +25,18 @@ export async function runChild<T>(...args: readonly (string | number)[]): Promis
 export const measureBound = async (threads: number): Promise<number> =>
   (await runChild<{ flops: number }>("bound", threads)).flops;
 
+interface Speed {
+  readonly perSecond: number;
+  /** Milliseconds per unit, and those of the workload's reference, if it has one. */
+  readonly ms?: number;
+  readonly referenceMs?: number;
+}
+
 const measureSpeed = (id: string, threads: number, budget: number) =>
-  runChild<{ perSecond: number }>("speed", id, threads, budget);
+  runChild<Speed>("speed", id, threads, budget);
+
+const measureBeside = (id: string, threads: number, budget: number) =>
+  runChild<Speed>("beside", id, threads, budget);
 
 /**
  * Measure a workload and compare it with the peers `rows`. `bound` is the machine's throughput in FLOP/s; progress goes
@@ -42,15 +52,20 @@ export async function measure(
   const { id } = workload;
   const perSecond: number[] = [];
   const scaling: number[] = [];
+  const aboveReference: number[] = [];
   let peakMB = 0;
   const peerRounds = new PeerMeasurements(peers, budget);
   let rowsOfRound = rows.filter((row) => row.workload === id && !isHalfPrecision(row));
   for (let round = 1; round <= rounds; round++) {
     const logRound: Log = (line) => log(`${id} round ${round}: ${line}`);
-    const measured = await measureSpeed(id, threads, budget);
+    const measured = await (workload.reference ? measureBeside : measureSpeed)(id, threads, budget);
     perSecond.push(measured.perSecond);
     peakMB = Math.max(peakMB, measured.peakMB);
     logRound(`${measured.perSecond.toPrecision(4)} per second, ${measured.peakMB.toFixed(0)} MB`);
+    if (measured.ms !== undefined && measured.referenceMs !== undefined) {
+      aboveReference.push(measured.ms - measured.referenceMs);
+      logRound(`${measured.ms.toFixed(0)} ms, bare Node ${measured.referenceMs.toFixed(0)} ms`);
+    }
     if (workload.scales && threads > 1) {
       const singleThread = await measureSpeed(id, 1, budget);
       scaling.push(measured.perSecond / singleThread.perSecond);
@@ -67,6 +82,7 @@ export async function measure(
     peers: peerRounds.all(),
     skipped: peerRounds.skipped,
     dataWaitShare,
+    aboveReference,
     bound,
   });
 }

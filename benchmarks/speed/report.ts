@@ -46,15 +46,24 @@ const headerFor = (threads: number) => [
 
 /** The summary that `--json` prints. */
 export const summaryOf = ({ workloads }: Report) => ({
-  workloads: workloads.map(({ id, perSecond, peers, ratioUsual, ratioHeroic, boundShare }) => ({
-    id,
-    perSecond,
-    peers: peers.map(({ name, perSecond }) => ({ name, perSecond })),
-    ratioUsual,
-    ratioHeroic,
-    boundShare,
-  })),
+  workloads: workloads.map(
+    ({ id, perSecond, peers, ratioUsual, ratioHeroic, boundShare, aboveReference }) => ({
+      id,
+      perSecond,
+      peers: peers.map(({ name, perSecond }) => ({ name, perSecond })),
+      ratioUsual,
+      ratioHeroic,
+      boundShare,
+      ...(aboveReference && { aboveReference }),
+    }),
+  ),
 });
+
+/** One line for each workload with a reference: milliseconds beyond it, and the target. */
+export const startTimes = (results: readonly Result[]): string[] =>
+  results.flatMap(({ id, aboveReference: above }) =>
+    above ? [`${id}: bare Node + ${above.ms.toFixed(0)} ms (target: at most ${above.targetMs} ms)`] : [],
+  );
 
 /** Format a Markdown table with one row per workload. `threads` is the number of threads of all columns but one. */
 export function table(results: readonly Result[], threads: number): string {

@@ -42,6 +42,8 @@ export interface Result {
   readonly scalingRange: Range | null;
   /** Fraction of the training time that waits for decoded and augmented data; null for workloads without training. */
   readonly dataWaitShare: number | null;
+  /** Milliseconds per unit beyond the workload's reference; absent without one. */
+  readonly aboveReference?: { readonly ms: number; readonly targetMs: number };
 }
 
 /** The measurements of all rounds. */
@@ -54,14 +56,16 @@ export interface Measurements {
   readonly peers: readonly PeerRounds[];
   readonly skipped: readonly SkippedPeer[];
   readonly dataWaitShare: number | null;
+  /** Milliseconds per unit beyond the reference, per round; empty without a reference. */
+  readonly aboveReference: readonly number[];
   /** FLOP/s of matrix products on all threads. */
   readonly bound: number;
 }
 
 /** Aggregate the measurements of a workload. */
 export function resultOf(
-  { id, description, cost }: Workload,
-  { perSecond: rounds, scaling, peakMB, peers, skipped, dataWaitShare, bound }: Measurements,
+  { id, description, cost, reference }: Workload,
+  { perSecond: rounds, scaling, peakMB, peers, skipped, dataWaitShare, aboveReference, bound }: Measurements,
 ): Result {
   const { usual, heroic } = compare(rounds, peers);
   const perSecond = median(rounds);
@@ -90,6 +94,7 @@ export function resultOf(
     scaling: scaling.length > 0 ? median(scaling) : null,
     scalingRange: scaling.length > 0 ? rangeOf(scaling) : null,
     dataWaitShare,
+    ...(reference && { aboveReference: { ms: median(aboveReference), targetMs: reference.targetMs } }),
   };
 }
 

@@ -46,6 +46,33 @@ export async function secondsPerUnit(
   return median(blocks);
 }
 
+/** Fewest pairs of measurements that {@link millisecondsBesideReference} takes. */
+const MIN_PAIRS = 7;
+
+/**
+ * Median milliseconds per unit of a workload and of a reference. The two alternate for `budget` seconds at least, so that
+ * both meet the same load of the machine.
+ */
+export async function millisecondsBesideReference(
+  workload: RunningWorkload,
+  reference: RunningWorkload,
+  budget: number,
+  now: () => number = () => performance.now() / 1000,
+): Promise<{ ms: number; referenceMs: number }> {
+  const timed = async ({ runUnit }: RunningWorkload) => {
+    const before = now();
+    await runUnit();
+    return 1000 * (now() - before);
+  };
+  for (const each of [reference, workload]) await each.runUnit();
+  const [times, referenceTimes]: number[][] = [[], []];
+  for (const started = now(); now() - started < budget || times.length < MIN_PAIRS; ) {
+    referenceTimes.push(await timed(reference));
+    times.push(await timed(workload));
+  }
+  return { ms: median(times), referenceMs: median(referenceTimes) };
+}
+
 /** Fraction of the time that training waits for data, over `budget` seconds, after warming up. */
 export async function waitFraction(
   { runUnit, secondsWaited }: RunningWorkload,

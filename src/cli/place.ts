@@ -4,6 +4,7 @@ import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, extname, sep } from "node:path";
 import { InputError } from "../base/errors.js";
 import { filePlace } from "../base/place.js";
+import { loadSharp } from "../base/sharp.js";
 import { writeWhole } from "../base/write.js";
 import { type FolderContents, placeOf } from "../model/folder.js";
 
@@ -72,12 +73,13 @@ const SIGNATURE = "written by metamodal";
 
 const signed = (svg: string) => svg.replace(/(<svg[^>]*>)/, `$1<!-- ${SIGNATURE} -->`);
 
-const pngOf = async (svg: string) =>
-  (await import("sharp"))
-    .default(Buffer.from(svg))
+async function pngOf(svg: string): Promise<Buffer> {
+  const sharp = await loadSharp();
+  return sharp(Buffer.from(svg))
     .png()
     .withExif({ IFD0: { Software: SIGNATURE } })
     .toBuffer();
+}
 
 /** Whether a file is a picture that metamodal wrote: its signature is near the start. */
 function isPicture(path: string): boolean {

@@ -23,9 +23,18 @@ export function table(columns: readonly Column[], contents: readonly (readonly s
   return [columns.map(({ title }) => title), ...rows].map((cells) => `${line(cells)}\n`).join("");
 }
 
-/** A number as people read it: 0.31234 → `0.312`, 1234.5 → `1,230`. */
-export const figure = (value: number): string =>
-  value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+/**
+ * A number with three significant digits: 0.31234 → `0.312`, 1234.5 → `1,230`. Without `toLocaleString`, whose first call
+ * loads the data of all locales.
+ */
+export function figure(value: number): string {
+  if (!Number.isFinite(value)) return value.toLocaleString("en-US");
+  const exponent = Number(value.toExponential(2).split("e")[1]);
+  const rounded = Number(value.toPrecision(3)).toFixed(Math.min(100, Math.max(0, 2 - exponent)));
+  const [whole, decimals = ""] = rounded.split(".");
+  const kept = decimals.replace(/0+$/, "");
+  return `${withCommas(whole)}${kept && "."}${kept}`;
+}
 
 /** 0.31234 ± 0.02 → `0.312 ± 0.02`. */
 export const figureInterval = (mean: number, half: number): string => `${figure(mean)} ± ${figure(half)}`;
@@ -41,7 +50,11 @@ export const points = (mean: number, half: number): string =>
 export const interval = (mean: number, half: number): string => `${points(mean, half)} %`;
 
 /** 231232 → `231,232`. */
-export const grouped = (value: number): string => value.toLocaleString("en-US");
+export const grouped = (value: number): string =>
+  Number.isInteger(value) ? withCommas(`${value}`) : value.toLocaleString("en-US");
+
+/** Digits with commas between thousands. */
+const withCommas = (digits: string): string => digits.replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** `1 class`, `3 classes`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>

@@ -1,4 +1,4 @@
-/** Circles of a directed graph: its strongly connected components of more than one node (Tarjan, 1972). */
+/** Cycles of a directed graph: strongly connected components with more than one node (Tarjan, 1972). */
 
 export function circles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const index = new Map<string, number>();

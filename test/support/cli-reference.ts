@@ -1,4 +1,4 @@
-/** The command line's reference in Markdown, from the tables of commands and options. */
+/** The command-line reference in Markdown, generated from the tables of commands and options. */
 
 import { commands } from "../../src/cli/commands/index.js";
 import { flagOf, usageOf } from "../../src/cli/help.js";

@@ -1,4 +1,4 @@
-/** Run the built command line as a user does: a process, its exit status, and what it wrote; or many in one process. */
+/** Runs the built command line: in a new process per command, or many commands in one process. */
 
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -15,26 +15,26 @@ function built(name: string): string {
 }
 
 export interface Outcome {
-  /** As a shell says it: 128 and the signal's number for a process that a signal ended. */
+  /** Exit status as in a shell: 128 plus the signal's number if a signal ended the process. */
   code: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** What a test may do to a running command. */
+/** Controls of a running command. */
 export interface Running {
   kill(signal: NodeJS.Signals): void;
   closeStdout(): void;
 }
 
-/** Run `metamodal ...args` in `cwd`; `onStdout` sees all of stdout so far each time there is more. */
+/** Run `metamodal ...args` in `cwd`. `onStdout` is called with all of stdout so far on every new output. */
 export function metamodal(
   args: readonly string[],
   options: {
     cwd: string;
-    /** The value of DEBUG; unset without. */
+    /** Value of DEBUG; default: unset. */
     debug?: string;
-    /** Variables besides those of this process; undefined takes one away. */
+    /** Environment variables in addition to those of this process; undefined unsets one. */
     env?: NodeJS.ProcessEnv;
     onStart?: (running: Running) => void;
     onStdout?: (text: string, running: Running) => void;
@@ -68,8 +68,8 @@ export function metamodal(
 }
 
 /**
- * A function that runs `metamodal ...args` in `cwd`, all calls in one process and one after another: for tests of what
- * a command does, where starting it (up to a second, mostly imports) is not what is tested.
+ * Create a function that runs `metamodal ...args` in `cwd`, with all calls sequentially in one process. For tests that
+ * do not depend on the start of a process, which takes up to a second, mostly for imports.
  */
 export function commandLine(cwd: string): (...args: string[]) => Promise<Outcome> {
   let host: Promise<ChildProcess> | undefined;
@@ -103,7 +103,7 @@ export function commandLine(cwd: string): (...args: string[]) => Promise<Outcome
   };
 }
 
-/** Every file and folder below `path` with its size, in name order. */
+/** All files and folders below `path` with their sizes, sorted by name. */
 export function listing(path: string): string[] {
   return readdirSync(path, { recursive: true })
     .map((name) => {
@@ -113,12 +113,12 @@ export function listing(path: string): string[] {
     .sort();
 }
 
-/** The JSON objects of a text with one a line. */
+/** Parse JSON Lines. */
 export const jsonLines = (text: string) =>
   text
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
 
-/** The bytes of a model's parameters. */
+/** The bytes of a model's `model.safetensors`. */
 export const weightsOf = (model: string): Buffer => readFileSync(join(model, "model.safetensors"));

@@ -1,4 +1,4 @@
-/** A reporter that ends a run with one plain line of totals, for people and for scripts. */
+/** A reporter that prints one line with the numbers of passed and failed tests at the end. */
 
 import type { Reporter, TestModule } from "vitest/node";
 

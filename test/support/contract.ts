@@ -1,4 +1,4 @@
-/** What the contract's files share: an engine, episodes, and the recipes that every row of a table is tried in. */
+/** Shared by the contract tests: an engine, episodes, and the recipes that combine the rows of all tables. */
 
 import { alignments } from "../../src/alignment/index.js";
 import { auxiliaries } from "../../src/auxiliary/index.js";
@@ -12,14 +12,14 @@ import { arraysOf, drawEpisode, tinyPrograms, tinyShapes, tinySpecs, without } f
 
 export const WAY = 3;
 const whole = drawEpisode(11, { shapes: tinyShapes, way: WAY, shot: [1, 2, 3], query: 2 });
-/** One support example lacks its image, one query its strokes. */
+/** An episode with one support example without image and one query without strokes. */
 export const episode: EpisodeArrays = {
   ...whole,
   support: without(whole.support, "image", [1]),
   query: without(whole.query, "strokes", [0]),
 };
 
-/** A recipe to test, its name, and the lane that tests it. */
+/** A recipe with its name and the lane that tests it. */
 export interface Case {
   readonly how: string;
   readonly learner: string;
@@ -29,25 +29,27 @@ export interface Case {
 
 export const as = (name: string) => ({ name }) as never;
 
-/** Every alignment and every auxiliary objective, as what a recipe adds to the loss. */
+/** Recipes with one alignment or one auxiliary objective each. */
 export const terms: readonly (readonly [how: string, recipe: RecipeInput])[] = [
   ...Object.keys(alignments).map(
     (name) => [`aligned by ${name}`, { alignment: { name: name as never, weight: 0.5 } }] as const,
   ),
-  ...Object.keys(auxiliaries).map((name) => [`with ${name}`, { auxiliary: { name: name as never } }] as const),
+  ...Object.keys(auxiliaries).map(
+    (name) => [`with ${name}`, { auxiliary: { name: name as never } }] as const,
+  ),
 ];
 
-/** One alignment by its gradient, one that is solved for, and one auxiliary objective. */
+/** One alignment trained by gradient, one in closed form, and one auxiliary objective. */
 export const isUsualTerm = (how: string) => / (mean|gcca|masked)$/.test(how);
 
 export const programsOf = (learner: string, recipe: RecipeInput = {}) =>
   tinyPrograms(engine, { learner: as(learner), ...recipe });
 
-/** Path, type and shape of every array of a tree. */
+/** Path, dtype and shape of every array of a tree. */
 export const typesOf = (tree: unknown) =>
   arraysOf(tree).map(([path, { dtype, shape }]) => `${path}: ${dtype}[${shape}]`);
 
-/** Examples of class `k`; the second of a class has no image, the third no strokes. */
+/** Examples of class `k`: the second has no image, the third no strokes. */
 export function drawings(k: number, count: number): Example[] {
   return Array.from({ length: count }, (_, i) => {
     const example = drawing(k, i);
@@ -55,7 +57,7 @@ export function drawings(k: number, count: number): Example[] {
   });
 }
 
-/** The card of a tiny model, in the order it is stored in. */
+/** The card of a tiny model, with keys in stored order. */
 export const tinyCard = (recipe: Recipe) => ({
   recipe,
   modalities: tinySpecs,

@@ -1,9 +1,9 @@
-/** Files in formats of data sets, as small as they may be: arrays, workbooks, Parquet, bitmaps, icons and AIFF. */
+/** Minimal files in data set formats: IDX, NumPy, XLSX, Parquet, BMP, ICO and AIFF. */
 
 import { strToU8, zipSync } from "fflate";
 import { parquetWriteBuffer } from "hyparquet-writer";
 
-/** An IDX file of bytes. */
+/** An IDX file of unsigned bytes. */
 export function idx(shape: readonly number[], data: readonly number[]): Uint8Array {
   const head = Buffer.alloc(4 + 4 * shape.length);
   head[2] = 8;
@@ -12,7 +12,7 @@ export function idx(shape: readonly number[], data: readonly number[]): Uint8Arr
   return Buffer.concat([head, Buffer.from(data)]);
 }
 
-/** A .npy file. */
+/** A NumPy `.npy` file. */
 export function npy(descr: string, shape: readonly number[], body: Uint8Array, fortran = false): Uint8Array {
   const header = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': (${shape.join(", ")}${shape.length === 1 ? "," : ""}), }\n`;
   const head = Buffer.alloc(10);
@@ -20,7 +20,7 @@ export function npy(descr: string, shape: readonly number[], body: Uint8Array, f
   head.writeUInt16LE(header.length, 8);
   return Buffer.concat([head, Buffer.from(header), body]);
 }
-/** A workbook of sheets of rows of cells. */
+/** An XLSX workbook from the rows of cells of each sheet. */
 export function xlsx(sheets: readonly (readonly (string | number | boolean | null)[])[][]): Uint8Array {
   const cell = (value: string | number | boolean | null, at: string) =>
     value === null
@@ -55,7 +55,7 @@ export function xlsx(sheets: readonly (readonly (string | number | boolean | nul
   });
 }
 
-/** Samples from −1 to 1 as AIFF, or AIFF-C of little-endian samples. */
+/** Samples in [−1, 1] as AIFF, or as AIFF-C with little-endian samples. */
 export function aiff(samples: Float32Array, rate: number, littleEndian = false): Uint8Array {
   const comm = Buffer.alloc(18);
   comm.writeUInt16BE(1, 0);
@@ -82,7 +82,7 @@ export function aiff(samples: Float32Array, rate: number, littleEndian = false):
   return new Uint8Array(chunk("FORM", body));
 }
 
-/** Pictures with labels in Parquet, as Hugging Face's `datasets` writes them: a struct of `bytes` and `path`. */
+/** Labelled images in Parquet in the layout of Hugging Face `datasets`: a struct of `bytes` and `path`. */
 export const pictureParquet = (
   rows: readonly { readonly label: string | number; readonly picture: Uint8Array }[],
 ): Uint8Array =>
@@ -110,7 +110,7 @@ export const pictureParquet = (
     }),
   );
 
-/** A black bitmap of 2 × 2 pixels, 24 bits each. */
+/** A black BMP of 2 × 2 pixels with 24 bits each. */
 export function bmp(): Uint8Array {
   const bytes = Buffer.alloc(54 + 16);
   bytes.write("BM");
@@ -124,7 +124,7 @@ export function bmp(): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-/** An icon whose picture is a PNG of `side` × `side` pixels. */
+/** An ICO file that contains a PNG of `side` × `side` pixels. */
 export function ico(png: Uint8Array, side: number): Uint8Array {
   const head = Buffer.alloc(22);
   for (const [at, value] of [

@@ -1,14 +1,14 @@
-/** The examples of docs/data.md: rows of its tables as files, and what the page says that they give. */
+/** The examples in the tables of docs/data.md, as files with their documented result. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A row of a table by its column's heading. */
+/** Cells of a table row, keyed by column heading. */
 type Row = Readonly<Record<string, string>>;
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/data.md"), "utf8");
 
-/** The rows of every table of the page that has these columns. */
+/** Rows of all tables that have these columns. */
 export function rowsWith(...columns: readonly string[]): Row[] {
   const rows: Row[] = [];
   let header: string[] | undefined;
@@ -29,17 +29,17 @@ const cellsOf = (line: string) =>
     .split("|")
     .map((cell) => cell.trim());
 
-/** The parts of a cell that are set as code. */
+/** The code spans of a cell. */
 export const codeIn = (cell: string): string[] => [...cell.matchAll(/`([^`]*)`/g)].map(([, code]) => code);
 
 export interface PageExample {
-  /** The text of each file, where the page has it. */
+  /** Contents per file, if the page shows them. */
   readonly files: ReadonlyMap<string, string | undefined>;
-  /** The column that `--label` names. */
+  /** The column given by `--label`. */
   readonly label?: string;
 }
 
-/** The files and the flag of an example: `` `cat/1.txt`: `meow`, `dog/2.png` with `--label breed` ``. */
+/** Parse the files and the flag of an example: `` `cat/1.txt`: `meow`, `dog/2.png` with `--label breed` ``. */
 export function exampleOf(cell: string): PageExample {
   const files = new Map<string, string | undefined>();
   const [named, flags = ""] = cell.split(" with `--label ");

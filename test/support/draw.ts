@@ -1,4 +1,4 @@
-/** Draw small random arrays and shapes for property tests; one seed gives one case, always the same. */
+/** Seeded generator of small random arrays and shapes for property tests. */
 
 import { float32, int32, type NDArray, sizeOf } from "../../src/base/array.js";
 import { type Random, random } from "../../src/base/random.js";
@@ -10,7 +10,7 @@ export class Draw {
     this.#random = random(11, ...name);
   }
 
-  /** A whole number from `low` to `high`, both included. */
+  /** An integer in [low, high]. */
   whole(low: number, high: number): number {
     return low + this.#random.integer(high - low + 1);
   }
@@ -19,19 +19,19 @@ export class Draw {
     return items[this.#random.integer(items.length)];
   }
 
-  /** Sizes of `least` to `most` axes; one axis in four has size 1. */
+  /** A shape with `least` to `most` axes; one axis in four has size 1. */
   shape(least = 0, most = 3, size = 4): number[] {
     return Array.from({ length: this.whole(least, most) }, () =>
       this.whole(0, 3) ? this.whole(2, size) : 1,
     );
   }
 
-  /** A shape that broadcasts to `shape`: some axes of size 1, some leading axes left out. */
+  /** A shape that broadcasts to `shape`: some axes have size 1, some leading axes are omitted. */
   narrowed(shape: readonly number[]): number[] {
     return shape.slice(this.whole(0, shape.length)).map((size) => (this.whole(0, 2) ? size : 1));
   }
 
-  /** Some of the axes 0 … rank − 1, at least `least`, in order. */
+  /** A sorted subset of the axes 0 … rank − 1 with at least `least` elements. */
   axes(rank: number, least = 1): number[] {
     const all = Array.from({ length: rank }, (_, axis) => axis);
     return this.#random.sample(all, this.whole(least, rank)).sort((a, b) => a - b);
@@ -48,7 +48,7 @@ export class Draw {
     );
   }
 
-  /** Entries in [low, high). */
+  /** An array with entries in [low, high). */
   between(low: number, high: number, shape: readonly number[]): NDArray {
     return float32(
       this.#many(shape, () => low + (high - low) * this.#random.uniform()),
@@ -56,7 +56,7 @@ export class Draw {
     );
   }
 
-  /** Entries away from zero: magnitudes in [low, high), either sign. */
+  /** An array with magnitudes in [low, high) and random signs. */
   away(low: number, high: number, shape: readonly number[]): NDArray {
     const entry = () => (low + (high - low) * this.#random.uniform()) * this.pick([-1, 1]);
     return float32(this.#many(shape, entry), shape);
@@ -87,7 +87,7 @@ export class Draw {
     );
   }
 
-  /** A square matrix whose triangles are both well conditioned. */
+  /** A square matrix with well-conditioned lower and upper triangles. */
   triangular(n: number): NDArray {
     const entry = (_: unknown, i: number) =>
       i % (n + 1) === 0 ? 1 + this.#random.uniform() : this.#random.normal() / (2 * n);
@@ -99,7 +99,7 @@ export class Draw {
   }
 }
 
-/** Arrays of one shape joined along a new axis. */
+/** Stack arrays of equal shape along a new axis. */
 export function stack(arrays: readonly NDArray[], axis: number): NDArray {
   const [{ dtype, shape }] = arrays;
   const inner = sizeOf(shape.slice(axis));

@@ -1,9 +1,9 @@
-/** A data set in memory of small drawn classes, as images and strokes, some of them missing. */
+/** An in-memory data set of small drawings as images and strokes, with missing modalities. */
 
 import { random } from "../../src/base/random.js";
 import { createDataset, type Dataset, type Example, type Split } from "../../src/data/index.js";
 
-/** Example `i` of class `k`: stripes and a line that depend on the class, with noise. */
+/** Example `i` of class `k`: stripes and a line that depend on the class, plus noise. */
 export function drawing(k: number, i: number): Example {
   const r = random(1, "drawing", k, i);
   const data = Uint8Array.from({ length: 256 }, (_, at) => ((at >> 4) % (k + 2) ? 40 : 200) + r.integer(40));
@@ -14,13 +14,13 @@ export function drawing(k: number, i: number): Example {
   };
 }
 
-/** The example without a modality. */
+/** A copy of the example without one modality. */
 export function lacking(example: Example, modality: string): Example {
   const { [modality]: _, ...rest } = example;
   return rest;
 }
 
-/** `classes` by split, `each` examples a class; every fifth lacks its image, others their strokes. */
+/** A data set with `classes` per split and `each` examples per class; every fifth has no image, others no strokes. */
 export function tinyDataset(
   classes: Readonly<Record<Split, number>> = { train: 6, val: 3, test: 4 },
   each = 6,

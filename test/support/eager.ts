@@ -1,4 +1,4 @@
-/** Run learning code on jax-js's own `cpu` backend, the reference the compiled programs are held to. */
+/** Runs learning code on the `cpu` backend of jax-js, the reference for compiled programs. */
 
 import {
   type ArraySpec,
@@ -11,13 +11,13 @@ import {
 import { mapTensors } from "../../src/engine/index.js";
 import { np, relaxed, type Tensor, type Tensors } from "../../src/engine/trace/jax.js";
 
-/** A tree of arrays as jax-js arrays; floats become `dtype`. */
+/** Convert a tree of arrays to jax-js arrays; floats are cast to `dtype`. */
 export function toTensors(tree: Arrays, dtype: "float32" | "float64" = "float32"): Tensors {
   return mapTree(
     ({ data, shape, dtype: own }: NDArray) => {
       const values: number[] = Array.from(data);
       const type = own === "float32" ? dtype : own;
-      // One entry more, cut off again: jax-js folds an array of equal entries, and folds a division by it wrongly.
+      // Add an entry and slice it off: jax-js folds an array of equal entries, and a division by it wrongly.
       const more = [values[0] === 1 ? 0 : 1, ...values];
       const longer =
         own === "bool"
@@ -30,7 +30,7 @@ export function toTensors(tree: Arrays, dtype: "float32" | "float64" = "float32"
   ) as Tensors;
 }
 
-/** The values of `fn(...args)` computed eagerly, in the order of the result's leaves. */
+/** Evaluate `fn(...args)` eagerly. Returns the values of the result's leaves, concatenated. */
 export function eager(
   fn: (...args: never[]) => Tensors,
   args: readonly Arrays[],
@@ -44,12 +44,12 @@ export function eager(
   });
 }
 
-/** The values of a tree of arrays, in the order of its leaves. */
+/** The values of the leaves of a tree of arrays, concatenated. */
 export function valuesOf(tree: Arrays): number[][] {
   return leavesOf(tree as Tree<ArraySpec>).map(([, leaf]) => Array.from((leaf as NDArray).data));
 }
 
-/** The largest difference, relative to the largest magnitude of the reference. */
+/** Maximum absolute error divided by the maximum magnitude of the reference. */
 export function relativeError(actual: readonly number[], expected: readonly number[]): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
   const scale = expected.filter(Number.isFinite).reduce((m, x) => Math.max(m, Math.abs(x)), 1e-6);

@@ -1,4 +1,4 @@
-/** The engine that the tests of a worker share, and so what it has compiled. */
+/** One engine per test worker, so that tests share its compiled programs. */
 
 import { Engine } from "../../src/engine/index.js";
 

@@ -1,4 +1,4 @@
-/** Data folders that a test writes, removed after its file. */
+/** Temporary data folders, removed after the test file. */
 
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { afterAll } from "vitest";
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** A function that writes files into a new folder and gives its path. */
+/** Create a function that writes files into a new folder and returns its path. */
 export function folders(): (files: Files) => string {
   const root = mkdtempSync(join(tmpdir(), "metamodal-folders-"));
   afterAll(() => rmSync(root, { recursive: true }));
@@ -23,7 +23,7 @@ export function folders(): (files: Files) => string {
   };
 }
 
-/** Make links in a folder: where each leads, by its path inside. Gives the folder's path. */
+/** Create symbolic links in a folder: target per path inside. Returns the path of the folder. */
 export function withLinks(path: string, links: Readonly<Record<string, string>>): string {
   for (const [name, target] of Object.entries(links)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
@@ -32,5 +32,5 @@ export function withLinks(path: string, links: Readonly<Record<string, string>>)
   return path;
 }
 
-/** Rows as text with one JSON object a line. */
+/** Rows as JSON Lines. */
 export const jsonl = (...rows: unknown[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");

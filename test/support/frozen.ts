@@ -1,4 +1,4 @@
-/** Frozen encoders in tests: planned from a model file, with a cache of their own that is removed after the test file. */
+/** Pretrained encoders planned from a model file, with a temporary cache that is removed after the test file. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, vi } from "vitest";
 import { frozenModality, planFrozen } from "../../src/modality/pretrained/index.js";
 
-/** The folder of embeddings and models, which METAMODAL_CACHE names from the first test on. */
+/** Set METAMODAL_CACHE to a temporary folder for all tests of the file. Returns its path. */
 export function ownCache(): string {
   const cache = mkdtempSync(join(tmpdir(), "metamodal-embeddings-"));
   beforeAll(() => {
@@ -19,11 +19,11 @@ export function ownCache(): string {
   return cache;
 }
 
-/** Files as those of a folder `name`. */
+/** Prefix the paths of files with the folder `name`. */
 export const within = (name: string, files: Record<string, string | Uint8Array>) =>
   Object.fromEntries(Object.entries(files).map(([path, content]) => [`${name}/${path}`, content]));
 
-/** Pixels that say where they are. */
+/** An image whose pixel values encode their positions. */
 export const picture = (width: number, height: number) => ({
   width,
   height,
@@ -31,7 +31,7 @@ export const picture = (width: number, height: number) => ({
   data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 37) % 256),
 });
 
-/** What a recipe that names `model` makes of a modality whose first value is `value`. */
+/** Plan a modality with the pretrained encoder `model` from its first value. */
 export const plan = (kind: string, model: string, options: object = {}, value: unknown = picture(8, 8)) =>
   planFrozen(
     kind,
@@ -41,12 +41,12 @@ export const plan = (kind: string, model: string, options: object = {}, value: u
   );
 export type Spec = Awaited<ReturnType<typeof plan>>;
 
-/** The embedding of a value. */
+/** Embed a value. */
 export const embed = async (spec: Spec, value: unknown) => [
   ...(await frozenModality.encode(value, spec, "row 2")),
 ];
 
-/** Hold an embedding to what it should be, but for rounding. */
+/** Assert that an embedding equals the expected one up to rounding. */
 export const close = (actual: readonly number[], expected: readonly number[]) => {
   expect(actual.length).toBe(expected.length);
   for (const [i, value] of expected.entries())

@@ -1,4 +1,4 @@
-/** Heads on small supports, for tests that hold them to their equations. */
+/** Heads on small supports, for tests against their equations. */
 
 import { type Arrays, float32, type NDArray } from "../../src/base/array.js";
 import { random } from "../../src/base/random.js";
@@ -15,7 +15,7 @@ export interface HeadProblem {
   readonly classes: readonly number[];
 }
 
-/** `classes` in `way`, as vectors around a centre a class; -1 is a row of padding, which holds garbage. */
+/** Features of rows with the given `classes` out of `way`, around one centre per class; -1 is a padding row with garbage. */
 export function headProblem(seed: number, classes: readonly number[], way: number, width: number) {
   const r = random(seed, "head");
   const centres = Array.from({ length: way }, () => normals(r, [width]).data);
@@ -41,7 +41,7 @@ export function headProblem(seed: number, classes: readonly number[], way: numbe
   return problem;
 }
 
-/** The rows of a matrix, as lists of numbers. */
+/** The rows of a matrix as number arrays. */
 export const rowsOf = ({ data, shape: [count, size] }: NDArray): number[][] =>
   Array.from({ length: count }, (_, i) => Array.from(data.slice(i * size, (i + 1) * size)));
 
@@ -53,11 +53,11 @@ const engine = new Engine({ threads: 1 });
 const outputsOf = (head: Head) =>
   ((own: never, x: never, t: never, q: never) => head.outputs(own, head.fit(own, x, t), q)) as never;
 
-/** The head's outputs, row after row, derived in float64. */
+/** Evaluate the head's outputs eagerly in float64, row by row. */
 export const derivedOutputs = (head: Head, params: Arrays, { features, targets, query }: HeadProblem) =>
   eager(outputsOf(head), [params, features, targets, query] as Arrays[], "float64")[0];
 
-/** The head's outputs, row after row: derived in float64, and compiled. */
+/** The head's outputs row by row: eagerly in float64, and compiled. */
 export async function headOutputs(head: Head, params: Arrays, problem: HeadProblem) {
   const { features, targets, query } = problem;
   const args = [params, features, targets, query] as Arrays[];

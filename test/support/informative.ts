@@ -1,12 +1,12 @@
 /**
- * A made data set of two vectors, each of which tells unseen classes apart by itself, and better together: a class is a
- * code, and each modality shows its own part of the code, with noise, through a map that training has to undo.
+ * A synthetic data set of two vector modalities, each informative about unseen classes, and more so together: a class is
+ * a code, and each modality is a noisy linear map of its own part of the code, which training has to invert.
  */
 
 import { random } from "../../src/base/random.js";
 import { createDataset, type Dataset, type Example } from "../../src/data/index.js";
 
-/** Noise by modality: the first is the most informative. */
+/** Standard deviation of the noise per modality; the first is more informative. */
 const noise = { sharp: 0.5, rough: 0.8 };
 const LENGTH = 8;
 const CODE = 4;
@@ -21,7 +21,7 @@ export function informativeDataset({ classes = 48, examples = 12 } = {}): Datase
     const codes = Object.fromEntries(Object.keys(noise).map((name) => [name, normals(CODE)]));
     return Array.from({ length: examples }, (): Example => {
       const vectors = Object.entries(noise).map(([name, sigma]) => {
-        // Two factors are the example's own and large: what training learns to leave out.
+        // Two large factors vary within a class: training learns to ignore them.
         const factors = [...codes[name].map((c) => c + sigma * r.normal()), ...normals(2).map((x) => 2 * x)];
         return [name, maps[name].map((row) => row.reduce((sum, w, j) => sum + w * factors[j], 0))];
       });

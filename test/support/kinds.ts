@@ -1,4 +1,4 @@
-/** Every kind of modality: how tests draw values of it, and values that it refuses. */
+/** Every kind of modality with random valid values and an invalid one. */
 
 import { random } from "../../src/base/random.js";
 import type { Example } from "../../src/data/index.js";
@@ -7,11 +7,11 @@ import { drawing } from "./drawings.js";
 import { tone, wav } from "./wav.js";
 
 interface KindCase {
-  /** Value `i` of class `k`: alike within a class, never the same twice. */
+  /** Value `i` of class `k`: similar within a class, but distinct. */
   readonly draw: (k: number, i: number) => unknown;
-  /** Options of `dataset.json` under which arrays are small. */
+  /** Options of `dataset.json` that keep arrays small. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** A value that is refused though it has the form of the kind, and what is said of it. */
+  /** A value that has the type of the kind but is rejected, with the pattern of the error message. */
   readonly bad: readonly [value: unknown, says: RegExp];
 }
 
@@ -57,7 +57,7 @@ export const kinds: Readonly<Record<ModalityKind, KindCase>> = {
   },
 };
 
-/** Labelled examples of classes 0 to `classes` − 1, `each` a class, with one modality named as its kind. */
+/** Labelled examples, `each` per class, with one modality named after its kind. */
 export const examplesOf = (kind: ModalityKind, classes: number, each: number): Example[] =>
   Array.from({ length: classes * each }, (_, n) => ({
     label: `class ${n % classes}`,

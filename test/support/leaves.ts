@@ -1,6 +1,6 @@
 /**
- * A small data set unlike any that ships: colour photos and drawn outlines of leaves, one to five examples a class,
- * either modality missing now and then, and no split.
+ * A small synthetic data set of leaves as colour photos and pen strokes: one to five examples per class, occasionally with a
+ * missing modality, without splits.
  */
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -19,7 +19,7 @@ const WIDTH = 20;
 const HEIGHT = 24;
 export const CLASSES = 26;
 
-/** The rows, in order. Class k has 1 + 3k mod 5 examples; a class of one lacks nothing. */
+/** The rows in order. Class k has 1 + 3k mod 5 examples; a class with one example has no missing modality. */
 export function leafRows(): LeafRow[] {
   return Array.from({ length: CLASSES }, (_, k) => k).flatMap((k) =>
     Array.from({ length: 1 + ((3 * k) % 5) }, (_, i): LeafRow => {
@@ -43,7 +43,7 @@ export async function writeLeaves(folder: string, rows: readonly LeafRow[]): Pro
   writeFileSync(join(folder, "metadata.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 
-/** A PNG of noise around its class's colour. */
+/** A PNG of the class's colour with noise. */
 function photo(name: string): Promise<Buffer> {
   const noise = random(5, name);
   const k = Number(/(\d+)-/.exec(name)?.[1]);
@@ -54,7 +54,7 @@ function photo(name: string): Promise<Buffer> {
     .toBuffer();
 }
 
-/** A star with as many points as its class says, and a stem. */
+/** A star whose number of points depends on the class, with a stem. */
 function outline(k: number, i: number): number[][][] {
   const noise = random(6, `${k}`, `${i}`);
   const points = 2 * (3 + (k % 7));

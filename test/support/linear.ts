@@ -1,6 +1,6 @@
-/** Direct float64 linear algebra on plain numbers: the oracle of closed forms. */
+/** Linear algebra in float64 on number arrays, the reference for closed-form solutions. */
 
-/** x [n, m] with a · x = b, row by row, by Gaussian elimination with partial pivoting. */
+/** Solve a · x = b for x [n, m], row-major, by Gaussian elimination with partial pivoting. */
 export function directSolve(a: readonly number[], b: readonly number[], n: number): number[] {
   const m = b.length / n;
   const rows = Array.from({ length: n }, (_, i) => [

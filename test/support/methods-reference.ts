@@ -1,4 +1,4 @@
-/** Every method in Markdown, from the tables of methods, and the page that they are on. */
+/** The reference of all methods in Markdown, generated from the tables, and the page that contains it. */
 
 import { type Method, methods } from "../../src/methods.js";
 
@@ -20,7 +20,7 @@ function section(title: string, rows: readonly Method[]): string {
   return [`## ${title}`, "", "| name | summary | source |", "| --- | --- | --- |", ...lines].join("\n");
 }
 
-/** The sections of the page that the tables decide. */
+/** The generated sections of the page. */
 export const methodsReference = (): string =>
   (Object.keys(titles) as (keyof typeof methods)[])
     .map((kind) => section(titles[kind], methods[kind]))
@@ -28,7 +28,7 @@ export const methodsReference = (): string =>
 
 const [BEGIN, END] = ["<!-- methods: begin -->", "<!-- methods: end -->"];
 
-/** A page with what stands between its marks written anew. */
+/** Replace the generated sections between the marks of a page. */
 export function withMethods(page: string): string {
   const [before, rest] = page.split(BEGIN);
   return `${before}${BEGIN}\n\n${methodsReference()}\n\n${END}${rest.split(END)[1]}`;

@@ -1,10 +1,10 @@
-/** Small ONNX files and folders in transformers.js's layout, as others would have made them: free axes, int64 inputs. */
+/** Small ONNX files and folders in the layout of transformers.js, with dynamic axes and int64 inputs. */
 
 import { random } from "../../src/base/random.js";
 
 type Bytes = readonly number[] | Uint8Array;
 
-/** Protobuf's wire format: a field that is a number, or bytes with their length. */
+/** A field in Protobuf's wire format: a varint, or length-delimited bytes. */
 const varint = (value: number): number[] =>
   value < 128 ? [value] : [(value % 128) | 128, ...varint(Math.floor(value / 128))];
 const number = (field: number, value: number) => [...varint(field << 3), ...varint(value)];
@@ -16,7 +16,7 @@ const all = (...parts: Bytes[]) => Buffer.concat(parts.map((part) => Uint8Array.
 
 const types = { float32: 1, uint8: 2, int64: 7, float16: 10 } as const;
 
-/** An input or an output; a named axis is free. */
+/** An input or output; a named axis is dynamic. */
 export interface Port {
   readonly name: string;
   readonly type: keyof typeof types;
@@ -29,7 +29,7 @@ const portOf = (field: number, { name, type, shape }: Port) => {
   return bytes(field, all(bytes(1, name), bytes(2, bytes(1, tensor))));
 };
 
-/** An operator: `[type, inputs, outputs, whole-number attributes]`. */
+/** An operator: `[type, inputs, outputs, integer attributes]`. */
 export type Operator = readonly [
   type: string,
   inputs: readonly string[],
@@ -55,14 +55,14 @@ const operatorOf = ([type, inputs, outputs, attributes = {}]: Operator) =>
     ),
   );
 
-/** A constant: float32 numbers drawn by its name, or the int64 numbers given. */
+/** A constant: random float32 values seeded by its name, or the given int64 values. */
 export interface Constant {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values?: readonly number[];
 }
 
-/** The numbers of a constant that is drawn. */
+/** The values of a random constant. */
 export function drawn({ name, shape }: Constant): Float32Array {
   const r = random(1, name);
   return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => r.normal());
@@ -76,7 +76,7 @@ const constantOf = (constant: Constant) => {
   return bytes(5, all(...axes, number(2, type), bytes(8, name), bytes(9, new Uint8Array(buffer))));
 };
 
-/** The bytes of an ONNX file. */
+/** Encode an ONNX file. */
 export function onnxFile(graph: {
   inputs: readonly Port[];
   outputs: readonly Port[];
@@ -94,7 +94,7 @@ export function onnxFile(graph: {
   return all(number(1, 8), bytes(7, body), bytes(8, all(bytes(1, ""), number(2, 18))));
 }
 
-/** Pictures [1, 3, side, side], of an `axes` order, to 6 numbers: a product with a matrix. */
+/** A model of images [1, 3, side, side] (or the axis order `axes`) to 6 outputs: one matrix product. */
 export function imageModel(
   side: number | string,
   axes: "first" | "last" = "first",
@@ -114,7 +114,7 @@ export function imageModel(
   });
 }
 
-/** Pictures of any size to places [1, 5, H, W]: a convolution of width 1. */
+/** A model of images of any size to features [1, 5, H, W]: a 1×1 convolution. */
 export const placesModel = () =>
   onnxFile({
     inputs: [{ name: "x", type: "float32", shape: ["batch", 3, "height", "width"] }],
@@ -123,7 +123,7 @@ export const placesModel = () =>
     constants: [{ name: "kernel", shape: [5, 3, 1, 1] }],
   });
 
-/** Samples [1, N] to one vector [1, 4] of how loud some bands are. */
+/** A model of audio samples [1, N] to the loudness of four bands, [1, 4]. */
 export const soundModel = (samples: number | string) =>
   onnxFile({
     inputs: [{ name: "input_values", type: "float32", shape: ["batch", samples] }],
@@ -141,12 +141,12 @@ export const soundModel = (samples: number | string) =>
     ],
   });
 
-/** The words that the tokenizer of {@link textFolder} knows; special tokens are 0 to 3. */
+/** Vocabulary of the tokenizer of {@link textFolder}; special tokens have IDs 0 to 3. */
 export const words = ["red", "green", "blue", "dark", "light", "round", "flat", "thing", "a", "of"];
 const special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"];
 const vocabulary = Object.fromEntries([...special, ...words].map((word, i) => [word, i]));
 
-/** Tokens [1, T] to vectors [1, T, 7]: a row of a table each. */
+/** A model of token IDs [1, T] to embeddings [1, T, 7]. */
 export const textModel = (tokens: number | string = "tokens") =>
   onnxFile({
     inputs: ["input_ids", "attention_mask", "token_type_ids"].map((name) => ({
@@ -172,7 +172,7 @@ const token = (id: number) => ({
   special: true,
 });
 
-/** A folder in transformers.js's layout, with a text model of a table of words. */
+/** A folder in the layout of transformers.js with a text model that looks up word embeddings. */
 export const textFolder = (tokens?: number | string): Record<string, string | Uint8Array> => ({
   "onnx/model.onnx": textModel(tokens),
   "config.json": JSON.stringify({ model_type: "bert", max_position_embeddings: 16 }),

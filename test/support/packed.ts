@@ -1,4 +1,4 @@
-/** The same files as a folder, a tar, a compressed tar and a zip. */
+/** The same files as a folder, tar, compressed tar and zip. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,14 +12,14 @@ export type Packing = (typeof packings)[number];
 const bytesOf = (content: string | Uint8Array): Uint8Array =>
   typeof content === "string" ? new TextEncoder().encode(content) : content;
 
-/** The archive of files by its ending. */
+/** Encode files as an archive with the given extension. */
 export function pack(files: Files, packing: Exclude<Packing, "folder">): Uint8Array {
   const all = Object.entries(files).map(([name, content]) => [name, bytesOf(content)] as const);
   if (packing === "zip") return zipSync(Object.fromEntries(all));
   return packing === "tar" ? tar(all) : gzip(tar(all));
 }
 
-/** Write files as a folder or as an archive of one; the path of it. */
+/** Write files as a folder or as an archive of one. Returns its path. */
 export function packed(folder: (files: Files) => string, files: Files, packing: Packing): string {
   if (packing === "folder") return folder(files);
   const at = folder({});

@@ -1,4 +1,4 @@
-/** Learners with fusions, and learners with terms of the loss. Any goes with any, which the slow lane tests. */
+/** Combinations of learners with fusions, alignments and auxiliary objectives. The slow lane tests all of them. */
 
 import { fusions } from "../../src/fusion/index.js";
 import { learners } from "../../src/learner/index.js";
@@ -13,11 +13,11 @@ function laneOfPair([learner, fusion]: Pair): Lane {
   return fusion === "product-of-experts" ? "test" : "full";
 }
 
-/** The pairs that this lane runs. */
+/** The pairs of the current lane. */
 export const pairs = inLane(
   Object.keys(learners).flatMap((learner) => Object.keys(fusions).map((fusion): Pair => [learner, fusion])),
   laneOfPair,
 );
 
-/** One learner of each way to a gradient: of a head, through descent, and by a meta-gradient of its own. */
+/** One learner per kind of meta-gradient: of a head, through inner steps, and custom. */
 export const gradientKinds = ["prototypical", "maml", "reptile"];

@@ -1,4 +1,4 @@
-/** A tree of files that nothing may change, with links and folders of every kind around the current folder. */
+/** A file tree that commands must not modify, with links and all kinds of folders around the current folder. */
 
 import {
   mkdirSync,
@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** Files by their path from the top, six folders below which is the current folder. */
+/** Files by path from the root of the tree; the current folder is six levels below. */
 const files: Readonly<Record<string, string>> = {
   "a/b/c/d/e/here/thesis.txt": "years of work",
   "a/b/c/d/e/here/photo.png": "a photo",
@@ -55,7 +55,7 @@ const links: Readonly<Record<string, string>> = {
   "a/b/c/d/e/here/loop": "loop",
 };
 
-/** Names of parts of paths, to make spellings of. */
+/** Path segments to combine into spellings. */
 export const parts = [
   "..",
   ".",
@@ -66,7 +66,7 @@ export const parts = [
   ...["precious", "m.model", "mixed", "other", "link", "to-here", "to-model", "dangling", "loop", "file.txt"],
 ];
 
-/** Spellings of paths that nothing may be written to, and their parents. */
+/** Spellings of paths that must not be written to, and of their parents. */
 export const forbidden = [
   ".",
   "..",
@@ -89,7 +89,7 @@ export const forbidden = [
   `${"n".repeat(300)}`,
 ];
 
-/** Make the tree: its top, and the current folder in it. */
+/** Create the tree. Returns its root and the current folder. */
 export function preciousTree(): { top: string; here: string } {
   const top = realpathSync(mkdtempSync(join(tmpdir(), "metamodal-precious-")));
   for (const [path, contents] of Object.entries(files)) {
@@ -100,7 +100,7 @@ export function preciousTree(): { top: string; here: string } {
   return { top, here: join(top, "a/b/c/d/e/here") };
 }
 
-/** Everything below a folder: the contents of files, the target of links, which are not followed. */
+/** A snapshot of a folder: contents of files and targets of links, without following links. */
 export function snapshot(top: string): Record<string, string> {
   const found: Record<string, string> = {};
   const visit = (inner: string) => {

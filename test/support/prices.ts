@@ -1,9 +1,9 @@
-/** House prices, a group a town: 250,000 ± 5,000 by three measurements whose worth differs from town to town. */
+/** House prices as regression tasks, one group per town: 250,000 ± 5,000, linear in three features with weights per town. */
 
 import { random } from "../../src/base/random.js";
 import { createDataset, type Dataset, type Example, type Split } from "../../src/data/index.js";
 
-/** `houses` of each of `towns` towns a split. `level` is the standard deviation of the towns' mean prices. */
+/** Generate `houses` per town and `towns` per split. `level` is the standard deviation of the towns' mean prices. */
 export function prices(
   towns: Readonly<Record<Split, number>>,
   houses: number,

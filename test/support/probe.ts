@@ -1,6 +1,6 @@
 /**
- * Everything that is asked of one primitive, as one function: its values, its gradient and second-order gradient,
- * and both under every kind of vmap. The compiled function is held to the same function run by jax-js.
+ * All properties of a primitive in one function: values, gradient and second-order gradient, each also under every kind
+ * of vmap. The compiled function is compared with the same function run by jax-js.
  */
 
 import { type Arrays, leavesOf, type NDArray, type Tree } from "../../src/base/array.js";
@@ -11,7 +11,7 @@ import { eager, relativeError, valuesOf } from "./eager.js";
 
 type Fn = (...xs: Tensor[]) => Tensor | Tensor[];
 
-/** A function of random parameters, and a maker of arguments for it; every call gives the same shapes. */
+/** A function with random parameters and a generator of its arguments, whose shapes are the same for every call. */
 export interface Drawn {
   make(): NDArray[];
   fn: Fn;
@@ -20,33 +20,33 @@ export interface Drawn {
 export interface Case {
   readonly name: string;
   draw(d: Draw): Drawn;
-  /** How often to differentiate it by its float arguments; default 2. */
+  /** Maximum order of differentiation with respect to float arguments; default: 2. */
   readonly order?: 0 | 1 | 2;
-  /** Not differentiable where it is drawn, or by choice of its tangents: not held to finite differences. */
+  /** Skip finite differences, since it is not differentiable at the arguments or has custom tangents. */
   readonly kinks?: true;
-  /** Leave vmap out, where jax-js itself cannot. */
+  /** Skip vmap, which jax-js does not support for it. */
   readonly noVmap?: true;
-  /** Largest error relative to the largest magnitude: of values and gradients; default 1e-5. */
+  /** Tolerance of values and gradients relative to the maximum magnitude; default: 1e-5. */
   readonly tolerance?: number;
 }
 
 const outputs = (out: Tensor | Tensor[]): Tensor[] => (Array.isArray(out) ? out : [out]);
 const isFloat = (x: Tensor) => x.dtype.startsWith("float");
 
-/** Weights unlike each other, so that no two entries' cotangents are the same; positive, so that sums keep their size. */
+/** Distinct weights, so that all cotangents differ; positive, so that sums do not cancel. */
 function weights(x: Tensor, phase: number): Tensor {
   const data = Float32Array.from({ length: x.size }, (_, i) => 1 + Math.cos(1.7 * i + phase) / 2);
   return np.array(data).reshape(x.shape);
 }
 
-/** Σ w · y over the float results. */
+/** Σ w · y over float results. */
 const linear = (out: Tensor | Tensor[]): Tensor =>
   outputs(out)
     .filter(isFloat)
     .map((y, i) => np.sum(y.mul(weights(y, 0.4 + i))))
     .reduce((a, b) => a.add(b));
 
-/** Σ w · y³, whose gradient depends on y even where the primitive is linear. */
+/** Σ w · y³, whose gradient depends on y even if the primitive is linear. */
 const cubic = (out: Tensor | Tensor[]): Tensor =>
   linear(
     outputs(out)
@@ -54,7 +54,7 @@ const cubic = (out: Tensor | Tensor[]): Tensor =>
       .map((y) => y.mul(y).mul(y)),
   );
 
-/** The gradient of loss(fn(…)) by the float arguments. */
+/** Gradient of loss(fn(…)) with respect to the float arguments. */
 function gradients(fn: Fn, loss: (out: Tensor | Tensor[]) => Tensor, xs: Tensor[]): Tensor[] {
   const smooth = xs.flatMap((x, i) => (isFloat(x) ? [i] : []));
   const of = (by: Tensor[]) => loss(fn(...xs.map((x, i) => (isFloat(x) ? by[smooth.indexOf(i)] : x))));
@@ -66,11 +66,11 @@ const squares = (out: Tensor | Tensor[]): Tensor =>
     .map((g) => np.sum(g.mul(g)))
     .reduce((a, b) => a.add(b));
 
-/** The gradient of Σ |gradient|². */
+/** Gradient of Σ |gradient|². */
 const second = (fn: Fn, xs: Tensor[]): Tensor[] =>
   gradients((...ys) => gradients(fn, cubic, ys), squares, xs);
 
-/** How far `slope`, the gradient of `of`, is from a central difference along `direction`, in float64. */
+/** Error of `slope`, the gradient of `of`, against a central difference along `direction`, in float64. */
 function difference(of: (xs: Tensor[]) => Tensor, slope: (xs: Tensor[]) => Tensor[], args: Arrays[]): number {
   const moved = (t: number) => (xs: Tensor[], vs: Tensor[]) =>
     of(xs.map((x, i) => (isFloat(x) ? x.add(vs[i].mul(t)) : x)));
@@ -87,7 +87,7 @@ function difference(of: (xs: Tensor[]) => Tensor, slope: (xs: Tensor[]) => Tenso
   return Math.abs((after - before) / (2 * h) - slopes) / size;
 }
 
-/** The ways to batch `count` arguments: the mapped axis of each, or null; the last axis is −1. */
+/** All choices of `in_axes` for `count` arguments: a mapped axis, where −1 is the last one, or null. */
 function mappings(count: number): (number | null)[][] {
   const all = (axis: number) => Array<number>(count).fill(axis);
   if (count === 1) return [all(0), all(-1)];
@@ -96,8 +96,8 @@ function mappings(count: number): (number | null)[][] {
 }
 
 /**
- * Compile everything asked of a case, run it, and return the largest errors by question. With `doubt`, jax-js is not
- * taken at its word: its vmap is held to the examples one by one, and its gradients to central differences.
+ * Compile and run all properties of a case. Returns the maximum error per property. With `doubt`, jax-js is also checked:
+ * its vmap against single examples, and its gradients against central differences.
  */
 export async function probe(
   engine: Engine,

@@ -1,12 +1,12 @@
 /**
- * Sine curves, the regression tasks of MAML (Finn, Abbeel, Levine, 2017): y = A sin(x − φ) with A in [0.1, 5], φ in
- * [0, π] and x in [−5, 5]. A group is a curve, and neither x nor y is scaled.
+ * Sine waves, the regression tasks of MAML (Finn, Abbeel and Levine, 2017): y = A sin(x − φ) with A in [0.1, 5], φ in
+ * [0, π] and x in [−5, 5]. Every group is a wave; neither x nor y is standardised.
  */
 
 import { random } from "../../src/base/random.js";
 import { createDataset, type Dataset, type Example, type Split } from "../../src/data/index.js";
 
-/** `points` points of each of `curves` curves a split, as a data set with the modality `x`. */
+/** A data set with the modality `x`, with `curves` per split and `points` per curve. */
 export function sines(curves: Readonly<Record<Split, number>>, points: number, seed = 0): Dataset {
   const examples = (Object.keys(curves) as Split[]).flatMap((split) =>
     Array.from({ length: curves[split] }, (_, k) => curve(split, k, points, seed)).flat(),

@@ -1,10 +1,10 @@
-/** One training step on examples of a given size: a data set of noise in memory, trained by the library's own face. */
+/** One training step on random examples of a given size, through the public API. */
 
 import { random } from "../../src/base/random.js";
 import { createDataset, type Example, metaTrain, type TrainEvent } from "../../src/index.js";
 import type { EncoderChoice } from "../../src/model/recipe-choices.js";
 
-/** What a size is of: options of the modality, and an example of class `k`. */
+/** Options of a modality, and an example of class `k` with a given size. */
 export interface Sized {
   readonly kind: string;
   readonly size: string;
@@ -81,7 +81,7 @@ export const strokesOf = (points: number, options: object = {}): Sized => ({
   value: (k, i) => [Array.from(numbers(k, i, points), (x, t) => [t, x + Math.sin(t * 0.01 * (k + 1))])],
 });
 
-/** The events of a step of 2-way 1-shot episodes with one query a class. */
+/** Events of one step of 2-way 1-shot episodes with one query per class. */
 export async function trainOneStep(
   { kind, options, encoder, value }: Sized,
   learner: string | object = "prototypical",

@@ -1,4 +1,4 @@
-/** Episodes, encoders and networks small enough for jax-js's interpreter, for tests of learning code. */
+/** Episodes, encoders and networks that are small enough for the interpreter of jax-js. */
 
 import {
   type ArraySpec,
@@ -24,22 +24,22 @@ import { convolve, linear } from "../../src/nn/layers.js";
 import { normalise, type Statistics } from "../../src/nn/normalise.js";
 import { TrainingPrograms } from "../../src/train/programs.js";
 
-/** Normal numbers. */
+/** An array of standard normal values. */
 export const normals = (r: Random, shape: readonly number[], scale = 1): NDArray =>
   float32(
     Array.from({ length: sizeOf(shape) }, () => scale * r.normal()),
     shape,
   );
 
-/** Every leaf as `fn` says. */
+/** Apply `fn` to every leaf. */
 export const mapArrays = <T>(fn: (leaf: NDArray, path: string) => NDArray, tree: T): T =>
   mapTree(fn as (leaf: ArraySpec, path: string) => NDArray, tree as Tree<ArraySpec>) as unknown as T;
 
-/** The leaves of a tree of arrays by path. */
+/** The leaves of a tree of arrays, keyed by path. */
 export const arraysOf = (tree: unknown): [string, NDArray][] =>
   leavesOf(tree as Tree<ArraySpec>) as [string, NDArray][];
 
-/** The tree with normal noise on every leaf, so that no parameter is at its initial zero. */
+/** Add normal noise to every leaf, so that no parameter is at its initial zero. */
 export const shaken = <T>(tree: T, seed: number, scale = 0.3): T => {
   const r = random(seed, "shake");
   return mapArrays(
@@ -52,7 +52,7 @@ export const shaken = <T>(tree: T, seed: number, scale = 0.3): T => {
   );
 };
 
-/** A direction of length 1 in the space of a tree's values. */
+/** A random unit vector with the structure of a tree. */
 export const directionLike = <T>(tree: T, seed: number): T => {
   const r = random(seed, "direction");
   const drawn = mapArrays(({ shape }) => normals(r, shape), tree);
@@ -69,15 +69,15 @@ export const directionLike = <T>(tree: T, seed: number): T => {
 };
 
 export interface EpisodeShape {
-  /** One example's shape by modality. */
+  /** Shape of one example per modality. */
   shapes: Readonly<Record<string, readonly number[]>>;
   way: number;
-  /** Support examples of each class, or of all alike. */
+  /** Support examples per class, or one number for all classes. */
   shot: number | readonly number[];
   query: number;
 }
 
-/** An episode of noisy copies of random class centres; every example has every modality. */
+/** An episode of noisy copies of random class centres, without missing modalities. */
 export function drawEpisode(seed: number, { shapes, way, shot, query }: EpisodeShape): EpisodeArrays {
   const r = random(seed, "tiny-episode");
   const centres = Object.fromEntries(
@@ -109,7 +109,7 @@ export function drawEpisode(seed: number, { shapes, way, shot, query }: EpisodeS
   };
 }
 
-/** A regression episode: labels [N, 1] are a random linear function of every modality's numbers, with noise. */
+/** A regression episode: targets [N, 1] are a random linear function of all modalities, with noise. */
 export function drawNumbers(
   seed: number,
   { shapes, shot, query }: { shapes: EpisodeShape["shapes"]; shot: number; query: number },
@@ -136,23 +136,23 @@ export function drawNumbers(
   return { support: batch(shot), query: batch(query), ways: constant(1, [1]) };
 }
 
-/** What garbage fills where no one may look. */
+/** Fill value of padding and missing modalities, which must not affect any result. */
 const GARBAGE = 7.5;
 
-/** The array with `extra` more rows, all `fill`. */
+/** Append `extra` rows of `fill`. */
 function moreRows({ shape, data }: NDArray, extra: number, fill: number): NDArray {
   const [rows, ...rest] = shape;
   const tail = Array<number>(extra * sizeOf(rest)).fill(fill);
   return float32([...data, ...tail], [rows + extra, ...rest]);
 }
 
-/** The batch with `extra` rows of padding, whose values are garbage and which only `mask` and `labels` give away. */
+/** Append `extra` padding rows of garbage, which only `mask` and `labels` mark as padding. */
 export function padRows<B extends ExampleBatch>(batch: B, extra: number): B {
   const fill = (path: string) => (path.startsWith("values") ? GARBAGE : Number(path.startsWith("present")));
   return mapArrays((leaf, path) => moreRows(leaf, extra, fill(path)), batch);
 }
 
-/** The episode with `extra` padding classes. */
+/** Append `extra` padding classes. */
 export function padWays({ support, query, ways }: EpisodeArrays, extra: number): EpisodeArrays {
   const wider = (batch: LabelledBatch): LabelledBatch => {
     const [rows, way] = batch.labels.shape;
@@ -165,7 +165,7 @@ export function padWays({ support, query, ways }: EpisodeArrays, extra: number):
   return { support: wider(support), query: wider(query), ways: moreRows(ways, extra, 0) };
 }
 
-/** The batch in which `rows` lack `modality`; what is left there is `fill`, garbage by default. */
+/** Mark `modality` as missing in `rows`, with the values `fill`; default: garbage. */
 export function without<B extends ExampleBatch>(
   batch: B,
   modality: string,
@@ -187,14 +187,14 @@ export function without<B extends ExampleBatch>(
   };
 }
 
-/** The batch without the keys of `modality`. */
+/** Remove the arrays of `modality`. */
 export function withoutKey<B extends ExampleBatch>(batch: B, modality: string): B {
   const { [modality]: _, ...values } = batch.values;
   const { [modality]: __, ...present } = batch.present;
   return { ...batch, values, present };
 }
 
-/** The rows of every array of a batch, in the order given. */
+/** Permute the rows of all arrays of a batch. */
 export function pickRows<B extends ExampleBatch>(batch: B, rows: readonly number[]): B {
   return mapArrays(({ shape, data }) => {
     const size = sizeOf(shape.slice(1));
@@ -205,7 +205,7 @@ export function pickRows<B extends ExampleBatch>(batch: B, rows: readonly number
   }, batch);
 }
 
-/** The episode with its classes in another order: the new class j is the old `order[j]`. */
+/** Permute the classes of an episode: the new class j is the old `order[j]`. */
 export function permuteClasses(
   { support, query, ways }: EpisodeArrays,
   order: readonly number[],
@@ -218,7 +218,7 @@ export function permuteClasses(
   return { support: permute(support), query: permute(query), ways };
 }
 
-/** Three linear layers with rectifiers between: an encoder without statistics. */
+/** Three linear layers with ReLU: an encoder without batch statistics. */
 export const mlp: Encoder = {
   init({ shape: [size] }: ModalitySpec, width, r) {
     return [size, width + 1, width + 2].map((from, i) => ({
@@ -237,8 +237,8 @@ export const mlp: Encoder = {
 };
 
 /**
- * Conv4 of images smaller than 16: three standard blocks bring 8 to 15 pixels to one, and the fourth layer, which
- * has nothing left to halve, is the same without its pooling.
+ * Conv4 for images of 8 to 15 pixels: three standard blocks reduce them to one pixel, and the fourth block has no
+ * pooling.
  */
 export const smallConv4: Encoder = {
   init({ shape }: ModalitySpec, width, r) {
@@ -269,7 +269,7 @@ export const smallConv4: Encoder = {
   },
 };
 
-/** The modalities of a tiny model: the smallest arrays the shipped encoders take. */
+/** The modalities of a tiny model: the smallest inputs of the encoders. */
 export const tinySpecs = {
   image: { kind: "image", shape: [1, 16, 16], mean: [0.5], std: [0.5] },
   strokes: { kind: "strokes", shape: [5, 16] },
@@ -278,7 +278,7 @@ export const tinyShapes = Object.fromEntries(
   Object.entries(tinySpecs).map(([name, { shape }]) => [name, shape as readonly number[]]),
 );
 
-/** Options that keep a learner's descent short and its effect large; none for a learner that does not descend. */
+/** Options for few inner steps with a large effect; empty for a learner without inner steps. */
 export const fewSteps = (learner: string) => {
   const few = { innerSteps: 2, innerRate: 0.3, optimizer: "sgd", solveSteps: 2 };
   return Object.fromEntries(
@@ -286,7 +286,7 @@ export const fewSteps = (learner: string) => {
   );
 };
 
-/** The classes of an episode that tiny models of a fixed way take. */
+/** Number of classes of tiny models with a fixed way. */
 const TINY_WAY = 3;
 
 /** A programs of a tiny model; the recipe's fields override width 4, gated fusion, 3 classes and two inner steps. */
@@ -314,7 +314,7 @@ export function tinyPrograms(
   return new TrainingPrograms(new ModelDefinition(parseRecipe(complete, "test"), specs), engine);
 }
 
-/** Weights as after some training: no parameter at its initial value, statistics that are not 0 and 1. */
+/** Parameters away from their initial values, and statistics other than 0 and 1. */
 export function trainedWeights(programs: TrainingPrograms, seed: number, scale?: number): Weights {
   const { params, state } = programs.definition.init(seed);
   const moved = mapArrays(({ shape, data }, path) => {
@@ -328,7 +328,7 @@ export function trainedWeights(programs: TrainingPrograms, seed: number, scale?:
   return { params: shaken(params, seed, scale), state: moved };
 }
 
-/** Trees of one structure as one, each leaf stacked along a new first axis. */
+/** Stack the leaves of trees with equal structure along a new first axis. */
 export function stackTrees<T extends Arrays>(trees: readonly T[]): T {
   const leaves = trees.map((tree) => leavesOf(tree as Tree<NDArray>));
   let next = 0;

@@ -1,6 +1,6 @@
-/** WAV files made by tests. */
+/** Generated WAV, FLAC and MP3 files. */
 
-/** Channels of samples from −1 to 1 as a WAV file of 16 bits. */
+/** Encode channels of samples in [−1, 1] as a WAV file of 16 bits. */
 export function wav(channels: readonly Float32Array[], rate: number): Uint8Array {
   const frame = 2 * channels.length;
   const size = channels[0].length * frame;
@@ -22,14 +22,14 @@ export function wav(channels: readonly Float32Array[], rate: number): Uint8Array
   return new Uint8Array(bytes);
 }
 
-/** `seconds` of a sine of `hertz`. */
+/** Samples of a sine tone. */
 export const tone = (hertz: number, rate: number, seconds: number, height = 0.5): Float32Array =>
   Float32Array.from(
     { length: Math.round(rate * seconds) },
     (_, i) => height * Math.sin((2 * Math.PI * hertz * i) / rate),
   );
 
-/** The remainder of a cyclic redundancy check over bytes: 8 or 16 bits by `polynomial`. */
+/** Cyclic redundancy check of 8 or 16 bits with a generator `polynomial`. */
 function remainder(bytes: Uint8Array, bits: 8 | 16, polynomial: number): number {
   let crc = 0;
   for (const byte of bytes) {
@@ -43,10 +43,7 @@ function remainder(bytes: Uint8Array, bits: 8 | 16, polynomial: number): number 
 /** Samples of a FLAC frame. */
 const BLOCK = 400;
 
-/**
- * Mono samples from −1 to 1, a multiple of 400 at 8,000 a second, as a FLAC file of 16 bits whose frames store them as
- * they are.
- */
+/** Encode mono samples in [−1, 1] at 8 kHz, a multiple of 400, as a FLAC file of 16 bits with verbatim frames. */
 export function flac(samples: Float32Array): Uint8Array {
   const bodies = Array.from({ length: samples.length / BLOCK }, (_, n) => {
     const body = Buffer.alloc(1 + 2 * BLOCK, 2);
@@ -56,11 +53,11 @@ export function flac(samples: Float32Array): Uint8Array {
   return flacOf(bodies, BLOCK);
 }
 
-/** So many frames of silence, 65,535 samples each and 13 bytes, after so many bytes of a picture. */
+/** A FLAC file with `frames` silent frames of 65,535 samples and 13 bytes each, after a picture of `picture` bytes. */
 export const silentFlac = (frames: number, picture = 0): Uint8Array =>
   flacOf(Array<Buffer>(frames).fill(Buffer.alloc(3)), 65_535, picture);
 
-/** A WAV file of blocks of 4 bytes that claims to hold 65,535 packed samples in each. */
+/** A WAV file whose header declares 65,535 compressed samples per block of 4 bytes. */
 export function packedWav(blocks: number): Uint8Array {
   const bytes = Buffer.concat([
     Buffer.from("RIFF\0\0\0\0WAVEfmt "),
@@ -77,7 +74,7 @@ export function packedWav(blocks: number): Uint8Array {
   return new Uint8Array(bytes);
 }
 
-/** A FLAC file of frames of `block` samples, each with one of `bodies`; with a `picture` of so many bytes, if any. */
+/** A FLAC file of frames of `block` samples with the given `bodies`, and optionally a picture of `picture` bytes. */
 function flacOf(bodies: readonly Buffer[], block: number, picture = 0): Uint8Array {
   const info = Buffer.alloc(34);
   info.writeUInt16BE(block, 0);
@@ -100,7 +97,7 @@ function flacOf(bodies: readonly Buffer[], block: number, picture = 0): Uint8Arr
   return new Uint8Array(Buffer.concat([Buffer.from("fLaC"), ...metadata, ...frames]));
 }
 
-/** `frames` silent frames of an MP3 file: mono, 44,100 samples a second, 128 kbit/s. */
+/** An MP3 file of `frames` silent frames: mono, 44.1 kHz, 128 kbit/s. */
 export const silentMp3 = (frames: number): Uint8Array =>
   new Uint8Array(
     Buffer.concat(

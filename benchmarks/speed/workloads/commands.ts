@@ -14,9 +14,12 @@ import type { Workload } from "./types.js";
 const cli = join(root, "dist/bundle/main.js");
 
 /** Run a command to its end, or until its output matches. */
-function metamodal(args: readonly string[], until?: RegExp): Promise<void> {
+const metamodal = (args: readonly string[], until?: RegExp) => node([cli, ...args], until);
+
+/** Run Node to its end, or until its output matches. */
+function node(args: readonly string[], until?: RegExp): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
     let [output, errors] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
@@ -29,10 +32,13 @@ function metamodal(args: readonly string[], until?: RegExp): Promise<void> {
     });
     child.on("error", reject);
     child.on("close", (code) =>
-      code === 0 || code === null ? resolve() : reject(new Error(`metamodal ${args[0]}: ${errors}`)),
+      code === 0 || code === null ? resolve() : reject(new Error(`node ${args.join(" ")}: ${errors}`)),
     );
   });
 }
+
+/** A unit is `node -e 0`. */
+const startBareNode = (): RunningWorkload => ({ runUnit: () => node(["-e", "0"]) });
 
 const startHelp = (): RunningWorkload => ({ runUnit: () => metamodal(["--help"]) });
 
@@ -67,15 +73,17 @@ async function startFirstStep(threads: number): Promise<RunningWorkload> {
   };
 }
 
-const command = (id: string, description: string, start: Workload["start"]): Workload => ({
+/** A command; one with a target is compared with bare Node. */
+const command = (id: string, description: string, start: Workload["start"], targetMs?: number): Workload => ({
   id,
   description,
   tasks: 1,
   start,
+  ...(targetMs !== undefined && { reference: { start: startBareNode, targetMs } }),
 });
 
 export const commands: readonly Workload[] = [
-  command("W11help", "`metamodal --help`, new process", startHelp),
-  command("W11predict", "`metamodal predict`, new process: load, and predict one image", startPredict),
+  command("W11help", "`metamodal --help`, new process", startHelp, 40),
+  command("W11predict", "`metamodal predict`, new process: load, and predict one image", startPredict, 350),
   command("W11step", "`metamodal train` to its first step, new process: Conv4-64, 5-way", startFirstStep),
 ];

@@ -16,6 +16,8 @@ export interface Workload {
   start(threads: number): RunningWorkload | Promise<RunningWorkload>;
   /** Start the same workload with augmentation, on image files for workloads with images. */
   readonly startAugmented?: (threads: number) => RunningWorkload | Promise<RunningWorkload>;
+  /** The workload it alternates with, and the target: the most milliseconds per unit beyond the reference's. */
+  readonly reference?: { start(): RunningWorkload; readonly targetMs: number };
   /** Whether its episodes are divided among threads, so that it is also measured on one thread. */
   readonly scales?: boolean;
 }

@@ -1,7 +1,7 @@
 /** Raw values of any kind as small pictures: fragments of SVG in a square of `side` pixels at (x, y). */
 
-import sharp from "sharp";
 import { evenRanges } from "../../base/array.js";
+import { loadSharp } from "../../base/sharp.js";
 import {
   decodeAudio,
   decodeImage,
@@ -36,6 +36,7 @@ async function image(value: unknown, { x, y, side }: Place, where: string): Prom
   const { width, height, channels, data } = await decodeImage(value, where);
   const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
   const fit = { fit: "inside", withoutEnlargement: true } as const;
+  const sharp = await loadSharp();
   const png = await sharp(data, { raw })
     .resize(2 * side, 2 * side, fit)
     .png()

@@ -1,10 +1,10 @@
 /**
- * Convolution (correlation, as everywhere in deep learning) with any dilation, any padding, negative too, and
- * any number of batched leading axes.
+ * Convolution (cross-correlation, as usual in deep learning) with any dilation, any padding, also negative, and any number
+ * of mapped leading axes.
  *
- * x [*v, N, C, *space] and w [*v, K, C, *kernel] give [*v, N, K, *out]. Leading axes that both operands store
- * become groups of one grouped convolution (a weight per task); axes that only x stores become batch; axes
- * that only w stores become output channels.
+ * x [*v, N, C, *space] and w [*v, K, C, *kernel] give [*v, N, K, *out]. Leading axes that both operands store become
+ * groups of a grouped convolution (a weight per task), those that only x stores become batch, those that only w stores
+ * become output channels.
  */
 
 import { sizeOf } from "../../base/array.js";
@@ -28,16 +28,21 @@ interface ConvParams extends Spacing {
 
 const isUnit = (factors: readonly number[]) => factors.every((factor) => factor === 1);
 
-/** The operand with its leading axes as one: of size 1 where it repeats along all of them. */
+/** The operand with its leading axes merged into one, of size 1 if it is broadcast along all of them. */
 function mergeLeading(e: Emitter, value: Value, dims: number, sizes: Shape): Value {
   const rest = value.shape.slice(dims);
-  const repeats = value.stored.slice(0, dims).every((size) => size === 1);
-  const lead = repeats ? ones(dims) : sizes;
+  const isBroadcast = value.stored.slice(0, dims).every((size) => size === 1);
+  const lead = isBroadcast ? ones(dims) : sizes;
   return reshape(e, { ...value, shape: [...lead, ...rest] }, [sizeOf(lead), ...rest]);
 }
 
-/** Negative padding has no place in ONNX's Conv: cut the input instead. */
-function cutNegative(e: Emitter, x: Value, first: number, padding: readonly Padding[]): [Value, Padding[]] {
+/** Slice the input instead of negative padding, which ONNX's Conv does not allow. */
+function withoutNegativePadding(
+  e: Emitter,
+  x: Value,
+  first: number,
+  padding: readonly Padding[],
+): [Value, Padding[]] {
   const bounds = x.shape.map((size, axis): [number, number] => {
     const [before, after] = padding[axis - first] ?? [0, 0];
     return [Math.max(0, -before), size - Math.max(0, -after)];
@@ -45,8 +50,8 @@ function cutNegative(e: Emitter, x: Value, first: number, padding: readonly Padd
   return [slice(e, x, bounds), padding.map(([before, after]) => [Math.max(0, before), Math.max(0, after)])];
 }
 
-/** x [Vx, N, C, …] with w [Vw, K, C, …], where Vx and Vw are V or 1: the result is [V, N, K, …]. */
-function direct(
+/** x [Vx, N, C, …] and w [Vw, K, C, …] give [V, N, K, …] by one Conv; Vx and Vw are V or 1. */
+function byConv(
   e: Emitter,
   x: Value,
   w: Value,
@@ -71,16 +76,16 @@ function direct(
   return moveAxis(e, reshape(e, run(input, weights, vx), [n, vw, k, ...out]), 1, 0);
 }
 
-/** As matrix products, where the program wants that and one weight serves all; as ONNX's convolution otherwise. */
-function straight(e: Emitter, x: Value, w: Value, spacing: Spacing, out: Shape): Value {
+/** As matrix products if the program is to be fused and the weight is not mapped; by ONNX's Conv otherwise. */
+function unswapped(e: Emitter, x: Value, w: Value, spacing: Spacing, out: Shape): Value {
   const { strides, rhsDilation, padding } = spacing;
   const product = e.im2col && isUnit(strides) && isUnit(rhsDilation) && w.shape[0] === 1;
-  return product ? convAsProduct(e, x, w, padding, out) : direct(e, x, w, spacing, out);
+  return product ? convAsProduct(e, x, w, padding, out) : byConv(e, x, w, spacing, out);
 }
 
 /**
- * The same with the operands' roles swapped, for a kernel larger than its input (they appear in second-order
- * code, and the direct form is thirty times slower): y[o] = Σ_i x[i] · w[i + p − o], read backwards in o.
+ * The same with x as kernel and w as input, if w is larger than x, as in second-order gradients: y[o] = Σ_i x[i] · w[i + p − o],
+ * flipped in o. Not swapped, such a convolution takes thirty times as long.
  */
 function swapped(e: Emitter, x: Value, w: Value, padding: readonly Padding[], out: Shape): Value {
   const space = range(out.length).map((axis) => axis + 3);
@@ -88,28 +93,33 @@ function swapped(e: Emitter, x: Value, w: Value, padding: readonly Padding[], ou
     const first = out[i] - 1 - before;
     return [first, x.shape[i + 3] + out[i] - 1 - w.shape[i + 3] - first];
   });
-  const [input, pads] = cutNegative(e, w, 3, around);
+  const [input, pads] = withoutNegativePadding(e, w, 3, around);
   const spacing = { padding: pads, strides: ones(out.length), rhsDilation: ones(out.length) };
-  const y = straight(e, input, x, spacing, out);
+  const y = unswapped(e, input, x, spacing, out);
   return transpose(e, flip(e, y, space), [0, 2, 1, ...space]);
 }
 
 export function conv(e: Emitter, lhs: Value, rhs: Value, params: ConvParams, out: Shape): Value {
   const { vmapDims, strides, rhsDilation, lhsDilation } = params;
   if (lhs.uniform === 0 || rhs.uniform === 0) return uniform(0, lhs.dtype, out);
-  const [input, padding] = cutNegative(e, dilate(e, lhs, lhsDilation), vmapDims + 2, params.padding);
+  const [input, padding] = withoutNegativePadding(
+    e,
+    dilate(e, lhs, lhsDilation),
+    vmapDims + 2,
+    params.padding,
+  );
   const sizes = out.slice(0, vmapDims);
   const x = mergeLeading(e, input, vmapDims, sizes);
   const w = mergeLeading(e, rhs, vmapDims, sizes);
   const spaceOut = out.slice(vmapDims + 2);
   const swap = isUnit(strides) && isUnit(rhsDilation) && sizeOf(w.shape.slice(3)) > sizeOf(x.shape.slice(3));
   const spacing = { padding, strides, rhsDilation };
-  const y = swap ? swapped(e, x, w, padding, spaceOut) : straight(e, x, w, spacing, spaceOut);
+  const y = swap ? swapped(e, x, w, padding, spaceOut) : unswapped(e, x, w, spacing, spaceOut);
   if (y.shape[0] === sizeOf(sizes)) return reshape(e, y, out);
   return e.restore(y, [...ones(vmapDims), ...out.slice(vmapDims)], out);
 }
 
-/** Without spatial axes it is a matrix product; one axis of size 1 makes it a convolution. */
+/** A convolution without spatial axes gets one of size 1. */
 function withSpace(e: Emitter, x: Value, w: Value, params: ConvParams, out: Shape): Value {
   if (params.strides.length > 0) return conv(e, x, w, params, out);
   const [a, b] = [x, w].map((v) => reshape(e, v, [...v.shape, 1]));

@@ -1,8 +1,8 @@
 /**
- * dot: Σ_k x[…, k] · y[…, k] with broadcasting over the leading axes.
+ * dot: Σ_k x[…, k] · y[…, k] with broadcasting of the leading axes, as one MatMul.
  *
- * An axis that only one operand stores is a row or column axis of a matrix product; one that both store is a
- * batch axis. So the traced broadcast-and-multiply becomes one MatMul.
+ * A leading axis that only x stores is a row axis of the matrix product, one that only y stores a column axis, and one
+ * that both store a batch axis.
  */
 
 import { sizeOf } from "../../base/array.js";
@@ -13,7 +13,7 @@ import type { LoweringRules } from "./rules.js";
 import { broadcastShapes, type Emitter, range, uniform, type Value } from "./values.js";
 
 export function dot(e: Emitter, left: Value, right: Value): Value {
-  // Booleans: "some k has both" is a count that is not zero.
+  // Booleans: any(x & y) along k, as a count that is not zero.
   if (left.dtype === "bool") return e.cast(dot(e, e.cast(left, "int32"), e.cast(right, "int32")), "bool");
   const rank = Math.max(left.shape.length, right.shape.length);
   const [x, y] = [withRank(e, left, rank), withRank(e, right, rank)];
@@ -27,26 +27,26 @@ export function dot(e: Emitter, left: Value, right: Value): Value {
   const rows = leading.filter((axis) => stores(x, axis) && !stores(y, axis));
   const columns = leading.filter((axis) => !stores(x, axis) && stores(y, axis));
   const length = full[last];
-  // An operand stored once along k leaves the sum; so does a product without rows or columns.
+  // An operand that is broadcast along k is a factor of the sum; without rows or columns there is no matrix product.
   if (!stores(x, last) || !stores(y, last) || (rows.length === 0 && columns.length === 0)) {
     if (stores(x, last) && stores(y, last)) return reduce(e, multiply(e, x, y), "Add", [last]);
     const sum = (v: Value) => reduce(e, { ...v, shape: [...v.shape.slice(0, last), length] }, "Add", [last]);
-    const once = (v: Value) =>
+    const squeezed = (v: Value) =>
       reshape(e, { ...v, shape: [...v.shape.slice(0, last), 1] }, v.shape.slice(0, last));
-    return stores(x, last) ? multiply(e, sum(x), once(y)) : multiply(e, once(x), sum(y));
+    return stores(x, last) ? multiply(e, sum(x), squeezed(y)) : multiply(e, squeezed(x), sum(y));
   }
   const sizes = (axes: readonly number[]) => axes.map((axis) => full[axis]);
   const [b, m, n] = [sizeOf(sizes(batch)), sizeOf(sizes(rows)), sizeOf(sizes(columns))];
   const lead = batch.length ? [b] : [];
   const operand = (v: Value, order: readonly number[], as: readonly number[]) => {
     const skipped = range(rank).filter((axis) => !order.includes(axis));
-    const squeezed: Value = { ...v, shape: v.stored };
-    return reshape(e, transpose(e, squeezed, [...order, ...skipped]), as);
+    const unbroadcast: Value = { ...v, shape: v.stored };
+    return reshape(e, transpose(e, unbroadcast, [...order, ...skipped]), as);
   };
   const a = operand(x, [...batch, ...rows, last], [...lead, m, length]);
   const c = operand(y, [...batch, ...columns, last], [...lead, n, length]);
-  const flipped = transpose(e, c, [...range(lead.length), lead.length + 1, lead.length]);
-  const product = e.op("MatMul", [e.name(a), e.name(flipped)], { dtype: x.dtype, shape: [...lead, m, n] });
+  const transposed = transpose(e, c, [...range(lead.length), lead.length + 1, lead.length]);
+  const product = e.op("MatMul", [e.name(a), e.name(transposed)], { dtype: x.dtype, shape: [...lead, m, n] });
   const order = [...batch, ...rows, ...columns];
   const split = reshape(e, product, sizes(order));
   const stored = leading.map((axis) => (order.includes(axis) ? full[axis] : 1));

@@ -1,30 +1,30 @@
-/** Arithmetic and functions, entry by entry, with the algebra that costs nothing. */
+/** Elementwise arithmetic and functions, simplified by identities such as 0 + y = y and 1 · y = y. */
 
 import { withRank } from "./movement.js";
 import type { Attributes, GraphDType } from "./onnx.js";
 import { floatsOnly, type LoweringRule, type LoweringRules, refuse } from "./rules.js";
 import { broadcastShapes, type Emitter, same, uniform, type Value } from "./values.js";
 
-/** `value` seen as an array of `shape` that it broadcasts to. */
-export function stretched(e: Emitter, value: Value, shape: readonly number[]): Value {
+/** The value broadcast to `shape`. */
+export function broadcasted(e: Emitter, value: Value, shape: readonly number[]): Value {
   if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
   return { ...withRank(e, value, shape.length), shape };
 }
 
-/** The operand of a `Neg`, when that is what computes `value`. */
+/** The operand of `value` if it is a `Neg`. */
 function negated(e: Emitter, value: Value): Value | undefined {
   const node = value.name === undefined ? undefined : e.graph.producer(value.name, "Neg");
   return node && { ...value, name: node.inputs[0] };
 }
 
-/** x + y, with 0 + y = y, x + (−y) = x − y and x − x = 0. Zeros come from the tangents of constants, so x + 0 is exact. */
+/** x + y, with 0 + y = y, x + (−y) = x − y and x − x = 0. The zeros are tangents of constants, so x + 0 is exact. */
 export function add(e: Emitter, x: Value, y: Value): Value {
   const shape = broadcastShapes(x.shape, y.shape);
   if (x.dtype === "bool") return e.elementwise("Or", [x, y], "bool");
   if (x.uniform !== undefined && y.uniform !== undefined)
     return uniform(x.uniform + y.uniform, x.dtype, shape);
-  if (x.uniform === 0) return stretched(e, y, shape);
-  if (y.uniform === 0) return stretched(e, x, shape);
+  if (x.uniform === 0) return broadcasted(e, y, shape);
+  if (y.uniform === 0) return broadcasted(e, x, shape);
   const minusY = negated(e, y);
   if (minusY && minusY.name === x.name && same(x.shape, y.shape)) return uniform(0, x.dtype, shape);
   if (minusY) return e.elementwise("Sub", [x, minusY], x.dtype);
@@ -33,10 +33,7 @@ export function add(e: Emitter, x: Value, y: Value): Value {
   return e.elementwise("Add", [x, y], x.dtype);
 }
 
-/**
- * x · y, with 1 · y = y and 0 · y = 0. The zero is structural (the tangent of a constant), as in every
- * symbolic differentiator; it does not ask whether y is finite.
- */
+/** x · y, with 1 · y = y and 0 · y = 0, also if y is not finite: the zeros are tangents of constants. */
 export function multiply(e: Emitter, x: Value, y: Value): Value {
   const shape = broadcastShapes(x.shape, y.shape);
   if (x.dtype === "bool") return e.elementwise("And", [x, y], "bool");
@@ -45,12 +42,12 @@ export function multiply(e: Emitter, x: Value, y: Value): Value {
     return uniform(times(x.uniform, y.uniform), x.dtype, shape);
   }
   if (x.uniform === 0 || y.uniform === 0) return uniform(0, x.dtype, shape);
-  if (x.uniform === 1) return stretched(e, y, shape);
-  if (y.uniform === 1) return stretched(e, x, shape);
+  if (x.uniform === 1) return broadcasted(e, y, shape);
+  if (y.uniform === 1) return broadcasted(e, x, shape);
   return e.elementwise("Mul", [x, y], x.dtype);
 }
 
-/** A function of floats. */
+/** The rule of a function of floats; `fold` computes it for constants. */
 const unary =
   (primitive: string, type: string, fold: (x: number) => number): LoweringRule =>
   (e, [operand], _, [out]) => {
@@ -67,16 +64,16 @@ function negate(e: Emitter, x: Value): Value {
   return negated(e, x) ?? e.elementwise("Neg", [x], x.dtype);
 }
 
-/** An extremum. Booleans are ordered: false < true. */
+/** The maximum or minimum of two values; false < true. */
 const extremum =
   (type: "Max" | "Min", logic: "Or" | "And", fold: (x: number, y: number) => number) =>
   (e: Emitter, [x, y]: readonly Value[]): Value => {
     if (x.uniform !== undefined && y.uniform !== undefined)
       return uniform(fold(x.uniform, y.uniform), x.dtype, broadcastShapes(x.shape, y.shape));
     if (x.dtype === "bool") return e.elementwise(logic, [x, y], "bool");
-    const rectified = y.uniform === 0 ? x : x.uniform === 0 ? y : undefined;
-    if (type === "Max" && rectified && x.dtype === "float32")
-      return stretched(e, e.elementwise("Relu", [rectified], x.dtype), broadcastShapes(x.shape, y.shape));
+    const operand = y.uniform === 0 ? x : x.uniform === 0 ? y : undefined;
+    if (type === "Max" && operand && x.dtype === "float32")
+      return broadcasted(e, e.elementwise("Relu", [operand], x.dtype), broadcastShapes(x.shape, y.shape));
     return e.elementwise(type, [x, y], x.dtype);
   };
 

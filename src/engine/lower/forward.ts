@@ -1,10 +1,11 @@
 /**
- * The forward form of a network whose weights are constants: what ONNX Runtime runs fastest as one model.
+ * Graph rewrite for inference: the forward form of a network with constant weights, which ONNX Runtime runs fastest as one
+ * model.
  *
- * Encoders keep channels last, which suits fused kernels. ONNX Runtime's convolution wants them first, and takes what
- * follows it into itself: a gain and an offset a channel go into constant weights, the rectifier and the halving into its
- * blocked layout. So everything between convolutions is written with channels first here, and the transposes between
- * go away. Training keeps the fused kernels: its weights are no constants, and its statistics need passes of their own.
+ * Encoders are channels-last, which suits fused kernels. ONNX Runtime's convolution is channels-first, and fuses with what
+ * follows: a scale and shift per channel become part of constant weights, ReLU and max pooling run in its blocked layout.
+ * So everything between convolutions becomes channels-first here, and the transposes between cancel. Training keeps the
+ * fused kernels: its weights are not constant, and batch statistics need passes of their own.
  */
 
 import { sizeOf } from "../../base/array.js";
@@ -14,22 +15,22 @@ import type { OnnxGraph, OnnxNode } from "./onnx.js";
 import { TensorTable } from "./tensors.js";
 import { range, same } from "./values.js";
 
-/** Entry by entry, and the same in any layout. */
-const entrywise = new Set(["Add", "Sub", "Mul", "Div", "Max", "Min", "Relu"]);
+/** Operators that are elementwise, and so the same in any layout. */
+const elementwise = new Set(["Add", "Sub", "Mul", "Div", "Max", "Min", "Relu"]);
 
-/** Whether a program has convolutions, all of them of images by constant weights. Along one axis kernels are faster. */
+/** Whether a program has convolutions, all of them two-dimensional with constant weights. Along one axis kernels are faster. */
 export function hasConstantWeights({ equations, constants }: Trace): boolean {
-  const known = new Set(constants.map(({ atom }) => atom.id));
+  const constant = new Set(constants.map(({ atom }) => atom.id));
   const convolutions = equations.filter(({ primitive }) => primitive === "conv");
   const fits = ({ inputs: [, weight], params }: Equation) =>
-    known.has(weight.id) && params.strides.length === 2;
+    constant.has(weight.id) && params.strides.length === 2;
   return convolutions.length > 0 && convolutions.every(fits);
 }
 
-/** The entries that may be computed otherwise, for one that a convolution computes. */
-const LEFT = 0.25;
+/** Largest ratio of non-convolution to convolution outputs at which ONNX Runtime's own convolutions are used. */
+const MAX_OTHER_OUTPUTS = 0.25;
 
-/** The graph with channels first; undefined where much is left that is computed otherwise. */
+/** The channels-first graph; undefined if operators other than convolutions compute too many of its entries. */
 export function forwardForm(graph: OnnxGraph): OnnxGraph | undefined {
   const rewriter = new Rewriter(graph);
   const { nodes, ...rest } = rewriter.rewrite();
@@ -37,17 +38,17 @@ export function forwardForm(graph: OnnxGraph): OnnxGraph | undefined {
     nodes.filter(of).reduce((sum, { outputs: [name] }) => sum + (rewriter.entries.get(name) ?? 0), 0);
   const convolved = entries(({ type }) => type === "Conv");
   const others = entries(({ type }) => type !== "Conv" && type !== "Reshape");
-  return others <= LEFT * convolved ? { nodes, ...rest } : undefined;
+  return others <= MAX_OTHER_OUTPUTS * convolved ? { nodes, ...rest } : undefined;
 }
 
 class Rewriter {
   readonly #builder = new GraphBuilder();
   readonly #tensors: TensorTable;
-  /** What a tensor of the given graph is called in the new one. */
+  /** Names in the new graph, by the names in the given one. */
   readonly #names = new Map<string, string>([["", ""]]);
-  /** The new tensor [N, C, …space] that holds a given one [N, …space, C]. */
-  readonly #first = new Map<string, string>();
-  /** Entries of the new tensors that are computed as they were. */
+  /** The new tensors [N, C, …space], by the names of the given ones [N, …space, C]. */
+  readonly #channelsFirst = new Map<string, string>();
+  /** Number of entries of the new tensors that are computed as in the given graph. */
   readonly entries = new Map<string, number>();
 
   constructor(readonly graph: OnnxGraph) {
@@ -81,17 +82,17 @@ class Rewriter {
     const { length: rank } = this.#shape(output);
     const toLast = [0, ...range(rank).slice(2), 1];
     const perm = node.type === "Transpose" ? (node.attributes.perm as readonly number[]) : [];
-    const back = this.#first.get(node.inputs[0]);
-    if (back !== undefined && same(perm, [0, rank - 1, ...range(rank - 1).slice(1)])) {
-      this.#names.set(output, back);
+    const original = this.#channelsFirst.get(node.inputs[0]);
+    if (original !== undefined && same(perm, [0, rank - 1, ...range(rank - 1).slice(1)])) {
+      this.#names.set(output, original);
       return;
     }
     const first =
       rank > 2 && same(perm, toLast)
         ? this.#named(node.inputs[0])
-        : (this.#entrywise(node) ?? this.#pool(node));
+        : (this.#elementwise(node) ?? this.#pool(node));
     if (first !== undefined) {
-      this.#first.set(output, first);
+      this.#channelsFirst.set(output, first);
       this.#names.set(output, this.#builder.op("Transpose", [first], { perm: toLast }));
       return;
     }
@@ -103,40 +104,40 @@ class Rewriter {
     }
   }
 
-  /** An operator on arrays with channels first, numbers, and a number a channel. */
-  #entrywise({ type, inputs, outputs: [output], attributes }: OnnxNode): string | undefined {
-    if (!entrywise.has(type) || !inputs.some((input) => this.#first.has(input))) return undefined;
+  /** An elementwise operator on channels-first tensors, scalars, and vectors with an entry per channel. */
+  #elementwise({ type, inputs, outputs: [output], attributes }: OnnxNode): string | undefined {
+    if (!elementwise.has(type) || !inputs.some((input) => this.#channelsFirst.has(input))) return undefined;
     const shape = this.#shape(output);
     const channels = shape.at(-1)!;
     const operands = inputs.map((input) => {
-      const own = this.#shape(input);
-      if (same(own, shape)) return this.#first.get(input);
-      if (sizeOf(own) === 1)
+      const operand = this.#shape(input);
+      if (same(operand, shape)) return this.#channelsFirst.get(input);
+      if (sizeOf(operand) === 1)
         return this.#builder.op("Reshape", [this.#named(input), this.#builder.ints([1])]);
-      if (own.at(-1) !== channels || sizeOf(own) !== channels) return undefined;
-      const spread = this.#builder.ints([channels, ...Array(shape.length - 2).fill(1)]);
-      return this.#builder.op("Reshape", [this.#named(input), spread]);
+      if (operand.at(-1) !== channels || sizeOf(operand) !== channels) return undefined;
+      const perChannel = this.#builder.ints([channels, ...Array(shape.length - 2).fill(1)]);
+      return this.#builder.op("Reshape", [this.#named(input), perChannel]);
     });
     return operands.includes(undefined)
       ? undefined
       : this.#builder.op(type, operands as string[], attributes);
   }
 
-  /** The largest of windows side by side, which is written as split axes [N, …(count, window), C] of what is cut even. */
+  /** Max pooling with stride = window, which is traced as a maximum over split axes [N, …(count, window), C] of a slice. */
   #pool({ type, inputs: [split, axes], attributes }: OnnxNode): string | undefined {
     const reshaped = this.#tensors.producers.get(split);
     if (type !== "ReduceMax" || attributes.keepdims !== 0 || reshaped?.type !== "Reshape") return undefined;
     const cut = this.#tensors.producers.get(reshaped.inputs[0]);
     const whole = cut?.type === "Slice" ? cut.inputs[0] : reshaped.inputs[0];
-    const first = this.#first.get(whole);
+    const first = this.#channelsFirst.get(whole);
     if (first === undefined || (cut?.type === "Slice" && !this.#startsAtZero(cut))) return undefined;
     const space = this.#shape(whole).slice(1, -1);
     const shape = this.#shape(split);
     const windows = space.map((_, i) => shape[2 * i + 2]);
-    const halved = space.flatMap((size, i) => [Math.floor(size / windows[i]), windows[i]]);
+    const splitSpace = space.flatMap((size, i) => [Math.floor(size / windows[i]), windows[i]]);
     const [examples, channels] = [this.#shape(whole)[0], this.#shape(whole).at(-1)!];
     if (
-      !same(shape, [examples, ...halved, channels]) ||
+      !same(shape, [examples, ...splitSpace, channels]) ||
       !same(
         this.#tensors.ints(axes),
         range(space.length).map((i) => 2 * i + 2),

@@ -1,8 +1,6 @@
 /**
- * Build an ONNX graph that holds no operator twice and none in vain.
- *
- * Common subexpressions: `op` and the constants are hash-consed, so the same operator on the same inputs is
- * the same name. Dead code: `finish` keeps what the outputs need.
+ * Builds an ONNX graph without common subexpressions and dead code: `op` and the constants are hash-consed, so the same
+ * operator on the same inputs has the same name, and `finish` keeps only what the outputs need.
  */
 
 import type { TypedArray } from "../../base/array.js";
@@ -19,7 +17,7 @@ export class GraphBuilder {
   #count = 0;
   #scope = "";
   readonly #sources = new Map<string, Source>();
-  /** What is added comes from this, where that is recorded. */
+  /** The source of the nodes that are added next, if it is recorded. */
   source: Source | undefined;
 
   /** Declare a graph input. */
@@ -28,18 +26,18 @@ export class GraphBuilder {
     return spec.name;
   }
 
-  /** Declare a graph output computed as `name`. */
+  /** Declare a graph output with the value of tensor `name`. */
   output(name: string, spec: NamedSpec): void {
     this.#nodes.push({ type: "Identity", inputs: [name], outputs: [spec.name], attributes: {} });
     this.#outputs.push(spec);
   }
 
-  /** The one result of an operator. */
+  /** Add an operator with one result; the result's name. */
   op(type: string, inputs: readonly string[], attributes: Attributes = {}): string {
     return this.ops(type, inputs, 1, attributes)[0];
   }
 
-  /** The `count` results of an operator. */
+  /** Add an operator with `count` results; their names. */
   ops(
     type: string,
     inputs: readonly string[],
@@ -58,7 +56,7 @@ export class GraphBuilder {
     return outputs;
   }
 
-  /** What `build` adds is shared only within one `scope`: computed anew rather than kept for long. */
+  /** Nodes that `build` adds are shared only with nodes of the same `scope`, so that they are recomputed elsewhere. */
   within<T>(scope: string, build: () => T): T {
     const outer = this.#scope;
     this.#scope = scope;
@@ -69,13 +67,13 @@ export class GraphBuilder {
     }
   }
 
-  /** The node that computes `name`, if it is of `type`: what peephole rules look through. */
+  /** The node that computes `name` if it is of `type`, for peephole rules. */
   producer(name: string, type: string): OnnxNode | undefined {
     const node = this.#producers.get(name);
     return node?.type === type ? node : undefined;
   }
 
-  /** A constant array. Small ones are shared by value. */
+  /** Add a constant array; its name. Small ones are shared by value. */
   constant(dtype: GraphDType, shape: readonly number[], data: TypedArray | BigInt64Array): string {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const key = data.length <= 1024 ? `${dtype}[${shape}]${bytes.join()}` : `${dtype}#${this.#count}`;
@@ -87,12 +85,12 @@ export class GraphBuilder {
     return name;
   }
 
-  /** A constant int64 vector: shapes, axes, positions. */
+  /** Add a constant int64 vector, such as a shape or a list of axes; its name. */
   ints(values: readonly number[]): string {
     return this.constant("int64", [values.length], BigInt64Array.from(values, BigInt));
   }
 
-  /** The graph, without what no output needs. */
+  /** The graph without nodes that no output needs. */
   finish(): OnnxGraph {
     return liveOf({
       nodes: this.#nodes,
@@ -104,7 +102,7 @@ export class GraphBuilder {
   }
 }
 
-/** The graph without what none of its outputs needs. */
+/** A graph without the nodes and constants that none of its outputs needs. */
 export function liveOf(graph: OnnxGraph): OnnxGraph {
   const needed = new Set(graph.outputs.map(({ name }) => name));
   const live = graph.nodes.toReversed().filter((node) => {

@@ -1,9 +1,9 @@
 /**
- * Convolution as a matrix product over patches: each row of one matrix is what the kernel sees at one position (im2col:
- * Chellapilla, Puri, Simard, 2006). Matrix products run at the machine's peak; ONNX Runtime's own convolution at half.
+ * Convolution as a matrix product of patches, im2col (Chellapilla, Puri, Simard, 2006): each row of the first matrix is the
+ * window of the kernel at one position. Matrix products run at the machine's peak; ONNX Runtime's own convolution at half.
  *
- * The patches are only movement of entries, which fused kernels write a block at a time, so that a block is still in
- * the cache when it is multiplied. Channels are the last axis of everything here.
+ * Fused kernels write the patches a block at a time, so that a block is still in the cache when it is multiplied. Channels
+ * are the last axis of everything here.
  */
 
 import { evenRanges, indicesOf, sizeOf } from "../../base/array.js";
@@ -14,8 +14,8 @@ type Padding = readonly [before: number, after: number];
 
 /** Entries of a block of patches: 1 MB. */
 const BLOCK = 1 << 18;
-/** Patches of at most so many blocks are one. */
-const FEW = 3;
+/** Patches of at most so many blocks are not divided. */
+const MAX_WHOLE = 3;
 
 /** x [Vx, N, C, …] and w [1, K, C, …kernel] give [Vx, N, K, …out]. */
 export function convAsProduct(
@@ -38,7 +38,7 @@ export function convAsProduct(
 
 const spaceAxes = (out: Shape) => range(out.length).map((i) => i + 1);
 
-/** For kernels smaller than the output: a row a position of the output, Y = P(x) · W. */
+/** For kernels smaller than the output: a row per position of the output, Y = P(x) · W. */
 function byKernel(e: Emitter, x: Value, w: Value, padding: readonly Padding[], out: Shape): Value {
   const [n, c] = x.shape;
   const [k, , ...kernel] = w.shape;
@@ -56,7 +56,7 @@ function byKernel(e: Emitter, x: Value, w: Value, padding: readonly Padding[], o
   return transpose(e, whole, [0, out.length + 1, ...spaceAxes(out)]);
 }
 
-/** For kernels larger than the output, as in the gradient of a weight: a row a position of the kernel, Y = P(x)ᵀ · W. */
+/** For kernels larger than the output, as in the gradient of a weight: a row per position of the kernel, Y = P(x)ᵀ · W. */
 function byOutput(e: Emitter, x: Value, w: Value, padding: readonly Padding[], out: Shape): Value {
   const [n, c] = x.shape;
   const [k, , ...kernel] = w.shape;
@@ -67,7 +67,7 @@ function byOutput(e: Emitter, x: Value, w: Value, padding: readonly Padding[], o
   let sum: Value | undefined;
   for (const [start, end] of blocksOf(c, sizeOf(kernel) * columns)) {
     const rows = (end - start) * sizeOf(kernel);
-    // Patches of many blocks would leave the cache before they are needed again: they are written again.
+    // Patches of many blocks leave the cache before the backward pass reads them: they are written again.
     const scope = end - start < c ? "gradient" : "";
     const patches = e.graph.within(scope, () =>
       reshape(e, unfold(e, last, [start, end], padding, out, kernel), [rows, columns]),
@@ -85,17 +85,16 @@ function byOutput(e: Emitter, x: Value, w: Value, padding: readonly Padding[], o
   return transpose(e, whole, [out.length, out.length + 1, ...range(out.length)]);
 }
 
-/** Ranges of images whose patches are a block; `entries` are those of one image. */
+/** Ranges of images whose patches form a block; `entries` is the number of patch entries per image. */
 function blocksOf(images: number, entries: number): [start: number, end: number][] {
-  const few = images * entries <= FEW * BLOCK;
-  const most = few ? images : Math.max(1, Math.floor(BLOCK / entries));
+  const isWhole = images * entries <= MAX_WHOLE * BLOCK;
+  const most = isWhole ? images : Math.max(1, Math.floor(BLOCK / entries));
   const count = Math.ceil(images / most);
   return evenRanges(images, count);
 }
 
 /**
- * What a window sees at every position: images [N, …space, C] give [n, …positions, …window, C] for the n images of a
- * block, with the window's axes and the channels as one.
+ * Patches: the window at every position. Images [N, …space, C] give [n, …positions, window · C] for the n images of a block.
  */
 function unfold(
   e: Emitter,
@@ -105,14 +104,14 @@ function unfold(
   window: Shape,
   positions: Shape,
 ): Value {
-  const around = pad(e, x, [[0, 0], ...padding, [0, 0]]);
+  const padded = pad(e, x, [[0, 0], ...padding, [0, 0]]);
   const views = indicesOf(window).map((place) => {
-    const bounds = around.shape.map((size, axis): [number, number] => {
+    const bounds = padded.shape.map((size, axis): [number, number] => {
       if (axis === 0) return [block[0], block[1]];
       const i = axis - 1;
       return i < place.length ? [place[i], place[i] + positions[i]] : [0, size];
     });
-    return slice(e, around, bounds);
+    return slice(e, padded, bounds);
   });
   return concatenate(e, views, positions.length + 1);
 }

@@ -1,9 +1,9 @@
-/** Lower a traced program to an ONNX graph: one rule a primitive, looked up in one table. */
+/** Lowers a traced program to an ONNX graph, by one rule per primitive. */
 
 import { type ArraySpec, type DType, sizeOf } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
 import { sourceOf } from "../trace/source.js";
-import { type Atom, type Trace, unsupportedType } from "../trace/trace.js";
+import { type Atom, type Equation, type Trace, unsupportedType } from "../trace/trace.js";
 import { convRules } from "./conv.js";
 import { dotRules } from "./dot.js";
 import { elementwiseRules } from "./elementwise.js";
@@ -15,10 +15,10 @@ import type { NamedSpec, OnnxGraph } from "./onnx.js";
 import { type LoweringRules, refuse } from "./rules.js";
 import { shapingRules } from "./shaping.js";
 import { sumRules } from "./sums.js";
-import { Emitter, uniform, type Value } from "./values.js";
+import { Emitter, same, uniform, type Value } from "./values.js";
 import { windowRules } from "./windows.js";
 
-/** Every primitive that can be lowered. */
+/** The rule of every primitive that can be lowered. */
 export const rules: LoweringRules = {
   ...elementwiseRules,
   ...logicRules,
@@ -31,11 +31,97 @@ export const rules: LoweringRules = {
   ...windowRules,
 };
 
-/** A lowered program: the graph, and which of the function's leaves each graph output is. */
+/** A lowered program. Inputs are named `in0…` and outputs `out0…`, in the order of the leaves of arguments and result. */
 export interface Lowered {
   readonly graph: OnnxGraph;
   readonly inputs: readonly NamedSpec[];
   readonly outputs: readonly NamedSpec[];
+}
+
+/**
+ * Lower a traced program. `im2col`: convolutions become matrix products of patches, for a program that is to be fused.
+ *
+ * @throws {InputError} `engine/primitive-not-lowered`, `engine/unsupported-type`
+ */
+export function lower(trace: Trace, { im2col = false } = {}): Lowered {
+  for (const { primitive } of trace.equations) if (!(primitive in rules)) throw refuse(primitive);
+  return new Lowering(trace, im2col).lower();
+}
+
+class Lowering {
+  readonly #graph = new GraphBuilder();
+  readonly #emitter: Emitter;
+  readonly #values = new Map<number, Value>();
+  /** How often each variable is read. */
+  readonly #uses = new Map<number | undefined, number>();
+
+  constructor(
+    readonly trace: Trace,
+    im2col: boolean,
+  ) {
+    this.#emitter = new Emitter(this.#graph, im2col);
+    for (const { inputs } of [...trace.equations, { inputs: trace.outputs }])
+      for (const { id } of inputs) this.#uses.set(id, (this.#uses.get(id) ?? 0) + 1);
+  }
+
+  lower(): Lowered {
+    for (const { atom, read } of this.trace.constants)
+      if (this.#uses.has(atom.id))
+        this.#values.set(atom.id!, empty(specOf(atom, "a constant")) ?? this.#emitter.constant(read()));
+    const inputs = this.trace.inputs.map((atom, i) => this.#input(atom, i));
+    for (const equation of this.trace.equations) this.#equation(equation);
+    const outputs = this.trace.outputs.map((atom, i) => this.#output(atom, i));
+    return { graph: this.#graph.finish(), inputs, outputs };
+  }
+
+  #input(atom: Atom, i: number): NamedSpec {
+    const spec = { ...specOf(atom, `argument ${i}`), name: `in${i}` };
+    const name = this.#graph.input(spec);
+    this.#values.set(atom.id!, empty(spec) ?? { ...spec, stored: spec.shape, name });
+    return spec;
+  }
+
+  #output(atom: Atom, i: number): NamedSpec {
+    const value = this.#valueOf(atom, `result ${i}`);
+    const spec = { name: `out${i}`, shape: value.shape, dtype: specOf(atom, `result ${i}`).dtype };
+    this.#graph.output(this.#emitter.fullName(value), spec);
+    return spec;
+  }
+
+  #valueOf(atom: Atom, where: string): Value {
+    if (atom.value !== undefined)
+      return uniform(Number(atom.value), specOf(atom, where).dtype, atom.aval.shape);
+    const value = this.#values.get(atom.id!);
+    invariant(value, `variable ${atom.id} is used before it is computed`);
+    return value;
+  }
+
+  #equation(equation: Equation): void {
+    const { primitive, params, outBinders } = equation;
+    this.#graph.source = sourceOf(params);
+    const where = `primitive "${primitive}"`;
+    const specs = outBinders.map((atom) => specOf(atom, where));
+    const results = this.#resultsOf(equation, specs, where);
+    for (const [i, spec] of specs.entries()) {
+      const { shape } = results[i];
+      invariant(same(shape, spec.shape), `${where} gave [${shape}] for [${spec.shape}]`);
+      const value = this.#emitter.cast(results[i], spec.dtype);
+      const { id } = outBinders[i];
+      this.#values.set(id!, this.#uses.get(id) === 1 ? value : { ...value, product: undefined });
+    }
+  }
+
+  #resultsOf(
+    { primitive, inputs, params }: Equation,
+    specs: readonly ArraySpec[],
+    where: string,
+  ): readonly Value[] {
+    const none = specs.map(empty);
+    if (none.every((value) => value !== undefined)) return none;
+    const operands = inputs.map((atom) => this.#valueOf(atom, where));
+    const types = inputs.map(({ aval }) => aval);
+    return [rules[primitive](this.#emitter, operands, params, specs, types)].flat();
+  }
 }
 
 function specOf({ aval }: Atom, where: string): ArraySpec {
@@ -43,67 +129,6 @@ function specOf({ aval }: Atom, where: string): ArraySpec {
   return { shape: aval.shape, dtype: aval.dtype as DType };
 }
 
-/** The value of an array without entries, which any number is: ONNX reads a size of 0 in a shape as "what it was". */
+/** An array without entries as a uniform value; undefined for other arrays. ONNX reads a size of 0 in a shape otherwise. */
 const empty = ({ dtype, shape }: ArraySpec): Value | undefined =>
   sizeOf(shape) === 0 ? uniform(0, dtype, shape) : undefined;
-
-/** Lower `trace`. Inputs are named `in0…`, outputs `out0…`, in the order of the leaves. */
-export function lower(trace: Trace, { im2col = false } = {}): Lowered {
-  const graph = new GraphBuilder();
-  const emitter = new Emitter(graph, im2col);
-  const values = new Map<number, Value>();
-  for (const { primitive } of trace.equations) if (!(primitive in rules)) throw refuse(primitive);
-  const uses = new Map<number | undefined, number>();
-  for (const { inputs } of [...trace.equations, { inputs: trace.outputs }])
-    for (const { id } of inputs) uses.set(id, (uses.get(id) ?? 0) + 1);
-  for (const { atom, read } of trace.constants)
-    if (uses.has(atom.id))
-      values.set(atom.id!, empty(specOf(atom, "a constant")) ?? emitter.constant(read()));
-  const inputs = trace.inputs.map((atom, i): NamedSpec => {
-    const spec = { ...specOf(atom, `argument ${i}`), name: `in${i}` };
-    const name = graph.input(spec);
-    values.set(atom.id!, empty(spec) ?? { ...spec, stored: spec.shape, name });
-    return spec;
-  });
-  const valueAt = (atom: Atom, where: string): Value => {
-    if (atom.value !== undefined)
-      return uniform(Number(atom.value), specOf(atom, where).dtype, atom.aval.shape);
-    const value = values.get(atom.id!);
-    invariant(value, `variable ${atom.id} is used before it is computed`);
-    return value;
-  };
-  for (const equation of trace.equations) {
-    const { primitive, params, outBinders } = equation;
-    graph.source = sourceOf(params);
-    const where = `primitive "${primitive}"`;
-    const specs = outBinders.map((atom) => specOf(atom, where));
-    const none = specs.map(empty);
-    const results = none.every((value) => value !== undefined)
-      ? none
-      : ([
-          rules[primitive](
-            emitter,
-            equation.inputs.map((atom) => valueAt(atom, where)),
-            params,
-            specs,
-            equation.inputs.map(({ aval }) => aval),
-          ),
-        ].flat() as Value[]);
-    for (const [i, spec] of specs.entries()) {
-      const ok =
-        results[i].shape.length === spec.shape.length &&
-        results[i].shape.every((d, k) => d === spec.shape[k]);
-      invariant(ok, `${where} gave [${results[i].shape}] for [${spec.shape}]`);
-      const value = emitter.cast(results[i], spec.dtype);
-      const { id } = outBinders[i];
-      values.set(id!, uses.get(id) === 1 ? value : { ...value, product: undefined });
-    }
-  }
-  const outputs = trace.outputs.map((atom, i): NamedSpec => {
-    const value = valueAt(atom, `result ${i}`);
-    const spec = { name: `out${i}`, shape: value.shape, dtype: specOf(atom, `result ${i}`).dtype };
-    graph.output(emitter.fullName(value), spec);
-    return spec;
-  });
-  return { graph: graph.finish(), inputs, outputs };
-}

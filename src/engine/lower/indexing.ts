@@ -1,4 +1,4 @@
-/** Indexing and order: gather, scatter-add, sort and argsort. */
+/** gather, scatter-add, sort and argsort. */
 
 import { sizeOf } from "../../base/array.js";
 import { multiply } from "./elementwise.js";
@@ -11,7 +11,7 @@ interface IndexParams {
   outDim: number;
 }
 
-/** Several index arrays as one position in the row-major order of the indexed axes, and their common shape. */
+/** Index arrays of several axes as positions in the row-major order of these axes, and the broadcast shape of the arrays. */
 function linearIndex(
   e: Emitter,
   indices: readonly Value[],
@@ -23,11 +23,11 @@ function linearIndex(
     return multiply(e, e.cast(index, "int64"), uniform(stride, "int64", []));
   });
   const sum = terms.reduce((a, b) => e.elementwise("Add", [a, b], "int64"));
-  const stretched = { ...withRank(e, sum, shape.length), shape };
-  return { positions: reshape(e, e.full(stretched), [sizeOf(shape)]), shape };
+  const broadcasted = { ...withRank(e, sum, shape.length), shape };
+  return { positions: reshape(e, e.full(broadcasted), [sizeOf(shape)]), shape };
 }
 
-/** x indexed along `axis` by index arrays of one (broadcast) shape, which takes its place at `outDim`. */
+/** x indexed along `axis` by index arrays, whose broadcast shape is inserted at `outDim`. */
 function gather(
   e: Emitter,
   [x, ...indices]: readonly Value[],
@@ -49,7 +49,7 @@ function gather(
   return transpose(e, reshape(e, picked, [...shape, ...others]), order);
 }
 
-/** The adjoint of gather: zeros of `out`, with the updates added at their positions. */
+/** The adjoint of gather: zeros of shape `out` with the updates added at their positions. */
 function scatter(
   e: Emitter,
   [updates, ...indices]: readonly Value[],
@@ -77,7 +77,7 @@ function scatter(
   );
 }
 
-/** Ascending order along the last axis: the values and the positions they came from; ties keep their order. */
+/** Stable ascending sort along the last axis: the values, and their positions before. */
 function sorted(e: Emitter, x: Value): [values: Value, positions: Value] {
   if (x.dtype === "bool") {
     const [values, positions] = sorted(e, e.cast(x, "int32"));

@@ -1,6 +1,6 @@
 /**
- * Cholesky factor and triangular solve, unrolled by halving: each level is a few matrix products, so a matrix
- * of size n takes O(n) small operators and its arithmetic runs as GEMM. Systems up to MAX_SIZE.
+ * Cholesky factor and triangular solve by recursive 2×2 blocking. Each level is a few matrix products, so a matrix of size n
+ * takes O(n) small operators, and its arithmetic runs as GEMM. Systems up to `MAX_SIZE`.
  */
 
 import { dot } from "./dot.js";
@@ -8,12 +8,12 @@ import { concatenate, pad, reshape, slice } from "./movement.js";
 import { floatsOnly, type LoweringRules, refuse } from "./rules.js";
 import { type Emitter, uniform, type Value } from "./values.js";
 
-/** The largest system that is unrolled; closed-form heads solve systems of the support's size. */
+/** The largest system. Closed-form heads solve systems of the size of the support set. */
 const MAX_SIZE = 128;
 
 type Bounds = [start: number, end: number];
 
-/** Rows and columns of the last two axes. */
+/** A block of the last two axes. */
 function block(e: Emitter, a: Value, rows: Bounds, columns: Bounds): Value {
   const lead = a.shape.slice(0, -2).map((d): Bounds => [0, d]);
   return slice(e, a, [...lead, rows, columns]);
@@ -62,7 +62,7 @@ function solveLower(e: Emitter, a: Value, b: Value): Value {
   return concatenate(e, [x1, x2], b.shape.length - 1);
 }
 
-/** The lower triangular L with L · Lᵀ = a, from the lower half of a. */
+/** The lower triangular L with L · Lᵀ = a, from the lower triangle of a. */
 function cholesky(e: Emitter, a: Value): Value {
   const n = last(a);
   if (n === 1) return e.elementwise("Sqrt", [a], a.dtype);
@@ -79,7 +79,7 @@ function cholesky(e: Emitter, a: Value): Value {
   return concatenate(e, [pad(e, l11, width), concatenate(e, [l21, l22], axis)], axis - 1);
 }
 
-/** The matrix stored out, or a refusal where it is too large to unroll. */
+/** The matrix, stored in full. @throws {InputError} `engine/primitive-not-lowered` if it is larger than `MAX_SIZE`. */
 function matrix(e: Emitter, primitive: string, a: Value): Value {
   floatsOnly(primitive, a);
   if (last(a) > MAX_SIZE) throw refuse(primitive, `size ${last(a)}; it is unrolled up to ${MAX_SIZE}`);

@@ -1,7 +1,7 @@
-/** Comparison, selection and logic, entry by entry. */
+/** Elementwise comparison, selection and logic. */
 
 import type { Atom } from "../trace/trace.js";
-import { promoted, stretched } from "./elementwise.js";
+import { broadcasted, promoted } from "./elementwise.js";
 import type { GraphDType } from "./onnx.js";
 import { type LoweringRules, refuse } from "./rules.js";
 import { broadcastShapes, type Emitter, same, uniform, type Value } from "./values.js";
@@ -21,10 +21,10 @@ function compare(e: Emitter, [x, y]: readonly Value[], op: string): Value {
 }
 
 /**
- * The type a comparison compares in. As everywhere in jax-js, a plain number takes the other operand's type (a
- * boolean's becomes an integer's): `i < 0.5` for an integer i is i < 0.
+ * The type that operands are compared in. As in all of jax-js, a weakly typed number takes the other operand's type, or
+ * int32 if that is bool: `i < 0.5` for an integer i is i < 0.
  */
-function comparedIn([x, y]: readonly Atom["aval"][]): GraphDType {
+function comparisonType([x, y]: readonly Atom["aval"][]): GraphDType {
   const types = ["bool", "int32", "float32"] as const;
   const rank = ({ dtype }: Atom["aval"]) => types.indexOf(dtype as (typeof types)[number]);
   if (x.weakType === y.weakType) return types[Math.max(rank(x), rank(y))];
@@ -34,9 +34,9 @@ function comparedIn([x, y]: readonly Atom["aval"][]): GraphDType {
 /** cond ? x : y. */
 function where(e: Emitter, [condition, x, y]: readonly Value[]): Value {
   const shape = broadcastShapes(condition.shape, x.shape, y.shape);
-  if (condition.uniform !== undefined) return stretched(e, condition.uniform ? x : y, shape);
+  if (condition.uniform !== undefined) return broadcasted(e, condition.uniform ? x : y, shape);
   if (x.uniform !== undefined && x.uniform === y.uniform) return uniform(x.uniform, x.dtype, shape);
-  if (x.name !== undefined && x.name === y.name && same(x.shape, y.shape)) return stretched(e, x, shape);
+  if (x.name !== undefined && x.name === y.name && same(x.shape, y.shape)) return broadcasted(e, x, shape);
   if (x.dtype === "bool") {
     // Where has no bool form on the CPU provider.
     const chosen = e.elementwise("Where", [condition, e.cast(x, "int32"), e.cast(y, "int32")], "int32");
@@ -45,14 +45,14 @@ function where(e: Emitter, [condition, x, y]: readonly Value[]): Value {
   return e.elementwise("Where", [condition, x, y], x.dtype);
 }
 
-/** Bitwise operations are lowered on booleans only, where they are logic. */
+/** Bitwise operations, of booleans only. */
 function logic(e: Emitter, [x, y]: readonly Value[], op: string): Value {
   if (x.dtype !== "bool") throw refuse("bit_combine", `element type ${x.dtype}`);
   return e.elementwise({ and: "And", or: "Or", xor: "Xor" }[op]!, [x, y], "bool");
 }
 
 export const logicRules: LoweringRules = {
-  compare: (e, xs, { op }, _, operands) => compare(e, promoted(e, xs, comparedIn(operands)), op),
+  compare: (e, xs, { op }, _, operands) => compare(e, promoted(e, xs, comparisonType(operands)), op),
   where: (e, [condition, ...xs], _, [out]) => where(e, [condition, ...promoted(e, xs, out.dtype)]),
   bit_combine: (e, xs, { op }) => logic(e, xs, op),
 };

@@ -1,9 +1,9 @@
-/** Movement of entries: transpose, reshape, broadcast, slice, pad, flip, concatenate; each does as little as it can. */
+/** Data movement: transpose, reshape, broadcast, slice, pad, flip, concatenate, with as few operators as possible. */
 
 import { sizeOf } from "../../base/array.js";
 import { type Emitter, ones, type Product, range, type Shape, same, uniform, type Value } from "./values.js";
 
-/** Permute axes. Two transposes in a row become one or none; moving axes of size 1 only is a reshape. */
+/** Permute axes. Two transposes in a row become one or none; one that only moves axes of size 1 becomes a reshape. */
 export function transpose(e: Emitter, value: Value, perm: readonly number[]): Value {
   const shape = perm.map((axis) => value.shape[axis]);
   const stored = perm.map((axis) => value.stored[axis]);
@@ -23,7 +23,7 @@ export function transpose(e: Emitter, value: Value, perm: readonly number[]): Va
   return e.op("Transpose", [value.name!], { dtype: value.dtype, shape }, { perm }, stored);
 }
 
-/** Move one axis. */
+/** Move an axis to another position. */
 export function moveAxis(e: Emitter, value: Value, from: number, to: number): Value {
   const perm = range(value.shape.length).filter((axis) => axis !== from);
   perm.splice(to, 0, from);
@@ -31,8 +31,8 @@ export function moveAxis(e: Emitter, value: Value, from: number, to: number): Va
 }
 
 /**
- * Reshape. Old and new axes are grouped so that each group holds the same entries; a group that is stored
- * whole or not at all stays so, and only mixed groups are stored out.
+ * Reshape. Old and new axes are paired in groups with the same entries. A group that is stored in full or broadcast stays
+ * so; only mixed groups are expanded.
  */
 export function reshape(e: Emitter, value: Value, shape: Shape): Value {
   if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
@@ -53,7 +53,7 @@ export function reshape(e: Emitter, value: Value, shape: Shape): Value {
   return { ...restored, product: expand.length ? undefined : productOf(value, shape) };
 }
 
-/** What a value is the product of when it is reshaped by axes of size 1 alone. */
+/** The `product` of a value after a reshape that only adds or removes axes of size 1; undefined after any other. */
 function productOf({ shape: old, product }: Value, shape: Shape): Product | undefined {
   const real = (sizes: Shape) => range(sizes.length).filter((axis) => sizes[axis] !== 1);
   const [before, after] = [real(old), real(shape)];
@@ -71,7 +71,7 @@ const axesKept = (value: Value, expand: readonly number[]) =>
     (axis) => expand.includes(axis) || value.stored[axis] === value.shape[axis],
   );
 
-/** Pair runs of axes of two shapes such that the sizes of each pair have one product. */
+/** Pair runs of axes of two shapes with the same number of entries each. */
 function axisGroups(from: Shape, to: Shape): [from: number[], to: number[]][] {
   const groups: [number[], number[]][] = [];
   let [i, j] = [0, 0];
@@ -95,7 +95,7 @@ function axisGroups(from: Shape, to: Shape): [from: number[], to: number[]][] {
   return groups;
 }
 
-/** Insert the axes `added` and stretch axes of size 1, to reach `shape`. */
+/** Insert the axes `added` and broadcast axes of size 1, to `shape`. */
 export function broadcastTo(e: Emitter, value: Value, shape: Shape, added: readonly number[]): Value {
   if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
   let axis = 0;
@@ -103,14 +103,14 @@ export function broadcastTo(e: Emitter, value: Value, shape: Shape, added: reado
   return e.restore(value, stored, shape);
 }
 
-/** Give a value at least `rank` axes by leading axes of size 1. */
+/** Add leading axes of size 1, up to `rank` axes. */
 export function withRank(e: Emitter, value: Value, rank: number): Value {
   const missing = rank - value.shape.length;
   if (missing <= 0) return value;
   return e.restore(value, [...ones(missing), ...value.stored], [...ones(missing), ...value.shape]);
 }
 
-/** Entries `[start, end)` of each axis. */
+/** The entries `[start, end)` of each axis. */
 export function slice(e: Emitter, value: Value, bounds: readonly (readonly [number, number])[]): Value {
   const shape = bounds.map(([start, end]) => end - start);
   if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
@@ -127,7 +127,7 @@ export function slice(e: Emitter, value: Value, bounds: readonly (readonly [numb
   return e.op("Slice", inputs, { dtype: value.dtype, shape }, {}, stored);
 }
 
-/** Zeros before and after each axis. */
+/** Pad each axis with zeros before and after. */
 export function pad(e: Emitter, value: Value, width: readonly (readonly [number, number])[]): Value {
   const shape = value.shape.map((size, axis) => size + width[axis][0] + width[axis][1]);
   if (value.uniform === 0) return uniform(0, value.dtype, shape);
@@ -135,7 +135,7 @@ export function pad(e: Emitter, value: Value, width: readonly (readonly [number,
   if (padded.length === 0) return value;
   const whole = e.full(value, padded);
   const stored = whole.stored.map((size, axis) => (padded.includes(axis) ? shape[axis] : size));
-  // ONNX Runtime's optimiser mistakes the operand `axes` when it moves a Transpose: name the widths of every axis.
+  // ONNX Runtime's optimiser misreads the operand `axes` when it moves a Transpose across: give the widths of all axes.
   const widths = (side: 0 | 1) => stored.map((_, axis) => (padded.includes(axis) ? width[axis][side] : 0));
   const pads = e.graph.ints([...widths(0), ...widths(1)]);
   return e.op(
@@ -149,14 +149,14 @@ export function pad(e: Emitter, value: Value, width: readonly (readonly [number,
 
 /** Reverse the order along `axes`. */
 export function flip(e: Emitter, value: Value, axes: readonly number[]): Value {
-  const turned = axes.filter((axis) => value.stored[axis] !== 1);
-  if (turned.length === 0) return value;
-  const all = (n: number) => e.graph.ints(turned.map(() => n));
-  const inputs = [value.name!, all(-1), all(-(2 ** 31)), e.graph.ints(turned), all(-1)];
+  const flipped = axes.filter((axis) => value.stored[axis] !== 1);
+  if (flipped.length === 0) return value;
+  const all = (n: number) => e.graph.ints(flipped.map(() => n));
+  const inputs = [value.name!, all(-1), all(-(2 ** 31)), e.graph.ints(flipped), all(-1)];
   return e.op("Slice", inputs, value, {}, value.stored);
 }
 
-/** Join values along `axis`. Other axes stay unstored where every part leaves them so. */
+/** Concatenate along `axis`. Other axes stay broadcast if they are in every part. */
 export function concatenate(e: Emitter, parts: readonly Value[], axis: number): Value {
   const shape = parts[0].shape.map((size, i) =>
     i === axis ? parts.reduce((n, p) => n + p.shape[i], 0) : size,
@@ -173,7 +173,7 @@ export function concatenate(e: Emitter, parts: readonly Value[], axis: number): 
   return e.op("Concat", names, { dtype, shape }, { axis }, stored);
 }
 
-/** Put `factor - 1` zeros between neighbours along the last axes. */
+/** Dilate the last axes: insert `factor - 1` zeros between adjacent entries. */
 export function dilate(e: Emitter, value: Value, factors: readonly number[]): Value {
   const first = value.shape.length - factors.length;
   return factors.reduce((v, factor, i) => {

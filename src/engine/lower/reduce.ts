@@ -1,4 +1,4 @@
-/** Reductions: an axis that is stored once is reduced by arithmetic, not by a loop. */
+/** Reductions. Along a broadcast axis a sum is a multiplication. */
 
 import { sizeOf } from "../../base/array.js";
 import { multiply } from "./elementwise.js";
@@ -7,7 +7,7 @@ import { type Emitter, range, uniform, type Value } from "./values.js";
 
 const types = { Add: "ReduceSum", Max: "ReduceMax", Min: "ReduceMin", Mul: "ReduceProd" } as const;
 
-/** Combine the entries along `axes`, which disappear. Booleans: Max is "any", Min is "all". */
+/** Reduce along `axes` without keeping them. Of booleans, Max is `any` and Min is `all`. */
 export function reduce(e: Emitter, value: Value, op: keyof typeof types, axes: readonly number[]): Value {
   if (value.dtype === "bool") return e.cast(reduce(e, e.cast(value, "int32"), op, axes), "bool");
   const kept = range(value.shape.length).filter((axis) => !axes.includes(axis));
@@ -18,16 +18,16 @@ export function reduce(e: Emitter, value: Value, op: keyof typeof types, axes: r
     return uniform(op === "Add" ? x * count : op === "Mul" ? x ** count : x, value.dtype, shape);
   }
   const source = op === "Mul" ? e.full(value, axes) : value;
-  const summed = axes.filter((axis) => source.stored[axis] !== 1);
-  const repeats = sizeOf(axes.filter((axis) => !summed.includes(axis)).map((axis) => value.shape[axis]));
+  const reducedAxes = axes.filter((axis) => source.stored[axis] !== 1);
+  const repeats = sizeOf(axes.filter((axis) => !reducedAxes.includes(axis)).map((axis) => value.shape[axis]));
   const dropped = { ...source, shape: source.shape.map((d, i) => (axes.includes(i) ? source.stored[i] : d)) };
-  const left = range(value.shape.length).filter((axis) => !summed.includes(axis));
-  const reduced: Value = summed.length
+  const left = range(value.shape.length).filter((axis) => !reducedAxes.includes(axis));
+  const reduced: Value = reducedAxes.length
     ? {
         dtype: value.dtype,
         shape: left.map((axis) => dropped.shape[axis]),
         stored: left.map((axis) => source.stored[axis]),
-        name: e.graph.op(types[op], [source.name!, e.graph.ints(summed)], { keepdims: 0 }),
+        name: e.graph.op(types[op], [source.name!, e.graph.ints(reducedAxes)], { keepdims: 0 }),
       }
     : dropped;
   const result = reshape(e, reduced, shape);

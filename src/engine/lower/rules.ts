@@ -1,11 +1,14 @@
-/** What a lowering rule is, and the error for what has none. */
+/** The type of lowering rules, and the error for a primitive without one. */
 
 import type { ArraySpec } from "../../base/array.js";
 import { InputError } from "../../base/errors.js";
 import type { Atom } from "../trace/trace.js";
 import type { Emitter, Value } from "./values.js";
 
-/** Writes one primitive: its operands, its parameters and the types of its results (and operands) give the results. */
+/**
+ * Lowers one primitive: adds its operators to the graph and returns its results. `outputs` and `operands` are the types
+ * of its results and operands.
+ */
 export type LoweringRule = (
   emitter: Emitter,
   inputs: readonly Value[],
@@ -28,7 +31,7 @@ export function refuse(primitive: string, detail = "it has no ordinary ONNX oper
   });
 }
 
-/** Refuse a primitive on any other element type than float32: ONNX Runtime computes it on floats only. */
+/** @throws {InputError} `engine/primitive-not-lowered` if a value is not float32, for operators that ONNX Runtime has for floats only. */
 export function floatsOnly(primitive: string, { dtype }: Value): void {
   if (dtype !== "float32") throw refuse(primitive, `element type ${dtype}; it is computed on float32 only`);
 }

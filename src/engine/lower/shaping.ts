@@ -1,4 +1,4 @@
-/** Primitives that move entries without computing: one line each over movement.ts. */
+/** Rules of the primitives that only move data, by the functions of movement.ts. */
 
 import * as move from "./movement.js";
 import type { LoweringRules } from "./rules.js";

@@ -1,6 +1,6 @@
 /**
- * reduce, and the sum of products side by side: Σ_b Σ_k x[b, …, k] · y[b, …, k] is one product along (b, k). A
- * gradient of weights that a mapped axis shares is such a sum.
+ * Rule of reduce. A sum of matrix products along a batch axis, Σ_b Σ_k x[b, …, k] · y[b, …, k], becomes one product along
+ * (b, k). The gradient of a weight that a mapped axis shares is such a sum.
  */
 
 import { sizeOf } from "../../base/array.js";
@@ -10,7 +10,7 @@ import { reduce } from "./reduce.js";
 import type { LoweringRules } from "./rules.js";
 import { type Emitter, range, type Value } from "./values.js";
 
-/** Undefined where no axis is side by side: where an operand is stored once along one of them. */
+/** The sum along `axes` as one product; undefined unless both operands have a batch axis among them and store it. */
 function sumOfProducts(e: Emitter, { shape, product }: Value, axes: readonly number[]): Value | undefined {
   if (!product) return undefined;
   const { x, y } = product;
@@ -21,8 +21,8 @@ function sumOfProducts(e: Emitter, { shape, product }: Value, axes: readonly num
   const kept = range(last).filter((axis) => !summed.includes(axis));
   const joined = (v: Value) => {
     const size = sizeOf([...summed, last].map((axis) => v.shape[axis]));
-    const turned = transpose(e, v, [...kept, ...summed, last]);
-    return reshape(e, turned, [...kept.map((axis) => v.shape[axis]), size]);
+    const ordered = transpose(e, v, [...kept, ...summed, last]);
+    return reshape(e, ordered, [...kept.map((axis) => v.shape[axis]), size]);
   };
   const left = shape.filter((_, axis) => !axes.includes(axis));
   return reshape(e, dot(e, joined(x), joined(y)), left);

@@ -1,9 +1,9 @@
 /**
- * Values while lowering: arrays that are stored no larger than they must be.
+ * Values during lowering, with lazy broadcasting and constant folding.
  *
- * Broadcast instead of Expand: an axis along which all entries are equal is stored with size 1 and left to
- * ONNX's own broadcasting; `full` stores it out only where an operator cannot broadcast. Constant folding: an
- * array whose entries are all one number is that number, and no operator at all until something needs it.
+ * An axis along which all entries are equal is stored with size 1 and left to ONNX's own broadcasting; `full` expands it
+ * only if an operator cannot broadcast. An array whose entries are all one number is uniform: it is that number, and has
+ * no tensor in the graph until an operator needs one.
  */
 
 import { type NDArray, sizeOf, viewOf } from "../../base/array.js";
@@ -13,20 +13,20 @@ import { type Attributes, dataType, type GraphDType, ownData } from "./onnx.js";
 
 export type Shape = readonly number[];
 
-/** An array of `shape`, held in the graph as a tensor of shape `stored`: each axis has its size there, or 1. */
+/** An array of `shape` that is a tensor of shape `stored` in the graph, where each axis has its size or 1. */
 export interface Value {
   readonly dtype: GraphDType;
   readonly shape: Shape;
   readonly stored: Shape;
   /** The tensor's name in the graph; absent for a uniform value. */
   readonly name?: string;
-  /** The number every entry equals. */
+  /** The number that every entry equals. */
   readonly uniform?: number;
-  /** What it is the product of, where nothing else needs it. */
+  /** The operands of the matrix product that it is, if nothing else reads it. */
   readonly product?: Product;
 }
 
-/** Σ_k x[…, k] · y[…, k] of values of one rank; `axes` gives each of the product's axes as theirs, or none. */
+/** Σ_k x[…, k] · y[…, k] of values of one rank. `axes` are the operands' axes of each axis of the product, if it has one. */
 export interface Product {
   readonly x: Value;
   readonly y: Value;
@@ -37,7 +37,7 @@ export const same = (a: Shape, b: Shape): boolean => a.length === b.length && a.
 export const ones = (rank: number): number[] => Array(rank).fill(1);
 export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
-/** Sizes of arrays joined by broadcasting, aligned at the last axis. */
+/** The shape of arrays that are broadcast together, aligned at the last axis. */
 export function broadcastShapes(...shapes: Shape[]): number[] {
   const rank = Math.max(0, ...shapes.map((s) => s.length));
   return range(rank).map((axis) =>
@@ -48,20 +48,20 @@ export function broadcastShapes(...shapes: Shape[]): number[] {
   );
 }
 
-/** A number as the element type holds it; integers wrap around. */
-const held: Record<GraphDType, (number: number) => number> = {
+/** Rounds a number to an element type; integers wrap around. */
+const rounded: Record<GraphDType, (number: number) => number> = {
   float32: Math.fround,
   int32: (number) => number | 0,
   int64: Math.trunc,
   bool: (number) => +!!number,
 };
 
-/** A value all of whose entries are `number`. */
+/** A value with all entries equal to `number`. */
 export function uniform(number: number, dtype: GraphDType, shape: Shape): Value {
-  return { dtype, shape, stored: ones(shape.length), uniform: held[dtype](number) };
+  return { dtype, shape, stored: ones(shape.length), uniform: rounded[dtype](number) };
 }
 
-/** Writes values into a graph. */
+/** Adds the operators of values to a graph. */
 export class Emitter {
   /** `im2col`: lower convolutions to matrix products of patches, which fused kernels write. */
   constructor(
@@ -69,7 +69,7 @@ export class Emitter {
     readonly im2col = false,
   ) {}
 
-  /** A value computed by one operator, stored out in full unless `stored` says otherwise. */
+  /** The result of one operator, which is stored in full unless `stored` is given. */
   op(
     type: string,
     inputs: readonly string[],
@@ -88,7 +88,7 @@ export class Emitter {
     return { dtype, shape, stored: shape, name: this.graph.constant(dtype, shape, ownData(array)) };
   }
 
-  /** The tensor behind a value; a uniform value becomes a scalar, which broadcasts like any other. */
+  /** The name of the tensor of a value. A uniform value becomes a scalar, which broadcasts like any other tensor. */
   name(value: Value): string {
     if (value.name !== undefined) return value.name;
     invariant(value.uniform !== undefined, "a value has neither name nor number");
@@ -98,7 +98,7 @@ export class Emitter {
     return this.graph.constant(value.dtype, [], data.fill(value.uniform).subarray(0, 1));
   }
 
-  /** The value with the given axes (by default all) stored out. */
+  /** The value with the given axes (by default all) expanded. */
   full(value: Value, axes: readonly number[] = range(value.shape.length)): Value {
     const stored = value.stored.map((size, axis) => (axes.includes(axis) ? value.shape[axis] : size));
     if (value.uniform === undefined && same(stored, value.stored)) return value;
@@ -111,7 +111,7 @@ export class Emitter {
     return this.name(this.full(value));
   }
 
-  /** An operator that works entry by entry and broadcasts. */
+  /** An elementwise operator, which broadcasts its operands. */
   elementwise(type: string, inputs: readonly Value[], dtype: GraphDType, attributes?: Attributes): Value {
     const shape = broadcastShapes(...inputs.map((v) => v.shape));
     const stored = broadcastShapes(...inputs.map((v) => v.stored));
@@ -120,7 +120,7 @@ export class Emitter {
       inputs.map((v) => this.name(v)),
       attributes,
     );
-    // A uniform operand is a scalar in the graph: give the tensor the rank that `stored` states.
+    // Uniform operands are scalars in the graph, so the result may have fewer axes than `stored`.
     const rank = Math.max(0, ...inputs.map((v) => (v.name === undefined ? 0 : v.stored.length)));
     return {
       dtype,
@@ -130,7 +130,7 @@ export class Emitter {
     };
   }
 
-  /** The value with entries of another type. */
+  /** The value converted to another element type. */
   cast(value: Value, dtype: GraphDType): Value {
     if (value.dtype === dtype) return value;
     if (value.uniform !== undefined) {
@@ -141,7 +141,7 @@ export class Emitter {
     return this.elementwise("Cast", [value], dtype, { to: dataType[dtype] });
   }
 
-  /** Give the stored tensor another shape with the same entries in the same order. */
+  /** The value with its stored tensor reshaped, as part of a reshape or transpose that needs no copy. */
   restore(value: Value, stored: Shape, shape: Shape): Value {
     if (value.uniform !== undefined) return uniform(value.uniform, value.dtype, shape);
     invariant(sizeOf(stored) === sizeOf(value.stored), `cannot store [${value.stored}] as [${stored}]`);
@@ -154,6 +154,6 @@ export class Emitter {
     return { dtype: value.dtype, shape, stored, name };
   }
 
-  /** Shapes of tensors that were reshaped: reshaping back is the tensor itself. */
+  /** Shapes of tensors that were reshaped, so that reshaping back gives the tensor itself. */
   #storedShapes = new Map<string, Shape>();
 }

@@ -1,9 +1,9 @@
 /**
- * Windows of the last axes (pool) and their adjoint.
+ * Rules of pool (sliding windows of the last axes) and of its adjoint.
  *
- * A window of w entries every s entries is J = ⌈w / s⌉ consecutive blocks of s entries, the last one cut off. So
- * unfolding joins J shifted views of the blocks, and folding adds J shifted views; side by side, J is 1 and both
- * are a reshape. Nothing is multiplied: an infinite entry stays in its windows, and integers stay exact.
+ * A window of w entries with stride s is J = ⌈w / s⌉ consecutive blocks of s entries, the last one cut off. So unfolding
+ * concatenates J shifted slices of the blocks, and folding adds J shifted slices; with s = w, J is 1 and both are a reshape.
+ * Nothing is multiplied: an infinite entry stays in its windows, and integers stay exact.
  */
 
 import { add } from "./elementwise.js";
@@ -22,10 +22,10 @@ const replaced = (shape: Shape, axis: number, axes: number, by: Shape) => [
   ...shape.slice(axis + axes),
 ];
 
-/** Entries [start, end) of one axis; zeros outside the array. */
+/** The entries [start, end) of one axis, with zeros outside the array. */
 function cut(e: Emitter, x: Value, axis: number, start: number, end: number): Value {
-  const along = <T>(one: T, other: (size: number) => T) =>
-    x.shape.map((d, i) => (i === axis ? one : other(d)));
+  const along = <T>(value: T, elsewhere: (size: number) => T) =>
+    x.shape.map((d, i) => (i === axis ? value : elsewhere(d)));
   const size = x.shape[axis];
   const width = along<[number, number]>([Math.max(0, -start), Math.max(0, end - size)], () => [0, 0]);
   const first = start + width[axis][0];
@@ -33,7 +33,7 @@ function cut(e: Emitter, x: Value, axis: number, start: number, end: number): Va
   return slice(e, pad(e, x, width), bounds);
 }
 
-/** One axis [size] → two axes [count, window]. */
+/** Replace an axis [size] by [count, window]. */
 function unfold(e: Emitter, x: Value, axis: number, window: number, stride: number): Value {
   const count = Math.ceil((x.shape[axis] - window + 1) / stride);
   const shifts = Math.ceil(window / stride);
@@ -44,7 +44,7 @@ function unfold(e: Emitter, x: Value, axis: number, window: number, stride: numb
   return cut(e, concatenate(e, views, axis + 1), axis + 1, 0, window);
 }
 
-/** Two axes [count, window] → one axis [size]: every window place is added to the entry it sees. */
+/** The adjoint of unfold: replace the axes [count, window] by [size], adding overlapping windows. */
 function fold(e: Emitter, y: Value, axis: number, stride: number, size: number): Value {
   const [count, window] = y.shape.slice(axis, axis + 2);
   const shifts = Math.ceil(window / stride);
@@ -57,7 +57,7 @@ function fold(e: Emitter, y: Value, axis: number, stride: number, size: number):
   return cut(e, joined, axis, 0, size);
 }
 
-/** [.., *size] → [.., *count, *window]. */
+/** x [.., *size] gives [.., *count, *window]. */
 function pool(e: Emitter, x: Value, { window, strides }: WindowParams): Value {
   const [dims, first] = [window.length, x.shape.length - window.length];
   const unfolded = window.reduce((value, size, i) => unfold(e, value, first + 2 * i, size, strides[i]), x);
@@ -65,7 +65,7 @@ function pool(e: Emitter, x: Value, { window, strides }: WindowParams): Value {
   return transpose(e, unfolded, [...range(first), ...counts, ...places]);
 }
 
-/** [.., *count, *window] → [.., *size]. */
+/** y [.., *count, *window] gives [.., *size]. */
 function poolTranspose(
   e: Emitter,
   y: Value,

@@ -1,19 +1,19 @@
-/** Gradients of functions of named parameters, and the map over their trees. */
+/** Gradients of functions of parameter trees, and a map over such trees. */
 
 import { lax, np, type Tensor, type Tensors, untyped } from "./jax.js";
 import { takingGradient } from "./source.js";
 
-/** Apply `fn` leaf by leaf to trees of one structure. */
+/** Apply `fn` to the corresponding leaves of trees of one structure. */
 export function mapTensors<T extends Tensors>(fn: (...leaves: Tensor[]) => Tensor, ...trees: [T, ...T[]]): T {
   return untyped.tree.map(fn, ...trees);
 }
 
 /**
- * `fn`'s gradient with respect to its argument, together with its value and whatever else it returns, which is not
+ * The gradient of `fn` with respect to its argument, with its value and its auxiliary outputs, which are not
  * differentiated.
  *
- * By `vjp` of both: jax-js's own `hasAux` leaves inner tracers in the rest when `fn` takes a gradient itself. The
- * rest passes `stopGradient`, so the loss is the pullback's one cotangent that matters.
+ * Computed by `vjp` of both outputs, since jax-js's own `hasAux` leaves tracers in the auxiliary one if `fn` takes a
+ * gradient itself (docs/upstream.md). The auxiliary output passes `stopGradient`, so its cotangent does not matter.
  */
 export function valueAndGradient<P extends Tensors, Aux extends Tensors>(
   fn: (params: P) => [loss: Tensor, aux: Aux],
@@ -26,13 +26,14 @@ export function valueAndGradient<P extends Tensors, Aux extends Tensors>(
     return takingGradient(() => {
       const [outputs, pullback] = untyped.vjp(both, [params]);
       const [loss, aux] = outputs as [Tensor, Aux];
-      const [slope] = pullback([np.onesLike(loss), mapTensors((leaf) => np.zerosLike(leaf), aux)]);
-      return { loss, aux, gradient: slope };
+      const cotangents = [np.onesLike(loss), mapTensors((leaf) => np.zerosLike(leaf), aux)];
+      const [gradient] = pullback(cotangents);
+      return { loss, aux, gradient };
     });
   };
 }
 
-/** `fn`'s gradient with respect to its argument. */
+/** The gradient of `fn` with respect to its argument. */
 export function gradient<P extends Tensors>(fn: (params: P) => Tensor): (params: P) => P {
   return (params) => takingGradient(() => untyped.grad(fn)(params));
 }

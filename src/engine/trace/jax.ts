@@ -1,22 +1,21 @@
 /**
- * jax-js, as the rest of metamodal sees it: a tracer that differentiates, never an executor.
+ * jax-js as the tracer and differentiator of the engine; it executes nothing.
  *
- * Three repairs live here and nowhere else; tests pin the library's version and all three behaviours.
+ * Three repairs of jax-js 0.1.25 stand here and nowhere else (docs/upstream.md). Tests pin the version and what is repaired.
  *
- * 1. `Float16Array` does not exist on Node 20, and jax-js names it in an `instanceof`. A placeholder class is
- *    defined before the dynamic import.
- * 2. jax-js arrays are owned: each use consumes one reference, so plain code must say `x.ref.mul(x)`. While
- *    tracing nothing is computed and nothing is held, so ownership only adds noise. `relaxed` makes `dispose`
- *    a no-op and `ref` the identity on the prototypes of the tracers and of `Array`, and restores them in
- *    `finally`. Tracing is synchronous, so no other code ever sees the relaxed prototypes, and the reference
- *    counts of arrays that a user closed over are the same before and after.
- * 3. In 0.1.25 the vmap rules of `broadcast` and `gather` put the mapped axis in the wrong place unless it comes
- *    first, and after a matrix product it does not: `vmap` then gives wrong numbers in silence. While `relaxed`,
- *    these two primitives see the mapped axis in front.
+ * 1. Node 20 has no `Float16Array`, which jax-js names in an `instanceof`. A placeholder class is defined before the
+ *    dynamic import.
+ * 2. Arrays are owned: each use consumes a reference, as in `x.ref.mul(x)`. While a function is traced nothing is computed
+ *    and nothing is held, so `relaxed` makes `ref` the identity and `dispose` a no-op on the prototypes of the tracers and
+ *    of `Array`, and restores them in `finally`. Tracing is synchronous, so no other code sees the relaxed prototypes, and
+ *    the reference counts of arrays that a function closes over are the same before and after.
+ * 3. The vmap rules of `broadcast` and `gather` misplace a mapped axis that is not axis 0, as after a matrix product:
+ *    `vmap` then returns wrong numbers without an error. While `relaxed`, these two primitives get the mapped axis first.
  */
 
 import type { Array as JaxArray } from "@jax-js/jax";
 
+// Node 20's types have no such global.
 const globals = globalThis as { Float16Array?: unknown };
 globals.Float16Array ??= class Float16Array {};
 
@@ -30,7 +29,10 @@ export const lax: typeof jax.lax = jax.lax;
 export const vmap: typeof jax.vmap = jax.vmap;
 export const Jaxpr: typeof jax.Jaxpr = jax.Jaxpr;
 
-/** The library's functions on trees, under types that fit named parameter records. */
+/**
+ * Functions of jax-js on trees, typed for the trees that they are called with.
+ * Cast: the tree type of jax-js excludes records whose keys are not known.
+ */
 export const untyped = jax as unknown as {
   vjp(fn: unknown, primals: unknown[]): [outputs: unknown, pullback: (cotangents: unknown) => [never]];
   grad(fn: unknown): (x: unknown) => never;
@@ -39,7 +41,7 @@ export const untyped = jax as unknown as {
 };
 export const { makeJaxpr } = untyped;
 
-/** An array while tracing: has a shape and a type, and records what is done to it. */
+/** An array that is traced: it has a shape and an element type, and operations on it become equations. */
 export type Tensor = JaxArray;
 /** Nested plain objects and arrays of tensors. */
 export type Tensors = Tensor | { readonly [key: string]: Tensors } | readonly Tensors[];
@@ -52,10 +54,11 @@ interface BatchTracer {
 }
 type ProcessPrimitive = (this: object, primitive: string, tracers: BatchTracer[], params: object) => unknown;
 
-/** Everything the tracer creates: `Array` and four tracers, met while tracing one small function; and `BatchTrace`. */
+/** Prototypes of all owned arrays (`Array` and four tracers) and of `BatchTrace`, found by tracing a small function. */
 const { owned, batchTrace } = (() => {
   const found = new Set<object>([jax.Array.prototype]);
   let trace: { processPrimitive: ProcessPrimitive } | undefined;
+  // Casts: jax-js does not export its tracers.
   const meet = (x: Tensor): Tensor => {
     found.add(Object.getPrototypeOf(x));
     return x;
@@ -76,18 +79,18 @@ const { owned, batchTrace } = (() => {
   return { owned: [...found], batchTrace: trace! };
 })();
 
-/** `BatchTrace.processPrimitive` with the mapped axis in front where jax-js would misplace it. */
+/** `BatchTrace.processPrimitive` with the mapped axis moved to the front if jax-js would misplace it. */
 const { processPrimitive } = batchTrace;
-const withAxisInFront: ProcessPrimitive = function (primitive, tracers, params) {
+const withMappedAxisFirst: ProcessPrimitive = function (primitive, tracers, params) {
   const [x, ...rest] = tracers;
   if ((primitive !== "broadcast" && primitive !== "gather") || !x.batchDim)
     return processPrimitive.call(this, primitive, tracers, params);
-  const front = new x.constructor(this, np.moveaxis(x.val, x.batchDim, 0), 0);
-  return processPrimitive.call(this, primitive, [front, ...rest], params);
+  const moved = new x.constructor(this, np.moveaxis(x.val, x.batchDim, 0), 0);
+  return processPrimitive.call(this, primitive, [moved, ...rest], params);
 };
 
-/** What `relaxed` changes. */
-const changes: { target: object; name: string; to: PropertyDescriptor }[] = [
+/** Properties that `relaxed` replaces. */
+const replacements: { target: object; name: string; to: PropertyDescriptor }[] = [
   ...owned.flatMap((target) => [
     {
       target,
@@ -100,24 +103,24 @@ const changes: { target: object; name: string; to: PropertyDescriptor }[] = [
     },
     { target, name: "dispose", to: { value: () => {} } },
   ]),
-  { target: batchTrace, name: "processPrimitive", to: { value: withAxisInFront } },
+  { target: batchTrace, name: "processPrimitive", to: { value: withMappedAxisFirst } },
 ];
 
-/** Run `fn` (synchronously) under the repairs 2 and 3. */
+/** Run a synchronous function with the repairs 2 and 3. */
 export function relaxed<Out>(fn: () => Out): Out {
-  const saved = changes.map(({ target, name }) => Object.getOwnPropertyDescriptor(target, name));
-  for (const { target, name, to } of changes)
+  const saved = replacements.map(({ target, name }) => Object.getOwnPropertyDescriptor(target, name));
+  for (const { target, name, to } of replacements)
     Object.defineProperty(target, name, { ...to, configurable: true });
   try {
     return fn();
   } finally {
-    for (const [i, { target, name }] of changes.entries()) {
-      const own = saved[i];
-      if (own) Object.defineProperty(target, name, own);
+    for (const [i, { target, name }] of replacements.entries()) {
+      const descriptor = saved[i];
+      if (descriptor) Object.defineProperty(target, name, descriptor);
       else Reflect.deleteProperty(target, name);
     }
   }
 }
 
-/** The number of prototypes whose ownership `relaxed` switches off; a test pins it to the library's version. */
+/** Number of prototypes without ownership while `relaxed`; a test pins it to the version of jax-js. */
 export const relaxedPrototypeCount = owned.length;

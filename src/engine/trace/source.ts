@@ -1,20 +1,21 @@
 /**
- * Where a program's equations come from, for profiles: the function of learning code that asked for an equation, the
- * size of what it works on, and the gradients it came about in. Nothing of this is there until `recordSources` is called.
+ * Sources of a program's equations, for profiles: the function of learning code that an equation comes from, the size of
+ * its operands, and the gradients it belongs to. Nothing is recorded before `recordSources` is called.
  *
- * Values are asked for while their function runs: the call stack says which. A gradient's equations come about later, when
- * jax-js transposes the linear program that those values left: then `params` of the equation in turn is read, and its
- * source becomes that of what is computed for it. Equations are known by their `params`, which jax-js hands on as they are.
+ * The equations of values are recorded while their function runs, so the call stack names it. Those of gradients are
+ * recorded later, when jax-js transposes the linear program of the values: it reads `params` of one equation after another,
+ * and the source of that equation is the source of what is recorded for it. Equations are identified by the object `params`,
+ * which jax-js passes on unchanged.
  */
 
 import { Jaxpr, makeJaxpr, np, relaxed, type Tensor, untyped } from "./jax.js";
 
 export interface Source {
-  /** A file of src, without its ending, and a function in it. */
+  /** A file of src without its extension, and a function in it. */
   readonly site: string;
-  /** The axes of one example of the largest operand, the longest first: `64×14×14`; empty for vectors and numbers. */
+  /** Sizes of the largest operand without its first axis, largest first, such as `64×14×14`; empty for vectors and scalars. */
   readonly size: string;
-  /** The files in which gradients were asked for that led to it, the first first; none of what is a value. */
+  /** The files that took the gradients it belongs to, in the order in which they were taken; empty for values. */
   readonly gradients: readonly string[];
 }
 
@@ -31,14 +32,14 @@ interface Tracing {
 
 const sources = new WeakMap<object, Source>();
 let recording = false;
-/** The gradient that is being taken, and the source of the equation that is being transposed for it. */
+/** The file of the gradient that is being taken, and the source of the equation that is being transposed for it. */
 let gradient: string | undefined;
 let transposed: Source | undefined;
 
-/** The source of an equation with these parameters; undefined where none was recorded. */
+/** The source of the equation with these parameters; undefined if it was not recorded. */
 export const sourceOf = (params: object): Source | undefined => sources.get(params);
 
-/** Take a gradient: what `take` transposes is computed for the caller of this function's caller. */
+/** Run `take`, which takes a gradient. Its equations belong to the file of learning code that called for the gradient. */
 export function takingGradient<T>(take: () => T): T {
   if (!recording) return take();
   const saved = [gradient, transposed] as const;
@@ -50,28 +51,42 @@ export function takingGradient<T>(take: () => T): T {
   }
 }
 
-/** Record sources from now on, in this whole process: tracing takes several times as long. */
-export function recordSources(): void {
-  if (recording) return;
+/**
+ * Record sources in the whole process until the returned function is called. Tracing takes several times as long.
+ */
+export function recordSources(): () => void {
+  if (recording) return () => {};
+  const { stackTraceLimit } = Error;
+  const patched = tracings().map((tracing) => ({ tracing, processPrimitive: tracing.processPrimitive }));
+  const { simplify } = Jaxpr.prototype;
   recording = true;
   Error.stackTraceLimit = 100;
-  for (const tracing of tracings()) {
-    const { processPrimitive } = tracing;
+  for (const { tracing, processPrimitive } of patched) {
     tracing.processPrimitive = function (primitive, tracers, params) {
-      return processPrimitive.call(this, primitive, tracers, recorded(primitive, params, here(tracers)));
+      return processPrimitive.call(
+        this,
+        primitive,
+        tracers,
+        recorded(primitive, params, currentSource(tracers)),
+      );
     };
   }
-  const { simplify } = Jaxpr.prototype;
   Jaxpr.prototype.simplify = function () {
     const outer = transposed;
     const simple = simplify.call(this);
-    for (const equation of simple.eqns as unknown as JaxEquation[]) watch(equation);
+    for (const equation of equationsOf(simple)) watch(equation);
     transposed = outer;
     return simple;
   };
+  return () => {
+    recording = false;
+    Error.stackTraceLimit = stackTraceLimit;
+    for (const { tracing, processPrimitive } of patched) tracing.processPrimitive = processPrimitive;
+    Jaxpr.prototype.simplify = simplify;
+  };
 }
 
-/** The prototypes of what records equations: of a program, and of the linear program that a gradient transposes. */
+/** Prototypes of the traces that record equations: of a program, and of the linear program that a gradient transposes. */
 function tracings(): Tracing[] {
   const found: Tracing[] = [];
   const meet = (tracer: object) =>
@@ -88,23 +103,26 @@ function tracings(): Tracing[] {
   return found;
 }
 
-/** Parameters of their own for an equation of this source, and for those of a function within it. */
+/** Equations of a program. Cast: jax-js does not export their class. */
+const equationsOf = ({ eqns }: JaxProgram) => eqns as unknown as readonly JaxEquation[];
+
+/** A copy of an equation's parameters with this source. If it calls a program, that program's equations have it, too. */
 function recorded(primitive: string, params: object, source: Source): object {
-  const own: Record<string, unknown> = { ...params };
+  const copy: Record<string, unknown> = { ...params };
   if (primitive === "jit") {
-    const { inBinders, eqns, outs } = own.jaxpr as JaxProgram;
-    const inside = (eqns as unknown as JaxEquation[]).map((equation) => {
-      const { primitive: name, inputs, params: theirs, outBinders } = equation;
-      const Equation = equation.constructor as new (...fields: unknown[]) => (typeof eqns)[number];
-      return new Equation(name, inputs, recorded(name, theirs, source), outBinders);
+    const { inBinders, outs } = copy.jaxpr as JaxProgram;
+    const inside = equationsOf(copy.jaxpr as JaxProgram).map((equation) => {
+      const { primitive: name, inputs, params: inner, outBinders } = equation;
+      const Equation = equation.constructor as new (...fields: unknown[]) => JaxProgram["eqns"][number];
+      return new Equation(name, inputs, recorded(name, inner, source), outBinders);
     });
-    own.jaxpr = new Jaxpr(inBinders, inside, outs);
+    copy.jaxpr = new Jaxpr(inBinders, inside, outs);
   }
-  sources.set(own, source);
-  return own;
+  sources.set(copy, source);
+  return copy;
 }
 
-/** Notice when an equation is transposed: its parameters are read then. */
+/** Note when an equation is transposed: its parameters are read then. */
 function watch(equation: JaxEquation): void {
   const { params } = equation;
   Object.defineProperty(equation, "params", {
@@ -117,8 +135,8 @@ function watch(equation: JaxEquation): void {
   });
 }
 
-/** The source of what is asked for now. */
-const here = (tracers: readonly Tensor[]): Source =>
+/** The source of an equation that is recorded now. */
+const currentSource = (tracers: readonly Tensor[]): Source =>
   transposed ?? { site: siteOf(callers()), size: sizeOf(tracers), gradients: [] };
 
 function sizeOf(tracers: readonly Tensor[]): string {
@@ -136,7 +154,7 @@ interface Frame {
   readonly file: string;
 }
 
-/** The calls of learning code that led here, the innermost first. */
+/** The calls of learning code on the stack, innermost first. */
 function callers(): Frame[] {
   const lines = new Error().stack?.split("\n") ?? [];
   return lines.flatMap((line) => {

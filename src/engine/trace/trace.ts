@@ -1,24 +1,24 @@
-/** Trace a function of tensors to a flat program: equations over variables, with the constants it closed over. */
+/** Traces a function of tensors to a flat program: equations over variables, and the constants it closes over. */
 
 import { type ArraySpec, type DType, leavesOf, mapTree, type NDArray, type Tree } from "../../base/array.js";
 import { InputError, RunError } from "../../base/errors.js";
 import { makeJaxpr, relaxed, type Tensor, type Tensors } from "./jax.js";
 
-/** A variable or a literal scalar of the program. */
+/** A variable or a scalar literal of the program. */
 export interface Atom {
   readonly aval: { readonly shape: readonly number[]; readonly dtype: string; readonly weakType: boolean };
-  /** Present on variables only. */
+  /** Of variables only. */
   readonly id?: number;
-  /** Present on literals only. */
+  /** Of literals only. */
   readonly value?: number;
 }
 
-/** One primitive applied to atoms. `params` depends on the primitive. */
+/** A primitive applied to atoms. */
 export interface Equation {
   readonly primitive: string;
   readonly inputs: readonly Atom[];
   readonly outBinders: readonly Atom[];
-  // biome-ignore lint/suspicious/noExplicitAny: each lowering rule knows its primitive's parameters
+  // biome-ignore lint/suspicious/noExplicitAny: the type depends on the primitive, and its lowering rule states it
   readonly params: any;
 }
 
@@ -28,11 +28,11 @@ export interface Trace {
   readonly constants: readonly { atom: Atom; read: () => NDArray }[];
   readonly equations: readonly Equation[];
   readonly outputs: readonly Atom[];
-  /** The structure of what the function returned, with positions in `outputs` at the leaves. */
+  /** The structure of the function's result, with positions in `outputs` at the leaves. */
   readonly structure: Tree<ArraySpec & { index: number }>;
 }
 
-/** What `makeJaxpr` takes in place of an array. Not a plain object, which would be read as a tree. */
+/** An array without values, for `makeJaxpr`. Not a plain object, which would be a tree. */
 class AbstractArray {
   readonly weakType = false;
   constructor(
@@ -41,7 +41,12 @@ class AbstractArray {
   ) {}
 }
 
-/** Trace `fn` for arguments of the given shapes and types. Throws where `fn` throws. */
+/**
+ * Trace `fn` for arguments of these shapes and types. Throws what `fn` throws.
+ *
+ * @throws {RunError} `engine/not-a-tensor` if its result has a leaf that is no tensor.
+ * @throws {InputError} `engine/unsupported-type` if it closes over an array of another element type.
+ */
 export function trace(fn: (...args: never[]) => Tensors, args: readonly Tree<ArraySpec>[]): Trace {
   const abstract = args.map((arg) => mapTree((leaf) => new AbstractArray([...leaf.shape], leaf.dtype), arg));
   let structure: Trace["structure"] | undefined;
@@ -63,14 +68,15 @@ export function trace(fn: (...args: never[]) => Tensors, args: readonly Tree<Arr
   const flat = jaxpr.jaxpr.flatten().simplify();
   const binders = flat.inBinders as readonly Atom[];
   const constantCount = binders.length - inputCount;
-  // Differentiation leaves zeros as large as activations that nothing uses: jax-js would take seconds to compute them.
+  // Differentiation leaves unused zeros of the size of activations as constants: reading them would take seconds.
   const used = new Set(
     [...flat.eqns.flatMap(({ inputs }) => inputs as Atom[]), ...(flat.outs as Atom[])].map(({ id }) => id),
   );
   return {
     constants: binders.slice(0, constantCount).flatMap((atom, i) => {
       if (!used.has(atom.id)) return [];
-      // Read now: the caller may free what it closed over as soon as the program is compiled.
+      // Read now: the caller may free the array once the program is compiled.
+      // Cast: jax-js types constants as its general array value; those of a traced program are arrays.
       const array = readConstant(jaxpr.consts[i] as unknown as Tensor);
       return [{ atom, read: () => array }];
     }),
@@ -92,7 +98,7 @@ function mapOutput(tree: Tensors, fn: (leaf: Tensor) => ArraySpec & { index: num
   return fn(tree as Tensor);
 }
 
-/** The values of an array the function closed over. Reads a view, so the array itself keeps its references. */
+/** The values of an array that the function closes over. Reads a view, so that the array keeps its references. */
 function readConstant(array: Tensor): NDArray {
   const view = array.ref.reshape(array.shape);
   const data = view.dataSync();
@@ -103,7 +109,7 @@ function readConstant(array: Tensor): NDArray {
   throw unsupportedType(array.dtype, "a constant");
 }
 
-/** The error for element types that programs do not have. */
+/** The error for an element type that programs do not have. */
 export function unsupportedType(dtype: string, where: string): InputError {
   return new InputError({
     code: "engine/unsupported-type",

@@ -199,13 +199,13 @@ describe("audio", () => {
   });
 
   it("does not take long over what is no sound", async () => {
-    const started = performance.now();
+    const before = process.cpuUsage();
     const { samples } = await decodeAudio(silentFlac(2, 2 ** 23), "x");
     expect(samples).toHaveLength(131_070);
     const torn = new Uint8Array(2 ** 24).fill(7);
     torn.set(silentFlac(2));
     await decodeAudio(torn, "x").catch(() => {});
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10);
   });
 
   const whole = wav([tone(300, 8000, 0.1)], 8000);

@@ -317,9 +317,9 @@ describe("images that are refused", () => {
       undefined,
       `<!DOCTYPE svg [<!ENTITY e0 "ha">${levels.join("")}]>`,
     );
-    const started = performance.now();
+    const before = process.cpuUsage();
     const outcome = await decodeImage(bomb, "x").catch(({ name }: Error) => name);
     expect(typeof outcome === "string" ? outcome : "drawn").toMatch(/InputError|drawn/);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10);
   });
 });

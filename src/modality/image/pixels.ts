@@ -1,8 +1,9 @@
 /** Image values to pixels: decoding with sharp and, where that does not read a format, without; fitting pixels to a size. */
 
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import { InputError } from "../../base/errors.js";
 import { importOptional } from "../../base/optional.js";
+import { loadSharp } from "../../base/sharp.js";
 import { describe, Media, type ValueSize } from "../modality.js";
 import { decodeBmp, decodeIco } from "./bmp.js";
 import { headBytes, type PictureFormat, pictureFormat, pictureSize, picturesRead } from "./format.js";
@@ -76,6 +77,7 @@ export async function longerSide(value: unknown): Promise<ValueSize | undefined>
   try {
     const claimed = pictureSize(bytes);
     if (claimed) return { of, size: Math.max(...claimed) };
+    const sharp = await loadSharp();
     const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
     return { of, size: Math.max(width, height) };
   } catch {
@@ -91,6 +93,7 @@ export async function frameCountOf(value: unknown): Promise<number> {
   if (isRawImage(value)) return 1;
   const told = value instanceof Media ? pictureFormat(await value.head(headBytes)) : undefined;
   if (told && "format" in told && ofOneFrame.has(told.format)) return 1;
+  const sharp = await loadSharp();
   const { pages = 1 } = await sharp(await bytesOf(value as Exclude<ImageValue, RawImage>), {
     limitInputPixels: mostPixels,
   })
@@ -114,6 +117,7 @@ async function decoded(bytes: Uint8Array, format: PictureFormat, where: string):
     const icon = decodeIco(bytes);
     return "png" in icon ? decoded(icon.png, "png", where) : flattened(icon);
   }
+  const sharp = await loadSharp();
   // Warnings, such as of a few bytes between JPEG's markers, do not make an image unusable.
   const options = { limitInputPixels: mostPixels, failOn: "error" } as const;
   if (format !== "svg") return pixelsOf(sharp(bytes, options).autoOrient());
@@ -142,8 +146,10 @@ const heicDecoder = (where: string) =>
   });
 
 /** Pixels with alpha, over white. */
-const flattened = ({ width, height, channels, data }: RawImage): Promise<RawImage> =>
-  pixelsOf(sharp(asBuffer(data), { raw: { width, height, channels: channels as 4 } }));
+async function flattened({ width, height, channels, data }: RawImage): Promise<RawImage> {
+  const sharp = await loadSharp();
+  return pixelsOf(sharp(asBuffer(data), { raw: { width, height, channels: channels as 4 } }));
+}
 
 /** The image scaled to fit `height`×`width`, centred, the rest filled with the mean of its four corners. */
 export async function fitImage(image: RawImage, height: number, width: number): Promise<RawImage> {
@@ -156,6 +162,7 @@ export async function fitImage(image: RawImage, height: number, width: number): 
     return values.reduce((sum, value) => sum + value) / 4;
   });
   const raw = { width: image.width, height: image.height, channels: channels as 1 | 3 };
+  const sharp = await loadSharp();
   return pixelsOf(
     sharp(asBuffer(data), { raw }).resize(width, height, { fit: "contain", background: { r, g, b } }),
   );
@@ -176,6 +183,7 @@ export interface FitOptions {
 export async function fitTo(image: RawImage, { height, width, shorter, fit }: FitOptions): Promise<RawImage> {
   if (fit === "pad") return fitImage(image, height, width);
   const raw = { width: image.width, height: image.height, channels: image.channels as 1 | 3 };
+  const sharp = await loadSharp();
   const whole = sharp(asBuffer(image.data), { raw });
   if (fit === "stretch") return pixelsOf(whole.resize(width, height, { fit: "fill" }));
   if (shorter === undefined) return pixelsOf(whole.resize(width, height, { fit: "cover" }));

@@ -1,4 +1,4 @@
-/** Test cases of the primitives that work entry by entry. */
+/** Test cases of elementwise primitives. */
 
 import { lax, np } from "../../../src/engine/trace/jax.js";
 import type { Rows } from "./index.js";
@@ -9,8 +9,8 @@ export const elementwise: Rows = {
   mul: arithmetic((x, y) => x.mul(y)),
   max: arithmetic(np.maximum),
   min: arithmetic(np.minimum),
-  // Piecewise constant: jax-js gives zero tangents. Floats use it as truncated division; fmod by way of jit.
-  // The cpu backend folds a constant numerator to 0 (1 / y is 0 at both ends of y's range), so there is none here.
+  // Piecewise constant, with zero tangents in jax-js. For floats it is truncated division; fmod uses it through jit.
+  // The cpu backend folds a constant numerator to 0 (1 / y is 0 at both ends of y's range), so no case has one.
   idiv: [
     ...discrete(
       binary(
@@ -51,7 +51,7 @@ export const elementwise: Rows = {
     ),
   ],
   reciprocal: [...unary(np.reciprocal, 0.5, 2), ...binary((x, y) => x.div(y))],
-  // Piecewise constant: their own gradient is zero; the factor x gives something to differentiate.
+  // Piecewise constant with zero gradient; the factor x makes the result differentiable.
   floor: unary((x) => np.floor(x).mul(x)),
   ceil: unary((x) => np.ceil(x).mul(x)),
   sin: unary(np.sin),
@@ -65,7 +65,7 @@ export const elementwise: Rows = {
   erfc: [...unary(lax.erfc), ...unary(lax.erfc, 2, 4)],
   stop_gradient: unary((x) => lax.stopGradient(x).mul(x), -2, 2, { kinks: true }),
   cast: [
-    // jax-js gives a cast to integers a tangent of the wrong type, so it is stopped before.
+    // jax-js gives a cast to integers a tangent of the wrong dtype, so the gradient is stopped before it.
     ...unary((x) => lax.stopGradient(x).astype(np.int32).astype(np.float32).mul(x)),
     ...discrete(
       unary((x) => x.astype(np.bool)),
@@ -167,7 +167,7 @@ export const elementwise: Rows = {
       "bool",
     ),
   ],
-  // Integers have no ordinary ONNX operator: see the test of refusals.
+  // No ONNX operator for integers: see the test of unsupported operations.
   bit_combine: [
     ...discrete(binary(np.bitwiseAnd, bools), "and"),
     ...discrete(binary(np.bitwiseOr, bools), "or"),

@@ -1,4 +1,4 @@
-/** The test cases of every primitive, and the suite that holds a compiled primitive to jax-js. */
+/** The test cases of all primitives, and the suite that compares compiled primitives with jax-js. */
 
 import { describe, expect, it } from "vitest";
 import { Engine } from "../../../src/engine/run/engine.js";
@@ -6,14 +6,14 @@ import { trace } from "../../../src/engine/trace/trace.js";
 import { Draw } from "../draw.js";
 import { type Case, probe } from "../probe.js";
 
-/** The cases of each primitive. */
+/** The cases per primitive. */
 export type Rows = Readonly<Record<string, readonly Case[]>>;
 
 const SEEDS = 3;
 
 /**
- * Test that every case agrees with jax-js's own `cpu` backend, as one ONNX model and fused, and that it meets the
- * primitive it is a case of.
+ * Test that every case agrees with the `cpu` backend of jax-js, as one ONNX model and fused, and that its trace contains
+ * the primitive.
  */
 export function holdToJax(rows: Rows): void {
   const engines = {

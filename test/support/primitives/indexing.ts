@@ -1,4 +1,4 @@
-/** Test cases of indexing, order and windows. */
+/** Test cases of indexing, sorting and windows. */
 
 import { gradient, lax, np, type Tensor } from "../../../src/engine/index.js";
 import { trace } from "../../../src/engine/trace/trace.js";
@@ -7,14 +7,14 @@ import type { Case } from "../probe.js";
 import type { Rows } from "./index.js";
 import { bools, floats, ints } from "./makers.js";
 
-/** Index arrays of shapes that broadcast together, for axes of the given sizes. */
+/** Index arrays with broadcastable shapes, for axes of the given sizes. */
 const positions = (d: Draw, sizes: readonly number[]) => {
   const shape = d.shape(0, 2, 3);
   const shapes = sizes.map((_, i) => (i === 0 ? shape : d.narrowed(shape)));
   return () => sizes.map((size, i) => d.ints(0, size - 1, shapes[i]));
 };
 
-/** Index a variable axes of an array: the slice arguments, and where the index arrays go. */
+/** Index a variable number of axes of an array: the slice arguments, and the positions of the index arrays. */
 const gathered = (name: string, pattern: (d: Draw) => { shape: number[]; axes: number[] }): Case => ({
   name,
   draw(d) {
@@ -52,7 +52,7 @@ const gathers = [
   gathered("index arrays apart", (d) => ({ shape: d.shape(3, 3), axes: [0, 2] })),
 ];
 
-/** Windows of the last axes, reduced. jax-js has no vmap rule for them. */
+/** Reductions over windows of the last axes. jax-js has no vmap rule for them. */
 const windows = (name: string, window: number[], strides: number[], size: number): Case => ({
   name,
   draw(d) {
@@ -75,7 +75,7 @@ const poolings = [
   windows("as large as the input", [5], [1], 5),
 ];
 
-/** The shape of fn's result. */
+/** Shape of the result of `fn`. */
 function shapeOf(
   fn: (...xs: Tensor[]) => Tensor | Tensor[],
   args: { dtype: string; shape: readonly number[] }[],
@@ -118,7 +118,7 @@ export const indexing: Rows = {
       order: 0,
     },
   ],
-  // Reached as the gradient of gather: u is added at the positions it was taken from.
+  // The gradient of gather: u is added at the gathered positions.
   scatter: gathers.map(({ name, draw }) => ({
     name,
     draw(d) {
@@ -153,7 +153,7 @@ export const indexing: Rows = {
       },
     },
   ],
-  // The positions are integers; the values sorted along with them have a gradient.
+  // Positions are integers; the values sorted along with them are differentiable.
   argsort: [
     ...[floats, ints, bools].map(
       (of, i): Case => ({
@@ -211,7 +211,7 @@ export const indexing: Rows = {
       }),
     ),
   ],
-  // Reached as the gradient of pool.
+  // The gradient of pool.
   pool_transpose: poolings.map(({ name, draw }) => ({
     name,
     draw(d) {

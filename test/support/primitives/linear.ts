@@ -1,4 +1,4 @@
-/** Test cases of products, convolutions and linear systems. */
+/** Test cases of matrix products, convolutions and linear systems. */
 
 import { lax, np } from "../../../src/engine/trace/jax.js";
 import type { Case } from "../probe.js";
@@ -80,7 +80,7 @@ export const linear: Rows = {
         const shape = (axes: string) => [...axes].map((axis) => sizes[axis]);
         const numbers = (axes: string) => [...axes].map((axis) => "abcd".indexOf(axis));
         return {
-          // As numbers: jax-js reads the usual notation with iterator helpers, which Node 20 does not have.
+          // As numbers, since jax-js parses einsum notation with iterator helpers, which Node 20 does not have.
           fn: (x, y) => np.einsum(x, numbers(left), y, numbers(right), numbers(out)),
           make: () => [d.normal(shape(left)), d.normal(shape(right))],
         };

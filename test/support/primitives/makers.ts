@@ -1,4 +1,4 @@
-/** Makers of test cases that many primitives share. */
+/** Constructors of test cases for several primitives. */
 
 import { np, type Tensor } from "../../../src/engine/trace/jax.js";
 import type { Draw } from "../draw.js";
@@ -34,7 +34,7 @@ export const unary = (fn: (x: Tensor) => Tensor, low = -2, high = 2, rest: Parti
   },
 ];
 
-/** Two arguments drawn by `of`, of shapes that broadcast together. */
+/** Two arguments from the generator `of`, with broadcastable shapes. */
 export const binary = (
   fn: (x: Tensor, y: Tensor) => Tensor,
   of: (d: Draw, shape: readonly number[]) => ReturnType<Draw["normal"]> = (d, shape) => d.away(0.5, 2, shape),
@@ -86,7 +86,7 @@ export const binary = (
 export const floats = (d: Draw, shape: readonly number[]) => d.away(0.5, 2, shape);
 export const ints = (d: Draw, shape: readonly number[]) => d.ints(-5, 5, shape);
 export const bools = (d: Draw, shape: readonly number[]) => d.bools(shape);
-/** The same cases over another element type; there is nothing to differentiate. */
+/** The same cases with a dtype without gradients. */
 export const discrete = (cases: Case[], dtype: string): Case[] =>
   cases.map((row) => ({ ...row, name: `${dtype}: ${row.name}`, order: 0 }));
 export const withLiteral = (
@@ -129,7 +129,7 @@ export const arithmetic = (fn: (x: Tensor, y: Tensor) => Tensor): Case[] => [
   },
 ];
 
-/** Movement works on every element type. */
+/** Data movement, for every dtype. */
 export const movement = (
   make: (d: Draw) => { shape: readonly number[]; fn: (x: Tensor) => Tensor | Tensor[] },
 ): Case[] => {

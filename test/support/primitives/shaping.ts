@@ -1,4 +1,4 @@
-/** Test cases of the primitives that move entries, and of reductions. */
+/** Test cases of data movement and reductions. */
 
 import { np, type Tensor } from "../../../src/engine/trace/jax.js";
 import type { Rows } from "./index.js";

@@ -1,8 +1,8 @@
 /** Imports Omniglot (Lake, Salakhutdinov, Tenenbaum, 2015) as a data set folder of images and pen strokes. */
 
 import { existsSync, readdirSync } from "node:fs";
-import sharp from "sharp";
 import { InputError } from "../../../base/errors.js";
+import { loadSharp } from "../../../base/sharp.js";
 import type { Strokes } from "../../../modality/index.js";
 import { splits } from "../../splits.js";
 import { gzip, newFolderPlace, tar, writeNewFolder } from "../write.js";
@@ -89,11 +89,13 @@ export async function importOmniglot(
 }
 
 /** A grey PNG without compression of its own: the shard's gzip packs many alike images better. */
-const toPng = (pixels: Uint8Array) =>
-  sharp(pixels, { raw: { width: side, height: side, channels: 1 } })
+async function toPng(pixels: Uint8Array): Promise<Buffer> {
+  const sharp = await loadSharp();
+  return sharp(pixels, { raw: { width: side, height: side, channels: 1 } })
     .toColourspace("b-w")
     .png({ compressionLevel: 0 })
     .toBuffer();
+}
 
 function noLayout(from: string): never {
   const zips = readdirSync(from).filter((file) => /^(images|strokes)_.*\.zip$/.test(file));

@@ -8,22 +8,19 @@ import { invariant } from "../../../base/errors.js";
 import type { OnnxNode } from "../../lower/onnx.js";
 import type { TensorTable } from "../../lower/tensors.js";
 import type { Shape } from "../../lower/values.js";
+import { type Domain, domainOf } from "./domain.js";
 import {
   type Access,
   type Combine,
-  isFold,
   type Kernel,
   type LoopUse,
   type Memory,
   type Output,
-  operandStart,
-  placingTypes,
   reduceTypes,
   type Target,
   type Term,
 } from "./kernel.js";
 import {
-  type AxisIndex,
   broadcastIndex,
   counted,
   type Index,
@@ -44,49 +41,6 @@ export type BuildResult =
   | { readonly kind: "mismatched" };
 
 const mismatched = { kind: "mismatched" } as const;
-
-/** The iteration space of a target. */
-interface Domain {
-  /** The tensor that is computed at every index of `shape`. */
-  readonly source: string;
-  readonly shape: Shape;
-  /** Axes that are reduced. */
-  readonly axes: readonly number[];
-  readonly combine: Combine;
-  /** The index into the target, given an index into `source`. */
-  output(index: Index): Index;
-}
-
-function domainOf({ name, operand = 0 }: Target, tensors: TensorTable): Domain {
-  const node = tensors.producers.get(name)!;
-  const { shape } = tensors.of(name);
-  if (placingTypes.has(node.type)) {
-    const source = node.inputs[operand];
-    const starts = operandStart(node, operand, tensors);
-    const placed = (index: AxisIndex, axis: number): AxisIndex => ({
-      ...index,
-      size: shape[axis],
-      offset: index.offset + starts[axis],
-    });
-    return {
-      source,
-      shape: tensors.of(source).shape,
-      axes: [],
-      combine: "store",
-      output: (index) => index.map(placed),
-    };
-  }
-  if (!reduceTypes.has(node.type) || isFold(node, tensors))
-    return { source: name, shape, axes: [], combine: "store", output: (index) => index };
-  const axes = tensors.ints(node.inputs[1]);
-  return {
-    source: node.inputs[0],
-    shape: tensors.of(node.inputs[0]).shape,
-    axes,
-    combine: node.type as Combine,
-    output: (index) => index.filter((_, axis) => !axes.includes(axis)),
-  };
-}
 
 /** The kernel that computes all targets in one loop nest; `memoryOf` is where a tensor is stored, if it is. */
 export function buildKernel(

@@ -1,13 +1,13 @@
 /** `model.embed`: each example alone, and never-changing weights that are constants of the programs. */
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { InferencePrograms } from "../src/model/index.js";
-import type { Model } from "../src/model/model.js";
-import type { LearnerChoice } from "../src/model/recipe-choices.js";
-import { metaTrain } from "../src/train/index.js";
-import { drawing, lacking, tinyDataset } from "./support/drawings.js";
-import { relativeError } from "./support/eager.js";
-import { drawEpisode } from "./support/tiny.js";
+import { drawing, lacking, tinyDataset } from "../../test/support/drawings.js";
+import { relativeError } from "../../test/support/eager.js";
+import { drawEpisode } from "../../test/support/tiny.js";
+import { metaTrain } from "../train/index.js";
+import { InferencePrograms } from "./index.js";
+import type { Model } from "./model.js";
+import type { LearnerChoice } from "./recipe-choices.js";
 
 const recipe = { width: 4, episode: { way: 3 }, train: { steps: 2, metaBatch: 2 }, threads: 1 };
 const train = (learner: LearnerChoice, modalities = ["image", "strokes"]) =>

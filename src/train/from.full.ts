@@ -2,13 +2,13 @@
 
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { createDataset, type Dataset } from "../src/data/index.js";
-import { evaluate } from "../src/evaluate/index.js";
-import type { Model } from "../src/model/index.js";
-import { type MetaTrainOptions, metaTrain } from "../src/train/index.js";
-import { tinyDataset } from "./support/drawings.js";
-import { folders } from "./support/folders.js";
-import { arraysOf } from "./support/tiny.js";
+import { tinyDataset } from "../../test/support/drawings.js";
+import { folders } from "../../test/support/folders.js";
+import { arraysOf } from "../../test/support/tiny.js";
+import { createDataset, type Dataset } from "../data/index.js";
+import { evaluate } from "../evaluate/index.js";
+import type { Model } from "../model/index.js";
+import { type MetaTrainOptions, metaTrain } from "./index.js";
 
 const folder = folders();
 const data = tinyDataset();

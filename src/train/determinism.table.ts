@@ -7,12 +7,12 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { InputError } from "../src/base/errors.js";
-import { decodeSafetensors } from "../src/base/safetensors.js";
-import type { Model } from "../src/model/index.js";
-import { type MetaTrainOptions, metaTrain, type TrainEvent } from "../src/train/index.js";
-import { tinyDataset } from "./support/drawings.js";
-import { inLane } from "./support/lane.js";
+import { tinyDataset } from "../../test/support/drawings.js";
+import { inLane } from "../../test/support/lane.js";
+import { InputError } from "../base/errors.js";
+import { decodeSafetensors } from "../base/safetensors.js";
+import type { Model } from "../model/index.js";
+import { type MetaTrainOptions, metaTrain, type TrainEvent } from "./index.js";
 
 let folder: string;
 beforeAll(async () => {

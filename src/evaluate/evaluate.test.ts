@@ -1,16 +1,16 @@
 /** Evaluation: what rows there are, whose classes they may see, and that the fast path and the plain one agree. */
 
 import { beforeAll, describe, expect, it } from "vitest";
-import { InputError } from "../src/base/errors.js";
-import { random } from "../src/base/random.js";
-import { createDataset, type Dataset } from "../src/data/index.js";
-import { Engine } from "../src/engine/index.js";
-import { collateEpisode, episodeSampler, loadTable } from "../src/episode/index.js";
-import { type EvaluateOptions, type Evaluation, evaluate, predictEpisodes } from "../src/evaluate/index.js";
-import { InferencePrograms, Model, ModelDefinition } from "../src/model/index.js";
-import { metaTrain } from "../src/train/index.js";
-import { drawing, tinyDataset } from "./support/drawings.js";
-import { relativeError } from "./support/eager.js";
+import { drawing, tinyDataset } from "../../test/support/drawings.js";
+import { relativeError } from "../../test/support/eager.js";
+import { InputError } from "../base/errors.js";
+import { random } from "../base/random.js";
+import { createDataset, type Dataset } from "../data/index.js";
+import { Engine } from "../engine/index.js";
+import { collateEpisode, episodeSampler, loadTable } from "../episode/index.js";
+import { InferencePrograms, Model, ModelDefinition } from "../model/index.js";
+import { metaTrain } from "../train/index.js";
+import { type EvaluateOptions, type Evaluation, evaluate, predictEpisodes } from "./index.js";
 
 const data = tinyDataset();
 const fast: EvaluateOptions = { data, way: 3, shot: 1, query: 3, episodes: 12 };

@@ -5,12 +5,12 @@
  */
 
 import { expect, it } from "vitest";
-import { rules } from "../src/engine/lower/index.js";
-import { elementwise } from "./support/primitives/elementwise.js";
-import { holdToJax } from "./support/primitives/index.js";
-import { indexing } from "./support/primitives/indexing.js";
-import { linear } from "./support/primitives/linear.js";
-import { shaping } from "./support/primitives/shaping.js";
+import { elementwise } from "../../test/support/primitives/elementwise.js";
+import { holdToJax } from "../../test/support/primitives/index.js";
+import { indexing } from "../../test/support/primitives/indexing.js";
+import { linear } from "../../test/support/primitives/linear.js";
+import { shaping } from "../../test/support/primitives/shaping.js";
+import { rules } from "./lower/index.js";
 
 it("has a row for every primitive that is lowered, and no other", () => {
   const rows = [elementwise, shaping, linear, indexing].flatMap((part) => Object.keys(part));

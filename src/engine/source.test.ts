@@ -1,11 +1,11 @@
 /** Sources of equations: what of learning code asked for an equation, at what size, and in which gradients. */
 
 import { expect, it } from "vitest";
-import type { Call } from "../src/engine/fuse/codegen/fused-program.js";
-import { Engine } from "../src/engine/run/engine.js";
-import type { Program } from "../src/engine/run/program.js";
-import { recordSources, type Source } from "../src/engine/trace/source.js";
-import { drawEpisode, tinyPrograms, tinyShapes } from "./support/tiny.js";
+import { drawEpisode, tinyPrograms, tinyShapes } from "../../test/support/tiny.js";
+import type { Call } from "./fuse/codegen/fused-program.js";
+import { Engine } from "./run/engine.js";
+import type { Program } from "./run/program.js";
+import { recordSources, type Source } from "./trace/source.js";
 
 /** MAML's training program of an episode. */
 async function trainingProgram(): Promise<Program> {
@@ -31,8 +31,8 @@ const callsOf = ({ fused }: Program): readonly Call[] => fused!.threads[0].calls
 it("are there only once they are recorded, and change nothing of what is computed", async () => {
   const before = await trainingProgram();
   expect(callsOf(before).every(({ computes }) => computes === undefined)).toBe(true);
-  recordSources();
-  const after = await trainingProgram();
+  const stop = recordSources();
+  const after = await trainingProgram().finally(stop);
   expect(after.fused!.operators).toEqual(before.fused!.operators);
   expect(after.fused!.flops).toBe(before.fused!.flops);
   expect(callsOf(after).every(({ computes }) => computes!.length > 0)).toBe(true);

@@ -4,12 +4,12 @@
  */
 
 import { describe, expect, it } from "vitest";
-import { float32, type NDArray } from "../src/base/array.js";
-import { gradient, lax, np, type Tensor, vmap } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/engine.js";
-import { block } from "../src/nn/block.js";
-import { convolve, rectify } from "../src/nn/layers.js";
-import { relativeError } from "./support/eager.js";
+import { relativeError } from "../../test/support/eager.js";
+import { float32, type NDArray } from "../base/array.js";
+import { block } from "../nn/block.js";
+import { convolve, rectify } from "../nn/layers.js";
+import { gradient, lax, np, type Tensor, vmap } from "./index.js";
+import { Engine } from "./run/engine.js";
 
 const engine = new Engine({ threads: 1 }, { fuse: true });
 const array = (...shape: number[]) => ({ dtype: "float32" as const, shape });

@@ -5,12 +5,12 @@
  */
 
 import { expect, it } from "vitest";
-import { Engine } from "../src/engine/run/engine.js";
-import { planFor } from "../src/train/plan.js";
-import { stepperFor } from "../src/train/step.js";
-import { startingState } from "../src/train/update.js";
-import { inLane, type Lane } from "./support/lane.js";
-import { drawEpisode, tinyPrograms, tinyShapes } from "./support/tiny.js";
+import { inLane, type Lane } from "../../test/support/lane.js";
+import { drawEpisode, tinyPrograms, tinyShapes } from "../../test/support/tiny.js";
+import { Engine } from "../engine/run/engine.js";
+import { planFor } from "./plan.js";
+import { stepperFor } from "./step.js";
+import { startingState } from "./update.js";
 
 /** What was run since it was last set to zero. */
 const cost = { calls: 0, flops: 0 };

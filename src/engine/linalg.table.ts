@@ -1,12 +1,12 @@
 /** Cholesky factors and triangular solves, unrolled: held to jax-js's `cpu` backend in float64. */
 
 import { describe, expect, it } from "vitest";
-import type { NDArray } from "../src/base/array.js";
-import { gradient, lax, np, type Tensor, type Tensors, vmap } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/engine.js";
-import { Draw, stack } from "./support/draw.js";
-import { eager, relativeError, valuesOf } from "./support/eager.js";
-import { inLane } from "./support/lane.js";
+import { Draw, stack } from "../../test/support/draw.js";
+import { eager, relativeError, valuesOf } from "../../test/support/eager.js";
+import { inLane } from "../../test/support/lane.js";
+import type { NDArray } from "../base/array.js";
+import { gradient, lax, np, type Tensor, type Tensors, vmap } from "./index.js";
+import { Engine } from "./run/engine.js";
 
 const engine = new Engine({ threads: 1 });
 const { cholesky, triangularSolve } = lax.linalg;

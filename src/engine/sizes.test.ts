@@ -7,17 +7,17 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Arrays, float32, mapTree, type NDArray, sizeOf, type Tree } from "../src/base/array.js";
-import { random } from "../src/base/random.js";
-import { encoders } from "../src/encoder/index.js";
-import { gradient, np, type Tensor, type Tensors } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/engine.js";
-import { type Loadable, threadsWithin } from "../src/engine/run/loadable.js";
-import type { ModalitySpec } from "../src/modality/index.js";
-import { block, initBlock, initStatistics } from "../src/nn/block.js";
-import { convolve, halve } from "../src/nn/layers.js";
-import { eager, relativeError, valuesOf } from "./support/eager.js";
-import { normals } from "./support/tiny.js";
+import { eager, relativeError, valuesOf } from "../../test/support/eager.js";
+import { normals } from "../../test/support/tiny.js";
+import { type Arrays, float32, mapTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
+import { random } from "../base/random.js";
+import { encoders } from "../encoder/index.js";
+import type { ModalitySpec } from "../modality/index.js";
+import { block, initBlock, initStatistics } from "../nn/block.js";
+import { convolve, halve } from "../nn/layers.js";
+import { gradient, np, type Tensor, type Tensors } from "./index.js";
+import { Engine } from "./run/engine.js";
+import { type Loadable, threadsWithin } from "./run/loadable.js";
 
 const fused = new Engine({ threads: 1 }, { fuse: true });
 const plain = new Engine({ threads: 1 }, { fuse: false });

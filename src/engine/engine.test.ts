@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { float32, int32, type NDArray } from "../src/base/array.js";
-import { InputError, RunError } from "../src/base/errors.js";
-import { Engine, engineFor, gradient, lax, nn, type Program } from "../src/engine/index.js";
-import { Pool } from "../src/engine/run/pool.js";
-import { np, relaxed, relaxedPrototypeCount, type Tensor, vmap } from "../src/engine/trace/jax.js";
-import { Draw } from "./support/draw.js";
-import { eager, relativeError } from "./support/eager.js";
+import { Draw } from "../../test/support/draw.js";
+import { eager, relativeError } from "../../test/support/eager.js";
+import { float32, int32, type NDArray } from "../base/array.js";
+import { InputError, RunError } from "../base/errors.js";
+import { Engine, engineFor, gradient, lax, nn, type Program } from "./index.js";
+import { Pool } from "./run/pool.js";
+import { np, relaxed, relaxedPrototypeCount, type Tensor, vmap } from "./trace/jax.js";
 
 const engine = new Engine({ threads: 1 });
 const spec = (...shape: number[]) => ({ dtype: "float32", shape }) as const;
@@ -321,7 +321,7 @@ describe("the engine", () => {
   });
 
   it("fails the run of a thread that dies, and replaces the thread", async () => {
-    const pool = new Pool(1, new URL("./support/dying-worker.mjs", import.meta.url));
+    const pool = new Pool(1, new URL("../../test/support/dying-worker.mjs", import.meta.url));
     const model = { kind: "model", bytes: new Uint8Array(), inputs: [], outputs: [] } as const;
     const program = { key: "k", source: model, device: "cpu" } as const;
     for (let i = 0; i < 2; i++)
@@ -349,9 +349,9 @@ describe("jax-js", () => {
   const compile = (fn: (x: Tensor) => Tensor): Program => engine.compile(fn, [spec(2, 2)]);
 
   it("is the version whose internals were read", () => {
-    const file = new URL("../node_modules/@jax-js/jax/package.json", import.meta.url);
+    const file = new URL("../../node_modules/@jax-js/jax/package.json", import.meta.url);
     expect(JSON.parse(readFileSync(file, "utf8")).version).toBe("0.1.25");
-    const own = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    const own = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
     expect(own.dependencies["@jax-js/jax"]).toBe("0.1.25");
   });
 

@@ -1,11 +1,8 @@
 /** The terms of the objective in a whole model: distillation, the noise of balance, and alignments that are solved. */
 
 import { expect, it } from "vitest";
-import { random } from "../src/base/random.js";
-import type { RecipeInput } from "../src/model/index.js";
-import { probabilitiesOf } from "../src/objective/index.js";
-import { relativeError } from "./support/eager.js";
-import { engine } from "./support/engine.js";
+import { relativeError } from "../../test/support/eager.js";
+import { engine } from "../../test/support/engine.js";
 import {
   arraysOf,
   drawEpisode,
@@ -14,7 +11,10 @@ import {
   tinyShapes,
   trainedWeights,
   without,
-} from "./support/tiny.js";
+} from "../../test/support/tiny.js";
+import { random } from "../base/random.js";
+import type { RecipeInput } from "../model/index.js";
+import { probabilitiesOf } from "./index.js";
 
 const WAY = 3;
 const whole = drawEpisode(7, { shapes: tinyShapes, way: WAY, shot: 1, query: 2 });

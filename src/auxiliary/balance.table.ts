@@ -1,13 +1,20 @@
 /** The balance of modalities scales one encoder's gradient and adds noise to all, by each kind of gradient. */
 
 import { expect, it } from "vitest";
-import { random } from "../src/base/random.js";
-import type { RecipeInput } from "../src/model/index.js";
-import { relativeError } from "./support/eager.js";
-import { engine } from "./support/engine.js";
-import { inLane } from "./support/lane.js";
-import { gradientKinds } from "./support/pairs.js";
-import { arraysOf, drawEpisode, tinyPrograms, tinyShapes, trainedWeights, without } from "./support/tiny.js";
+import { relativeError } from "../../test/support/eager.js";
+import { engine } from "../../test/support/engine.js";
+import { inLane } from "../../test/support/lane.js";
+import { gradientKinds } from "../../test/support/pairs.js";
+import {
+  arraysOf,
+  drawEpisode,
+  tinyPrograms,
+  tinyShapes,
+  trainedWeights,
+  without,
+} from "../../test/support/tiny.js";
+import { random } from "../base/random.js";
+import type { RecipeInput } from "../model/index.js";
 
 const whole = drawEpisode(7, { shapes: tinyShapes, way: 3, shot: 1, query: 2 });
 const episode = { ...whole, query: without(whole.query, "strokes", [0]) };

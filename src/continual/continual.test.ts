@@ -1,22 +1,25 @@
 /** Keeping an old task while a new one is learned: what each way's loss is, and what λ = 0 leaves of it. */
 
-import { beforeAll, describe, expect, it, vi } from "vitest";
-import { type Arrays, float32 } from "../src/base/array.js";
-import { random } from "../src/base/random.js";
-import { type CurveOptions, forgettingCurve } from "../src/continual/curve.js";
-import { curvePicture } from "../src/continual/curve-picture.js";
-import { squaredGradientsOf } from "../src/continual/ewc.js";
-import { continualMethods, type OldTask } from "../src/continual/index.js";
-import { transfer } from "../src/continual/transfer.js";
-import { openDataset } from "../src/data/index.js";
-import { Engine } from "../src/engine/index.js";
-import { batchSampler, type EpisodeArrays, halves } from "../src/episode/index.js";
-import type { Weights } from "../src/model/index.js";
-import { metaTrain } from "../src/train/index.js";
-import { startingState, update } from "../src/train/update.js";
-import { tinyDataset } from "./support/drawings.js";
-import { relativeError } from "./support/eager.js";
-import { arraysOf, drawEpisode, tinyPrograms, tinyShapes, trainedWeights, without } from "./support/tiny.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { tinyDataset } from "../../test/support/drawings.js";
+import { relativeError } from "../../test/support/eager.js";
+import {
+  arraysOf,
+  drawEpisode,
+  tinyPrograms,
+  tinyShapes,
+  trainedWeights,
+  without,
+} from "../../test/support/tiny.js";
+import { type Arrays, float32 } from "../base/array.js";
+import { random } from "../base/random.js";
+import { Engine } from "../engine/index.js";
+import { batchSampler, type EpisodeArrays } from "../episode/index.js";
+import type { Weights } from "../model/index.js";
+import { startingState, update } from "../train/update.js";
+import { squaredGradientsOf } from "./ewc.js";
+import { continualMethods, type OldTask } from "./index.js";
+import { transfer } from "./transfer.js";
 
 const engine = new Engine({ threads: 2 });
 const [OLD, WAY, WIDTH] = [3, 5, 4];
@@ -165,7 +168,7 @@ describe("λ = 0", () => {
   const data = tinyDataset({ train: WAY, val: 0, test: 0 }, 8);
   const classes = Array.from({ length: WAY }, (_, k) => `class ${k}`);
   const task = async (ways: typeof oldWays, source = data) => {
-    const { loadTable } = await import("../src/episode/index.js");
+    const { loadTable } = await import("../episode/index.js");
     const own = source.rows.filter(({ label }) => ways.data[classes.indexOf(label!)]);
     const table = await loadTable(own, programs.definition.specs as never);
     return { table, sampler: batchSampler(table.rows, classes, BATCH, "x"), way: WAY, ways };
@@ -184,7 +187,7 @@ describe("λ = 0", () => {
     );
 
   it("is plain fine-tuning, bit for bit, whatever would keep the old task", async () => {
-    const { collateEpisode } = await import("../src/episode/index.js");
+    const { collateEpisode } = await import("../episode/index.js");
     const { table, sampler, ways } = await task(newWays);
     const capacity = { way: WAY, support: 0, query: BATCH };
     const layout = {
@@ -221,84 +224,5 @@ describe("λ = 0", () => {
       steps: 3,
     })(0);
     expect(flat(back)).toEqual(await trained("joint", 0));
-  });
-});
-
-describe("the forgetting curve", () => {
-  const all = tinyDataset({ train: 6, val: 0, test: 0 }, 20);
-  const data = { ...all, rows: all.rows.map((row) => ({ ...row, split: undefined })) };
-  const options: CurveOptions = {
-    data,
-    width: 8,
-    learner: { name: "supervised", batch: 16 } as never,
-    train: { steps: 60, metaBatch: 1, learningRate: 0.01 },
-    threads: 2,
-  };
-
-  it("falls at λ = 0 on real characters, and less where old examples are replayed", async () => {
-    const omniglot = await openDataset("datasets/omniglot");
-    const some = [...new Set(omniglot.rows.map(({ label }) => label))].slice(0, 20);
-    const rows = omniglot.rows.filter(({ label }) => some.includes(label));
-    const { before, curves } = await forgettingCurve({
-      ...options,
-      data: { ...omniglot, rows },
-      modalities: ["strokes"],
-      width: 16,
-      train: { steps: 120, metaBatch: 1, learningRate: 0.02, evalEvery: 120 },
-      methods: ["replay"],
-      lambdas: [0, 1],
-    });
-    const [plain, replayed] = curves[0].points;
-    expect(plain.old.accuracy).toBeLessThan(before.accuracy - 0.2);
-    expect(replayed.old.accuracy).toBeGreaterThan(plain.old.accuracy + 0.2);
-    expect(Math.min(plain.new.accuracy, replayed.new.accuracy)).toBeGreaterThan(0.5);
-  });
-
-  it("trains once what several points share, measures once what all λ do, and draws the points", async () => {
-    const [older, newer] = halves(data, 0);
-    const train = { steps: 2, metaBatch: 1, learningRate: 0.01 };
-    const from = await metaTrain({ ...options, train, data: older, closed: true }).model();
-    const trainings = new Map<string, number>();
-    const totals = new Set<number>();
-    const { ewc } = continualMethods;
-    const begin = vi.spyOn(ewc as { begin: typeof ewc.begin }, "begin");
-    const curve = await forgettingCurve({
-      ...options,
-      train,
-      data: newer,
-      old: older,
-      from,
-      lambdas: [0, 1, 2],
-      onProgress: (done, total, what) => {
-        totals.add(total);
-        trainings.set(what, done);
-      },
-    });
-    const kept = Object.keys(continualMethods).flatMap((name) => [`${name}, λ = 1`, `${name}, λ = 2`]);
-    expect([...trainings.keys()].sort()).toEqual([...kept, "joint, λ = 0", "fine-tuning, λ = 0"].sort());
-    expect([...totals]).toEqual([2 * trainings.size]);
-    expect(Math.max(...trainings.values())).toBe(2 * trainings.size);
-    expect(begin).toHaveBeenCalledOnce();
-    begin.mockRestore();
-    const plain = curve.curves.filter(({ method }) => method !== "joint").map(({ points }) => points[0]);
-    for (const point of plain) expect(point).toEqual(plain[0]);
-    const picture = curvePicture(curve);
-    expect(picture.match(/<circle/g)).toHaveLength(2 * curve.curves.length * 3);
-    const { accuracy, halfWidth } = curve.curves[0].points[2].new;
-    const said = (x: number) => (100 * x).toLocaleString("en-US", { maximumSignificantDigits: 3 });
-    expect(picture).toContain(`replay, λ = 2: ${said(accuracy)} ± ${said(halfWidth)} %`);
-  });
-
-  it("refuses half an old task, classes in both, and ways there are not", async () => {
-    const [older] = halves(data, 0);
-    const refuse = (rest: Partial<CurveOptions>) => expect(forgettingCurve({ ...options, ...rest })).rejects;
-    await refuse({ old: older }).toThrow(/option old: it is given without from/);
-    await refuse({ methods: ["nothing"] }).toThrow(/no continual method "nothing".*replay or l2-sp/);
-    await refuse({ lambdas: [-1] }).toThrow(/option lambdas: the value is -1/);
-    const train = { steps: 1, metaBatch: 1 };
-    const from = await metaTrain({ ...options, train, data: older, closed: true }).model();
-    await refuse({ old: older, from, data }).toThrow(/is in the old task as well/);
-    const open = await metaTrain({ ...options, train, data: all }).model();
-    await refuse({ old: older, from: open }).toThrow(/not of closed training/);
   });
 });

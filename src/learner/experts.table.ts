@@ -1,14 +1,9 @@
 /** The product of experts against its equation, by whole models. */
 
 import { describe, expect, it } from "vitest";
-import type { NDArray } from "../src/base/array.js";
-import type { EpisodeArrays } from "../src/episode/index.js";
-import { type Learner, learnerMethodOf, learnerOf, learners, learnersOf } from "../src/learner/index.js";
-import type { RecipeInput } from "../src/model/index.js";
-import { probabilitiesOf } from "../src/objective/index.js";
-import { relativeError } from "./support/eager.js";
-import { engine } from "./support/engine.js";
-import { inLane, type Lane } from "./support/lane.js";
+import { relativeError } from "../../test/support/eager.js";
+import { engine } from "../../test/support/engine.js";
+import { inLane, type Lane } from "../../test/support/lane.js";
 import {
   arraysOf,
   drawEpisode,
@@ -18,7 +13,12 @@ import {
   trainedWeights,
   without,
   withoutKey,
-} from "./support/tiny.js";
+} from "../../test/support/tiny.js";
+import type { NDArray } from "../base/array.js";
+import type { EpisodeArrays } from "../episode/index.js";
+import type { RecipeInput } from "../model/index.js";
+import { probabilitiesOf } from "../objective/index.js";
+import { type Learner, learnerMethodOf, learnerOf, learners, learnersOf } from "./index.js";
 
 const fusion = "product-of-experts";
 const WAY = 3;

@@ -4,14 +4,14 @@
  */
 
 import { describe, expect, it } from "vitest";
-import type { DType } from "../src/base/array.js";
-import { InputError } from "../src/base/errors.js";
-import { gradient, lax, np, type Tensor, type Tensors } from "../src/engine/index.js";
-import { rules } from "../src/engine/lower/index.js";
-import { Engine } from "../src/engine/run/engine.js";
-import { trace } from "../src/engine/trace/trace.js";
-import { Draw } from "./support/draw.js";
-import { eager, relativeError, valuesOf } from "./support/eager.js";
+import { Draw } from "../../test/support/draw.js";
+import { eager, relativeError, valuesOf } from "../../test/support/eager.js";
+import type { DType } from "../base/array.js";
+import { InputError } from "../base/errors.js";
+import { gradient, lax, np, type Tensor, type Tensors } from "./index.js";
+import { rules } from "./lower/index.js";
+import { Engine } from "./run/engine.js";
+import { trace } from "./trace/trace.js";
 
 const jax = await import("@jax-js/jax");
 const engine = new Engine({ threads: 1 });

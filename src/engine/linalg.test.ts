@@ -1,10 +1,10 @@
 /** What Cholesky factors and triangular solves read, and matrices that have none. */
 
 import { describe, expect, it } from "vitest";
-import { lax, type Tensor } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/engine.js";
-import { Draw } from "./support/draw.js";
-import { eager, relativeError, valuesOf } from "./support/eager.js";
+import { Draw } from "../../test/support/draw.js";
+import { eager, relativeError, valuesOf } from "../../test/support/eager.js";
+import { lax, type Tensor } from "./index.js";
+import { Engine } from "./run/engine.js";
 
 const engine = new Engine({ threads: 1 });
 const { cholesky, triangularSolve } = lax.linalg;

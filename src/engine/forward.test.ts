@@ -1,14 +1,14 @@
 /** The forward form: what a network of constant weights runs as. */
 
 import { describe, expect, it } from "vitest";
-import type { NDArray } from "../src/base/array.js";
-import { random } from "../src/base/random.js";
-import { np, type Tensor } from "../src/engine/index.js";
-import { Engine } from "../src/engine/run/engine.js";
-import { withConstants } from "../src/model/constants.js";
-import { block } from "../src/nn/block.js";
-import { relativeError } from "./support/eager.js";
-import { normals } from "./support/tiny.js";
+import { relativeError } from "../../test/support/eager.js";
+import { normals } from "../../test/support/tiny.js";
+import type { NDArray } from "../base/array.js";
+import { random } from "../base/random.js";
+import { withConstants } from "../model/constants.js";
+import { block } from "../nn/block.js";
+import { np, type Tensor } from "./index.js";
+import { Engine } from "./run/engine.js";
 
 const engine = new Engine({ threads: 1 });
 
