@@ -64,8 +64,7 @@ export type { Recipe, RecipeInput, Way } from "./model/recipe-schema.js";
 
 // Training: meta-train a model and follow its events.
 
-export type { Device } from "./engine/run/devices.js";
-export type { EngineOptions } from "./engine/run/options.js";
+export type { Device, EngineOptions } from "./engine/run/options.js";
 export type {
   CheckpointEvent,
   DefaultChoice,
