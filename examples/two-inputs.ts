@@ -66,7 +66,7 @@ export async function main(steps = 60): Promise<number> {
     encoders: { image: "conv4", strokes: "sequence" },
     fusion: "learned",
     width: 16,
-    learner: { name: "maml", innerSteps: 2, innerRate: 0.4 },
+    learner: { name: "maml", innerSteps: 2, innerLearningRate: 0.4 },
     episode: { way: 4, shot: 1, query: 4 },
     train: { steps, metaBatch: 2, learningRate: 0.003, evalEvery: 30, evalEpisodes: 20 },
     seed: 1,

@@ -143,12 +143,12 @@ export type {
 // Continual learning: learn new classes while old ones are retained.
 
 export {
-  type CurveOptions,
   type CurvePoint,
-  type CurveScore,
   type ForgettingCurve,
   forgettingCurve,
 } from "./continual/curve.js";
+export type { CurveOptions } from "./continual/curve-options.js";
+export type { CurveScore } from "./continual/two-tasks.js";
 export { curvePicture } from "./continual/curve-picture.js";
 
 // Alignment: fit closed-form alignments to vectors.

@@ -95,7 +95,7 @@ const wrong: [string, RegExp][] = [
   // Data.
   [
     "train odd-column",
-    /metadata\.jsonl:1, field "shiny": {} is no value .*expected a string.* Remove the field/,
+    /metadata\.jsonl:1, field "shiny": {} is not a value .*expected a string.* Remove the field/,
   ],
   [
     "train no-file",

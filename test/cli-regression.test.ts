@@ -50,7 +50,7 @@ describe("a folder of numbers", () => {
   it("is learned by ridge regression, unless told otherwise", async () => {
     const { recipe } = JSON.parse(readFileSync(join(cwd, "model/model.json"), "utf8"));
     expect(recipe).toMatchObject({ task: "regression", learner: { name: "ridge" }, episode: { way: 1 } });
-    const slow = ["--set", "learner.innerRate=0.01"];
+    const slow = ["--set", "learner.innerLearningRate=0.01"];
     const other = await run(
       "train",
       "curves",
@@ -125,7 +125,7 @@ const wrong: [command: string, says: RegExp][] = [
     /prototypical does not support regression.*expected maml or .*ridge/,
   ],
   ["train curves --way 5", /field "episode\.way": the value is 5; expected none, since labels are numbers/],
-  ["train curves --across group", /across: the value is "group"; expected none, since labels are numbers/],
+  ["train curves --across group", /across: the value is "group"; expected none, since in regression/],
   [
     "evaluate model --data named",
     /named: the labels are names of classes; expected numbers, which the model/,

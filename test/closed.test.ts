@@ -77,7 +77,7 @@ it("a batch has different rows of all classes, and as many as there are where it
 
 const options = (rest: Partial<MetaTrainOptions> = {}): MetaTrainOptions => ({
   data: undeclared,
-  learner: { name: "supervised", batch: 16 } as never,
+  learner: { name: "supervised", batchSize: 16 } as never,
   width: 8,
   closed: true,
   train: { steps: 60, metaBatch: 1, evalEvery: 30, learningRate: 0.01 },

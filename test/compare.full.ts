@@ -21,7 +21,7 @@ ${more}`;
 
 beforeAll(async () => {
   await writeLeaves(at("leaves"), leafRows());
-  writeFileSync(at("recipe.yaml"), recipe("learner: { name: maml, innerRate: 1.0e+30 }"));
+  writeFileSync(at("recipe.yaml"), recipe("learner: { name: maml, innerLearningRate: 1.0e+30 }"));
 });
 
 it("keeps the rows that are done when stopped by Ctrl-C", async () => {

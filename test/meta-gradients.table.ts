@@ -15,16 +15,24 @@ import { Engine, gradient, mapTensors, type Tensor, type Tensors } from "../src/
 import type { EpisodeArrays } from "../src/episode/index.js";
 import { fusionOf } from "../src/fusion/index.js";
 import { descentLearner, startFast, supportLoss } from "../src/learner/gradient/descent.js";
+import { type HeadStart, initHead } from "../src/learner/gradient/linear-head.js";
 import {
-  type Context,
-  type EpisodeTensors,
   type Learner,
   learnerMethodOf,
   learnersOf,
-  type ModelParams,
+  metaGradient,
+  metaLoss,
   withExperts,
 } from "../src/learner/index.js";
-import { judges, metaGradient, metaLoss, Network, type Normalisation } from "../src/objective/index.js";
+import {
+  type Context,
+  type EpisodeTensors,
+  type ModelParams,
+  type ModelState,
+  Network,
+  type Normalisation,
+  taskObjectives,
+} from "../src/objective/index.js";
 import { eager } from "./support/eager.js";
 import { inLane, type Lane } from "./support/lane.js";
 import { pairs } from "./support/pairs.js";
@@ -72,8 +80,8 @@ function settingOf(options: {
   const { task = "classification" } = options;
   const chosen = method.create(method.options.parse(options.learnerOptions ?? {}) as never, task);
   const fusion = fusionOf(options.fusion ?? "fixed");
-  const { apart } = fusion;
-  const learner = apart ? withExperts(chosen, { modalities, width, apart }, task) : chosen;
+  const { split } = fusion;
+  const learner = split ? withExperts(chosen, { modalities, width, split }, task) : chosen;
   const network = new Network({
     modalities: Object.fromEntries(
       modalities.map((name) => [name, { encoder, spec: { kind: "vector" as const, shape } }]),
@@ -95,7 +103,7 @@ function settingOf(options: {
     learner,
     context: {
       network,
-      judge: judges[task],
+      objective: taskObjectives[task],
       alignment: alignment && { method: alignment, weight: options.alignment!.weight },
     },
     params: shaken(params, seed, 0.2) as Arrays,
@@ -106,12 +114,12 @@ function settingOf(options: {
 
 const lossOf =
   ({ learner, context }: Setting) =>
-  (p: Tensors, s: Tensors, episode: EpisodeTensors) =>
+  (p: Tensors, s: ModelState, episode: EpisodeTensors) =>
     metaLoss(learner, context, p as ModelParams, s, episode).loss;
 
 const gradientOf =
   ({ learner, context }: Setting) =>
-  (p: Tensors, s: Tensors, episode: EpisodeTensors) =>
+  (p: Tensors, s: ModelState, episode: EpisodeTensors) =>
     metaGradient(learner, context, p as ModelParams, s, episode).gradient;
 
 const derivedGradient = (setting: Setting) => {
@@ -131,7 +139,7 @@ async function measure(setting: Setting) {
   const derived = derivedGradient(setting);
   const program = engine.compile(gradientOf(setting) as never, [params, ...given] as never);
   const compiled = values(await program.run([params, ...given]));
-  const moved = (p: Tensors, v: Tensors, t: Tensor, s: Tensors, episode: EpisodeTensors) =>
+  const moved = (p: Tensors, v: Tensors, t: Tensor, s: ModelState, episode: EpisodeTensors) =>
     lossOf(setting)(
       mapTensors((x, y) => x.add(y.mul(t)), p, v),
       s,
@@ -200,7 +208,7 @@ const mamlCases: { how: string; lane: Lane; options: Omit<Parameters<typeof sett
     how: "a three-layer perceptron",
     lane: "test",
     options: {
-      learnerOptions: { innerSteps: 3, innerRate: 0.3 },
+      learnerOptions: { innerSteps: 3, innerLearningRate: 0.3 },
       encoder: mlp,
       shape: [4],
       width: 5,
@@ -212,7 +220,7 @@ const mamlCases: { how: string; lane: Lane; options: Omit<Parameters<typeof sett
     how: "Conv4 of width 3 on 10 × 10, query normalised by the adapted support",
     lane: "full",
     options: {
-      learnerOptions: { innerSteps: 2, innerRate: 0.3 },
+      learnerOptions: { innerSteps: 2, innerLearningRate: 0.3 },
       encoder: smallConv4,
       shape: [1, 10, 10],
       width: 3,
@@ -224,7 +232,7 @@ const mamlCases: { how: string; lane: Lane; options: Omit<Parameters<typeof sett
     how: "Conv4 of width 4 on 8 × 8, transductive",
     lane: "full",
     options: {
-      learnerOptions: { innerSteps: 2, innerRate: 0.3 },
+      learnerOptions: { innerSteps: 2, innerLearningRate: 0.3 },
       encoder: smallConv4,
       normalisation: "batch",
       shape: [1, 8, 8],
@@ -243,7 +251,7 @@ it.each(
 )("ANIL's meta-gradient through Conv4 on 8 × 8 is that of MAML with a constant body", async ({ learner }) => {
   const setting = settingOf({
     learner,
-    learnerOptions: { innerSteps: 3, innerRate: 0.3 },
+    learnerOptions: { innerSteps: 3, innerLearningRate: 0.3 },
     encoder: smallConv4,
     normalisation: "support",
     shape: [1, 8, 8],
@@ -252,15 +260,18 @@ it.each(
     seed: 1,
   });
   const { gradient: derived } = await check("anil conv4", setting);
-  const still = descentLearner("classification", (context, params, state, support, ways) => {
-    const loss = supportLoss(context, state, support, ways);
-    let fast = startFast(context, params, ways);
-    for (let step = 0; step < 3; step++) {
-      const slope = gradient(loss)(fast);
-      fast = { ...fast, head: mapTensors((p, g) => p.sub(g.mul(0.3)), fast.head, slope.head) };
-    }
-    return fast;
-  });
+  const still = descentLearner<HeadStart>(
+    (width) => initHead("classification", width),
+    (context, params, state, support, ways) => {
+      const loss = supportLoss(context, state, support, ways);
+      let fast = startFast(context, params, ways);
+      for (let step = 0; step < 3; step++) {
+        const slope = gradient(loss)(fast);
+        fast = { ...fast, head: mapTensors((p, g) => p.sub(g.mul(0.3)), fast.head, slope.head) };
+      }
+      return fast;
+    },
+  );
   expect(difference(derivedGradient({ ...setting, learner: still }), derived)).toBeLessThan(1e-12);
 });
 
@@ -285,7 +296,7 @@ describe("of numbers, the meta-gradient", () => {
     });
 
   it.each(inLane([{ of: "MAML" }], () => "full"))("of $of, whose head has a learned start", () =>
-    checkMaml("maml numbers", (learner) => setting(learner)({ innerSteps: 3, innerRate: 0.1 })));
+    checkMaml("maml numbers", (learner) => setting(learner)({ innerSteps: 3, innerLearningRate: 0.1 })));
 
   const others = learnersOf("regression").filter(
     (name) => name !== "maml" && !learnerMethodOf(name).create({} as never, "regression").metaGradient,

@@ -107,22 +107,22 @@ describe("a result that is not finite", () => {
   });
 
   it("names the rates to lower if no input is extreme", async () => {
-    const learner = { name: "maml", innerRate: 1e6 } as never;
+    const learner = { name: "maml", innerLearningRate: 1e6 } as never;
     const message = await failure(metaTrain(quick({ learner })).model());
     expect(message).toMatch(/^train\/diverged \| training diverged: the loss is \S+ at step 1\. /);
     expect(message).toMatch(
-      /inputs are ordinary: the largest, of v in episode \d of step 1 \(train \d\), is [\d.]+ standard .*lower learner\.innerRate \(now 1000000\) or train\.learningRate \(now 0\.001\)/,
+      /inputs are ordinary: the largest, of v in episode \d of step 1 \(train \d\), is [\d.]+ standard .*lower learner\.innerLearningRate \(now 1000000\) or train\.learningRate \(now 0\.001\)/,
     );
   });
 
   it("is warned of if the loss stays finite and ends far above a constant prediction's", async () => {
-    const learner = { name: "anil", innerRate: 0.3 } as never;
+    const learner = { name: "anil", innerLearningRate: 0.3 } as never;
     const events = [];
     for await (const event of metaTrain(quick({ learner }))) events.push(event);
     const warnings = events.filter((event) => event.type === "warning");
     expect(warnings).toHaveLength(1);
     expect(warnings[0].text).toMatch(
-      /(worse than the support's mean: mse|the loss exploded: ) ?.*lower learner\.innerRate \(now 0\.3\)/,
+      /(worse than the support's mean: mse|the loss exploded: ) ?.*lower learner\.innerLearningRate \(now 0\.3\)/,
     );
   });
 });

@@ -25,7 +25,7 @@ const options = (rest: Partial<MetaTrainOptions> = {}): MetaTrainOptions => ({
   data,
   width: 40,
   encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
-  learner: { name: "maml", innerSteps: 1, innerRate: 0.01 } as never,
+  learner: { name: "maml", innerSteps: 1, innerLearningRate: 0.01 } as never,
   episode: { shot: 10, query: 10 },
   train: { steps: 250, metaBatch: 10, learningRate: 0.005, evalEvery: 125, evalEpisodes: 20 },
   threads: 2,

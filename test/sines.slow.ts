@@ -16,12 +16,12 @@ const data = sines({ train: 4000, val: 200, test: 0 }, 40, 7);
 const fresh = sines({ train: 0, val: 0, test: 1000 }, 40, 2026);
 const INNER = 0.01;
 
-const trained = (innerRate: number, steps: number) => {
+const trained = (innerLearningRate: number, steps: number) => {
   const options: MetaTrainOptions = {
     data,
     width: 40,
     encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
-    learner: { name: "maml", innerSteps: 1, innerRate },
+    learner: { name: "maml", innerSteps: 1, innerLearningRate },
     episode: { shot: 5, query: 10 },
     train: { steps, metaBatch: 25, learningRate: 0.003, evalEvery: 2000, evalEpisodes: 500 },
     seed: 1,
@@ -33,7 +33,10 @@ const trained = (innerRate: number, steps: number) => {
 async function errorsOf({ card, weights, inference }: Model): Promise<number[]> {
   const errors: number[] = [];
   for (const innerSteps of [1, 5, 10]) {
-    const recipe = { ...card.recipe, learner: { name: "maml", innerSteps, innerRate: INNER } as const };
+    const recipe = {
+      ...card.recipe,
+      learner: { name: "maml", innerSteps, innerLearningRate: INNER } as const,
+    };
     const model = new Model({ ...card, recipe }, weights, inference.engine);
     const { rows } = await evaluate(model, { data: fresh, shot: 5, query: 35, episodes: 1000 });
     errors.push(rows[0].mse!);

@@ -29,7 +29,7 @@ export function startScaledTraining(
   return startTraining({
     fusion: "fixed",
     episode: { way: scaled("way"), shot: SHOT, query: scaled("queries"), mode: "transductive" },
-    learner: { name: "maml", innerSteps: scaled("inner steps"), innerRate: 0.4 },
+    learner: { name: "maml", innerSteps: scaled("inner steps"), innerLearningRate: 0.4 },
     train: { metaBatch: scaled("meta-batch") },
     threads,
     data: randomDataset(

@@ -9,7 +9,7 @@ import { random } from "../base/random.js";
 import { type Tensor, type Tensors, valueAndGradient } from "../engine/index.js";
 import { dgcca } from "./dgcca.js";
 import { fitGcca } from "./gcca.js";
-import { type Maps, transform } from "./maps.js";
+import { type LinearMaps, transform } from "./maps.js";
 import { fitProcrustes } from "./procrustes.js";
 
 const [n, width] = [40, 4];
@@ -38,7 +38,11 @@ const noisy = Object.fromEntries(
 const has = (present: Record<string, NDArray>, name: string, i: number) => present[name].data[i] === 1;
 
 /** Σ_m ‖T_m(f_m) − h‖² over the examples. */
-function spread(maps: Maps, features: Record<string, NDArray>, present: Record<string, NDArray>): number {
+function spread(
+  maps: LinearMaps,
+  features: Record<string, NDArray>,
+  present: Record<string, NDArray>,
+): number {
   const mapped = transform(maps, features);
   let total = 0;
   for (let i = 0; i < n; i++) {
@@ -114,12 +118,12 @@ describe("GCCA", () => {
     const [x, y] = ["a", "b"].map((name) => centred(name, everyone));
     const [cx, cy] = [x, y].map((z) => inverseRoot(z.transpose().mmul(z)));
     const { diagonal } = new SVD(cx.mmul(x.transpose()).mmul(y).mmul(cy));
-    const { values } = fitGcca(two, { a: everyone.a, b: everyone.b });
+    const { eigenvalues: values } = fitGcca(two, { a: everyone.a, b: everyone.b });
     for (const [k, value] of values.data.entries()) expect(value).toBeCloseTo((1 + diagonal[k]) / 2, 3);
   });
 
   it("solves the eigenproblem of all examples, with what is absent left out", () => {
-    const { maps, values } = fitGcca(noisy, some);
+    const { maps, eigenvalues } = fitGcca(noisy, some);
     const counts = Array.from({ length: n }, (_, i) => names.filter((name) => has(some, name, i)).length);
     const root = Matrix.diag(counts.map((k) => k ** -0.5));
     const projections = names.map((name) => {
@@ -129,12 +133,12 @@ describe("GCCA", () => {
     const m = root.mmul(projections.reduce((a, b) => Matrix.add(a, b))).mmul(root);
     const { realEigenvalues } = new EVD(m, { assumeSymmetric: true });
     const largest = [...realEigenvalues].sort((a, b) => b - a);
-    for (const [k, value] of values.data.entries()) expect(value).toBeCloseTo(largest[k], 3);
+    for (const [k, value] of eigenvalues.data.entries()) expect(value).toBeCloseTo(largest[k], 3);
 
     const trace = counts.reduce((a, b) => a + b);
     const mapped = names.map((name) => centred(name, some).mmul(matrixOf(maps[name].map)));
     const sum = mapped.reduce((a, b) => Matrix.add(a, b));
-    const g = sum.divColumnVector(counts).divRowVector([...values.data]);
+    const g = sum.divColumnVector(counts).divRowVector([...eigenvalues.data]);
     const gram = g.transpose().mmul(Matrix.diag(counts)).mmul(g).div(trace);
     expect(
       Matrix.sub(gram, Matrix.eye(width / 2))
@@ -148,28 +152,31 @@ describe("GCCA", () => {
         rows.reduce((s, row, i) => s + (has(some, name, i) ? row.reduce((t, v) => t + v * v, 0) : 0), 0)
       );
     }, 0);
-    const lost = [...values.data].reduce((total, value) => total + 1 - value, 0);
+    const lost = [...eigenvalues.data].reduce((total, value) => total + 1 - value, 0);
     expect(left / trace).toBeCloseTo(lost, 3);
   });
 
   it("recovers what the modalities have in common, exactly where there is no noise", () => {
     const exact = Object.fromEntries(names.map((name) => [name, arrayOf(common.mmul(drawn(width, width)))]));
-    for (const value of fitGcca(exact, some).values.data) expect(value).toBeGreaterThan(0.97);
-    for (const value of fitGcca(exact, everyone).values.data) expect(value).toBeCloseTo(1, 2);
+    for (const value of fitGcca(exact, some).eigenvalues.data) expect(value).toBeGreaterThan(0.97);
+    for (const value of fitGcca(exact, everyone).eigenvalues.data) expect(value).toBeCloseTo(1, 2);
   });
 });
 
 describe("deep GCCA", () => {
   const solved = (features: Record<string, NDArray>) => fitGcca(features, everyone) as unknown as Arrays;
   const slopes = (f: Tensors, present: never, held: Tensors) =>
-    valueAndGradient((x: Tensors): [Tensor, Tensors] => [dgcca.loss(x as never, present, {}, held), {}])(f);
+    valueAndGradient((x: Tensors): [Tensor, Tensors] => [
+      dgcca.loss(x as never, present, {}, held as never),
+      {},
+    ])(f);
   const [loss, ...gradient] = (() => {
     const out = eager(slopes as never, [noisy, everyone, solved(noisy)] as Arrays[], "float64");
     return [out[0], ...out.slice(-3)];
   })();
   /** What is left at the optimum: the number of modalities times the mean of 1 − λ. */
   const optimum = (features: Record<string, NDArray>) => {
-    const values = [...fitGcca(features, everyone).values.data];
+    const values = [...fitGcca(features, everyone).eigenvalues.data];
     return (3 * values.reduce((total, value) => total + 1 - value, 0)) / values.length;
   };
 

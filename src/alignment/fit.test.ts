@@ -39,7 +39,7 @@ describe.each([
 it("says what is wrong with the vectors", () => {
   const fit = (vectors: never) => () => fitAlignment("gcca", vectors);
   expect(fit({ a: [[1]] } as never)).toThrow(/vectors: they are of 1 modalities; expected two at least/);
-  expect(fit({ a: [[1]], b: [[1], [2]] } as never)).toThrow(/vectors\.b: there are 2; expected 1/);
+  expect(fit({ a: [[1]], b: [[1], [2]] } as never)).toThrow(/vectors\.b: there are 2 vectors; expected 1/);
   expect(fit({ a: [[1, 2]], b: [[1, Number.NaN]] } as never)).toThrow(
     /vectors\.b, example 0: .*expected 2 numbers/,
   );

@@ -1,19 +1,21 @@
-/**
- * The alignments that have a closed form, for vectors of one's own: each modality gets a linear map into one space,
- * where what is one example comes to lie together. Solved in float64.
- */
+/** Closed-form alignments of given vectors: a linear map per modality into a shared space, solved in float64. */
 
 import { float32, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { fitGcca } from "./gcca.js";
-import { type Maps, transform } from "./maps.js";
+import { type LinearMaps, transform } from "./maps.js";
 import { fitProcrustes } from "./procrustes.js";
 
-/** By modality, a vector an example, or undefined where the example has none; all of one length and in one order. */
+/** Per modality, one vector per example or `undefined` if it lacks the modality; all of one length and in one order. */
 export type Vectors = Readonly<Record<string, readonly (ArrayLike<number> | undefined)[]>>;
 
+/** A fitted alignment. */
 export interface FittedAlignment {
-  /** The same examples, or others, in the common space; undefined where there was nothing. */
+  /**
+   * Map the same or other examples to the shared space; `undefined` stays `undefined`.
+   *
+   * @throws {InputError} `alignment/bad-vectors` for a modality that was not fitted, or vectors of another length.
+   */
   transform(vectors: Vectors): Record<string, (Float32Array | undefined)[]>;
 }
 
@@ -22,21 +24,22 @@ export type ClosedAlignment = "procrustes" | "gcca";
 
 const fits: Record<
   ClosedAlignment,
-  (features: Record<string, NDArray>, present: Record<string, NDArray>) => Maps
+  (features: Record<string, NDArray>, present: Record<string, NDArray>) => LinearMaps
 > = {
-  /** Rotations (Schönemann, 1966; Gower, 1975): as many numbers as the vectors have. */
+  /** Rotations (Schönemann, 1966; Gower, 1975), of the same length as the vectors. */
   procrustes: fitProcrustes,
-  /** MAXVAR generalised canonical correlation (Kettenring, 1971): half as many numbers, the most shared first. */
+  /** MAXVAR generalised canonical correlation (Kettenring, 1971): half the length, largest correlation first. */
   gcca: (features, present) => fitGcca(features, present).maps,
 };
 
 /**
- * Fit an alignment to examples of at least two modalities. Examples of one modality teach nothing.
+ * Fit a closed-form alignment to examples of at least two modalities. Examples with a single modality are ignored.
  *
  * @example
  * const fitted = fitAlignment("gcca", { image: [[1, 2], [3, 4], [0, 1]], text: [[2, 1], undefined, [0, 0]] });
  * fitted.transform({ text: [[1, 1]] }).text[0]; // Float32Array(1)
- * @throws InputError for vectors that differ in length or modalities that differ in their number of examples.
+ * @throws {InputError} `alignment/bad-vectors` for an unknown `name`, fewer than two modalities, vectors that differ in
+ * length, or modalities that differ in their number of examples.
  */
 export function fitAlignment(name: ClosedAlignment, vectors: Vectors): FittedAlignment {
   if (!Object.hasOwn(fits, name))
@@ -50,7 +53,7 @@ export function fitAlignment(name: ClosedAlignment, vectors: Vectors): FittedAli
     transform(others) {
       for (const other of Object.keys(others))
         if (!Object.hasOwn(maps, other))
-          throw wrong(`vectors.${other}`, "it was not fitted", names.join(" or "));
+          throw wrong(`vectors.${other}`, "the modality was not fitted", names.join(" or "));
       const mapped = transform(maps, arraysOf(others, width).features);
       const rows = Object.entries(others).map(([modality, given]) => {
         const { data, shape } = mapped[modality];
@@ -62,7 +65,7 @@ export function fitAlignment(name: ClosedAlignment, vectors: Vectors): FittedAli
   };
 }
 
-/** How many numbers each vector has. */
+/** The length of the vectors. */
 function widthOf(vectors: Vectors): number {
   const first = Object.values(vectors)
     .flat()
@@ -72,13 +75,17 @@ function widthOf(vectors: Vectors): number {
   return first.length;
 }
 
-/** Vectors as arrays [examples, width], with zeros where there are none. */
+/** Vectors as arrays `[examples, width]`, with zeros for `undefined`, and their presence masks `[examples]`. */
 function arraysOf(vectors: Vectors, width: number) {
-  const [count] = Object.values(vectors).map((own) => own.length);
-  const arrays = Object.entries(vectors).map(([name, own]) => {
-    if (own.length !== count)
-      throw wrong(`vectors.${name}`, `there are ${own.length}`, `${count}, as of the first`);
-    const rows = own.map((vector, i) => {
+  const [count] = Object.values(vectors).map((list) => list.length);
+  const arrays = Object.entries(vectors).map(([name, list]) => {
+    if (list.length !== count)
+      throw wrong(
+        `vectors.${name}`,
+        `there are ${list.length} vectors`,
+        `${count}, as of the first modality`,
+      );
+    const rows = list.map((vector, i) => {
       if (vector && (vector.length !== width || !Array.from(vector).every(Number.isFinite)))
         throw wrong(
           `vectors.${name}, example ${i}`,
@@ -87,8 +94,8 @@ function arraysOf(vectors: Vectors, width: number) {
         );
       return vector ? Array.from(vector) : Array<number>(width).fill(0);
     });
-    const here = own.map((vector) => Number(vector !== undefined));
-    return [name, float32(rows.flat(), [own.length, width]), float32(here, [own.length])] as const;
+    const mask = list.map((vector) => Number(vector !== undefined));
+    return [name, float32(rows.flat(), [list.length, width]), float32(mask, [list.length])] as const;
   });
   return {
     features: Object.fromEntries(arrays.map(([name, features]) => [name, features])),

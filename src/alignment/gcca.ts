@@ -1,35 +1,37 @@
 /**
- * Generalised canonical correlation, MAXVAR (Kettenring, 1971; with what is absent left out: van de Velden, Takane,
- * 2012; Rastogi, Van Durme, Arora, 2015): linear maps U_m and a common G make Σ_m ‖K_m (G − X_m U_m)‖² least, where the
- * mask K_m says who has m, K = Σ_m K_m, and Gᵀ K G = tr K · I keeps G from vanishing.
+ * Generalised canonical correlation, MAXVAR (Kettenring, 1971; with missing modalities: van de Velden, Takane, 2012;
+ * Rastogi, Van Durme, Arora, 2015): linear maps U_m and a shared representation G minimise Σ_m ‖K_m (G − X_m U_m)‖², with
+ * the presence mask K_m, K = Σ_m K_m, under the constraint Gᵀ K G = tr K · I.
  *
- * With C_m = X_mᵀ X_m + ρ_m I and A = K^−½ [X_1 C_1^−½, …, X_M C_M^−½], AᵀA w = λ w gives the columns U_m = √(tr K · λ)
- * C_m^−½ w_m for the largest λ, and then G = K^−1 Σ_m X_m U_m / λ: row by row the mean of what is present, over λ, which is
- * 1 where all agree. Half as many columns as features are kept.
+ * With C_m = X_mᵀ X_m + ρ_m I and A = K^−½ [X_1 C_1^−½, …, X_M C_M^−½], AᵀA w = λ w gives the columns
+ * U_m = √(tr K · λ) C_m^−½ w_m for the largest λ, and G = K^−1 Σ_m X_m U_m / λ: per row, the mean of the projections
+ * present over λ, which is 1 if all modalities agree. Half as many columns as features are kept.
  *
- * As a loss: the spread of the X_m U_m around their mean, with the maps held constant. dgcca.ts draws towards G itself.
+ * The loss is the spread of the X_m U_m around their mean, with the maps held constant; dgcca.ts uses the distance to G.
  */
 
 import { EVD, Matrix } from "ml-matrix";
 import { float32, type NDArray } from "../base/array.js";
+import type { Tensor } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
-import { type Maps, mapOf, transformed, viewsOf } from "./maps.js";
-import { mean } from "./mean.js";
+import { applyMaps, centredViews, type LinearMap, type LinearMaps, linearMap } from "./maps.js";
+import { spreadAroundMean } from "./mean.js";
 import { defineAlignment } from "./types.js";
 
-/** ρ, as a share of the mean variance: keeps features that do not vary from having a say. */
+/** ρ relative to the mean variance: regularises features of no variance. */
 const RIDGE = 1e-4;
-/** Correlations below it are none. */
-const LEAST = 1e-6;
+/** Eigenvalues below it count as zero. */
+const MIN_EIGENVALUE = 1e-6;
 
-/** The maps [width, width / 2] by modality, and their λ [width / 2], largest first. */
+/** A fitted GCCA: `maps` `[width, size]` per modality and `eigenvalues` λ `[size]`, largest first; size = ⌈width / 2⌉. */
 export interface Gcca {
-  readonly maps: Maps;
-  readonly values: NDArray;
+  readonly maps: LinearMaps;
+  readonly eigenvalues: NDArray;
 }
 
+/** Fit GCCA to `features` `[N, width]` with presence masks `[N]`, both per modality. */
 export function fitGcca(features: ByModality<NDArray>, present: ByModality<NDArray>): Gcca {
-  const { rows, means, counts } = viewsOf(features, present);
+  const { rows, means, counts } = centredViews(features, present);
   const names = Object.keys(rows);
   const width = means[names[0]].length;
   const whiteners = names.map((name) => inverseRoot(rows[name]));
@@ -41,17 +43,17 @@ export function fitGcca(features: ByModality<NDArray>, present: ByModality<NDArr
   const trace = counts.reduce((sum, k) => sum + k, 0);
   const maps = names.map((name, m) => {
     const columns = largest.map(({ value, vector }) => {
-      const own = Matrix.columnVector(vector.slice(m * width, (m + 1) * width));
-      const factor = value > LEAST ? Math.sqrt(trace * value) : 0;
-      return whiteners[m].mmul(own).mul(factor).to1DArray();
+      const column = Matrix.columnVector(vector.slice(m * width, (m + 1) * width));
+      const factor = value > MIN_EIGENVALUE ? Math.sqrt(trace * value) : 0;
+      return whiteners[m].mmul(column).mul(factor).to1DArray();
     });
-    return [name, mapOf(means[name], new Matrix(columns).transpose())] as const;
+    return [name, linearMap(means[name], new Matrix(columns).transpose())] as const;
   });
-  const values = largest.map(({ value }) => (value > LEAST ? value : 1));
-  return { maps: Object.fromEntries(maps), values: float32(values, [size]) };
+  const eigenvalues = largest.map(({ value }) => (value > MIN_EIGENVALUE ? value : 1));
+  return { maps: Object.fromEntries(maps), eigenvalues: float32(eigenvalues, [size]) };
 }
 
-/** (XᵀX + ρI)^−½. */
+/** (XᵀX + ρI)^−½ `[width, width]` of `x` `[N, width]`. */
 function inverseRoot(x: Matrix): Matrix {
   const gram = x.transpose().mmul(x);
   const ridge = RIDGE * (gram.trace() / gram.rows) + Number.MIN_VALUE;
@@ -62,7 +64,7 @@ function inverseRoot(x: Matrix): Matrix {
   return parts.reduce((sum, part) => sum.add(part));
 }
 
-/** Eigenvalues of a symmetric matrix with their vectors, largest first. */
+/** Eigenvalues of a symmetric matrix with their eigenvectors, largest first. */
 function eigen(matrix: Matrix): { value: number; vector: number[] }[] {
   const { realEigenvalues, eigenvectorMatrix } = new EVD(matrix, { assumeSymmetric: true });
   return realEigenvalues
@@ -72,9 +74,9 @@ function eigen(matrix: Matrix): { value: number; vector: number[] }[] {
 
 export const gcca = defineAlignment({
   name: "gcca",
-  summary: "the spread of what linear maps find common to the modalities",
+  summary: "spread of the modalities' canonical projections around their mean",
   source: "Kettenring 1971; Rastogi, Van Durme, Arora 2015",
   solve: (features, present) => fitGcca(features, present).maps,
-  loss: (features, present, params, maps) =>
-    mean.loss(transformed(maps as never, features), present, params, {}),
+  loss: (features, present, _params, maps: ByModality<LinearMap<Tensor>>) =>
+    spreadAroundMean(applyMaps(maps, features), present),
 });

@@ -1,4 +1,4 @@
-/** The alignments, a row each. A recipe's `none` is no alignment at all. */
+/** The table of alignments, one row per method. A recipe's `none` is no alignment. */
 
 import { dgcca } from "./dgcca.js";
 import { gcca } from "./gcca.js";
@@ -10,8 +10,7 @@ import { triplet } from "./triplet.js";
 import type { Alignment } from "./types.js";
 
 export { fitGcca, type Gcca } from "./gcca.js";
-export { type LinearMap, type Maps, transform } from "./maps.js";
-export { consensus } from "./mean.js";
+export { type LinearMap, type LinearMaps, transform } from "./maps.js";
 export { fitProcrustes } from "./procrustes.js";
 export type { Alignment } from "./types.js";
 
@@ -30,5 +29,5 @@ export type AlignmentName = keyof typeof alignments;
 
 const rows: Readonly<Record<string, Alignment>> = alignments;
 
-/** The alignment `name`, as a row of any parameters; undefined for `none`. */
+/** The alignment `name`, with its parameters as opaque trees; undefined for `none`. */
 export const alignmentOf = (name: string): Alignment | undefined => rows[name];

@@ -1,7 +1,7 @@
 /**
- * InfoNCE (van den Oord, Li, Vinyals, 2018) as CLIP uses it (Radford et al., 2021): of all examples seen as b, which
- * is the one seen as a? With s_ij = e^t cos(f_a(i), f_b(j)), L = −½ mean_i (log softmax_j s_ij + log softmax_j s_ji) at
- * j = i, over every pair of modalities. The temperature e^−t is learned, from 0.07 on and not below 0.01.
+ * InfoNCE (van den Oord, Li, Vinyals, 2018), symmetric as in CLIP (Radford et al., 2021), over every pair (a, b) of
+ * modalities: with s_ij = e^t cos(f_a(i), f_b(j)), L = −½ mean_i (log softmax_j s_ij + log softmax_j s_ji) at j = i. The
+ * temperature e^−t is learned, starts at 0.07 and is at least 0.01.
  */
 
 import { float32 } from "../base/array.js";
@@ -9,21 +9,23 @@ import { nn, np, type Tensor } from "../engine/index.js";
 import { diagonal, meanOverPairs } from "./pairs.js";
 import { defineAlignment } from "./types.js";
 
-/** e^t at most. */
-const SHARPEST = 100;
+/** Largest e^t. */
+const MAX_SCALE = 100;
+
+/** `logScale` t `[]`. */
+type Params = { readonly logScale: Tensor };
 
 export const infonce = defineAlignment({
   name: "infonce",
-  summary: "find an example among others by another modality",
+  summary: "contrastive loss: classify which of the examples another modality belongs to",
   source: "van den Oord, Li, Vinyals 2018; Radford et al. 2021",
   init: () => ({ logScale: float32([Math.log(1 / 0.07)], []) }),
-  loss(features, present, params) {
-    const { logScale } = params as { logScale: Tensor };
-    const scale = np.exp(np.minimum(logScale, Math.log(SHARPEST)));
+  loss(features, present, { logScale }: Params) {
+    const scale = np.exp(np.minimum(logScale, Math.log(MAX_SCALE)));
     return meanOverPairs(features, present, ({ cosine, both }) => {
-      const among = (table: Tensor) =>
-        diagonal(nn.logSoftmax(np.where(both.greater(0), table.mul(scale), -1e9), -1));
-      return among(cosine).add(among(cosine.transpose())).mul(-0.5);
+      const logProbabilities = (similarity: Tensor) =>
+        diagonal(nn.logSoftmax(np.where(both.greater(0), similarity.mul(scale), -1e9), -1));
+      return logProbabilities(cosine).add(logProbabilities(cosine.transpose())).mul(-0.5);
     });
   },
 });

@@ -1,6 +1,6 @@
 /**
- * Alignments in closed form give each modality a linear map f ↦ (f − mean) · map, fitted outside programs in float64
- * and held constant inside. Here is how embeddings go in, and how maps are applied on both sides.
+ * Linear maps f ↦ (f − mean) · map per modality: the solution of alignments in closed form, fitted in float64 outside
+ * programs and held constant inside.
  */
 
 import { Matrix } from "ml-matrix";
@@ -8,31 +8,33 @@ import { float32, type NDArray } from "../base/array.js";
 import { np, type Tensor } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
 
-/** A modality's `mean` [width] and `map` [width, size]. */
+/** One modality's `mean` `[width]` and `map` `[width, size]`. */
 export type LinearMap<T> = { readonly mean: T; readonly map: T };
-export type Maps = ByModality<LinearMap<NDArray>>;
+/** Linear maps of plain arrays per modality. */
+export type LinearMaps = ByModality<LinearMap<NDArray>>;
 
-/** The vectors of the examples that have several modalities. */
-export interface Views {
-  /** By modality [n, width], with the mean taken away and rows of zeros where absent. */
+/** Centred embeddings of the examples with several modalities. */
+interface Views {
+  /** `[n, width]` per modality: minus the mean, and zero rows if the modality is absent. */
   readonly rows: ByModality<Matrix>;
+  /** `[width]` per modality. */
   readonly means: ByModality<readonly number[]>;
-  /** How many modalities each example has, [n]. */
+  /** Number of modalities per example, `[n]`. */
   readonly counts: readonly number[];
 }
 
-/** What `features` [N, width] of the examples `present` [N] are fitted by. */
-export function viewsOf(features: ByModality<NDArray>, present: ByModality<NDArray>): Views {
+/** Centre `features` `[N, width]` per modality over the examples that `present` `[N]` gives several modalities. */
+export function centredViews(features: ByModality<NDArray>, present: ByModality<NDArray>): Views {
   const names = Object.keys(features);
   const countOf = (i: number) => names.reduce((sum, name) => sum + present[name].data[i], 0);
   const examples = [...present[names[0]].data.keys()].filter((i) => countOf(i) > 1);
   const views = names.map((name) => {
     const { data, shape } = features[name];
     const width = shape[1];
-    const here = examples.filter((i) => present[name].data[i]);
+    const having = examples.filter((i) => present[name].data[i]);
     const mean = Array.from(
       { length: width },
-      (_, k) => here.reduce((sum, i) => sum + data[i * width + k], 0) / Math.max(here.length, 1),
+      (_, k) => having.reduce((sum, i) => sum + data[i * width + k], 0) / Math.max(having.length, 1),
     );
     const row = (i: number) =>
       mean.map((centre, k) => (present[name].data[i] ? data[i * width + k] - centre : 0));
@@ -46,14 +48,14 @@ export function viewsOf(features: ByModality<NDArray>, present: ByModality<NDArr
   };
 }
 
-/** A mean and a map as arrays of a program. */
-export const mapOf = (mean: readonly number[], map: Matrix): LinearMap<NDArray> => ({
+/** A mean and a matrix as a {@link LinearMap} of float32 arrays. */
+export const linearMap = (mean: readonly number[], map: Matrix): LinearMap<NDArray> => ({
   mean: float32(mean, [mean.length]),
   map: float32(map.to1DArray(), [map.rows, map.columns]),
 });
 
-/** The vectors [N, size] that fitted maps make of `features` [N, width]. */
-export function transform(maps: Maps, features: ByModality<NDArray>): Record<string, NDArray> {
+/** Apply fitted maps to `features` `[N, width]` per modality, in float64: `[N, size]` per modality. */
+export function transform(maps: LinearMaps, features: ByModality<NDArray>): Record<string, NDArray> {
   const mapped = Object.entries(features).map(([name, { data, shape }]) => {
     const { mean, map } = maps[name];
     const [width, size] = map.shape;
@@ -68,8 +70,8 @@ export function transform(maps: Maps, features: ByModality<NDArray>): Record<str
   return Object.fromEntries(mapped);
 }
 
-/** The same inside a program. */
-export function transformed(
+/** {@link transform} inside a program. */
+export function applyMaps(
   maps: ByModality<LinearMap<Tensor>>,
   features: ByModality<Tensor>,
 ): Record<string, Tensor> {

@@ -3,7 +3,8 @@ import { eager } from "../../test/support/eager.js";
 import { normals } from "../../test/support/tiny.js";
 import { type Arrays, float32 } from "../base/array.js";
 import { random } from "../base/random.js";
-import { consensus, mean } from "./mean.js";
+import { meanPresent } from "../fusion/index.js";
+import { mean } from "./mean.js";
 
 const run = (fn: unknown, args: unknown[]) => eager(fn as never, args as Arrays[], "float64");
 
@@ -19,7 +20,7 @@ const spread = (i: number, h: readonly number[]) =>
   names.reduce((sum, name) => f(name, i).reduce((s, x, k) => s + has[name][i] * (x - h[k]) ** 2, sum), 0);
 
 describe("alignment to the mean", () => {
-  const h = run(consensus, [features, present])[0];
+  const h = run(meanPresent, [features, present])[0];
   const at = (i: number) => h.slice(i * width, i * width + width);
 
   it("h is the argmin of Σ_m ‖f_m − h‖² over the modalities present", () => {

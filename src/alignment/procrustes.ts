@@ -1,58 +1,61 @@
 /**
- * Procrustes alignment (Schönemann, 1966; of several: Gower, 1975): modalities agree but for a rotation. Orthogonal R_m
- * make Σ_m ‖(f_m − μ_m) R_m − h‖² least, with h the masked mean as in mean.ts; that minimum is the loss, with the R_m
- * held constant.
+ * Procrustes alignment (Schönemann, 1966; generalised: Gower, 1975): orthogonal maps R_m minimise Σ_m ‖(f_m − μ_m) R_m − h‖²,
+ * with h the masked mean as in mean.ts. The loss is that minimum, with the R_m held constant.
  *
- * Given the others, R_m = U Vᵀ of the singular value decomposition of f_mᵀ Σ_{j≠m} f_j R_j / count: one such step is the
- * exact answer for two modalities, and more are aligned in turns until nothing is gained.
+ * Given the other maps, R_m = U Vᵀ of the singular value decomposition of f_mᵀ Σ_{j≠m} f_j R_j / count. One such step is
+ * exact for two modalities; for more, steps alternate over the modalities until convergence.
  */
 
 import { Matrix, SVD } from "ml-matrix";
 import type { NDArray } from "../base/array.js";
+import type { Tensor } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
-import { type Maps, mapOf, transformed, viewsOf } from "./maps.js";
-import { mean } from "./mean.js";
+import { applyMaps, centredViews, type LinearMap, type LinearMaps, linearMap } from "./maps.js";
+import { spreadAroundMean } from "./mean.js";
 import { defineAlignment } from "./types.js";
 
-/** Rounds at most, of three modalities or more. */
-const MOST_ROUNDS = 50;
-/** The change of an entry of R below which nothing is gained. */
-const STILL = 1e-10;
+/** Maximal number of rounds, for three modalities or more. */
+const MAX_ROUNDS = 50;
+/** Largest change of an entry of R at convergence. */
+const TOLERANCE = 1e-10;
 
-/** Orthogonal maps [width, width] by modality, from the examples that have several. */
-export function fitProcrustes(features: ByModality<NDArray>, present: ByModality<NDArray>): Maps {
-  const { rows, means, counts } = viewsOf(features, present);
+/** Fit orthogonal maps `[width, width]` per modality to the examples with several modalities. */
+export function fitProcrustes(features: ByModality<NDArray>, present: ByModality<NDArray>): LinearMaps {
+  const { rows, means, counts } = centredViews(features, present);
   const names = Object.keys(rows);
   const rotations = Object.fromEntries(names.map((name) => [name, Matrix.eye(means[name].length)]));
   const weights = counts.map((count) => 1 / count);
-  const turn = (name: string, onto: readonly string[]) => {
-    const target = onto.map((other) => rows[other].mmul(rotations[other])).reduce((a, b) => Matrix.add(a, b));
+  /** Solve the rotation of one modality for `targets`; returns the largest change of its entries. */
+  const update = (name: string, targets: readonly string[]) => {
+    const target = targets
+      .map((other) => rows[other].mmul(rotations[other]))
+      .reduce((a, b) => Matrix.add(a, b));
     const product = rows[name].transpose().mmul(target.mulColumnVector(weights));
     const { leftSingularVectors: u, rightSingularVectors: v } = new SVD(product);
-    const before = rotations[name];
+    const previous = rotations[name];
     rotations[name] = u.mmul(v.transpose());
-    return Matrix.sub(rotations[name], before).abs().max();
+    return Matrix.sub(rotations[name], previous).abs().max();
   };
-  // The first stays: whatever turns all of them alike changes nothing.
+  // The first stays the identity: a rotation common to all modalities changes nothing.
   const others = counts.length > 0 ? names.slice(1) : [];
-  for (const [i, name] of others.entries()) turn(name, names.slice(0, i + 1));
-  for (let round = 0; others.length > 1 && round < MOST_ROUNDS; round++) {
-    const moved = others.map((name) =>
-      turn(
+  for (const [i, name] of others.entries()) update(name, names.slice(0, i + 1));
+  for (let round = 0; others.length > 1 && round < MAX_ROUNDS; round++) {
+    const changes = others.map((name) =>
+      update(
         name,
         names.filter((other) => other !== name),
       ),
     );
-    if (Math.max(...moved) < STILL) break;
+    if (Math.max(...changes) < TOLERANCE) break;
   }
-  return Object.fromEntries(names.map((name) => [name, mapOf(means[name], rotations[name])]));
+  return Object.fromEntries(names.map((name) => [name, linearMap(means[name], rotations[name])]));
 }
 
 export const procrustes = defineAlignment({
   name: "procrustes",
-  summary: "the squared distance of each modality, rotated, to their mean",
+  summary: "squared distance of each modality's rotated embedding to their mean",
   source: "Schönemann 1966; Gower 1975",
-  solve: fitProcrustes,
-  loss: (features, present, params, maps) =>
-    mean.loss(transformed(maps as never, features), present, params, {}),
+  solve: (features, present) => fitProcrustes(features, present),
+  loss: (features, present, _params, maps: ByModality<LinearMap<Tensor>>) =>
+    spreadAroundMean(applyMaps(maps, features), present),
 });

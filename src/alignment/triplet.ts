@@ -1,28 +1,28 @@
 /**
- * The triplet loss (Schroff, Kalenichenko, Philbin, 2015) across modalities: an example seen as a is nearer to itself
- * seen as b than to any other, ‖f_a(i) − f_b(i)‖² + margin < ‖f_a(i) − f_b(j)‖², and the same from b to a; L is the mean
- * of what each triplet lacks. Features are of length 1, so a squared distance is 2 − 2 cos.
+ * Triplet loss (Schroff, Kalenichenko, Philbin, 2015) across modalities: the anchor f_a(i), the positive f_b(i) and every
+ * negative f_b(j), and the same from b to a; L = mean of max(0, ‖f_a(i) − f_b(i)‖² − ‖f_a(i) − f_b(j)‖² + margin).
+ * Embeddings have unit norm, so a squared distance is 2 − 2 cos.
  *
- * The paper's choice among triplets is left out: a batch is small enough to take them all.
+ * All triplets are used; the paper selects semi-hard negatives.
  */
 
 import { nn, np, type Tensor } from "../engine/index.js";
 import { diagonal, meanOverPairs } from "./pairs.js";
 import { defineAlignment } from "./types.js";
 
-/** The paper's. */
+/** The margin of the paper. */
 const MARGIN = 0.2;
 
 export const triplet = defineAlignment({
   name: "triplet",
-  summary: "an example nearer to itself in another modality than others",
+  summary: "triplet loss between the modalities of one example and other examples",
   source: "Schroff, Kalenichenko, Philbin 2015",
   loss: (features, present) =>
     meanOverPairs(features, present, ({ cosine, both }) => {
-      const others = both.reshape([1, -1]).mul(np.eye(both.shape[0]).mul(-1).add(1));
-      const own = diagonal(cosine).reshape([-1, 1]);
-      const lacking = (table: Tensor) => nn.relu(table.sub(own).mul(2).add(MARGIN));
-      const lack = lacking(cosine).add(lacking(cosine.transpose())).mul(0.5);
-      return np.sum(lack.mul(others), -1).div(np.maximum(np.sum(others, -1), 1));
+      const negatives = both.reshape([1, -1]).mul(np.eye(both.shape[0]).mul(-1).add(1));
+      const positive = diagonal(cosine).reshape([-1, 1]);
+      const violation = (similarity: Tensor) => nn.relu(similarity.sub(positive).mul(2).add(MARGIN));
+      const violations = violation(cosine).add(violation(cosine.transpose())).mul(0.5);
+      return np.sum(violations.mul(negatives), -1).div(np.maximum(np.sum(negatives, -1), 1));
     }),
 });

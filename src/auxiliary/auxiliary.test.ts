@@ -33,8 +33,8 @@ function error(
   );
 }
 
-describe("what is foretold", () => {
-  it("is, across modalities, every ordered pair that an example has", () => {
+describe("predicted embeddings", () => {
+  it("are, across modalities, those of every ordered pair that an example has", () => {
     const cross = make("cross");
     const params = cross.init!(names, width, random(1), width) as never;
     const [[loss]] = eager(
@@ -53,7 +53,7 @@ describe("what is foretold", () => {
     expect(loss).toBeCloseTo(mean(errors), 9);
   });
 
-  it("is, masked, what was hidden, from the rest", () => {
+  it("are, masked, those of the hidden modality, from the others", () => {
     const masked = make("masked");
     const params = masked.init!(names, width, random(1), width) as never;
     const hides: Record<string, number[]> = { a: [1, 0, 0, 0], b: [0, 0, 1, 1], c: [0, 1, 0, 0] };
@@ -118,7 +118,7 @@ it.each([0, 0.4, 1])("drops modalities at a rate of %f, and never an example's l
   expect(Math.abs(kept / all - (1 - rate + rate ** 3 / 3))).toBeLessThan(0.05);
 });
 
-describe("answers", () => {
+describe("balanced gradients", () => {
   const right = float32([1, 0, 0, 1, 1, 0], [3, 2]);
   const answersOf = (p: readonly number[]) =>
     float32(
@@ -130,9 +130,13 @@ describe("answers", () => {
     const values = eager(
       ((answers: Record<string, Tensor>, labels: Tensor, who: Tensor) => {
         const alone = Object.fromEntries(
-          keys.map((key) => [key, { answers: answers[key], counts: who, lossTo: () => who }]),
+          keys.map((key) => [key, { predictions: answers[key], mask: who, lossTo: () => who }]),
         );
-        const scales = make("balance", { alpha: 0.5 }).scales!({ together: labels, alone, labels });
+        const scales = make("balance", { alpha: 0.5 }).gradientScales!({
+          multimodal: labels,
+          unimodal: alone,
+          labels,
+        });
         return keys.map((key) => scales[key]);
       }) as never,
       [Object.fromEntries(keys.map((key) => [key, answersOf(given[key])])), right, float32(counts, [3])],
@@ -141,11 +145,11 @@ describe("answers", () => {
     return Object.fromEntries(keys.map((key, i) => [key, values[i][0]]));
   };
 
-  it("of equal modalities leave gradients alone", () => {
+  it("are unchanged for modalities that predict equally well", () => {
     expect(scalesOf({ a: [0.7, 0.2, 0.6], b: [0.7, 0.2, 0.6] })).toEqual({ a: 1, b: 1 });
   });
 
-  it("slow the modality that does better, by the ratio to the others' mean", () => {
+  it("are scaled down for the better modality, by the ratio to the others' mean", () => {
     // The right class has p, 1 − p, p.
     const scales = scalesOf({ a: [0.75, 0.25, 0.75], b: [0.5, 0.5, 0.5], c: [0.25, 0.75, 0.25] });
     expect(scales.a).toBeCloseTo(1 - Math.tanh((0.5 * 0.75) / 0.375), 9);
@@ -154,7 +158,7 @@ describe("answers", () => {
   });
 });
 
-describe("whole modalities", () => {
+describe("whole modalities, dropped", () => {
   const rate = 0.5;
   const shownBy = ({ present: own }: LabelledBatch) => names.filter((name) => own[name].data.some(Boolean));
   const times = { support: 0, query: 0 };
@@ -200,7 +204,7 @@ describe("whole modalities", () => {
     }
   });
 
-  it("are all there at a rate of 0", () => {
+  it("are none at a rate of 0", () => {
     expect(make("unimodal").draw!(episode, random(1), {})).toBe(episode);
   });
 });

@@ -1,22 +1,23 @@
 /**
- * Cross-modal distillation (Hinton, Vinyals, Dean, 2015; Gupta, Hoffman, Malik, 2016): each modality alone imitates
- * what all together answer, L = mean over modalities m of the loss of p_m(x) against p(x), which is held constant:
- * −Σ_k p_k log p_mk of classes, (z_m − z)² of numbers. The support is as it is; queries are seen by m alone.
+ * Cross-modal distillation (Hinton, Vinyals, Dean, 2015; Gupta, Hoffman, Malik, 2016): each modality alone imitates the
+ * multimodal prediction p(x), which is held constant. L is the mean over modalities m of the loss of p_m(x) against p(x),
+ * −Σ_k p_k log p_mk for classification and (z_m − z)² for regression. The support keeps all modalities; queries are seen by
+ * m alone.
  */
 
 import { lax } from "../engine/index.js";
-import { weighted } from "./predict-embedding.js";
+import { lossWeight } from "./predict-embedding.js";
 import { defineAuxiliary } from "./types.js";
 
 export const distillation = defineAuxiliary({
   name: "distillation",
-  summary: "each modality alone imitates what all answer together",
+  summary: "train each modality's prediction to match the multimodal prediction",
   source: "Hinton, Vinyals, Dean 2015; Gupta, Hoffman, Malik 2016",
-  options: weighted,
+  options: lossWeight,
   tasks: ["classification", "regression"],
   create: () => ({
-    answersLoss({ together, alone }) {
-      const losses = Object.values(alone).map(({ lossTo }) => lossTo(lax.stopGradient(together)));
+    predictionLoss({ multimodal, unimodal }) {
+      const losses = Object.values(unimodal).map(({ lossTo }) => lossTo(lax.stopGradient(multimodal)));
       return losses.reduce((a, b) => a.add(b)).mul(1 / losses.length);
     },
   }),

@@ -1,7 +1,7 @@
 /**
- * Modality dropout (ModDrop: Neverova, Wolf, Taylor, Nebout, 2015): while training, each modality of each example of
- * support and query is absent with probability `rate`, so that the model learns to do without any. An example keeps at
- * least one: where all would go, one of them, drawn by chance, stays.
+ * Modality dropout (ModDrop: Neverova, Wolf, Taylor, Nebout, 2015): in training, each modality of each support and query
+ * example is dropped with probability `rate`. An example keeps at least one modality: if all were dropped, one of them,
+ * drawn uniformly, is kept.
  */
 
 import { z } from "zod";
@@ -10,31 +10,35 @@ import type { Random } from "../base/random.js";
 import type { LabelledBatch } from "../episode/index.js";
 import { defineAuxiliary } from "./types.js";
 
-const options = z.strictObject({ rate: z.number().min(0).max(1).default(0.3) });
+const options = z.strictObject({
+  /** Probability that an example's modality is dropped. */
+  rate: z.number().min(0).max(1).default(0.3),
+});
 export type DropoutOptions = z.infer<typeof options>;
 
-/** The batch in which every modality of every example is absent with probability `rate`. */
+/** Drop each modality of each example with probability `rate`. */
 function drop(batch: LabelledBatch, rate: number, random: Random): LabelledBatch {
   const names = Object.keys(batch.present);
   const present = Object.fromEntries(
     names.map((name) => [name, float32(batch.present[name].data, batch.present[name].shape)]),
   );
   for (let i = 0; i < batch.mask.shape[0]; i++) {
-    const has = names.filter((name) => present[name].data[i]);
-    const kept = has.filter(() => random.uniform() >= rate);
-    const stays = kept.length > 0 || has.length === 0 ? kept : [has[random.integer(has.length)]];
-    for (const name of has) present[name].data[i] = Number(stays.includes(name));
+    const previous = names.filter((name) => present[name].data[i]);
+    const drawn = previous.filter(() => random.uniform() >= rate);
+    const kept =
+      drawn.length > 0 || previous.length === 0 ? drawn : [previous[random.integer(previous.length)]];
+    for (const name of previous) present[name].data[i] = Number(kept.includes(name));
   }
   return { ...batch, present };
 }
 
 export const dropout = defineAuxiliary({
   name: "dropout",
-  summary: "leave modalities out by chance while training",
+  summary: "drop modalities of examples at random in training",
   source: "Neverova, Wolf, Taylor, Nebout 2015",
   options,
   tasks: ["classification", "regression"],
-  create: ({ rate }: DropoutOptions) => ({
+  create: ({ rate }) => ({
     draw: (episode, random) => ({
       ...episode,
       support: drop(episode.support, rate, random),

@@ -10,7 +10,13 @@ import { unimodal } from "./unimodal.js";
 
 export type { BalanceOptions } from "./balance.js";
 export type { DropoutOptions } from "./dropout.js";
-export type { Alone, Answered, AuxiliaryMethod, AuxiliaryObjective, Seen } from "./types.js";
+export type {
+  AuxiliaryMethod,
+  AuxiliaryObjective,
+  EmbeddedExamples,
+  QueryPredictions,
+  UnimodalPredictions,
+} from "./types.js";
 export type { UnimodalOptions } from "./unimodal.js";
 
 export const auxiliaries = {
@@ -27,5 +33,5 @@ export type AuxiliaryName = keyof typeof auxiliaries;
 
 const rows: Readonly<Record<string, AuxiliaryMethod>> = auxiliaries;
 
-/** The row `name`, as one of any options; undefined for `none`. */
+/** The row `name`, with its options as an unspecified record; undefined for `none`. */
 export const auxiliaryMethodOf = (name: string): AuxiliaryMethod | undefined => rows[name];

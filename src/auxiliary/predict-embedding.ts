@@ -1,8 +1,4 @@
-/**
- * What auxiliary objectives share that predict one embedding from another by a linear map.
- *
- * What is foretold is held constant: vectors that could move would be foretold best by all being the same.
- */
+/** Prediction of one embedding from another by a linear map, for the auxiliary objectives `cross` and `masked`. */
 
 import { z } from "zod";
 import type { Random } from "../base/random.js";
@@ -10,27 +6,31 @@ import { lax, np, type Tensor } from "../engine/index.js";
 import { heLayer } from "../nn/init.js";
 import { type Linear, linear } from "../nn/layers.js";
 
-/** The options of a relation with a loss: λ_r. */
-export const weighted = z.strictObject({ weight: z.number().min(0).default(0.1) });
+/** Options of an auxiliary objective with a loss: the loss weight λ. */
+export const lossWeight = z.strictObject({ weight: z.number().min(0).default(0.1) });
 
-/** W [from, width] and c [width]. */
-export const initMap = (width: number, random: Random, from = width) => heLayer(random, from, width);
+/** W `[inputWidth, width]` and c `[width]`. */
+export const initMap = (width: number, random: Random, inputWidth = width) =>
+  heLayer(random, inputWidth, width);
 
-/** One vector foretold from another, where `where` [N] is 1. */
-export interface Foretold {
-  readonly from: Tensor;
-  readonly by: Linear;
+/** An embedding and its prediction, input · W + c, over the examples with `mask` `[N]` 1. */
+export interface EmbeddingPrediction {
+  readonly input: Tensor;
+  readonly map: Linear;
   readonly target: Tensor;
-  readonly where: Tensor;
+  readonly mask: Tensor;
 }
 
-/** ‖W from + c − target‖² / width, averaged over all that is foretold; 0 where nothing is. */
-export function meanError(all: readonly Foretold[]): Tensor {
+/**
+ * The mean of ‖input · W + c − target‖² / width over all predictions; 0 if there are none. Targets are held constant:
+ * otherwise equal embeddings for all examples would minimise the loss.
+ */
+export function meanPredictionError(predictions: readonly EmbeddingPrediction[]): Tensor {
   let [total, count]: Tensor[] = [np.zeros([]), np.zeros([])];
-  for (const { from, by, target, where } of all) {
-    const away = linear(from, by).sub(lax.stopGradient(target));
-    total = total.add(np.sum(np.mean(away.mul(away), -1).mul(where)));
-    count = count.add(np.sum(where));
+  for (const { input, map, target, mask } of predictions) {
+    const error = linear(input, map).sub(lax.stopGradient(target));
+    total = total.add(np.sum(np.mean(error.mul(error), -1).mul(mask)));
+    count = count.add(np.sum(mask));
   }
   return total.div(np.maximum(count, 1));
 }

@@ -25,7 +25,7 @@ const engine = new Engine({ threads: 2 });
 const [OLD, WAY, WIDTH] = [3, 5, 4];
 const BATCH = 6;
 const programs = tinyPrograms(engine, {
-  learner: { name: "supervised", batch: BATCH } as never,
+  learner: { name: "supervised", batchSize: BATCH } as never,
   episode: { way: WAY },
   train: { metaBatch: 1, learningRate: 0.05 },
 });

@@ -1,7 +1,8 @@
 /** A forgetting curve as a picture (SVG): what is known of the old and of the new task over λ, one line per continual method. */
 
 import { COLOURS, escaped, label, scale, shorten } from "../picture/svg.js";
-import type { CurvePoint, CurveScore, ForgettingCurve } from "./curve.js";
+import type { CurvePoint, ForgettingCurve } from "./curve.js";
+import type { CurveScore } from "./two-tasks.js";
 
 const LEFT = 56;
 const TOP = 56;

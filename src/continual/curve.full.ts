@@ -5,7 +5,8 @@ import { tinyDataset } from "../../test/support/drawings.js";
 import { openDataset } from "../data/index.js";
 import { halves } from "../episode/index.js";
 import { metaTrain } from "../train/index.js";
-import { type CurveOptions, forgettingCurve } from "./curve.js";
+import { forgettingCurve } from "./curve.js";
+import type { CurveOptions } from "./curve-options.js";
 import { curvePicture } from "./curve-picture.js";
 import { continualMethods } from "./index.js";
 
@@ -15,7 +16,7 @@ describe("the forgetting curve", () => {
   const options: CurveOptions = {
     data,
     width: 8,
-    learner: { name: "supervised", batch: 16 } as never,
+    learner: { name: "supervised", batchSize: 16 } as never,
     train: { steps: 60, metaBatch: 1, learningRate: 0.01 },
     threads: 2,
   };

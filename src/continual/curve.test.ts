@@ -4,7 +4,8 @@ import { describe, expect, it } from "vitest";
 import { tinyDataset } from "../../test/support/drawings.js";
 import { halves } from "../episode/index.js";
 import { metaTrain } from "../train/index.js";
-import { type CurveOptions, forgettingCurve } from "./curve.js";
+import { forgettingCurve } from "./curve.js";
+import type { CurveOptions } from "./curve-options.js";
 
 describe("the forgetting curve", () => {
   const all = tinyDataset({ train: 6, val: 0, test: 0 }, 20);
@@ -12,7 +13,7 @@ describe("the forgetting curve", () => {
   const options: CurveOptions = {
     data,
     width: 8,
-    learner: { name: "supervised", batch: 16 } as never,
+    learner: { name: "supervised", batchSize: 16 } as never,
     train: { steps: 60, metaBatch: 1, learningRate: 0.01 },
     threads: 2,
   };

@@ -2,13 +2,12 @@
  * Elastic weight consolidation (Kirkpatrick et al., 2017): L_old = ½ Σ_i F_i (θ_i − θ*_i)², F the diagonal of the Fisher
  * information of the old task, F_i = E_x E_{y ~ p(y given x)} (∂ log p(y given x) / ∂θ_i)² at θ*.
  *
- * The labels y are drawn from the model itself, one an example, and examples are normalised by running averages.
+ * One label y per example is drawn from the model itself. Examples are normalised by running averages.
  */
 
 import { random } from "../base/random.js";
-import type { Tensors } from "../engine/index.js";
 import type { EpisodeArrays } from "../episode/index.js";
-import type { EpisodeTensors, ModelParams } from "../learner/index.js";
+import { squaredGradients } from "../learner/index.js";
 import {
   type ParameterArrays,
   Programs,
@@ -16,16 +15,16 @@ import {
   type Weights,
   weightedSum,
 } from "../model/index.js";
-import { squaredGradients } from "../objective/index.js";
+import type { EpisodeTensors, ModelParams, ModelState } from "../objective/index.js";
 import type { TrainingPrograms } from "../train/programs.js";
-import { among, relabelled } from "./answers.js";
-import { pulledTo } from "./pull.js";
+import { quadraticPenalty } from "./quadratic-penalty.js";
+import { probabilitiesAmong, relabelled } from "./soft-labels.js";
 import type { ContinualMethod, OldTask } from "./types.js";
 
 /** Steps whose batches the expectation is taken over. */
 const STEPS = 16;
 
-/** Labels [N, way] of one class an example, drawn by its probabilities [N, way]. */
+/** One-hot labels [N, way] drawn from the probabilities [N, way]. */
 function drawn(probabilities: ArrayLike<number>, way: number, seed: number, ...name: number[]): Float32Array {
   const labels = new Float32Array(probabilities.length);
   const { uniform } = random(seed, "fisher", ...name);
@@ -46,7 +45,7 @@ export function squaredGradientsOf(
   options?: RunOptions,
 ): Promise<ParameterArrays> {
   const { learner, context, key } = definition;
-  const fn = (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
+  const fn = (p: ModelParams, s: ModelState, tensors: EpisodeTensors) =>
     squaredGradients(learner, context, p, s, tensors);
   return new Programs(engine, key).runWith<ParameterArrays>(weights, "fisher", fn, [batch], options);
 }
@@ -56,9 +55,9 @@ async function fisher(old: OldTask): Promise<ParameterArrays> {
   const { programs, weights, ways, seed, signal } = old;
   const { inference } = programs;
   const known = await inference.known(weights, ways, { signal });
-  const one = async (batch: EpisodeArrays, ...name: number[]) => {
+  const sumOf = async (batch: EpisodeArrays, ...name: number[]) => {
     const { outputs } = await inference.predict(weights, known, batch.query, { signal });
-    const labels = drawn(among(outputs, ways), ways.shape[0], seed, ...name);
+    const labels = drawn(probabilitiesAmong(outputs, ways), ways.shape[0], seed, ...name);
     const episode = relabelled(batch, labels, ways);
     return squaredGradientsOf(programs, weights, episode, { signal });
   };
@@ -66,7 +65,7 @@ async function fisher(old: OldTask): Promise<ParameterArrays> {
   let count = 0;
   for (let step = 1; step <= STEPS; step++) {
     const batches = old.batches(step);
-    const sums = await Promise.all(batches.map((batch, i) => one(batch, step, i)));
+    const sums = await Promise.all(batches.map((batch, i) => sumOf(batch, step, i)));
     total = weightedSum([...(total ? [total] : []), ...sums], [...(total ? [1] : []), ...sums.map(() => 1)]);
     for (const { query } of batches) for (const counts of query.mask.data) count += counts;
   }
@@ -75,9 +74,9 @@ async function fisher(old: OldTask): Promise<ParameterArrays> {
 
 export const ewc: ContinualMethod = {
   name: "ewc",
-  summary: "stay near the old task where it is sure",
+  summary: "penalise changes of the parameters that matter to the old task, by Fisher information",
   source: "Kirkpatrick et al. 2017",
   weighs: "old",
   startsOld: true,
-  begin: async (old) => pulledTo(old.weights.params, await fisher(old)),
+  begin: async (old) => quadraticPenalty(old.weights.params, await fisher(old)),
 };

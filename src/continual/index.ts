@@ -1,4 +1,4 @@
-/** The ways to keep an old task, a row each. */
+/** The table of continual methods: what is added to the loss of a new task to retain an old one. */
 
 import { distillation } from "./distillation.js";
 import { ewc } from "./ewc.js";

@@ -3,14 +3,14 @@
  * the old task alone.
  */
 
-import { replayed } from "./replay.js";
+import { replayLoss } from "./replay.js";
 import type { ContinualMethod } from "./types.js";
 
 export const joint: ContinualMethod = {
   name: "joint",
-  summary: "learn both tasks from the start; λ weighs the new one",
+  summary: "train on both tasks from the start; λ weighs the new one",
   source: "Caruana 1997",
   weighs: "new",
   startsOld: false,
-  begin: async (old) => replayed(old),
+  begin: async (old) => replayLoss(old),
 };

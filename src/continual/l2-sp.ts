@@ -5,10 +5,10 @@
 
 import { float32, mapArrays, type NDArray } from "../base/array.js";
 import type { ParameterArrays } from "../model/index.js";
-import { pulledTo } from "./pull.js";
+import { quadraticPenalty } from "./quadratic-penalty.js";
 import type { ContinualMethod } from "./types.js";
 
-/** 1 for each parameter that the old task uses, else 0. */
+/** 1 for each parameter entry that the old task uses, else 0. */
 const usedBy = (params: ParameterArrays, ways: NDArray): ParameterArrays =>
   mapArrays(({ shape, data }, path) => {
     const of = (k: number) => (path.startsWith("learner.") ? ways.data[k % shape[shape.length - 1]] : 1);
@@ -21,9 +21,9 @@ const usedBy = (params: ParameterArrays, ways: NDArray): ParameterArrays =>
 
 export const l2sp: ContinualMethod = {
   name: "l2-sp",
-  summary: "stay near where the old task ended",
+  summary: "penalise the distance from the old task's parameters",
   source: "Li, Grandvalet, Davoine 2018",
   weighs: "old",
   startsOld: true,
-  begin: async ({ weights: { params }, ways }) => pulledTo(params, usedBy(params, ways)),
+  begin: async ({ weights: { params }, ways }) => quadraticPenalty(params, usedBy(params, ways)),
 };

@@ -6,17 +6,17 @@
 import { meanGradient } from "../train/programs.js";
 import type { ContinualMethod, OldLoss, OldTask } from "./types.js";
 
-/** The loss of the old task's batches. */
-export const replayed =
+/** The loss of the old task on its batches. */
+export const replayLoss =
   (old: OldTask): OldLoss =>
   async (weights, _, step) =>
     meanGradient(await old.run(weights, old.batches(step)));
 
 export const replay: ContinualMethod = {
   name: "replay",
-  summary: "go on learning the old task's examples",
+  summary: "train on examples of the old task as well",
   source: "Robins 1995; Rolnick et al. 2019",
   weighs: "old",
   startsOld: true,
-  begin: async (old) => replayed(old),
+  begin: async (old) => replayLoss(old),
 };

@@ -1,6 +1,6 @@
 /**
- * Learn a new task while an old one is kept: min_θ L_new(θ) + λ L_old(θ), or both from the start,
- * min_θ E_old[L] + λ E_new[L]. Each task has its own classes, and columns of one head.
+ * Trains on a new task with a continual method: min_θ L_new(θ) + λ L_old(θ), or on both tasks from the start,
+ * min_θ E_old[L] + λ E_new[L]. Each task has classes of its own, which are columns of one head.
  */
 
 import type { NDArray } from "../base/array.js";
@@ -13,13 +13,13 @@ import { annealed } from "../train/schedule.js";
 import { startingState, update } from "../train/update.js";
 import type { ContinualMethod, OldLoss, OldTask, OldTerm } from "./index.js";
 
-/** One task: what its batches are drawn from. */
+/** A task: the table and the sampler of its batches, and its class mask. */
 export type TaskData = Drawable & { readonly ways: NDArray };
 
 export interface TransferOptions {
   readonly programs: TrainingPrograms;
   readonly method: ContinualMethod;
-  /** θ*, where training on the old task ended; the start as well, unless the method starts afresh. */
+  /** θ*, the weights after training on the old task; training starts from them, unless the method starts afresh. */
   readonly star: Weights;
   readonly afresh: Weights;
   readonly older: TaskData;
@@ -29,8 +29,8 @@ export interface TransferOptions {
 }
 
 /**
- * What learns by λ: it gives the weights after `steps` steps. What λ = 0 multiplies is neither drawn nor run, and what
- * can be known before the first step is found once for all λ.
+ * A function that trains with a loss weight λ and returns the weights after `steps` steps. A loss multiplied by λ = 0 is
+ * neither drawn nor computed; what a method computes before the first step is shared by all λ.
  */
 export function transfer(
   options: TransferOptions,
@@ -77,7 +77,7 @@ export function transfer(
   };
 }
 
-/** The gradient of Σ weight · term; statistics are the mean by weight of those measured. */
+/** The gradient of Σ weight · term, and the weighted mean of the statistics. */
 function mixed(
   terms: readonly (readonly [OldTerm, number])[],
 ): Pick<MetaGradient, "gradient" | "statistics"> {

@@ -1,40 +1,40 @@
-/** What keeps an old task while a new one is learned: min_θ L_new(θ) + λ L_old(θ). */
+/** The interface of continual methods: they add a loss of an old task to that of a new one, min_θ L_new(θ) + λ L_old(θ). */
 
 import type { NDArray } from "../base/array.js";
 import type { EpisodeArrays } from "../episode/index.js";
 import type { Weights } from "../model/index.js";
 import type { MeanGradient, MetaGradient, TrainingPrograms } from "../train/programs.js";
 
-/** The old task, as it was when training on it ended. */
+/** The old task after training on it. */
 export interface OldTask {
   readonly programs: TrainingPrograms;
-  /** θ*; nothing changes them. */
+  /** θ*, the weights after training on it; never changed. */
   readonly weights: Weights;
-  /** [way]: 1 for an old class, 0 for a new one. */
+  /** Class mask [way]: 1 for an old class, 0 for a new one. */
   readonly ways: NDArray;
   readonly seed: number;
-  /** The old batches of a step; overwritten by those of the step after the next. */
+  /** The batches of old examples of a step; overwritten by those of the step after the next. */
   batches(step: number): readonly EpisodeArrays[];
-  /** What batches of a step say of weights. */
+  /** The gradient of each batch at some weights. */
   run(weights: Weights, batches: readonly EpisodeArrays[]): Promise<MetaGradient[]>;
   readonly signal?: AbortSignal;
 }
 
-/** What L_old says in one step; statistics are of old examples, where some were seen. */
+/** L_old in one step: loss, gradient and, if old examples were embedded, their normalisation statistics. */
 export type OldTerm = Pick<MeanGradient, "loss" | "gradient"> & Partial<Pick<MeanGradient, "statistics">>;
 
-/** L_old at `weights`, in step `step`, whose batches of the new task are `batches`. */
+/** Computes L_old at `weights` in step `step`; `batches` are those of the new task. */
 export type OldLoss = (weights: Weights, batches: readonly EpisodeArrays[], step: number) => Promise<OldTerm>;
 
-/** One row of the transfer table. */
+/** One row of the table of continual methods. */
 export interface ContinualMethod {
   readonly name: string;
   readonly summary: string;
   readonly source: string;
   /** Which of the two losses λ multiplies. */
   readonly weighs: "old" | "new";
-  /** Whether training begins where training on the old task ended. */
+  /** Whether training starts from the old task's weights, and not from initial ones. */
   readonly startsOld: boolean;
-  /** What can be known before the first step. */
+  /** Compute what is needed before the first step, such as the Fisher information. */
   begin(old: OldTask): Promise<OldLoss>;
 }

@@ -241,7 +241,7 @@ describe("openDataset refuses", () => {
     await rejects({ "metadata.jsonl": "", "metadata.csv": "" }).toThrow(/exactly one of/);
     await rejects({ "metadata.xml": "" }).toThrow(/the metadata files are metadata.xml/);
     await rejects({ "cat/1.png": png, "cat/notes.md": "" }).toThrow(
-      /^cat\/notes\.md: the file is no image, sound or text/,
+      /^cat\/notes\.md: the extension is not that of an image, a sound or a text/,
     );
   });
 
@@ -286,7 +286,7 @@ describe("openDataset refuses", () => {
     await expect(openDataset(linked)).rejects.toThrow(/^bee: "bee" leaves the data folder: it is a link/);
     const lost = folder({ "cat/1.png": png });
     symlinkSync(join(root, "nowhere"), join(lost, "bee"));
-    await expect(openDataset(lost)).rejects.toThrow(/^bee: it is a link that leads to nothing/);
+    await expect(openDataset(lost)).rejects.toThrow(/^bee: it is a broken link/);
   });
 
   it("when aborted", async () => {

@@ -1,4 +1,4 @@
-/** Opens a data set folder (Hugging Face folder conventions) or an archive of one, or makes a data set from examples in memory. */
+/** Opens a data folder (Hugging Face folder conventions) or an archive of one, or creates a data set from examples in memory. */
 
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../base/errors.js";
@@ -18,20 +18,21 @@ import { buildDataset } from "./rows.js";
 import type { TaskKind } from "./task.js";
 import type { Dataset, Example } from "./types.js";
 
-/** What is stated of a data set, before what its `dataset.json` says. */
+/** Options of {@link openDataset}. They take precedence over `dataset.json`. */
 export interface OpenOptions extends Roles {
-  /** What the labels are, by name or by number. */
+  /** Whether labels are classes or regression targets. */
   task?: TaskKind;
-  /** The model that the data are for, `model.card`: columns are read as it reads them. */
+  /** The card of the model that the data are for, `model.card`: columns are read as in its training. */
   like?: Likeness;
   signal?: AbortSignal;
 }
 
 /**
- * Read a data set folder, or a tar or zip archive of one: a metadata file, folders of media named by class, or
- * WebDataset shards, whole or in folders named by split; and the optional `dataset.json`. The path of a table (`iris.csv`)
- * is its folder, with that table. Media files are checked to exist but decoded only when needed. Throws an `InputError`
- * that lists the bad rows.
+ * Open a data folder, or a tar or zip archive of one: a metadata file, class folders of media, or WebDataset shards, as one
+ * folder or one per split; and the optional `dataset.json`. The path of a table (`iris.csv`) opens its folder with this table.
+ * Media files are checked to exist, and decoded on demand.
+ *
+ * @throws {InputError} data/no-folder, data/no-rows, and one error that lists all bad rows
  *
  * @example const data = await openDataset("datasets/omniglot");
  * @example const data = await openDataset("iris.csv", { label: "species" });
@@ -79,12 +80,18 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
   }
 }
 
-/** A data set from examples in memory, checked as files are; errors call the first one `example 1`. */
+/**
+ * Create a data set from examples in memory. They are checked as files are; errors call the first one `example 1`.
+ *
+ * @throws {InputError} data/no-rows, and one error that lists all bad examples
+ * @example
+ * const data = createDataset({ name: "toy", examples: [{ label: "a", x: [0, 1] }, { label: "b", x: [1, 0] }] });
+ */
 export function createDataset(options: {
   name: string;
   examples: readonly Example[];
   modalities?: ModalityDeclarations;
-  /** Make each group a task of its own. */
+  /** Whether each group is a task of its own. */
   groupAsTask?: boolean;
 }): Dataset {
   const { name, examples, modalities, groupAsTask } = options;
@@ -112,9 +119,9 @@ const noFolder = (path: string, isFile = false) =>
   new InputError({
     code: "data/no-folder",
     where: path,
-    problem: isFile ? "it is a file that is no table and no archive" : "there is no such folder",
+    problem: isFile ? "it is neither a table nor an archive" : "there is no such folder",
     expected: `a data set folder, an archive of one (${endingsOf("archive").join(", ")}), or a table (${endingsOf("table").join(", ")})`,
-    remedy: isFile ? "Give the folder that it lies in." : "Check the path.",
+    remedy: isFile ? "Give the folder that contains it." : "Check the path.",
   });
 
 const noRows = (where: string) =>

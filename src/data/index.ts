@@ -1,4 +1,4 @@
-/** Data sets, on disk or in memory: how they are laid out, read, checked and drawn. */
+/** Data sets, on disk or in memory: layouts, formats, columns, rows, importers, audits and contact sheets. */
 
 export type { DatasetCard, DeclaredModality, ModalityDeclarations } from "./card.js";
 export {
@@ -24,7 +24,7 @@ export { importOmniglot, type OmniglotSummary } from "./import/omniglot/import.j
 export { importSpeechCommands } from "./import/speech-commands.js";
 export type { ImportSummary } from "./import/write.js";
 export { kindOfBytes, kindOfPath, kindOfValue, SNIFFED_BYTES } from "./kinds.js";
-export { labelModality, saysSomething } from "./labels/text.js";
+export { hasWord, labelModality } from "./labels/text.js";
 export { looseExamples } from "./layouts/loose-examples.js";
 export { joinByStem } from "./layouts/stems.js";
 export { checkModalityName, normalName } from "./names.js";

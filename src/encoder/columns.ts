@@ -27,8 +27,8 @@ const BOUND = 2.5;
 type Params = { readonly map: Tensor; readonly logBound: Tensor };
 
 /** Mean and variance [columns] of the cells there are, over the examples that count; the given ones where there is none. */
-function measure(cells: Tensor, there: Tensor, counts: Tensor, given: Statistics): Statistics {
-  const counted = there.mul(counts.reshape([-1, 1]));
+function measure(cells: Tensor, there: Tensor, mask: Tensor, given: Statistics): Statistics {
+  const counted = there.mul(mask.reshape([-1, 1]));
   const total = np.sum(counted, 0);
   const average = (of: Tensor) => np.sum(of.mul(counted), 0).div(np.maximum(total, 1));
   const mean = average(cells);
@@ -52,12 +52,12 @@ const encoder: Encoder = {
 
   initState: ({ shape: [, columns] }) => ({ mean: constant(0, [columns]), variance: constant(1, [columns]) }),
 
-  encode(params, x, given, { use, counts }) {
+  encode(params, x, given, { use, mask }) {
     const { map, logBound } = params as unknown as Params;
     const there = x.slice([], 1);
     const cells = x.slice([], 0).add(x.slice([], 2));
     const own = given as unknown as Statistics;
-    const statistics = use === "measured" ? measure(cells, there, counts, own) : own;
+    const statistics = use === "measured" ? measure(cells, there, mask, own) : own;
     const { mean, variance } = statistics;
     const least = mean.mul(mean).mul(RELATIVE).add(SMALLEST);
     const varies = variance.greater(least).astype(np.float32);

@@ -80,7 +80,7 @@ it("is attention among the cells, in several layers of several heads", async () 
   );
   const counts = float32(Array(rows.length).fill(1), [rows.length]);
   const fn = (p: Tensors, of: never, who: never) =>
-    encoder.encode(p, of, {}, { use: "given", counts: who }).features;
+    encoder.encode(p, of, {}, { use: "given", mask: who }).features;
   const got = (await engine
     .compile(fn as never, [params, x, counts] as never)
     .run([params, x, counts])) as NDArray;

@@ -13,7 +13,7 @@ import { type Arrays, evenRanges } from "../base/array.js";
 import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
 import { categoryCount, type TabularSpec } from "../modality/index.js";
 import { heLayer, lecunNormal, uniformLayer } from "../nn/init.js";
-import { type Linear, layerNormalise, linear, rectify } from "../nn/layers.js";
+import { type Linear, layerNormalise, linear, relu } from "../nn/layers.js";
 import { defineEncoder, type Encoder } from "./types.js";
 
 const options = z.strictObject({
@@ -104,11 +104,11 @@ function create({ layers: depth, heads, features }: z.infer<typeof options>): En
           const isLast = i === depth - 1;
           const [changed, seen] = isLast ? [t, own].map((of) => of.slice([], [0, 1])) : [t, own];
           const heard = changed.add(attended(p, seen, own, heads));
-          return heard.add(linear(rectify(linear(layerNormalise(heard), p.first)), p.second));
+          return heard.add(linear(relu(linear(layerNormalise(heard), p.first)), p.second));
         },
         np.concatenate([start, tokens], 1),
       );
-      const read = rectify(layerNormalise(last.reshape([examples, size])));
+      const read = relu(layerNormalise(last.reshape([examples, size])));
       return { features: linear(read, out), statistics: given as Tensors };
     },
   };

@@ -11,7 +11,7 @@
 import { z } from "zod";
 import type { Tensors } from "../engine/index.js";
 import { uniformLayer } from "../nn/init.js";
-import { type Linear, linear, rectify } from "../nn/layers.js";
+import { type Linear, linear, relu } from "../nn/layers.js";
 import { defineEncoder, type Encoder } from "./types.js";
 
 export const mlpOptions = z.strictObject({
@@ -35,7 +35,7 @@ function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
       const { layers } = params as unknown as { layers: Linear[] };
       const features = layers.reduce((h, layer, i) => {
         const y = linear(h, layer);
-        return i < layers.length - 1 || rectifiesLast ? rectify(y) : y;
+        return i < layers.length - 1 || rectifiesLast ? relu(y) : y;
       }, x);
       return { features, statistics: given as Tensors };
     },

@@ -1,5 +1,5 @@
 /**
- * A small residual network (He, Zhang, Ren, Sun, 2016): four stages y = halve(max(0, F(x) + x P)), F two convolutions of
+ * A small residual network (He, Zhang, Ren, Sun, 2016): four stages y = maxPool(max(0, F(x) + x P)), F two convolutions of
  * width 3 with normalisation, P one of width 1; each stage has twice the channels of the one before. Then the mean over
  * the places left, and a linear layer to the model's width.
  */
@@ -11,7 +11,7 @@ import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { initStatistics } from "../nn/block.js";
 import { groupNormalise } from "../nn/group.js";
 import { constant, heNormal, uniformLayer } from "../nn/init.js";
-import { convolve, halve, type Linear, linear, rectify } from "../nn/layers.js";
+import { convolve, type Linear, linear, maxPool, relu } from "../nn/layers.js";
 import { type NormaliseParams, normalise, type Statistics } from "../nn/normalise.js";
 import { BLOCKS, channelsLast, inParts } from "./stack.js";
 import { defineEncoder, type Encoder } from "./types.js";
@@ -73,9 +73,9 @@ function create({ channels, normalise: by }: ResnetOptions): Encoder {
             used[i][name] = normalised.statistics;
             return normalised.parts;
           };
-          const inner = apply("second", apply("first", h).map(rectify));
+          const inner = apply("second", apply("first", h).map(relu));
           const across = apply("across", h);
-          return inner.map((part, k) => halve(rectify(part.add(across[k]))));
+          return inner.map((part, k) => maxPool(relu(part.add(across[k]))));
         },
         inParts(channelsLast(x), source.parts ?? 1) as readonly Tensor[],
       );

@@ -34,7 +34,7 @@ async function encode(
   );
   const counts = float32(Array(arrays.length).fill(1), [arrays.length]);
   const fn = (p: Tensors, s: Tensors, of: Tensor, who: Tensor) =>
-    encoder.encode(p, of, s, { use, counts: who }) as unknown as Tensors;
+    encoder.encode(p, of, s, { use, mask: who }) as unknown as Tensors;
   const args: Arrays[] = [encoder.init(spec, width, random(1)), encoder.initState(spec, width), x, counts];
   const { features } = (await engine.compile(fn as never, args as never).run(args)) as {
     features: NDArray;

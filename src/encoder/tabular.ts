@@ -7,7 +7,7 @@ import { z } from "zod";
 import { np, type Tensor, type Tensors } from "../engine/index.js";
 import { categoryCount, type TabularSpec } from "../modality/index.js";
 import { lecunNormal, uniformLayer } from "../nn/init.js";
-import { type Linear, linear, rectify } from "../nn/layers.js";
+import { type Linear, linear, relu } from "../nn/layers.js";
 import { defineEncoder, type Encoder } from "./types.js";
 
 const options = z.strictObject({
@@ -40,7 +40,7 @@ function create({ hidden, features }: z.infer<typeof options>): Encoder {
       const cells = x.slice([], [0, 2]).reshape([examples, -1]);
       const vectors = categories?.slice(x.slice([], 2).astype(np.int32)).reshape([examples, -1]);
       const all = vectors ? np.concatenate([cells, vectors], 1) : cells;
-      return { features: linear(rectify(linear(all, first)), out), statistics: given as Tensors };
+      return { features: linear(relu(linear(all, first)), out), statistics: given as Tensors };
     },
   };
 }

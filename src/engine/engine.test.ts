@@ -12,14 +12,14 @@ const engine = new Engine({ threads: 1 });
 const spec = (...shape: number[]) => ({ dtype: "float32", shape }) as const;
 const values = (array: unknown) => Array.from((array as NDArray).data);
 
-/** A few hundred milliseconds of matrix products. */
+/** Matrix products that take a few hundred milliseconds. */
 const busy = (n: number, times: number) => (x: Tensor) => {
   let y = x;
   for (let i = 0; i < times; i++) y = np.matmul(y, x).mul(1 / n);
   return np.sum(y);
 };
 
-/** A small network's gradient: what most programs look like. */
+/** The gradient of a small network, as most programs are. */
 const step = (params: { w1: Tensor; w2: Tensor }, x: Tensor, y: Tensor) =>
   gradient((p: { w1: Tensor; w2: Tensor }) => {
     const hidden = nn.relu(np.matmul(x, p.w1));
@@ -37,7 +37,7 @@ describe("simplification", () => {
       shapes.map((shape) => spec(...shape)),
     ).operators;
 
-  it("leaves out what no result needs", () => {
+  it("removes operators that no result needs", () => {
     const kept = operators(
       (x) => {
         np.exp(x);
@@ -53,7 +53,7 @@ describe("simplification", () => {
     expect(shared).toEqual({ Add: 1, Exp: 1, Mul: 1, Identity: 1 });
   });
 
-  it("folds constants that are one number", () => {
+  it("folds uniform constants", () => {
     const folded = operators(
       (x) =>
         x
@@ -81,7 +81,7 @@ describe("simplification", () => {
     expect(centred.Expand).toBeUndefined();
   });
 
-  it("sums a repeated axis by a product", () => {
+  it("sums along a broadcast axis by a multiplication", () => {
     const sum = operators((x) => np.sum(np.broadcastTo(x, [7, 3]), [0]), [3]);
     expect(sum).toEqual({ Mul: 1, Identity: 1 });
   });
@@ -114,12 +114,12 @@ describe("simplification", () => {
 });
 
 describe("a program", () => {
-  it("is the same bytes for the same function", () => {
+  it("has the same bytes for the same function", () => {
     const [first, second] = [1, 2].map(() => engine.compile(step as never, stepArgs()).bytes);
     expect(Buffer.from(first).equals(Buffer.from(second))).toBe(true);
   });
 
-  it("gives the same bits on any number of threads, in any order", async () => {
+  it("has the same results to the bit on any number of threads, in any order", async () => {
     const inputs = Array.from({ length: 6 }, (_, i) => [
       stepArgs()[0],
       new Draw("x", i).normal([5, 3]),
@@ -139,7 +139,7 @@ describe("a program", () => {
     expect(relativeError(expected[0][0], eager(step as never, inputs[0] as never)[0])).toBeLessThan(1e-5);
   });
 
-  it("takes arguments by name, in any order of the keys", async () => {
+  it("takes arguments by name, with keys in any order", async () => {
     const program = engine.compile(
       (p: { a: Tensor; b: Tensor }) => p.a.sub(p.b),
       [{ a: spec(2), b: spec(2) }],
@@ -148,7 +148,7 @@ describe("a program", () => {
     expect(values(await program.run([{ b, a }]))).toEqual([4, 5]);
   });
 
-  it("gives back the structure, and leaves that are arguments or constants", async () => {
+  it("returns the structure of the result, with leaves that are arguments or constants", async () => {
     const fn = (x: Tensor) => ({
       same: x,
       list: [np.full([2], 3), np.sum(x).greater(2)],
@@ -186,7 +186,7 @@ describe("a program", () => {
     await expect(program.run([{ w: two }, two, two])).rejects.toThrow("argument 2 is float32[2], not absent");
   });
 
-  it("rejects when the runtime fails, and runs on", async () => {
+  it("rejects if ONNX Runtime fails, and can be run again", async () => {
     const take = engine.compile(
       (x: Tensor, i: Tensor) => np.take(x, i, 0),
       [spec(3), { dtype: "int32", shape: [1] }],
@@ -198,14 +198,14 @@ describe("a program", () => {
     expect(values(await take.run([x, int32([2], [1])]))).toEqual([3]);
   });
 
-  it("says what is not a tensor", () => {
+  it("names a result that is not a tensor", () => {
     expect(() => engine.compile((() => 3) as never, [])).toThrow("returned 3, not a tensor");
     expect(() => engine.compile((() => null) as never, [])).toThrow("returned null, not a tensor");
   });
 });
 
 describe("the engine", () => {
-  it("keeps programs by key, and many more than stay open still run", async () => {
+  it("keeps programs by key, and runs more than stay open", async () => {
     const own = new Engine({ threads: 1 });
     let compiled = 0;
     const scaled = (factor: number) =>
@@ -224,7 +224,7 @@ describe("the engine", () => {
     expect(values(await evicted.run([one]))).toEqual([2]);
   });
 
-  it("is one for equal options", () => {
+  it("is shared by equal options", () => {
     expect(engineFor({ threads: 3 })).toBe(engineFor({ threads: 3 }));
     expect(engineFor({ threads: 3 })).not.toBe(engineFor({ threads: 2 }));
   });
@@ -249,7 +249,7 @@ describe("the engine", () => {
     expect(longest).toBeLessThan(duration / 2);
   });
 
-  it("honours a signal before a run and between queued runs", async () => {
+  it("rejects with the reason of a signal that is aborted before a run or while it is queued", async () => {
     const own = new Engine({ threads: 1 });
     const x = new Draw("busy").normal([256, 256]);
     const program = own.compile(busy(256, 60), [x]);
@@ -264,7 +264,7 @@ describe("the engine", () => {
     expect(outcomes[1]).toMatchObject({ reason: { message: "changed my mind" } });
   });
 
-  it("runs a small program that runs alone beside what keeps the threads busy, with the same results", async () => {
+  it("runs a short program that runs alone on the calling thread while the workers are busy, with the same results", async () => {
     const own = new Engine({ threads: 1 });
     const x = new Draw("busy").normal([256, 256]);
     const long = own.compile(busy(256, 60), [x]);
@@ -273,7 +273,7 @@ describe("the engine", () => {
     const some = [float32([1, 2, 3], [3]), float32([0.1, 0.2, 0.3], [3])];
     const ended: string[] = [];
     const busyRun = long.run([x]).then(() => ended.push("long"));
-    // Runs given side by side do not mix, though they share the program's memory.
+    // Concurrent runs do not mix, although they share the program's memory.
     const here = await Promise.all(some.map((y) => small.run([y])));
     ended.push("small");
     await busyRun;
@@ -288,7 +288,7 @@ describe("the engine", () => {
     expect(values(await small.run([some[0]]))).toEqual([1, 8, 27]);
   });
 
-  it("gives every run of a divided program its own results, however many are asked for at once", async () => {
+  it("keeps concurrent runs of a program that threads share apart", async () => {
     const own = new Engine({ threads: 4 });
     const twice = (x: Tensor) => np.concatenate([np.tanh(np.matmul(x, x)), np.sin(np.matmul(x, x.add(1)))]);
     const some = [1, 2, 3, 4].map((i) => new Draw(`run ${i}`).normal([384, 384]));
@@ -302,7 +302,7 @@ describe("the engine", () => {
     }
   });
 
-  it("lets a run of a lane read what the one before writes, given before that one has ended", async () => {
+  it("runs a lane in order, so that a run may read the results of one that has not ended when it is started", async () => {
     const own = new Engine({ threads: 2 });
     const program = own.compile((x: Tensor) => x.mul(2).add(1), [spec(3)]);
     const lane = {};
@@ -311,7 +311,7 @@ describe("the engine", () => {
     await Promise.all(runs.map(({ done }) => done));
     expect(runs.map(({ results }) => values(results)[0])).toEqual([1, 3, 7, 15, 31, 63]);
 
-    // A failure is of its own run; what comes after it in the lane runs.
+    // A run that fails does not fail the next one in its lane.
     const [bad, good] = [AbortSignal.abort(new Error("no")), undefined].map((signal) =>
       program.start([float32([0, 0, 0], [3])], { lane, signal }),
     );
@@ -320,7 +320,7 @@ describe("the engine", () => {
     expect(values(good.results)).toEqual([1, 1, 1]);
   });
 
-  it("fails the run of a thread that dies, and replaces the thread", async () => {
+  it("rejects the run of a thread that dies, and replaces the thread", async () => {
     const pool = new Pool(1, new URL("../../test/support/dying-worker.mjs", import.meta.url));
     const model = { kind: "model", bytes: new Uint8Array(), inputs: [], outputs: [] } as const;
     const program = { key: "k", source: model, device: "cpu" } as const;
@@ -331,7 +331,7 @@ describe("the engine", () => {
       });
   });
 
-  it("runs on WebGPU where there is an adapter, and says so where there is none", async () => {
+  it("runs on WebGPU if there is an adapter, and rejects with an InputError otherwise", async () => {
     const gpu = new Engine({ device: "webgpu", threads: 1 });
     const run = gpu
       .compile((x: Tensor) => np.matmul(x, x).add(1), [spec(2, 2)])
@@ -348,14 +348,14 @@ describe("the engine", () => {
 describe("jax-js", () => {
   const compile = (fn: (x: Tensor) => Tensor): Program => engine.compile(fn, [spec(2, 2)]);
 
-  it("is the version whose internals were read", () => {
+  it("is the version that the repairs are for", () => {
     const file = new URL("../../node_modules/@jax-js/jax/package.json", import.meta.url);
     expect(JSON.parse(readFileSync(file, "utf8")).version).toBe("0.1.25");
     const own = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
     expect(own.dependencies["@jax-js/jax"]).toBe("0.1.25");
   });
 
-  it("has five kinds of owned arrays, relaxed while tracing and only then", () => {
+  it("has five prototypes of owned arrays, which are relaxed only while tracing", () => {
     expect(relaxedPrototypeCount).toBe(5);
     const owned = () => {
       const x = np.array([1, 2]);
@@ -375,7 +375,7 @@ describe("jax-js", () => {
     expect(owned).toThrow(/freed/);
   });
 
-  it("leaves the reference counts of a user's own arrays alone", async () => {
+  it("does not change the reference counts of arrays that a function closes over", async () => {
     const matrix = np.array([
       [1, 2],
       [3, 4],
@@ -421,7 +421,7 @@ describe("jax-js", () => {
     ]);
   });
 
-  it("misplaces the mapped axis of broadcast and gather after a product, which is repaired while tracing", () => {
+  it("misplaces the mapped axis of broadcast and gather after a matrix product, which is repaired while tracing", () => {
     const diagonal = () =>
       np.array([
         [1, 0],

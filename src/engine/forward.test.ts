@@ -1,4 +1,4 @@
-/** The forward form: what a network of constant weights runs as. */
+/** The forward form of a network with constant weights. */
 
 import { describe, expect, it } from "vitest";
 import { relativeError } from "../../test/support/eager.js";
@@ -26,7 +26,7 @@ type Params = Record<keyof typeof params, Tensor>;
 const network =
   (use: "kept" | "measured") =>
   (x: Tensor, { first, second, scale, shift, mean }: Params) => {
-    const source = { use, counts: np.ones([x.shape[0]]) };
+    const source = { use, mask: np.ones([x.shape[0]]) };
     const run = (h: Tensor, weight: Tensor) =>
       block([h], { weight, scale, shift }, { mean, variance: np.ones([16]) }, source).parts[0];
     return run(run(x, first), second).reshape([x.shape[0], -1]);
@@ -41,7 +41,7 @@ describe("the forward form", () => {
   // 15 to 7 to 3: an odd last row and column are dropped twice.
   const images = array("images", 4, 15, 15, 3);
 
-  it("gives what kernels give, by ONNX's own convolution and pool", async () => {
+  it("agrees with the fused program, with ONNX's own convolution and pooling", async () => {
     const program = frozen("kept", images);
     expect(program.fused).toBeUndefined();
     expect(program.operators).toMatchObject({ Conv: 2, MaxPool: 2, Relu: 2 });
@@ -54,7 +54,7 @@ describe("the forward form", () => {
     expect(relativeError(Array.from(actual.data), Array.from(expected.data))).toBeLessThan(1e-5);
   });
 
-  it("is not taken where statistics are measured, which go over the entries again", () => {
+  it("is not taken if batch statistics are computed, which need further passes", () => {
     expect(frozen("measured", array("more", 32, 28, 28, 3)).fused).toBeDefined();
   });
 });

@@ -1,4 +1,4 @@
-/** Cholesky factors and triangular solves, unrolled: held to jax-js's `cpu` backend in float64. */
+/** Cholesky factors and triangular solves agree with jax-js's `cpu` backend in float64. */
 
 import { describe, expect, it } from "vitest";
 import { Draw, stack } from "../../test/support/draw.js";

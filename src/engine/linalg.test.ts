@@ -1,4 +1,4 @@
-/** What Cholesky factors and triangular solves read, and matrices that have none. */
+/** Cholesky factor and triangular solve: the triangle that they read, and matrices without a factor. */
 
 import { describe, expect, it } from "vitest";
 import { Draw } from "../../test/support/draw.js";
@@ -10,7 +10,7 @@ const engine = new Engine({ threads: 1 });
 const { cholesky, triangularSolve } = lax.linalg;
 
 describe("a linear system", () => {
-  it("reads only the triangle it is meant to", async () => {
+  it("reads one triangle of each matrix", async () => {
     const d = new Draw("triangle");
     const [a, b] = [d.triangular(5), d.normal([5, 2])];
     for (const lower of [true, false])
@@ -22,7 +22,7 @@ describe("a linear system", () => {
       }
   });
 
-  it("is not a number where the matrix is not positive definite", async () => {
+  it("is NaN if the matrix is not positive definite", async () => {
     const matrix = { dtype: "float32", shape: [2, 2], data: Float32Array.of(1, 2, 2, 1) } as const;
     const [values] = valuesOf(await engine.compile((a: Tensor) => cholesky(a), [matrix]).run([matrix]));
     expect(values.some(Number.isNaN)).toBe(true);

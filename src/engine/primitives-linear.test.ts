@@ -1,4 +1,4 @@
-/** The other half of engine-primitives.test.ts, so that the two run side by side. */
+/** The linear primitives of primitives.test.ts, in a file of their own so that both run at the same time. */
 
 import { holdToJax } from "../../test/support/primitives/index.js";
 import { linear } from "../../test/support/primitives/linear.js";

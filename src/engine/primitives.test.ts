@@ -1,7 +1,7 @@
 /**
  * Every lowered primitive agrees with jax-js's own `cpu` backend (in float64, so that only our rounding counts):
- * alone, under grad, grad∘grad, vmap and their compositions, over random shapes. One row a primitive; a primitive
- * without a row fails. `order` says how often a case is differentiated, and a comment why where it is not twice.
+ * alone, under grad, grad∘grad, vmap and their compositions, over random shapes. One row per primitive; a primitive
+ * without a row fails. `order` is how often a case is differentiated; a comment gives the reason if it is not 2.
  */
 
 import { expect, it } from "vitest";

@@ -1,8 +1,8 @@
 /**
- * The lowering takes other forms at other sizes: convolutions of patches in blocks, of kernels larger than their input,
- * narrow blocks piece by piece, arrays without entries. At the smallest shapes that reach each form, fixed and drawn, first
- * and second derivatives are those of jax-js's `cpu` backend in float64; at large shapes the fused program gives what
- * the plain one does, and a directional difference of its loss.
+ * Forms of the lowering that depend on sizes: convolutions in blocks of patches, kernels larger than their input, narrow
+ * blocks in pieces, arrays without entries. At the smallest shapes that reach each form, fixed and random, first and second
+ * derivatives agree with jax-js's `cpu` backend in float64. At large shapes the fused program agrees with the plain one,
+ * and with a directional difference quotient of its loss.
  */
 
 import fc from "fast-check";
@@ -14,14 +14,14 @@ import { random } from "../base/random.js";
 import { encoders } from "../encoder/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { block, initBlock, initStatistics } from "../nn/block.js";
-import { convolve, halve } from "../nn/layers.js";
+import { convolve, maxPool } from "../nn/layers.js";
 import { gradient, np, type Tensor, type Tensors } from "./index.js";
 import { Engine } from "./run/engine.js";
 import { type Loadable, threadsWithin } from "./run/loadable.js";
 
 const fused = new Engine({ threads: 1 }, { fuse: true });
 const plain = new Engine({ threads: 1 }, { fuse: false });
-/** Of the parameters, along a direction of length 1. */
+/** Step of the difference quotient, along a direction of length 1. */
 const STEP = 2 ** -9;
 type Fn = (...args: never[]) => Tensors;
 
@@ -34,7 +34,7 @@ async function ran(engine: Engine, fn: Fn, args: readonly Arrays[]): Promise<num
   }
 }
 
-/** Both forms give what float64 does. */
+/** Both the fused and the plain program agree with float64. */
 async function holds(fn: Fn, args: readonly Arrays[], tolerance = 2e-5): Promise<void> {
   const expected = eager(fn, args, "float64");
   for (const engine of [fused, plain])
@@ -137,14 +137,14 @@ describe("a convolution", () => {
 });
 
 describe("a narrow block", () => {
-  /** Derivatives of the parameters, in a block of so many channels, whose readout is given. */
+  /** Gradient of a linear readout of a block with respect to the parameters. */
   const slopes = (p: Tensors, x: Tensor, given: Tensors, c: Tensor, r: Tensor) =>
     gradient((q: Tensors) => {
-      const { parts } = block([x], q as never, given as never, { use: "measured", counts: c });
+      const { parts } = block([x], q as never, given as never, { use: "measured", mask: c });
       return np.sum(parts[0].mul(r));
     })(p);
 
-  // Responses of several pieces, of one piece an image, and of images that are more than a piece.
+  // Activations of several images per piece, of one image per piece, and of images larger than a piece.
   it.each([
     [3, 2, 2, 4],
     [5, 1, 1, 4],
@@ -193,14 +193,14 @@ describe("a narrow block", () => {
   });
 });
 
-it("halves an axis down to 1 and no further", async () => {
+it("pools an axis down to 1 entry and no further", async () => {
   for (const shape of [
     [2, 1, 1, 3],
     [2, 1, 5, 3],
     [2, 3, 2, 3],
     [2, 1, 4],
   ]) {
-    const fn = (x: Tensor) => [halve(x), gradient((v: Tensor) => np.sum(halve(v).mul(halve(v))))(x)];
+    const fn = (x: Tensor) => [maxPool(x), gradient((v: Tensor) => np.sum(maxPool(v).mul(maxPool(v))))(x)];
     await holds(fn as never, [drawn("halved", shape)]);
   }
 });
@@ -236,7 +236,7 @@ describe("at large shapes, the fused program", () => {
   ] as const;
   it.each(
     cases,
-  )("of %s on %j gives what the plain one does, and the difference quotient", async (name, shape, n) => {
+  )("of %s on %j agrees with the plain one and with the difference quotient", async (name, shape, n) => {
     const { create, options } = encoders[name];
     const encoder = create(options.parse({}) as never);
     const spec = { kind: "image", shape } as unknown as ModalitySpec;
@@ -246,7 +246,7 @@ describe("at large shapes, the fused program", () => {
     const readout = drawn("readout", [n, 16]);
     const rest = [encoder.initState(spec, 16), x, counts, readout] as Arrays[];
     const loss = (p: Tensors, s: Tensors, a: Tensor, c: Tensor, r: Tensor) =>
-      np.sum(encoder.encode(p, a, s, { use: "measured", counts: c }).features.mul(r));
+      np.sum(encoder.encode(p, a, s, { use: "measured", mask: c }).features.mul(r));
     const slope = (p: Tensors, ...others: [Tensors, Tensor, Tensor, Tensor]) =>
       gradient((q: Tensors) => loss(q, ...others))(p);
     const [a, b] = [
@@ -255,9 +255,9 @@ describe("at large shapes, the fused program", () => {
     ];
     const [flat, other] = [a.flat(), b.flat()];
     const norm = (v: readonly number[]) => Math.sqrt(v.reduce((sum, e) => sum + e * e, 0));
-    // As vectors: a place that is all but tied may go to either neighbour.
+    // As vectors, since a maximum that is nearly tied may be either entry.
     expect(norm(flat.map((e, i) => e - other[i])) / norm(other)).toBeLessThan(1e-4);
-    // Along the gradient, the loss changes by its length.
+    // The derivative along the gradient is its length.
     const length = norm(flat);
     const moved = (step: number) => {
       let at = 0;
@@ -276,15 +276,15 @@ describe("at large shapes, the fused program", () => {
   });
 });
 
-describe("a program that takes much memory", () => {
+describe("a program that needs much memory", () => {
   const large = (side: number) => ({ dtype: "float32" as const, shape: [side, side] });
 
-  it("is refused where it takes more than can be addressed", () => {
+  it("is refused if it needs more than can be addressed", () => {
     const fn = (x: Tensor) => np.sum(np.sin(x).mul(x));
     expect(() => fused.compile(fn as never, [large(40_000)])).toThrow(/GB; expected at most 4 GB/);
   });
 
-  it("is open on as many threads as the budget has room for, and on one at least", () => {
+  it("is open on as many threads as fit the budget, at least one", () => {
     const { fused: program } = fused.compile(((x: Tensor) => np.sum(x.mul(x))) as never, [large(1000)]);
     const member = {
       key: "",

@@ -1,4 +1,4 @@
-/** Sources of equations: what of learning code asked for an equation, at what size, and in which gradients. */
+/** Sources of equations: the learning code, the size and the gradients that an equation belongs to. */
 
 import { expect, it } from "vitest";
 import { drawEpisode, tinyPrograms, tinyShapes } from "../../test/support/tiny.js";
@@ -28,7 +28,7 @@ async function trainingProgram(): Promise<Program> {
 
 const callsOf = ({ fused }: Program): readonly Call[] => fused!.threads[0].calls;
 
-it("are there only once they are recorded, and change nothing of what is computed", async () => {
+it("are recorded on request only, and do not change what is computed", async () => {
   const before = await trainingProgram();
   expect(callsOf(before).every(({ computes }) => computes === undefined)).toBe(true);
   const stop = recordSources();
@@ -44,7 +44,7 @@ it("are there only once they are recorded, and change nothing of what is compute
     sources.filter((source: Source) => source.gradients.join() === gradients.join());
   const [inner, outer] = ["learner/gradient/maml", "objective/objective"];
   const chains = [[], [inner], [outer], [inner, outer]].map((chain) => through(...chain));
-  // MAML takes these two gradients and no other.
+  // MAML takes these two gradients only.
   expect(chains.flat()).toHaveLength(sources.length);
   for (const chain of chains) {
     const convolutions = chain.filter(({ site }) => site === "nn/layers convolve");

@@ -1,6 +1,6 @@
 /**
- * Every lowered primitive on every element type either agrees with jax-js's `cpu` backend or gives the error that
- * names it; and so do the primitives that are not lowered. ONNX Runtime's own complaints reach nobody.
+ * Every primitive on every element type either agrees with jax-js's `cpu` backend or throws an InputError that names it.
+ * No error of ONNX Runtime reaches the user.
  */
 
 import { describe, expect, it } from "vitest";
@@ -17,7 +17,7 @@ const jax = await import("@jax-js/jax");
 const engine = new Engine({ threads: 1 });
 const window = (x: Tensor) => lax.reduceWindow(x, (w) => np.max(w) as never, [2, 2], [1, 1]);
 
-/** Each primitive by way of one square matrix; several forms where the element type chooses between them. */
+/** Each primitive as a function of one square matrix. */
 const forms: Record<string, (x: Tensor) => Tensor | Tensor[]> = {
   add: (x) => x.add(x.transpose()),
   mul: (x) => x.mul(x.transpose()),
@@ -70,7 +70,7 @@ const matrix: Record<DType, (d: Draw) => ReturnType<Draw["normal"]>> = {
   bool: (d) => d.bools([4, 4]),
 };
 
-/** ONNX computes these on floats only; jax-js truncates their results to integers, or refuses too. */
+/** ONNX has these for floats only; jax-js truncates their results to integers, or throws too. */
 const floatsOnly =
   "reciprocal floor ceil sin cos asin atan exp log sqrt erf erfc conv cholesky triangular_solve".split(" ");
 const refused: Record<DType, readonly string[]> = {
@@ -142,7 +142,7 @@ describe("primitives that are not lowered", () => {
     ["bit_combine", (a) => np.bitwiseXor(a, a.add(1)), i],
     ["cholesky", () => lax.linalg.cholesky(np.eye(129)), x],
   ];
-  it.each(cases)("%s gives the error that names it", (primitive, fn, argument) => {
+  it.each(cases)("%s throws an error that names it", (primitive, fn, argument) => {
     const error = caught(() => engine.compile(fn as never, [argument]));
     expect(error).toBeInstanceOf(InputError);
     expect(error).toMatchObject({ code: "engine/primitive-not-lowered", exitCode: 2 });
@@ -156,10 +156,10 @@ describe("primitives that are not lowered", () => {
     ["float64", "cast", (a: Tensor) => a.astype(np.float64), x],
     ["float16", "cast", (a: Tensor) => a.astype(np.float16), x],
     ["uint32", "cast", (a: Tensor) => a.astype(np.uint32), i],
-    // To jax-js a boolean times a plain number is a uint32.
+    // In jax-js a boolean times a number is a uint32.
     ["uint32", "mul", (a: Tensor) => a.less(1).mul(2), x],
     ["uint32", "constant", (a: Tensor) => np.take(a, np.array([0, 1], { dtype: np.uint32 }), 0), x],
-  ])("%s gives the error that names it and the %s", (dtype, where, fn, argument) => {
+  ])("%s throws an error that names it and the %s", (dtype, where, fn, argument) => {
     const error = caught(() => engine.compile(fn as never, [argument]));
     expect(error).toBeInstanceOf(InputError);
     expect(error).toMatchObject({ code: "engine/unsupported-type", exitCode: 2 });

@@ -1,4 +1,4 @@
-/** Gathers table rows into arrays of fixed capacity, with masks for absent modalities and for padding. */
+/** Gathers table rows into arrays of fixed capacity, with presence masks for modalities and a padding mask. */
 
 import { type ArraySpec, type Arrays, allocateTree, type NDArray, sizeOf, type Tree } from "../base/array.js";
 import { invariant } from "../base/errors.js";
@@ -8,56 +8,61 @@ import type { Column, Table } from "./table.js";
 import { episodeUnit, standardisedTarget } from "./targets.js";
 import type { View } from "./view.js";
 
-/** Examples as arrays in shared memory; the keys are in the order of the given modalities. */
+/** Examples as arrays in shared memory; records have the given modalities as keys, in their order. */
 export type ExampleBatch = {
-  /** float32 `[capacity, ...shape]` by modality; zeros where absent. */
+  /** float32 `[capacity, ...shape]` by modality; zeros if the example lacks it. */
   values: Record<string, NDArray>;
-  /** float32 `[capacity]` by modality: 1 where the example has it, else 0. */
+  /** float32 `[capacity]` by modality, the presence mask: 1 if the example has it, else 0. */
   present: Record<string, NDArray>;
-  /** float32 `[capacity]`: 1 for an example, 0 for padding. */
+  /** float32 `[capacity]`, the padding mask: 1 for an example, 0 for padding. */
   mask: NDArray;
-  /** What the labels of a support say, where the table has it: float32 `[capacity, ...shape]`, and `[capacity]`. */
+  /** The label text of a support, if the table has it: float32 `[capacity, ...shape]`, and its presence mask `[capacity]`. */
   labelText?: { values: NDArray; present: NDArray };
-  /** float32 `[capacity]` by modality: 1 where it is hidden from the others' sight (auxiliary/masked.ts). */
+  /** float32 `[capacity]` by modality: 1 if it is hidden from the other modalities (auxiliary/masked.ts). */
   hidden?: Record<string, NDArray>;
-  /** float32 `[capacity]` by modality: 1 where the example has it and does not show it; `present` is 0 there. */
+  /** float32 `[capacity]` by modality: 1 if the example has it but does not show it; `present` is 0 then. */
   withheld?: Record<string, NDArray>;
 };
 
-/** `labels` is one-hot float32 `[capacity, wayCapacity]`, or standardised numbers `[capacity, 1]`; zero rows for padding. */
+/** `labels` is one-hot float32 `[capacity, wayCapacity]`, or standardised targets `[capacity, 1]`; zeros for padding. */
 export type LabelledBatch = ExampleBatch & { labels: NDArray };
 
 export type EpisodeArrays = {
   support: LabelledBatch;
   query: LabelledBatch;
-  /** float32 `[wayCapacity]`: 1 for a class of the episode, 0 for padding. */
+  /** float32 `[wayCapacity]`, the class mask: 1 for a class of the episode, 0 for padding. */
   ways: NDArray;
-  /** Normal numbers for each parameter of an encoder, by modality, where its gradient gets noise (auxiliary/balance.ts). */
+  /** Standard normal noise for the gradient of each encoder parameter, by modality (auxiliary/balance.ts). */
   noise?: Record<string, Arrays>;
 };
 
+/** A view with the sizes of its arrays. */
+export interface EpisodeLayout extends View {
+  capacity: { way: number; support: number; query: number };
+  /** The modalities that are kept as `withheld` if they are not shown; absent to leave them out. */
+  withheldOf?: readonly string[];
+}
+
+type Part = "support" | "query";
+
 const specOf = (...shape: number[]): ArraySpec => ({ dtype: "float32", shape });
 
-/** An example to gather: a row, or what its label says. */
+/** An example to gather: a row, or the text of its label. */
 type Gathered = Pick<EpisodeItem, "row" | "byName">;
 
-/** What examples are gathered of. */
-interface Shown {
-  /** The modalities shown. */
-  readonly modalities: readonly string[];
-  /** All modalities, where those that are not shown are `withheld`; otherwise they are left out. */
-  readonly withheldOf?: readonly string[];
-  /** Whether it is a support, and whether some of it is shown by name. */
-  readonly isSupport: boolean;
-  readonly byName: boolean;
+/** What {@link gatherAll} needs of a layout. */
+type PartLayout = Omit<EpisodeLayout, "capacity">;
+
+const hasNames = ({ labelShots = 0 }: PartLayout, part: Part): boolean =>
+  part === "support" && labelShots > 0;
+
+/** The modalities of the arrays of one part of an episode. */
+function namesOf({ columns }: Table, layout: PartLayout, part: Part): string[] {
+  const names = layout.withheldOf ?? layout[part];
+  return [...new Set([...names, ...(hasNames(layout, part) ? [nameModality(columns)] : [])])];
 }
 
-/** The modalities that arrays are of. */
-function namesOf({ columns }: Table, { modalities, withheldOf, byName }: Shown): string[] {
-  const name = byName ? nameModality(columns) : undefined;
-  return [...new Set([...(withheldOf ?? modalities), ...(name === undefined ? [] : [name])])];
-}
-
+/** The text modality that shows class names. */
 function nameModality(columns: Table["columns"]): string {
   const specs = Object.entries(columns).map(([name, { spec }]) => [name, spec]);
   const name = labelModality(Object.fromEntries(specs));
@@ -65,72 +70,69 @@ function nameModality(columns: Table["columns"]): string {
   return name;
 }
 
-/** What {@link gatherAll} gives, as specs; of a support, with what its labels say. */
-function examplesSpec(table: Table, shown: Shown, capacity: number) {
+/** The specs of the arrays of {@link gatherAll}. */
+function examplesSpec(table: Table, layout: PartLayout, part: Part, capacity: number) {
   const { columns, labelText } = table;
-  const names = namesOf(table, shown);
+  const names = namesOf(table, layout, part);
   for (const name of names) invariant(Object.hasOwn(columns, name), `the table has no column "${name}"`);
   const each = (of: (name: string) => ArraySpec) => Object.fromEntries(names.map((name) => [name, of(name)]));
   return {
     values: each((name) => specOf(capacity, ...columns[name].spec.shape)),
     present: each(() => specOf(capacity)),
     mask: specOf(capacity),
-    ...(shown.withheldOf && { withheld: each(() => specOf(capacity)) }),
-    ...(shown.isSupport &&
+    ...(layout.withheldOf && { withheld: each(() => specOf(capacity)) }),
+    ...(part === "support" &&
       labelText && {
         labelText: { values: specOf(capacity, ...labelText.spec.shape), present: specOf(capacity) },
       }),
   };
 }
 
-/** Gather a support of a view, with what its labels say, padded with zeros to `capacity`. */
-export function collateSupport(
+/** Gather the support examples of a view, with the text of their labels, padded with zeros to `capacity`. */
+export const collateSupport = (
   table: Table,
   items: readonly Gathered[],
-  { support, labelShots = 0 }: Pick<View, "support" | "labelShots">,
+  { support, labelShots }: Pick<View, "support" | "labelShots">,
   capacity: number,
-): ExampleBatch {
-  const shown = { modalities: support, isSupport: true, byName: labelShots > 0 };
-  return gatherAll(table, items, shown, capacity);
-}
+): ExampleBatch => gatherAll(table, items, { support, query: [], labelShots }, "support", capacity);
 
 /** Gather rows (indexes of `table.rows`) of the given modalities, padded with zeros to `capacity`. */
-export const collate = (
+export function collate(
   table: Table,
   rows: readonly number[],
   modalities: readonly string[],
   capacity: number,
-): ExampleBatch =>
-  gatherAll(
-    table,
-    rows.map((row) => ({ row })),
-    { modalities, isSupport: false, byName: false },
-    capacity,
-  );
+): ExampleBatch {
+  const items = rows.map((row) => ({ row }));
+  return gatherAll(table, items, { support: [], query: modalities }, "query", capacity);
+}
 
-/** Gather examples, `into` arrays that are overwritten, or new ones. */
+/** Gather the examples of one part of an episode. `into` is overwritten; new arrays by default. */
 function gatherAll(
   table: Table,
   items: readonly Gathered[],
-  shown: Shown,
+  layout: PartLayout,
+  part: Part,
   capacity: number,
-  into = allocateTree(examplesSpec(table, shown, capacity)) as ExampleBatch,
+  // The arrays that `allocateTree` returns are those of its specs.
+  into = allocateTree(examplesSpec(table, layout, part, capacity)) as unknown as ExampleBatch,
 ): ExampleBatch {
   const { columns, labelText } = table;
-  const { modalities, withheldOf, byName } = shown;
+  const { withheldOf } = layout;
   invariant(items.length <= capacity, `${items.length} examples for capacity ${capacity}`);
+  const byName = hasNames(layout, part);
   invariant(!byName || labelText !== undefined, "the table has no text of its labels");
   const named = byName ? nameModality(columns) : undefined;
-  for (const name of namesOf(table, shown)) {
+  for (const name of namesOf(table, layout, part)) {
     const [values, present] = [into.values[name], into.present[name]];
-    const isShown = modalities.includes(name);
+    const isShown = layout[part].includes(name);
     const columnOf = ({ byName }: Gathered): Column | undefined => {
       if (byName) return name === named ? labelText : undefined;
       return isShown || withheldOf ? columns[name] : undefined;
     };
     gather(items, columnOf, values, present);
-    if (!withheldOf) continue;
-    const withheld = into.withheld![name].data.fill(0);
+    const withheld = into.withheld?.[name].data.fill(0);
+    if (!withheld) continue;
     for (const [i, item] of items.entries())
       if (!isShown && !item.byName) [withheld[i], present.data[i]] = [present.data[i], 0];
   }
@@ -139,10 +141,10 @@ function gatherAll(
   return into;
 }
 
-/** Entries up to which a loop copies faster than a view of them does. */
+/** Row size up to which copying in a loop is faster than through a subarray. */
 const FEW = 16;
 
-/** Gather rows of columns of one shape, zeros where an example has no column, and zeros from there on. */
+/** Gather rows of columns of one shape; zeros for an example without a column, and for padding. */
 function gather(
   items: readonly Gathered[],
   columnOf: (item: Gathered) => Column | undefined,
@@ -162,44 +164,31 @@ function gather(
   present.fill(0, items.length);
 }
 
-/** A view, and room for the examples. */
-export interface EpisodeLayout extends View {
-  capacity: { way: number; support: number; query: number };
-  /** The modalities of which what is not shown is kept as `withheld`; otherwise it is left out. */
-  withheldOf?: readonly string[];
-}
-
-const shownOf = (layout: EpisodeLayout, part: "support" | "query"): Shown => ({
-  modalities: layout[part],
-  withheldOf: layout.withheldOf,
-  isSupport: part === "support",
-  byName: part === "support" && (layout.labelShots ?? 0) > 0,
-});
-
-/** What {@link collateEpisode} gives, as specs. */
+/** The specs of the arrays of {@link collateEpisode}. */
 export function episodeSpec(table: Table, layout: EpisodeLayout): Tree<ArraySpec> {
   const { capacity } = layout;
-  const part = (name: "support" | "query") => ({
-    ...examplesSpec(table, shownOf(layout, name), capacity[name]),
-    labels: specOf(capacity[name], capacity.way),
+  const partSpec = (part: Part) => ({
+    ...examplesSpec(table, layout, part, capacity[part]),
+    labels: specOf(capacity[part], capacity.way),
   });
-  return { support: part("support"), query: part("query"), ways: specOf(capacity.way) };
+  return { support: partSpec("support"), query: partSpec("query"), ways: specOf(capacity.way) };
 }
 
-/** Gather an episode, `into` arrays that are overwritten, or new ones. */
+/** Gather the arrays of an episode. `into` is overwritten; new arrays by default. */
 export function collateEpisode(
   table: Table,
   episode: Episode,
   layout: EpisodeLayout,
-  into = allocateTree(episodeSpec(table, layout)) as EpisodeArrays,
+  // The arrays that `allocateTree` returns are those of its specs.
+  into = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays,
 ): EpisodeArrays {
   const { capacity } = layout;
   const way = episode.classes.length;
   invariant(way <= capacity.way, `${way} classes for capacity ${capacity.way}`);
   const unit = episodeUnit(table, episode);
-  const collatePart = (part: "support" | "query") => {
+  const collatePart = (part: Part) => {
     const items: readonly EpisodeItem[] = episode[part];
-    gatherAll(table, items, shownOf(layout, part), capacity[part], into[part]);
+    gatherAll(table, items, layout, part, capacity[part], into[part]);
     const labels = into[part].labels.data.fill(0);
     for (let i = 0; i < items.length; i++) {
       const { row, label } = items[i];

@@ -16,10 +16,11 @@ export type { Episode, EpisodeItem, EpisodeOptions, EpisodeSampler } from "./epi
 export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
+export { planModalities } from "./plan.js";
 export { episodeSampler } from "./sampler.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";
 export { supportOf } from "./support.js";
-export { type Column, loadTable, planModalities, type Table } from "./table.js";
+export { type Column, loadTable, type Table } from "./table.js";
 export {
   episodeUnit,
   plainUnit,

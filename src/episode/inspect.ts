@@ -6,8 +6,8 @@ import { type Split, splits } from "../data/splits.js";
 import type { TaskKind } from "../data/task.js";
 import { type Dataset, groupsAreTasks, type Row, taskOf, unitOf, unitWordsOf } from "../data/types.js";
 import { modalities } from "../modality/index.js";
+import { checkMedia } from "./media.js";
 import { splitClasses } from "./split.js";
-import { checkMedia } from "./table.js";
 
 /** The least, the middle and the greatest of something. */
 export interface Range {

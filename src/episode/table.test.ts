@@ -3,7 +3,8 @@ import { createDataset } from "../data/dataset.js";
 import type { Example } from "../data/types.js";
 import { Media } from "../modality/index.js";
 import { collate, collateEpisode } from "./collate.js";
-import { loadTable, planModalities } from "./table.js";
+import { planModalities } from "./plan.js";
+import { loadTable } from "./table.js";
 
 const grey = (value: number) => ({ width: 4, height: 4, channels: 1, data: new Uint8Array(16).fill(value) });
 const pen = [

@@ -6,7 +6,8 @@ import { createDataset } from "../data/dataset.js";
 import { modalities } from "../modality/index.js";
 import { collateEpisode, type EpisodeLayout } from "./collate.js";
 import type { Episode } from "./episode.js";
-import { loadTable, planModalities } from "./table.js";
+import { planModalities } from "./plan.js";
+import { loadTable } from "./table.js";
 import { withLabelShots } from "./view.js";
 
 const examples = [

@@ -103,13 +103,13 @@ async function fromEmbeddings(
     byName ? table.labelText!.present[row] : view.support.some((name) => table.columns[name].present[row]);
   return (episode) => {
     const collated = collateEpisode(table, episode, { support: [], query: [], capacity });
-    const { labels, mask: counts } = collated.support;
+    const { labels, mask } = collated.support;
     for (const [i, item] of episode.support.entries())
-      if (!hasModality(item)) for (const array of [labels, counts]) clearRow(array, i);
+      if (!hasModality(item)) for (const array of [labels, mask]) clearRow(array, i);
     return inference.headEpisode(
       weights,
       gather(support, episode.support, capacity.support),
-      { labels, counts, ways: collated.ways },
+      { labels, mask, classMask: collated.ways },
       gather(query, episode.query, capacity.query),
       { signal },
     );

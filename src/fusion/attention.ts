@@ -1,9 +1,9 @@
 /**
- * f(x) = Σ_m α_m(x) g_m(x) with α = softmax over the modalities present of q · k_m / √width, where the query
- * q = h̄ W + b reads the mean h̄ of the vectors present and the key k_m = g_m(x) W_m + b_m reads a modality's own
- * (scaled dot-product attention: Vaswani et al., 2017; over modalities: Hori et al., 2017).
+ * Attention over modalities (scaled dot-product attention: Vaswani et al., 2017; over modalities: Hori et al., 2017):
+ * f(x) = Σ_m α_m(x) g_m(x) with α = softmax over the modalities present of q · k_m / √width. The query q = h̄ W + b is
+ * computed from the mean h̄ of the embeddings present, the key k_m = g_m(x) W_m + b_m from one modality's embedding.
  *
- * Unlike a gate, how far a modality is trusted depends on what the others say. The query starts from zero, hence f
+ * Unlike in `gated`, the weight of a modality depends on the other modalities. The query starts from zero, so f starts
  * from the mean.
  */
 
@@ -14,9 +14,11 @@ import { mapEach, meanPresent } from "./presence.js";
 import { type ByModality, defineFusion } from "./types.js";
 import { weightedSum } from "./weighted.js";
 
+type Params = { readonly query: Linear; readonly keys: ByModality<Linear> };
+
 export const attention = defineFusion({
   name: "attention",
-  summary: "a weight a modality, by attention to the mean of those present",
+  summary: "weighted sum by attention of the mean embedding to each modality",
   source: "Vaswani et al. 2017; Hori et al. 2017",
   init(modalities, width, streams) {
     const key = (name: string) => ({
@@ -28,8 +30,7 @@ export const attention = defineFusion({
       keys: Object.fromEntries(modalities.map((name) => [name, key(name)])),
     };
   },
-  fuse(params, features, present) {
-    const { query, keys } = params as { query: Linear; keys: ByModality<Linear> };
+  fuse({ query, keys }: Params, features, present) {
     const q = linear(meanPresent(features, present), query);
     const scale = 1 / Math.sqrt(q.shape[1]);
     const scores = mapEach(features, (h, name) => np.sum(linear(h, keys[name]).mul(q), -1).mul(scale));

@@ -1,7 +1,9 @@
 /**
- * f(x) = [z_1; …; z_M] W, the vectors one after another and projected, with z_m = g_m(x) where the modality is
- * present and a learned vector e_m where it is not (early fusion: Ngiam et al., 2011; a learned stand-in: Parthasarathy,
- * Sundaram, 2020). W is kept as one block a modality, f(x) = Σ_m z_m W_m. No bias: nearest prototypes would not see it.
+ * Early fusion by concatenation (Ngiam et al., 2011): f(x) = [z_1; …; z_M] W with z_m = g_m(x) if modality m is present,
+ * else a learned vector e_m (Parthasarathy, Sundaram, 2020).
+ *
+ * W is stored as one block per modality, f(x) = Σ_m z_m W_m. There is no bias, which distances to prototypes would not
+ * depend on.
  */
 
 import { np, type Tensor } from "../engine/index.js";
@@ -9,11 +11,12 @@ import { constant, lecunNormal } from "../nn/init.js";
 import { equalShares, masked, total } from "./presence.js";
 import { type ByModality, defineFusion } from "./types.js";
 
-type Block = { readonly weight: Tensor; readonly absent: Tensor };
+/** `weight` W_m `[width, width]` and `absent` e_m `[width]` per modality. */
+type Blocks = ByModality<{ readonly weight: Tensor; readonly absent: Tensor }>;
 
 export const concatenation = defineFusion({
   name: "concatenation",
-  summary: "the vectors side by side, projected; a learned one where absent",
+  summary: "linear projection of concatenated embeddings, learned vectors for absent ones",
   source: "Ngiam et al. 2011; Parthasarathy, Sundaram 2020",
   init: (modalities, width, streams) =>
     Object.fromEntries(
@@ -25,12 +28,12 @@ export const concatenation = defineFusion({
         },
       ]),
     ),
-  fuse(params, features, present) {
-    const own = masked(features, present);
-    const terms = Object.entries(params as ByModality<Block>).map(([name, { weight, absent }]) => {
-      if (!Object.hasOwn(own, name)) return np.matmul(absent.reshape([1, -1]), weight);
-      const lacks = present[name].mul(-1).add(1).reshape([-1, 1]);
-      return np.matmul(own[name].add(lacks.mul(absent)), weight);
+  fuse(blocks: Blocks, features, present) {
+    const embeddings = masked(features, present);
+    const terms = Object.entries(blocks).map(([name, { weight, absent }]) => {
+      if (!Object.hasOwn(embeddings, name)) return np.matmul(absent.reshape([1, -1]), weight);
+      const isAbsent = present[name].mul(-1).add(1).reshape([-1, 1]);
+      return np.matmul(embeddings[name].add(isAbsent.mul(absent)), weight);
     });
     return { fused: total(terms), weights: equalShares(present) };
   },

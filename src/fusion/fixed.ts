@@ -1,4 +1,4 @@
-/** f(x) = Σ_m α_m g_m(x) with α_m = 1 / (number of modalities present): the mean (Kittler et al., 1998). */
+/** Mean fusion (Kittler et al., 1998): f(x) = Σ_m α_m g_m(x) with α_m = 1 / (number of modalities present). */
 
 import { np } from "../engine/index.js";
 import { mapEach } from "./presence.js";
@@ -7,14 +7,11 @@ import { weightedSum } from "./weighted.js";
 
 export const fixed = defineFusion({
   name: "fixed",
-  summary: "the mean of the modalities present",
+  summary: "mean of the embeddings of the modalities present",
   source: "Kittler, Hatef, Duin, Matas 1998",
   init: () => ({}),
   fuse(_, features, present) {
-    return weightedSum(
-      mapEach(present, (has) => np.zerosLike(has)),
-      features,
-      present,
-    );
+    const scores = mapEach(present, (mask) => np.zerosLike(mask));
+    return weightedSum(scores, features, present);
   },
 });

@@ -1,4 +1,4 @@
-/** The fusions, a row each. */
+/** The table of fusions, one row per method. To add one, write its file and add its row. */
 
 import { am3 } from "./am3.js";
 import { attention } from "./attention.js";
@@ -15,8 +15,8 @@ import { tensor } from "./tensor.js";
 import type { Fusion } from "./types.js";
 
 export { mapEach, meanPresent, total } from "./presence.js";
-export { apartRows } from "./product-of-experts.js";
-export type { ByModality, Expert, Fusion } from "./types.js";
+export { splitRows } from "./product-of-experts.js";
+export type { ByModality, Fusion, WeightedFeatures } from "./types.js";
 
 export const fusions = {
   fixed,
@@ -38,5 +38,5 @@ export type FusionName = keyof typeof fusions;
 
 const rows: Readonly<Record<string, Fusion>> = fusions;
 
-/** The fusion `name`, as a row of any parameters. */
+/** The fusion `name`, with its parameters as opaque trees. */
 export const fusionOf = (name: string): Fusion => rows[name];

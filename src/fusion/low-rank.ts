@@ -1,9 +1,9 @@
 /**
- * Low-rank multimodal fusion (Liu, Shen, Lakshminarasimhan, Liang, Zadeh, Morency, 2018): tensor fusion whose W is a
- * sum of R products of a factor a modality, so that the outer product is never made:
+ * Low-rank multimodal fusion (Liu, Shen, Lakshminarasimhan, Liang, Zadeh, Morency, 2018): tensor fusion whose core W is a
+ * sum of R products of one factor per modality, so that the outer product is never computed:
  *
- * f(x) = R^(−½) Σ_r ⊙_m [g_m(x); 1] W_m^(r). The factor of an absent modality is a learned constant, which starts as
- * the row of the 1. If R is large enough, every W is such a sum. R^(−½) keeps the size of f at any rank.
+ * f(x) = R^(−½) Σ_r ⊙_m [g_m(x); 1] W_m^(r). An absent modality has a learned constant factor, which starts as the row of
+ * the 1. Every W is such a sum if R is large enough. R^(−½) keeps the scale of f independent of R.
  */
 
 import { np, type Tensor } from "../engine/index.js";
@@ -15,14 +15,14 @@ import { type ByModality, defineFusion } from "./types.js";
 /** R of a new model. */
 const RANK = 4;
 
-/** `weight` [width, R · width]; `bias`, the row of the 1, and `absent` [R · width]. */
-type Factor = { readonly weight: Tensor; readonly bias: Tensor; readonly absent: Tensor };
+/** `weight` `[width, R · width]`; `bias`, the row of the 1, and `absent` `[R · width]`, per modality. */
+type Factors = ByModality<{ readonly weight: Tensor; readonly bias: Tensor; readonly absent: Tensor }>;
 
 export const lowRank = defineFusion({
   name: "low-rank",
-  summary: "tensor fusion by a few products of projections",
+  summary: "tensor fusion with a low-rank core",
   source: "Liu, Shen, Lakshminarasimhan, Liang, Zadeh, Morency 2018",
-  // Each factor starts with variance 1 where features have it, half from them and half from the constant.
+  // Factors start with variance 1 for features of variance 1: one half from the features, one half from the constant.
   init: (modalities, width, streams) =>
     Object.fromEntries(
       modalities.map((name) => [
@@ -34,13 +34,12 @@ export const lowRank = defineFusion({
         },
       ]),
     ),
-  fuse(params, features, present) {
-    const factors = params as ByModality<Factor>;
+  fuse(factors: Factors, features, present) {
     const product = Object.entries(factors)
       .map(([name, { absent, ...factor }]) => {
         if (!Object.hasOwn(features, name)) return absent.reshape([1, -1]);
-        const has = present[name].reshape([-1, 1]);
-        return linear(features[name], factor).sub(absent).mul(has).add(absent);
+        const mask = present[name].reshape([-1, 1]);
+        return linear(features[name], factor).sub(absent).mul(mask).add(absent);
       })
       .reduce((a, b) => a.mul(b));
     const width = Object.values(features)[0].shape[1];

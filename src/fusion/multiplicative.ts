@@ -1,8 +1,9 @@
 /**
- * f(x) = (⊙_m tanh(g_m(x) U_m + u_m)) P, the elementwise product of projected factors over the modalities present
- * (Kim, On, Lim, Kim, Ha, Zhang, 2017: a bilinear map of rank width). An absent modality is a factor 1.
+ * Multiplicative fusion (Kim, On, Lim, Kim, Ha, Zhang, 2017): f(x) = (⊙_m tanh(g_m(x) U_m + u_m)) P, the elementwise
+ * product of projected embeddings over the modalities present, a bilinear map of rank `width`. An absent modality is a
+ * factor of 1.
  *
- * The biases u_m start from 1, so that a factor starts away from 0 and does not silence the others.
+ * The biases u_m start from 1, so that factors start away from 0.
  */
 
 import { np, type Tensor } from "../engine/index.js";
@@ -11,9 +12,12 @@ import { type Linear, linear } from "../nn/layers.js";
 import { equalShares } from "./presence.js";
 import { type ByModality, defineFusion } from "./types.js";
 
+/** `factors` U and u per modality, `projection` P `[width, width]`. */
+type Params = { readonly factors: ByModality<Linear>; readonly projection: Tensor };
+
 export const multiplicative = defineFusion({
   name: "multiplicative",
-  summary: "the product of the modalities' projections, feature by feature",
+  summary: "elementwise product of projected embeddings",
   source: "Kim, On, Lim, Kim, Ha, Zhang 2017",
   init(modalities, width, streams) {
     const factor = (name: string) => ({
@@ -25,12 +29,11 @@ export const multiplicative = defineFusion({
       projection: lecunNormal(streams("projection"), [width, width], width),
     };
   },
-  fuse(params, features, present) {
-    const { factors, projection } = params as { factors: ByModality<Linear>; projection: Tensor };
+  fuse({ factors, projection }: Params, features, present) {
     const product = Object.entries(features)
       .map(([name, h]) => {
-        const has = present[name].reshape([-1, 1]);
-        return np.tanh(linear(h, factors[name])).sub(1).mul(has).add(1);
+        const mask = present[name].reshape([-1, 1]);
+        return np.tanh(linear(h, factors[name])).sub(1).mul(mask).add(1);
       })
       .reduce((a, b) => a.mul(b));
     return { fused: np.matmul(product, projection), weights: equalShares(present) };

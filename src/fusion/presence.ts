@@ -1,28 +1,30 @@
-/** What fusions ask of the modalities that an example has. */
+/** Sums and means over the modalities that an example has. */
 
 import { np, type Tensor } from "../engine/index.js";
 import type { ByModality } from "./types.js";
 
-/** How many modalities each example has [N], counting 1 where it has none. */
+/** Number of modalities present per example `[N]`, at least 1, as a divisor. */
 export const countPresent = (present: ByModality<Tensor>): Tensor =>
   np.maximum(total(Object.values(present)), 1);
 
-/** The vectors [N, width] times a number an example [N]: by `present`, zeros where a modality is absent. */
-export const masked = (features: ByModality<Tensor>, present: ByModality<Tensor>): ByModality<Tensor> =>
-  mapEach(features, (h, name) => h.mul(present[name].reshape([-1, 1])));
+/** Features `[N, width]` times a factor `[N]` per modality: with a presence mask, zeros for absent modalities. */
+export const masked = (features: ByModality<Tensor>, factors: ByModality<Tensor>): ByModality<Tensor> =>
+  mapEach(features, (h, name) => h.mul(factors[name].reshape([-1, 1])));
 
-/** The mean [N, width] of the vectors present; 0 where an example has none. */
+/** Mean `[N, width]` of the features of the modalities present; 0 for an example with none. */
 export const meanPresent = (features: ByModality<Tensor>, present: ByModality<Tensor>): Tensor =>
   total(Object.values(masked(features, present))).div(countPresent(present).reshape([-1, 1]));
 
-/** 1 / (modalities present) of each modality present [N]: the weights where all are combined as equals. */
+/** Equal fusion weights `[N]`: 1 / (number of modalities present) for each modality present. */
 export const equalShares = (present: ByModality<Tensor>): ByModality<Tensor> =>
-  mapEach(present, (has) => has.div(countPresent(present)));
+  mapEach(present, (mask) => mask.div(countPresent(present)));
 
+/** Sum of at least one tensor. */
 export const total = (tensors: readonly Tensor[]): Tensor => tensors.reduce((sum, x) => sum.add(x));
 
+/** Apply `fn` to each modality's value. */
 export const mapEach = <In, Out>(
-  of: ByModality<In>,
+  values: ByModality<In>,
   fn: (value: In, name: string) => Out,
 ): Record<string, Out> =>
-  Object.fromEntries(Object.entries(of).map(([name, value]) => [name, fn(value, name)]));
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fn(value, name)]));

@@ -1,10 +1,10 @@
 /**
- * Tensor fusion (Zadeh, Chen, Poria, Cambria, Morency, 2017): f(x) = ([z_1; 1] ⊗ … ⊗ [z_M; 1]) W, every product of
- * features of any subset of the modalities. An absent modality is z_m = 0, which leaves the products of the others; the
- * bias u_m of z_m = g_m(x) U_m + u_m tells it from a vector of zeros.
+ * Tensor fusion (Zadeh, Chen, Poria, Cambria, Morency, 2017): f(x) = ([z_1; 1] ⊗ … ⊗ [z_M; 1]) W, all products of features
+ * of any subset of the modalities, with z_m = g_m(x) U_m + u_m. An absent modality is z_m = 0, which leaves the products of
+ * the others; the bias u_m distinguishes it from a zero embedding.
  *
- * The outer product has (k + 1)^M entries, so vectors are projected to factors of length k first: the
- * longest for which there are at most 1024. `low-rank` does without.
+ * The outer product has (k + 1)^M entries, so embeddings are projected to factors of length k first, the largest for which
+ * there are at most 1024 entries. `low-rank` has no such limit.
  */
 
 import { InputError } from "../base/errors.js";
@@ -14,20 +14,23 @@ import { type Linear, linear } from "../nn/layers.js";
 import { equalShares } from "./presence.js";
 import { type ByModality, defineFusion } from "./types.js";
 
-/** The most entries of the outer product. */
-const LARGEST = 1024;
+/** Maximal number of entries of the outer product. */
+const MAX_ENTRIES = 1024;
 
-/** How long the factors of `count` modalities are. */
+/** `factors` U and u per modality, `core` W `[(k + 1)^M, width]`. */
+type Params = { readonly factors: ByModality<Linear>; readonly core: Tensor };
+
+/** The length k of the factors of `count` modalities. */
 function factorLength(count: number, width: number): number {
   let k = 1;
-  while (k < width && (k + 2) ** count <= LARGEST) k++;
-  if ((k + 1) ** count > LARGEST) throw tooMany(count);
+  while (k < width && (k + 2) ** count <= MAX_ENTRIES) k++;
+  if ((k + 1) ** count > MAX_ENTRIES) throw tooManyModalities(count);
   return k;
 }
 
 export const tensor = defineFusion({
   name: "tensor",
-  summary: "all products of features across modalities, projected",
+  summary: "linear projection of the outer product of all modalities' embeddings",
   source: "Zadeh, Chen, Poria, Cambria, Morency 2017",
   init(modalities, width, streams) {
     const k = factorLength(modalities.length, width);
@@ -42,11 +45,10 @@ export const tensor = defineFusion({
       core: lecunNormal(streams("core"), [entries, width], entries),
     };
   },
-  fuse(params, features, present) {
-    const { factors, core } = params as { factors: ByModality<Linear>; core: Tensor };
+  fuse({ factors, core }: Params, features, present) {
     const count = Object.values(present)[0].shape[0];
     const one = np.ones([count, 1]);
-    // The core's rows are in name order, whatever order the modalities come in.
+    // The core's rows are in name order, which does not depend on the order of the modalities.
     const product = Object.keys(factors)
       .sort()
       .reduce((outer, name) => {
@@ -61,11 +63,11 @@ export const tensor = defineFusion({
   },
 });
 
-const tooMany = (count: number) =>
+const tooManyModalities = (count: number) =>
   new InputError({
     code: "fusion/too-many-modalities",
     where: "fusion tensor",
     problem: `the product of ${count} modalities has at least ${2 ** count} entries`,
-    expected: `at most ${LARGEST}, that is ${Math.log2(LARGEST)} modalities`,
+    expected: `at most ${MAX_ENTRIES}, that is ${Math.log2(MAX_ENTRIES)} modalities`,
     remedy: "Name fewer modalities, or use the fusion low-rank.",
   });

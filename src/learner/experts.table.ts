@@ -104,7 +104,7 @@ describe.each(inLane(withHead, laneOf))("experts by %s", (name) => {
     const chunk = await programs.metaGradient(weights, untaught);
     for (const [path, { data }] of arraysOf(chunk.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
-    if (programsOf(name, { fusion: "fixed" }).definition.learner.head?.areRatios) return;
+    if (programsOf(name, { fusion: "fixed" }).definition.learner.head?.isLikelihoodRatio) return;
     // The first class alone has images: they tell it from nothing, so they say nothing of it.
     const one = { ...whole, support: without(whole.support, "image", [2, 3, 4, 5]) };
     for (const p of await answers(lacking(one, "query", "strokes"))) expect(p).toBeCloseTo(1 / WAY, 5);

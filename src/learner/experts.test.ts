@@ -12,7 +12,7 @@ import { linear } from "../nn/layers.js";
 import { learnerOf, withExperts } from "./index.js";
 
 const WAY = 3;
-const { fuse, apart } = fusionOf("product-of-experts");
+const { fuse, split } = fusionOf("product-of-experts");
 
 it("identical experts answer as one of them", () => {
   const { features, targets, query } = headProblem(8, [0, 1, 2, 1], WAY, 4);
@@ -21,7 +21,7 @@ it("identical experts answer as one of them", () => {
   const names = ["a", "b"];
   const both = withExperts(
     learnerOf({ name: "gda" }, "classification"),
-    { modalities: names, width: 4, apart: apart! },
+    { modalities: names, width: 4, split: split! },
     "classification",
   ).head!;
   const [single, doubled] = eager(

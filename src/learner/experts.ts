@@ -1,150 +1,181 @@
 /**
- * Late fusion of heads (Hinton, 2002; see fusion/product-of-experts.ts): a head a modality, each fitted to that modality
- * of the support alone, and p(k | x) ∝ Π_m p_m(k | x)^{α_m} over the modalities that the query has. Numbers are the mean
- * Σ_m α_m z_m.
+ * Late fusion of heads (product of experts: Hinton, 2002; fusion/product-of-experts.ts): one head per modality, fitted to
+ * that modality of the support alone, and p(k | x) ∝ Π_m p_m(k | x)^{α_m} over the modalities that the query has. For
+ * regression, the output is the mean Σ_m α_m z_m.
  *
- * An expert speaks of the n of K classes that its support showed it: it shares n/K among them, and gives 1/K to each
- * other; where its outputs are likelihood ratios, 1 says nothing of another. One that was shown nothing is left out.
+ * An expert whose support has n of the K classes distributes the probability n/K among them, and 1/K to each other class;
+ * if its outputs are likelihood ratios, the ratio of another class is 1. An expert without support is left out.
  */
 
 import type { Arrays } from "../base/array.js";
 import { streamsFrom } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
 import { lax, np, type Tensor, type Tensors } from "../engine/index.js";
-import { apartRows, type ByModality, type Expert, total } from "../fusion/index.js";
-import { maskWays } from "../nn/loss.js";
+import { type ByModality, splitRows, total, type WeightedFeatures } from "../fusion/index.js";
+import { maskClasses } from "../nn/loss.js";
+import { embeddingLearner } from "./embedding.js";
 import type { LinearHead } from "./gradient/linear-head.js";
 import type { Head, Learner } from "./types.js";
 
-/** The modalities, the width of their vectors, and how features are taken apart into them. */
+/** The modalities, the width of their embeddings, and the fusion's split of fused features into them. */
 export interface Experts {
   readonly modalities: readonly string[];
   readonly width: number;
-  apart(features: Tensor, modalities: readonly string[]): ByModality<Expert>;
+  split(features: Tensor, modalities: readonly string[]): ByModality<WeightedFeatures>;
 }
 
-/** A head's parameters by modality, absent if it has none, and what it measured by modality. */
-type Own = { readonly experts?: ByModality<object>; readonly measured?: ByModality<object> };
-/** What an expert keeps, and the classes [way] that it was shown; of numbers, whether it was shown any [1]. */
-type Taught = { readonly fitted: Tensors; readonly known: Tensor };
+type ByName = Readonly<Record<string, Tensors>>;
 
-const paramsOf = ({ experts, measured }: Own, name: string) =>
-  ({ ...experts?.[name], ...measured?.[name] }) as Tensors;
+/** A head's parameters and running averages per modality, each absent if it has none. */
+type ExpertParams = {
+  readonly experts?: ByModality<ByName>;
+  readonly measured?: ByModality<ByName>;
+};
+
+/** What an expert's `fit` returned, and the mask `[way]` of its support's classes; for regression `[1]`, whether it has any. */
+type FittedExpert = { readonly fitted: Tensors; readonly known: Tensor };
+
+const paramsOf = ({ experts, measured }: ExpertParams, name: string): Tensors => ({
+  ...experts?.[name],
+  ...measured?.[name],
+});
 
 /**
- * log p_m [Q, way], but for a constant, of the logits z of an expert that knows n of the classes: z itself, so that what is
- * a density stays one, and log (1/n) Σ exp z over those it knows, for the others. Of ratios and of numbers, these.
+ * log p_m `[Q, way]` up to a constant, from the logits z of an expert that knows n of the classes: z for known classes, so
+ * that a density stays one, and log (1/n) Σ exp z over the known classes for the others. Likelihood ratios and regression
+ * outputs are unchanged.
  */
-function opinion(outputs: Tensor, known: Tensor, task: TaskKind, areRatios?: true): Tensor {
-  if (task === "regression" || areRatios) return outputs;
-  const top = lax.stopGradient(np.max(maskWays(outputs, known), -1, { keepdims: true }));
-  const raised = np.exp(maskWays(outputs, known).sub(top));
-  const mean = np.sum(raised, -1, { keepdims: true }).div(np.maximum(np.sum(known), 1));
-  return np.where(known.greater(0), outputs, np.log(mean).add(top));
+function logProbabilities(outputs: Tensor, known: Tensor, task: TaskKind, isLikelihoodRatio = false): Tensor {
+  if (task === "regression" || isLikelihoodRatio) return outputs;
+  const largest = lax.stopGradient(np.max(maskClasses(outputs, known), -1, { keepdims: true }));
+  const exponentials = np.exp(maskClasses(outputs, known).sub(largest));
+  const mean = np.sum(exponentials, -1, { keepdims: true }).div(np.maximum(np.sum(known), 1));
+  return np.where(known.greater(0), outputs, np.log(mean).add(largest));
 }
 
-function pooled(head: Head, { modalities, width, apart }: Experts, task: TaskKind): Head {
-  const each = <Out>(fn: (name: string) => Out) =>
+/** The head that fits `head` to each modality and pools the outputs. */
+function pooledHead(
+  head: Head,
+  { modalities, width, split }: Experts,
+  task: TaskKind,
+): Head<ExpertParams, ByModality<FittedExpert>> {
+  const each = <Out>(fn: (name: string) => Out): Record<string, Out> =>
     Object.fromEntries(modalities.map((name) => [name, fn(name)]));
-  /** Weights [Q, 1] of the experts that were shown something, which add up to 1; all 0 for a query that has none of them. */
-  const shares = (fitted: Tensors, experts: ByModality<Expert>) => {
-    const taught = fitted as unknown as ByModality<Taught>;
-    const own = each((name) => experts[name].weight.mul(np.max(taught[name].known)).reshape([-1, 1]));
-    const all = np.maximum(total(Object.values(own)), 1e-9);
-    return each((name) => own[name].div(all));
+  /** Weights `[Q, 1]` of the experts with a support; they sum to 1, or are all 0 for a query that has none of them. */
+  const poolWeights = (fitted: ByModality<FittedExpert>, features: ByModality<WeightedFeatures>) => {
+    const unscaled = each((name) => features[name].weight.mul(np.max(fitted[name].known)).reshape([-1, 1]));
+    const sum = np.maximum(total(Object.values(unscaled)), 1e-9);
+    return each((name) => unscaled[name].div(sum));
   };
-  const { measures, solve } = head;
+  /** Example mask `[N]` of those that have a modality. */
+  const having = (mask: Tensor, { weight }: WeightedFeatures) =>
+    mask.mul(weight.greater(0).astype(np.float32));
+  const { averages, solve } = head;
   return {
     ...(solve && {
       solve(params, features, labels) {
-        const experts = apartRows(features, modalities);
-        const own = (name: string) => {
-          const { rows, features: some } = experts[name];
-          const known = rows.map((row) => labels[row]);
-          return solve((params as { experts: Record<string, Arrays> }).experts[name], some, known);
+        const { experts } = params as { experts: Record<string, Arrays> };
+        const solveExpert = (name: string, { rows, features }: ReturnType<typeof splitRows>[string]) => {
+          const expertLabels = rows.map((row) => labels[row]);
+          return solve(experts[name], features, expertLabels);
         };
-        return { experts: each(own) };
+        const split = splitRows(features, modalities);
+        return { experts: each((name) => solveExpert(name, split[name])) };
       },
     }),
-    ...(measures && {
-      measures: {
-        init: () => ({ measured: each(() => measures.init(width)) as Arrays }),
-        of(features, counts) {
-          const experts = apart(features, modalities);
-          const own = (name: string) => counts.mul(experts[name].weight.greater(0).astype(np.float32));
-          return { measured: each((name) => measures.of(experts[name].features, own(name))) as Tensors };
+    ...(averages && {
+      averages: {
+        init: () => ({ measured: each(() => averages.init(width)) }),
+        measure(features, mask) {
+          const experts = split(features, modalities);
+          return {
+            measured: each((name) => averages.measure(experts[name].features, having(mask, experts[name]))),
+          };
         },
       },
     }),
 
     fit(params, features, targets) {
-      const experts = apart(features, modalities);
-      return each((name): Taught => {
-        const own = experts[name];
-        const counts = targets.counts.mul(own.weight.greater(0).astype(np.float32));
-        const labels = targets.labels.mul(counts.reshape([-1, 1]));
-        const shown = task === "regression" ? np.sum(counts).reshape([1]) : np.sum(labels, 0);
+      const experts = split(features, modalities);
+      return each((name): FittedExpert => {
+        const mask = having(targets.mask, experts[name]);
+        const labels = targets.labels.mul(mask.reshape([-1, 1]));
+        const count = task === "regression" ? np.sum(mask).reshape([1]) : np.sum(labels, 0);
+        const expertTargets = { ...targets, labels, mask };
         return {
-          fitted: head.fit(paramsOf(params as Own, name), own.features, { ...targets, labels, counts }),
-          known: np.minimum(shown, 1),
+          fitted: head.fit(paramsOf(params, name), experts[name].features, expertTargets),
+          known: np.minimum(count, 1),
         };
       });
     },
 
     outputs(params, fitted, features) {
-      const experts = apart(features, modalities);
-      const taught = fitted as unknown as ByModality<Taught>;
-      const weights = shares(fitted, experts);
-      const answers = each((name) => {
-        const own = taught[name];
-        const outputs = head.outputs(paramsOf(params as Own, name), own.fitted, experts[name].features);
-        return opinion(outputs, own.known, task, head.areRatios).mul(weights[name]);
+      const experts = split(features, modalities);
+      const weights = poolWeights(fitted, experts);
+      const terms = each((name) => {
+        const expert = fitted[name];
+        const outputs = head.outputs(paramsOf(params, name), expert.fitted, experts[name].features);
+        return logProbabilities(outputs, expert.known, task, head.isLikelihoodRatio).mul(weights[name]);
       });
-      return total(Object.values(answers));
+      return total(Object.values(terms));
     },
 
     weights(fitted, features) {
-      const weights = shares(fitted, apart(features, modalities));
+      const weights = poolWeights(fitted, split(features, modalities));
       return each((name) => weights[name].reshape([-1]));
     },
   };
 }
 
-/** A linear head on the fused features as one for each modality: its block, with the row of its share as a bias. */
-function blocksOf({ weight, bias }: LinearHead, { modalities, width }: Experts, ways: Tensor): Tensors {
-  const blocks = [...modalities].sort().map((name, m): [string, Taught] => {
+/** A linear head on the fused features as one linear head per modality: its block, with the row of its weight as a bias. */
+function blocksOf(
+  { weight, bias }: LinearHead,
+  { modalities, width }: Experts,
+  classMask: Tensor,
+): ByModality<FittedExpert> {
+  const blocks = [...modalities].sort().map((name, m): [string, FittedExpert] => {
     const start = m * (width + 1);
-    const own = weight.slice([start, start + width]);
-    const share = weight.slice([start + width, start + width + 1]).reshape([-1]);
-    return [name, { fitted: { weight: own, bias: share.add(bias) }, known: ways }];
+    const block = weight.slice([start, start + width]);
+    const weightRow = weight.slice([start + width, start + width + 1]).reshape([-1]);
+    return [name, { fitted: { weight: block, bias: weightRow.add(bias) }, known: classMask }];
   });
   return Object.fromEntries(blocks);
 }
 
 /**
- * The learner with a head for each modality. One that descends has a linear head, which is a product of experts by itself,
- * and stays as it is. So is the head that trains on batches; new tasks have a head for each modality.
+ * The learner with one head per modality. A learner without a {@link Head} has a linear head, which is a product of experts
+ * by itself, and is returned as it is. So is the head that trains on batches of all train classes; new tasks get one head
+ * per modality.
  */
 export function withExperts(learner: Learner, experts: Experts, task: TaskKind): Learner {
   if (!learner.head) return learner;
   const { modalities, width } = experts;
-  const head = pooled(learner.head, experts, task);
+  const { head, adapt, predict, initState, metaLoss } = embeddingLearner(
+    pooledHead(learner.head, experts, task),
+    () => ({}),
+  );
   const { known } = learner;
   if (known)
     return {
       ...learner,
       head,
-      known: (params, ways) => ({
-        fitted: blocksOf(known(params, ways).fitted as LinearHead, experts, ways),
+      adapt,
+      predict,
+      known: (params, classMask) => ({
+        fitted: blocksOf(known(params, classMask).fitted as LinearHead, experts, classMask),
       }),
     };
   return {
     ...learner,
     head,
-    init(_, stream, model) {
-      const streams = streamsFrom(stream);
-      const own = (name: string) => learner.init(width, streams("expert", name), model);
-      return { experts: Object.fromEntries(modalities.map((name) => [name, own(name)])) };
+    adapt,
+    predict,
+    initState,
+    metaLoss,
+    init(_, random, model) {
+      const streams = streamsFrom(random);
+      const initExpert = (name: string) => learner.init(width, streams("expert", name), model);
+      return { experts: Object.fromEntries(modalities.map((name) => [name, initExpert(name)])) };
     },
   };
 }

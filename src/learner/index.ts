@@ -1,4 +1,4 @@
-/** The learners, a row each. */
+/** The table of learners, one row per method. To add one, write its file and add its row. */
 
 import type { TaskKind } from "../data/index.js";
 import { baselinePlusPlus } from "./baseline/baseline-plus-plus.js";
@@ -27,6 +27,7 @@ import { prototypical } from "./metric/prototypical.js";
 import { relation } from "./metric/relation.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
+export { withAverages } from "./averages.js";
 export type { BaselinePlusPlusOptions } from "./baseline/baseline-plus-plus.js";
 export type { KnnOptions } from "./baseline/knn.js";
 export type { LinearProbeOptions } from "./baseline/linear-probe.js";
@@ -44,25 +45,14 @@ export type { MamlPlusPlusOptions } from "./gradient/maml-plus-plus.js";
 export type { MetaSgdOptions } from "./gradient/meta-sgd.js";
 export type { ReptileOptions } from "./gradient/reptile.js";
 export type { SetTransformerOptions } from "./in-context/set-transformer.js";
-export { withMeasures } from "./measures.js";
-export type {
-  Adapted,
-  Answer,
-  Context,
-  EpisodeScore,
-  EpisodeTensors,
-  Head,
-  LabelledBatch,
-  LearnedParams,
-  Learner,
-  LearnerMethod,
-  ModelParams,
-  Surroundings,
-  Targets,
-  TermParams,
-} from "./types.js";
+export {
+  meanMetaGradient,
+  metaGradient,
+  metaLoss,
+  squaredGradients,
+} from "./meta-objective.js";
+export type { Adapted, Head, InitContext, Learner, LearnerMethod } from "./types.js";
 
-/** By name. */
 export const learners = {
   prototypical,
   maml,
@@ -95,13 +85,13 @@ export type LearnerName = keyof typeof learners;
 
 const rows: Readonly<Record<string, LearnerMethod>> = learners;
 
-/** The row `name`, as one of any options. */
+/** The row `name`, with its options as an unspecified record. */
 export const learnerMethodOf = (name: string): LearnerMethod => rows[name];
 
-/** The learner that a recipe chose, its options checked before. */
+/** The learner of a recipe, whose options have been checked and completed. */
 export const learnerOf = ({ name, ...options }: { readonly name: string }, task: TaskKind): Learner =>
   rows[name].create(options, task);
 
-/** The names of the learners that can learn a kind of task. */
+/** Names of the learners that support a kind of task. */
 export const learnersOf = (task: TaskKind): LearnerName[] =>
   Object.values(learners).flatMap(({ name, tasks }) => (tasks.includes(task) ? [name] : []));

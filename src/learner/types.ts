@@ -1,170 +1,150 @@
-/** What a learner is: how to adapt to an episode, and what is minimised over episodes. */
+/** The interfaces of a learner, of a head that is fitted to embeddings, and of a row of the learner table. */
 
 import type { z } from "zod";
-import type { Alignment } from "../alignment/index.js";
-import type { AuxiliaryObjective } from "../auxiliary/index.js";
 import type { Arrays, NDArray } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { TaskKind } from "../data/index.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { ByModality } from "../fusion/index.js";
-import type { Certainty } from "../objective/certainty.js";
-import type { Batch, Embedding, Network, NetworkParams, Normalisation } from "../objective/network.js";
-import type { Judge } from "../objective/tasks.js";
+import type { ArraysOf } from "../nn/params.js";
+import type {
+  Batch,
+  Certainty,
+  Context,
+  Embedding,
+  EpisodeScore,
+  EpisodeTensors,
+  LabelledBatch,
+  LearnedParams,
+  ModelParams,
+  ModelState,
+  NetworkParams,
+  Normalisation,
+  Readout,
+  Targets,
+} from "../objective/index.js";
 
-/** A model's parameters: the network's, and those of the learner, the alignment and the auxiliary objective (stored as `relation`). */
-export type ModelParams = {
-  readonly network: NetworkParams;
-  readonly learner: Tensors;
-  readonly alignment: Tensors;
-  readonly relation: Tensors;
-};
-/** The parameters that only L_align and L_relate have. */
-export type TermParams = Pick<ModelParams, "alignment" | "relation">;
-/** Those that {@link Learner.metaGradient} moves. */
-export type LearnedParams = Omit<ModelParams, keyof TermParams>;
-
-/** Examples with one-hot `labels` [N, way], or numbers [N, 1]; zero rows for padding. */
-export interface LabelledBatch extends Batch {
-  readonly labels: Tensor;
-}
-
-/** One episode; `ways` [way] is 0 for padding classes. */
-export interface EpisodeTensors {
-  readonly support: LabelledBatch;
-  readonly query: LabelledBatch;
-  readonly ways: Tensor;
-  /** Normal numbers for each parameter of an encoder, by modality, where its gradient gets noise. */
-  readonly noise?: ByModality<Tensors>;
-}
-
-/** The network and the terms of the objective that do not change while training. */
-export interface Context {
-  readonly network: Network;
-  /** How outputs are judged. */
-  readonly judge: Judge;
-  readonly alignment?: { readonly method: Alignment; readonly weight: number };
-  /** What the alignment holds constant, where it does. */
-  readonly solved?: Tensors;
-  readonly auxiliary?: { readonly method: AuxiliaryObjective; readonly weight: number };
-  /** The parameters of these terms; absent outside training, where nothing is solved or hidden and no term counts. */
-  readonly terms?: TermParams;
-}
-
-/** Logits [Q, way], or numbers [Q, 1], of the queries among examples of `features` [N, width]. */
-export type Answer = (features: Tensor) => Tensor;
-
-/** What one episode says: the loss to minimise, what people are told, the statistics measured. */
-export interface EpisodeScore {
-  readonly loss: Tensor;
-  /** Accuracy, or mean squared error. */
-  readonly score: Tensor;
-  readonly statistics: Tensors;
-  /** By how much an auxiliary objective multiplies the gradient of each modality's encoder. */
-  readonly scales?: ByModality<Tensor>;
-}
-
-/** What a support taught: a tree of arrays, all that prediction needs besides parameters and state. */
+/** Result of adapting to a support: a tree of arrays, all that prediction needs besides parameters and state. */
 export type Adapted = Readonly<Record<string, Tensors>>;
 
-/** What the examples of a support teach. Padding and empty examples teach nothing. */
-export interface Targets {
-  /** One-hot [N, way], or numbers [N, 1]; zero rows for examples that teach nothing. */
-  readonly labels: Tensor;
-  /** [N]: 1 for an example that teaches something, else 0. */
-  readonly counts: Tensor;
-  /** [way]: 0 for padding classes. */
-  readonly ways: Tensor;
-}
+/** Part of a model's state as plain arrays. */
+type StateArrays = Readonly<Record<string, Arrays>>;
 
-/** A learner whose parameters stay as they are: a head fitted to embeddings. */
-export interface Head {
-  /**
-   * What it measures of the `features` [N, width] of a training episode, of which those with `counts` [N] 1 count, and
-   * what it takes before any was seen. `fit` and `outputs` find the running averages among their `params`.
-   */
-  readonly measures?: {
-    init(width: number): Readonly<Record<string, Arrays>>;
-    of(features: Tensor, counts: Tensor): Readonly<Record<string, Tensors>>;
+/**
+ * A head fitted to the embeddings of a support, for learners that adapt no parameter.
+ *
+ * `Params`, `Fitted` and `Averages` are the types of its parameters, of what `fit` returns, and of its running averages,
+ * which `fit` and `outputs` receive together with the parameters.
+ */
+export interface Head<Params = Tensors, Fitted = Tensors, Averages = unknown> {
+  /** Running averages that the head keeps in the model's state. */
+  readonly averages?: {
+    /** Values before training. */
+    init(width: number): StateArrays;
+    /** Values of one training episode, from `features` `[N, width]` and their example mask `[N]`. */
+    measure(features: Tensor, mask: Tensor): Adapted;
   };
-  /** True where outputs are log-likelihood ratios log p(x | k) / p(x): 0 says nothing of a class. */
-  readonly areRatios?: true;
+  /** Whether outputs are log-likelihood ratios log p(x | k) / p(x), which are 0 for a class without examples. */
+  readonly isLikelihoodRatio?: true;
   /**
-   * Its parameters where training begins, solved outside programs from the embedded train split: `features` [N, width] of
-   * the classes `labels` [N].
+   * Closed-form parameters at the start of training, computed outside programs.
+   *
+   * @param features `[N, width]` of the embedded train split.
+   * @param labels the class of each.
    */
   solve?(params: Arrays, features: NDArray, labels: readonly string[]): Arrays;
-  /** `features` [N, width] and their targets give what the head keeps. */
-  fit(params: Tensors, features: Tensor, targets: Targets): Tensors;
-  /** Logits [Q, way], or numbers [Q, 1], of `features` [Q, width]. */
-  outputs(params: Tensors, fitted: Tensors, features: Tensor): Tensor;
-  /** Weights [Q] by modality with which `outputs` combines modalities; the fusion's, when absent. */
-  weights?(fitted: Tensors, features: Tensor): ByModality<Tensor>;
+  /** Fit the head to `features` `[N, width]` and their targets. */
+  fit(params: Params & Averages, features: Tensor, targets: Targets): Fitted;
+  /** Logits `[Q, way]` or regression outputs `[Q, 1]` of `features` `[Q, width]`. */
+  outputs(params: Params & Averages, fitted: Fitted, features: Tensor): Tensor;
+  /** Weights `[Q]` per modality with which `outputs` combines modalities; the fusion weights, when absent. */
+  weights?(fitted: Fitted, features: Tensor): ByModality<Tensor>;
 }
 
 /** What a learner's initial parameters may depend on. */
-export interface Surroundings {
-  /** The most classes an episode of meta-training has; 1 where labels are numbers. */
+export interface InitContext {
+  /** Largest number of classes of a training episode; 1 for regression. */
   readonly way: number;
   /** The network's initial parameters. */
-  readonly network: Arrays;
+  readonly network: ArraysOf<NetworkParams>;
 }
 
-/** A learner with its options chosen. Written for one episode; batching is the trainer's business. */
-export interface Learner {
-  /** Where statistics may come from; the first unless the recipe says otherwise. */
+/**
+ * A learner with its options chosen. It is written for one episode; batching over episodes is up to the trainer.
+ *
+ * `Params` is the type of the learner's own parameters, `Kept` that of what `adapt` returns, `Initial` that of the initial
+ * parameters. Without arguments, `Learner` is one of unspecified parameters, to be given what its own `init` returned.
+ */
+export interface Learner<Params = Tensors, Kept extends Adapted = Adapted, Initial = Arrays> {
+  /** Supported sources of normalisation statistics; the first is the default. */
   readonly normalisations: readonly Normalisation[];
-  /** True where the number of classes is fixed by meta-training. */
+  /** Whether the number of classes is fixed by meta-training. */
   readonly fixedWay: boolean;
-  /** Present where the options chosen let no parameter move: the one to change, and what it should be. */
+  /** Present if no parameter would be trained with the options chosen: the option to change, and the expected value. */
   readonly idle?: { readonly option: string; readonly expected: string };
-  /** What an adapted task stores: what the `support` gave, or adapted `parameters`. */
+  /** What an adapted task stores: the support's examples or their fit, or adapted `parameters`. */
   readonly keeps: "support" | "parameters";
-  /** Examples a batch of all train classes, where meta-training takes such batches and not episodes. */
+  /** Examples per batch of all train classes, for a learner that trains on such batches instead of episodes. */
   readonly batch?: number;
-  /** What is known of the train classes without a support, as {@link adapt} would give it; `ways` as there. */
-  known?(params: ModelParams, ways: Tensor): Adapted;
-  /** Present where adapting is fitting a head, so that embeddings can be computed once. */
+  /** {@link adapt} to the train classes without a support, if the learner can. */
+  known?(params: ModelParams<Params>, classMask: Tensor): Kept;
+  /** Present if adapting means fitting a head, so that embeddings can be computed once. */
   readonly head?: Head;
-  /** The learner's own initial parameters. */
-  init(width: number, random: Random, model: Surroundings): Arrays;
-  /** What the learner keeps in the model's state besides the modalities' statistics; nothing, when absent. */
-  initState?(width: number): Readonly<Record<string, Arrays>>;
-  /** Learn from the support; `ways` [way] is 0 for padding classes. */
-  adapt(context: Context, params: ModelParams, state: Tensors, support: LabelledBatch, ways: Tensor): Adapted;
-  /** The queries' embedding, and what logits [Q, way], or numbers [Q, 1], it would get for other features. */
+  /** The learner's own initial parameters, for fused features of `width`. */
+  init(width: number, random: Random, model: InitContext): Initial;
+  /** The learner's part of the model's initial state, if it has one. */
+  initState?(width: number): StateArrays;
+  /** Adapt to a support; `classMask` `[way]` is 0 for padding classes. */
+  adapt(
+    context: Context,
+    params: ModelParams<Params>,
+    state: ModelState,
+    support: LabelledBatch,
+    classMask: Tensor,
+  ): Kept;
+  /** The queries' embedding, and the readout of it, which the learner also applies to other features. */
   predict(
     context: Context,
-    params: ModelParams,
-    state: Tensors,
-    adapted: Adapted,
+    params: ModelParams<Params>,
+    state: ModelState,
+    adapted: Kept,
     query: Batch,
-  ): { answer: Answer; embedding: Embedding };
-  /** The episode's loss, where it is not the query's loss after adapting (see objective.ts). */
-  metaLoss?(context: Context, params: ModelParams, state: Tensors, episode: EpisodeTensors): EpisodeScore;
-  /** The episode's score and meta-gradient, where that is not the derivative of the loss. */
+  ): { readout: Readout; embedding: Embedding };
+  /** The episode's loss, if it is not the query's loss after adapting (meta-objective.ts). */
+  metaLoss?(
+    context: Context,
+    params: ModelParams<Params>,
+    state: ModelState,
+    episode: EpisodeTensors,
+  ): EpisodeScore;
+  /** The episode's score and meta-gradient, if that is not the derivative of the loss. */
   metaGradient?(
     context: Context,
-    params: ModelParams,
-    state: Tensors,
+    params: ModelParams<Params>,
+    state: ModelState,
     episode: EpisodeTensors,
-  ): EpisodeScore & { readonly gradient: LearnedParams };
+  ): EpisodeScore & { readonly gradient: LearnedParams<Params> };
   /** Whether meta-training changes the parameter at `path` (`network.encoders.image.…`); all, when absent. */
   trainable?(path: string): boolean;
 }
 
+/** A learner with the type of its own parameters. */
+export type TypedLearner<Params, Kept extends Adapted = Adapted> = Learner<Params, Kept, ArraysOf<Params>>;
+
 /** One row of the learner table. */
 export interface LearnerMethod<Name extends string = string, Options extends z.ZodObject = z.ZodObject> {
   readonly name: Name;
+  /** One line for choosing a method. */
   readonly summary: string;
+  /** Authors and year. */
   readonly source: string;
-  /** The options a recipe may give, with their defaults. */
+  /** Schema of the options in a recipe, with defaults. */
   readonly options: Options;
-  /** Defaults that differ for regression, for features [width]; see regression-rate.ts. */
+  /** Defaults that differ for regression, for features of `width` (gradient/regression-defaults.ts). */
   regressionDefaults?(width: number): Readonly<Record<string, number>>;
-  /** The kinds of task it can learn. */
+  /** The kinds of task it supports. */
   readonly tasks: readonly TaskKind[];
-  /** What says best that a query is of none of the support's classes. */
+  /** The open-set certainty that detects queries of unknown classes best. */
   readonly certainty: Certainty;
   create(options: z.output<Options>, task: TaskKind): Learner;
 }

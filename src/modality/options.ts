@@ -1,10 +1,10 @@
-/** Reads the options of a modality (`dataset.json`, `modalities.<name>`) against a strict schema. */
+/** Validates the options of a modality (`modalities.<name>` in `dataset.json`) against a strict schema. */
 
 import type { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { shown } from "./modality.js";
 
-/** The parsed options, or an `InputError` that says what the bad option must be: its description in the schema. */
+/** Parse options. @throws {InputError} modality/bad-option, with the description of the option in the schema */
 export function parseOptions<S extends z.ZodObject>(
   schema: S,
   options: Record<string, unknown>,

@@ -61,7 +61,7 @@ it.each([
     {},
     [
       expect.stringMatching(
-        /^of a text's n-grams, up to [\d,]+, the 256 that tell most are used; `features` in dataset.json/,
+        /^of a text's n-grams, up to [\d,]+, the 256 of largest weight are used; `features` in dataset.json/,
       ),
     ],
   ],

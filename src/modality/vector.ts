@@ -1,12 +1,12 @@
 /**
- * The vector kind: flat lists of numbers, all of one length, to float32 `[length]`; measurements, or embeddings
- * made elsewhere. x = (value − mean) / std by the train rows: with `standardise: true` a std a dimension, where
- * dimensions have units of their own (one that never varies is only shifted); with `"whole"` one for all, the root of
- * their mean variance, where they have one unit, so that distances stay what they were; with `false` nothing is done.
+ * The vector kind: lists of numbers of one length, encoded as float32 `[length]`; measurements, or precomputed embeddings.
+ * x = (value − mean) / std with the statistics of the train rows. `standardise: true` uses one std per dimension, for
+ * dimensions with different units (a constant dimension is only centred); `"whole"` uses one std for all, the root of the mean
+ * variance, for dimensions of one unit, which preserves relative distances; `false` does nothing.
  *
- * With `root`, it is of sign(value) √|value| (Perronnin, Sánchez, Mensink, 2010), whose distances between histograms are
- * Hellinger's: no bin counts for more because it is large. Where all train rows are histograms (none below 0, one sum),
- * `root` and `"whole"` are the default. Augmented, normal noise of a tenth of the vector's own size is added.
+ * `root` applies sign(value) √|value| first (Perronnin, Sánchez, Mensink, 2010): distances between histograms become
+ * Hellinger distances, in which large bins do not dominate. If all train rows are histograms (non-negative, of equal sum),
+ * `root` and `"whole"` are the default. Augmentation adds normal noise of a tenth of the root mean square of the vector.
  */
 
 import { z } from "zod";
@@ -14,10 +14,10 @@ import { InputError } from "../base/errors.js";
 import { describe, type Modality, type ModalitySpec, type Sample, shown } from "./modality.js";
 import { parseOptions } from "./options.js";
 
-/** What a vector modality takes. */
+/** The value of a vector modality. */
 export type Vector = readonly number[] | Float32Array | Float64Array;
 
-/** `shape` is `[length]`; `mean` and `std` are a number a dimension, 0 and 1 where values stay as they are, of their roots where `root`. */
+/** `shape` is `[length]`; `mean` and `std` are per dimension, of the square roots with `root`; 0 and 1 without standardisation. */
 export interface VectorSpec extends ModalitySpec {
   readonly kind: "vector";
   readonly shape: readonly [length: number];
@@ -34,7 +34,7 @@ const schema = z.strictObject({
   root: z.boolean().optional().describe("true or false"),
 });
 
-/** Options: `standardise` (true, or "whole" for histograms) and `root` (of histograms). The length is that of the train rows. */
+/** Options: `standardise` (true; "whole" for histograms) and `root` (false; true for histograms). The length is that of the train rows. */
 export const vector: Modality<VectorSpec> = {
   spec: z
     .strictObject({
@@ -45,14 +45,14 @@ export const vector: Modality<VectorSpec> = {
       root: z.boolean().optional(),
     })
     .refine(({ shape: [length], mean, std }) => mean.length === length && std.length === length, {
-      message: "mean and std need a number a dimension",
+      message: "mean and std need one number per dimension",
     }),
 
   check: checkVector,
   sizeOf: (value) => ({ of: "numbers", size: (value as Vector).length }),
 
   async plan(samples, options, where) {
-    const asked = parseOptions(schema, options, where);
+    const chosen = parseOptions(schema, options, where);
     const vectors = samples.map(({ value, where }) => {
       checkVector(value, where);
       return value;
@@ -61,7 +61,7 @@ export const vector: Modality<VectorSpec> = {
     for (const [i, value] of vectors.entries())
       if (value.length !== length) throw otherLength(samples[i].where, value.length, length, samples[0]);
     const areHistograms = vectors.every(isHistogram) && oneSum(vectors);
-    const { root = areHistograms, standardise = areHistograms ? "whole" : true } = asked;
+    const { root = areHistograms, standardise = areHistograms ? "whole" : true } = chosen;
     const scales = standardise
       ? scalesOf(root ? vectors.map((vector) => Float64Array.from(vector, rootOf)) : vectors)
       : Array.from(vectors[0], () => ({ mean: 0, std: 1 }));
@@ -96,7 +96,7 @@ function checkVector(value: unknown, where: string): asserts value is Vector {
       where,
       problem,
       expected: "a list of at least one number, each finite and in the range of float32",
-      remedy: "Correct the numbers, or leave the field out where there are none.",
+      remedy: "Correct the numbers, or leave the field out if there are none.",
     });
   };
   if (!(Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array))
@@ -111,17 +111,17 @@ const rootOf = (x: number) => Math.sign(x) * Math.sqrt(Math.abs(x));
 
 const sumOf = (vector: Vector) => (vector as readonly number[]).reduce((sum, x) => sum + x, 0);
 
-/** Whether a vector says how some whole is divided: at least two numbers, none below 0, not all 0. */
+/** Whether a vector may be a histogram: at least two numbers, none negative, not all 0. */
 const isHistogram = (vector: Vector) =>
   vector.length > 1 && (vector as readonly number[]).every((x) => x >= 0) && sumOf(vector) > 0;
 
-/** Whether several vectors have one sum, but for rounding. */
+/** Whether there are several vectors, of equal sum up to rounding. */
 function oneSum(vectors: readonly Vector[]): boolean {
   const sums = vectors.map(sumOf);
   return vectors.length > 1 && sums.every((sum) => Math.abs(sum - sums[0]) <= 1e-3 * sums[0]);
 }
 
-/** Mean and standard deviation a dimension; the latter 0 where all its values are the same. */
+/** Mean and standard deviation per dimension; the latter is 0 for constant dimensions. */
 const scalesOf = (vectors: readonly Vector[]): { mean: number; std: number }[] =>
   Array.from(vectors[0], (first, k) => {
     const mean = vectors.reduce((sum, vector) => sum + vector[k], 0) / vectors.length;
@@ -136,5 +136,5 @@ const otherLength = (where: string, length: number, expected: number, first?: Sa
     where,
     problem: `the vector has ${length} numbers`,
     expected: `${expected}, as ${first ? `in ${first.where}` : "the model was trained on"}`,
-    remedy: "Correct the row; all vectors of a modality have one length.",
+    remedy: "Correct the row; all vectors of a modality have the same length.",
   });

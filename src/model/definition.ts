@@ -12,9 +12,15 @@ import { labelModality } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
 import type { EpisodeArrays, View } from "../episode/index.js";
 import { fusionOf } from "../fusion/index.js";
-import { type Context, type Learner, learnerMethodOf, learnerOf, withExperts } from "../learner/index.js";
+import { type Learner, learnerMethodOf, learnerOf, withExperts } from "../learner/index.js";
 import type { ModalitySpec } from "../modality/index.js";
-import { type Certainty, judges, Network, type Normalisation } from "../objective/index.js";
+import {
+  type Certainty,
+  type Context,
+  Network,
+  type Normalisation,
+  taskObjectives,
+} from "../objective/index.js";
 import { mostOf, type Recipe } from "./recipe.js";
 import { viewOf } from "./view.js";
 import type { Weights } from "./weights.js";
@@ -41,9 +47,9 @@ export class ModelDefinition {
     const { task, alignment, auxiliary, normalisation, episode } = recipe;
     const fusion = fusionOf(recipe.fusion);
     const learner = learnerOf(recipe.learner, task);
-    const { apart } = fusion;
-    this.learner = apart
-      ? withExperts(learner, { modalities: this.modalities, width: recipe.width, apart }, task)
+    const { split } = fusion;
+    this.learner = split
+      ? withExperts(learner, { modalities: this.modalities, width: recipe.width, split }, task)
       : learner;
     const modalities = Object.fromEntries(
       Object.entries(specs).map(([modality, spec]) => {
@@ -55,7 +61,7 @@ export class ModelDefinition {
     const parts = recipe.train.metaBatch === 1 ? PARTS_OF_SINGLE_EPISODE : 1;
     this.network = new Network({
       modalities,
-      labelText: fusion.readsLabels ? labelModality(specs) : undefined,
+      labelText: fusion.usesLabelText ? labelModality(specs) : undefined,
       fusion,
       width: recipe.width,
       normalisation:
@@ -67,7 +73,7 @@ export class ModelDefinition {
     const auxiliaryMethod = auxiliaryMethodOf(name);
     this.context = {
       network: this.network,
-      judge: judges[task],
+      objective: taskObjectives[task],
       alignment: method && { method, weight: alignment.weight },
       auxiliary: auxiliaryMethod && {
         method: auxiliaryMethod.create(auxiliaryOptions),
@@ -103,7 +109,7 @@ export class ModelDefinition {
   /** The specification of label text, if the fusion or a view's label shots use it and a modality is text. */
   labelTextSpec({ labelShots = 0 }: View = this.view): ModalitySpec | undefined {
     const name = labelModality(this.specs);
-    const isUsed = labelShots > 0 || fusionOf(this.recipe.fusion).readsLabels;
+    const isUsed = labelShots > 0 || fusionOf(this.recipe.fusion).usesLabelText;
     return isUsed && name !== undefined ? this.specs[name] : undefined;
   }
 

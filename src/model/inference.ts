@@ -6,15 +6,16 @@
 import type { Arrays, NDArray } from "../base/array.js";
 import type { Engine, Tensor, Tensors } from "../engine/index.js";
 import type { EpisodeArrays, ExampleBatch, LabelledBatch as LabelledArrays } from "../episode/index.js";
+import { type Adapted, withAverages } from "../learner/index.js";
 import {
-  type Adapted,
+  type Batch,
   type EpisodeTensors,
   type LabelledBatch,
   type ModelParams,
+  type ModelState,
   type Targets,
-  withMeasures,
-} from "../learner/index.js";
-import { type Batch, targetsOf } from "../objective/index.js";
+  targetsOf,
+} from "../objective/index.js";
 import type { ModelDefinition } from "./definition.js";
 import { Programs, type RunOptions } from "./programs.js";
 import type { Weights } from "./weights.js";
@@ -53,7 +54,7 @@ export class InferencePrograms {
     return this.#programs.runWith<AdaptedArrays>(
       weights,
       "adapt",
-      (p: ModelParams, s: Tensors, examples: LabelledBatch, w: Tensor) =>
+      (p: ModelParams, s: ModelState, examples: LabelledBatch, w: Tensor) =>
         learner.adapt(context, p, s, examples, w),
       [support, ways],
       options,
@@ -78,9 +79,9 @@ export class InferencePrograms {
     return this.#programs.runWith<Outputs>(
       weights,
       "predict",
-      (p: ModelParams, s: Tensors, given: Adapted, examples: Batch) => {
-        const { answer, embedding } = learner.predict(context, p, s, given, examples);
-        return { outputs: answer(embedding.features), weights: embedding.weights };
+      (p: ModelParams, s: ModelState, given: Adapted, examples: Batch) => {
+        const { readout, embedding } = learner.predict(context, p, s, given, examples);
+        return { outputs: readout(embedding.features), weights: embedding.weights };
       },
       [adapted, query],
       options,
@@ -93,10 +94,10 @@ export class InferencePrograms {
     return this.#programs.runWith<NDArray>(
       weights,
       "episode",
-      (p: ModelParams, s: Tensors, { support, query, ways }: EpisodeTensors) => {
+      (p: ModelParams, s: ModelState, { support, query, ways }: EpisodeTensors) => {
         const adapted = learner.adapt(context, p, s, support, ways);
-        const { answer, embedding } = learner.predict(context, p, s, adapted, query);
-        return answer(embedding.features);
+        const { readout, embedding } = learner.predict(context, p, s, adapted, query);
+        return readout(embedding.features);
       },
       [episode],
       options,
@@ -109,7 +110,7 @@ export class InferencePrograms {
     return this.#programs.runWith<NDArray>(
       weights,
       "embed",
-      (p: ModelParams, s: Tensors, examples: Batch) => network.embedQuery(p.network, examples, s).features,
+      (p: ModelParams, s: ModelState, examples: Batch) => network.embedQuery(p.network, examples, s).features,
       [batch],
       options,
     );
@@ -121,7 +122,7 @@ export class InferencePrograms {
     return this.#programs.runWith<Weights["state"]>(
       weights,
       "measure",
-      (p: ModelParams, s: Tensors, examples: Batch) =>
+      (p: ModelParams, s: ModelState, examples: Batch) =>
         network.embed(p.network, examples, s, "measured").statistics,
       [batch],
       options,
@@ -141,7 +142,7 @@ export class InferencePrograms {
       fitted: head!.fit(own, embedded, targetsOf(support, w)),
     });
     const support = { labels, present, mask, values: {} };
-    const args = [withMeasures(params.learner, state), features, support, ways];
+    const args = [withAverages(params.learner, state), features, support, ways];
     return this.#programs.run<AdaptedArrays>({ role: "fit", fn, args }, options);
   }
 
@@ -156,7 +157,7 @@ export class InferencePrograms {
     const { head } = this.definition.learner;
     const fn = (own: Tensors, features: Tensor, y: Targets, queries: Tensor) =>
       head!.outputs(own, head!.fit(own, features, y), queries);
-    const args = [withMeasures(params.learner, state), support, targets, query];
+    const args = [withAverages(params.learner, state), support, targets, query];
     return this.#programs.run<NDArray>({ role: "head", fn, args }, options);
   }
 }

@@ -14,6 +14,12 @@ const renamedKeys: Readonly<Record<number, Readonly<Record<string, string>>>> = 
   2: {
     "recipe.relation": "auxiliary",
     "recipe.train.rate": "learningRate",
+    "recipe.learner.innerRate": "innerLearningRate",
+    "recipe.learner.innerBatch": "innerBatchSize",
+    "recipe.learner.pull": "proximalWeight",
+    "recipe.learner.solveSteps": "conjugateGradientSteps",
+    "recipe.learner.batch": "batchSize",
+    "recipe.learner.context": "contextSize",
     "training.validation.ci95": "halfWidth",
     "certainty.hopeless": "uninformative",
   },

@@ -40,7 +40,8 @@ export const extremeInput = (code: string, where: string, problem: string) =>
 
 /** Which learning rate to lower, with its value. */
 export function lowerRate({ learner, train }: Recipe): string {
-  const inner = "innerRate" in learner ? `learner.innerRate (now ${learner.innerRate}) or ` : "";
+  const inner =
+    "innerLearningRate" in learner ? `learner.innerLearningRate (now ${learner.innerLearningRate}) or ` : "";
   return `Train again with a lower ${inner}train.learningRate (now ${train.learningRate}).`;
 }
 

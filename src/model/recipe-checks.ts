@@ -15,7 +15,7 @@ export function checkMethods(
   where: string,
 ): void {
   const fusionsOf = (kind: TaskKind) =>
-    Object.keys(fusions).filter((name) => kind === "classification" || !fusionOf(name).readsLabels);
+    Object.keys(fusions).filter((name) => kind === "classification" || !fusionOf(name).usesLabelText);
   const auxiliariesOf = (kind: TaskKind) => [
     "none",
     ...Object.keys(auxiliaries).filter((name) => auxiliaryMethodOf(name)?.tasks.includes(kind)),

@@ -32,6 +32,6 @@ export const defaultAuxiliary = (fusion: FusionName, task: TaskKind): AuxiliaryN
  */
 export function learnerWithDefaults({ learner, task, closed, width }: CheckedRecipe): { name: LearnerName } {
   const stated = learner ?? { name: defaultLearners[closed ? "closed" : task] };
-  if (task !== "regression" || "innerRate" in stated) return stated;
+  if (task !== "regression" || "innerLearningRate" in stated) return stated;
   return { ...learnerMethodOf(stated.name).regressionDefaults?.(width), ...stated };
 }

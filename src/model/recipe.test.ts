@@ -53,7 +53,7 @@ describe("parseRecipe", () => {
 
   it("takes a name for an object, and the learner's own options", () => {
     const recipe = parseRecipe({ learner: "maml", alignment: "mean" }, "r.yaml");
-    expect(recipe.learner).toEqual({ name: "maml", innerSteps: 5, innerRate: 0.1 });
+    expect(recipe.learner).toEqual({ name: "maml", innerSteps: 5, innerLearningRate: 0.1 });
     expect(recipe.alignment).toEqual({ name: "mean", weight: 0.1 });
     const { encoders } = parseRecipe(
       { encoders: { a: "mlp", b: { name: "mlp", hidden: [9, 8] } } },

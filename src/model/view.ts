@@ -1,7 +1,7 @@
 /** The view options of a recipe or an evaluation (episode/view.ts), checked against the model's modalities. */
 
 import { InputError } from "../base/errors.js";
-import { labelModality, type Row, saysSomething, type TaskKind } from "../data/index.js";
+import { labelModality, type Row, hasWord, type TaskKind } from "../data/index.js";
 import type { View } from "../episode/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 
@@ -43,7 +43,7 @@ export const withholds = ({ support, query }: View, modalities: readonly string[
 /** Throw an `InputError` if a view has label shots and the name of a class has no word. */
 export function checkLabelNames(rows: readonly Row[], { labelShots = 0 }: View): void {
   if (labelShots === 0) return;
-  const wordless = rows.find(({ label }) => label !== undefined && !saysSomething(label));
+  const wordless = rows.find(({ label }) => label !== undefined && !hasWord(label));
   if (!wordless) return;
   throw new InputError({
     code: "view/mute-label",

@@ -7,7 +7,7 @@ import type { NDArray } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { Tensor } from "../engine/index.js";
 import { constant, heNormal } from "./init.js";
-import { convolve, halve, rectify } from "./layers.js";
+import { convolve, maxPool, relu } from "./layers.js";
 import { isNarrow, narrowBlock } from "./narrow.js";
 import { type NormaliseParams, normalise, type Statistics, type StatisticsSource } from "./normalise.js";
 
@@ -38,5 +38,5 @@ export function block(
   if (isNarrow(params.weight) && source.use !== "kept") return narrowBlock(parts, params, given, source);
   const convolved = parts.map((part) => convolve(part, params.weight));
   const { parts: normalised, statistics } = normalise(convolved, params, given, source);
-  return { parts: normalised.map((part) => halve(rectify(part))), statistics };
+  return { parts: normalised.map((part) => maxPool(relu(part))), statistics };
 }

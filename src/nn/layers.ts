@@ -45,7 +45,7 @@ function differentiatedAs(value: Tensor, linear: Tensor): Tensor {
 }
 
 /** max(x, 0). Its derivative is a mask of ones and zeros, which is cheaper than a choice; it is 0 at 0. */
-export function rectify(x: Tensor): Tensor {
+export function relu(x: Tensor): Tensor {
   const mask = x.greater(0).astype(np.float32);
   return differentiatedAs(nn.relu(x), x.mul(lax.stopGradient(mask)));
 }
@@ -55,7 +55,7 @@ export function rectify(x: Tensor): Tensor {
  * [N, H, W, C] gives [N, ⌊H/2⌋, ⌊W/2⌋, C], [N, T, C] gives [N, ⌊T/2⌋, C]. Where several are largest, they share
  * the derivative equally.
  */
-export function halve(x: Tensor): Tensor {
+export function maxPool(x: Tensor): Tensor {
   const [examples, ...space] = x.shape;
   const channels = space.pop()!;
   const windows = space.map((size) => Math.min(2, size));

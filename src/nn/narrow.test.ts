@@ -6,7 +6,7 @@ import { normals } from "../../test/support/tiny.js";
 import { type Arrays, float32 } from "../base/array.js";
 import { random } from "../base/random.js";
 import { gradient, np, type Tensor } from "../engine/index.js";
-import { convolve, halve, rectify } from "./layers.js";
+import { convolve, maxPool, relu } from "./layers.js";
 import { isNarrow, narrowBlock } from "./narrow.js";
 import { normalise, type Statistics } from "./normalise.js";
 
@@ -15,7 +15,7 @@ type Params = { weight: Tensor; scale: Tensor; shift: Tensor };
 function inTurn(parts: Tensor[], params: Params, given: Statistics, source: never) {
   const convolved = parts.map((part) => convolve(part, params.weight));
   const { parts: normalised, statistics } = normalise(convolved, params, given, source);
-  return { parts: normalised.map((part) => halve(rectify(part))), statistics };
+  return { parts: normalised.map((part) => maxPool(relu(part))), statistics };
 }
 
 describe.each([
@@ -32,7 +32,7 @@ describe.each([
     const outputs = (of: typeof inTurn) =>
       eager(
         ((x: Tensor, p: Params, g: Statistics, has: Tensor) => {
-          const source = { use, counts: has } as never;
+          const source = { use, mask: has } as never;
           const parts = [x.slice([0, 2]), x.slice([2])];
           const loss = (q: Params) => {
             const out = of(parts, q, g, source);

@@ -5,8 +5,8 @@ import { eager } from "../../test/support/eager.js";
 import { normals } from "../../test/support/tiny.js";
 import { type Arrays, float32 } from "../base/array.js";
 import { random } from "../base/random.js";
-import { halve } from "./layers.js";
-import { accuracyOf, crossEntropy, maskedMean, maskWays, squaredError } from "./loss.js";
+import { maxPool } from "./layers.js";
+import { accuracy, crossEntropy, maskClasses, maskedMean, squaredError } from "./loss.js";
 import { normalise } from "./normalise.js";
 
 const run = (fn: unknown, args: unknown[]) => eager(fn as never, args as Arrays[], "float64");
@@ -40,7 +40,7 @@ describe("normalise", () => {
   const normalised = (use: string, counts: number[]) =>
     run(
       (values: never, p: never, g: never, has: never) =>
-        normalise([values], p, g, { use: use as "given", counts: has }) as never,
+        normalise([values], p, g, { use: use as "given", mask: has }) as never,
       [x, params, given, float32(counts, [n])],
     );
 
@@ -70,11 +70,11 @@ describe("normalise", () => {
   });
 });
 
-describe("halve", () => {
+describe("maxPool", () => {
   it("takes the largest of each pair along every space axis and drops an odd last entry", () => {
     const x = float32([1, 5, 0, 2, 3, 9, 7, 8, 4], [1, 3, 3, 1]);
-    expect(run(halve, [x])).toEqual([[5]]);
-    expect(run(halve, [float32([1, 3, -2, -5, 8], [1, 5, 1])])).toEqual([[3, -2]]);
+    expect(run(maxPool, [x])).toEqual([[5]]);
+    expect(run(maxPool, [float32([1, 3, -2, -5, 8], [1, 5, 1])])).toEqual([[3, -2]]);
   });
 });
 
@@ -104,7 +104,7 @@ describe("losses", () => {
 
   it("masked classes take no probability and no gradient", () => {
     const masked = run(
-      (z: never, y: never, m: never, ways: never) => crossEntropy(maskWays(z, ways), y, m),
+      (z: never, y: never, m: never, ways: never) => crossEntropy(maskClasses(z, ways), y, m),
       [logits, labels, float32([1, 0, 1, 0], [4]), float32([1, 1, 0], [3])],
     );
     const two = (i: number, k: number) => Math.log(Math.exp(row(i)[0]) + Math.exp(row(i)[1])) - row(i)[k];
@@ -114,7 +114,7 @@ describe("losses", () => {
   it("accuracy counts the largest logit, and shares what ties", () => {
     const z = float32([1, 0, 0, 5, 2, 3, 0, 0, 0, 9, 9, 1], [4, 3]);
     const y = float32([1, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0], [4, 3]);
-    close(run(accuracyOf, [z, y, float32([1, 1, 1, 1], [4])])[0], [(1 + 0 + 1 / 3 + 1 / 2) / 4]);
-    close(run(accuracyOf, [z, y, float32([1, 1, 0, 0], [4])])[0], [1 / 2]);
+    close(run(accuracy, [z, y, float32([1, 1, 1, 1], [4])])[0], [(1 + 0 + 1 / 3 + 1 / 2) / 4]);
+    close(run(accuracy, [z, y, float32([1, 1, 0, 0], [4])])[0], [1 / 2]);
   });
 });

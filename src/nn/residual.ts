@@ -7,7 +7,7 @@ import type { NDArray } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { Tensor } from "../engine/index.js";
 import { constant, lecunNormal } from "./init.js";
-import { type Linear, linear, rectify } from "./layers.js";
+import { type Linear, linear, relu } from "./layers.js";
 
 export type Branch = { readonly into: Linear; readonly out: Linear };
 
@@ -23,4 +23,4 @@ export function initBranch(random: Random, into: Record<"weight" | "bias", NDArr
 
 /** y [N, width] and the branch of x [N, in], where there is one. */
 export const withBranch = (y: Tensor, x: Tensor, branch: Branch | undefined): Tensor =>
-  branch ? y.add(linear(rectify(linear(x, branch.into)), branch.out)) : y;
+  branch ? y.add(linear(relu(linear(x, branch.into)), branch.out)) : y;

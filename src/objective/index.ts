@@ -1,13 +1,24 @@
-/** The network of a model, the objective of an episode, and what outputs mean: what all learners share. */
+/** The network of a model, batches and episodes, and the objective of an episode: what all learners share. */
 
+export { type Batch, exampleMask, joinBatches, type LabelledBatch, restrictModalities } from "./batch.js";
 export { type Certainty, certainties, probabilitiesOf } from "./certainty.js";
 export {
-  type Batch,
   type Embedding,
-  joinBatches,
   Network,
   type NetworkParams,
   type Normalisation,
+  unimodalFeatures,
 } from "./network.js";
-export { meanMetaGradient, metaGradient, metaLoss, squaredGradients, targetsOf } from "./objective.js";
-export { type Judge, judges } from "./tasks.js";
+export { embeddingLosses, score, scoreGradient, targetsOf } from "./score.js";
+export { type Targets, type TaskObjective, taskObjectives } from "./task-objective.js";
+export type {
+  Context,
+  EpisodeQuery,
+  EpisodeScore,
+  EpisodeTensors,
+  LearnedParams,
+  LossParams,
+  ModelParams,
+  ModelState,
+  Readout,
+} from "./types.js";

@@ -1,67 +1,102 @@
 /**
- * Adam (Kingma and Ba, 2015): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − rate · m̂ / (√v̂ + ε), with
+ * Adam (Kingma and Ba, 2015): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − α · m̂ / (√v̂ + ε), with
  * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ).
  *
- * In two forms: a plain loop in one pass, for which calling a program of its own would cost more than the arithmetic,
- * and in tensors, as a part of the program that gives the gradient.
+ * It has a form in tensors, as part of a program, and a form that changes plain arrays in place, for gradients that leave
+ * their program: running another program would cost more than the arithmetic.
  */
 
-import { type Arrays, allocateTree, type NDArray, type Tree } from "../base/array.js";
-import { np, type Tensor } from "../engine/index.js";
+import { type Arrays, allocate, allocateTree, type NDArray, type Tree } from "../base/array.js";
+import { mapTensors, np, type Tensor, type Tensors } from "../engine/index.js";
+import type { Optimizer } from "./optimizer.js";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
-/** The averages of gradients and of their squares, trees like the parameters. */
-export type Moments = { readonly first: Arrays; readonly second: Arrays };
+/** m and v, trees like the parameters. */
+export type Moments<Params = Arrays> = { readonly first: Params; readonly second: Params };
 
-/** Moments before the first step. */
+/** The scalars `[]` that change from step to step: α, 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ). */
+export type StepFactors<T> = Readonly<Record<"learningRate" | "first" | "second", T>>;
+
+/** Adam with the factors of the current step. */
+export const adam = <Params extends Tensors>(
+  factors: StepFactors<Tensor>,
+): Optimizer<Params, Moments<Params>> => ({
+  init: (params) => ({
+    first: mapTensors((p) => np.zerosLike(p), params),
+    second: mapTensors((p) => np.zerosLike(p), params),
+  }),
+
+  update(params, gradient, moments) {
+    const first = mapTensors((m, g) => m.mul(BETA1).add(g.mul(1 - BETA1)), moments.first, gradient);
+    const second = mapTensors((v, g) => v.mul(BETA2).add(g.mul(g).mul(1 - BETA2)), moments.second, gradient);
+    const move = (p: Tensor, m: Tensor, v: Tensor) => {
+      const root = np.sqrt(v.mul(factors.second)).add(EPSILON);
+      return p.sub(m.mul(factors.first.mul(factors.learningRate)).div(root));
+    };
+    return { params: mapTensors(move, params, first, second), state: { first, second } };
+  },
+});
+
+/** One step of {@link adam} on plain arrays, in place; `step` is counted from 1. */
+export function adamInPlace(
+  theta: Float32Array,
+  gradient: Float32Array,
+  m: Float32Array,
+  v: Float32Array,
+  learningRate: number,
+  step: number,
+): void {
+  const [stepSize, correction] = [learningRate / (1 - BETA1 ** step), 1 / (1 - BETA2 ** step)];
+  for (let k = 0; k < gradient.length; k++) {
+    const g = gradient[k];
+    const first = BETA1 * m[k] + (1 - BETA1) * g;
+    const second = BETA2 * v[k] + (1 - BETA2) * g * g;
+    m[k] = first;
+    v[k] = second;
+    theta[k] -= (stepSize * first) / (Math.sqrt(second * correction) + EPSILON);
+  }
+}
+
+/** Moments of plain arrays before the first step. */
 export const initMoments = (params: Arrays): Moments => ({
   first: allocateTree(params as Tree<NDArray>),
   second: allocateTree(params as Tree<NDArray>),
 });
 
-/** Move `theta` and its moments by step `step`, counted from 1, along the gradient `g`. */
-export function adam(
-  theta: Float32Array,
-  g: Float32Array,
-  m: Float32Array,
-  v: Float32Array,
-  rate: number,
-  step: number,
-): void {
-  const [own, scale] = [rate / (1 - BETA1 ** step), 1 / (1 - BETA2 ** step)];
-  for (let k = 0; k < g.length; k++) {
-    const slope = g[k];
-    const first = BETA1 * m[k] + (1 - BETA1) * slope;
-    const second = BETA2 * v[k] + (1 - BETA2) * slope * slope;
-    m[k] = first;
-    v[k] = second;
-    theta[k] -= (own * first) / (Math.sqrt(second * scale) + EPSILON);
-  }
+/** Allocate the factors of a step, to be set by {@link setStepFactors}. */
+export function allocateStepFactors(): StepFactors<NDArray> {
+  const scalar = () => allocate({ dtype: "float32", shape: [] });
+  return { learningRate: scalar(), first: scalar(), second: scalar() };
 }
 
-/** The numbers that change from step to step: the rate, 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ). */
-export type Factors<T> = Readonly<Record<"rate" | "first" | "second", T>>;
-
-/** Factors to be set, each []. */
-export function makeFactors(): Factors<NDArray> {
-  const scalar = { dtype: "float32", shape: [] } as const;
-  return allocateTree({ rate: scalar, first: scalar, second: scalar }) as unknown as Factors<NDArray>;
+/** Set the factors to those of `step`, counted from 1. */
+export function setStepFactors(factors: StepFactors<NDArray>, learningRate: number, step: number): void {
+  factors.learningRate.data[0] = learningRate;
+  factors.first.data[0] = 1 / (1 - BETA1 ** step);
+  factors.second.data[0] = 1 / (1 - BETA2 ** step);
 }
 
-/** Set the factors to those of step `step`, counted from 1. */
-export function setFactors({ rate, first, second }: Factors<NDArray>, at: number, step: number): void {
-  rate.data[0] = at;
-  first.data[0] = 1 / (1 - BETA1 ** step);
-  second.data[0] = 1 / (1 - BETA2 ** step);
-}
+/** Σ_s β₂^(t−s) g_s² per parameter, absent before the first step, and Σ_s β₂^(t−s). */
+type SquaredSums<Params> = { readonly squares?: Params; readonly weight: number };
 
-/** Where `theta` and its moments are after a step along the gradient `g`. */
-export function adamOf(theta: Tensor, g: Tensor, m: Tensor, v: Tensor, factors: Factors<Tensor>) {
-  const first = m.mul(BETA1).add(g.mul(1 - BETA1));
-  const second = v.mul(BETA2).add(g.mul(g).mul(1 - BETA2));
-  const root = np.sqrt(second.mul(factors.second)).add(EPSILON);
-  return { theta: theta.sub(first.mul(factors.first.mul(factors.rate)).div(root)), first, second };
-}
+/**
+ * Adam without momentum (β₁ = 0): θ ← θ − α · g / (√v̂ + ε), with v̂ = Σ_s β₂^(t−s) g_s² / Σ_s β₂^(t−s), the mean of the
+ * squared gradients so far, weighted by powers of β₂.
+ */
+export const adamWithoutMomentum = <Params extends Tensors>(
+  learningRate: number,
+): Optimizer<Params, SquaredSums<Params>> => ({
+  init: () => ({ weight: 0 }),
+
+  update(params, gradient, { squares: previous, weight: previousWeight }) {
+    const weight = previousWeight * BETA2 + 1;
+    const current = mapTensors((g) => g.mul(g), gradient);
+    const squares = previous ? mapTensors((sum, g2) => sum.mul(BETA2).add(g2), previous, current) : current;
+    const move = (p: Tensor, g: Tensor, sum: Tensor) =>
+      p.sub(g.mul(learningRate).div(np.sqrt(sum.mul(1 / weight)).add(EPSILON)));
+    return { params: mapTensors(move, params, gradient, squares), state: { squares, weight } };
+  },
+});

@@ -1,6 +1,32 @@
-/** Plain gradient descent: θ ← θ − rate · g. With Reptile's θ − φ for g it interpolates, θ ← θ + rate · (φ − θ). */
+/**
+ * Gradient descent: θ ← θ − α g with the learning rate α. For Reptile's meta-gradient g = θ − φ it interpolates,
+ * θ ← θ + α (φ − θ).
+ */
 
-/** Move `theta` by one step along the gradient `g`. */
-export function sgd(theta: Float32Array, g: Float32Array, rate: number): void {
-  for (let k = 0; k < theta.length; k++) theta[k] -= rate * g[k];
+import { mapTensors, type Tensor, type Tensors } from "../engine/index.js";
+import type { Optimizer } from "./optimizer.js";
+
+/** Gradient descent with one learning rate, a number or a scalar `[]`. */
+export const sgd = <Params extends Tensors>(learningRate: number | Tensor): Optimizer<Params, undefined> => ({
+  init: () => undefined,
+  update: (params, gradient) => ({
+    params: mapTensors((p, g) => p.sub(g.mul(learningRate)), params, gradient),
+    state: undefined,
+  }),
+});
+
+/** Gradient descent with a learning rate per parameter: arrays that broadcast to those of the parameters. */
+export const sgdPerParameter = <Params extends Tensors>(
+  learningRates: Params,
+): Optimizer<Params, undefined> => ({
+  init: () => undefined,
+  update: (params, gradient) => ({
+    params: mapTensors((p, g, rate) => p.sub(g.mul(rate)), params, gradient, learningRates),
+    state: undefined,
+  }),
+});
+
+/** One step of {@link sgd} on a plain array, in place. */
+export function sgdInPlace(theta: Float32Array, gradient: Float32Array, learningRate: number): void {
+  for (let k = 0; k < theta.length; k++) theta[k] -= learningRate * gradient[k];
 }

@@ -2,11 +2,16 @@
 
 import type { Alignment } from "../alignment/index.js";
 import { type Arrays, float32, type NDArray, sizeOf } from "../base/array.js";
-import { type Tensors, vmap } from "../engine/index.js";
+import { vmap } from "../engine/index.js";
 import type { EpisodeArrays } from "../episode/index.js";
-import type { EpisodeTensors, ModelParams } from "../learner/index.js";
 import type { Programs, RunOptions, Weights } from "../model/index.js";
-import { joinBatches, type Network } from "../objective/index.js";
+import {
+  type EpisodeTensors,
+  joinBatches,
+  type ModelParams,
+  type ModelState,
+  type Network,
+} from "../objective/index.js";
 
 /** Embeddings [N, width] and presence [N] by modality. */
 type Parts<T> = {
@@ -24,11 +29,11 @@ export async function solveAlignment(
   stacked: boolean,
   options?: RunOptions,
 ): Promise<Arrays> {
-  const embed = (p: ModelParams, s: Tensors, { support, query }: EpisodeTensors) => {
+  const embed = (p: ModelParams, s: ModelState, { support, query }: EpisodeTensors) => {
     const { parts, had } = network.embed(p.network, joinBatches(support, query), s, "measured");
     return { parts, present: had };
   };
-  const fn = (p: ModelParams, s: Tensors, tensors: EpisodeTensors) =>
+  const fn = (p: ModelParams, s: ModelState, tensors: EpisodeTensors) =>
     stacked
       ? vmap((one: EpisodeTensors) => embed(p, s, one) as never)(tensors as never)
       : embed(p, s, tensors);

@@ -1,11 +1,11 @@
-/** Augmentation: training examples as they might have been otherwise. Never of what is validated or tested. */
+/** Data augmentation: random label-preserving changes of training examples, never of validation or test examples. */
 
 import { sizeOf } from "../base/array.js";
 import type { Random } from "../base/random.js";
 import type { EpisodeArrays } from "../episode/index.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";
 
-/** Augment every example of an episode that has `modality`, shown or withheld, in place, each by itself and one a turn. */
+/** Augment the `modality` of every example of an episode in place, one example per turn; withheld values too. */
 export function* augment(
   episode: EpisodeArrays,
   modality: string,

@@ -26,7 +26,7 @@ const recipes = {
   prototypical: { learner: { name: "prototypical" }, alignment: { name: "mean", weight: 0.1 } },
   maml: { learner: { name: "maml", innerSteps: 2 } },
   reptile: {
-    learner: { name: "reptile", innerBatch: 4 },
+    learner: { name: "reptile", innerBatchSize: 4 },
     train: { ...train, optimizer: "sgd", learningRate: 0.5 },
   },
   /** One episode a step, which several threads share. */
@@ -151,8 +151,8 @@ const gradientLearners = {
   maml: { innerSteps: 2 },
   fomaml: { innerSteps: 2 },
   anil: { innerSteps: 2 },
-  reptile: { innerSteps: 2, innerBatch: 4, optimizer: "adam" },
-  "reptile, by gradient steps": { innerSteps: 2, innerBatch: 4, optimizer: "sgd" },
+  reptile: { innerSteps: 2, innerBatchSize: 4, optimizer: "adam" },
+  "reptile, by gradient steps": { innerSteps: 2, innerBatchSize: 4, optimizer: "sgd" },
 };
 
 it.each(
@@ -164,7 +164,7 @@ it.each(
     modalities: ["image"],
     width: 16,
     episode: { way: 3, shot: 1, query: 3, mode: "transductive" },
-    learner: { name: name.split(",")[0], innerRate: 0.1, ...learner } as never,
+    learner: { name: name.split(",")[0], innerLearningRate: 0.1, ...learner } as never,
     train: steps,
     seed: 5,
   };

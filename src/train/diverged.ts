@@ -1,4 +1,4 @@
-/** Errors and warnings of a training whose loss is not finite, or ends far above that of a constant prediction. */
+/** The error for a loss that is not finite, and the warning for a loss far above that of a constant prediction. */
 
 import { RunError } from "../base/errors.js";
 import { random } from "../base/random.js";
@@ -6,7 +6,7 @@ import { EXTREME, largestInput } from "../episode/index.js";
 import { extremeInput, lowerRate, mostOf, type Recipe } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 
-/** The error for the loss of a step that is not finite: it names an extreme input, else the rates to lower. */
+/** The error for a step whose loss is not finite. It names an extreme input if there is one, or else the learning rates. */
 export function diverged(
   step: number,
   loss: number,
@@ -46,10 +46,10 @@ const LISTED = 3;
 const shortList = (names: readonly string[]) =>
   `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ", …" : ""}`;
 
-/** How often the loss of a constant prediction the last steps' may be, on average. */
+/** Largest ratio of the mean loss of the last steps to that of a constant prediction. */
 const EXPLODED = 10;
 
-/** What to warn of a training that ends with losses far above a constant prediction's; undefined if it does not. */
+/** The warning for a training that ends with losses far above that of a constant prediction; undefined if it does not. */
 export function explosion(losses: readonly number[], recipe: Recipe): string | undefined {
   const constant = recipe.task === "regression" ? 1 : Math.log(Math.max(2, mostOf(recipe.episode.way)));
   const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;

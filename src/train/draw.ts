@@ -1,7 +1,7 @@
 /**
- * Draws the episodes of steps, as the arrays that a step's programs take. Two steps' worth of arrays are used in turns,
- * so that one step can be drawn while another runs. A step is drawn a little at a time: the threads that run the other
- * one are given their next episode in between.
+ * Draws the episodes of training steps as the arrays that their programs take. The arrays of two steps are used in turns, so
+ * that one step can be drawn while another runs. Drawing is interruptible: in between, the threads that run the other step
+ * are given their next episode.
  */
 
 import { setImmediate as othersTurn } from "node:timers/promises";
@@ -27,7 +27,7 @@ import { augment } from "./augment.js";
 import type { TrainingData } from "./data.js";
 import type { Plan } from "./plan.js";
 
-/** The most classes and examples an episode has; of a batch, `batch` examples are its query. */
+/** The array capacities of an episode, or of a batch of `batch` examples, which are its query. */
 export function capacityOf(
   { way }: Pick<TrainingData, "way">,
   { episode }: Recipe,
@@ -39,7 +39,7 @@ export function capacityOf(
   return { way: most, support: most * (shot + labelShots), query: most * query };
 }
 
-/** What a program takes, and the same as the arrays of each episode. */
+/** The arrays that a program takes, and the parts of them that belong to each episode. */
 interface Room {
   readonly whole: EpisodeArrays;
   readonly each: readonly EpisodeArrays[];
@@ -63,13 +63,13 @@ function roomFor(spec: Tree<ArraySpec>, { kind, chunk }: Plan): Room {
   return { whole, each: Array.from({ length: chunk }, (_, i) => part(i)) };
 }
 
-/** A draw under way, which can pause at every `yield`; in the end, the arguments of each of the step's programs. */
+/** A drawing that can be interrupted at every `yield`; returns the episodes of each of the step's programs. */
 export type Drawing = Generator<void, readonly EpisodeArrays[]>;
 
-/** Starts to draw step `step`. What is drawn is overwritten by the step after the next. */
+/** Starts to draw the episodes of step `step`. Their arrays are overwritten by the step after the next. */
 export type Drawer = (step: number) => Drawing;
 
-/** Draw without a pause. */
+/** Draw without interruption. */
 export function drawNow(drawing: Drawing): readonly EpisodeArrays[] {
   for (;;) {
     const { value, done } = drawing.next();
@@ -77,10 +77,10 @@ export function drawNow(drawing: Drawing): readonly EpisodeArrays[] {
   }
 }
 
-/** Milliseconds after which others have their turn. */
+/** Milliseconds of drawing between interruptions. */
 const TURN = 1;
 
-/** Draw with pauses, in which whatever else waits for this thread is done. */
+/** Draw with interruptions, in which other work of this thread is done. */
 export async function drawMeanwhile(drawing: Drawing): Promise<readonly EpisodeArrays[]> {
   for (let started = performance.now(); ; ) {
     const { value, done } = drawing.next();
@@ -91,7 +91,7 @@ export async function drawMeanwhile(drawing: Drawing): Promise<readonly EpisodeA
   }
 }
 
-/** What steps are drawn from; `ways` are the classes [way] that count, all when absent. */
+/** What episodes are drawn from; `ways` is a class mask [way], by default of all classes. */
 export type Drawable = Pick<TrainingData, "table" | "sampler" | "way"> & { readonly ways?: NDArray };
 
 export function drawer(data: Drawable, definition: ModelDefinition, plan: Plan): Drawer {
@@ -132,7 +132,7 @@ export function drawer(data: Drawable, definition: ModelDefinition, plan: Plan):
   };
 }
 
-/** Copy the arrays of an episode that are not there yet. */
+/** Copy the arrays of an episode that are not shared with `into`. */
 function copyInto(into: EpisodeArrays, from: EpisodeArrays): void {
   const targets = leavesOf(into as unknown as Tree<NDArray>);
   for (const [i, [, { data }]] of leavesOf(from as unknown as Tree<NDArray>).entries())

@@ -1,6 +1,6 @@
 /**
- * What training reports while it runs. `part` is the model in training: all modalities, or one alone. Scores are
- * `accuracy`, or `mse` (mean squared error) where labels are numbers.
+ * The events of a training run. `part` names the model in training: all modalities, or a single one. Scores are `accuracy`
+ * for classification, `mse` (mean squared error) for regression.
  */
 
 import type { Notice, TaskKind } from "../data/index.js";
@@ -8,7 +8,7 @@ import type { Measured } from "../evaluate/measure.js";
 
 import type { Plan } from "./plan.js";
 
-/** One field of the recipe that nobody stated and that the data decided. */
+/** A field of the recipe that was not stated and was filled in from the data. */
 export interface DefaultChoice {
   /** Its path in the recipe: `train.learningRate`. */
   readonly field: string;
@@ -16,13 +16,13 @@ export interface DefaultChoice {
   readonly why: string;
 }
 
-/** Sent once the data are read: what the recipe left open, and what was chosen by the kinds of the data's modalities. */
+/** Sent once, when the data are read: the defaults chosen by the kinds of the data's modalities. */
 export interface DefaultsEvent {
   readonly type: "defaults";
   readonly chosen: readonly DefaultChoice[];
 }
 
-/** Sent once a part, before its first step. */
+/** Sent once per part, before its first step. */
 export interface StartEvent {
   readonly type: "start";
   readonly part: string;
@@ -32,7 +32,7 @@ export interface StartEvent {
   /** The step it starts from: 0, or that of the checkpoint. */
   readonly step: number;
   readonly task: TaskKind;
-  /** How many classes each split has, or groups where labels are numbers. */
+  /** Number of classes of each split, or of groups for regression. */
   readonly classes: { readonly train: number; readonly val: number; readonly test: number };
   /** Train classes (groups) with too few examples for an episode. */
   readonly ineligible: readonly string[];
@@ -41,7 +41,7 @@ export interface StartEvent {
   readonly parameters: number;
   /** How the episodes of a step are run. */
   readonly plan: Plan;
-  /** What was decided by the examples' size. */
+  /** What planning the data decided. */
   readonly notices: readonly Notice[];
 }
 
@@ -50,7 +50,7 @@ export interface StepEvent extends Measured {
   readonly part: string;
   readonly step: number;
   readonly steps?: number;
-  /** Loss and score are means over the step's episodes. The loss is of standardised labels, if they are numbers. */
+  /** Mean loss over the step's episodes; for regression, of standardised targets. */
   readonly loss: number;
   /** Seconds from the step's end until the next one's episodes were drawn. */
   readonly secondsWaited: number;
@@ -58,13 +58,13 @@ export interface StepEvent extends Measured {
   readonly secondsLeft: number;
 }
 
-/** Episodes of validation classes. */
+/** The score of the current weights on the validation classes. */
 export interface EvalEvent extends Measured {
   readonly type: "eval";
   readonly part: string;
   readonly step: number;
   readonly halfWidth: number;
-  /** True where these are the best weights so far. */
+  /** Whether these are the best weights so far. */
   readonly best: boolean;
 }
 
@@ -75,7 +75,7 @@ export interface CheckpointEvent {
   readonly path: string;
 }
 
-/** Something about the training to tell the user: a loss that exploded, a model worse than the support's mean. */
+/** A problem of the training: a loss that exploded, or a regression model worse than the support's mean. */
 export interface WarningEvent {
   readonly type: "warning";
   readonly part: string;
@@ -83,15 +83,15 @@ export interface WarningEvent {
   readonly text: string;
 }
 
-/** A part is trained. */
+/** Sent once per part, after its last step. */
 export interface DoneEvent {
   readonly type: "done";
   readonly part: string;
   readonly steps: number;
-  /** The step whose weights were kept. */
+  /** The step whose weights were selected. */
   readonly selectedStep: number;
   readonly seconds: number;
-  /** True if a budget in minutes was not used up because validation stopped improving. */
+  /** Whether a budget in minutes was not used up because validation stopped improving. */
   readonly stoppedEarly: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Fits a trained model's temperature, and the threshold of its certainty that 95 % of known queries reach. */
+/** Fits the temperature and the open-set threshold of a trained model on validation episodes. */
 
 import {
   fitTemperature,
@@ -11,7 +11,7 @@ import type { CertaintyCard, InferencePrograms, Weights } from "../model/index.j
 import { certainties } from "../objective/index.js";
 import type { TrainingData } from "./data.js";
 
-/** Fit both on validation episodes that also ask of classes they do not have. Null where labels are numbers. */
+/** Fit both on validation episodes with queries of unknown classes. Null for regression. */
 export async function fitCertainty(
   inference: InferencePrograms,
   weights: Weights,
@@ -36,27 +36,32 @@ export async function fitCertainty(
   if (!validation)
     return { ...unfitted, reason: "too few validation classes have enough examples", way: 0, episodes: 0 };
   const { table, open, otherWays } = validation;
-  const answers = await predictOpenEpisodes(inference, weights, table, open.episodes, view, { signal });
-  const protocol = { way: open.way, shot, episodes: answers.length };
-  const known = answers.flatMap((answer) => answer.known);
+  const predictions = await predictOpenEpisodes(inference, weights, table, open.episodes, view, { signal });
+  const protocol = { way: open.way, shot, episodes: predictions.length };
+  const known = predictions.flatMap((episode) => episode.known);
   const scores = known.map(({ logits }) => certainties[score](logits));
   if (!scores.every(Number.isFinite))
-    return { ...unfitted, ...protocol, reason: "its answers to validation queries are not finite" };
+    return { ...unfitted, ...protocol, reason: "its predictions of validation queries are not finite" };
   const temperature = fitTemperature(known);
-  const asked: { way: number; helps: boolean }[] = [];
+  const validated: { way: number; helps: boolean }[] = [];
   for (const { way, episodes } of otherWays) {
     const others = await predictOpenEpisodes(inference, weights, table, episodes, view, { signal });
-    asked.push({
+    validated.push({
       way,
       helps: !worsensCalibration(
         temperature,
-        others.flatMap((answer) => answer.known),
+        others.flatMap((episode) => episode.known),
       ),
     });
   }
-  const fitted = { ...unfitted, ...protocol, temperature, ...(asked.length > 0 && { otherWays: asked }) };
+  const fitted = {
+    ...unfitted,
+    ...protocol,
+    temperature,
+    ...(validated.length > 0 && { otherWays: validated }),
+  };
   const threshold = thresholdAt95(scores);
-  const openSet = measureOpenSet(answers, score, threshold);
+  const openSet = measureOpenSet(predictions, score, threshold);
   if (!openSet)
     return { ...fitted, reason: `${open.way}-way episodes leave no validation class over to be unknown` };
   const { auroc, fpr95, uninformative } = openSet;

@@ -16,7 +16,7 @@ const train = (rest: Partial<MetaTrainOptions>) =>
   metaTrain({ data, train: { steps: 3, metaBatch: 1, learningRate: 0.01 }, threads: 2, ...rest }).model();
 /** As training would begin. */
 const still = { steps: 0 };
-const supervised = { name: "supervised", batch: 8 } as never;
+const supervised = { name: "supervised", batchSize: 8 } as never;
 
 let source: Model;
 beforeAll(async () => {

@@ -1,7 +1,6 @@
 /**
- * Starting from another model: its encoders with their running averages, and its fusion, are where training begins;
- * the learner is new, and so are encoders of modalities that it lacks. The values of its modalities become arrays as they did
- * for it.
+ * Starting from another model: training begins with its encoders, their running averages and its fusion. The learner, and
+ * encoders of modalities that it does not have, are initialised anew. Array specifications of its modalities are kept.
  */
 
 import { type Arrays, copyTree } from "../base/array.js";
@@ -11,7 +10,7 @@ import type { ModalitySpec } from "../modality/index.js";
 import type { Recipe, RecipeInput, Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 
-/** A recipe's input with the network of `from` where it says nothing of its own. */
+/** A recipe's input with the network of `from` in the fields that it leaves out. */
 export function likeModel<Input extends Partial<RecipeInput>>(input: Input, from: Model | undefined): Input {
   if (!from) return input;
   const { width, fusion, encoders } = from.card.recipe;
@@ -21,7 +20,7 @@ export function likeModel<Input extends Partial<RecipeInput>>(input: Input, from
   return { ...network, ...input, modalities, encoders: { ...network.encoders, ...input.encoders } };
 }
 
-/** Check that a network of `recipe` can begin as that of `from`; what it takes is planned as it was there. */
+/** The array specifications of a model that starts from `from`. Throws an `InputError` if their networks differ. */
 export function specsFrom(
   from: Model,
   recipe: Recipe,
@@ -49,7 +48,7 @@ export function specsFrom(
   return Object.fromEntries(specs);
 }
 
-/** `initial` with the encoders of `from`, and with its fusion where that is the same one of the same modalities. */
+/** `initial` with the encoders of `from`, and with its fusion if method and modalities are the same. */
 export function startFrom(initial: Weights, from: Model, recipe: Recipe): Weights {
   const { params, state } = from.weights;
   const { encoders, fusion } = params.network;
@@ -70,7 +69,7 @@ export function startFrom(initial: Weights, from: Model, recipe: Recipe): Weight
   });
 }
 
-/** The model to start from for one modality alone, which may have seen no other; none for a modality that it lacks. */
+/** The unimodal model of `from` that training on one modality starts from; none if `from` does not have the modality. */
 export function aloneOf(from: Model | undefined, name: string): Model | undefined {
   if (!from?.modalities.includes(name)) return undefined;
   if (from.modalities.length === 1) return from;
@@ -84,13 +83,13 @@ export function aloneOf(from: Model | undefined, name: string): Model | undefine
   });
 }
 
-/** The classes that `from`, and what it started from, were trained on. */
+/** The classes that `from`, and the models it started from, were trained on. */
 export function seenBy(from: Model): string[] {
   const { train, seen = [] } = from.card.classes;
   return [...new Set([...train, ...seen])].sort();
 }
 
-/** Refuse to hold out rows that `from` was trained on: what they say would be of no worth. */
+/** Throw an `InputError` if a held-out row was trained on by `from`: its score would be biased. */
 export function checkHeldOut(rows: readonly Row[], from: Model): void {
   const { recipe, classes, held } = from.card;
   if (recipe.closed && !held) return;

@@ -1,7 +1,7 @@
-/** What those that read labels as text need, a fusion or label shots, checked before training starts. */
+/** Label text for a fusion or for label shots, checked before training starts. */
 
 import { InputError } from "../base/errors.js";
-import { labelModality, type Row, saysSomething } from "../data/index.js";
+import { labelModality, type Row, hasWord } from "../data/index.js";
 import { fusionOf, fusions } from "../fusion/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { checkLabelNames, type Recipe, viewOf } from "../model/index.js";
@@ -20,8 +20,8 @@ export function labelTextFor(
   checkLabelNames([...trainRows, ...heldRows], view);
   const name = labelModality(specs);
   const spec = name === undefined ? undefined : specs[name];
-  if (!fusionOf(fusion).readsLabels) return view.labelShots ? spec : undefined;
-  const others = Object.keys(fusions).filter((name) => !fusionOf(name).readsLabels);
+  if (!fusionOf(fusion).usesLabelText) return view.labelShots ? spec : undefined;
+  const others = Object.keys(fusions).filter((name) => !fusionOf(name).usesLabelText);
   if (!spec)
     throw new InputError({
       code: "recipe/no-text",
@@ -30,7 +30,7 @@ export function labelTextFor(
       expected: "a modality of kind text, whose encoder reads labels too",
       remedy: `Add one, or choose another fusion: ${others.join(", ")}.`,
     });
-  const mute = trainRows.find(({ label }) => label !== undefined && !saysSomething(label));
+  const mute = trainRows.find(({ label }) => label !== undefined && !hasWord(label));
   if (mute)
     throw new InputError({
       code: "recipe/mute-label",

@@ -1,6 +1,5 @@
 /**
- * How many classes an episode may have by default, so that a step's arrays fit the memory of one program. It follows from
- * shapes alone, so that a run and its resumption agree.
+ * The largest way whose arrays fit the memory of a program. It depends on shapes only, so that a resumed run has the same.
  */
 
 import type { Notice } from "../data/index.js";
@@ -8,12 +7,12 @@ import { defaultEncoder, encoderMethodOf } from "../encoder/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { Recipe } from "../model/recipe.js";
 
-/** Numbers that a step may keep: 3 GB, of the 4 that a program can address. */
-const ROOM = 3 * 2 ** 28;
+/** Most float32 values that a step may store: 3 GB, of the 4 GB that a program can address. */
+const MAX_VALUES = 3 * 2 ** 28;
 
 type Specs = Readonly<Record<string, ModalitySpec>>;
 
-/** Numbers that a gradient keeps of one example, of all modalities together. */
+/** Activations that a gradient stores per example, over all modalities. */
 function keptOf(specs: Specs, { encoders: chosen, width }: Recipe): number {
   return Object.entries(specs).reduce((sum, [modality, spec]) => {
     const { name, ...options } = chosen[modality] ?? { name: defaultEncoder(spec.kind) };
@@ -23,15 +22,15 @@ function keptOf(specs: Specs, { encoders: chosen, width }: Recipe): number {
   }, 0);
 }
 
-/** The greatest way whose episodes fit, at the recipe's shots and queries; a support is kept once an inner step. */
+/** The largest way that fits, with the recipe's shots and queries; a support is stored once per inner step. */
 export function wayThatFits(specs: Specs, recipe: Recipe): number {
   const { shot, labelShots = 0, query } = recipe.episode;
   const passes = "innerSteps" in recipe.learner ? recipe.learner.innerSteps : 1;
   const each = keptOf(specs, recipe) * (passes * (shot + labelShots) + query);
-  return Math.max(2, Math.floor(ROOM / Math.max(1, each)));
+  return Math.max(2, Math.floor(MAX_VALUES / Math.max(1, each)));
 }
 
-/** What is said where the way is smaller than usual because of the examples' size. */
+/** The notice that the way is smaller than usual because of the size of examples. */
 export const smallerWay = (way: number, usual: number): Notice => ({
   code: "train/smaller-way",
   where: "episodes",

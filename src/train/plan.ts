@@ -1,10 +1,10 @@
 /**
- * How the episodes of a step are run: each as a program of its own, side by side on the threads; several as one program
- * that maps over them; or the only one alone, with all threads to itself.
+ * How the episodes of a step are run: one program per episode, in parallel on the threads (`task-parallel`); one program
+ * that maps over several episodes (`vmap`); or a single episode with all threads (`alone`).
  *
- * One program an episode keeps memory flat and every thread busy, and is the faster where an episode is work. Where
- * it is little, calling a program costs more than the program. The choice follows from shapes alone, never from
- * timing or threads, so that a run and its resumption do the same.
+ * One program per episode keeps memory flat and all threads busy, and is faster for large episodes. For small ones the
+ * call costs more than the program. The choice depends on shapes only, not on timing or threads, so that a resumed run
+ * makes the same one.
  */
 
 import { sizeOf } from "../base/array.js";
@@ -12,19 +12,19 @@ import type { ModalitySpec } from "../modality/index.js";
 
 export interface Plan {
   readonly kind: "task-parallel" | "vmap" | "alone";
-  /** Episodes a program. */
+  /** Episodes per program. */
   readonly chunk: number;
 }
 
-/** Multiplications of an episode from which on it has a program of its own. Measured on MAML and ridge heads. */
-const OWN_PROGRAM_FROM = 2 ** 24;
+/** Multiplications per episode from which on it has its own program. Measured on MAML and ridge heads. */
+const MIN_OWN_PROGRAM = 2 ** 24;
 
-/** The most multiplications of a program that maps: enough to be worth a call, few enough for its arrays to stay near. */
+/** Most multiplications of a program that maps: enough to be worth a call, few enough for its arrays to stay in cache. */
 const MAPPED_UP_TO = 2 ** 26;
 
 /**
  * The plan for steps of `metaBatch` episodes of `examples`, support and query together, whose arrays are of `specs`.
- * An episode's work is counted as if each parameter met each position (pixel, point) of each example once.
+ * The work of an episode is estimated as parameters × positions (pixels, points) × examples.
  */
 export function planFor(
   parameters: number,
@@ -37,5 +37,5 @@ export function planFor(
   const work = parameters * positions * examples;
   const divisors = Array.from({ length: metaBatch }, (_, i) => i + 1).filter((d) => metaBatch % d === 0);
   const chunk = Math.max(...divisors.filter((d) => d === 1 || d * work <= MAPPED_UP_TO));
-  return work < OWN_PROGRAM_FROM ? { kind: "vmap", chunk } : { kind: "task-parallel", chunk: 1 };
+  return work < MIN_OWN_PROGRAM ? { kind: "vmap", chunk } : { kind: "task-parallel", chunk: 1 };
 }

@@ -3,7 +3,7 @@
 import type { Arrays, NDArray } from "../base/array.js";
 import type { Engine, Started, Tensors } from "../engine/index.js";
 import type { EpisodeArrays } from "../episode/index.js";
-import type { EpisodeTensors, ModelParams } from "../learner/index.js";
+import { meanMetaGradient, metaGradient } from "../learner/index.js";
 import {
   InferencePrograms,
   type ModelDefinition,
@@ -13,7 +13,7 @@ import {
   type Weights,
   weightedSum,
 } from "../model/index.js";
-import { meanMetaGradient, metaGradient } from "../objective/index.js";
+import type { EpisodeTensors, ModelParams, ModelState } from "../objective/index.js";
 import { solveAlignment } from "./alignment.js";
 
 /** The meta-gradient of an episode, or the mean of several. */
@@ -106,7 +106,7 @@ export class TrainingPrograms {
   ): Started<Out> {
     const traced = this.#traced(stacked);
     const { trainable = () => true } = this.definition.learner;
-    const fn = (p: ModelParams, s: Tensors, tensors: EpisodeTensors, at: Tensors, solved?: Tensors) =>
+    const fn = (p: ModelParams, s: ModelState, tensors: EpisodeTensors, at: Tensors, solved?: Tensors) =>
       update({ params: p, state: s }, traced(p, s, tensors, solved), at, trainable);
     const args = withSolved([weights.params, weights.state, episodes, given], options);
     return this.#programs.start<Out>({ role: `trained ${role} ${stacked}`, fn, args }, options);
@@ -115,7 +115,12 @@ export class TrainingPrograms {
   #traced(stacked: boolean) {
     const { learner, context } = this.definition;
     const gradientOf = stacked ? meanMetaGradient : metaGradient;
-    return (p: ModelParams, s: Tensors, tensors: EpisodeTensors, solved?: Tensors): MetaGradientTensors => {
+    return (
+      p: ModelParams,
+      s: ModelState,
+      tensors: EpisodeTensors,
+      solved?: Tensors,
+    ): MetaGradientTensors => {
       const { loss, score, statistics, gradient } = gradientOf(
         learner,
         { ...context, solved },

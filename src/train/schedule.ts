@@ -1,17 +1,17 @@
 /**
- * How long a training lasts: a number of steps, or a budget in minutes that ends sooner once validation stops improving.
+ * The schedule of a training: a number of steps, or a budget in minutes that ends early once validation stops improving.
  *
- * The learning rate follows half a cosine over the share of the budget that is spent (Loshchilov and Hutter, 2017). When
- * {@link PATIENCE} validations in a row are no better than the best, the rest of the cosine is run through in a tenth of
- * the budget, so that a plateau at a high learning rate still gets its low ones (early stopping, Prechelt, 1998).
+ * The learning rate follows half a cosine over the share of the budget that is spent (Loshchilov and Hutter, 2017). After
+ * {@link PATIENCE} validations in a row without a new best, the rest of the cosine takes a tenth of the budget, so that
+ * early stopping (Prechelt, 1998) still includes the low learning rates.
  */
 
 import type { Recipe } from "../model/index.js";
 
-/** Steps between validations of a number of steps, by default. */
+/** Steps between validations by default, if the budget is a number of steps. */
 const DEFAULT_EVERY = 200;
 
-/** Validations of a budget in minutes, evenly spaced over it. */
+/** Validations of a budget in minutes, evenly spaced. */
 const VALIDATIONS = 20;
 
 /** Validations in a row without a new best, after which a budget in minutes is wound down. */
@@ -20,14 +20,14 @@ const PATIENCE = 5;
 /** Share of the budget that winding down takes. */
 const WIND_DOWN = 0.1;
 
-/** A validation may take this share of the time between validations. */
+/** Largest share of the time between validations that a validation may take. */
 const MOST_VALIDATING = 1 / 3;
 
 /** The learning rate once a share `spent` of the budget is spent: learningRate · (1 + cos π·spent) / 2. */
 export const annealed = (learningRate: number, spent: number) =>
   (learningRate / 2) * (1 + Math.cos(Math.PI * spent));
 
-/** How far a schedule has come, to go on with it after an interruption. */
+/** The state of a schedule, stored in checkpoints. */
 export interface Pace {
   /** Validations in a row without a new best. */
   readonly withoutBest: number;
@@ -37,7 +37,7 @@ export interface Pace {
   readonly windDownFrom?: number;
 }
 
-/** Decides when to validate, when to stop, and the learning rate. */
+/** Decides the learning rate, when to validate, and when to stop. */
 export class Schedule {
   readonly #train: Recipe["train"];
   readonly #elapsed: () => number;
@@ -46,7 +46,7 @@ export class Schedule {
   #windDownFrom: number | undefined;
 
   /**
-   * `elapsed` gives the milliseconds of training, those before a resumption included; `resumed` is the pace at that time.
+   * `elapsed` returns milliseconds of training, including those before a resumption; `resumed` is the stored state.
    */
   constructor(train: Recipe["train"], elapsed: () => number, resumed?: Pace) {
     this.#train = train;
@@ -56,7 +56,7 @@ export class Schedule {
     this.#windDownFrom = resumed?.windDownFrom;
   }
 
-  /** None of a number of steps, which goes by them alone. */
+  /** The state to store; undefined if the budget is a number of steps. */
   get pace(): Pace | undefined {
     if (this.#train.steps !== undefined) return undefined;
     return {
@@ -92,7 +92,7 @@ export class Schedule {
     return this.#share() >= this.#nextValidation;
   }
 
-  /** Take note of a validation that took `milliseconds`. */
+  /** Record a validation that took `milliseconds`. */
   validated(isBest: boolean, milliseconds: number): void {
     const { steps, minutes } = this.#train;
     if (steps !== undefined) return;
@@ -102,7 +102,7 @@ export class Schedule {
     if (this.#withoutBest >= PATIENCE) this.#windDownFrom ??= this.#share();
   }
 
-  /** Seconds left, after `step` steps of which `perSecond` are taken. */
+  /** Estimated seconds left after `step` steps, at `perSecond` steps per second. */
   secondsLeft(step: number, perSecond: number): number {
     const { steps, minutes } = this.#train;
     if (steps !== undefined) return (steps - step) / perSecond;

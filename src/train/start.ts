@@ -1,6 +1,6 @@
 /**
- * Where training begins: a head that has a closed form on the train split is given it. The split is embedded by the initial
- * encoders, after their running averages were measured in steps at a rate of 0.
+ * Initial weights of training. A head with a closed-form solution is solved on the train split, embedded by the initial
+ * encoders after their running averages were measured in steps with a learning rate of 0.
  */
 
 import { copyTree, float32 } from "../base/array.js";
@@ -14,12 +14,12 @@ import type { TrainingPrograms } from "./programs.js";
 import { stepperFor } from "./step.js";
 import { startingState } from "./update.js";
 
-/** Steps until running averages have forgotten what they began with. */
+/** Steps after which running averages are independent of their initial values. */
 const SETTLING = 30;
 /** Examples embedded in one run. */
 const BATCH = 64;
 
-/** `initial` with the head solved on the train split; as it is, where there is nothing to solve or examples are not embedded alone. */
+/** `initial` with the head solved on the train split; unchanged if there is nothing to solve, or if embeddings depend on the episode. */
 export async function solvedStart(
   initial: Weights,
   programs: TrainingPrograms,

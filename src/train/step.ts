@@ -1,13 +1,13 @@
 /**
- * A step of training: what its episodes say of the parameters, and what the optimizer makes of that. Where a step is
- * one program, the update is part of it, so that no gradient leaves the thread that computes it; else the programs'
- * gradients are averaged and followed here.
+ * A training step, from episodes to updated weights: the meta-gradient of the episodes, then the optimizer. If a step is one
+ * program, the update is part of it, so that no gradient leaves the thread that computes it. Otherwise the gradients of
+ * several programs are averaged and the update is computed here.
  */
 
 import type { Arrays, NDArray } from "../base/array.js";
 import type { EpisodeArrays } from "../episode/index.js";
 import type { Recipe } from "../model/index.js";
-import { type Factors, makeFactors, setFactors } from "../optim/adam.js";
+import { allocateStepFactors, type StepFactors, setStepFactors } from "../optim/adam.js";
 import type { Plan } from "./plan.js";
 import { type MetaGradient, meanGradient, type TrainingPrograms } from "./programs.js";
 import { type TrainingState, update, updated } from "./update.js";
@@ -19,16 +19,16 @@ export interface Stepped {
   readonly score: number;
 }
 
-/** A step under way. */
+/** A step in progress. */
 export interface Step {
-  /** The state it leads to, where the next step may start from it before it is there. */
+  /** The state after the step, if the next step may be started before its values are computed. */
   readonly ahead?: TrainingState;
   readonly stepped: Promise<Stepped>;
 }
 
 /**
- * Start a step on the arguments of each of its programs. The state that is given may be changed in place, and so may
- * that of the step before it.
+ * Starts a step on the episodes of each of its programs. It may change the given state in place, and the state before
+ * that.
  */
 export type Stepper = (
   current: TrainingState,
@@ -48,7 +48,7 @@ export function stepperFor(
     : inSeveral(programs, stacked);
 }
 
-/** What the one program of a step gives. */
+/** The results of a step that is one program. */
 type Whole = {
   readonly loss: NDArray;
   readonly score: NDArray;
@@ -64,12 +64,14 @@ function asOneProgram(
   alone: boolean,
 ): Stepper {
   const lane = {};
-  /** The last two steps' arrays: one step reads those of the step before, and overwrites the others. */
-  const kept: { whole?: Whole; factors: Factors<NDArray> }[] = [0, 1].map(() => ({ factors: makeFactors() }));
+  /** The arrays of the last two steps: a step reads those of the step before, and overwrites the others. */
+  const kept: { whole?: Whole; factors: StepFactors<NDArray> }[] = [0, 1].map(() => ({
+    factors: allocateStepFactors(),
+  }));
   return (current, [episodes], rate, signal) => {
     const step = current.step + 1;
     const own = kept[step % 2];
-    setFactors(own.factors, rate, step);
+    setStepFactors(own.factors, rate, step);
     const start = (solved?: Arrays) => {
       const given = { moments: current.moments, factors: own.factors };
       const { results, done } = programs.step<Whole>(current, episodes, given, updated, `by ${optimizer}`, {

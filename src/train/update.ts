@@ -1,4 +1,4 @@
-/** One update of a model from what a step says of it: Adam or plain descent on the gradient, running averages. */
+/** The update of a training step: Adam or SGD on the parameters, exponential averages of the statistics. */
 
 import {
   type ArraySpec,
@@ -11,17 +11,17 @@ import {
 } from "../base/array.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { Recipe, Weights } from "../model/index.js";
-import { adam, adamOf, type Factors, initMoments, type Moments } from "../optim/adam.js";
-import { sgd } from "../optim/sgd.js";
+import { adam, adamInPlace, initMoments, type Moments, type StepFactors } from "../optim/adam.js";
+import { sgd, sgdInPlace } from "../optim/sgd.js";
 import type { MetaGradient, TracedUpdate } from "./programs.js";
 
-/** The share of the old average that a running average keeps. */
+/** Weight of the previous value in a running average. */
 const MOMENTUM = 0.9;
 
-/** All that a training step changes. Its arrays belong to it and are changed in place. */
+/** What a training step changes: weights and optimizer state. Its arrays are owned by it and changed in place. */
 export type TrainingState = Weights & {
   readonly step: number;
-  /** Adam's; plain descent keeps none. */
+  /** Moments of Adam; empty for SGD. */
   readonly moments: Moments | Record<string, never>;
 };
 
@@ -33,7 +33,7 @@ export function startingState(
   return { params: copyTree(params), state: copyTree(state), step: 0, moments };
 }
 
-/** Take one more step in place. `trainable` says which parameters change; all, when absent. */
+/** Apply a meta-gradient in place. `trainable` selects the parameters that change; default all. */
 export function update(
   state: TrainingState,
   said: Pick<MetaGradient, "gradient" | "statistics">,
@@ -47,8 +47,8 @@ export function update(
   for (const [path, theta] of flatten(state.params)) {
     const slope = gradient.get(path)!;
     if (!trainable(path)) continue;
-    if (moments) adam(theta, slope, first.get(path)!, second.get(path)!, rate, step);
-    else sgd(theta, slope, rate);
+    if (moments) adamInPlace(theta, slope, first.get(path)!, second.get(path)!, rate, step);
+    else sgdInPlace(theta, slope, rate);
   }
   for (const [path, average] of flatten(state.state)) {
     const own = statistics.get(path)!;
@@ -61,24 +61,27 @@ export function update(
 const flatten = (tree: Arrays): ReadonlyMap<string, Float32Array> =>
   new Map(leavesOf(tree as Tree<NDArray>).map(([path, { data }]) => [path, data as Float32Array]));
 
-/** The same while tracing: a part of the program that computes the gradient, which is `given` moments and factors. */
+/** The same update while tracing, as part of the program that computes the gradient; `given` holds moments and step factors. */
 export const updated: TracedUpdate = (
   { params, state },
   { loss, score, statistics, gradient },
   given,
   trainable,
 ) => {
-  const { moments, factors } = given as { moments: Tensors; factors: Factors<Tensor> };
+  const { moments, factors } = given as { moments: Tensors; factors: StepFactors<Tensor> };
   const [slopes, averages, kept] = [gradient, statistics, moments].map(tensorsByPath);
   const next = new Map<string, Tensor>();
   for (const [path, theta] of tensorsByPath(params)) {
     const [first, second] = [kept.get(`first.${path}`), kept.get(`second.${path}`)];
     const slope = slopes.get(path)!;
     if (!trainable(path)) continue;
-    if (!first || !second) next.set(`params.${path}`, theta.sub(slope.mul(factors.rate)));
-    else
-      for (const [part, moved] of Object.entries(adamOf(theta, slope, first, second, factors)))
-        next.set(`${part === "theta" ? "params" : `moments.${part}`}.${path}`, moved);
+    if (first && second) {
+      const moved = adam<Tensor>(factors).update(theta, slope, { first, second });
+      next.set(`params.${path}`, moved.params);
+      next.set(`moments.first.${path}`, moved.state.first);
+      next.set(`moments.second.${path}`, moved.state.second);
+    } else
+      next.set(`params.${path}`, sgd<Tensor>(factors.learningRate).update(theta, slope, undefined).params);
   }
   for (const [path, average] of tensorsByPath(state))
     next.set(`state.${path}`, average.mul(MOMENTUM).add(averages.get(path)!.mul(1 - MOMENTUM)));

@@ -1,4 +1,4 @@
-/** Validation: how weights do on the validation classes, which is how the best are chosen. */
+/** Validation: the score of weights on the validation classes, by which the best weights are selected. */
 
 import {
   meanShareWithInterval,
@@ -10,14 +10,13 @@ import {
 import type { InferencePrograms, Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 
-/** What validation says of some weights. */
 export interface ValidationScore {
   /** Accuracy, or mean squared error. */
   readonly score: number;
   readonly halfWidth: number;
 }
 
-/** Score `weights` on the validation episodes, or on the held-out rows of the train classes; undefined where there are none. */
+/** Score `weights` on the validation episodes, or on held-out rows of the train classes; undefined if there are none. */
 export async function validate(
   inference: InferencePrograms,
   weights: Weights,
@@ -34,7 +33,7 @@ export async function validate(
   const { closed, task } = recipe;
   if (closed) {
     const { mean: score, halfWidth } = shareWithInterval(
-      scores.reduce((sum, right) => sum + right, 0),
+      scores.reduce((sum, correct) => sum + correct, 0),
       scores.length,
     );
     return { score, halfWidth };

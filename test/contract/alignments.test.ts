@@ -1,7 +1,7 @@
 /** Every alignment's loss uses every modality that is present and nothing that is absent. */
 
 import { describe, expect, it } from "vitest";
-import { alignments } from "../../src/alignment/index.js";
+import { type Alignment, alignments } from "../../src/alignment/index.js";
 import { float32, type NDArray } from "../../src/base/array.js";
 import { random } from "../../src/base/random.js";
 import { type Tensor, type Tensors, valueAndGradient } from "../../src/engine/index.js";
@@ -9,7 +9,7 @@ import { relativeError } from "../support/eager.js";
 import { engine } from "../support/engine.js";
 import { mapArrays, normals } from "../support/tiny.js";
 
-describe.each(Object.values(alignments))("the alignment $name", ({ init, solve, loss }) => {
+describe.each(Object.values<Alignment>(alignments))("the alignment $name", ({ init, solve, loss }) => {
   const [n, width] = [7, 5];
   const r = random(3, "alignment");
   const names = ["a", "b", "c"];

@@ -71,7 +71,7 @@ describe.each(encoded)("the encoder $name $chosen", ({ name, options, chosen, sp
   const state = encoder.initState(spec, width);
   const counts = float32(Array(count).fill(1), [count]);
   const ask = (use: "given" | "measured", p: Tensors, s: Tensors, of: Tensor, who: Tensor) =>
-    encoder.encode(p, of, s, { use, counts: who }).features;
+    encoder.encode(p, of, s, { use, mask: who }).features;
   const run = async (fn: (...args: never[]) => Tensors, args: Arrays[]) =>
     engine.compile(fn, args as never).run(args);
 

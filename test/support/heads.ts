@@ -3,7 +3,8 @@
 import { type Arrays, float32, type NDArray } from "../../src/base/array.js";
 import { random } from "../../src/base/random.js";
 import { Engine } from "../../src/engine/index.js";
-import type { Head, Targets } from "../../src/learner/index.js";
+import type { Head } from "../../src/learner/index.js";
+import type { Targets } from "../../src/objective/index.js";
 import { eager } from "./eager.js";
 import { normals } from "./tiny.js";
 
@@ -29,11 +30,11 @@ export function headProblem(seed: number, classes: readonly number[], way: numbe
         classes.flatMap((k) => centres.map((_, j) => Number(j === k))),
         [classes.length, way],
       ),
-      counts: float32(
+      mask: float32(
         classes.map((k) => Number(k >= 0)),
         [classes.length],
       ),
-      ways: float32(Array(way).fill(1), [way]),
+      classMask: float32(Array(way).fill(1), [way]),
     },
     query: normals(r, [4, width]),
     classes,

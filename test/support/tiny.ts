@@ -280,7 +280,7 @@ export const tinyShapes = Object.fromEntries(
 
 /** Options for few inner steps with a large effect; empty for a learner without inner steps. */
 export const fewSteps = (learner: string) => {
-  const few = { innerSteps: 2, innerRate: 0.3, optimizer: "sgd", solveSteps: 2 };
+  const few = { innerSteps: 2, innerLearningRate: 0.3, optimizer: "sgd", conjugateGradientSteps: 2 };
   return Object.fromEntries(
     Object.entries(few).filter(([name]) => name in learnerMethodOf(learner).options.shape),
   );

@@ -29,7 +29,7 @@ const mamlAdaptation = (steps: number) =>
     sum(times(steps, gradient(conv4WithHead(25))), forward(conv4WithHead(75))),
     {
       episode: { way: 5, mode: "transductive" },
-      learner: { name: "fomaml", innerSteps: steps, innerRate: 0.01 },
+      learner: { name: "fomaml", innerSteps: steps, innerLearningRate: 0.01 },
     },
   );
 

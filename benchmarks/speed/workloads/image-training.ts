@@ -35,38 +35,38 @@ function imageTraining(
 }
 
 const fiveWay = { way: 5, shot: 1, query: 15, mode: "transductive" } as const;
-const innerRate = 0.4;
+const innerLearningRate = 0.4;
 
 const maml = imageTraining(
   "W1",
   "MAML, second order: Conv4-64, 5-way 1-shot, 15 queries per class, 5 steps",
   sum(times(5, secondOrder(conv4WithHead(5))), gradient(conv4WithHead(75))),
-  { episode: fiveWay, learner: { name: "maml", innerSteps: 5, innerRate } },
+  { episode: fiveWay, learner: { name: "maml", innerSteps: 5, innerLearningRate } },
 );
 
 const fomaml = imageTraining(
   "W2",
   "MAML, first order: as W1",
   sum(times(5, gradient(conv4WithHead(5))), gradient(conv4WithHead(75))),
-  { episode: fiveWay, learner: { name: "fomaml", innerSteps: 5, innerRate } },
+  { episode: fiveWay, learner: { name: "fomaml", innerSteps: 5, innerLearningRate } },
 );
 
 const anil = imageTraining(
   "W3",
   "ANIL: features of a task's 80 images once, 5 steps of the head",
   gradient(conv4(80)),
-  { episode: { way: 5, shot: 1, query: 15 }, learner: { name: "anil", innerSteps: 5, innerRate } },
+  { episode: { way: 5, shot: 1, query: 15 }, learner: { name: "anil", innerSteps: 5, innerLearningRate } },
 );
 
 /** Reptile trains on 50 images per task: support and query together. */
 const reptile = (
   id: string,
   description: string,
-  learner: { optimizer: "adam" | "sgd"; innerRate: number },
+  learner: { optimizer: "adam" | "sgd"; innerLearningRate: number },
 ) =>
   imageTraining(id, description, times(5, gradient(conv4WithHead(10))), {
     episode: { way: 5, shot: 9, query: 1 },
-    learner: { name: "reptile", innerSteps: 5, innerBatch: 10, ...learner },
+    learner: { name: "reptile", innerSteps: 5, innerBatchSize: 10, ...learner },
     train: { optimizer: "sgd", learningRate: 1 },
   });
 
@@ -83,9 +83,9 @@ export const imageTrainings: readonly Workload[] = [
   anil,
   reptile("W4", "Reptile: 5 steps of Adam (β₁ = 0) on 10 of a task's 50 images", {
     optimizer: "adam",
-    innerRate: 0.001,
+    innerLearningRate: 0.001,
   }),
-  reptile("W4sgd", "Reptile: as W4, plain gradient steps", { optimizer: "sgd", innerRate: 0.01 }),
+  reptile("W4sgd", "Reptile: as W4, plain gradient steps", { optimizer: "sgd", innerLearningRate: 0.01 }),
   prototypical("W5a", "Conv4-64, 60-way 5-shot 5-query, one episode per step", 600, {
     way: 60,
     shot: 5,

@@ -17,7 +17,7 @@ function sineTraining(steps: number): Workload {
       width: 40,
       encoders: { x: { name: "mlp", hidden: [40], rectify: true } },
       episode: { shot: 10, query: 10 },
-      learner: { name: "maml", innerSteps: steps, innerRate: 0.01 },
+      learner: { name: "maml", innerSteps: steps, innerLearningRate: 0.01 },
       train: { metaBatch: TASKS },
       augment,
       threads,

@@ -1,4 +1,4 @@
-/** Reads every value of a data set once, in the small form that checks compare. */
+/** Reads every value of a data set once, into the compact form that checks compare. */
 
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -12,7 +12,7 @@ import type { Comparer } from "./kinds/types.js";
 export interface Column {
   readonly kind: ModalityKind;
   readonly comparer: Comparer;
-  /** Of each value, its row's index, its small form, and a digest that equal values share. */
+  /** Per value: the index of its row, its compact form, and a digest that is equal for equal values. */
   readonly rows: number[];
   readonly kept: unknown[];
   readonly digests: string[];
@@ -29,22 +29,31 @@ export interface Contents {
   readonly unreadable: readonly Unreadable[];
 }
 
+interface Readable {
+  readonly row: number;
+  readonly modality: string;
+  readonly kept: unknown;
+  readonly content: string | Uint8Array;
+}
+
+type Read = Readable | Unreadable;
+
 export interface ReadOptions {
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Rows read at a time. */
+/** Number of rows read concurrently. */
 const together = 64;
 
-/** Read every value. What cannot be read is listed, not thrown. */
+/** Read every value. Values that cannot be read are listed, not thrown. */
 export async function readContents(dataset: Dataset, { signal, onProgress }: ReadOptions): Promise<Contents> {
   const { kinds, rows } = dataset;
   const columns: Record<string, Column> = {};
   for (const [name, { kind }] of Object.entries(kinds))
     columns[name] = { kind, comparer: comparers[kind], rows: [], kept: [], digests: [] };
   const unreadable: Unreadable[] = [];
-  const readValue = async (row: number, modality: string) => {
+  const readValue = async (row: number, modality: string): Promise<Read> => {
     const { values, where } = rows[row];
     const { comparer } = columns[modality];
     try {
@@ -61,7 +70,7 @@ export async function readContents(dataset: Dataset, { signal, onProgress }: Rea
     const wanted = batch.flatMap((row) => Object.keys(rows[row].values).map((name) => readValue(row, name)));
     for (const read of await Promise.all(wanted)) {
       if ("error" in read) {
-        unreadable.push(read as Unreadable);
+        unreadable.push(read);
         continue;
       }
       const column = columns[read.modality];

@@ -1,4 +1,4 @@
-/** Audits a data set before anyone trains on it: what would make its scores wrong, or its models worse. */
+/** Audits a data set before training: faults that make scores wrong, such as leakage, or models worse. */
 
 import type { Dataset } from "../types.js";
 import { checks } from "./checks/index.js";
@@ -7,26 +7,26 @@ import type { Finding, Severity } from "./types.js";
 
 export type { Evidence, Finding, Severity } from "./types.js";
 
-/** What {@link auditDataset} found. */
+/** The result of {@link auditDataset}. */
 export interface Audit {
   readonly name: string;
   readonly rows: number;
-  /** True where a finding is of leakage: what is asked in a test may have been seen in training. */
+  /** Whether some finding is of leakage: a test query may have been seen in training. */
   readonly leakage: boolean;
-  /** The gravest first. */
+  /** The most severe first. */
   readonly findings: readonly Finding[];
 }
 
 export interface AuditOptions {
   signal?: AbortSignal;
-  /** Called with what is going on, and how far it is. */
+  /** Called with the current step, and its progress. */
   onProgress?: (doing: string, done: number, total: number) => void;
 }
 
 const order: readonly Severity[] = ["error", "warning", "note"];
 
 /**
- * Read every value of a data set and run all checks. A damaged file is a finding, not an error.
+ * Read every value of a data set and run all checks. Damaged files are findings, not errors.
  *
  * @example const { findings } = await auditDataset(await openDataset("my-data"));
  */
@@ -40,7 +40,8 @@ export async function auditDataset(dataset: Dataset, options: AuditOptions = {})
   for (const [i, { name, run }] of checks.entries()) {
     signal?.throwIfAborted();
     onProgress?.(name, i, checks.length);
-    for (const said of await run({ dataset, contents, signal })) findings.push({ check: name, ...said });
+    for (const finding of await run({ dataset, contents, signal }))
+      findings.push({ check: name, ...finding });
   }
   findings.sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
   return {

@@ -1,12 +1,12 @@
-/** The nearest others of each row by cosine, all pairs compared. */
+/** Exact nearest neighbours by cosine similarity. */
 
 import type { Engine } from "../../engine/index.js";
 import { eachProduct } from "./products.js";
 
-/** Rows that are compared with a block at a time: a tile. */
+/** Rows of a tile, which is compared with one block of rows at a time. */
 const tileRows = 8192;
 
-/** Scale each row of `[rows, width]` to length 1, in place; a row of zeros stays. */
+/** Scale each row of `[rows, width]` to unit length, in place; a row of zeros is left unchanged. */
 export function toUnitRows(data: Float32Array, width: number): Float32Array {
   for (let from = 0; from < data.length; from += width) {
     let squares = 0;
@@ -18,8 +18,9 @@ export function toUnitRows(data: Float32Array, width: number): Float32Array {
 }
 
 /**
- * Of each row of unit rows `[rows, width]`, the indexes of up to `k` others of the largest cosine in each of two
- * classes of pairs: those for which `isApart` holds and those for which it does not. Negative cosines do not count.
+ * The nearest neighbours of each unit row of `[rows, width]`: int32 `[rows, 2, k]`, the indexes of the `k` rows of largest
+ * cosine among the pairs for which `isApart` is false and among those for which it is true; −1 for none. Only positive
+ * cosines count.
  */
 export async function nearestOthers(
   engine: Engine,

@@ -1,14 +1,14 @@
-/** Matrix products over many rows, a block at a time, on the engine. */
+/** Matrix products over many rows, block by block, on the engine. */
 
 import type { NDArray } from "../../base/array.js";
 import { type Engine, np, type Tensor } from "../../engine/index.js";
 
 const spec = (...shape: number[]) => ({ dtype: "float32" as const, shape });
 
-/** Rows of a block. */
+/** Number of rows in a block. */
 export const block = 1024;
 
-/** Rows `from` and on of an array of rows, padded with zeros to a block. */
+/** The block of rows that begins at `from`, padded with zeros. */
 function blockOf(data: Float32Array, width: number, from: number): NDArray {
   const padded = new Float32Array(block * width);
   padded.set(data.subarray(from * width, (from + block) * width));
@@ -28,8 +28,8 @@ export async function gram(engine: Engine, data: Float32Array, width: number): P
 }
 
 /**
- * Visit x · y of float32 `[rows, width]` and `[width, columns]`, the rows of each block: `visit(row, products)`, where
- * products is float32 `[columns]`, overwritten afterwards.
+ * Visit the rows of the product of float32 `[rows, width]` and `[width, columns]`: `visit(row, products)`, where `products`
+ * is float32 `[columns]` and overwritten after the call.
  */
 export async function eachProduct(
   engine: Engine,

@@ -1,21 +1,21 @@
-/** Which rows belong together: in the same split, of the same class. */
+/** Relations between two rows: different splits, different labels. */
 
 import type { Row } from "../types.js";
 
-/** True where one of two rows is trained on and the other held out, or held out for something else. */
+/** Whether two rows are in different splits. */
 export const isAcrossSplits = (a: Row, b: Row): boolean =>
   a.split !== undefined && b.split !== undefined && a.split !== b.split;
 
-/** True where two rows have labels, and different ones. */
+/** Whether two rows have different labels. */
 export const isOtherLabel = (a: Row, b: Row): boolean =>
   (a.label ?? a.target) !== undefined &&
   (b.label ?? b.target) !== undefined &&
   (a.label ?? a.target) !== (b.label ?? b.target);
 
-/** What a row is, for evidence: `a.png (train, "cat")`. */
+/** A row in evidence: `a.png (train, "cat")`. */
 export const describeRow = ({ id, split, label, target }: Row): string => {
-  const said = [split, label === undefined ? target : JSON.stringify(label)].filter(
+  const parts = [split, label === undefined ? target : JSON.stringify(label)].filter(
     (part) => part !== undefined,
   );
-  return said.length > 0 ? `${id} (${said.join(", ")})` : id;
+  return parts.length > 0 ? `${id} (${parts.join(", ")})` : id;
 };

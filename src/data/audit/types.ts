@@ -1,25 +1,25 @@
-/** What an audit finds, and what its checks are given. */
+/** Findings, and the interface of checks. */
 
 import type { Dataset } from "../types.js";
 import type { Contents } from "./contents.js";
 
-/** `error` spoils results, `warning` may, `note` is worth knowing. */
+/** `error` invalidates results, `warning` may do so, `note` is information. */
 export type Severity = "error" | "warning" | "note";
 
-/** Some examples that show a fault. */
+/** Examples that show a fault. */
 export interface Evidence {
-  /** Of the examples; several where they are alike. */
+  /** The ids of the examples; several if they are equal or similar. */
   readonly ids: readonly string[];
-  /** What is wrong with them. */
+  /** The fault, in words. */
   readonly detail: string;
 }
 
 /** One fault of a data set. */
 export interface Finding {
-  /** The check's name: `label-noise`. */
+  /** The name of the check: `label-noise`. */
   readonly check: string;
   readonly severity: Severity;
-  /** True where what is asked in a test may have been seen in training. */
+  /** Whether a test query may have been seen in training. */
   readonly leakage: boolean;
   /** One sentence. */
   readonly problem: string;
@@ -28,21 +28,21 @@ export interface Finding {
   readonly evidence: readonly Evidence[];
 }
 
-/** What a check says: its findings without its name. */
-export type Said = Omit<Finding, "check">;
+/** A finding without the name of its check. */
+export type CheckFinding = Omit<Finding, "check">;
 
-/** What every check may look at. */
+/** The input of a check. */
 export interface Audited {
   readonly dataset: Dataset;
-  /** The values that could be read, and what is wrong with the others. */
+  /** The values that could be read, and the errors of the others. */
   readonly contents: Contents;
   readonly signal?: AbortSignal;
 }
 
-/** One check: a file, and a row of the table. */
+/** One check. */
 export interface Check {
   readonly name: string;
-  /** What it looks for, in a few words. */
+  /** What it finds, in a few words. */
   readonly summary: string;
-  run(audited: Audited): Promise<Said[]> | Said[];
+  run(audited: Audited): Promise<CheckFinding[]> | CheckFinding[];
 }

@@ -469,7 +469,7 @@ describe("the label", () => {
   it("raises a suspicious notice if it is a usual missing mark", async () => {
     const marked = rows.map((row, i): Row => ({ ...row, species: i % 4 ? row.species : "NA" }));
     const { said, notices } = await open({ "a.csv": csv(marked) }, { label: "species" });
-    expect(said).toMatch(/took for names of classes: "NA" \(3 rows\)/);
+    expect(said).toMatch(/read as class names: "NA" \(3 rows\)/);
     expect(notices.find(({ code }) => code === "labels/marks")?.suspect).toBe(true);
     expect((await open({ "a.csv": csv(rows) }, { label: "species" })).said).not.toMatch(/names of classes/);
   });

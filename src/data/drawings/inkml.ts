@@ -5,7 +5,7 @@ import type { Strokes } from "../../modality/index.js";
 
 const mostTraces = 100_000;
 
-/** The strokes of a file's text. Channels after the first two, such as time and force, are left out. */
+/** The strokes of a file. Channels after the first two, such as time and force, are ignored. */
 export function inkmlStrokes(text: string, where: string): Strokes {
   const traces = [...text.replaceAll(/<!--.*?-->/gs, "").matchAll(/<(?:\w+:)?trace(?:\s[^>]*)?>([^<]*)</g)];
   const bad = (problem: string) =>

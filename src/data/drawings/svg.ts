@@ -1,9 +1,9 @@
-/** Reads the lines of an SVG drawing as strokes: `path`, `polyline`, `polygon` and `line`; transforms are not applied. */
+/** Reads the `path`, `polyline`, `polygon` and `line` elements of an SVG as strokes. Transforms are ignored. */
 
 import { InputError } from "../../base/errors.js";
 import { type Strokes, svgPathStrokes } from "../../modality/index.js";
 
-/** The strokes of a file's text, in document order. */
+/** The strokes of a file, in document order. */
 export function svgStrokes(text: string, where: string): Strokes {
   const strokes: Strokes = [];
   const plain = text.replaceAll(/<!--.*?-->/gs, "").replaceAll(/<(defs|clipPath|mask)\b.*?<\/\1>/gs, "");
@@ -16,7 +16,7 @@ export function svgStrokes(text: string, where: string): Strokes {
   return strokes;
 }
 
-/** An element's shape as path data. */
+/** The path data of an element. */
 function pathOf(name: string, attributes: string): string {
   const value = (key: string) => new RegExp(`\\s${key}\\s*=\\s*["']([^"']*)["']`).exec(attributes)?.[1] ?? "";
   if (name === "path") return value("d");

@@ -1,4 +1,4 @@
-/** The members of an archive as a tree of files. */
+/** An archive as a tree of files. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,13 +9,13 @@ import { openShard } from "./tar.js";
 import type { Entry, Tree, TreeFile } from "./tree.js";
 import { openZip } from "./zip.js";
 
-/** The files of the archive at `path`, without the litter of operating systems; errors call it `where`. */
+/** Open the archive at `path`, without files that operating systems leave; `where` is its name in errors. */
 export async function openArchive(path: string, where: string): Promise<Archive> {
   const all = /\.(?:zip|tm)$/i.test(path) ? openZip(path, where) : await openShard(path, where);
   return new Map([...all].filter(([name]) => !isLitterPath(name)));
 }
 
-/** The tree of an archive's members. */
+/** The tree of the members of an archive. */
 export function archiveTree(members: Archive): Tree {
   const folders = foldersOf(members.keys());
   let temporary: string | undefined;
@@ -46,7 +46,7 @@ export function archiveTree(members: Archive): Tree {
   };
 }
 
-/** The entries of each folder, whose path ends in a slash; of the root by "". */
+/** The entries of each folder, by its path with a slash at the end; the root is "". */
 function foldersOf(names: Iterable<string>): Map<string, Entry[]> {
   const folders = new Map<string, Map<string, Entry>>([["", new Map()]]);
   const add = (path: string, isFolder: boolean) => {

@@ -1,4 +1,4 @@
-/** CRC-32 as zip and PNG have it (ISO 3309, reflected, polynomial 0xedb88320); `node:zlib` has one from Node 20.15 on. */
+/** The CRC-32 of zip and PNG (ISO 3309, reflected, polynomial 0xedb88320); `node:zlib` has it from Node 20.15 on. */
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;

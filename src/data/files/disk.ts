@@ -1,4 +1,4 @@
-/** A folder on disk as a tree. No path and no link leads out of it. */
+/** A folder on disk as a tree. Paths and links that leave it are errors. */
 
 import {
   type Dirent,
@@ -51,12 +51,12 @@ export function diskTree(path: string): Tree {
   return { isPacked: false, list, at, close: () => {} };
 }
 
-/** Throw an `InputError` for a folder on disk whose names may not be read. */
+/** Check that a folder on disk may be listed. @throws {InputError} data/unreadable */
 export function checkReadable(path: string): void {
   if (!isReadable(path)) throw unreadable(path);
 }
 
-/** What is at a path on disk, if anything is; an `InputError` where that may not be told. */
+/** The stats of a path on disk; undefined if nothing is there. @throws {InputError} data/unreadable */
 export function statsAt(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -65,10 +65,10 @@ export function statsAt(path: string): Stats | undefined {
   }
 }
 
-/** What is in a folder. */
+/** The listing of a folder. */
 interface Listing {
   readonly entries: readonly Entry[];
-  /** The paths on disk of files that are no links: they need no look of their own. */
+  /** The paths on disk of plain files, which are not links and need no further check. */
   readonly plain: ReadonlyMap<string, string>;
 }
 
@@ -78,7 +78,7 @@ const fileOn = (path: string): TreeFile => ({
   onDisk: () => path,
 });
 
-/** An entry of a folder, with what keeps it from being followed. */
+/** An entry of a folder, with an error if it cannot be followed. */
 function entryOf(root: string, folder: string, entry: Dirent): Entry {
   const { name } = entry;
   const path = folder + name;
@@ -88,7 +88,7 @@ function entryOf(root: string, folder: string, entry: Dirent): Entry {
   return fault ? { name, isFolder, fault } : { name, isFolder };
 }
 
-/** What is wrong with a link: it leads out, to nothing, or to a folder that it lies in. */
+/** The error of a link that leads outside, to nothing, or to a folder that contains it. */
 function linkFault(root: string, path: string, isFolder: boolean): InputError | undefined {
   const target = realInside(root, path);
   if (target === undefined) return lost(path);
@@ -100,20 +100,20 @@ function linkFault(root: string, path: string, isFolder: boolean): InputError | 
 const folderFault = (root: string, path: string): InputError | undefined =>
   isReadable(join(root, path)) ? undefined : unreadable(path);
 
-/** The paths of the folders on the way to a path, from the outermost on, and itself. */
+/** The paths of the folders that contain a path, from the outermost, and the path itself. */
 function pathsTo(path: string): string[] {
   const parts = path.split("/").filter((part) => part !== "");
   return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
-/** The fault of a link on the way to a path at which nothing is, if one leads to nothing. */
+/** The error of the first broken link in a path; undefined if there is none. */
 function lostLinkOn(root: string, inside: string): InputError | undefined {
   const first = pathsTo(inside).find((path) => realInside(root, path) === undefined);
   if (first === undefined) return undefined;
   return isLinkAt(join(root, first)) ? lost(first, `"${first}"`) : undefined;
 }
 
-/** What is in a folder on disk; nothing where that may not be told, which its own entry says. */
+/** The entries of a folder on disk; none if it may not be listed, which its own entry reports. */
 function namesIn(path: string): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true });
@@ -139,7 +139,7 @@ function isLinkAt(path: string): boolean {
   }
 }
 
-/** Whether the names in a folder may be read, and its files reached. */
+/** Whether a folder may be listed and its files opened. */
 function isReadable(folder: string): boolean {
   try {
     opendirSync(folder).closeSync();
@@ -155,7 +155,7 @@ const hasCode = (error: unknown, codes: readonly string[]): boolean =>
 const isAbsent = (error: unknown) => hasCode(error, ["ENOENT", "ENOTDIR", "ENAMETOOLONG", "ELOOP"]);
 const isForbidden = (error: unknown) => hasCode(error, ["EACCES", "EPERM"]);
 
-/** The real path of what is at `inside`, if anything is; the fault of what leads out of the root or may not be read. */
+/** The real path of `inside`; undefined if nothing is there; an error if it leaves the root or may not be read. */
 function realInside(root: string, inside: string): string | InputError | undefined {
   let file: string;
   try {
@@ -168,7 +168,7 @@ function realInside(root: string, inside: string): string | InputError | undefin
   return `${file}${sep}`.startsWith(root.endsWith(sep) ? root : root + sep) ? file : outside(inside);
 }
 
-/** The first bytes of a file; fewer where it is shorter. */
+/** The first bytes of a file, at most `bytes`. */
 async function readHead(path: string, bytes: number): Promise<Uint8Array> {
   const file = await open(path);
   try {
@@ -185,23 +185,23 @@ const outside = (path: string) =>
     where: path,
     problem: `"${path}" leaves the data folder: it is a link to somewhere else`,
     expected: "files and folders inside the data folder",
-    remedy: "Copy what the link leads to into the data folder.",
+    remedy: "Copy the target of the link into the data folder.",
   });
 
 const lost = (path: string, subject = "it") =>
   new InputError({
     code: "data/lost-link",
     where: path,
-    problem: `${subject} is a link that leads to nothing`,
+    problem: `${subject} is a broken link`,
     expected: "a file or a folder",
-    remedy: "Copy what it should lead to into the data folder, or remove the link.",
+    remedy: "Copy its target into the data folder, or remove the link.",
   });
 
 const loop = (path: string) =>
   new InputError({
     code: "data/link-loop",
     where: path,
-    problem: "it is a link to a folder that it lies in",
+    problem: "it is a link to a folder that contains it",
     expected: "a link to another file or folder",
     remedy: "Remove the link.",
   });
@@ -212,5 +212,5 @@ const unreadable = (path: string) =>
     where: path,
     problem: `"${path}" may not be read: permission is denied`,
     expected: "files and folders that you may read",
-    remedy: "Change its permissions, or have a copy made that you may read.",
+    remedy: "Change its permissions, or use a readable copy.",
   });

@@ -1,9 +1,9 @@
-/** What files of data are by the endings of their names: the one list that layouts, readers and messages go by. */
+/** The table of file name endings of data: the only list that layouts, readers and messages use. */
 
-/** A table has a row an example; a data set is one by itself; what is refused may be data, and is not read. */
+/** A `table` has one row per example, a `dataset` is complete in itself, a `refused` file may hold data but is not read. */
 type Role = "table" | "dataset" | "archive" | "refused";
 
-/** `#` is a digit; `.tm` is a zip, a project of Teachable Machine. */
+/** `#` stands for a digit; `.tm` is a zip, a project of Teachable Machine. */
 const roles = {
   ".jsonl": "table",
   ".jsonl.gz": "table",
@@ -31,7 +31,7 @@ const roles = {
   ".ods": "refused",
 } as const satisfies Readonly<Record<string, Role>>;
 
-/** The endings of one role, or of all. */
+/** The endings of a role; all by default. */
 export type Ending<R extends Role = Role> = {
   [E in keyof typeof roles]: (typeof roles)[E] extends R ? E : never;
 }[keyof typeof roles];
@@ -47,35 +47,37 @@ const sourceOf = (some: readonly Ending[]) =>
 
 const patterns = endings.map((ending) => [ending, new RegExp(`(?:${sourceOf([ending])})$`, "i")] as const);
 
-/** The ending of a name or a path, in any case, if it is one of data. */
+/** The ending of a name or a path in the table, ignoring case. */
 export const endingOf = (name: string): Ending | undefined =>
   patterns.find(([, pattern]) => pattern.test(name))?.[0];
 
-/** The endings of names of archives. */
+/** Matches the ending of archives. */
 export const archiveEnding = new RegExp(`(?:${sourceOf(endingsOf("archive"))})$`, "i");
 
-/** A member of an archive, by the path of the archive and the path inside. */
+/** Matches a path into an archive: the path of the archive and the path inside it. */
 export const memberPattern = new RegExp(`^(.*?(?:${sourceOf(endingsOf("archive"))}))/(.*)$`, "i");
 
-/** Whether a file is packed by gzip. */
+/** Whether a file is compressed by gzip. */
 export const isGzip = (name: string): boolean => /\.gz$/i.test(name);
 
-/** Whether a name is that of a table. */
+/** Whether a file is a table. */
 export const isTable = (name: string): boolean => hasRole(name, "table");
 
-/** Whether a name is that of a table or a data set, of one that is not read too, as packed ones. */
+/** Whether a file may hold data: a table or a data set, of a format that is read or not, compressed or not. */
 export const mayBeData = (name: string): boolean =>
-  [name, name.replace(/\.gz$/i, "")].some((own) => endingOf(own) !== undefined && !hasRole(own, "archive"));
+  [name, name.replace(/\.gz$/i, "")].some(
+    (each) => endingOf(each) !== undefined && !hasRole(each, "archive"),
+  );
 
 function hasRole(name: string, role: Role): boolean {
   const ending = endingOf(name);
   return ending !== undefined && roles[ending] === role;
 }
 
-/** Whether a name is that of a metadata file, of a format that is read or not. */
+/** Whether a file is a metadata file, of a format that is read or not. */
 export const isMetadata = (name: string): boolean => /^metadata\./i.test(name);
 
-/** The metadata files that are understood, one of which a folder may have; `.data` is no ending of theirs. */
+/** The names of metadata files, of which a folder may have one. `.data` files are found by being the only table. */
 export const metadataFiles: readonly string[] = endingsOf("table")
   .filter((ending) => ending !== ".data")
   .map((ending) => `metadata${ending}`);

@@ -1,4 +1,4 @@
-/** Unpacks gzip with a bound, so that a small hostile file cannot fill the memory. */
+/** Unpacks gzip with a limit on the output, so that a small malicious file cannot fill the memory. */
 
 import { createReadStream, statSync } from "node:fs";
 import { pipeline } from "node:stream";
@@ -11,10 +11,10 @@ const MiB = 2 ** 20;
 const most = 1024 * MiB;
 const mostRatio = 100;
 
-/** How many bytes may come of so many packed ones: at most 1 GiB, and at most 64 MiB plus 100 times as many. */
+/** The limit of unpacked bytes for a number of packed bytes: 64 MiB plus 100 times the packed size, at most 1 GiB. */
 const limitOf = (packed: number) => Math.min(most, 64 * MiB + mostRatio * packed);
 
-/** The unpacked bytes, at most the limit; else an `InputError` that starts with `where`. */
+/** The unpacked bytes. @throws {InputError} which starts with `where`, beyond the limit */
 export async function gunzipBounded(packed: Uint8Array, where: string): Promise<Buffer> {
   const maxOutputLength = limitOf(packed.length);
   try {
@@ -25,14 +25,14 @@ export async function gunzipBounded(packed: Uint8Array, where: string): Promise<
   }
 }
 
-/** The bytes of a file in pieces, unpacked where its name ends in `.gz`, under the same limit. */
+/** The bytes of a file in chunks, unpacked if its name ends in `.gz`, with the same limit. */
 export async function* bytesOfFile(path: string, where: string): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: MiB });
   if (!isGzip(path)) return yield* file;
   const limit = limitOf(statSync(path).size);
   let length = 0;
   try {
-    // Errors reach the reader of the last stream.
+    // The last stream reports the errors of all.
     for await (const piece of pipeline(file, createGunzip(), () => {})) {
       length += piece.length;
       if (length > limit) throw tooLarge(where, limit);

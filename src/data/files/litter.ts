@@ -1,4 +1,4 @@
-/** Names that operating systems, editors and version control leave among data: they are no data anywhere. */
+/** Names of files that operating systems, editors and version control leave among data. */
 
 const litter = [
   /^\.DS_Store$|^\._|^__MACOSX$|^\.(?:AppleDouble|Spotlight-V100|Trashes|fseventsd|TemporaryItems|localized)$|^Icon\r$/, // macOS
@@ -9,8 +9,8 @@ const litter = [
   /~$|^~\$|^\.#|^\.~lock\.|\.(?:swp|swo|part|crdownload)$/, // editors, office programs and downloads
 ];
 
-/** Whether a file or folder of this name is left out without a word. */
+/** Whether a file or folder of this name is ignored without a notice. */
 export const isLitter = (name: string): boolean => litter.some((pattern) => pattern.test(name));
 
-/** Whether a path goes through such a name. */
+/** Whether a path contains such a name. */
 export const isLitterPath = (path: string): boolean => path.split("/").some(isLitter);

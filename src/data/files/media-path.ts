@@ -1,8 +1,8 @@
-/** What a media path may be, and what errors say of one that is none or that leads to no file. */
+/** Validates media paths, and the error of a path without a file. */
 
 import { InputError } from "../../base/errors.js";
 
-/** Throw an `InputError` for a path that is a URL, absolute, with backslashes or that leaves the data. */
+/** Check a media path. @throws {InputError} for a URL, an absolute path, backslashes, or a path that leaves the data */
 export function checkPath(path: string, where: string, exists: (path: string) => boolean): void {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) throw address(path, where);
   if (path.includes("\0")) throw outside(path, where);
@@ -14,7 +14,7 @@ export function checkPath(path: string, where: string, exists: (path: string) =>
   if (path.split("/").includes("..")) throw outside(path, where);
 }
 
-/** The longest end of a path at which there is a file. */
+/** The longest suffix of a path that is the path of a file. */
 function tailOf(parts: readonly string[], exists: (path: string) => boolean): string | undefined {
   for (let from = 0; from < parts.length; from++) {
     const tail = parts.slice(from).join("/");
@@ -26,7 +26,7 @@ function tailOf(parts: readonly string[], exists: (path: string) => boolean): st
 const writeInstead = (path: string | undefined, otherwise: string) =>
   path === undefined ? otherwise : `Write ${path}: paths start in the data folder.`;
 
-/** `problem` says that no file is at `path`; `near` is one that may be meant. */
+/** The error of a path without a file; `near` is a similar path that has one. */
 export const missingFile = (path: string, where: string, problem: string, near: string | undefined) =>
   new InputError({
     code: "data/missing-file",
@@ -58,7 +58,7 @@ const address = (path: string, where: string) =>
   new InputError({
     code: "data/url",
     where,
-    problem: `"${path}" is the URL of something on the web`,
+    problem: `"${path}" is a URL`,
     expected: "a file in the data folder: nothing is downloaded",
     remedy: "Download the files, and write their paths.",
   });

@@ -1,9 +1,9 @@
 /**
  * Finds the files of a data set, in a folder on disk or inside an archive.
  *
- * A path is relative to the data, as in Hugging Face metadata (`file_name`, `<modality>_file_name`). A member of an
- * archive is written as if that were a folder: `images-0.tar.gz/0001.png`. What a gzip packs is unpacked once, when the
- * data set is opened; anything else is read when it is needed. No path may leave the data.
+ * Paths are relative to the data, as in Hugging Face metadata (`file_name`, `<modality>_file_name`). A path into an archive
+ * treats it as a folder: `images-0.tar.gz/0001.png`. Gzip is unpacked once, when the data set is opened; everything else is
+ * read on demand. No path may leave the data.
  */
 
 import { statSync } from "node:fs";
@@ -19,26 +19,26 @@ import type { Archive } from "./member.js";
 import { mendedPath, nearPath } from "./near.js";
 import type { Entry, Tree, TreeFile } from "./tree.js";
 
-/** The files of a data set. Paths in it are as users write them; `where` says who names one. */
+/** The files of a data set. `where` is the position of a path in errors. */
 export interface Folder {
-  /** Its path in what was opened: empty, or ends in a slash. */
+  /** The path of this folder in the opened data: empty, or with a slash at the end. */
   readonly base: string;
   /**
-   * What is in a folder, in name order, without the litter of operating systems. Its path ends in a slash; "" is the root.
-   * What cannot be followed is listed with its fault.
+   * The entries of a folder, in name order, without files that operating systems leave. `folder` ends in a slash; the root is
+   * "". Entries that cannot be followed are listed with their error.
    */
   list(folder: string): readonly Entry[];
-  /** A path on disk of the file at `path`; an `InputError` where nothing is, or where it lies outside. */
+  /** The path on disk of the file at `path`. @throws {InputError} if there is none, or if it is outside the data */
   resolve(path: string, where: string): string;
-  /** Open an archive, once: its members are then found below its path. */
+  /** Open an archive, once: its members can then be found below its path. */
   archive(path: string, where: string): Promise<Archive>;
-  /** Open every archive that the references name and return the finder for all of them. */
+  /** Open every archive that the references name. Returns a function that finds their files. */
   finder(references: Iterable<MediaReference>, signal?: AbortSignal): Promise<FindMedia>;
   /** The folder at a path that ends in a slash. */
   below(path: string): Folder;
-  /** What was decided in finding files. */
+  /** Notices about files that were found under another spelling. */
   notices(): Notice[];
-  /** Remove what was unpacked for {@link resolve}. */
+  /** Remove the files that were unpacked for {@link resolve}. */
   close(): void;
 }
 
@@ -59,29 +59,29 @@ interface Opened {
   readonly tree: Tree;
 }
 
-/** What folders of one tree share. */
+/** The state that all folders of one tree share. */
 interface Shared {
   readonly root: Tree;
   /** The archives that are open, by their path. */
   readonly archives: Map<string, Opened>;
-  /** Files that were found in another Unicode form. */
+  /** Files found under another Unicode form of their name. */
   readonly respelt: Set<string>;
 }
 
-/** The files of a tree below `base`, which is empty or ends in a slash. */
+/** The folder `base` of a tree: empty, or with a slash at the end. */
 function folderOf(shared: Shared, base = ""): Folder {
   const { root, archives, respelt } = shared;
-  const placeOf = (path: string): [tree: Tree, inside: string] => {
+  const locate = (path: string): [tree: Tree, inside: string] => {
     const [, archive, inside] = memberPattern.exec(base + path) ?? [];
     const opened = archives.get(archive);
     return opened ? [opened.tree, inside] : [root, base + path];
   };
   const list = (folder: string) => {
-    const [tree, inside] = placeOf(folder);
+    const [tree, inside] = locate(folder);
     return tree.list(inside);
   };
   const at = (path: string, where: string): TreeFile | "folder" | undefined => {
-    const [tree, inside] = placeOf(path);
+    const [tree, inside] = locate(path);
     try {
       return tree.at(inside);
     } catch (error) {
@@ -113,7 +113,7 @@ function folderOf(shared: Shared, base = ""): Folder {
     const known = archives.get(base + path);
     if (known) return known.members;
     const [, file] = fileAt(path, where);
-    if (placeOf(path)[0] !== root || root.isPacked) throw archiveInArchive(where);
+    if (locate(path)[0] !== root || root.isPacked) throw archiveInArchive(where);
     const members = await openArchive(file.onDisk(), path);
     archives.set(base + path, { members, tree: archiveTree(members) });
     return members;
@@ -126,7 +126,7 @@ function folderOf(shared: Shared, base = ""): Folder {
     for (const { path, where } of references) {
       const name = memberPattern.exec(path)?.[1];
       if (name === undefined || archives.has(base + name)) continue;
-      if (/^\/|\\|(?:^|\/)\.\.(?:\/|$)/.test(name)) continue; // refused when it is found
+      if (/^\/|\\|(?:^|\/)\.\.(?:\/|$)/.test(name)) continue; // rejected when it is looked up
       signal?.throwIfAborted();
       if (typeof at(name, where) === "object") await archive(name, where);
     }
@@ -159,5 +159,5 @@ const archiveInArchive = (where: string) =>
     where,
     problem: "it is an archive inside an archive",
     expected: "archives of files",
-    remedy: "Unpack the outer one, and give the folder.",
+    remedy: "Unpack the outer archive, and give the folder.",
   });

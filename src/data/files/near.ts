@@ -1,14 +1,14 @@
-/** Finds the file that a path which names none may mean: the same name in another Unicode form, case or folder. */
+/** Finds the file that an incorrect path may mean: the same name in another Unicode form, case or folder. */
 
 import { normalName } from "../names.js";
 import type { Tree } from "./tree.js";
 
 type Lists = Pick<Tree, "list">;
 
-/** The path of the one file whose name is the same but for its Unicode form and spaces at its ends. */
+/** The path of the only file whose name differs only in its Unicode form and outer spaces. */
 export const mendedPath = (tree: Lists, path: string): string | undefined => walk(tree, path, normalName);
 
-/** The path of a file that was probably meant, for an error: in other case, or without the folders it begins with. */
+/** The path of a file that was probably meant, for an error: in another case, or without leading folders. */
 export function nearPath(tree: Lists, path: string): string | undefined {
   const parts = path.split("/");
   const sameLetters = (name: string) => normalName(name).toLowerCase();
@@ -20,7 +20,7 @@ export function nearPath(tree: Lists, path: string): string | undefined {
   return undefined;
 }
 
-/** The path whose every part equals the asked one's by `key`, where there is just one. */
+/** The only path every part of which has the same `key` as the given one. */
 function walk(tree: Lists, path: string, key: (name: string) => string): string | undefined {
   const parts = path.split("/");
   let folder = "";

@@ -1,4 +1,4 @@
-/** Bytes of a file on disk that are read in pieces, at once or later. */
+/** Random access to the bytes of a file on disk, synchronous or not. */
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
@@ -9,7 +9,7 @@ export interface Source {
   readNow(start: number, length: number): Buffer;
 }
 
-/** The file at `path`, opened anew for each piece. */
+/** The file at `path`, opened for each read. */
 export function fileSource(path: string): Source {
   const read = async (start: number, length: number) => {
     const file = await open(path);

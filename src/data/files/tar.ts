@@ -1,8 +1,8 @@
 /**
- * Opens a tar archive (`.tar`, `.tar.gz`, `.tgz`): member names, and their bytes when needed. Hostile archives are refused.
+ * Opens a tar archive (`.tar`, `.tar.gz`, `.tgz`): member names, and their bytes on demand. Malicious archives are rejected.
  *
- * Headers are decoded by the tar library but walked here: its parser reads every byte and tells no offsets, and a
- * plain shard should stay on disk until a member is asked for.
+ * The tar library decodes the headers, but this file walks them: the library's parser reads every byte and reports no
+ * offsets, and a plain shard should stay on disk until a member is read.
  */
 
 import { readFile } from "node:fs/promises";
@@ -17,8 +17,9 @@ const mostNameBytes = 2 ** 16;
 const block = 512;
 
 /**
- * The files of a shard by name. `where` is what errors call the shard. Links, devices, absolute names, names
- * with `..`, two members of one name and members over 256 MiB are `InputError`s.
+ * Open a shard. `where` is its name in errors.
+ *
+ * @throws {InputError} for links, devices, absolute names, names with `..`, duplicate names and members over 256 MiB
  */
 export async function openShard(path: string, where: string): Promise<Archive> {
   const members = new Map<string, Member>();
@@ -46,7 +47,7 @@ function unpacked(bytes: Buffer): Source {
   return { size: bytes.length, readNow, read: async (start, length) => readNow(start, length) };
 }
 
-/** Walk the headers, reading ahead in windows; plain files only, anything else but folders is an error. */
+/** Walk the headers, reading ahead in windows. Anything but plain files and folders is an error. */
 async function* membersOf(source: Source): AsyncGenerator<{ name: string; start: number; size: number }> {
   let window: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
   const at = async (start: number, length: number): Promise<Buffer> => {
@@ -85,7 +86,7 @@ async function* membersOf(source: Source): AsyncGenerator<{ name: string; start:
   if (!isEnded) throw new Error("the archive is cut short");
 }
 
-/** The name of a member that is a plain file. */
+/** The name of a plain file. */
 function nameOf({ path = "", type }: Header, size: number): string {
   const name = path.replace(/^(\.\/)+/, "");
   if (!["File", "OldFile", "ContiguousFile"].includes(type))

@@ -1,4 +1,4 @@
-/** Files below one root, in a folder on disk or in an archive; paths are relative to it, with forward slashes. */
+/** The interface of a file tree, on disk or in an archive. Paths are relative to its root, with forward slashes. */
 
 import type { InputError } from "../../base/errors.js";
 
@@ -6,33 +6,33 @@ import type { InputError } from "../../base/errors.js";
 export interface Entry {
   readonly name: string;
   readonly isFolder: boolean;
-  /** Why it cannot be followed. It is listed nonetheless, since perhaps nothing names it. */
+  /** Set if the entry cannot be followed. It is listed nonetheless: maybe no row names it. */
   readonly fault?: InputError;
 }
 
-/** A file of a tree, read when it is needed. */
+/** A file of a tree, read on demand. */
 export interface TreeFile {
   read(): Promise<Uint8Array>;
-  /** The first bytes. Of a member of an archive all are read, of a file on disk only these. */
+  /** The first bytes. Reads only these of a file on disk, and all of a member of an archive. */
   head(bytes: number): Promise<Uint8Array>;
-  /** A path on disk that holds its bytes until the tree is closed. */
+  /** The path on disk of a file with these bytes, valid until the tree is closed. */
   onDisk(): string;
 }
 
 export interface Tree {
-  /** Whether it is an archive's. */
+  /** Whether it is the tree of an archive. */
   readonly isPacked: boolean;
-  /** What is in a folder, in name order, without the litter of operating systems; "" is the root. No entry makes it throw. */
+  /** The entries of a folder, in name order, without files that operating systems leave; the root is "". Never throws. */
   list(folder: string): readonly Entry[];
-  /** The file at a path, `"folder"` for a folder, or undefined where nothing is. */
+  /** The file at a path, `"folder"` for a folder, undefined for nothing. */
   at(path: string): TreeFile | "folder" | undefined;
-  /** Remove what `onDisk` wrote. */
+  /** Remove the files that `onDisk` wrote. */
   close(): void;
 }
 
 /**
- * All files below a folder of a tree, in name order, by path; hidden files and folders are left out. So are entries that
- * cannot be followed, of which `onFault` is told.
+ * The paths of all files below a folder, in name order, without hidden files and folders. Entries that cannot be followed are
+ * passed to `onFault` instead.
  */
 export function* filesBelow(
   tree: Pick<Tree, "list">,

@@ -1,8 +1,8 @@
 /**
- * Opens a zip archive by its central directory (APPNOTE 6.3.10): member names, and their bytes when needed. A member is
- * stored or deflated, and its checksum is compared. Encrypted, damaged and hostile archives are refused: names that leave
- * the archive, links, two members of one name, members that unpack to more than they state, and more bytes in all than the
- * file's size allows.
+ * Opens a zip archive by its central directory (APPNOTE 6.3.10): member names, and their bytes on demand. Members are stored
+ * or deflated, and checksums are verified. Encrypted, damaged and malicious archives are rejected: names that leave the
+ * archive, links, duplicate names, members that unpack to more than they declare, and more bytes in total than the size of the
+ * file allows.
  */
 
 import { promisify } from "node:util";
@@ -18,17 +18,17 @@ const LOCATOR64 = 0x07064b50;
 const ENTRY = 0x02014b50;
 const LOCAL = 0x04034b50;
 
-/** Bytes of an end record, and the longest comment after it. */
+/** Size of the end record, and of the longest comment after it. */
 const END_LENGTH = 22;
 const MOST_COMMENT = 0xffff;
 
 const MOST_MEMBER_BYTES = 256 * 2 ** 20;
 const MOST_DIRECTORY_BYTES = 256 * 2 ** 20;
 
-/** How many bytes the members of a file of so many may hold: read one at a time, they need no memory all at once. */
+/** Limit of the total size of the members, for the size of a file. They are read one at a time, not all at once. */
 const mostUnpacked = (packed: number): number => 64 * 2 ** 20 + 100 * packed;
 
-/** What the central directory says of a member. */
+/** A member as listed in the central directory. */
 interface ZipEntry {
   readonly name: string;
   readonly method: number;
@@ -38,7 +38,7 @@ interface ZipEntry {
   readonly offset: number;
 }
 
-/** The files of a zip by name; errors call it `where`. */
+/** Open a zip archive. `where` is its name in errors. */
 export function openZip(path: string, where: string): Archive {
   const source = fileSource(path);
   const members = new Map<string, Member>();
@@ -90,7 +90,7 @@ function memberOf(source: Source, entry: ZipEntry, where: string): Member {
   };
 }
 
-/** The files that the central directory lists. */
+/** The files in the central directory. */
 function* entriesOf(source: Source): Generator<ZipEntry> {
   const { start, length, count } = directoryOf(source);
   if (length > MOST_DIRECTORY_BYTES || start + length > source.size)
@@ -122,7 +122,7 @@ function* entriesOf(source: Source): Generator<ZipEntry> {
   }
 }
 
-/** Where the central directory is: as the end record says or, where its fields overflow, the zip64 one. */
+/** The position of the central directory, by the end record or, if its fields overflow, by the zip64 record. */
 function directoryOf(source: Source): { start: number; length: number; count: number } {
   const tailStart = Math.max(0, source.size - END_LENGTH - MOST_COMMENT);
   const tail = source.readNow(tailStart, source.size - tailStart);
@@ -140,7 +140,7 @@ function directoryOf(source: Source): { start: number; length: number; count: nu
   return { start: start64, length: length64, count: count64 };
 }
 
-/** A member's sizes and place; a zip64 extra field has those that overflow 32 bits, in this order. */
+/** The sizes and the offset of a member; a zip64 extra field has those that overflow 32 bits, in this order. */
 function sizesOf(bytes: Buffer, at: number, extra: Buffer): Pick<ZipEntry, "size" | "packed" | "offset"> {
   const narrow = [24, 20, 42].map((k) => bytes.readUInt32LE(at + k));
   for (let k = 0; k + 4 <= extra.length; k += 4 + extra.readUInt16LE(k + 2)) {
@@ -156,7 +156,7 @@ function sizesOf(bytes: Buffer, at: number, extra: Buffer): Pick<ZipEntry, "size
   return { size, packed, offset };
 }
 
-/** A name: UTF-8, which macOS writes without saying so, else the code page of DOS's western Europe as Latin-1. */
+/** A name: UTF-8, which macOS writes without the flag, else Latin-1 in place of DOS code pages. */
 function nameOf(bytes: Uint8Array): string {
   let name: string;
   try {

@@ -1,4 +1,4 @@
-/** Arrays of inputs and labels (NumPy, IDX) as records: pictures, vectors or texts, one a row of the first axis. */
+/** Converts arrays of inputs and labels (NumPy, IDX) to records: images, vectors or texts, one per row of the first axis. */
 
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
@@ -6,27 +6,24 @@ import type { Note } from "../notice.js";
 import type { RawRecord } from "../record.js";
 import type { Split } from "../splits.js";
 
-/** Numbers or texts of a shape, the last axis fastest. */
+/** An array in row-major order. */
 export interface NamedArray {
-  /** What errors call it: `mnist.npz/x_train`. */
+  /** The name of the array in errors: `mnist.npz/x_train`. */
   readonly where: string;
   readonly shape: readonly number[];
   readonly data: ArrayLike<number> | readonly string[];
-  /** Whether the numbers are bytes, which are pixels as they are. */
+  /** Whether the values are bytes, which need no scaling as pixels. */
   readonly isBytes: boolean;
 }
 
 interface Part {
-  /** One array or more, of different modalities. */
+  /** One or more arrays, of different modalities. */
   readonly inputs: readonly NamedArray[];
   readonly labels?: NamedArray;
   readonly split?: Split;
 }
 
-/**
- * The records of inputs and their labels: one a row of all arrays. Labels of whole numbers are classes unless the card says
- * regression.
- */
+/** The records of inputs and their labels, one per row. Integer labels are classes unless the card states regression. */
 export function arrayRecords({ inputs, labels, split }: Part, card: DatasetCard, note: Note): RawRecord[] {
   const [first, ...others] = inputs;
   const rows = first.shape[0] ?? 0;
@@ -47,7 +44,7 @@ export function arrayRecords({ inputs, labels, split }: Part, card: DatasetCard,
   }));
 }
 
-/** The fields of a row of arrays, no two of which are of one field. */
+/** A function from a row index to the fields of the row. @throws {InputError} for two arrays of one field */
 function fieldsOf(inputs: readonly NamedArray[], note: Note): (row: number) => Record<string, unknown> {
   const readers = new Map<string, (row: number) => unknown>();
   const names = new Map<string, string>();
@@ -61,7 +58,7 @@ function fieldsOf(inputs: readonly NamedArray[], note: Note): (row: number) => R
   return (row) => Object.fromEntries([...readers].map(([field, value]) => [field, value(row)]));
 }
 
-/** What a row of an array is, and its value: 2 axes are vectors, 3 and 4 pictures, 1 texts. */
+/** The field of an array, and a function from a row index to its value: 1 axis is texts, 2 vectors, 3 and 4 images. */
 function readerOf(array: NamedArray, note: Note): [field: string, value: (row: number) => unknown] {
   const { where, shape, data } = array;
   if (shape.length === 1 && typeof data[0] === "string") return ["text", (i) => data[i]];
@@ -90,7 +87,7 @@ function readerOf(array: NamedArray, note: Note): [field: string, value: (row: n
   ];
 }
 
-/** What makes a pixel's value one from 0 to 255: pixels go to 255, or from 0 or −1 to 1. */
+/** A function that scales pixel values to 0–255, from 0–255, 0–1 or −1–1. */
 function byteReader({ where, isBytes }: NamedArray, numbers: ArrayLike<number>, note: Note) {
   if (isBytes) return (value: number) => value;
   const [least, most] = rangeOf(numbers);
@@ -101,7 +98,7 @@ function byteReader({ where, isBytes }: NamedArray, numbers: ArrayLike<number>, 
   return (value: number) => 127.5 * (value + 1);
 }
 
-/** The least and the largest of numbers and 0; NaN where one of them is. */
+/** The minimum and maximum of the numbers and 0; NaN if one of them is. */
 function rangeOf(numbers: ArrayLike<number>): [least: number, most: number] {
   let [least, most] = [0, 0];
   for (let i = 0; i < numbers.length; i++) {

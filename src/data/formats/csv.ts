@@ -1,6 +1,6 @@
 /**
- * Reads tables of text: a header line, then one row an example. Commas, semicolons, tabs or vertical bars separate
- * cells, told from the first lines. A first line of values is a row, and columns are then called by number.
+ * Reads delimited text tables: a header line, then one row per example. The delimiter (comma, semicolon, tab or vertical bar)
+ * is detected from the first lines. If the first line holds values, it is a row, and columns are named by number.
  */
 
 import { pipeline, Readable } from "node:stream";
@@ -16,23 +16,23 @@ import { readJsonColumns } from "./json-columns.js";
 import { badCsv, headed, type TableLine } from "./table-lines.js";
 import { encodingNotice, textOf, textOfFile } from "./text.js";
 
-/** The longest row, in bytes. */
+/** Limit of the length of a row, in bytes. */
 const longestRow = 2 ** 28;
 
-/** The bytes of a table in pieces, with what errors call it and what separates its cells by its name. */
+/** The bytes of a table in chunks, its name in errors, and the delimiter that the file name suggests. */
 interface Source {
   readonly bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   readonly where: string;
   readonly usual: string;
 }
 
-/** The records of a table, read row by row. Every error names its line. */
+/** The records of a table. Every error names its line. */
 export const readCsv = (path: string, file: string, note: Note, card: DatasetCard): Promise<RawRecord[]> => {
   const usual = /\.tsv(\.gz)?$/i.test(path) ? "\t" : ",";
   return recordsOf({ bytes: bytesOfFile(path, file), where: file, usual }, card, note);
 };
 
-/** The records of a table that is no file, whose bytes errors call `where`. */
+/** The records of a table in memory; `where` is its name in errors. */
 export const readCsvBytes = (
   bytes: Uint8Array,
   where: string,
@@ -40,10 +40,10 @@ export const readCsvBytes = (
   note: Note,
 ): Promise<RawRecord[]> => recordsOf({ bytes: [bytes], where, usual: "," }, card, note);
 
-/** Bytes that {@link firstCells} looks at. */
+/** Number of bytes that {@link firstCells} reads. */
 const SNIFFED = 2 ** 20;
 
-/** The cells of the first line of bytes, read as a table; none where they begin no table of text. */
+/** The cells of the first line of a table; none if the bytes are not a text table. */
 export async function firstCells(bytes: Uint8Array): Promise<readonly string[]> {
   const source = { bytes: [bytes.subarray(0, SNIFFED)], where: "", usual: "," };
   try {
@@ -56,7 +56,7 @@ export async function firstCells(bytes: Uint8Array): Promise<readonly string[]> 
   return [];
 }
 
-/** How the rows of a table are read. */
+/** Parser options for a dialect. */
 const optionsOf = ({ delimiter, ltrim }: Dialect): Options => ({
   ...{ delimiter, ltrim },
   relax_column_count: true,
@@ -72,7 +72,7 @@ async function recordsOf(source: Source, card: DatasetCard, note: Note): Promise
   try {
     for await (const row of rows) lines.push(row);
   } catch (error) {
-    // A row before it, of too many cells, may be what is wrong.
+    // The cause may be an earlier row with too many cells.
     if (!(error instanceof InputError)) throw error;
     headed(lines, file, errors, note);
     errors.add(error);
@@ -89,7 +89,7 @@ async function recordsOf(source: Source, card: DatasetCard, note: Note): Promise
   return records;
 }
 
-/** A table's text in pieces, with its dialect, which is told if it is not the usual one. */
+/** The text of a table in chunks and its dialect, with a notice for an unusual delimiter. */
 async function open(
   { bytes, where, usual }: Source,
   note: Note,
@@ -111,7 +111,7 @@ async function open(
   return { dialect, text: text() };
 }
 
-/** The cells of each row, with the line that it ends in. Blank lines are skipped. */
+/** The cells of each row, and the line number of its end. Blank lines are skipped. */
 export const csvRows = (
   path: string,
   file: string,
@@ -124,7 +124,7 @@ async function* rowsOf(
   options: Options,
 ): AsyncGenerator<TableLine> {
   const parser = parse({ info: true, skip_empty_lines: true, max_record_size: longestRow, ...options });
-  // Errors reach the reader of the last stream.
+  // The last stream reports the errors of all.
   const rows = pipeline(Readable.from(text), parser, () => {});
   try {
     for await (const { record, info } of rows) yield { record, lines: info.lines };

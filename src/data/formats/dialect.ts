@@ -1,14 +1,14 @@
-/** Tells how a CSV file is written from its first lines: what separates its cells, and whether spaces follow that. */
+/** Detects the dialect of a CSV file from its first lines: the delimiter, and whether spaces follow it. */
 
 export interface Dialect {
   readonly delimiter: string;
-  /** Whether spaces after a delimiter belong to it. */
+  /** Whether to strip spaces after a delimiter. */
   readonly ltrim: boolean;
-  /** Characters to skip at the start: Excel's line `sep=;`. */
+  /** Number of characters to skip at the start: Excel's line `sep=;`. */
   readonly skip: number;
 }
 
-/** What may separate cells, by the words of a notice. */
+/** The delimiters, with their names in notices. */
 export const delimiterNames: Readonly<Record<string, string>> = {
   ",": "commas",
   ";": "semicolons",
@@ -16,10 +16,10 @@ export const delimiterNames: Readonly<Record<string, string>> = {
   "|": "vertical bars",
 };
 
-/** Lines that are looked at. */
+/** Number of lines examined. */
 const SAMPLE = 50;
 
-/** The dialect of a file that starts with `text`: the delimiter that its header has and most of its lines have as often. */
+/** The dialect of a file that begins with `text`: the delimiter that most lines have as often as the header. */
 export function dialectOf(text: string): Dialect {
   const [sepLine = "", stated] = /^sep=(.)\r?\n?/.exec(text) ?? [];
   const lines = linesOf(text.slice(sepLine.length), SAMPLE);
@@ -46,7 +46,7 @@ const isSpaced = (line: string, delimiter: string) =>
     .slice(1)
     .some((cell) => cell.startsWith(" "));
 
-/** The first lines of text outside quotes; the last may be cut short and is left out if there are others. */
+/** The first lines of text, not broken inside quotes. An incomplete last line is left out if there are others. */
 function linesOf(text: string, most: number): string[] {
   const lines: string[] = [];
   let [from, quoted] = [0, false];
@@ -59,7 +59,7 @@ function linesOf(text: string, most: number): string[] {
   return lines.length > 0 ? lines : [text];
 }
 
-/** How often a delimiter stands in a line outside quotes. */
+/** The number of delimiters in a line, outside quotes. */
 function countIn(line: string, delimiter: string): number {
   let [count, quoted] = [0, false];
   for (const character of line) {

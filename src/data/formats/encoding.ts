@@ -1,7 +1,7 @@
-/** Tells how the bytes of a text file are encoded: UTF-8, UTF-16 with a mark or surely, or Windows-1252. */
+/** Detects the encoding of a text file: UTF-8, UTF-16 with or without a byte order mark, or Windows-1252. */
 
-/** The encoding that a file's first bytes show: UTF-8 if they show no other. */
-export function encodingOf(head: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+/** The encoding by the first bytes of a file, UTF-8 by default. UTF-16 without a byte order mark shows in its zeros. */
+export function tableEncoding(head: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
   if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
   const zeros = [0, 0];
@@ -12,17 +12,17 @@ export function encodingOf(head: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" 
   return isMostly(0) ? "utf-16be" : "utf-8";
 }
 
-/** Bytes that Windows-1252 does not define. */
+/** Bytes undefined in Windows-1252. */
 const undefinedBytes = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
 
-/** Most bytes beyond ASCII a letter of it; text of another alphabet in an 8-bit encoding has more. */
+/** Largest ratio of non-ASCII bytes to ASCII letters; text of another alphabet in an 8-bit encoding has more. */
 const MOST_ACCENTS = 0.3;
 
 /** Whether bytes that are not UTF-8 may be Western European text in Windows-1252. */
 export function mayBeWindows1252(bytes: Uint8Array): boolean {
   let [letters, accents] = [0, 0];
   for (const [i, byte] of bytes.entries()) {
-    // Characters of UTF-8: the file is of two encodings.
+    // A UTF-8 sequence: the file mixes two encodings.
     if (byte >= 0xc2 && byte <= 0xdf && bytes[i + 1] >= 0x80 && bytes[i + 1] <= 0xbf) return false;
     if (undefinedBytes.has(byte) || byte < 9) return false;
     if (byte >= 0x80) accents++;

@@ -1,6 +1,6 @@
 /**
- * Tells what the first line of a table of text holds: the names of its columns; values, as in files of the UCI
- * repository; or, as scikit-learn writes its data, the numbers of rows and columns and the names of classes.
+ * Detects what the first line of a text table holds: column names; values, as in files of the UCI repository; or the numbers
+ * of rows and columns and the class names, as in the files of scikit-learn.
  */
 
 export type FirstLine =
@@ -13,11 +13,11 @@ type Cells = readonly string[];
 const number = /^[-+]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[-+]?\d+)?$/i;
 const whole = /^\d+$/;
 
-/** Names that columns often have, and values seldom. */
+/** Usual column names, which are rarely values. */
 const usualNames =
   /^(?:(?:.*[_ -])?(?:id|label|labels|class|target|text|name|names|image|file|filename|path|split|group|species|type|category|date|title)|unnamed: \d+)$/i;
 
-/** What the first line of a table holds, by the rows below it. */
+/** The content of the first line of a table, given the rows below it. */
 export function firstLineOf(first: Cells, rows: readonly Cells[]): FirstLine {
   const cells = first.map((cell) => cell.trim());
   const classes = classesIn(cells, rows);
@@ -25,7 +25,7 @@ export function firstLineOf(first: Cells, rows: readonly Cells[]): FirstLine {
   return { holds: areValues(cells, rows) ? "values" : "names" };
 }
 
-/** The names of classes in a line such as `150,4,setosa,versicolor,virginica`. */
+/** The class names in a line such as `150,4,setosa,versicolor,virginica`. */
 function classesIn([count, width, ...classes]: Cells, rows: readonly Cells[]): Cells | undefined {
   const isSizes = rows.length > 0 && Number(count) === rows.length && Number(width) === rows[0].length - 1;
   const areNames = classes.length > 1 && classes.every((name) => name !== "" && !number.test(name));
@@ -33,8 +33,8 @@ function classesIn([count, width, ...classes]: Cells, rows: readonly Cells[]): C
 }
 
 /**
- * Whether a line holds values: numbers that name no columns (with a fraction or a sign, twice, or in no order), or words
- * that stand in their column again; and no name that columns often have.
+ * Whether a line holds values: numbers that are not column names (with a fraction or a sign, repeated, or unordered), or words
+ * that occur again in their column; and no usual column name.
  */
 function areValues(cells: Cells, rows: readonly Cells[]): boolean {
   if (rows.length === 0 || cells.length < 2 || cells.some((cell) => usualNames.test(cell))) return false;
@@ -49,7 +49,7 @@ function areValues(cells: Cells, rows: readonly Cells[]): boolean {
   return !areDistinct || (words.length === 0 && !areInOrder(numbers.map(Number)));
 }
 
-/** Whether numbers only rise or only fall, as years and counters in names of columns do. */
+/** Whether numbers strictly increase or decrease, as years and counters in column names do. */
 const areInOrder = (numbers: readonly number[]): boolean =>
   [1, -1].some((sign) => numbers.every((value, i) => i === 0 || sign * (value - numbers[i - 1]) > 0));
 

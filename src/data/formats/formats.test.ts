@@ -241,7 +241,7 @@ describe("IDX", () => {
       { "train-images-idx3-ubyte": images, "train-labels-idx1-ubyte": idx([2], [1, 2]) },
       /its shape is \[2\]/,
     ],
-    ["another file", { "train-images-idx3-ubyte": Buffer.from("hello") }, /it is no IDX file/],
+    ["another file", { "train-images-idx3-ubyte": Buffer.from("hello") }, /it is not an IDX file/],
     [
       "a file and its packed copy",
       {

@@ -1,6 +1,6 @@
 /**
- * Reads IDX files as MNIST has them: `train-images-idx3-ubyte.gz` with `train-labels-idx1-ubyte.gz`, `t10k` for test. Two
- * zero bytes, the type of the numbers, the number of axes, their lengths, then the numbers, all big-endian.
+ * Reads IDX files, the format of MNIST: `train-images-idx3-ubyte.gz` with `train-labels-idx1-ubyte.gz`, `t10k` for test. A
+ * file has two zero bytes, the number type, the number of axes, their lengths, then the numbers, all big-endian.
  */
 
 import { readFile } from "node:fs/promises";
@@ -24,7 +24,7 @@ const types: Readonly<Record<number, readonly [width: number, read: Read]>> = {
   14: [8, (view, at) => view.getFloat64(at)],
 };
 
-/** The records of a folder's IDX files: images or other inputs, each with the labels of the same name. */
+/** The records of the IDX files of a folder: inputs, each with the labels file of the same name. */
 export async function readIdx(
   files: readonly DataFile[],
   card: DatasetCard,
@@ -51,7 +51,7 @@ export async function readIdx(
   return records;
 }
 
-/** What the files of one part of the data share: `train` of `train-images-idx3-ubyte.gz`. */
+/** The name that inputs and labels of a split share: `train` for `train-images-idx3-ubyte.gz`. */
 const stem = (name: string) =>
   name.replace(/[-_.]?(?:images|labels|data|targets|bymerge|byclass)?[-.]idx\d-ubyte(?:\.gz)?$/i, "");
 
@@ -70,7 +70,7 @@ export function decodeIdx(bytes: Uint8Array, where: string): NamedArray {
   if (!type || axes < 1 || axes > 4 || bytes.length < 4 + 4 * axes)
     throw bad(
       where,
-      bytes.length === 0 ? "the file is empty" : "it is no IDX file",
+      bytes.length === 0 ? "the file is empty" : "it is not an IDX file",
       "Download the file again.",
     );
   const shape = Array.from({ length: axes }, (_, i) => view.getUint32(4 + 4 * i));
@@ -94,6 +94,6 @@ const bad = (where: string, problem: string, remedy: string) =>
     where,
     problem,
     expected:
-      "IDX files of images and of labels: train-images-idx3-ubyte and train-labels-idx1-ubyte, packed (.gz) or not",
+      "IDX files of images and of labels: train-images-idx3-ubyte and train-labels-idx1-ubyte, compressed (.gz) or not",
     remedy,
   });

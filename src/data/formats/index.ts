@@ -1,4 +1,4 @@
-/** Files that are data sets by themselves, told by their names: a row a format. */
+/** The table of data formats whose files need no metadata file: one row per format. */
 
 import type { DatasetCard } from "../card.js";
 import { type Ending, endingOf } from "../files/endings.js";
@@ -14,11 +14,11 @@ export type { DataFile } from "./data-file.js";
 
 interface DataFormat {
   readonly endings: readonly Ending<"table" | "dataset">[];
-  /** The records of all files of the format in a folder. */
+  /** Read the records of all files of the format in a folder. */
   readonly read: (files: readonly DataFile[], card: DatasetCard, note: Note) => Promise<RawRecord[]>;
 }
 
-/** The rows of one table after another; one whose name begins with a split is of that. */
+/** Concatenate tables. The name of a table may begin with the split of its rows. */
 const tables: DataFormat["read"] = async (files, card, note) => {
   const records: RawRecord[] = [];
   for (const { path, where: file } of files) {
@@ -37,7 +37,7 @@ const formats: readonly DataFormat[] = [
   { endings: ["-idx#-ubyte", ".idx#-ubyte", "-idx#-ubyte.gz", ".idx#-ubyte.gz"], read: readIdx },
 ];
 
-/** The files of one format among `names`, and their reader; none where there are files of several. */
+/** The files among `names` of the only data format, and their reader; undefined if there are none or several formats. */
 export function dataFilesOf(
   names: readonly string[],
 ): { readonly names: readonly string[]; readonly read: DataFormat["read"] } | undefined {

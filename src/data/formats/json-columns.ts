@@ -1,4 +1,4 @@
-/** Reads columns of a CSV whose cells are JSON arrays: strokes and vectors. */
+/** Parses CSV columns of JSON arrays: strokes and vectors. */
 
 import { Faults } from "../../base/faults.js";
 import type { DatasetCard } from "../card.js";
@@ -10,8 +10,8 @@ const isArray = (cell: string) => /^\s*\[.*\]\s*$/s.test(cell);
 const isNumbers = (cell: string) => /^[\s[\],\d.eE+-]*$|null|NaN/.test(cell);
 
 /**
- * Replace the cells of columns that are JSON arrays by their values: those whose every cell is in brackets and half of
- * whose cells hold numbers only. Texts in brackets (`[laughs] the match …`) stay, and so do columns declared as text.
+ * Parse the cells of columns of JSON arrays: every cell is in brackets, and half of the cells hold numbers only. Columns
+ * declared as text stay, and so do texts in brackets (`[laughs] the match …`).
  */
 export function readJsonColumns(
   records: readonly RawRecord[],

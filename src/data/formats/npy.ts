@@ -1,7 +1,7 @@
 /**
- * NumPy's `.npy` files of numbers (format versions 1 to 3), as float32: a magic word, the length of a header, the header
- * (a Python dictionary of `descr`, `fortran_order` and `shape`), then the numbers, row after row. Read here because it is
- * thirty lines, and the kept packages trust the header.
+ * Reads NumPy's `.npy` files (format versions 1 to 3): magic bytes, the length of the header, the header (a Python dictionary
+ * of `descr`, `fortran_order` and `shape`), then the values. Implemented here, since the maintained packages do not validate
+ * the header.
  */
 
 import { sizeOf } from "../../base/array.js";
@@ -18,7 +18,7 @@ const formats: Readonly<Record<string, NumberFormat>> = {
   "|b1": { width: 1, read: (view, at) => view.getUint8(at) },
 };
 
-/** Little-endian whole numbers by NumPy's name of the type. */
+/** Little-endian integers by NumPy's type name. */
 function integers(
   names: Readonly<Record<string, "Uint8" | "Int8" | "Uint16" | "Int16" | "Uint32" | "Int32">>,
 ): Record<string, NumberFormat> {
@@ -31,14 +31,14 @@ function integers(
   );
 }
 
-/** An array by rows: numbers, bytes as they are, or texts. */
+/** An array in row-major order: numbers, bytes, or texts. */
 interface NpyArray {
   readonly shape: number[];
   readonly data: Float64Array | Uint8Array | string[];
   readonly isBytes: boolean;
 }
 
-/** The array of a file; an `InputError` at `where` for one that is cut off or of another type, such as Python objects. */
+/** Decode an array. @throws {InputError} data/bad-npy for a truncated file, or another type such as Python objects */
 export function decodeNpyArray(bytes: Uint8Array, where: string): NpyArray {
   const { descr, isByColumn, shape, body, bad } = headerOf(bytes, where);
   const count = sizeOf(shape);
@@ -49,19 +49,19 @@ export function decodeNpyArray(bytes: Uint8Array, where: string): NpyArray {
   if (body.length !== count * width)
     bad(`it has ${body.length} bytes of values, and its shape (${shape}) needs ${count * width}`);
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const place = isByColumn ? byRows(shape) : (i: number) => i;
+  const position = isByColumn ? byRows(shape) : (i: number) => i;
   if (text)
     return {
       shape,
       isBytes: false,
-      data: Array.from({ length: count }, (_, i) => textAt(view, place(i) * width, width, descr[1])),
+      data: Array.from({ length: count }, (_, i) => textAt(view, position(i) * width, width, descr[1])),
     };
   if (descr === "|u1" && !isByColumn) return { shape, isBytes: true, data: body };
-  const read = (i: number) => format?.read(view, place(i) * width) ?? Number.NaN;
+  const read = (i: number) => format?.read(view, position(i) * width) ?? Number.NaN;
   return { shape, isBytes: descr === "|u1", data: Float64Array.from({ length: count }, (_, i) => read(i)) };
 }
 
-/** Where the i-th value by rows stands in an array by columns. */
+/** The position in a column-major array of the i-th value in row-major order. */
 function byRows(shape: readonly number[]): (i: number) => number {
   return (i) => {
     let [at, rest, stride] = [0, i, sizeOf(shape)];
@@ -74,7 +74,7 @@ function byRows(shape: readonly number[]): (i: number) => number {
   };
 }
 
-/** A text of fixed width, without the zeros that fill it. */
+/** A text of fixed width, without its zero padding. */
 function textAt(view: DataView, at: number, width: number, kind: string): string {
   const codes = Array.from({ length: kind === "U" ? width / 4 : width }, (_, i) =>
     kind === "U" ? view.getUint32(at + 4 * i, true) : view.getUint8(at + i),
@@ -86,14 +86,14 @@ function textAt(view: DataView, at: number, width: number, kind: string): string
     .join("");
 }
 
-/** The array of a file of numbers as float32. */
+/** Decode an array of numbers as float32. */
 export function decodeNpy(bytes: Uint8Array, where: string): { shape: number[]; data: Float32Array } {
   const { shape, data } = decodeNpyArray(bytes, where);
   if (Array.isArray(data)) return headerOf(bytes, where).bad("its values are texts");
   return { shape, data: Float32Array.from(data) };
 }
 
-/** The header of a file (format versions 1 to 3), and the bytes after it. */
+/** The header of a file, and the bytes after it. */
 function headerOf(bytes: Uint8Array, where: string) {
   const bad = (problem: string): never => {
     throw new InputError({
@@ -105,7 +105,7 @@ function headerOf(bytes: Uint8Array, where: string) {
     });
   };
   const isNpy = bytes.length >= 12 && Buffer.from(bytes.subarray(0, 6)).toString("latin1") === "\x93NUMPY";
-  if (!isNpy) bad(bytes.length === 0 ? "the file is empty" : "it is no .npy file");
+  if (!isNpy) bad(bytes.length === 0 ? "the file is empty" : "it is not an .npy file");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = bytes[6] === 1 ? 10 : 12;
   const length = bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true);

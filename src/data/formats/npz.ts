@@ -1,5 +1,5 @@
 /**
- * Reads `.npz` (numpy.savez) as Keras, MedMNIST and scikit-learn's users write it: `x_train`, `y_train`, `x_test`, …;
+ * Reads `.npz` files (numpy.savez) with the usual names of Keras, MedMNIST and scikit-learn: `x_train`, `y_train`, `x_test`, …;
  * `train_images`, `train_labels`, …; `X` and `y`; `arr_0` and `arr_1`.
  */
 
@@ -37,7 +37,7 @@ interface Role {
   readonly split: Split | undefined;
 }
 
-/** What an array is by its name: `x_train` is the inputs of train. */
+/** The role and split of an array by its name: `x_train` is the inputs of train. */
 function roleOf(name: string): Role {
   const words = name
     .replace(/^arr_(?=\d$)/, "")
@@ -54,7 +54,7 @@ function roleOf(name: string): Role {
   return { role, split };
 }
 
-/** The records of the files: the inputs of each split with its labels. Other arrays are left out, with a notice. */
+/** The records of the inputs and labels of each split. Other arrays are left out with a notice. */
 export async function readNpz(
   files: readonly DataFile[],
   card: DatasetCard,
@@ -80,20 +80,20 @@ export async function readNpz(
   return records;
 }
 
-/** The arrays of an archive by their names. */
+/** The arrays of an archive by name. */
 const arraysOf = (members: Archive): ReadonlyMap<string, Member> =>
   new Map(
     [...members].flatMap(([name, member]) => (/\.npy$/i.test(name) ? [[name.slice(0, -4), member]] : [])),
   );
 
-/** The names of the arrays of a split. */
+/** The array names of a split. */
 interface Part {
   readonly inputs: readonly string[];
   readonly labels: string;
   readonly split: Split | undefined;
 }
 
-/** The splits that have inputs and labels. */
+/** The splits with inputs and labels. */
 function partsOf(names: readonly string[]): Part[] {
   const ofRole = (role: Role["role"]) => names.filter((name) => roleOf(name).role === role);
   const found = new Set(ofRole("inputs").map((name) => roleOf(name).split));
@@ -104,7 +104,7 @@ function partsOf(names: readonly string[]): Part[] {
   });
 }
 
-/** The names of arrays that no part has, by why. */
+/** The names of unused arrays, by the reason. */
 function leftOut(names: readonly string[], parts: readonly Part[]): ReadonlyMap<string, readonly string[]> {
   const used = new Set(parts.flatMap(({ inputs, labels }) => [...inputs, labels]));
   const reasonOf = (name: string): string => {
@@ -123,7 +123,7 @@ function leftOut(names: readonly string[], parts: readonly Part[]): ReadonlyMap<
   return reasons;
 }
 
-/** Labels of shape [rows, 1] as [rows]. */
+/** Reshape labels [rows, 1] to [rows]. */
 const flat = (labels: NamedArray): NamedArray =>
   labels.shape.length === 2 && labels.shape[1] === 1 ? { ...labels, shape: [labels.shape[0]] } : labels;
 

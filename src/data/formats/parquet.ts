@@ -1,18 +1,18 @@
-/** Reads `metadata.parquet`, as pandas, Polars and Hugging Face's `datasets` write it. */
+/** Reads Parquet files as written by pandas, Polars and Hugging Face `datasets`. */
 
 import { Worker } from "node:worker_threads";
 import { InputError } from "../../base/errors.js";
 import { Media } from "../../modality/index.js";
 import type { RawRecord } from "../record.js";
 
-/** Of the values that are decoded at a time; pictures are not counted. */
+/** Memory limit of the decoding worker. Media bytes are not counted. */
 const mostMegabytes = 2048;
-/** For one row group. */
+/** Time limit for one row group. */
 const mostSeconds = 60;
 
 /**
- * The records of a Parquet file; errors count rows from 1. A struct of `bytes` and `path` is a media file, as Hugging
- * Face stores pictures and sounds.
+ * The records of a Parquet file; errors count rows from 1. A struct of `bytes` and `path` is a media file, as Hugging Face
+ * stores images and audio.
  */
 export async function readParquet(path: string, file: string): Promise<RawRecord[]> {
   const records: RawRecord[] = [];
@@ -37,12 +37,12 @@ function fieldOf(field: string, value: unknown): [field: string, value: unknown]
   return [field, new Media(typeof path === "string" ? path : field, async () => bytes)];
 }
 
-/** The rows of each row group, decoded on a thread of their own. */
+/** The rows of each row group, decoded in a worker thread. */
 async function* rowGroups(path: string, file: string): AsyncGenerator<Record<string, unknown>[]> {
   const worker = new Worker(new URL("./parquet-worker.mjs", import.meta.url), {
     workerData: path,
     resourceLimits: { maxOldGenerationSizeMb: mostMegabytes },
-    // Not those of the process, such as `--input-type`, which a file refuses.
+    // Without the options of the process, such as `--input-type`, which a worker from a file does not accept.
     execArgv: [],
   });
   type Message = Record<string, unknown>[] | null;
@@ -72,7 +72,7 @@ async function* rowGroups(path: string, file: string): AsyncGenerator<Record<str
   }
 }
 
-/** Resolves when `start`'s callback is called, or when it has taken too long. */
+/** Resolves when the callback given to `start` is called, or after the time limit. */
 function patience(start: (done: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, mostSeconds * 1000);

@@ -1,4 +1,4 @@
-/** Reads the lines of a table, of text or of a workbook: the names of columns in the first line, and the rows below it. */
+/** Divides the lines of a table into column names and rows. */
 
 import { InputError } from "../../base/errors.js";
 import type { Faults } from "../../base/faults.js";
@@ -6,19 +6,19 @@ import { someOf } from "../listed.js";
 import type { Note } from "../notice.js";
 import { type FirstLine, firstLineOf } from "./first-line.js";
 
-/** The cells of a line, and its number. */
+/** The cells of a line, and the number of the line. */
 export interface TableLine {
   readonly record: string[];
   readonly lines: number;
 }
 
-/** A table's columns and rows. */
+/** The columns and rows of a table. */
 interface Headed {
   readonly columns: string[];
   readonly rows: TableLine[];
 }
 
-/** The columns and the rows of lines; rows that do not fit the columns are errors, each with its line. */
+/** The columns and rows of `lines`. Rows that do not fit the columns are added to `errors`, each with its line. */
 export function headed(lines: readonly TableLine[], file: string, errors: Faults, note: Note): Headed {
   const [header, ...rest] = lines;
   if (!header) return { columns: [], rows: [] };
@@ -35,10 +35,10 @@ export function headed(lines: readonly TableLine[], file: string, errors: Faults
   return { columns, rows: first.holds === "classes" ? withClasses(rows, first.classes) : rows };
 }
 
-/** The names of columns in the first line. */
+/** The column names in the first line. */
 function namesIn(header: TableLine, rest: readonly TableLine[], file: string, errors: Faults): string[] {
   const names = header.record.map((name) => name.trim());
-  // R writes the names of rows in a column without a name, and no cell for it in the header.
+  // R writes row names in a column without a header cell.
   const lacksOne = rest.length > 0 && rest.every(({ record }) => record.length === names.length + 1);
   const columns = lacksOne ? ["", ...names] : names;
   const twice = columns.find((name, i) => name !== "" && columns.indexOf(name) < i);
@@ -46,7 +46,7 @@ function namesIn(header: TableLine, rest: readonly TableLine[], file: string, er
   return columns;
 }
 
-/** The names of columns, by number, of a table whose first line has none; the class that a line of sizes tells is the label. */
+/** Column names by number, for a table without a header. If the first line holds sizes, the last column is the label. */
 function numbersFor(
   first: Exclude<FirstLine, { holds: "names" }>,
   header: TableLine,
@@ -69,12 +69,12 @@ function numbersFor(
   note({
     code: "file/sizes",
     where,
-    text: `read as sizes, as scikit-learn writes them: ${body.length} rows of ${width - 1} numbers and the number of a class: ${someOf(first.classes)}`,
+    text: `read as sizes, as scikit-learn writes them: ${body.length} rows of ${width - 1} numbers and a class number: ${someOf(first.classes)}`,
   });
   return [...columns.slice(0, -1), "label"];
 }
 
-/** The rows that have a cell a column; those without any cell are left out with a notice, and others are errors. */
+/** The rows with one cell per column. Empty rows are left out with a notice; others are errors. */
 function rowsThatFit(
   columns: readonly string[],
   body: readonly TableLine[],
@@ -104,7 +104,7 @@ function rowsThatFit(
   return rows;
 }
 
-/** Rows with the names of classes in place of their numbers, in the last column. */
+/** Rows with class names in place of class numbers in the last column. */
 const withClasses = (rows: readonly TableLine[], classes: readonly string[]): TableLine[] =>
   rows.map(({ record, lines }) => {
     const number = record[record.length - 1];
@@ -116,7 +116,7 @@ export const badCsv = (where: string, problem: string) =>
     code: "data/bad-csv",
     where,
     problem,
-    expected: "a header line and one cell a column in every row",
+    expected: "a header line, and one cell per column in every row",
     remedy: 'Quote cells that hold the separator or line breaks, and write a quote as "".',
   });
 

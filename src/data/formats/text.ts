@@ -5,13 +5,13 @@ import { TextDecoder } from "node:util";
 import { InputError } from "../../base/errors.js";
 import { bytesOfFile } from "../files/gzip.js";
 import type { Notice } from "../notice.js";
-import { encodingOf, mayBeWindows1252 } from "./encoding.js";
+import { mayBeWindows1252, tableEncoding } from "./encoding.js";
 
-/** The text of a file that errors call `where`. */
+/** The text of a UTF-8 file; `where` is its name in errors. */
 export const readText = async (path: string, where = path): Promise<string> =>
   decodeText(await readFile(path), where);
 
-/** UTF-8 bytes as text without a byte order mark; other bytes are an `InputError`. */
+/** Decode UTF-8, without a byte order mark. @throws {InputError} data/bad-encoding */
 export function decodeText(bytes: Uint8Array, where: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -22,13 +22,13 @@ export function decodeText(bytes: Uint8Array, where: string): string {
 
 type OnEncoding = (encoding: string, example: string) => void;
 
-/** The text of a file in pieces, unpacked if its name ends in `.gz`, as {@link textOf} its bytes. */
+/** The text of a file in chunks, unpacked if its name ends in `.gz`; see {@link textOf}. */
 export const textOfFile = (path: string, where: string, onEncoding?: OnEncoding): AsyncGenerator<string> =>
   textOf(bytesOfFile(path, where), where, onEncoding);
 
 /**
- * The text of bytes, both in pieces. UTF-16 and Windows-1252 are decoded too, and told to `onEncoding` with the first line
- * that is not ASCII; other bytes are an `InputError`.
+ * Decode chunks of bytes. With `onEncoding`, UTF-16 and Windows-1252 are decoded as well; it is called with the encoding and
+ * the first line that is not ASCII. @throws {InputError} data/bad-encoding
  */
 export async function* textOf(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -37,7 +37,7 @@ export async function* textOf(
 ): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let isAscii = true;
-  // Bytes at the end of a piece that the decoder may hold back.
+  // Bytes at the end of a chunk that the decoder may hold back.
   let held = new Uint8Array();
   const decode = (bytes: Uint8Array, stream: boolean): string => {
     decoder ??= decoderFor(bytes, onEncoding);
@@ -64,12 +64,12 @@ export async function* textOf(
 }
 
 function decoderFor(head: Uint8Array, onEncoding?: OnEncoding): TextDecoder {
-  const encoding = onEncoding ? encodingOf(head.subarray(0, 4096)) : "utf-8";
+  const encoding = onEncoding ? tableEncoding(head.subarray(0, 4096)) : "utf-8";
   if (encoding !== "utf-8") onEncoding?.(encoding.slice(0, 6).toUpperCase(), "");
   return new TextDecoder(encoding, { fatal: true });
 }
 
-/** The notice of a file that is not UTF-8 and was decoded. */
+/** The notice of a file in another encoding than UTF-8. */
 export const encodingNotice = (where: string, encoding: string, example: string): Notice => ({
   code: "file/encoding",
   where,

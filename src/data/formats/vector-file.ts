@@ -1,9 +1,10 @@
 /**
- * Vectors made elsewhere, in a file beside the data: `"modalities": { "clip": { "kind": "vector", "file": "clip.npy" } }`.
+ * Reads precomputed vectors from a file beside the data:
+ * `"modalities": { "clip": { "kind": "vector", "file": "clip.npy" } }`.
  *
- * The rows of an `.npy` array, or of a `.safetensors` array [rows, length], belong to the data set's rows in their order or,
- * with `ids` (a file of an id a line), to the rows of these ids. A `.safetensors` file of vectors [length] has a vector a
- * row, by its id. A vector of NaN only, and one that is not there, is a missing modality.
+ * The rows of an `.npy` array, or of a `.safetensors` array [rows, length], are those of the data set in order or, with `ids`
+ * (a file with one id per line), those of the rows with these ids. A `.safetensors` file may also have one array [length] per
+ * row, named by its id. A row without a vector, or with a vector of NaN only, lacks the modality.
  */
 
 import { readFile } from "node:fs/promises";
@@ -28,13 +29,13 @@ interface Matrix {
   readonly data: Float32Array;
 }
 
-/** The files that a card's vectors are in, which are no data of their own. */
+/** The vector and id files that a card names. */
 export const vectorFilesOf = (card: DatasetCard): string[] =>
   Object.values(card.modalities).flatMap(({ options: { file, ids } }) =>
     [file, ids].filter((name) => typeof name === "string"),
   );
 
-/** Give records the vectors that the card names files of; the card without these names. */
+/** Add the vectors of the files that the card names to the records. Returns the card without these options. */
 export async function withVectorFiles(
   card: DatasetCard,
   records: readonly RawRecord[],
@@ -119,8 +120,8 @@ async function vectorsOf(
     if (rows !== records.length)
       throw bad(
         `it has ${rows} vectors, and the data set ${records.length} rows`,
-        "a vector for each row, in their order",
-        `Write a row of NaN where there is none, or name a file of ids as "ids" in ${where}.`,
+        "one vector per row, in order",
+        `Write a row of NaN for a missing vector, or name a file of ids as "ids" in ${where}.`,
       );
     return row;
   }
@@ -141,6 +142,6 @@ const twice = (modality: string, where: string, file: string) =>
     code: "data/modality-twice",
     where: `${where}, field "${modality}"`,
     problem: `the modality "${modality}" is given here and in ${file}`,
-    expected: "one value a modality",
+    expected: "one value per modality",
     remedy: `Leave the field out, or write a row of NaN in ${file}.`,
   });

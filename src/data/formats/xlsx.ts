@@ -1,4 +1,4 @@
-/** Reads the first sheet of an Excel workbook (`.xlsx`) as a table, by the optional package `read-excel-file`. */
+/** Reads the first sheet of an Excel workbook (`.xlsx`) as a table, with the optional package `read-excel-file`. */
 
 import { InputError } from "../../base/errors.js";
 import { Faults } from "../../base/faults.js";
@@ -15,7 +15,7 @@ interface Reader {
 
 const mostBytes = 256 * 2 ** 20;
 
-/** The records of a workbook's first sheet that has rows: cells are as a CSV has them, and empty ones are missing. */
+/** The records of the first sheet with rows. Cells are converted to text as in a CSV; empty cells are missing. */
 export async function readXlsx(path: string, where: string, note: Note): Promise<RawRecord[]> {
   const reader = await importOptional<Reader>("read-excel-file/node", {
     where,
@@ -51,7 +51,7 @@ export async function readXlsx(path: string, where: string, note: Note): Promise
   }));
 }
 
-/** Lines without the last columns and the last rows, of which a sheet may have many, if no cell in them is filled. */
+/** Lines without trailing empty rows and columns, of which a sheet may have many. */
 function withoutEmptyEnds(lines: readonly TableLine[]): TableLine[] {
   const last = lines.findLastIndex(({ record }) => record.some((cell) => cell !== ""));
   const width = Math.max(...lines.map(({ record }) => record.findLastIndex((cell) => cell !== "") + 1));
@@ -59,7 +59,7 @@ function withoutEmptyEnds(lines: readonly TableLine[]): TableLine[] {
 }
 
 async function sheetsOf(reader: Reader, path: string, where: string) {
-  // The members' sizes are checked by the zip reader, before the package unpacks them.
+  // The zip reader checks the sizes of members before the package unpacks them.
   const members = [...openZip(path, where)];
   const parts: Record<string, Uint8Array> = {};
   let total = 0;

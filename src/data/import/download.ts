@@ -1,4 +1,4 @@
-/** Where an importer reads: a local folder, or an archive at an address, unpacked into a folder that is removed afterwards. */
+/** The source of an importer: a local folder, or an archive that is downloaded and unpacked into a temporary folder. */
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
@@ -12,12 +12,12 @@ import { extract } from "tar";
 import { InputError } from "../../base/errors.js";
 
 const GiB = 2 ** 30;
-/** Of an archive, unpacked. */
+/** Limit of the unpacked size of an archive. */
 const mostBytes = 16 * GiB;
-/** Of a zip archive, which is held in memory. */
+/** Limit of the size of a zip archive, which is held in memory. */
 const mostZipBytes = GiB;
 
-/** Call `use` with the folder that `source` names: a path, or an http(s) address of a `.zip` or `.tar.gz`. */
+/** Call `use` with the folder of `source`: a path, or the http(s) URL of a `.zip` or `.tar.gz`. */
 export async function withSource<Out>(
   source: string,
   signal: AbortSignal | undefined,
@@ -42,7 +42,7 @@ const isFolder = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Fetch an archive and unpack its plain files into `folder`; nothing leaves it. */
+/** Download an archive and unpack its plain files into `folder`. */
 async function unpack(address: string, folder: string, signal?: AbortSignal): Promise<void> {
   try {
     const response = await fetch(address, { signal });
@@ -93,7 +93,7 @@ const noFolder = (where: string) =>
     code: "import/no-folder",
     where,
     problem: "there is no such folder",
-    expected: "a folder, or the http(s) address of an archive",
+    expected: "a folder, or the http(s) URL of an archive",
     remedy: "Check the path.",
   });
 
@@ -102,9 +102,9 @@ const noArchive = (where: string, cause: Error) =>
     {
       code: "import/no-archive",
       where,
-      problem: `the archive cannot be fetched (${[cause.message, (cause.cause as Error)?.message].filter(Boolean).join(": ")})`,
-      expected: "the address of an intact .zip or .tar.gz",
-      remedy: "Check the address, or download and unpack it yourself and give its folder.",
+      problem: `the archive cannot be downloaded (${[cause.message, (cause.cause as Error)?.message].filter(Boolean).join(": ")})`,
+      expected: "the URL of an intact .zip or .tar.gz",
+      remedy: "Check the URL, or download and unpack it yourself and give the folder.",
     },
     { cause },
   );

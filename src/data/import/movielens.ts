@@ -1,8 +1,9 @@
 /**
- * Imports MovieLens (Harper, Konstan, 2015) as a recommender's data set: each user is a task, whose few ratings are the
- * support. A row is one rating: its text the film's title and genres, its label the number of stars, its group the user.
+ * Imports MovieLens (Harper, Konstan, 2015) as a regression data set for recommendation: each user is a task with a few
+ * ratings as support. A row is one rating: its text is the title and genres of the film, its target the number of stars, its
+ * group the user.
  *
- * Read are `ratings.csv` and `movies.csv` (ml-latest-small and later sets), or `u.data`, `u.item` and `u.genre` (100K).
+ * The files are `ratings.csv` and `movies.csv` (ml-latest-small and later sets), or `u.data`, `u.item` and `u.genre` (100K).
  */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -20,12 +21,13 @@ interface Rating {
   stars: number;
 }
 
-/** What is written is held in memory. */
+/** Limit of the number of ratings, which are held in memory. */
 const mostRatings = 5_000_000;
 
 /**
- * Write the ratings of `source`, a folder or the address of an archive, to the new folder `to`. Throws an `InputError` for
- * an unknown layout, a rating that is no number or of an unknown film, and a non-empty `to`.
+ * Write the ratings of `source`, a folder or the URL of an archive, to the new folder `to`.
+ *
+ * @throws {InputError} for an unknown layout, a rating that is not a number or of an unknown film, and a non-empty `to`
  */
 export async function importMovieLens(
   source: string,
@@ -67,7 +69,7 @@ export async function importMovieLens(
   });
 }
 
-/** The folder with the files: the given one or, as archives have it, the only one in it. */
+/** The folder with the files: the given one, or the only one in it. */
 function folderIn(outer: string, source: string): string {
   const names = readdirSync(outer, { withFileTypes: true });
   const inner = names.filter((entry) => entry.isDirectory()).map(({ name }) => join(outer, name));
@@ -81,7 +83,7 @@ function folderIn(outer: string, source: string): string {
 const textOf = (title: string, genres: readonly string[]): string =>
   genres.length > 0 ? `${title}: ${genres.join(", ")}` : title;
 
-/** Rows of a CSV by the names in its header. */
+/** The rows of a CSV, with the cells of the named columns. */
 async function* namedRows(folder: string, file: string, names: readonly string[]) {
   if (!existsSync(join(folder, file))) throw unknownLayout(file, "the file is missing");
   let at: number[] | undefined;
@@ -112,7 +114,7 @@ async function* ratingsOfCsv(folder: string): AsyncGenerator<{ rating: Rating; w
   }
 }
 
-/** Lines of a file of the 100K set, which is in Latin-1. */
+/** The lines of a file of the 100K set, which is in Latin-1. */
 function linesOf(folder: string, file: string): string[] {
   if (!existsSync(join(folder, file))) throw unknownLayout(file, "the file is missing");
   return readFileSync(join(folder, file), "latin1").split(/\r?\n/).filter(Boolean);
@@ -149,7 +151,7 @@ const unknownLayout = (where: string, problem: string) =>
     problem,
     expected:
       "ratings.csv (userId, movieId, rating) and movies.csv (movieId, title, genres), or u.data, u.item and u.genre",
-    remedy: `Unpack ${movieLensAddress} and give its folder, or give the address.`,
+    remedy: `Unpack ${movieLensAddress} and give its folder, or give the URL.`,
   });
 
 const badRating = (where: string, problem: string) =>

@@ -1,10 +1,9 @@
 /**
- * Imports Speech Commands (Warden, 2018) as a data set folder: `word/speaker_nohash_0.wav`, one word a folder, with
- * `validation_list.txt` and `testing_list.txt`, which hold out speakers.
+ * Imports Speech Commands (Warden, 2018) as a data folder. Its source has one folder per word, `word/speaker_nohash_0.wav`,
+ * and `validation_list.txt` and `testing_list.txt`, which hold out speakers.
  *
- * Few-shot tasks need words of their own too. Words are split 70/15/15 by seed, and a clip gets its word's split where its
- * speaker is of the same one, so that held-out words are said by held-out speakers only; other clips have no split,
- * which leaves them unused.
+ * Few-shot tasks need unseen words as well. Words are split 70/15/15 by seed, and a clip gets the split of its word if that is
+ * also the split of its speaker, so that only held-out speakers say held-out words. Other clips have no split and are unused.
  */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -25,13 +24,15 @@ interface Clip {
   split?: Split;
 }
 
-/** Clips of a shard. */
+/** Number of clips in a shard. */
 const perShard = 1000;
 const fewestWords = 3;
 
 /**
- * Write the clips of `source`, a folder or the address of an archive, to the new folder `to`: `metadata.jsonl.gz`, tar
- * shards, `dataset.json`. The group is the speaker. Throws an `InputError` for an unknown layout or a non-empty `to`.
+ * Write the clips of `source`, a folder or the URL of an archive, to the new folder `to`: `metadata.jsonl.gz`, tar shards and
+ * `dataset.json`. The group is the speaker.
+ *
+ * @throws {InputError} for an unknown layout or a non-empty `to`
  */
 export async function importSpeechCommands(
   source: string,
@@ -81,7 +82,7 @@ export async function importSpeechCommands(
   });
 }
 
-/** Every clip but background noise, in name order. */
+/** All clips except background noise, in name order. */
 function readClips(folder: string, source: string): Clip[] {
   const listed = (file: string) =>
     existsSync(join(folder, file))
@@ -114,7 +115,7 @@ function readClips(folder: string, source: string): Clip[] {
   return clips;
 }
 
-/** 70/15/15 by seed 0; at least one of each. */
+/** Split words 70/15/15 by seed 0, with at least one in each split. */
 function splitWords(words: readonly string[]): Map<string, Split> {
   const held = Math.max(1, Math.round(0.15 * words.length));
   const order = random(0, "speech-commands").shuffle(words);
@@ -127,5 +128,5 @@ const unknownLayout = (where: string, problem: string) =>
     where,
     problem,
     expected: "folders of words with speaker_nohash_0.wav, validation_list.txt and testing_list.txt",
-    remedy: `Unpack ${speechCommandsAddress} and give its folder, or give the address.`,
+    remedy: `Unpack ${speechCommandsAddress} and give its folder, or give the URL.`,
   });

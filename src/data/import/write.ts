@@ -1,21 +1,21 @@
-/** Writes a data set folder: byte-deterministic gzip and tar, all files at once or none. */
+/** Writes a data folder atomically, with byte-deterministic gzip and tar. */
 
 import { constants, gzipSync } from "node:zlib";
 import { Header } from "tar";
 import { type FolderKind, type FolderPlace, folderPlace } from "../../base/place.js";
 import { writeFolder } from "../../base/write.js";
 
-/** What an importer wrote. */
+/** The result of an importer. */
 export interface ImportSummary {
   rows: number;
-  /** Classes (groups, where these are tasks) by split; `unsplit` where they are split when a model is trained. */
+  /** Number of classes (groups, if each is a task) by split; `unsplit` if they are split by seed in training. */
   units: Record<string, number>;
-  /** Rows of no split. */
+  /** Number of rows without a split. */
   unusedRows: number;
   files: number;
 }
 
-/** Gzip without a time or a system in its header: equal bytes for equal content and zlib. */
+/** Gzip without time and system in its header: equal bytes for equal content and zlib version. */
 export function gzip(bytes: Uint8Array | string): Buffer {
   const packed = gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION });
   packed.fill(0, 4, 8);
@@ -23,7 +23,7 @@ export function gzip(bytes: Uint8Array | string): Buffer {
   return packed;
 }
 
-/** A tar archive of plain files, all of one time and owner. */
+/** A tar archive of plain files, with one fixed time and owner. */
 export function tar(files: Iterable<readonly [name: string, bytes: Uint8Array]>): Buffer {
   const blocks: Uint8Array[] = [];
   for (const [path, bytes] of files) {
@@ -48,7 +48,7 @@ const newFolder: FolderKind = {
   otherKind: "there is something already",
 };
 
-/** Resolve a path for a new data folder. Throws an `InputError` unless it is free, or an empty folder. */
+/** Resolve the path of a new data folder. @throws {InputError} unless nothing or an empty folder is there */
 export const newFolderPlace = (given: string): FolderPlace =>
   folderPlace(given, newFolder, {
     code: "data/folder-not-empty",
@@ -56,7 +56,7 @@ export const newFolderPlace = (given: string): FolderPlace =>
     remedy: "Choose another folder, or remove this one.",
   });
 
-/** Write files as a new data folder, all or none. Throws an `InputError` unless it is free, or an empty folder. */
+/** Write files as a new data folder, all or none. @throws {InputError} unless nothing or an empty folder is at `to` */
 export const writeNewFolder = (
   to: string,
   files: Iterable<readonly [string, Uint8Array | string]>,

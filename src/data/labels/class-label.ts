@@ -1,4 +1,4 @@
-/** Names of classes that a Hugging Face data set keeps beside whole-number labels: `ClassLabel` in its README or info file. */
+/** Reads the class names of integer labels of Hugging Face data sets: `ClassLabel` in the README or info file. */
 
 import { parse } from "yaml";
 import type { DatasetCard } from "../card.js";
@@ -11,7 +11,7 @@ import { sourceOf } from "../record.js";
 
 const files = ["README.md", "dataset_info.json", "dataset_infos.json"];
 
-/** Give whole-number labels their names, if files of one of the folders name them; the task is classification then. */
+/** Replace integer labels by class names, if a file of one of the folders has them; the task is classification then. */
 export async function nameClasses(
   folders: readonly Folder[],
   records: readonly RawRecord[],
@@ -30,7 +30,7 @@ export async function nameClasses(
     !whole.every((label) => Number.isInteger(label) && label >= -1)
   )
     return none;
-  // -1 is Hugging Face's mark of a row without a label.
+  // -1 marks a row without a label.
   if (labels.some((label, i) => whole[i] === -1 && Number(label) !== -1)) return none;
   const places = folders.flatMap((folder) =>
     files.flatMap((file) => (folder.list("").some(({ name }) => name === file) ? [{ folder, file }] : [])),
@@ -52,7 +52,7 @@ export async function nameClasses(
   return none;
 }
 
-/** The names of the feature `label`, or of the only feature of classes. */
+/** The class names of the feature `label`, or of the only `ClassLabel` feature. */
 async function namesIn(folder: Folder, file: string): Promise<string[] | undefined> {
   let info: unknown;
   try {
@@ -67,7 +67,7 @@ async function namesIn(folder: Folder, file: string): Promise<string[] | undefin
   return own?.[1];
 }
 
-/** Every feature of classes, with its names: in YAML by number, in JSON as a list. */
+/** Every `ClassLabel` feature with its class names: an object by number in YAML, a list in JSON. */
 function* classLabels(value: unknown, key: string, depth = 0): Generator<[name: string, names: string[]]> {
   if (typeof value !== "object" || value === null || depth > 12) return;
   const entry = value as Record<string, unknown>;

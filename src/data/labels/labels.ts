@@ -1,4 +1,4 @@
-/** Reads labels by what the task is stated to be: texts as numbers for regression, whole numbers as names of classes. */
+/** Reads labels according to the stated task: text as numbers in regression, numbers as class names in classification. */
 
 import { columnError, inferColumn, isMissing, numberOf, type PlacedCell } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
@@ -10,15 +10,15 @@ import type { RawRecord } from "../record.js";
 import { sourceOf } from "../record.js";
 
 interface LabelReader {
-  /** A label as the task has it; null if it is missing. */
+  /** The label as the task needs it; null if it is missing. */
   readonly read: (value: unknown) => unknown;
   readonly notices: Notice[];
 }
 
-/** Different labels that are numbers from which on they may be meant as numbers. */
+/** Number of distinct numeric labels from which on they may be regression targets. */
 const MANY = 20;
 
-/** How the labels of records are read. */
+/** The reader of the labels of records. */
 export function labelReader(
   records: readonly RawRecord[],
   { task, columns }: DatasetCard,
@@ -42,7 +42,7 @@ export function labelReader(
     const suspect: Notice = {
       code: "labels/numbers",
       where,
-      text: `read its labels, ${distinct} different numbers, as names of classes; give --regression if they are numbers to predict`,
+      text: `read its labels, ${distinct} different numbers, as class names; give the option \`task: "regression"\` if they are regression targets`,
       suspect: true,
     };
     return { read: (value) => value, notices: [...marked, ...(isText && isNumbers ? [suspect] : [])] };
@@ -75,7 +75,7 @@ export function labelReader(
   return { read, notices };
 }
 
-/** Names of classes that mark a missing cell elsewhere: they are kept, and told. */
+/** A notice of class names that are missing-value marks in other columns; they are kept as classes. */
 function markedLabels(cells: readonly PlacedCell[], where: string): Notice[] {
   const counts = new Map<string, number>();
   for (const { cell } of cells) {
@@ -89,7 +89,7 @@ function markedLabels(cells: readonly PlacedCell[], where: string): Notice[] {
     {
       code: "labels/marks",
       where,
-      text: `took for names of classes: ${listed(names)}; empty the cells if they have no label`,
+      text: `read as class names: ${listed(names)}; empty the cells if they have no label`,
       suspect: true,
     },
   ];

@@ -1,4 +1,4 @@
-/** Reads the names in rows as they are compared, and tells what that changed and which names look alike. */
+/** Normalises labels and splits, and reports which were changed and which class names look alike. */
 
 import { someOf } from "../listed.js";
 import { normalName } from "../names.js";
@@ -8,12 +8,12 @@ import { splitOfWord } from "../splits.js";
 import type { Row } from "../types.js";
 
 export class RowNames {
-  /** Labels as written, by what they became. */
+  /** Normalised label by label as written. */
   readonly #labels = new Map<string, string>();
   readonly #changed = new Map<string, Set<string>>();
   readonly #splits = new Map<string, Split>();
 
-  /** A label in Unicode NFC, without spaces at its ends. */
+  /** A label in Unicode NFC, without outer spaces. */
   label(written: string): string {
     const known = this.#labels.get(written);
     if (known !== undefined) return known;
@@ -23,14 +23,14 @@ export class RowNames {
     return label;
   }
 
-  /** The split that a row's word names, if it is one. */
+  /** The split that a word names; undefined for other values. */
   split(written: unknown): Split | undefined {
     const split = typeof written === "string" ? splitOfWord(written) : undefined;
     if (split !== undefined && written !== split) this.#splits.set(written as string, split);
     return split;
   }
 
-  /** What was read otherwise than written, and classes whose names look alike. */
+  /** Notices of labels and splits that were read differently from how they are written, and of similar class names. */
   notices(rows: readonly Row[]): Notice[] {
     const notices: Notice[] = [];
     const merged = [...this.#changed].filter(
@@ -42,7 +42,7 @@ export class RowNames {
       notices.push({
         code: "labels/normalised",
         where: "labels",
-        text: `read without spaces at their ends, in Unicode NFC: ${someOf(names)}${joined.length ? `; written in several ways, and joined as one class: ${someOf(joined)}` : ""}`,
+        text: `normalised to Unicode NFC without outer spaces: ${someOf(names)}${joined.length ? `; with several spellings joined as one class: ${someOf(joined)}` : ""}`,
         ...(joined.length > 0 && { suspect: true }),
       });
     }
@@ -57,14 +57,14 @@ export class RowNames {
       notices.push({
         code: "labels/alike",
         where: "labels",
-        text: `${alike.length === 1 ? "classes" : `${alike.length} sets of classes`} differ only in case, spaces or marks, and stay apart: ${someOf(alike.map((names) => names.map((name) => JSON.stringify(name)).join(" and ")))}`,
+        text: `${alike.length === 1 ? "classes" : `${alike.length} sets of classes`} differ only in case, spaces or marks, and are kept apart: ${someOf(alike.map((names) => names.map((name) => JSON.stringify(name)).join(" and ")))}`,
         suspect: true,
       });
     return notices;
   }
 }
 
-/** Sets of names that are one but for case, spaces, hyphens, underscores and compatibility forms. */
+/** Sets of names that are equal except for case, spaces, hyphens, underscores and compatibility forms. */
 function lookAlikes(names: Iterable<string>): string[][] {
   const byKey = new Map<string, string[]>();
   for (const name of names) {

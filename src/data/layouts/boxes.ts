@@ -1,14 +1,14 @@
-/** Refuses data sets of object detection (YOLO, VOC, COCO), whose labels are boxes in pictures. */
+/** Rejects object detection data sets (YOLO, VOC, COCO), whose labels are bounding boxes. */
 
 import { InputError } from "../../base/errors.js";
 import { filesBelow } from "../files/tree.js";
-import type { Place } from "./folder.js";
+import type { LayoutFolder } from "./folder.js";
 
 const boxWords = /^(?:labels?|annotations?|bboxes|boxes)$/i;
 const imageWords = /^(?:images?|imgs?|jpegimages|train|val|test|train\d+|val\d+|test\d+)$/i;
 
-/** Throw an `InputError` where a folder of labels lies beside one of images. */
-export function refuseBoxes({ inside, folder }: Place, folders: readonly string[]): void {
+/** Check that no folder of labels is beside a folder of images. @throws {InputError} data/boxes */
+export function refuseBoxes({ inside, folder }: LayoutFolder, folders: readonly string[]): void {
   const labels = folders.find((name) => boxWords.test(name));
   const images = folders.find((name) => imageWords.test(name));
   if (labels === undefined || images === undefined) return;
@@ -18,10 +18,9 @@ export function refuseBoxes({ inside, folder }: Place, folders: readonly string[
   throw new InputError({
     code: "data/boxes",
     where: `${inside}${labels}`,
-    problem: `it lies beside ${images}, as in data of object detection (${files.join(", ")})`,
-    expected:
-      "a class for each picture: class-name/file, or metadata.csv with the columns file_name and label",
-    remedy: "Crop the boxes into a folder a class, or move the folder of labels away.",
+    problem: `it is beside the folder ${images}, as in object detection data (${files.join(", ")})`,
+    expected: "one class per image: class-name/file, or metadata.csv with the columns file_name and label",
+    remedy: "Crop the boxes into one folder per class, or move the folder of labels away.",
   });
 }
 

@@ -1,21 +1,21 @@
 /**
- * Reads `class-name/file` folders: a row a file or, where files of one class share a stem and differ in kind
- * (`cat/0.png`, `cat/0.txt`), one row of several modalities, as in WebDataset.
+ * Reads `class-name/file` folders: one row per file, or one row of several modalities for files of a class that share a stem
+ * and differ in kind (`cat/0.png`, `cat/0.txt`), as in WebDataset.
  */
 
 import { InputError } from "../../base/errors.js";
 import { extensionsOf, kindOfPath } from "../kinds.js";
 import { someOf } from "../listed.js";
 import type { RawRecord } from "../record.js";
-import { type Contents, contentsOf, type Place, placeIn } from "./folder.js";
+import { type Contents, contentsOf, folderIn, type LayoutFolder } from "./folder.js";
 import { joinByStem } from "./stems.js";
 
 /**
- * The rows of the class folders at a place, in name order, labelled by `labelOf` their names. Whatever is no media file in
- * one is a fault.
+ * The records of class folders in `place`, in name order, with the label `labelOf(folder)`. Anything but media files in them
+ * is a fault.
  */
 export function classFolders(
-  place: Place,
+  place: LayoutFolder,
   { folders }: Pick<Contents, "folders">,
   labelOf = (folder: string) => folder,
 ): RawRecord[] {
@@ -24,7 +24,7 @@ export function classFolders(
   const joined: string[] = [];
   const records = folders.flatMap((name) => {
     const label = labelOf(name);
-    const own = placeIn(place, name);
+    const own = folderIn(place, name);
     const { folders: inner, archives, media, others, faults } = contentsOf(own);
     const full = inner.filter((name) => place.folder.list(`${own.inside}${name}/`).length > 0);
     if (full.length > 0) nested.push({ parent: own.inside, names: full });
@@ -49,7 +49,7 @@ export function classFolders(
   return records;
 }
 
-/** One file is `file_name`; of several, each is named by its kind. */
+/** The media fields of an example: `file_name` for a single file, else one field per kind. */
 function fieldsOf(inside: string, files: readonly string[]): Record<string, unknown> {
   if (files.length === 1) return { file_name: inside + files[0] };
   return Object.fromEntries(files.map((file) => [`${kindOfPath(file)}_file_name`, inside + file]));
@@ -63,8 +63,8 @@ function nestedFolders(found: readonly { parent: string; names: string[] }[]): I
   return new InputError({
     code: "data/nested-folder",
     where: first,
-    problem: `it is a folder in the class folder "${outer[0]}"${others.length ? `, as there are ${someOf(others)}` : ""}`,
-    expected: "media files alone in class folders: class-name/file",
+    problem: `it is a folder in the class folder "${outer[0]}"${others.length ? `, as are ${someOf(others)}` : ""}`,
+    expected: "only media files in class folders: class-name/file",
     remedy: `To make ${someOf(inner)} the classes, move these folders up, out of ${someOf(outer)}; to make ${someOf(outer)} the classes, move the files up into these.`,
   });
 }
@@ -73,7 +73,7 @@ const notMedia = (where: string) =>
   new InputError({
     code: "data/not-media",
     where,
-    problem: "the file is no image, sound or text by its extension",
+    problem: "the extension is not that of an image, a sound or a text",
     expected: `only such files in class folders (${extensionsOf()})`,
     remedy: "Convert or move the files, or describe the data in metadata.jsonl.",
   });

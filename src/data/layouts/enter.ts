@@ -1,15 +1,15 @@
-/** Goes into the folder or the archive that is alone in the data, as unzipping leaves it: `data/data/cat/1.jpg`. */
+/** Descends into wrappers, folders and archives that are the only content of the data: `data/data/cat/1.jpg`. */
 
 import { type DatasetCard, readCard } from "../card.js";
 import type { Folder } from "../files/media.js";
 import { vectorFilesOf } from "../formats/vector-file.js";
 import type { Notice } from "../notice.js";
-import type { Place } from "./folder.js";
-import { soleArchive, unwrapped } from "./layout.js";
+import type { LayoutFolder } from "./folder.js";
 import { LayoutLog } from "./log.js";
 import { isWebDataset } from "./webdataset.js";
+import { soleArchive, unwrapped } from "./wrapper.js";
 
-/** The folder with the data, the card of a folder around it, and what was decided. */
+/** The innermost folder of the data, the card of an outer folder if there is one, and notices. */
 export async function enter(
   root: string,
   folder: Folder,
@@ -19,7 +19,7 @@ export async function enter(
   while (true) {
     const own = await readCard(at);
     if (Object.keys(own).length > 1 || Object.keys(own.modalities).length > 0) card ??= own;
-    const place: Place = { root, inside: "", folder: at, card: card ?? own, log };
+    const place: LayoutFolder = { root, inside: "", folder: at, card: card ?? own, log };
     if (hasVectorFiles(place)) break;
     const { inside } = unwrapped(place);
     if (inside !== "") {
@@ -38,8 +38,8 @@ export async function enter(
   return { folder: at, card, notices: [...log.decisions] };
 }
 
-/** Whether a file of vectors that the card names lies here, whose path is relative to this place. */
-const hasVectorFiles = ({ folder, card }: Place): boolean =>
+/** Whether the folder has a vector file that the card names, whose path is relative to this folder. */
+const hasVectorFiles = ({ folder, card }: LayoutFolder): boolean =>
   vectorFilesOf(card).some((path) =>
     path.split("/").every((part, i, parts) => {
       const above = parts.slice(0, i).map((name) => `${name}/`);

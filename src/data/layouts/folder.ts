@@ -1,4 +1,4 @@
-/** A folder of a data set that is being read, and what is in it. */
+/** A folder while its layout is read, and the classification of its entries. */
 
 import type { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
@@ -9,55 +9,55 @@ import { vectorFilesOf } from "../formats/vector-file.js";
 import { kindOfPath } from "../kinds.js";
 import type { LayoutLog } from "./log.js";
 
-/** `inside` is its path in the data set, which is empty for that itself and else ends in a slash. */
-export interface Place {
-  /** What errors call the data set. */
+/** A folder of the data set. */
+export interface LayoutFolder {
+  /** The name of the data set in errors. */
   readonly root: string;
+  /** Path of this folder in the data set: empty for the data set itself, else with a slash at its end. */
   readonly inside: string;
   readonly folder: Folder;
   readonly card: DatasetCard;
   readonly log: LayoutLog;
-  /** The table file in the root to read, if the user named one. */
+  /** The table in the root to read, if the user named one. */
   readonly table?: string;
 }
 
-/** The names in a folder, in name order. */
+/** The names of the entries of a folder by their role, in name order. */
 export interface Contents {
   readonly folders: readonly string[];
   /** Archives of data. */
   readonly archives: readonly string[];
-  /** Images, sounds and texts. */
+  /** Media files. */
   readonly media: readonly string[];
   /** Any other files. */
   readonly others: readonly string[];
-  /** Of what would be in one of these, and cannot be followed. */
+  /** The errors of entries that cannot be followed, such as broken links. */
   readonly faults: readonly InputError[];
 }
 
-/** The kinds of names in a folder. */
-type Kind = Exclude<keyof Contents, "faults">;
+type EntryRole = Exclude<keyof Contents, "faults">;
 
-/** Files that may lie beside the data, whose absence from it surprises nobody. */
+/** Files that often accompany data, which are left out without a notice. */
 const companions =
   /^(?:dataset\.json|dataset_infos?\.json|(?:readme|licen[cs]e|copying|citation|notice|authors|changelog|change_log|copyright|contributing|manifest|terms)(?:[._-].*)?|(?:md5|sha\d+)?(?:check)?sums?(?:\..*)?|index|.*\.(?:md5|sha\d+|ya?ml|py|ipynb|sh|log|names))$/i;
 
-/** Whether a file may lie beside the data without a word. */
+/** Whether a file accompanies the data: a readme, a licence, checksums. */
 export const isCompanion = (name: string): boolean => companions.test(name);
 
-/** Whether a file tells of data more often than it holds some. */
+/** Whether a file is more often a document about data than data. */
 export const isDocument = (name: string): boolean => /\.(?:json|txt|md|html?|pdf|xml)$/i.test(name);
 
-/** Files that only metamodal writes beside one another: of a model, a task and a run. */
+/** Files that identify the folders that metamodal writes: of a model, a task and a run. */
 const ownFiles = [["model.json", "model.safetensors"], ["events.jsonl"]];
 
-/** Whether a folder is a model, a task or a run that metamodal wrote. */
+/** Whether a folder is a model, a task or a run written by metamodal. */
 export const isOwn = (entries: readonly Entry[]): boolean =>
   ownFiles.some((files) => files.every((file) => entries.some(({ name }) => name === file)));
 
-/** What is in a folder, but for hidden names, companions and files of vectors. Hidden names are logged. */
-export function contentsOf({ inside, folder, card, log }: Place): Contents {
+/** The entries of a folder by role, without companions, vector files and hidden files, which are logged. */
+export function contentsOf({ inside, folder, card, log }: LayoutFolder): Contents {
   const vectors = vectorFilesOf(card);
-  const contents = { folders: [], archives: [], media: [], others: [] } as Record<Kind, string[]>;
+  const contents = { folders: [], archives: [], media: [], others: [] } as Record<EntryRole, string[]>;
   const faults: InputError[] = [];
   for (const { name, isFolder, fault } of folder.list(inside)) {
     if (name.startsWith(".")) log.hidden(`${inside}${name}${isFolder ? "/" : ""}`);
@@ -72,8 +72,8 @@ export function contentsOf({ inside, folder, card, log }: Place): Contents {
 }
 
 /**
- * The files of data below a folder, as {@link filesBelow} has them. A folder or a media file that cannot be followed is one
- * of `faults`; any other such file is given as if it could.
+ * The paths of all files below a folder. Errors of folders and media files that cannot be followed are added to `faults`;
+ * other such files are listed nonetheless.
  */
 export function dataFilesBelow(folder: Pick<Folder, "list">, inside: string, faults: InputError[]): string[] {
   const others: string[] = [];
@@ -84,8 +84,8 @@ export function dataFilesBelow(folder: Pick<Folder, "list">, inside: string, fau
   return [...files, ...others];
 }
 
-/** The place of a folder in a place. */
-export const placeIn = (place: Place, name: string): Place => ({
+/** A folder inside a folder. */
+export const folderIn = (place: LayoutFolder, name: string): LayoutFolder => ({
   ...place,
   inside: `${place.inside}${name}/`,
 });

@@ -223,22 +223,22 @@ describe.each(packings)("as %s", (packing) => {
     [
       "a folder beside splits",
       { "train/cat/1.png": png, "val/cat/2.png": png, "unlabeled/3.png": png },
-      /^unlabeled: the folder lies beside train, val/,
+      /^unlabeled: the folder is beside train, val/,
     ],
     [
       "nested class folders",
       { "bird/owl/1.png": png, "bird/hen/1.png": png, "mammal/cat/1.png": png },
-      /^bird\/hen: it is a folder in the class folder "bird", as there are bird\/owl, mammal\/cat; .*To make hen, owl, cat the classes, move these folders up.*to make bird, mammal the classes/,
+      /^bird\/hen: it is a folder in the class folder "bird", as are bird\/owl, mammal\/cat; .*To make hen, owl, cat the classes, move these folders up.*to make bird, mammal the classes/,
     ],
     [
       "media alone",
       { "1.png": png, "2.png": png },
-      /it holds 2 media files \(1\.png, 2\.png\).*metadata\.csv.*predict --input/,
+      /it holds 2 media files \(1\.png, 2\.png\).*metadata\.csv.*option `input`/,
     ],
     [
       "boxes",
       { "images/train/1.png": png, "labels/train/1.txt": "0 .1 .1 .2 .2" },
-      /^labels: it lies beside images, as in data of object detection/,
+      /^labels: it is beside the folder images, as in object detection data/,
     ],
     [
       "a table beside folders",
@@ -278,11 +278,7 @@ describe.each(packings)("as %s", (packing) => {
       },
       /^metadata\.jsonl:1, field "image_file_name": there is no file "P\/1\.png"; 3 in all, .*metadata\.jsonl:3.*Write p\/1\.png/,
     ],
-    [
-      "a URL",
-      { "metadata.jsonl": jsonl({ image_file_name: "https://x.org/1.png" }) },
-      /is the URL of something.*Download/,
-    ],
+    ["a URL", { "metadata.jsonl": jsonl({ image_file_name: "https://x.org/1.png" }) }, /is a URL.*Download/],
     [
       "a drive",
       { "metadata.jsonl": jsonl({ image_file_name: "C:\\me\\p\\1.png" }), "p/1.png": png },
@@ -497,14 +493,14 @@ describe("entries that cannot be followed", () => {
       "a class",
       { "dog/1.png": png },
       { cat: elsewhere },
-      /^cat: "cat" leaves .* Copy what the link leads to/,
+      /^cat: "cat" leaves .* Copy the target of the link/,
     ],
-    ["a class that is gone", { "dog/1.png": png }, { cat: nowhere }, /^cat: it is a link that leads to noth/],
+    ["a class that is gone", { "dog/1.png": png }, { cat: nowhere }, /^cat: it is a broken link/],
     [
       "two classes",
       { "dog/1.png": png },
       { cat: elsewhere, eel: nowhere },
-      /^cat: .*; 2 in all, the others are eel: it is a link that leads to nothing/,
+      /^cat: .*; 2 in all, the others are eel: it is a broken link/,
     ],
     ["a file of a class", { "cat/1.png": png }, { "cat/2.png": nowhere }, /^cat\/2\.png: it is a link/],
     [
@@ -529,7 +525,7 @@ describe("entries that cannot be followed", () => {
       /^images\/2\.png: "images\/2\.png" leaves the data folder/,
     ],
     ["a class named as a file", { "dog/1.png": png }, { LICENSE: elsewhere }, /^LICENSE: "LICENSE" leaves/],
-    ["a class that it lies in", { "dog/1.png": png }, { cat: "." }, /^cat: it is a link to a folder that it/],
+    ["a class that it lies in", { "dog/1.png": png }, { cat: "." }, /^cat: it is a link to a folder that contains it/],
     [
       "the metadata",
       { "dog/1.png": png },
@@ -546,7 +542,7 @@ describe("entries that cannot be followed", () => {
       "a file that a row names",
       { "metadata.csv": "label,file_name\ncat,p/1.png\n" },
       { p: nowhere },
-      /^metadata\.csv:2, field "file_name": "p" is a link that leads to nothing/,
+      /^metadata\.csv:2, field "file_name": "p" is a broken link/,
     ],
   ])("are named where they are data: %s", async (_, files, links, message) => {
     await expect(openDataset(linked(files, links))).rejects.toThrow(message);

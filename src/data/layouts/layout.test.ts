@@ -204,9 +204,9 @@ describe("WebDataset shards", () => {
 
   it("with what is no example", async () => {
     const shard = (...some: typeof members) => expect(open({ "0.tar": tar(some) })).rejects;
-    await shard(["a.xyz", png]).toThrow(/^0\.tar\/a\.xyz: .*no known kind; expected \.json/);
-    await shard(["STUFF", png]).toThrow(/^0\.tar\/STUFF: .*no known kind/);
-    await shard(["a.json", text("[]")]).toThrow(/^0\.tar\/a\.json: the member is no JSON object/);
+    await shard(["a.xyz", png]).toThrow(/^0\.tar\/a\.xyz: .*is unknown; expected \.json/);
+    await shard(["STUFF", png]).toThrow(/^0\.tar\/STUFF: .*is unknown/);
+    await shard(["a.json", text("[]")]).toThrow(/^0\.tar\/a\.json: the member is not a JSON object/);
     await shard(["a.json", text("{")]).toThrow(/^0\.tar\/a\.json: .*valid JSON/);
     await shard(["a.json", text('{"file_name":"../../x.png"}')]).toThrow(/leaves the data folder/);
   });

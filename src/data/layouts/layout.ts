@@ -1,40 +1,41 @@
 /**
- * Tells how a data set folder, or an archive of one, is laid out and reads its records. Either
+ * Detects the layout of a data folder, or an archive of one, and reads its records. Layouts are those of Hugging Face:
  *
- *   metadata.jsonl | metadata.jsonl.gz | metadata.csv | metadata.parquet     one row an example
+ *   metadata.jsonl | metadata.jsonl.gz | metadata.csv | metadata.parquet     one row per example
  *   name.tar | name.tar.gz | name.tgz | name.zip                             WebDataset shards, archives of a folder, or
- *                                                                            zips of loose files, a class each
- *   images/file, audio/file                                                  a folder a modality, joined by file name
- *   class-name/file                                                          a folder a class
+ *                                                                            one zip of files per class
+ *   images/file, audio/file                                                  one folder per modality, joined by file name
+ *   class-name/file                                                          one folder per class
  *
- * or a folder a split (train, val or validation, test), each laid out in one of these ways, as Hugging Face has it. A
- * folder or an archive that is alone in the data is read in its place.
+ * or one folder per split (train, val or validation, test), each in one of these layouts. A folder or an archive that is the
+ * only content of the data is read in its place.
  */
 
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import type { DatasetCard } from "../card.js";
-import { isMetadata, mayBeData } from "../files/endings.js";
+import { isMetadata } from "../files/endings.js";
 import type { Folder } from "../files/media.js";
 import { dataFilesOf } from "../formats/index.js";
 import { readRecords } from "../formats/records.js";
-import { kindOfPath } from "../kinds.js";
 import { someOf } from "../listed.js";
 import type { Notice } from "../notice.js";
 import { mediaModality, type RawRecord } from "../record.js";
 import { splitOfPrefix, splitOfWord } from "../splits.js";
 import { refuseBoxes } from "./boxes.js";
 import { classFolders } from "./class-folders.js";
-import { type Contents, contentsOf, isDocument, type Place, placeIn } from "./folder.js";
+import { type Contents, contentsOf, folderIn, type LayoutFolder } from "./folder.js";
+import { leaveOut, strayFile } from "./leave-out.js";
 import { LayoutLog } from "./log.js";
-import { looseFile, looseMedia, looseOther } from "./loose.js";
+import { looseFile, looseMedia } from "./loose.js";
 import { metadataFile } from "./metadata-file.js";
 import { parallelFolders } from "./parallel-folders.js";
 import { readSplitTables, splitTables } from "./split-tables.js";
 import { classesOfFiles, classOfArchive, isOneClass } from "./teachable-machine.js";
 import { isWebDataset, readShards } from "./webdataset.js";
+import { unwrapped } from "./wrapper.js";
 
-/** The records of the data set at `root`, what errors call the place that they come from, and what was decided. */
+/** The records of the data set at `root`, the name of their source in errors, notices, and the files left out. */
 export async function readLayout(
   root: string,
   folder: Folder,
@@ -42,7 +43,7 @@ export async function readLayout(
   table?: string,
 ): Promise<{ records: RawRecord[]; source: string; notices: Notice[]; leftOut: ReadonlySet<string> }> {
   const log = new LayoutLog();
-  const place: Place = { root, inside: "", folder, card, log, table };
+  const place: LayoutFolder = { root, inside: "", folder, card, log, table };
   const tables = table === undefined ? splitTables(place) : [];
   if (tables.length > 0) {
     const records = await readSplitTables(place, tables);
@@ -59,31 +60,31 @@ export async function readLayout(
   };
 }
 
-/** The records of a folder a split, or of a folder without splits. */
-async function readSplits(place: Place): Promise<RawRecord[]> {
+/** The records of split folders, or of a folder without splits. */
+async function readSplits(place: LayoutFolder): Promise<RawRecord[]> {
   const contents = contentsOf(place);
   const splits = splitFolders(place, contents);
   if (splits.length === 0) return readFolder(place);
   leaveOut(place, contents);
   const records: RawRecord[] = [];
   for (const name of splits)
-    for (const record of await readFolder(placeIn(place, name))) {
+    for (const record of await readFolder(folderIn(place, name))) {
       record.fields = { split: splitOfWord(name), ...record.fields };
       records.push(record);
     }
   return records;
 }
 
-/** The folders that are splits, none where they are classes; anything else that lies beside them is a fault. */
-function splitFolders(place: Place, { folders, media, archives }: Contents): readonly string[] {
+/** The folders that are splits; none if they are classes. Anything else beside splits is a fault. */
+function splitFolders(place: LayoutFolder, { folders, media, archives }: Contents): readonly string[] {
   const { log, inside } = place;
   const splits = folders.filter((name) => splitOfWord(name) !== undefined);
   const others = folders.filter((name) => !splits.includes(name));
   const isData = (name: string) => {
-    const inner = contentsOf(placeIn(place, name));
+    const inner = contentsOf(folderIn(place, name));
     return (
       inner.folders.length + inner.archives.length + inner.faults.length > 0 ||
-      metadataFile(placeIn(place, name)) !== undefined
+      metadataFile(folderIn(place, name)) !== undefined
     );
   };
   if (splits.length === 0 || (others.length > 0 && !splits.some(isData))) return [];
@@ -99,7 +100,7 @@ function splitFolders(place: Place, { folders, media, archives }: Contents): rea
   return splits;
 }
 
-async function readFolder(place: Place): Promise<RawRecord[]> {
+async function readFolder(place: LayoutFolder): Promise<RawRecord[]> {
   const { inside, folder, card, log, table } = place;
   const file = metadataFile(place);
   if (file) {
@@ -140,8 +141,12 @@ async function readFolder(place: Place): Promise<RawRecord[]> {
   return parallelFolders(place, folders) ?? classFolders(place, contents);
 }
 
-/** The records of files whose names begin with their class. */
-function readNamedFiles(place: Place, contents: Contents, classes: ReadonlyMap<string, string>): RawRecord[] {
+/** The records of files whose names contain their class. */
+function readNamedFiles(
+  place: LayoutFolder,
+  contents: Contents,
+  classes: ReadonlyMap<string, string>,
+): RawRecord[] {
   leaveOut(place, contents);
   const { inside, log } = place;
   const text = `read the class of each file from its name: ${someOf([...new Set(classes.values())])}`;
@@ -153,10 +158,10 @@ function readNamedFiles(place: Place, contents: Contents, classes: ReadonlyMap<s
 }
 
 /**
- * The records of archives: WebDataset shards, folders that are packed, and loose files of one class, which the archive is
- * named after. Their names may say a split.
+ * The records of archives: WebDataset shards, packed folders, and zips of the files of one class, which are named after it.
+ * The name of an archive may begin with a split.
  */
-async function readArchives(place: Place, archives: readonly string[]): Promise<RawRecord[]> {
+async function readArchives(place: LayoutFolder, archives: readonly string[]): Promise<RawRecord[]> {
   const { inside, folder, card, log } = place;
   const records: RawRecord[] = [];
   const classes: string[] = [];
@@ -172,7 +177,7 @@ async function readArchives(place: Place, archives: readonly string[]): Promise<
       records.push(...(await readShards([{ path, split }], folder, card, log)));
       continue;
     }
-    const packed = unwrapped(placeIn(place, name));
+    const packed = unwrapped(folderIn(place, name));
     const own = metadataFile(packed) ? await readFolder(packed) : await readSplits(packed);
     for (const record of own) record.fields = { ...(split && { split }), ...record.fields };
     records.push(...own);
@@ -186,41 +191,7 @@ async function readArchives(place: Place, archives: readonly string[]): Promise<
   return [...records, ...classFolders(place, { folders: classes }, classOfArchive)];
 }
 
-/** The folder that is alone in a place, and alone in that, for as long as it holds folders, and no media or tables. */
-export function unwrapped(place: Place): Place {
-  if (metadataFile(place)) return place;
-  const { folders, archives, media, others: left, faults } = contentsOf(place);
-  const [name, ...others] = folders;
-  if (name === undefined || others.length + archives.length + media.length + faults.length > 0) return place;
-  if (left.some(mayBeData)) return place;
-  const inner = placeIn(place, name);
-  const contents = contentsOf(inner);
-  const isData =
-    metadataFile(inner) ||
-    (contents.media.length === 0 &&
-      (contents.folders.length + contents.archives.length + contents.faults.length > 0 ||
-        dataFilesOf(contents.others) !== undefined));
-  if (splitOfWord(name) !== undefined || !isData) return place;
-  place.log.note({
-    code: "files/wrapper",
-    where: inner.inside,
-    text: `read in its place, as the only folder${besides(left)}`,
-  });
-  return unwrapped(inner);
-}
-
-/** The archive that is alone in a place, and what a notice says of files beside it. */
-export function soleArchive(place: Place): { readonly name: string; readonly left: string } | undefined {
-  const { folders, archives, media, others, faults } = contentsOf(place);
-  const isAlone =
-    archives.length === 1 && folders.length + media.length + faults.length === 0 && !others.some(mayBeData);
-  if (!isAlone || metadataFile(place) || splitOfPrefix(archives[0]) !== undefined) return undefined;
-  return { name: archives[0], left: besides(others) };
-}
-
-const besides = (left: readonly string[]) => (left.length > 0 ? `; left out ${someOf(left)} beside it` : "");
-
-/** A record of a folder in the data set: what it names lies there, and its id differs from the other folders'. */
+/** A record of a subfolder, with its file names relative to the data set and an id that is unique in it. */
 function within({ source, id, fields }: RawRecord, inside: string): RawRecord {
   const moved = Object.entries(fields).map(([field, value]) => [
     field,
@@ -229,34 +200,11 @@ function within({ source, id, fields }: RawRecord, inside: string): RawRecord {
   return { source, id: inside + id, fields: Object.fromEntries(moved) };
 }
 
-/**
- * Leave out the files beside folders of data that are no data; tables are refused, as they may hold the labels, and what
- * cannot be followed, as it may be data.
- */
-function leaveOut(place: Place, { folders, others, faults }: Contents): void {
-  const { inside, log } = place;
-  for (const fault of faults) log.faults.add(fault);
-  for (const name of others)
-    if (mayBeData(name)) log.faults.add(looseFile(inside + name));
-    else if (folders.length > 0 || isDocument(name)) log.leftOut(inside + name);
-    else log.faults.add(looseOther(place, name));
-}
-
-/** Leave out a text beside class folders without texts, as `classes.txt` is; any other media file is a fault. */
-function strayFile({ inside, folder, log }: Place, name: string, folders: readonly string[]): void {
-  const isText = (file: string) => kindOfPath(file) === "text";
-  const hasTexts = folders.some((label) =>
-    folder.list(`${inside}${label}/`).some((file) => isText(file.name)),
-  );
-  if (isText(name) && !hasTexts) log.leftOut(inside + name);
-  else log.faults.add(looseFile(inside + name));
-}
-
 const besideSplits = (where: string, splits: readonly string[]) =>
   new InputError({
     code: "data/beside-splits",
     where,
-    problem: `the folder lies beside ${someOf(splits)}, which are splits`,
-    expected: "only folders of splits beside one another: train, val and test",
+    problem: `the folder is beside ${someOf(splits)}, which are splits`,
+    expected: "only split folders (train, val and test) beside one another",
     remedy: "Move it out of the data folder, or its files into one of the splits.",
   });

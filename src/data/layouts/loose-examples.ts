@@ -1,4 +1,4 @@
-/** Reads the media files of a folder, at any depth, as examples to predict: no label and no metadata is needed. */
+/** Reads the media files of a folder, at any depth, as unlabelled examples to predict. */
 
 import type { InputError } from "../../base/errors.js";
 import { archiveEnding, mayBeData } from "../files/endings.js";
@@ -12,7 +12,7 @@ import { LayoutLog } from "./log.js";
 import { parallelFolders } from "./parallel-folders.js";
 import { joinByStem } from "./stems.js";
 
-/** An example: its files by the modality that their folder names, or by kind. */
+/** An example: its files, each with its modality if the folder names it. */
 interface LooseExample {
   readonly id: string;
   readonly files: readonly { readonly path: string; readonly modality?: string }[];
@@ -21,7 +21,7 @@ interface LooseExample {
 const isData = (path: string) =>
   mayBeData(path) || archiveEnding.test(path) || /\.(?:npy|cls|gz)$/i.test(path);
 
-/** The examples of a folder of media files; undefined where it has tables, archives or no media: it is a data set. */
+/** The examples of a folder of media files; undefined for a data set: a folder with tables, archives or no media. */
 export function looseExamples(
   root: string,
   folder: Folder,

@@ -1,23 +1,23 @@
-/** What errors say of files that lie in no class folder and that no metadata file describes. */
+/** Errors of files outside class folders that no metadata file describes. */
 
 import { readFileSync, statSync } from "node:fs";
 import { InputError } from "../../base/errors.js";
 import { endingOf, endingsOf, isTable, mayBeData, metadataFiles } from "../files/endings.js";
 import { someOf } from "../listed.js";
-import type { Place } from "./folder.js";
+import type { LayoutFolder } from "./folder.js";
 
-/** A link that was checked out as a text file, as git does on Windows: its text is where it should lead. */
+/** The error of a link that was checked out as a text file, as git does on Windows; the text is the target. */
 const brokenLink = (where: string) =>
   new InputError({
     code: "data/link-as-text",
     where,
-    problem: "it is a link that was saved as a text file with the path it should lead to",
+    problem: "it is a link that was saved as a text file with the path of its target",
     expected: "class-name/file folders",
-    remedy: "Copy the folders that the links should lead to into the data folder.",
+    remedy: "Copy the folders that the links point to into the data folder.",
   });
 
-/** Whether a file's text is a path that ends in the file's own name. */
-function isLinkAsText({ inside, folder }: Place, name: string): boolean {
+/** Whether the text of a file is a path that ends in the name of the file. */
+function isLinkAsText({ inside, folder }: LayoutFolder, name: string): boolean {
   if (name.includes(".")) return false;
   const path = folder.resolve(inside + name, inside + name);
   if (statSync(path).size > 4096) return false;
@@ -25,11 +25,11 @@ function isLinkAsText({ inside, folder }: Place, name: string): boolean {
   return /^[^\n]*\/[^\n]*$/.test(text) && text.endsWith(`/${name}`);
 }
 
-/** A file beside class folders that is no media file. */
-export const looseOther = (place: Place, name: string): InputError =>
+/** The error of a file beside class folders that is not a media file. */
+export const looseOther = (place: LayoutFolder, name: string): InputError =>
   isLinkAsText(place, name) ? brokenLink(place.inside + name) : looseFile(place.inside + name);
 
-/** A file beside class folders that may be data. */
+/** The error of a file beside class folders that may be data. */
 export const looseFile = (where: string) =>
   new InputError({
     code: "data/loose-file",
@@ -41,13 +41,13 @@ export const looseFile = (where: string) =>
       : "Move it into the folder of its class or away, or describe the data in metadata.jsonl.",
   });
 
-/** Media files and no folder. */
-export const looseMedia = ({ root, inside }: Place, media: readonly string[]) =>
+/** The error of media files without class folders. */
+export const looseMedia = ({ root, inside }: LayoutFolder, media: readonly string[]) =>
   new InputError({
     code: "data/loose-media",
     where: inside || root,
-    problem: `it holds ${media.length} media ${media.length === 1 ? "file" : "files"} (${someOf(media, 3)}) and nothing that says what they are`,
-    expected: "a folder a class (cat/1.jpg), or a metadata file with a row for each",
+    problem: `it holds ${media.length} media ${media.length === 1 ? "file" : "files"} (${someOf(media, 3)}) and nothing that labels them`,
+    expected: "one folder per class (cat/1.jpg), or a metadata file with a row for each",
     remedy:
-      'Move each file into the folder of its class, or add metadata.csv with the columns file_name and label. To have them predicted, give them to "metamodal predict --input".',
+      "Move each file into the folder of its class, or add metadata.csv with the columns file_name and label. To predict them, give them as the option `input`.",
   });

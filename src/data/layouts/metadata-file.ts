@@ -1,4 +1,4 @@
-/** Finds the table that describes the rows of a folder, if it has one. */
+/** Finds the table of the rows of a folder. */
 
 import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
@@ -6,10 +6,10 @@ import { isMetadata, isTable, metadataFiles } from "../files/endings.js";
 import { fileSource } from "../files/source.js";
 import type { Entry } from "../files/tree.js";
 import { splitOfWord } from "../splits.js";
-import { isCompanion, isDocument, isOwn, type Place } from "./folder.js";
+import { isCompanion, isDocument, isOwn, type LayoutFolder } from "./folder.js";
 
-/** The table that describes the rows of a folder: the one named, `metadata.*`, or the only one of any name. */
-export function metadataFile(place: Place): string | undefined {
+/** The name of the table of a folder: the one the user named, `metadata.*`, or the only table; undefined if there is none. @throws {InputError} data/which-metadata */
+export function metadataFile(place: LayoutFolder): string | undefined {
   const { root, inside, folder, table } = place;
   if (table !== undefined && inside === "") return table;
   const entries = folder
@@ -37,17 +37,17 @@ export function metadataFile(place: Place): string | undefined {
   });
 }
 
-/** Folders of files that a table names, and that name no class. */
+/** Names of folders that hold the files of a table and are not classes. */
 const mediaFolders =
   /^(data|files|media|dataset|(.*[-_ ])?(images?|imgs?|pictures|pics|photos|jpe?gs?|pngs?|audios?|sounds?|wavs?|clips|recordings|texts?|txt|masks|videos|train(ing)?|test(ing)?|val(id(ation)?)?)([-_ ].*)?)$/i;
 
-/** Whether two or more folders lie here that may be classes. */
+/** Whether two or more folders may be classes. */
 const hasClassFolders = (entries: readonly Entry[]): boolean =>
   entries.filter(({ name, isFolder }) => isFolder && !name.startsWith(".") && !mediaFolders.test(name))
     .length > 1;
 
-/** Whether folders that may be classes lie here, or in each of the folders here, which are splits. */
-function areClasses({ inside, folder }: Place, entries: readonly Entry[]): boolean {
+/** Whether folders may be classes here, or in each of the folders here, which are splits. */
+function areClasses({ inside, folder }: LayoutFolder, entries: readonly Entry[]): boolean {
   if (hasClassFolders(entries)) return true;
   const folders = entries.flatMap(({ name, isFolder }) => (isFolder && !name.startsWith(".") ? [name] : []));
   return (
@@ -58,8 +58,8 @@ function areClasses({ inside, folder }: Place, entries: readonly Entry[]): boole
   );
 }
 
-/** Whether a file is JSON with an array of objects, by its first bytes. */
-function holdsRows({ inside, folder }: Place, name: string): boolean {
+/** Whether a JSON file begins with an array of objects. */
+function holdsRows({ inside, folder }: LayoutFolder, name: string): boolean {
   if (!/\.json$/i.test(name)) return false;
   const head = fileSource(folder.resolve(inside + name, inside + name)).readNow(0, 4096);
   return /^\uFEFF?\s*\[\s*\{/.test(head.toString());

@@ -1,11 +1,11 @@
 /**
- * Reads modalities in folders beside one another, whose files belong together by their path:
+ * Reads parallel folders, one per modality, whose files are joined by their paths:
  *
  *   images/a.jpg, audio/a.wav                 one example without a label
  *   images/cat/a.jpg, texts/cat/a.txt         one of the class `cat`
  *   images/train/cat/a.jpg, …                 one of a split
  *
- * A folder's modality is named by its kind, or by the folder where that says more (`masks`, `depth`).
+ * A modality is named after its kind, or after its folder if that is more specific (`masks`, `depth`).
  */
 
 import { InputError } from "../../base/errors.js";
@@ -15,18 +15,18 @@ import { someOf } from "../listed.js";
 import { normalName } from "../names.js";
 import type { RawRecord } from "../record.js";
 import { splitOfWord } from "../splits.js";
-import { dataFilesBelow, type Place } from "./folder.js";
+import { dataFilesBelow, type LayoutFolder } from "./folder.js";
 import { stemOf } from "./stems.js";
 
-/** Names of folders that say what their files show. */
+/** Names of folders that are more specific than the kind of their files. */
 const otherWords =
   /^(?:masks?|segmentations?|depths?|sketch(?:es)?|drawings?|thermal|infrared|ir|nir|rgb|spectrograms?|edges?|tags?|titles?|ocr|crops?)$/i;
 
 const isModalityWord = (name: string) =>
   otherWords.test(name) || modalityKinds.some((kind) => modalities[kind].files?.folders?.test(name));
 
-/** The rows of parallel folders, or undefined where the folders are no such. */
-export function parallelFolders(place: Place, folders: readonly string[]): RawRecord[] | undefined {
+/** The records of parallel folders; undefined if the folders are not parallel. */
+export function parallelFolders(place: LayoutFolder, folders: readonly string[]): RawRecord[] | undefined {
   const { inside, folder, log } = place;
   if (folders.length < 2 || !folders.every(isModalityWord)) return undefined;
   const [leftOut, faults]: [string[], InputError[]] = [[], []];
@@ -74,7 +74,7 @@ export function parallelFolders(place: Place, folders: readonly string[]): RawRe
   });
 }
 
-/** A modality's name for each folder, of which no two are equal. */
+/** A distinct modality name for each folder.  */
 function modalitiesOf(folders: readonly string[], files: readonly string[][]): string[] {
   const kinds = files.map((own) => own.map(kindOfPath).find((kind) => kind !== undefined) ?? "image");
   const names = folders.map((name, i) => {

@@ -1,14 +1,14 @@
-/** Tables named by split: `train.csv` and `test.csv`, as Kaggle and scikit-learn's users keep them. */
+/** Reads tables named by split: `train.csv` and `test.csv`, as on Kaggle. */
 
 import { isMetadata, isTable } from "../files/endings.js";
 import { readRecords } from "../formats/records.js";
 import type { Notice } from "../notice.js";
 import type { RawRecord } from "../record.js";
 import { splitOfWord } from "../splits.js";
-import { isCompanion, type Place } from "./folder.js";
+import { isCompanion, type LayoutFolder } from "./folder.js";
 
-/** The tables of a folder that are named by split, if there are several; Kaggle's sample of a submission is none. */
-export function splitTables({ folder }: Place): string[] {
+/** The tables of a folder that are named by split, if there are several; Kaggle's sample submission is ignored. */
+export function splitTables({ folder }: LayoutFolder): string[] {
   const names = folder
     .list("")
     .flatMap(({ name, isFolder }) => (!isFolder && isTable(name) && !isCompanion(name) ? [name] : []));
@@ -20,8 +20,8 @@ export function splitTables({ folder }: Place): string[] {
 
 const splitOf = (name: string) => splitOfWord(name.split(".")[0]);
 
-/** The rows of tables named by split. A table without a column that the train table has holds no labels, and is left out. */
-export async function readSplitTables(place: Place, tables: readonly string[]): Promise<RawRecord[]> {
+/** The records of tables named by split. A table that lacks a column of the train table has no labels and is left out. */
+export async function readSplitTables(place: LayoutFolder, tables: readonly string[]): Promise<RawRecord[]> {
   const { folder, card, log } = place;
   const note = (notice: Notice) => log.note(notice);
   const read = await Promise.all(
@@ -30,18 +30,18 @@ export async function readSplitTables(place: Place, tables: readonly string[]): 
       return { file, split: splitOf(file), records };
     }),
   );
-  const columnsOf = (records: readonly RawRecord[]) =>
+  const columnsIn = (records: readonly RawRecord[]) =>
     new Set(records.flatMap(({ fields }) => Object.keys(fields)));
   const inTrain = read.filter(({ split }) => split === "train").flatMap(({ records }) => records);
-  const columns = columnsOf(inTrain);
+  const columns = columnsIn(inTrain);
   const used = read.filter(({ file, records }) => {
-    const own = columnsOf(records);
+    const own = columnsIn(records);
     const lacking = [...columns].filter((column) => !own.has(column));
     if (lacking.length === 0) return true;
     note({
       code: "folder/unlabelled-table",
       where: file,
-      text: `left out: it has no column ${lacking.map((name) => `\`${name}\``).join(", ")}; predict it with --input ${file}`,
+      text: `left out: it has no column ${lacking.map((name) => `\`${name}\``).join(", ")}; predict it with the option \`input: ${JSON.stringify(file)}\``,
     });
     return false;
   });

@@ -1,25 +1,25 @@
-/** Which files are one example: those of one name up to the extension, each of another kind. */
+/** Joins files into examples: files with one stem (name up to the extension) and different kinds. */
 
 import { kindOfPath } from "../kinds.js";
 import { normalName } from "../names.js";
 
-export interface Example {
-  /** The name that its files share, up to the extension. */
+export interface FileGroup {
+  /** The name that the files share, up to the extension. */
   readonly stem: string;
   readonly files: readonly string[];
 }
 
-/** A file's name up to its extension. */
+/** The name of a file up to the extension. */
 export const stemOf = (file: string): string => file.replace(/\.[^./]*$/, "");
 
 /**
- * The examples of files in name order. Files share an example if their stems are equal and their kinds differ; where
- * a stem has two files of one kind (`fox.png`, `fox.jpg`), each of its files is an example.
+ * Group files by example, in name order. Files with equal stems and different kinds are one example; if a stem has two files
+ * of one kind (`fox.png`, `fox.jpg`), each of its files is an example.
  */
 export function joinByStem(
   files: readonly string[],
   kindOf: (file: string) => string | undefined = kindOfPath,
-): Example[] {
+): FileGroup[] {
   const byStem = new Map<string, string[]>();
   for (const file of files) {
     const key = normalName(stemOf(file));

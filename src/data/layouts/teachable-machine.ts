@@ -1,6 +1,6 @@
 /**
- * Names of the samples that Teachable Machine exports: an archive a class, `Class 1-samples.zip`, and in a project's
- * archive (`.tm`) files named by class and number, `Class 1-!-0.png`.
+ * File names of Teachable Machine exports: one archive per class, `Class 1-samples.zip`, and in the archive of a project
+ * (`.tm`) files named by class and number, `Class 1-!-0.png`.
  */
 
 import { archiveEnding } from "../files/endings.js";
@@ -12,7 +12,7 @@ export const classOfArchive = (name: string): string =>
 
 const numbered = /^(.+)-!-\d+\.\w+$/;
 
-/** The class of each file by its name, if every one is named so. */
+/** The class of each file by its name; undefined unless all files are named in this way. */
 export function classesOfFiles(names: readonly string[]): ReadonlyMap<string, string> | undefined {
   const classes = new Map<string, string>();
   for (const name of names) {
@@ -23,7 +23,7 @@ export function classesOfFiles(names: readonly string[]): ReadonlyMap<string, st
   return classes.size > 0 ? classes : undefined;
 }
 
-/** Whether an archive of these files is one class: a zip of loose media of one kind, none of which says a class. */
+/** Whether an archive of these files is one class: a zip of media files of one kind without folders or classes in their names. */
 export function isOneClass(archive: string, files: readonly string[]): boolean {
   const kinds = new Set(files.map((name) => (name.includes("/") ? undefined : kindOfPath(name))));
   const [kind] = kinds;

@@ -1,4 +1,4 @@
-/** Tells which files of a data folder no row names. */
+/** Finds media files of a data folder that no row names. */
 
 import { Media, type ModalityKind, modalities } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
@@ -11,12 +11,12 @@ import type { Notice } from "../notice.js";
 import type { Dataset } from "../types.js";
 import { isCompanion } from "./folder.js";
 
-/** A notice of the media files of each kind that lie in the folder, belong to no row and have not been `told` of. */
+/** One notice per kind of the media files in the folder that no row names and no earlier notice lists (`reported`). */
 export function unnamedFiles(
   { name, rows }: Dataset,
   folder: Folder,
   card: DatasetCard,
-  told: ReadonlySet<string>,
+  reported: ReadonlySet<string>,
 ): Notice[] {
   const named = new Set<string>();
   for (const { values } of rows)
@@ -26,7 +26,7 @@ export function unnamedFiles(
   for (const file of filesBelow(folder)) {
     const kind = kindOfPath(file);
     const isOther = isCompanion(file.slice(file.lastIndexOf("/") + 1)) || vectors.has(file);
-    if (kind === undefined || isOther || told.has(file) || named.has(folder.base + file)) continue;
+    if (kind === undefined || isOther || reported.has(file) || named.has(folder.base + file)) continue;
     const own = left.get(kind);
     if (own) own.push(file);
     else left.set(kind, [file]);

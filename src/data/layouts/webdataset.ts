@@ -1,13 +1,13 @@
 /**
- * Reads WebDataset shards: the members of an archive that share a name up to the first dot are one example, and what
- * follows the dot says what each is (Aizman, Maltby, Breuel, 2019).
+ * Reads WebDataset shards: members of an archive with one name up to the first dot are one example, and the extension after
+ * it determines the field (Aizman, Maltby, Breuel, 2019).
  *
- *   0001.jpg, 0001.wav, …   a modality named by its kind; 0001.front.jpg is one named `front`
+ *   0001.jpg, 0001.wav, …   a modality named after its kind; 0001.front.jpg is a modality `front`
  *   0001.txt                its modality `text`
  *   0001.cls                its label
  *   0001.json               further fields of its row, as in metadata.jsonl
  *
- * Where that gives a member no meaning (`frame 2.5.png`), names are read up to the last dot in the whole shard.
+ * If some member has no known extension then (`frame 2.5.png`), names are split at the last dot in the whole shard.
  */
 
 import { InputError } from "../../base/errors.js";
@@ -29,14 +29,14 @@ type Fields = Record<string, unknown>;
 const byFirstDot = /^((?:.*\/)?[^/.]+)\.([^/]+)$/;
 const byLastDot = /^((?:.*\/)?[^/]+)\.([^/.]+)$/;
 
-/** Whether an archive's members are examples by their names, not files in class folders. */
+/** Whether the members of an archive are WebDataset examples, rather than files in class folders. */
 export function isWebDataset(members: Archive): boolean {
   const names = [...members.keys()].filter((name) => !isCompanion(baseOf(name)));
   if (names.some((name) => /(?:^|\/)metadata\.[a-z.]+$/i.test(name)) || classesOfFiles(names)) return false;
   return names.some((name) => /\.(?:cls|json)$/i.test(name) || !name.includes("/"));
 }
 
-/** The records of the shards, in order; one that names a split is all of that split. */
+/** The records of shards, in order. `split` is the split of all records of a shard. */
 export async function readShards(
   shards: readonly { path: string; split?: Split }[],
   folder: Folder,
@@ -47,11 +47,11 @@ export async function readShards(
   for (const { path, split } of shards) {
     const byKey = new Map<string, RawRecord>();
     const members = [...(await folder.archive(path, path))].filter(([name]) => !isLeftOut(name, path, log));
-    const pattern = members.every(([name]) => isMeant(byFirstDot.exec(name)?.[2])) ? byFirstDot : byLastDot;
+    const pattern = members.every(([name]) => isField(byFirstDot.exec(name)?.[2])) ? byFirstDot : byLastDot;
     for (const [name, { read }] of members) {
       const where = `${path}/${name}`;
       const [, key, ending] = pattern.exec(name) ?? [];
-      if (!isMeant(ending)) {
+      if (!isField(ending)) {
         log.faults.add(unknownMember(where));
         continue;
       }
@@ -71,15 +71,15 @@ export async function readShards(
 
 const baseOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
-/** Whether a member is no example's: hidden, which is logged, or a companion. */
+/** Whether a member belongs to no example: a companion, or a hidden file, which is logged. */
 function isLeftOut(name: string, archive: string, log: LayoutLog): boolean {
   const hidden = name.split("/").some((part) => part.startsWith("."));
   if (hidden) log.hidden(`${archive}/${name}`);
   return hidden || isCompanion(baseOf(name));
 }
 
-/** Whether an ending is one of an example: `cls`, `json`, `jpg`, `front.jpg`. */
-function isMeant(ending: string | undefined): ending is string {
+/** Whether an extension is that of a field: `cls`, `json`, `jpg`, `front.jpg`. */
+function isField(ending: string | undefined): ending is string {
   if (ending === undefined) return false;
   const dot = ending.lastIndexOf(".");
   const known = /^(?:cls|json)$/i.test(ending) || kindOfPath(ending) !== undefined;
@@ -111,7 +111,7 @@ const unknownMember = (where: string) =>
   new InputError({
     code: "data/unknown-member",
     where,
-    problem: "the member's extension is of no known kind",
+    problem: "the extension of the member is unknown",
     expected: `.json, .cls, .txt or one of ${extensionsOf()}`,
     remedy: "Make the shard again without it, or describe the data in metadata.jsonl.",
   });
@@ -120,7 +120,7 @@ const notAnObject = (where: string) =>
   new InputError({
     code: "data/bad-json",
     where,
-    problem: "the member is no JSON object",
+    problem: "the member is not a JSON object",
     expected: "an object with the fields of a row",
     remedy: "Correct it, or leave it out of the shard.",
   });

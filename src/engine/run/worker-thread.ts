@@ -13,7 +13,6 @@ export interface ThreadErrors {
 }
 
 interface PendingRequest {
-  // The type of a request's result is known where it is made.
   // biome-ignore lint/suspicious/noExplicitAny: replies come untyped
   resolve(result: any): void;
   reject(error: Error): void;

@@ -1,23 +1,23 @@
 /**
- * k nearest neighbours (Cover and Hart, 1967), whose votes weigh by nearness as those of Wu, Xiong, Yu and Lin (2018)
- * do: ŷ = Σ_i a_i y_i over the k support examples of largest cosine. Which ones these are is held constant when it is
- * trained, on episodes as the others are. Neighbours that tie for the last place all vote.
+ * k nearest neighbours (Cover and Hart, 1967) with votes weighted by similarity (Wu, Xiong, Yu, Lin, 2018):
+ * ŷ = Σ_i a_i y_i over the k support examples of largest cosine. The choice of neighbours is held constant in training, on
+ * episodes like all learners. Neighbours tied for the last place all vote.
  */
 
 import { z } from "zod";
 import { lax, np, type Tensor } from "../../engine/index.js";
 import { embeddingLearner } from "../embedding.js";
-import { votes } from "../metric/neighbours.js";
+import { votingHead } from "../metric/neighbours.js";
 import { initScale } from "../metric/scale.js";
 import { defineLearner } from "../types.js";
 
 const options = z.strictObject({
-  /** Neighbours that vote. */
+  /** Number of neighbours that vote. */
   k: z.number().int().min(1).default(3),
 });
 export type KnnOptions = z.infer<typeof options>;
 
-/** Which of the scores [Q, N] are among their row's k largest. */
+/** Mask `[Q, N]` of the scores that are among their row's k largest. */
 const largest =
   (k: number) =>
   (scores: Tensor): Tensor => {
@@ -28,10 +28,10 @@ const largest =
 
 export const knn = defineLearner({
   name: "knn",
-  summary: "the nearest support examples vote",
+  summary: "weighted vote of the k nearest support examples",
   source: "Cover, Hart 1967; Wu, Xiong, Yu, Lin 2018",
   options,
   tasks: ["classification", "regression"],
   certainty: "logit",
-  create: ({ k }: KnnOptions, task) => embeddingLearner(votes(task, largest(k)), initScale),
+  create: ({ k }, task) => embeddingLearner(votingHead(task, largest(k)), initScale),
 });

@@ -1,9 +1,10 @@
 /**
- * Logistic regression on frozen features (Tian, Wang, Krishnan, Tenenbaum, Isola, 2020), the baseline that asks how far
- * features go which were not learned for it: W = argmin Σ_i L(W ·f(x_i)/‖f(x_i)‖, y_i) + λ/2 ‖W‖², without intercept.
+ * Linear probe: logistic regression on frozen features (Tian, Wang, Krishnan, Tenenbaum, Isola, 2020),
+ * W = argmin Σ_i L(f(x_i)/‖f(x_i)‖ W, y_i) + λ/2 ‖W‖², without intercept. A baseline for features that were not trained for
+ * the task.
  *
- * Training changes no parameter: the features are those of the parameters it starts from, with running averages
- * measured on its data.
+ * Training changes no parameter: the features are those of the initial parameters, with running averages computed on the
+ * training data.
  */
 
 import { z } from "zod";
@@ -14,29 +15,32 @@ import { embeddingLearner } from "../embedding.js";
 import { defineLearner, type Head } from "../types.js";
 
 const options = z.strictObject({
-  /** λ. */
+  /** λ, the weight of the L2 penalty. */
   penalty: z.number().positive().default(1),
-  /** Steps to the minimum. */
+  /** Newton-like steps to the minimum. */
   innerSteps: z.number().int().min(1).max(200).default(50),
 });
 export type LinearProbeOptions = z.infer<typeof options>;
 
-/** Keeps W [width, way]. */
-const probe = ({ penalty, innerSteps }: LinearProbeOptions): Head => ({
+/** Fits W `[width, way]`. */
+const probe = ({
+  penalty,
+  innerSteps,
+}: LinearProbeOptions): Head<Readonly<Record<string, never>>, Tensor> => ({
   fit: (_, features, targets) =>
     softmaxRegression(unit(features), targets, np.array(penalty), innerSteps, "linear-probe"),
-  outputs: (_, fitted, features) => np.matmul(unit(features), fitted as Tensor),
+  outputs: (_, weight, features) => np.matmul(unit(features), weight),
 });
 
 export const linearProbe = defineLearner({
   name: "linear-probe",
-  summary: "logistic regression on features that are left as they are",
+  summary: "logistic regression on frozen features",
   source: "Tian, Wang, Krishnan, Tenenbaum, Isola 2020",
   options,
   tasks: ["classification"],
   certainty: "logit",
-  create: (own: LinearProbeOptions) => ({
-    ...embeddingLearner(probe(own), () => ({})),
+  create: (options) => ({
+    ...embeddingLearner(probe(options), () => ({})),
     trainable: () => false,
   }),
 });

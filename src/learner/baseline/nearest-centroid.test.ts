@@ -59,7 +59,7 @@ describe("the mean of the training data", () => {
       const parts = await programs.inference.headEpisode(
         weights,
         x,
-        { labels: support.labels, counts, ways },
+        { labels: support.labels, mask: counts, classMask: ways },
         q,
       );
       expect(relativeError([...parts.data], [...whole.data])).toBeLessThan(1e-4);

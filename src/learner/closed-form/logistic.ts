@@ -1,44 +1,45 @@
 /**
- * Logistic regression on the features as a differentiable head (LR-D2: Bertinetto, Henriques, Torr, Vedaldi, 2019):
- * W = argmin Σ_i L(f(x_i) W, y_i) + λ/2 ‖W‖² by a fixed number of steps, logits = α · f(x) W, with λ and α learned as
- * their logarithms.
+ * Logistic regression as a differentiable head (LR-D2: Bertinetto, Henriques, Torr, Vedaldi, 2019):
+ * W = argmin Σ_i L(f(x_i) W, y_i) + λ/2 ‖W‖² by a fixed number of steps, logits = α · f(x) W, with λ and α learned as their
+ * logarithms.
  *
- * The paper takes Newton's steps for two classes; here a bound on the Hessian serves any number of them.
+ * The paper takes Newton steps for two classes; a bound on the Hessian works for any number of classes
+ * (softmax-regression.ts).
  */
 
 import { z } from "zod";
-import type { Arrays } from "../../base/array.js";
 import { np, type Tensor } from "../../engine/index.js";
+import type { ArraysOf } from "../../nn/params.js";
 import { embeddingLearner } from "../embedding.js";
-import { initScale, scaled } from "../metric/scale.js";
+import { initScale, type Scale, scaled } from "../metric/scale.js";
 import { defineLearner, type Head } from "../types.js";
 import { softmaxRegression } from "./softmax-regression.js";
-import { initPenalty, penaltyOf } from "./system.js";
+import { initPenalty, type Penalty, penaltyOf } from "./system.js";
 
 const options = z.strictObject({
-  /** Steps to the minimum. */
+  /** Newton-like steps to the minimum. */
   innerSteps: z.number().int().min(1).max(100).default(10),
 });
 export type LogisticOptions = z.infer<typeof options>;
 
-/** λ starts near a feature vector's squared length, as ridge's does. */
-const init = (width: number): Arrays => ({ ...initPenalty(width), ...initScale() });
+type Params = Penalty & Scale;
 
-/** Keeps W [width, way]. */
-const regressed = ({ innerSteps }: LogisticOptions): Head => ({
-  fit(params, features, targets) {
-    return softmaxRegression(features, targets, penaltyOf(params), innerSteps, "logistic");
-  },
+/** λ starts near a feature vector's squared norm, as in ridge. */
+const init = (width: number): ArraysOf<Params> => ({ ...initPenalty(width), ...initScale() });
 
-  outputs: (params, fitted, features) => scaled(np.matmul(features, fitted as Tensor), params),
+/** Fits W `[width, way]`. */
+const logisticHead = ({ innerSteps }: LogisticOptions): Head<Params, Tensor> => ({
+  fit: (params, features, targets) =>
+    softmaxRegression(features, targets, penaltyOf(params), innerSteps, "logistic"),
+  outputs: (params, weight, features) => scaled(np.matmul(features, weight), params),
 });
 
 export const logistic = defineLearner({
   name: "logistic",
-  summary: "logistic regression on the features, by a few Newton-like steps",
+  summary: "logistic regression on the embeddings by Newton-like steps",
   source: "Bertinetto, Henriques, Torr, Vedaldi 2019; Böhning 1992",
   options,
   tasks: ["classification"],
   certainty: "logit",
-  create: (own: LogisticOptions) => embeddingLearner(regressed(own), init),
+  create: (options) => embeddingLearner(logisticHead(options), init),
 });

@@ -8,7 +8,7 @@ import { type Arrays, float32 } from "../../base/array.js";
 import { InputError } from "../../base/errors.js";
 import { random } from "../../base/random.js";
 import { Engine } from "../../engine/index.js";
-import type { Targets } from "../types.js";
+import type { Targets } from "../../objective/index.js";
 import { ridge } from "./ridge.js";
 
 const head = ridge.create({} as never, "classification").head!;
@@ -58,8 +58,8 @@ function expected({ features, labels, counts, query }: ReturnType<typeof problem
   );
 }
 
-const logits = ((own: never, x: never, { labels, counts }: Targets, q: never) =>
-  head.outputs(own, head.fit(own, x, { labels, counts } as Targets), q)) as never;
+const logits = ((own: never, x: never, { labels, mask }: Targets, q: never) =>
+  head.outputs(own, head.fit(own, x, { labels, mask } as Targets), q)) as never;
 
 describe.each([
   ["the support's size", 6, 20],
@@ -69,7 +69,7 @@ describe.each([
   it("is the direct solution, whatever padding holds", async () => {
     const given = problem(n, width);
     const { features, labels, counts, query } = given;
-    const args = [params, features, { labels, counts }, query] as Arrays[];
+    const args = [params, features, { labels, mask: counts }, query] as Arrays[];
     const [derived] = eager(logits, args, "float64");
     expect(relativeError(derived, expected(given))).toBeLessThan(1e-10);
     const compiled = (await engine.compile(logits, args as never).run(args)) as { data: Float32Array };
@@ -106,7 +106,7 @@ describe.each([
     const direct = [0, 1, 2, 3].map((i) =>
       each.reduce((s, j) => s + w[j] * (j < width ? query.data[i * width + j] : 1), 0),
     );
-    const args = [{ logPenalty: params.logPenalty }, features, { labels, counts }, query] as Arrays[];
+    const args = [{ logPenalty: params.logPenalty }, features, { labels, mask: counts }, query] as Arrays[];
     expect(relativeError(eager(outputs, args, "float64")[0], direct)).toBeLessThan(1e-9);
     const compiled = (await engine.compile(outputs, args as never).run(args)) as { data: Float32Array };
     expect(relativeError([...compiled.data], direct)).toBeLessThan(1e-4);
@@ -115,7 +115,7 @@ describe.each([
 
 it("refuses a support and a width that are both too large", () => {
   const { features, labels, counts, query } = problem(130, 130);
-  const compile = () => engine.compile(logits, [params, features, { labels, counts }, query] as never);
+  const compile = () => engine.compile(logits, [params, features, { labels, mask: counts }, query] as never);
   expect(compile).toThrow(InputError);
   expect(compile).toThrow(/128/);
 });

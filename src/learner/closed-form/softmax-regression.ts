@@ -1,30 +1,42 @@
 /**
- * Logistic regression of many classes at once, min_W Σ_i L(x_i W, y_i) + λ/2 ‖W‖² with cross-entropy L, by a fixed
- * number of steps of Newton's kind: the Hessian is replaced by ½ XᵀX + λI, which is never below it (Böhning, 1992), so
- * that one inverse serves all steps and none overshoots, W ← W + (½ XᵀX + λI)⁻¹ (Xᵀ(Y − P) − λW).
+ * Multinomial logistic regression, min_W Σ_i L(x_i W, y_i) + λ/2 ‖W‖² with cross-entropy L, by a fixed number of
+ * Newton-like steps: the Hessian is replaced by its upper bound ½ XᵀX + λI (Böhning, 1992), so that one inverse serves all
+ * steps and none overshoots, W ← W − (½ XᵀX + λI)⁻¹ (Xᵀ(P − Y) + λW).
  */
 
 import { nn, np, type Tensor } from "../../engine/index.js";
-import { maskWays } from "../../nn/loss.js";
-import type { Targets } from "../types.js";
+import { maskClasses } from "../../nn/loss.js";
+import type { Targets } from "../../objective/index.js";
+import { descend, type Optimizer } from "../../optim/optimizer.js";
 import { penalisedInverse } from "./system.js";
 
-/** W [width, way] after `steps` from zero, on `features` [N, width], for the scalar λ; `learner` is for errors. */
+/** Steps along the gradient times a fixed inverse. */
+const preconditioned = (inverse: (b: Tensor) => Tensor): Optimizer<Tensor, undefined> => ({
+  init: () => undefined,
+  update: (params, gradient) => ({ params: params.sub(inverse(gradient)), state: undefined }),
+});
+
+/**
+ * W `[width, way]` after `steps` steps from zero.
+ *
+ * @param features `[N, width]`.
+ * @param penalty λ `[]`.
+ * @param learner the learner's name, for errors.
+ * @throws {InputError} `learner/support-too-large` if both N and the width are too large to invert.
+ */
 export function softmaxRegression(
   features: Tensor,
-  { labels, counts, ways }: Targets,
+  { labels, mask, classMask }: Targets,
   penalty: Tensor,
   steps: number,
   learner: string,
 ): Tensor {
-  const taught = counts.reshape([-1, 1]);
-  const x = features.mul(taught);
+  const x = features.mul(mask.reshape([-1, 1]));
   const inverse = penalisedInverse(x.mul(Math.SQRT1_2), penalty, learner);
-  let weight = np.zeros([x.shape[1], ways.shape[0]]);
-  for (let s = 0; s < steps; s++) {
-    const p = nn.softmax(maskWays(np.matmul(x, weight), ways), -1);
-    const downhill = np.matmul(x.transpose(), labels.sub(p)).sub(weight.mul(penalty));
-    weight = weight.add(inverse(downhill));
-  }
-  return weight;
+  const gradientAt = (weight: Tensor) => {
+    const probabilities = nn.softmax(maskClasses(np.matmul(x, weight), classMask), -1);
+    return np.matmul(x.transpose(), probabilities.sub(labels)).add(weight.mul(penalty));
+  };
+  const start: Tensor = np.zeros([x.shape[1], classMask.shape[0]]);
+  return descend(preconditioned(inverse), start, gradientAt, steps);
 }

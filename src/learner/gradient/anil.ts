@@ -2,52 +2,52 @@
  * ANIL (Raghu, Raghu, Bengio, Vinyals, 2020): MAML whose steps change the head alone, on features computed once,
  * w' = w − α ∇_w L(w; f_θ(support)); min_θ E_task L(w'; f_θ(query)), differentiated through the steps.
  *
- * The features stay as they are, so it is a head fitted to embeddings, and examples may be normalised by `running`
- * averages.
+ * The network is not adapted, so ANIL is a head fitted to embeddings, and examples may be normalised by running averages.
  */
 
 import { z } from "zod";
 import { gradient } from "../../engine/index.js";
 import { linear } from "../../nn/layers.js";
-import { type Judge, judges } from "../../objective/tasks.js";
-import { clipped, sgd } from "../../optim/steps.js";
+import { type TaskObjective, taskObjectives } from "../../objective/index.js";
+import { clipByNorm, descend } from "../../optim/optimizer.js";
+import { sgd } from "../../optim/sgd.js";
 import { embeddingLearner } from "../embedding.js";
 import { defineLearner, type Head } from "../types.js";
-import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
-import { clippedByWidth, innerClip } from "./regression-rate.js";
+import { type HeadStart, headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
+import { clippedLearningRateByWidth, innerClip } from "./regression-defaults.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(1).max(50).default(5),
-  /** Their step size α; for regression by default 0.01, less for features wider than 64. */
-  innerRate: z.number().positive().default(0.1),
+  /** Their learning rate α; for regression by default 0.01, less for features wider than 64. */
+  innerLearningRate: z.number().positive().default(0.1),
   innerClip,
 });
 export type AnilOptions = z.infer<typeof options>;
 
-/** Keeps the adapted {@link LinearHead}. */
-const descended = ({ innerSteps, innerRate, innerClip }: AnilOptions, judge: Judge): Head => ({
-  fit(learned, features, targets) {
-    const step = sgd<LinearHead>(innerRate);
-    let head = startHead(learned, features.shape[1], targets.ways.shape[0]);
-    for (let s = 0; s < innerSteps; s++) {
-      const slope = gradient((h: LinearHead) => headLoss(judge, features, h, targets))(head);
-      head = step(head, clipped(slope, innerClip));
-    }
-    return head;
+/** Fits the linear head by gradient descent. */
+const descendedHead = (
+  { innerSteps, innerLearningRate, innerClip }: AnilOptions,
+  objective: TaskObjective,
+): Head<HeadStart, LinearHead> => ({
+  fit(params, features, targets) {
+    const loss = (head: LinearHead) => headLoss(objective, features, head, targets);
+    const gradientAt = (head: LinearHead) => clipByNorm(gradient(loss)(head), innerClip);
+    const start = startHead(params, features.shape[1], targets.classMask.shape[0]);
+    return descend(sgd<LinearHead>(innerLearningRate), start, gradientAt, innerSteps);
   },
 
-  outputs: (_, fitted, features) => linear(features, fitted as LinearHead),
+  outputs: (_, head, features) => linear(features, head),
 });
 
 export const anil = defineLearner({
   name: "anil",
-  summary: "gradient descent on the head alone, features learned for it",
+  summary: "MAML that adapts the linear head only",
   source: "Raghu, Raghu, Bengio, Vinyals 2020",
   options,
-  regressionDefaults: clippedByWidth(0.01),
+  regressionDefaults: clippedLearningRateByWidth(0.01),
   tasks: ["classification", "regression"],
   certainty: "probability",
-  create: (own: AnilOptions, task) =>
-    embeddingLearner(descended(own, judges[task]), (width) => initHead(task, width)),
+  create: (options, task) =>
+    embeddingLearner(descendedHead(options, taskObjectives[task]), (width) => initHead(task, width)),
 });

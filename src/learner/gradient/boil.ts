@@ -1,51 +1,51 @@
 /**
- * BOIL (Oh, Yoo, Kim, Yun, 2021): MAML whose steps change the body alone under a head that stands still,
+ * BOIL (Oh, Yoo, Kim, Yun, 2021): MAML whose steps change the body alone, under a fixed head,
  * θ' = θ − α ∇_θ L(θ, w; support); min_{θ,w} E_task L(θ', w; query), differentiated through the steps.
  *
- * The features of a task move to a head that does not, so the head is a learned column for each place a class can
- * take: the number of classes is fixed, and their order matters.
+ * The head is learned, one column per class index, so the number of classes is fixed and their order matters.
  */
 
 import { z } from "zod";
 import { gradient } from "../../engine/index.js";
 import { uniformLayer } from "../../nn/init.js";
-import { clipped, sgd } from "../../optim/steps.js";
+import { clipByNorm, descend } from "../../optim/optimizer.js";
+import { sgd } from "../../optim/sgd.js";
 import { defineLearner } from "../types.js";
-import { descentLearner, type Fast, supportLoss } from "./descent.js";
-import { type LinearHead, slotsFor } from "./linear-head.js";
-import { clippedByWidth, innerClip } from "./regression-rate.js";
+import { descentLearner, type FastWeights, supportLoss } from "./descent.js";
+import { type LinearHead, padHead } from "./linear-head.js";
+import { clippedLearningRateByWidth, innerClip } from "./regression-defaults.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(1).max(50).default(3),
-  /** Their step size α; for regression by default 0.003, less for features wider than 64. */
-  innerRate: z.number().positive().default(0.3),
+  /** Their learning rate α; for regression by default 0.003, less for features wider than 64. */
+  innerLearningRate: z.number().positive().default(0.3),
   innerClip,
 });
 export type BoilOptions = z.infer<typeof options>;
 
+type Body = FastWeights["network"];
+
 export const boil = defineLearner({
   name: "boil",
-  summary: "gradient descent on the body alone, under a learned head",
+  summary: "MAML that adapts the body only, under a learned head",
   source: "Oh, Yoo, Kim, Yun 2021",
   options,
-  regressionDefaults: clippedByWidth(0.003),
+  regressionDefaults: clippedLearningRateByWidth(0.003),
   tasks: ["classification", "regression"],
   certainty: "probability",
-  create: ({ innerSteps, innerRate, innerClip }: BoilOptions, task) => ({
-    ...descentLearner(task, (context, params, state, support, ways) => {
-      const loss = supportLoss(context, state, support, ways);
-      const head = slotsFor(params.learner as LinearHead, ways.shape[0]);
-      const step = sgd<Fast["network"]>(innerRate);
-      let { network } = params;
-      for (let s = 0; s < innerSteps; s++)
-        network = step(
-          network,
-          clipped(gradient((n: Fast["network"]) => loss({ network: n, head }))(network), innerClip),
-        );
-      return { network, head };
-    }),
+  create: ({ innerSteps, innerLearningRate, innerClip }, task) => ({
+    ...descentLearner<LinearHead>(
+      (width, random, { way }) => uniformLayer(random, width, way),
+      (context, params, state, support, classMask) => {
+        const loss = supportLoss(context, state, support, classMask);
+        const head = padHead(params.learner, classMask.shape[0]);
+        const gradientAt = (network: Body) =>
+          clipByNorm(gradient((n: Body) => loss({ network: n, head }))(network), innerClip);
+        const network = descend(sgd<Body>(innerLearningRate), params.network, gradientAt, innerSteps);
+        return { network, head };
+      },
+    ),
     fixedWay: task === "classification",
-    init: (width, random, { way }) => uniformLayer(random, width, way),
   }),
 });

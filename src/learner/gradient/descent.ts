@@ -1,122 +1,148 @@
 /**
- * Learners that descend: adapting changes the network itself, together with a linear head.
- * One of them is how it descends; what is kept and how it predicts is here.
+ * Learners that adapt the network itself, together with a linear head, by gradient steps on the support. A learner is its
+ * way to descend; what an adapted task keeps and how it predicts is defined here.
  *
- * The query is normalised by the statistics the support has under the adapted parameters. If the fusion keeps modalities
- * apart, modalities that the support does not show are absent from the query too.
+ * Queries are normalised by the support's statistics under the adapted parameters. With late fusion, modalities that the
+ * support lacks are masked in the query too.
  */
 
 import type { TaskKind } from "../../data/index.js";
-import { np, type Tensor, type Tensors } from "../../engine/index.js";
+import { np, type Tensor } from "../../engine/index.js";
 import type { ByModality } from "../../fusion/index.js";
 import { linear } from "../../nn/layers.js";
-import { type Embedding, onlyShown, seenAlone } from "../../objective/network.js";
-import { score, scoreGradient, targetsOf } from "../../objective/objective.js";
-import type {
-  Context,
-  EpisodeScore,
-  EpisodeTensors,
-  LabelledBatch,
-  LearnedParams,
-  Learner,
-  ModelParams,
-  Targets,
-} from "../types.js";
-import { headLoss, initHead, type LinearHead, startHead } from "./linear-head.js";
+import {
+  type Context,
+  type Embedding,
+  type EpisodeScore,
+  type EpisodeTensors,
+  type LabelledBatch,
+  type LearnedParams,
+  type ModelParams,
+  type ModelState,
+  restrictModalities,
+  score,
+  scoreGradient,
+  type Targets,
+  targetsOf,
+  unimodalFeatures,
+} from "../../objective/index.js";
+import type { TypedLearner } from "../types.js";
+import { type HeadStart, headLoss, type LinearHead, startHead } from "./linear-head.js";
 
-/** What is adapted: the network and the episode's head. */
-export type Fast = { readonly network: ModelParams["network"]; readonly head: LinearHead };
+/** Fast weights, the parameters adapted to a task: the network's, and a linear head. */
+export type FastWeights = { readonly network: ModelParams["network"]; readonly head: LinearHead };
 
-/** Where descent starts: the model's network and the head of a new episode. */
-export const startFast = ({ network }: Context, params: LearnedParams, ways: Tensor): Fast => ({
+/** Result of adapting; `shown` marks the support's modalities, for late fusion. */
+type Kept = {
+  readonly fast: FastWeights;
+  readonly statistics: ModelState;
+  readonly shown?: ByModality<Tensor>;
+};
+
+/** A learner that descends, with `Params` of its own. */
+export type DescentLearner<Params> = TypedLearner<Params, Kept>;
+
+/** The fast weights before the first step: the model's network and the head of a new episode. */
+export const startFast = (
+  { network }: Context,
+  params: LearnedParams<HeadStart>,
+  classMask: Tensor,
+): FastWeights => ({
   network: params.network,
-  head: startHead(params.learner, network.fusedWidth, ways.shape[0]),
+  head: startHead(params.learner, network.fusedWidth, classMask.shape[0]),
 });
 
-/** The part of a gradient by {@link Fast} that is by the model's parameters: of classes, the head's start is none. */
-export const byParams = (task: TaskKind, { network, head }: Fast): LearnedParams => ({
+/** The part of a gradient of {@link FastWeights} that is of learned parameters: without the head, for classification. */
+export const learnedGradient = (
+  task: TaskKind,
+  { network, head }: FastWeights,
+): LearnedParams<HeadStart> => ({
   network,
   learner: task === "regression" ? head : {},
 });
 
-/** The sum of each modality's own loss: by it, each is adapted as it would be alone. */
-export function lossesApart(
-  { judge }: Context,
+/** The sum of each modality's own loss, a scalar: each is adapted as it would be alone. */
+export function unimodalLosses(
+  { objective }: Context,
   embedding: Embedding,
   head: LinearHead,
   targets: Targets,
 ): Tensor {
-  const losses = Object.entries(embedding.present).map(([name, counts]) =>
-    headLoss(judge, seenAlone(embedding, name), head, { ...targets, counts }),
+  const losses = Object.entries(embedding.present).map(([name, mask]) =>
+    headLoss(objective, unimodalFeatures(embedding, name), head, { ...targets, mask }),
   );
   return losses.reduce((a, b) => a.add(b), np.zeros([]));
 }
 
-/** The loss on the support: what descent minimises. That of each modality by itself, if the fusion keeps them apart. */
-export function supportLoss(context: Context, state: Tensors, support: LabelledBatch, ways: Tensor) {
-  const { network, judge } = context;
-  const targets = targetsOf(support, ways);
-  return (p: Fast) => {
-    const embedding = network.embed(p.network, support, state, "measured");
-    return network.isApart
-      ? lossesApart(context, embedding, p.head, targets)
-      : headLoss(judge, embedding.features, p.head, targets);
+/** The loss on the support, a function of the fast weights; with late fusion, {@link unimodalLosses}. */
+export function supportLoss(
+  context: Context,
+  state: ModelState,
+  support: LabelledBatch,
+  classMask: Tensor,
+): (fast: FastWeights) => Tensor {
+  const { network, objective } = context;
+  const targets = targetsOf(support, classMask);
+  return (fast) => {
+    const embedding = network.embed(fast.network, support, state, "measured");
+    return network.fusesLate
+      ? unimodalLosses(context, embedding, fast.head, targets)
+      : headLoss(objective, embedding.features, fast.head, targets);
   };
 }
 
-/** What the query says of adapted parameters. */
+/** The query's score under fast weights. */
 export function queryScore(
   context: Context,
-  fast: Fast,
-  state: Tensors,
+  fast: FastWeights,
+  state: ModelState,
   episode: EpisodeTensors,
 ): EpisodeScore {
   const { network } = context;
   const { statistics } = network.embedSupport(fast.network, episode.support, state);
-  const query = onlyShown(episode.query, network.shownBy(episode.support));
+  const query = restrictModalities(episode.query, network.supportModalities(episode.support));
   const embedding = network.embedQuery(fast.network, query, statistics);
   return score(context, episode, (features) => linear(features, fast.head), embedding, statistics);
 }
 
-/** {@link queryScore} with its loss's gradient by the adapted parameters. */
+/** {@link queryScore} with the gradient of its loss with respect to the fast weights. */
 export function queryGradient(
   context: Context,
-  fast: Fast,
-  state: Tensors,
+  fast: FastWeights,
+  state: ModelState,
   episode: EpisodeTensors,
-): EpisodeScore & { readonly gradient: Fast } {
-  return scoreGradient((p: Fast) => queryScore(context, p, state, episode), fast);
+): EpisodeScore & { readonly gradient: FastWeights } {
+  return scoreGradient((p: FastWeights) => queryScore(context, p, state, episode), fast);
 }
 
-export function descentLearner(
-  task: TaskKind,
-  descend: (
+/** The learner that adapts by `descendOn` a support; `init` gives the learner's own parameters. */
+export function descentLearner<Params extends object>(
+  init: DescentLearner<Params>["init"],
+  descendOn: (
     context: Context,
-    params: ModelParams,
-    state: Tensors,
+    params: LearnedParams<Params>,
+    state: ModelState,
     support: LabelledBatch,
-    ways: Tensor,
-  ) => Fast,
-): Learner {
+    classMask: Tensor,
+  ) => FastWeights,
+): DescentLearner<Params> {
   return {
     normalisations: ["support", "batch"],
     fixedWay: false,
     keeps: "parameters",
+    init,
 
-    init: (width) => initHead(task, width),
-
-    adapt(context, params, state, support, ways) {
-      const fast = descend(context, params, state, support, ways);
+    adapt(context, params, state, support, classMask) {
+      const fast = descendOn(context, params, state, support, classMask);
       const { statistics } = context.network.embedSupport(fast.network, support, state);
-      const shown = context.network.shownBy(support);
+      const shown = context.network.supportModalities(support);
       return { fast, statistics, ...(shown && { shown }) };
     },
 
     predict({ network }, _params, _state, { fast, statistics, shown }, query) {
-      const { network: adapted, head } = fast as unknown as Fast;
-      const comparable = onlyShown(query, shown as ByModality<Tensor> | undefined);
-      const embedding = network.embedQuery(adapted, comparable, statistics);
-      return { answer: (features) => linear(features, head), embedding };
+      const { network: adapted, head } = fast;
+      const embedding = network.embedQuery(adapted, restrictModalities(query, shown), statistics);
+      return { readout: (features) => linear(features, head), embedding };
     },
   };
 }

@@ -7,12 +7,12 @@ import type { Arrays } from "../../base/array.js";
 import { streamsOf } from "../../base/random.js";
 import { gradient, mapTensors } from "../../engine/index.js";
 import { fusions } from "../../fusion/index.js";
-import { Network } from "../../objective/network.js";
-import { metaGradient } from "../../objective/objective.js";
-import { judges } from "../../objective/tasks.js";
-import type { EpisodeTensors, ModelParams } from "../types.js";
-import { type Fast, startFast, supportLoss } from "./descent.js";
+import type { EpisodeTensors, ModelParams } from "../../objective/index.js";
+import { Network, taskObjectives } from "../../objective/index.js";
+import { metaGradient } from "../meta-objective.js";
+import { type FastWeights, startFast, supportLoss } from "./descent.js";
 import { fomaml } from "./fomaml.js";
+import type { HeadStart } from "./linear-head.js";
 
 const network = new Network({
   modalities: { a: { encoder: mlp, spec: { kind: "vector", shape: [4] } } },
@@ -20,7 +20,7 @@ const network = new Network({
   width: 4,
   normalisation: "support",
 });
-const context = { network, judge: judges.classification };
+const context = { network, objective: taskObjectives.classification };
 const params = {
   network: shaken(network.init(streamsOf(2)), 2, 0.2) as unknown as Arrays,
   learner: {},
@@ -29,20 +29,20 @@ const params = {
 };
 const episode = drawEpisode(3, { shapes: { a: [4] }, way: 3, shot: 2, query: 2 });
 const args = [params, episode] as unknown as Arrays[];
-const [innerSteps, innerRate] = [3, 0.3];
+const [innerSteps, innerLearningRate] = [3, 0.3];
 
 it("FOMAML's meta-gradient is the query's gradient at the parameters that the steps lead to", () => {
-  const learner = fomaml.create({ innerSteps, innerRate } as never, "classification");
+  const learner = fomaml.create({ innerSteps, innerLearningRate } as never, "classification");
   const actual = ((p: ModelParams, e: EpisodeTensors) =>
     metaGradient(learner, context, p, {}, e).gradient.network) as never;
-  const slopes = (fast: Fast, { support, query, ways }: EpisodeTensors) => ({
+  const slopes = (fast: FastWeights, { support, query, ways }: EpisodeTensors) => ({
     ofSupport: gradient(supportLoss(context, {}, support, ways))(fast),
     ofQuery: gradient(supportLoss(context, {}, query, ways))(fast),
   });
   const expected = ((p: ModelParams, e: EpisodeTensors) => {
-    let fast = startFast(context, p, e.ways);
+    let fast = startFast(context, p as ModelParams<HeadStart>, e.ways);
     for (let s = 0; s < innerSteps; s++)
-      fast = mapTensors((x, g) => x.sub(g.mul(innerRate)), fast, slopes(fast, e).ofSupport);
+      fast = mapTensors((x, g) => x.sub(g.mul(innerLearningRate)), fast, slopes(fast, e).ofSupport);
     return slopes(fast, e).ofQuery.network;
   }) as never;
   const [derived, direct] = [actual, expected].map((fn) => eager(fn, args, "float64").flat());

@@ -1,26 +1,26 @@
 /**
- * First-order MAML (Finn, Abbeel, Levine, 2017): MAML that takes the steps' gradients for constants. Then θ' is θ and
- * a constant, and the meta-gradient is the query's gradient where the steps lead, ∇_θ' L(θ'; query): nothing is
- * differentiated twice.
+ * First-order MAML (Finn, Abbeel, Levine, 2017): MAML that treats the gradients of its steps as constants. Then θ' is θ
+ * plus a constant, and the meta-gradient is the query's gradient at the adapted parameters, ∇_θ' L(θ'; query), without
+ * second derivatives.
  */
 
-import { defineLearner, type Learner } from "../types.js";
-import type { Fast } from "./descent.js";
-import { byParams, queryGradient } from "./descent.js";
-import { type MamlOptions, maml } from "./maml.js";
+import { defineLearner } from "../types.js";
+import { type DescentLearner, learnedGradient, queryGradient } from "./descent.js";
+import type { HeadStart } from "./linear-head.js";
+import { maml, mamlLearner } from "./maml.js";
 
 export const fomaml = defineLearner({
   ...maml,
   name: "fomaml",
-  summary: "as maml, by the query's gradient where the steps lead",
-  create(own: MamlOptions, task): Learner {
-    const learner = maml.create(own, task);
+  summary: "MAML with the query's gradient at the adapted parameters as meta-gradient",
+  create(options, task): DescentLearner<HeadStart> {
+    const learner = mamlLearner(options, task);
     return {
       ...learner,
       metaGradient(context, params, state, episode) {
         const { fast } = learner.adapt(context, params, state, episode.support, episode.ways);
-        const { gradient, ...told } = queryGradient(context, fast as unknown as Fast, state, episode);
-        return { ...told, gradient: byParams(task, gradient) };
+        const { gradient, ...rest } = queryGradient(context, fast, state, episode);
+        return { ...rest, gradient: learnedGradient(task, gradient) };
       },
     };
   },

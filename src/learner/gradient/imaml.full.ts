@@ -8,12 +8,11 @@ import type { Arrays, NDArray } from "../../base/array.js";
 import { random, streamsOf } from "../../base/random.js";
 import { gradient, np, type Tensor } from "../../engine/index.js";
 import { fusions } from "../../fusion/index.js";
-import { Network } from "../../objective/network.js";
-import { metaGradient } from "../../objective/objective.js";
-import { judges } from "../../objective/tasks.js";
-import type { EpisodeTensors, ModelParams } from "../types.js";
-import { byParams, queryGradient, queryScore, startFast, supportLoss } from "./descent.js";
-import { imaml, implicitGradient, proximal } from "./imaml.js";
+import type { EpisodeTensors, ModelParams } from "../../objective/index.js";
+import { Network, taskObjectives } from "../../objective/index.js";
+import { metaGradient } from "../meta-objective.js";
+import { learnedGradient, queryGradient, queryScore, startFast, supportLoss } from "./descent.js";
+import { imaml, implicitGradient, minimiseNear } from "./imaml.js";
 
 const n = 5;
 const r = random(4, "quadratic");
@@ -28,8 +27,8 @@ const a = all.map((i) =>
 type P = { a: Tensor; b: Tensor };
 const args = [root, b, theta, target] as Arrays[];
 /** φ and the gradients of the query's loss by θ: the implicit one, and that through the steps. */
-function gradients(innerSteps: number, solveSteps: number) {
-  const own = { innerSteps, innerRate: 0.4, pull, solveSteps };
+function gradients(innerSteps: number, conjugateGradientSteps: number) {
+  const own = { innerSteps, innerLearningRate: 0.4, proximalWeight: pull, conjugateGradientSteps };
   const run = (R: Tensor, b: Tensor, theta: Tensor, target: Tensor) => {
     const A = np.matmul(R, R.transpose()).div(n);
     const split = (x: Tensor): P => ({ a: x.slice([0, 2]), b: x.slice([2, n]) });
@@ -43,9 +42,9 @@ function gradients(innerSteps: number, solveSteps: number) {
     };
     const query = (p: P) => np.sum(np.square(join(p).sub(target))).mul(0.5);
     const start = split(theta);
-    const phi = proximal(loss, start, own);
+    const phi = minimiseNear(loss, start, own);
     const implicit = implicitGradient(loss, phi, gradient(query)(phi), own);
-    const through = gradient((p: P) => query(proximal(loss, p, own)))(start);
+    const through = gradient((p: P) => query(minimiseNear(loss, p, own)))(start);
     return [phi, implicit, through].map(join);
   };
   return eager(run as never, args, "float64");
@@ -92,7 +91,7 @@ it("of a network, the row's meta-gradient is MAML's through many steps on the sa
     width: 3,
     normalisation: "support",
   });
-  const context = { network, judge: judges.classification };
+  const context = { network, objective: taskObjectives.classification };
   const params = {
     network: shaken(network.init(streamsOf(2)), 2, 0.2) as unknown as Record<string, NDArray>,
     learner: {},
@@ -100,20 +99,20 @@ it("of a network, the row's meta-gradient is MAML's through many steps on the sa
     relation: {},
   };
   const episode = drawEpisode(3, { shapes: { a: [4] }, way: 2, shot: 2, query: 2 });
-  const own = { innerSteps: 14, innerRate: 0.1, pull: 8, solveSteps: 6 };
+  const own = { innerSteps: 14, innerLearningRate: 0.1, proximalWeight: 8, conjugateGradientSteps: 6 };
   const learner = imaml.create(own as never, "classification");
   const implicit = (p: ModelParams, e: EpisodeTensors) =>
     metaGradient(learner, context, p, {}, e).gradient.network;
   const through = (p: ModelParams, e: EpisodeTensors) =>
     gradient((network: ModelParams["network"]) => {
       const loss = supportLoss(context, {}, e.support, e.ways);
-      const phi = proximal(loss, startFast(context, { ...p, network }, e.ways), own);
+      const phi = minimiseNear(loss, startFast(context, { learner: {}, network }, e.ways), own);
       return queryScore(context, phi, {}, e).loss;
     })(p.network);
   const first = (p: ModelParams, e: EpisodeTensors) => {
     const loss = supportLoss(context, {}, e.support, e.ways);
-    const phi = proximal(loss, startFast(context, p, e.ways), own);
-    return byParams("classification", queryGradient(context, phi, {}, e).gradient).network;
+    const phi = minimiseNear(loss, startFast(context, { ...p, learner: {} }, e.ways), own);
+    return learnedGradient("classification", queryGradient(context, phi, {}, e).gradient).network;
   };
   const [derived, expected, simpler] = [implicit, through, first].map((fn) =>
     eager(fn as never, [params, episode] as unknown as Arrays[], "float64").flat(),

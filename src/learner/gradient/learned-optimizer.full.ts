@@ -10,11 +10,10 @@ import { type Arrays, allocate, type NDArray } from "../../base/array.js";
 import { random, streamsOf } from "../../base/random.js";
 import { gradient } from "../../engine/index.js";
 import { fusions } from "../../fusion/index.js";
-import { Network } from "../../objective/network.js";
-import { metaGradient } from "../../objective/objective.js";
-import { judges } from "../../objective/tasks.js";
-import type { EpisodeTensors, ModelParams } from "../types.js";
-import { type Fast, queryScore, supportLoss } from "./descent.js";
+import type { EpisodeTensors, ModelParams } from "../../objective/index.js";
+import { Network, taskObjectives } from "../../objective/index.js";
+import { metaGradient } from "../meta-objective.js";
+import { type FastWeights, queryScore, supportLoss } from "./descent.js";
 import { learnedOptimizer } from "./learned-optimizer.js";
 
 const [way, width, steps, memory] = [2, 3, 3, 8];
@@ -24,8 +23,11 @@ const network = new Network({
   width,
   normalisation: "support",
 });
-const context = { network, judge: judges.classification };
-const learner = learnedOptimizer.create({ innerSteps: steps, innerRate: 0.2 } as never, "classification");
+const context = { network, objective: taskObjectives.classification };
+const learner = learnedOptimizer.create(
+  { innerSteps: steps, innerLearningRate: 0.2 } as never,
+  "classification",
+);
 const initial = {
   network: network.init(streamsOf(2)),
   learner: learner.init(width, random(1), {} as never),
@@ -47,11 +49,11 @@ const filled = <T>(tree: T, values: Flat): T => {
   let i = 0;
   return mapArrays((leaf: NDArray) => ({ ...leaf, data: values[i++] as never }), tree);
 };
-const at = (fn: (fast: Fast, e: EpisodeTensors) => never, fast: Flat) =>
+const at = (fn: (fast: FastWeights, e: EpisodeTensors) => never, fast: Flat) =>
   eager(fn as never, [filled(fastTree, fast), episode] as unknown as Arrays[], "float64");
 const slopeAt = (fast: Flat) =>
   at(
-    ((f: Fast, { support, ways }: EpisodeTensors) =>
+    ((f: FastWeights, { support, ways }: EpisodeTensors) =>
       gradient(supportLoss(context, {}, support, ways))(f)) as never,
     fast,
   );
@@ -95,7 +97,7 @@ function descend(values: Flat, slopes: Flat[] = []): { fast: Flat; slopes: Flat[
 }
 
 const lossAt = (fast: Flat) =>
-  at(((f: Fast, e: EpisodeTensors) => queryScore(context, f, {}, e).loss) as never, fast)[0][0];
+  at(((f: FastWeights, e: EpisodeTensors) => queryScore(context, f, {}, e).loss) as never, fast)[0][0];
 
 it("the learned optimizer's meta-gradient is that of its steps, their gradients held constant", () => {
   const theta = leaves({ network: params.network, learner: params.learner });

@@ -1,98 +1,114 @@
 /**
- * MAML++ (Antoniou, Edwards, Storkey, 2019): MAML that learns a step size for each layer and step, and minimises the
- * query's loss after every step, θ_s = θ_{s−1} − α_s ∇L(θ_{s−1}; support);
- * min_{θ,α} E_task Σ_s v_s L(θ_s; query), differentiated through the steps.
+ * MAML++ (Antoniou, Edwards, Storkey, 2019): MAML that learns a learning rate per layer and step, and minimises the query's
+ * loss after every step, θ_s = θ_{s−1} − α_s ∇L(θ_{s−1}; support); min_{θ,α} E_task Σ_s v_s L(θ_s; query), differentiated
+ * through the steps.
  *
- * Each step counts twice as much as the one before, v_s = 2^s / Σ_t 2^t: fixed, where the paper moves the weight to the
- * last step as training goes on. The paper's statistics of each step are what `support` normalisation measures.
+ * Each step has twice the loss weight of the one before, v_s = 2^s / Σ_t 2^t, throughout training; the paper anneals the
+ * weights towards the last step. The paper's statistics per step are what `support` normalisation computes.
  *
- * The first step from a head of zeros moves that head alone, so the layers have a rate from the second step on.
+ * From a zero head, the first step changes the head alone, so layers have learning rates from the second step on.
  */
 
 import { z } from "zod";
-import { type Arrays, mapTree, type NDArray, type Tree } from "../../base/array.js";
+import { mapArrays } from "../../base/array.js";
 import type { TaskKind } from "../../data/index.js";
 import { gradient, mapTensors, type Tensor, type Tensors } from "../../engine/index.js";
 import { constant } from "../../nn/init.js";
-import { clipped } from "../../optim/steps.js";
-import { type Context, defineLearner, type LabelledBatch, type Learner, type ModelParams } from "../types.js";
-import { descentLearner, type Fast, queryScore, startFast, supportLoss } from "./descent.js";
-import { initHead } from "./linear-head.js";
-import { clippedByWidth, innerClip } from "./regression-rate.js";
+import type { Context, LabelledBatch, LearnedParams, ModelState } from "../../objective/index.js";
+import { clipByNorm, type Optimizer, trajectory } from "../../optim/optimizer.js";
+import { defineLearner } from "../types.js";
+import {
+  type DescentLearner,
+  descentLearner,
+  type FastWeights,
+  queryScore,
+  startFast,
+  supportLoss,
+} from "./descent.js";
+import { type HeadStart, initHead } from "./linear-head.js";
+import { clippedLearningRateByWidth, innerClip } from "./regression-defaults.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(2).max(50).default(5),
-  /** Where every step size starts; for regression by default 0.01, less for features wider than 64. */
-  innerRate: z.number().positive().default(0.1),
+  /** Initial value of every learning rate; for regression by default 0.01, less for features wider than 64. */
+  innerLearningRate: z.number().positive().default(0.1),
   innerClip,
 });
 export type MamlPlusPlusOptions = z.infer<typeof options>;
 
-/** `rates` has the tree of what is adapted, with the rates of the steps [steps] at its leaves. */
-type Own = { readonly head: Tensors; readonly rates: Fast };
+/** `head`, the learned start of the head, and `rates` α, a tree like the fast weights with `[steps]` at each leaf. */
+type Params = { readonly head: HeadStart; readonly rates: FastWeights };
 
-/** How many steps from a new episode's head do not reach the network. */
+/** Number of steps from a new episode's head that do not change the network. */
 const headSteps = (task: TaskKind) => (task === "classification" ? 1 : 0);
 
-/** θ_1, θ_2, … */
-function trajectory(
-  task: TaskKind,
-  { innerSteps, innerClip }: MamlPlusPlusOptions,
-  context: Context,
-  { network, learner }: ModelParams,
-  state: Tensors,
-  support: LabelledBatch,
-  ways: Tensor,
-): Fast[] {
-  const { head, rates } = learner as unknown as Own;
-  const loss = supportLoss(context, state, support, ways);
-  const first = headSteps(task);
-  const move = <P extends Tensors>(s: number, from: P, slope: P, by: Tensors) =>
-    s < 0 ? from : mapTensors((p, g, rate) => p.sub(g.mul(rate.slice(s))), from, slope, by as P);
-  let fast = startFast(context, { network, learner: head }, ways);
-  return Array.from({ length: innerSteps }, (_, s) => {
-    const slope = clipped(gradient(loss)(fast), innerClip);
-    fast = {
-      network: move(s - first, fast.network, slope.network, rates.network),
-      head: move(s, fast.head, slope.head, rates.head),
-    };
-    return fast;
-  });
+/** Gradient descent with a learning rate per layer and step; its state is the step, counted from 0. */
+function sgdPerLayerAndStep(rates: FastWeights, task: TaskKind): Optimizer<FastWeights, number> {
+  const move = <P extends Tensors>(step: number, params: P, gradient: P, rates: P): P =>
+    step < 0 ? params : mapTensors((p, g, rate) => p.sub(g.mul(rate.slice(step))), params, gradient, rates);
+  return {
+    init: () => 0,
+    update: (fast, gradient, step) => ({
+      params: {
+        network: move(step - headSteps(task), fast.network, gradient.network, rates.network),
+        head: move(step, fast.head, gradient.head, rates.head),
+      },
+      state: step + 1,
+    }),
+  };
 }
 
-const create = (own: MamlPlusPlusOptions, task: TaskKind): Learner => ({
-  ...descentLearner(task, (...given) => trajectory(task, own, ...given).at(-1)!),
+function create(options: MamlPlusPlusOptions, task: TaskKind): DescentLearner<Params> {
+  const { innerSteps, innerLearningRate, innerClip } = options;
 
-  init(width, _random, { network }) {
-    const rates = (steps: number) => constant(own.innerRate, [steps]);
-    const ofLayers = () => rates(own.innerSteps - headSteps(task));
+  /** θ_1, θ_2, … */
+  const fastWeights = (
+    context: Context,
+    { network, learner: { head, rates } }: LearnedParams<Params>,
+    state: ModelState,
+    support: LabelledBatch,
+    classMask: Tensor,
+  ): FastWeights[] => {
+    const loss = supportLoss(context, state, support, classMask);
+    const gradientAt = (fast: FastWeights) => clipByNorm(gradient(loss)(fast), innerClip);
+    const start = startFast(context, { network, learner: head }, classMask);
+    return trajectory(sgdPerLayerAndStep(rates, task), start, gradientAt, innerSteps);
+  };
+
+  const init: DescentLearner<Params>["init"] = (width, _random, { network }) => {
+    const rates = (steps: number) => constant(innerLearningRate, [steps]);
+    const layerRates = () => rates(innerSteps - headSteps(task));
     return {
       head: initHead(task, width),
       rates: {
-        network: mapTree(ofLayers as never, network as Tree<NDArray>) as Arrays,
-        head: { weight: rates(own.innerSteps), bias: rates(own.innerSteps) },
+        network: mapArrays(layerRates, network),
+        head: { weight: rates(innerSteps), bias: rates(innerSteps) },
       },
     };
-  },
+  };
 
-  metaLoss(context, params, state, episode) {
-    const { support, ways } = episode;
-    const scores = trajectory(task, own, context, params, state, support, ways).map((fast) =>
-      queryScore(context, fast, state, episode),
-    );
-    const weight = (s: number) => 2 ** s / (2 ** own.innerSteps - 1);
-    const loss = scores.map((each, s) => each.loss.mul(weight(s))).reduce((a, b) => a.add(b));
-    return { ...scores.at(-1)!, loss };
-  },
-});
+  return {
+    ...descentLearner<Params>(init, (...args) => fastWeights(...args)[innerSteps - 1]),
+
+    metaLoss(context, params, state, episode) {
+      const { support, ways: classMask } = episode;
+      const scores = fastWeights(context, params, state, support, classMask).map((fast) =>
+        queryScore(context, fast, state, episode),
+      );
+      const lossWeight = (step: number) => 2 ** step / (2 ** innerSteps - 1);
+      const loss = scores.map((each, s) => each.loss.mul(lossWeight(s))).reduce((a, b) => a.add(b));
+      return { ...scores[innerSteps - 1], loss };
+    },
+  };
+}
 
 export const mamlPlusPlus = defineLearner({
   name: "maml++",
-  summary: "descent with learned rates of layers and steps, judged at each",
+  summary: "MAML with learned learning rates per layer and step, and a query loss after each step",
   source: "Antoniou, Edwards, Storkey 2019",
   options,
-  regressionDefaults: clippedByWidth(0.01),
+  regressionDefaults: clippedLearningRateByWidth(0.01),
   tasks: ["classification", "regression"],
   certainty: "probability",
   create,

@@ -4,35 +4,46 @@
  */
 
 import { z } from "zod";
+import type { TaskKind } from "../../data/index.js";
 import { gradient } from "../../engine/index.js";
-import { clipped, sgd } from "../../optim/steps.js";
+import { clipByNorm, descend } from "../../optim/optimizer.js";
+import { sgd } from "../../optim/sgd.js";
 import { defineLearner } from "../types.js";
-import { descentLearner, type Fast, startFast, supportLoss } from "./descent.js";
-import { clippedByWidth, innerClip } from "./regression-rate.js";
+import { type DescentLearner, descentLearner, type FastWeights, startFast, supportLoss } from "./descent.js";
+import { type HeadStart, initHead } from "./linear-head.js";
+import { clippedLearningRateByWidth, innerClip } from "./regression-defaults.js";
 
 const options = z.strictObject({
-  /** Gradient steps on the support while meta-training. */
+  /** Gradient steps on the support. */
   innerSteps: z.number().int().min(1).max(50).default(5),
-  /** Their step size α; for regression by default 0.01, less for features wider than 64. */
-  innerRate: z.number().positive().default(0.1),
+  /** Their learning rate α; for regression by default 0.01, less for features wider than 64. */
+  innerLearningRate: z.number().positive().default(0.1),
   innerClip,
 });
 export type MamlOptions = z.infer<typeof options>;
 
+/** The MAML learner, whose meta-gradient `fomaml` replaces. */
+export const mamlLearner = (
+  { innerSteps, innerLearningRate, innerClip }: MamlOptions,
+  task: TaskKind,
+): DescentLearner<HeadStart> =>
+  descentLearner<HeadStart>(
+    (width) => initHead(task, width),
+    (context, params, state, support, classMask) => {
+      const loss = supportLoss(context, state, support, classMask);
+      const gradientAt = (fast: FastWeights) => clipByNorm(gradient(loss)(fast), innerClip);
+      const start = startFast(context, params, classMask);
+      return descend(sgd<FastWeights>(innerLearningRate), start, gradientAt, innerSteps);
+    },
+  );
+
 export const maml = defineLearner({
   name: "maml",
-  summary: "learn where to start gradient descent from",
+  summary: "learn an initialisation for gradient steps on the support",
   source: "Finn, Abbeel, Levine 2017",
   options,
-  regressionDefaults: clippedByWidth(0.01),
+  regressionDefaults: clippedLearningRateByWidth(0.01),
   tasks: ["classification", "regression"],
   certainty: "probability",
-  create: ({ innerSteps, innerRate, innerClip }: MamlOptions, task) =>
-    descentLearner(task, (context, params, state, support, ways) => {
-      const loss = supportLoss(context, state, support, ways);
-      const step = sgd<Fast>(innerRate);
-      let fast = startFast(context, params, ways);
-      for (let s = 0; s < innerSteps; s++) fast = step(fast, clipped(gradient(loss)(fast), innerClip));
-      return fast;
-    }),
+  create: mamlLearner,
 });

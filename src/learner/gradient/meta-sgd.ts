@@ -1,62 +1,60 @@
 /**
- * Meta-SGD (Li, Zhou, Chen, Li, 2017): MAML that also learns how far each parameter steps, a rate each,
+ * Meta-SGD (Li, Zhou, Chen, Li, 2017): MAML that also learns a learning rate per parameter,
  * θ' = θ − α ⊙ ∇_θ L(θ; support); min_{θ,α} E_task L(θ'; query), differentiated through the steps.
  *
- * A head's column has one rate a feature, the same for every class, so any number of classes works. The first step from
- * a head of zeros moves that head alone, so rates of the network are learned from the second step on.
+ * The head has one learning rate per feature, shared by all classes, so any number of classes works. From a zero head, the
+ * first step changes the head alone, so the network's learning rates are trained from the second step on.
  */
 
 import { z } from "zod";
-import { type Arrays, mapTree, type NDArray, type Tree } from "../../base/array.js";
-import { gradient, mapTensors, type Tensors } from "../../engine/index.js";
+import { mapArrays, type NDArray } from "../../base/array.js";
+import { gradient } from "../../engine/index.js";
 import { constant } from "../../nn/init.js";
-import { clipped } from "../../optim/steps.js";
+import { clipByNorm, descend } from "../../optim/optimizer.js";
+import { sgdPerParameter } from "../../optim/sgd.js";
 import { defineLearner } from "../types.js";
-import { descentLearner, type Fast, startFast, supportLoss } from "./descent.js";
-import { initHead } from "./linear-head.js";
-import { clippedByWidth, innerClip } from "./regression-rate.js";
+import { descentLearner, type FastWeights, startFast, supportLoss } from "./descent.js";
+import { type HeadStart, initHead } from "./linear-head.js";
+import { clippedLearningRateByWidth, innerClip } from "./regression-defaults.js";
 
 const options = z.strictObject({
   /** Gradient steps on the support. */
   innerSteps: z.number().int().min(1).max(50).default(2),
-  /** Where every rate starts; for regression by default 0.01, less for features wider than 64. */
-  innerRate: z.number().positive().default(0.1),
+  /** Initial value of every learning rate; for regression by default 0.01, less for features wider than 64. */
+  innerLearningRate: z.number().positive().default(0.1),
   innerClip,
 });
 export type MetaSgdOptions = z.infer<typeof options>;
 
-/** `rates` has the tree of what is adapted. */
-type Own = { readonly head: Tensors; readonly rates: Fast };
+/** `head`, the learned start of the head, and `rates` α, a tree like the fast weights. */
+type Params = { readonly head: HeadStart; readonly rates: FastWeights };
 
 export const metaSgd = defineLearner({
   name: "meta-sgd",
-  summary: "descent with a learned step size for every parameter",
+  summary: "MAML with a learned learning rate per parameter",
   source: "Li, Zhou, Chen, Li 2017",
   options,
-  regressionDefaults: clippedByWidth(0.01),
+  regressionDefaults: clippedLearningRateByWidth(0.01),
   tasks: ["classification", "regression"],
   certainty: "probability",
-  create: ({ innerSteps, innerRate, innerClip }: MetaSgdOptions, task) => ({
-    ...descentLearner(task, (context, { network, learner }, state, support, ways) => {
-      const { head, rates } = learner as unknown as Own;
-      const loss = supportLoss(context, state, support, ways);
-      let fast = startFast(context, { network, learner: head }, ways);
-      for (let s = 0; s < innerSteps; s++)
-        fast = mapTensors(
-          (p, g, rate) => p.sub(g.mul(rate)),
-          fast,
-          clipped(gradient(loss)(fast), innerClip),
-          rates,
-        );
-      return fast;
-    }),
-    init(width, _random, { network }) {
-      const rate = ({ shape }: NDArray) => constant(innerRate, shape);
-      const head = { weight: constant(innerRate, [width, 1]), bias: constant(innerRate, [1]) };
-      return {
-        head: initHead(task, width),
-        rates: { network: mapTree(rate as never, network as Tree<NDArray>) as Arrays, head },
-      };
-    },
-  }),
+  create: ({ innerSteps, innerLearningRate, innerClip }, task) =>
+    descentLearner<Params>(
+      (width, _random, { network }) => {
+        const rate = ({ shape }: NDArray) => constant(innerLearningRate, shape);
+        const head = {
+          weight: constant(innerLearningRate, [width, 1]),
+          bias: constant(innerLearningRate, [1]),
+        };
+        return {
+          head: initHead(task, width),
+          rates: { network: mapArrays(rate, network), head },
+        };
+      },
+      (context, { network, learner: { head, rates } }, state, support, classMask) => {
+        const loss = supportLoss(context, state, support, classMask);
+        const gradientAt = (fast: FastWeights) => clipByNorm(gradient(loss)(fast), innerClip);
+        const start = startFast(context, { network, learner: head }, classMask);
+        return descend(sgdPerParameter(rates), start, gradientAt, innerSteps);
+      },
+    ),
 });

@@ -18,16 +18,15 @@ import type { TaskKind } from "../../data/index.js";
 import { Engine, gradient } from "../../engine/index.js";
 import type { EpisodeArrays, LabelledBatch as LabelledArrays } from "../../episode/index.js";
 import { fusions } from "../../fusion/index.js";
-import { Network } from "../../objective/network.js";
-import { metaGradient, targetsOf } from "../../objective/objective.js";
-import { judges } from "../../objective/tasks.js";
-import type { EpisodeTensors, LabelledBatch, ModelParams } from "../types.js";
-import type { Fast } from "./descent.js";
+import type { EpisodeTensors, LabelledBatch, ModelParams } from "../../objective/index.js";
+import { Network, targetsOf, taskObjectives } from "../../objective/index.js";
+import { metaGradient } from "../meta-objective.js";
+import type { FastWeights } from "./descent.js";
 import { headLoss, type LinearHead } from "./linear-head.js";
 import { reptile } from "./reptile.js";
 
 const [way, width] = [3, 4];
-const judge = judges.classification;
+const objective = taskObjectives.classification;
 const network = new Network({
   modalities: { a: { encoder: mlp, spec: { kind: "vector", shape: [4] } } },
   fusion: fusions.fixed,
@@ -45,7 +44,7 @@ const episode = drawEpisode(3, { shapes: { a: [4] }, way, shot: 3, query: 2 });
 const metaOf = (options: object, kind: TaskKind = "classification") => {
   const learner = reptile.create(reptile.options.parse(options) as never, kind);
   return ((p: ModelParams, e: EpisodeTensors) =>
-    metaGradient(learner, { network, judge: judges[kind] }, p, {}, e).gradient) as never;
+    metaGradient(learner, { network, objective: taskObjectives[kind] }, p, {}, e).gradient) as never;
 };
 
 /** The support's rows, then the query's. */
@@ -67,10 +66,10 @@ function slopeAt(values: readonly number[][], rows: readonly number[]): number[]
     network: params.network,
     head,
   });
-  const slope = (fast: Fast, batch: LabelledBatch, ways: never) =>
-    gradient((p: Fast) =>
+  const slope = (fast: FastWeights, batch: LabelledBatch, ways: never) =>
+    gradient((p: FastWeights) =>
       headLoss(
-        judge,
+        objective,
         network.embed(p.network, batch, {}, "measured").features,
         p.head,
         targetsOf(batch, ways),
@@ -110,17 +109,22 @@ describe("Reptile's meta-gradient", () => {
   it.each([
     [
       "two plain steps on all",
-      { innerSteps: 2, optimizer: "sgd", innerRate: 0.3 },
+      { innerSteps: 2, optimizer: "sgd", innerLearningRate: 0.3 },
       [all],
       (g: number) => 0.3 * g,
     ],
     [
       "plain steps on hands of 4",
-      { innerSteps: 5, optimizer: "sgd", innerRate: 0.3, innerBatch: 4 },
+      { innerSteps: 5, optimizer: "sgd", innerLearningRate: 0.3, innerBatchSize: 4 },
       dealt,
       (g: number) => 0.3 * g,
     ],
-    ["Adam's steps on hands of 4", { innerSteps: 5, innerRate: 0.02, innerBatch: 4 }, dealt, adamMove(0.02)],
+    [
+      "Adam's steps on hands of 4",
+      { innerSteps: 5, innerLearningRate: 0.02, innerBatchSize: 4 },
+      dealt,
+      adamMove(0.02),
+    ],
   ])("is θ − φ after %s", async (_, options, hands, move) => {
     const expected = definition(hands, options.innerSteps, move);
     const args = [params, episode] as unknown as Arrays[];
@@ -140,11 +144,11 @@ describe("Reptile's meta-gradient", () => {
     const whole = joined(numbers);
     const head = { weight: normals(random(7), [width, 1]), bias: normals(random(8), [1]) };
     const from = { ...params, learner: head };
-    const options = { innerSteps: 1, optimizer: "sgd", innerRate: 0.3 };
+    const options = { innerSteps: 1, optimizer: "sgd", innerLearningRate: 0.3 };
     const slope = ({ network: body, learner: top }: ModelParams, batch: LabelledBatch, ways: never) =>
-      gradient((p: Fast) => {
+      gradient((p: FastWeights) => {
         const { features } = network.embed(p.network, batch, {}, "measured");
-        return headLoss(judges.regression, features, p.head, targetsOf(batch, ways));
+        return headLoss(taskObjectives.regression, features, p.head, targetsOf(batch, ways));
       })({ network: body, head: top as LinearHead });
     const slopes = eager(slope as never, [from, whole, numbers.ways] as unknown as Arrays[], "float64");
     const expected = slopes.flat().map((g) => 0.3 * g);

@@ -1,114 +1,131 @@
 /**
- * Reptile (Nichol, Achiam, Schulman, 2018): descend on a task's loss from θ to φ, and move θ towards φ. The
- * meta-gradient is θ − φ, the sum of the steps taken, so nothing is differentiated twice.
+ * Reptile (Nichol, Achiam, Schulman, 2018): adapt θ to φ by steps on a task's loss, and move θ towards φ. The meta-gradient
+ * is θ − φ, the sum of the steps, without second derivatives.
  *
- * Training needs no query: support and query together are the task's data. Loss and score are those that the last
- * step starts from, on its own examples. One plain step is gradient descent on that loss, θ − φ = rate · ∇L(θ); of
- * classes that is nothing, since their head starts from zeros, which pass no gradient on to the network, and is not
- * kept: it takes two.
+ * Training has no separate query: support and query together are the task's examples. Loss and score are those before the
+ * last step, on its minibatch. With one plain step, θ − φ = α ∇L(θ) is gradient descent on that loss; for classification
+ * that trains nothing, since the head starts from zero, which passes no gradient to the network, and is not kept: it takes
+ * two steps.
  *
- * The examples are dealt like cards to k = ⌈examples / innerBatch⌉ hands, and step s takes hand s mod k. A support is
- * in class order, so each hand holds its share of every class; no randomness is needed.
+ * Step s takes every k-th example from the (s mod k)-th on, k = ⌈examples / innerBatchSize⌉. A support is in class order, so
+ * each minibatch has its share of every class and no randomness is needed, but with `innerBatchSize` the result depends on
+ * the order of examples.
  */
 
 import { z } from "zod";
 import type { TaskKind } from "../../data/index.js";
-import { mapTensors, np, type Tensor, type Tensors } from "../../engine/index.js";
+import { mapTensors, np, type Tensor } from "../../engine/index.js";
 import { linear } from "../../nn/layers.js";
-import { joinBatches } from "../../objective/network.js";
-import { score, scoreGradient, targetsOf } from "../../objective/objective.js";
-import { adam, sgd } from "../../optim/steps.js";
 import {
   type Context,
-  defineLearner,
   type EpisodeScore,
+  joinBatches,
   type LabelledBatch,
-  type Learner,
-} from "../types.js";
-import { byParams, descentLearner, type Fast, lossesApart, startFast } from "./descent.js";
-import { innerRateByWidth } from "./regression-rate.js";
+  type ModelState,
+  score,
+  scoreGradient,
+  targetsOf,
+} from "../../objective/index.js";
+import { adamWithoutMomentum } from "../../optim/adam.js";
+import { descend } from "../../optim/optimizer.js";
+import { sgd } from "../../optim/sgd.js";
+import { defineLearner } from "../types.js";
+import {
+  type DescentLearner,
+  descentLearner,
+  type FastWeights,
+  learnedGradient,
+  startFast,
+  unimodalLosses,
+} from "./descent.js";
+import { type HeadStart, initHead } from "./linear-head.js";
+import { learningRateByWidth } from "./regression-defaults.js";
 
 const options = z.strictObject({
-  /** Steps on a task's examples; of classes at least 2. */
+  /** Steps on a task's examples; at least 2 for classification. */
   innerSteps: z.number().int().min(1).max(50).default(5),
   /**
-   * Their step size. The paper's 0.001, which is the default for regression, is
-   * for a learned head; one that starts from zero has further to go.
+   * Their learning rate. The paper's 0.001, which is the default for regression, is for a learned head; one that starts
+   * from zero needs larger steps.
    */
-  innerRate: z.number().positive().default(0.01),
-  /** Examples a step; all, when absent. */
-  innerBatch: z.number().int().min(1).optional(),
-  /** How the steps are taken; Adam is without momentum and starts anew for each task. */
+  innerLearningRate: z.number().positive().default(0.01),
+  /** Examples per step; all, when absent. */
+  innerBatchSize: z.number().int().min(1).optional(),
+  /** Optimizer of the steps. Adam is without momentum, and its state is reset for each task. */
   optimizer: z.enum(["adam", "sgd"]).default("adam"),
 });
 export type ReptileOptions = z.infer<typeof options>;
 
-/** Every `count`-th example from `first` on. */
-function deal(batch: LabelledBatch, first: number, count: number): LabelledBatch {
-  if (count === 1) return batch;
+/** Every `stride`-th example from `first` on. */
+function strided(batch: LabelledBatch, first: number, stride: number): LabelledBatch {
+  if (stride === 1) return batch;
   const size = batch.mask.shape[0];
-  const rows = Array.from({ length: Math.ceil((size - first) / count) }, (_, i) => first + i * count);
-  return mapTensors((x) => np.take(x, np.array(rows, { dtype: np.int32 }), 0), batch as never);
+  const rows = Array.from({ length: Math.ceil((size - first) / stride) }, (_, i) => first + i * stride);
+  return mapTensors((x) => np.take(x, np.array(rows, { dtype: np.int32 }), 0), batch);
 }
 
-/** Descend from `start` on a task's loss: where that leads, and what the last step started from. */
-function descend(
+/** Fast weights after the steps on a task's examples, and the score before the last step. */
+function adaptTo(
   context: Context,
-  start: Fast,
-  state: Tensors,
-  task: LabelledBatch,
-  ways: Tensor,
-  { innerSteps, innerRate, innerBatch, optimizer }: ReptileOptions,
-): { fast: Fast; last: EpisodeScore } {
+  start: FastWeights,
+  state: ModelState,
+  examples: LabelledBatch,
+  classMask: Tensor,
+  { innerSteps, innerLearningRate, innerBatchSize, optimizer }: ReptileOptions,
+): { fast: FastWeights; lastScore: EpisodeScore } {
   const { network } = context;
-  const size = task.mask.shape[0];
-  const hands = Math.ceil(size / (innerBatch ?? size));
-  const step = { adam, sgd }[optimizer]<Fast>(innerRate);
-  let fast = start;
-  let last!: EpisodeScore;
-  for (let s = 0; s < innerSteps; s++) {
-    const batch = deal(task, s % hands, hands);
-    const { gradient, ...told } = scoreGradient((p: Fast) => {
+  const size = examples.mask.shape[0];
+  const stride = Math.ceil(size / (innerBatchSize ?? size));
+  const scores: EpisodeScore[] = [];
+  const gradientAt = (fast: FastWeights, step: number) => {
+    const batch = strided(examples, step % stride, stride);
+    const { gradient, ...rest } = scoreGradient((p: FastWeights) => {
       const embedding = network.embed(p.network, batch, state, "measured");
-      const answer = (features: Tensor) => linear(features, p.head);
-      const all = score(context, { query: batch, ways }, answer, embedding, embedding.statistics);
-      if (!network.isApart) return all;
-      return { ...all, loss: all.loss.add(lossesApart(context, embedding, p.head, targetsOf(batch, ways))) };
+      const readout = (features: Tensor) => linear(features, p.head);
+      const episode = { query: batch, ways: classMask };
+      const result = score(context, episode, readout, embedding, embedding.statistics);
+      if (!network.fusesLate) return result;
+      const targets = targetsOf(batch, classMask);
+      return { ...result, loss: result.loss.add(unimodalLosses(context, embedding, p.head, targets)) };
     }, fast);
-    last = told;
-    fast = step(fast, gradient);
-  }
-  return { fast, last };
+    scores.push(rest);
+    return gradient;
+  };
+  const fast =
+    optimizer === "adam"
+      ? descend(adamWithoutMomentum<FastWeights>(innerLearningRate), start, gradientAt, innerSteps)
+      : descend(sgd<FastWeights>(innerLearningRate), start, gradientAt, innerSteps);
+  return { fast, lastScore: scores[innerSteps - 1] };
 }
 
-const create = (own: ReptileOptions, task: TaskKind): Learner => ({
-  ...descentLearner(
-    task,
-    (context, params, state, support, ways) =>
-      descend(context, startFast(context, params, ways), state, support, ways, own).fast,
+const create = (options: ReptileOptions, task: TaskKind): DescentLearner<HeadStart> => ({
+  ...descentLearner<HeadStart>(
+    (width) => initHead(task, width),
+    (context, params, state, support, classMask) =>
+      adaptTo(context, startFast(context, params, classMask), state, support, classMask, options).fast,
   ),
 
   ...(task === "classification" &&
-    own.innerSteps === 1 && { idle: { option: "innerSteps", expected: "a number >=2" } }),
+    options.innerSteps === 1 && { idle: { option: "innerSteps", expected: "a number >=2" } }),
 
-  metaGradient(context, params, state, { support, query, ways }) {
+  metaGradient(context, params, state, { support, query, ways: classMask }) {
     const examples = {
       ...joinBatches(support, query),
       labels: np.concatenate([support.labels, query.labels], 0),
     };
-    const start = startFast(context, params, ways);
-    const { fast, last } = descend(context, start, state, examples, ways, own);
-    const way = mapTensors((theta, phi) => theta.sub(phi), start, fast);
-    return { ...last, gradient: byParams(task, way) };
+    const start = startFast(context, params, classMask);
+    const { fast, lastScore } = adaptTo(context, start, state, examples, classMask, options);
+    const difference = mapTensors((theta, phi) => theta.sub(phi), start, fast);
+    return { ...lastScore, gradient: learnedGradient(task, difference) };
   },
 });
 
 export const reptile = defineLearner({
   name: "reptile",
-  summary: "move towards where descent on a task leads",
+  summary: "move the initialisation towards the task-adapted parameters",
   source: "Nichol, Achiam, Schulman 2018",
   options,
-  regressionDefaults: innerRateByWidth(0.001),
+  regressionDefaults: learningRateByWidth(0.001),
   tasks: ["classification", "regression"],
   certainty: "probability",
   create,

@@ -1,23 +1,23 @@
 /**
- * Matching networks (Vinyals, Blundell, Lillicrap, Kavukcuoglu, Wierstra, 2016): every support example votes for its
- * label with the weight of a softmax over cosines, ŷ = Σ_i a(x, x_i) y_i.
+ * Matching networks (Vinyals, Blundell, Lillicrap, Kavukcuoglu, Wierstra, 2016): the prediction is the mean of the support's
+ * labels weighted by a softmax over cosines, ŷ = Σ_i a(x, x_i) y_i.
  *
- * Embeddings do not see the rest of the support (no full-context embeddings, which read it as a sequence and so
- * depend on its order). The paper's softmax has no scale; cosines lie within ±1, so without one it stays near uniform.
+ * Embeddings do not depend on the rest of the support: the paper's full-context embeddings read it as a sequence and depend
+ * on its order. The paper's softmax has no scale; since cosines lie within ±1, it stays close to uniform without one.
  */
 
 import { z } from "zod";
 import { embeddingLearner } from "../embedding.js";
 import { defineLearner } from "../types.js";
-import { votes } from "./neighbours.js";
+import { votingHead } from "./neighbours.js";
 import { initScale } from "./scale.js";
 
 export const matching = defineLearner({
   name: "matching",
-  summary: "every support example votes, by its cosine to the query",
+  summary: "mean of the support's labels, weighted by a softmax over cosines",
   source: "Vinyals, Blundell, Lillicrap, Kavukcuoglu, Wierstra 2016",
   options: z.strictObject({}),
   tasks: ["classification", "regression"],
   certainty: "logit",
-  create: (_, task) => embeddingLearner(votes(task), initScale),
+  create: (_, task) => embeddingLearner(votingHead(task), initScale),
 });

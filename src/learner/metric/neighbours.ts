@@ -1,34 +1,36 @@
 /**
- * Support examples that vote: an answer is the mean of their labels, weighted by how near each is to the query,
- * ŷ = Σ_i a_i y_i with a = softmax of α cos(f(x), f(x_i)), and α learned as its logarithm.
+ * Prediction by weighted votes of support examples: ŷ = Σ_i a_i y_i with a = softmax of α cos(f(x), f(x_i)), and α learned
+ * as its logarithm.
  *
- * Of classes ŷ is the probabilities, and the logits are log(ŷ + ε) + log Σ_i exp(α cos(f(x), f(x_i))): a class that
- * nobody votes for keeps a finite loss, and the last term, which softmax takes away, makes of them log densities by
- * kernels, which say how near the support is. Of numbers ŷ is the answer.
+ * For classification, ŷ are the class probabilities and the logits are log(ŷ + ε) + log Σ_i exp(α cos(f(x), f(x_i))). ε
+ * keeps the loss of a class without votes finite. The second term does not change the probabilities; it makes the logits
+ * log kernel densities, so that they measure the distance to the support. For regression, ŷ is the output.
  */
 
 import type { TaskKind } from "../../data/index.js";
 import { lax, nn, np, type Tensor } from "../../engine/index.js";
 import { cosines } from "../../nn/cosine.js";
-import type { Head, Targets } from "../types.js";
-import { scaled } from "./scale.js";
+import type { Head } from "../types.js";
+import { type Scale, scaled } from "./scale.js";
 
 const EPSILON = 1e-6;
-/** The score of an example that has no vote. */
-const SILENT = -1e9;
+/** Score of an example without a vote. */
+const NO_VOTE = -1e9;
 
-/** Keeps the support. `chosen` says which of the scores [Q, N] vote; all, when absent. */
-export const votes = (task: TaskKind, chosen?: (scores: Tensor) => Tensor): Head => ({
-  fit: (_, features, { labels, counts }) => ({ features, labels, counts }),
+/** Features `[N, width]` of the support, their labels `[N, way]` and example mask `[N]`. */
+type Support = { readonly features: Tensor; readonly labels: Tensor; readonly counts: Tensor };
 
-  outputs(params, fitted, queries) {
-    const { features, labels, counts } = fitted as unknown as Targets & { features: Tensor };
-    const known = np.where(counts.greater(0), scaled(cosines(queries, features), params), SILENT);
-    const scores = chosen ? np.where(chosen(known), known, SILENT) : known;
-    const answer = np.matmul(nn.softmax(scores, -1), labels);
-    if (task === "regression") return answer;
-    const most = lax.stopGradient(np.max(scores, -1, { keepdims: true }));
-    const density = np.log(np.sum(np.exp(scores.sub(most)), -1, { keepdims: true })).add(most);
-    return np.log(answer.add(EPSILON)).add(density);
+/** The voting head. `selected` maps scores `[Q, N]` to a mask of the examples that vote; all do, when absent. */
+export const votingHead = (task: TaskKind, selected?: (scores: Tensor) => Tensor): Head<Scale, Support> => ({
+  fit: (_, features, { labels, mask }) => ({ features, labels, counts: mask }),
+
+  outputs(params, { features, labels, counts: mask }, queries) {
+    const similarity = np.where(mask.greater(0), scaled(cosines(queries, features), params), NO_VOTE);
+    const scores = selected ? np.where(selected(similarity), similarity, NO_VOTE) : similarity;
+    const prediction = np.matmul(nn.softmax(scores, -1), labels);
+    if (task === "regression") return prediction;
+    const largest = lax.stopGradient(np.max(scores, -1, { keepdims: true }));
+    const logDensity = np.log(np.sum(np.exp(scores.sub(largest)), -1, { keepdims: true })).add(largest);
+    return np.log(prediction.add(EPSILON)).add(logDensity);
   },
 });

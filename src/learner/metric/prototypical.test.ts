@@ -21,7 +21,7 @@ const row = (data: ArrayLike<number>, i: number) => Array.from(data).slice(i * w
 describe("prototypical networks", () => {
   const [prototypes, logits] = eager(
     ((x: never, y: never, ones: never, q: never) => {
-      const fitted = head.fit({}, x, { labels: y, counts: ones, ways: ones });
+      const fitted = head.fit({}, x, { labels: y, mask: ones, classMask: ones });
       return [fitted, head.outputs({}, fitted, q)];
     }) as never,
     [support, labels, float32([1], [1]), query] as Arrays[],

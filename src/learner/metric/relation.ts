@@ -1,24 +1,26 @@
 /**
- * Relation networks (Sung, Yang, Zhang, Xiang, Torr, Hospedales, 2018): how near a query is to a class is learned too,
- * logit_k = g([c_k, f(x)]) with a network g of two rectified layers on the class's embedding and the query's.
+ * Relation networks (Sung, Yang, Zhang, Xiang, Torr, Hospedales, 2018): the similarity of a query and a class is learned,
+ * logit_k = g([c_k, f(x)]) with a network g of two hidden ReLU layers on the class's and the query's embedding.
  *
- * A class is the mean of its examples, where the paper adds them up, so that shots may vary. The paper compares maps
- * of features by convolutions and fits sigmoids to 0 and 1 by squares; here they are vectors, and the loss is the
- * cross-entropy of all learners. A bias on the last layer would add the same to every logit.
+ * A class is represented by the mean of its examples, so that shots may vary; the paper uses the sum. The paper compares
+ * feature maps by convolutions and trains sigmoid outputs by squared errors; here embeddings are vectors, and the loss is
+ * the cross-entropy of all learners. The last layer has no bias, which would add the same to every logit.
  */
 
 import { z } from "zod";
-import type { Arrays } from "../../base/array.js";
 import type { Random } from "../../base/random.js";
 import { np, type Tensor } from "../../engine/index.js";
 import { constant, heLayer, heNormal } from "../../nn/init.js";
-import { type Linear, linear, rectify } from "../../nn/layers.js";
+import { type Linear, linear, relu } from "../../nn/layers.js";
 import { embeddingLearner } from "../embedding.js";
 import { defineLearner, type Head } from "../types.js";
 import { prototypes } from "./prototypes.js";
 
-/** g: the first layer [2 width, 2 width] in halves, of the class and of the query; `second` is as large; `last` [2 width, 1]. */
-type Comparator = {
+/**
+ * g: the first layer `[2 width, 2 width]` in two halves, for the class and the query, with `bias` `[2 width]`; `second`
+ * `[2 width, 2 width]`; `last` `[2 width, 1]`.
+ */
+type Params = {
   readonly ofClass: Tensor;
   readonly ofQuery: Tensor;
   readonly bias: Tensor;
@@ -26,7 +28,7 @@ type Comparator = {
   readonly last: Tensor;
 };
 
-function init(width: number, random: Random): Arrays {
+function init(width: number, random: Random) {
   const hidden = 2 * width;
   return {
     ofClass: heNormal(random, [width, hidden], hidden),
@@ -37,32 +39,26 @@ function init(width: number, random: Random): Arrays {
   };
 }
 
-/** Keeps the class's half of the first layer, [way, 2 width]. */
-const compared: Head = {
-  fit(params, features, targets) {
-    const { ofClass, bias } = params as Comparator;
-    return linear(prototypes(features, targets), { weight: ofClass, bias });
-  },
+/** Fits the class's half of the first layer, `[way, 2 width]`. */
+const relationHead: Head<Params, Tensor> = {
+  fit: ({ ofClass, bias }, features, targets) =>
+    linear(prototypes(features, targets), { weight: ofClass, bias }),
 
-  outputs(params, fitted, features) {
-    const { ofQuery, second, last } = params as Comparator;
+  outputs({ ofQuery, second, last }, fitted, features) {
     const [queries] = features.shape;
-    const [way, hidden] = (fitted as Tensor).shape;
-    const ofPair = np
-      .matmul(features, ofQuery)
-      .reshape([queries, 1, hidden])
-      .add(fitted as Tensor);
-    const h = rectify(linear(rectify(ofPair.reshape([queries * way, hidden])), second));
+    const [way, hidden] = fitted.shape;
+    const pairs = np.matmul(features, ofQuery).reshape([queries, 1, hidden]).add(fitted);
+    const h = relu(linear(relu(pairs.reshape([queries * way, hidden])), second));
     return np.matmul(h, last).reshape([queries, way]);
   },
 };
 
 export const relation = defineLearner({
   name: "relation",
-  summary: "a learned network compares a query with each class",
+  summary: "classify by a learned network that compares a query with each class mean",
   source: "Sung, Yang, Zhang, Xiang, Torr, Hospedales 2018",
   options: z.strictObject({}),
   tasks: ["classification"],
   certainty: "logit",
-  create: () => embeddingLearner(compared, init),
+  create: () => embeddingLearner(relationHead, init),
 });

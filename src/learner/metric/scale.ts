@@ -1,11 +1,14 @@
-/** A learned scale α of cosines and of unit vectors' distances, which else are too alike for a softmax. */
+/** A learned scale α of cosines and of distances between unit vectors, whose range is too small for a softmax otherwise. */
 
-import { type Arrays, float32 } from "../../base/array.js";
-import { np, type Tensor, type Tensors } from "../../engine/index.js";
+import { float32 } from "../../base/array.js";
+import { np, type Tensor } from "../../engine/index.js";
+import type { ArraysOf } from "../../nn/params.js";
 
-/** α as its logarithm, a scalar; it starts at 10. */
-export const initScale = (): Arrays => ({ logScale: float32([Math.log(10)], []) });
+/** log α `[]`. */
+export type Scale = { readonly logScale: Tensor };
+
+/** α starts at 10. */
+export const initScale = (): ArraysOf<Scale> => ({ logScale: float32([Math.log(10)], []) });
 
 /** α · x. */
-export const scaled = (x: Tensor, params: Tensors): Tensor =>
-  x.mul(np.exp((params as { logScale: Tensor }).logScale));
+export const scaled = (x: Tensor, { logScale }: Scale): Tensor => x.mul(np.exp(logScale));

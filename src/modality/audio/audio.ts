@@ -1,11 +1,10 @@
 /**
- * The audio kind: sound to float32 `[channels, mels, frames]`, its log-mel spectrogram, standardised by mel band,
+ * The audio kind: audio, encoded as float32 `[channels, mels, frames]`, its log-mel spectrogram, standardised per mel band,
  * x = (level − mean) / std.
  *
- * Channels are averaged and the rate is changed to the modality's. A clip that is longer gives its middle; a shorter one
- * is followed by zeros, and where train clips differ in length, a second channel is 1 where there is sound and 0 after it.
- * Augmented, it is earlier or later, faster or slower, higher or lower, louder or softer, and a stretch of time and a range
- * of bands are silenced to the mean (SpecAugment; Park et al., 2019).
+ * Audio is mixed to mono and resampled. Longer clips are centre-cropped, shorter ones padded with zeros; if train clips differ
+ * in length, a second channel is 1 for frames of the clip and 0 for padding. Augmentation shifts in time, stretches in time and
+ * frequency, changes the level, and masks a range of frames and of bands with the mean (SpecAugment; Park et al., 2019).
  */
 
 import { z } from "zod";
@@ -35,7 +34,7 @@ const leastRate = 1000;
 const rate = z.int().min(leastRate).max(192_000);
 const bands = z.int().min(16).max(256);
 const schema = z.strictObject({
-  rate: rate.optional().describe("a whole number of samples a second from 1000 to 192000"),
+  rate: rate.optional().describe("a whole number of samples per second from 1000 to 192000"),
   seconds: z.number().positive().max(60).optional().describe("a number above 0, at most 60"),
   mels: bands.default(40).describe("a whole number from 16 to 256"),
   window: z.number().min(1).max(1000).optional().describe("a number of milliseconds from 1 to 1000"),
@@ -47,13 +46,13 @@ const mostRate = 16_000;
 const mostSeconds = 10;
 const usualWindow = 32;
 const usualHop = 16;
-/** A step's time and memory grow with the frames: of 10 seconds every 16 ms, a usual episode takes 3 GB. */
+/** Limit of frames by default: with 10 seconds of frames every 16 ms, an episode of default size takes 3 GB. */
 const mostFrames = 256;
 
 /**
- * Options: `rate`, by default the lowest of the train clips' and 16,000 at most; `seconds`, by default the longest of
- * them and 10 at most; `mels` (40), and `window` (32) and `hop` (16) in milliseconds. Without `hop`, sounds of more than
- * 256 frames have that many, and without `window` one of two hops.
+ * Options: `rate`, by default the lowest of the train clips, at most 16,000; `seconds`, by default the longest of the train
+ * clips, at most 10; `mels` (40); `window` (32) and `hop` (16), in milliseconds. If `hop` is absent, longer clips get a hop
+ * that makes 256 frames, and a window of two hops.
  */
 export const audio: Modality<AudioSpec> = {
   spec: z
@@ -68,7 +67,7 @@ export const audio: Modality<AudioSpec> = {
       std: z.array(z.number().positive()).readonly(),
     })
     .refine(({ shape, mean, std }) => mean.length === shape[1] && std.length === shape[1], {
-      message: "mean and std need a number a mel band",
+      message: "mean and std need one number per mel band",
     }),
 
   files: {
@@ -83,23 +82,23 @@ export const audio: Modality<AudioSpec> = {
     value instanceof Media ? { of: "bytes", size: (await value.read()).length } : undefined,
 
   async plan(samples, options, where, note) {
-    const { mels, ...asked } = parseOptions(schema, options, where);
+    const { mels, ...chosen } = parseOptions(schema, options, where);
     const clips: MonoAudio[] = [];
     for (const { value, where } of evenly(samples)) clips.push(await decodeAudio(value, where));
     if (clips.length === 0) throw nothingToPlan(where);
     const lengths = clips.map(({ samples, rate }) => samples.length / rate);
     const rate =
-      asked.rate ?? Math.max(leastRate, Math.min(mostRate, ...clips.map((clip) => Math.round(clip.rate))));
-    const seconds = asked.seconds ?? Math.min(mostSeconds, Math.max(...lengths));
+      chosen.rate ?? Math.max(leastRate, Math.min(mostRate, ...clips.map((clip) => Math.round(clip.rate))));
+    const seconds = chosen.seconds ?? Math.min(mostSeconds, Math.max(...lengths));
     const inSamples = (milliseconds: number) => Math.max(1, Math.round((milliseconds * rate) / 1000));
     const length = Math.max(1, Math.round(seconds * rate));
-    const coarse = asked.hop === undefined ? Math.ceil(length / mostFrames) : 0;
+    const coarse = chosen.hop === undefined ? Math.ceil(length / mostFrames) : 0;
     const isLong = coarse > inSamples(usualHop);
-    const hop = isLong ? coarse : inSamples(asked.hop ?? usualHop);
-    const window = isLong && asked.window === undefined ? 2 * hop : inSamples(asked.window ?? usualWindow);
+    const hop = isLong ? coarse : inSamples(chosen.hop ?? usualHop);
+    const window = isLong && chosen.window === undefined ? 2 * hop : inSamples(chosen.window ?? usualWindow);
     const framing = { rate, mels, window, hop };
     const longest = Math.max(...lengths);
-    if (asked.seconds === undefined && longest > 1.01 * seconds)
+    if (chosen.seconds === undefined && longest > 1.01 * seconds)
       note?.(
         `of sounds of up to ${figure(longest)} s, the middle ${seconds} s are used; \`seconds\` in dataset.json sets more`,
       );
@@ -169,7 +168,7 @@ export const audio: Modality<AudioSpec> = {
   },
 };
 
-/** Levels [mels, frames] of a clip; of its middle `most` samples where it is longer. */
+/** The log-mel spectrogram [mels, frames] of a clip, or of its middle `most` samples. */
 function spectrogram({ rate, samples }: MonoAudio, framing: Framing, most: number): Float32Array {
   const resampled = resample(samples, rate, framing.rate);
   const start = Math.max(0, (resampled.length - most) >> 1);
@@ -189,5 +188,5 @@ const nothingToPlan = (where: string) =>
     where,
     problem: "no train row has this modality",
     expected: "at least one train clip",
-    remedy: "Add clips to the train classes, or leave the modality out with --modalities.",
+    remedy: "Add clips to the train classes, or leave the modality out of the option `modalities`.",
   });

@@ -1,4 +1,4 @@
-/** Sound values to mono samples: WAV by itself; MP3, FLAC, Ogg, M4A and AIFF where their decoder is installed. */
+/** Decodes audio values to mono samples: WAV always; MP3, FLAC, Ogg, M4A and AIFF with optional decoder packages. */
 
 import { InputError } from "../../base/errors.js";
 import { importOptional } from "../../base/optional.js";
@@ -7,13 +7,13 @@ import { headBytes, type SoundFormat, soundFormat } from "./format.js";
 import { type Channels, type Codec, type Compressed, checkCount, checkLength } from "./length.js";
 import { decodeWavFile } from "./wav.js";
 
-/** Samples from −1 to 1; several channels as one array each. `sampleRate` is in samples a second. */
+/** Samples from −1 to 1, several channels as one array each. `sampleRate` is in samples per second. */
 export interface RawAudio {
   readonly sampleRate: number;
   readonly samples: Float32Array | readonly Float32Array[];
 }
 
-/** What an audio modality takes: an encoded file, or samples. */
+/** The value of an audio modality: an encoded file, or samples. */
 export type AudioValue = Uint8Array | Blob | Media | RawAudio;
 
 /** One channel. */
@@ -29,7 +29,7 @@ const mostRate = 768_000;
 const isRawAudio = (value: unknown): value is RawAudio =>
   typeof value === "object" && value !== null && "sampleRate" in value;
 
-/** Throw unless the value is of a type that sound comes in, and raw samples are some. */
+/** Check the type of an audio value, and raw samples. @throws {InputError} audio/bad-value */
 export function checkAudio(value: unknown, where: string): asserts value is AudioValue {
   if (value instanceof Uint8Array || value instanceof Blob || value instanceof Media) return;
   const fail = (problem: string) => {
@@ -52,11 +52,11 @@ export function checkAudio(value: unknown, where: string): asserts value is Audi
   if (!channels.every((one) => one.every(Number.isFinite))) fail("a sample is not finite");
 }
 
-/** The mean of a value's channels. */
+/** Decode audio, and mix it to mono. @throws {InputError} audio/corrupt, audio/unsupported, audio/too-large */
 export async function decodeAudio(value: unknown, where: string): Promise<MonoAudio> {
   checkAudio(value, where);
   if (isRawAudio(value)) return mixed(value);
-  const at = value instanceof Media ? placeOf(value, where) : where;
+  const at = value instanceof Media ? inFile(value, where) : where;
   const bytes = value instanceof Blob ? new Uint8Array(await value.arrayBuffer()) : await bytesOf(value);
   const format = formatOf(bytes, at);
   if (bytes.length > mostBytes) throw tooLarge(at);
@@ -67,7 +67,7 @@ export async function decodeAudio(value: unknown, where: string): Promise<MonoAu
     checkAudio(raw, at);
     return mixed(raw);
   } catch (error) {
-    // Only what is wrong with the sound that the decoder made means that the file is damaged.
+    // An invalid result of the decoder (audio/bad-value) means that the file is damaged.
     if (error instanceof InputError && error.code !== "audio/bad-value") throw error;
     throw new InputError(
       {
@@ -84,14 +84,14 @@ export async function decodeAudio(value: unknown, where: string): Promise<MonoAu
 
 const bytesOf = (value: Uint8Array | Media) => (value instanceof Media ? value.read() : value);
 
-/** Throw unless a file begins as sound does that can be decoded, by a decoder that is installed. */
+/** Check that a file begins as supported audio whose decoder is installed. @throws {InputError} */
 export async function checkAudioHead(media: Media, where: string): Promise<void> {
-  const at = placeOf(media, where);
+  const at = inFile(media, where);
   const format = formatOf(await media.head(headBytes), at);
   if (format !== "wav") await decoderOf(format, at);
 }
 
-const placeOf = ({ name }: Media, where: string) => `${where}, file ${name}`;
+const inFile = ({ name }: Media, where: string) => `${where}, file ${name}`;
 
 const reason = (error: unknown, at: string) =>
   (error as Error).message.split(";")[0].split("\n")[0].replace(`${at}: `, "").trim();
@@ -103,20 +103,20 @@ function mixed({ sampleRate, samples }: RawAudio): MonoAudio {
   return { rate: sampleRate, samples: mono };
 }
 
-/** The format that the first bytes of a file tell, or an `InputError` that says what the file is. */
+/** The format of a file by its first bytes. @throws {InputError} audio/unsupported */
 function formatOf(bytes: Uint8Array, where: string): SoundFormat {
-  const told = soundFormat(bytes.subarray(0, headBytes));
-  if ("format" in told) return told.format;
+  const detected = soundFormat(bytes.subarray(0, headBytes));
+  if ("format" in detected) return detected.format;
   throw new InputError({
     code: "audio/unsupported",
     where,
-    problem: told.found,
+    problem: detected.found,
     expected: soundsRead,
     remedy: "Convert the file to WAV, or remove the row.",
   });
 }
 
-/** A compressed sound, once it is known to be no longer than memory allows. */
+/** Decode compressed audio, after a check of its length. */
 async function decodeCompressed(bytes: Uint8Array, format: Compressed, at: string): Promise<Channels> {
   const codec = await decoderOf(format, at);
   await checkLength(codec, bytes, format, at);
@@ -128,7 +128,7 @@ async function decodeCompressed(bytes: Uint8Array, format: Compressed, at: strin
   return sound;
 }
 
-/** What each decoder reads, as an error names it. */
+/** The files that each decoder reads, in errors. */
 const reads: Readonly<Record<Compressed, string>> = {
   mp3: "MP3 files",
   flac: "FLAC files",

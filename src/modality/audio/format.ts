@@ -5,10 +5,10 @@ import { isWav } from "./wav.js";
 
 export type SoundFormat = "wav" | Compressed;
 
-/** The bytes that tell the format. */
+/** Number of bytes needed to detect the format. */
 export const headBytes = 512;
 
-/** Beginnings of files that are known and not decoded, as an error names them. */
+/** Signatures of formats that are not supported, and their names in errors. */
 const others: readonly (readonly [start: string, name: string])[] = [
   ["\x1a\x45\xdf\xa3", "a WebM or Matroska file"],
   ["caff", "a Core Audio file (.caf)"],
@@ -43,7 +43,7 @@ export function isAudioHead(bytes: Uint8Array): boolean {
   return text(4, 8) === "ftyp" && /^(?:M4A|M4B|mp4|isom|dash)/.test(text(8, 12));
 }
 
-/** The format of a file by its first {@link headBytes}; in words what else it is, if it is none that is decoded. */
+/** The format of a file by its first {@link headBytes}, or a description of an unsupported file. */
 export function soundFormat(head: Uint8Array): { format: SoundFormat } | { found: string } {
   if (head.length === 0) return { found: "the file is empty" };
   const text = (from: number, to: number) => Buffer.from(head.subarray(from, to)).toString("latin1");

@@ -1,10 +1,10 @@
 /**
  * The discrete Fourier transform of a power-of-two number of samples, in place (Cooley and Tukey, 1965).
  *
- * Written here because a spectrogram needs only this, and the packages that offer it are not kept any more.
+ * Implemented here, since a spectrogram needs only this, and the packages that offer it are no longer maintained.
  */
 
-/** X_k = Σ_n x_n · e^(−2πi·kn / N), of `re` + i·`im`, each of a power-of-two length N. */
+/** X_k = Σ_n x_n · e^(−2πi·kn / N), of `re` + i·`im`, arrays of a power-of-two length N. */
 export function fourier(re: Float64Array, im: Float64Array): void {
   const count = re.length;
   for (let i = 1, j = 0; i < count; i++) {

@@ -1,19 +1,19 @@
 /**
- * How long a sound may be: a small file of silence may be hours of it. Compressed sound is decoded a kilobyte at a time, and
- * nothing is kept, before it is decoded whole.
+ * Limits the length of audio: a small file may hold hours of silence. Compressed audio is first decoded in chunks of a
+ * kilobyte, whose samples are counted and discarded.
  */
 
 import { InputError } from "../../base/errors.js";
 
 export type Compressed = "mp3" | "flac" | "vorbis" | "opus" | "aac" | "aiff";
 
-/** Samples from −1 to 1, an array a channel. */
+/** Samples from −1 to 1, one array per channel. */
 export interface Channels {
   readonly channelData: Float32Array[];
   readonly sampleRate: number;
 }
 
-/** What a decoder's package gives: the sound of a whole file, or of one piece after another. */
+/** A decoder package: decodes a whole file, or a stream of chunks. */
 export interface Codec {
   default(bytes: Uint8Array): Promise<Channels> | Channels;
   decoder(): Promise<StreamDecoder> | StreamDecoder;
@@ -24,21 +24,21 @@ interface StreamDecoder {
   free(): void;
 }
 
-/** Of all channels together; half a gigabyte once they are decoded. */
+/** Limit of samples of all channels together; half a gigabyte when decoded. */
 const mostSamples = 128_000_000;
-/** Of silence in FLAC, each piece may be 20 million samples. */
+/** Size of a chunk: of silence in FLAC, one may be 20 million samples. */
 const pieceBytes = 1024;
-/** The most that a byte of MP3 becomes: two channels of 576 samples in 24 bytes, rounded up. */
+/** Upper bound of samples per byte of MP3: two channels of 576 samples in 24 bytes, rounded up. */
 const samplesOfMp3Byte = 96;
-/** Of a channel, with spectral band replication (HE-AAC). */
+/** Samples per channel of an AAC frame, with spectral band replication (HE-AAC). */
 const samplesOfAacFrame = 2048;
 export const mostChannels = 64;
-/** A FLAC frame is far shorter: after so many bytes without a sample its decoder finds no more. */
+/** Bytes without a sample after which a FLAC decoder finds no more: frames are far shorter. */
 const lostBytes = 2 ** 20;
-/** "fLaC", and the block that says what the stream is. */
+/** Size of the marker "fLaC" and the stream info block. */
 const flacHead = 4 + 4 + 34;
 
-/** Throw where there are too many samples. */
+/** Check the number of samples. @throws {InputError} audio/too-long */
 export function checkCount(samples: number, where: string): void {
   if (samples <= mostSamples) return;
   throw new InputError({
@@ -50,7 +50,7 @@ export function checkCount(samples: number, where: string): void {
   });
 }
 
-/** Throw where a compressed sound has too many samples. */
+/** Check the number of samples of compressed audio. @throws {InputError} audio/too-long */
 export async function checkLength(
   codec: Codec,
   bytes: Uint8Array,
@@ -78,7 +78,7 @@ export async function checkLength(
 
 const isMp4 = (bytes: Uint8Array) => Buffer.from(bytes.subarray(4, 8)).toString("latin1") === "ftyp";
 
-/** Frames that the sample tables (boxes `stsz`) of an MP4 file claim: the decoder reads as many, whatever the file holds. */
+/** The number of frames in the sample tables (boxes `stsz`) of an MP4 file, which the decoder reads whatever the file holds. */
 function mp4Frames(bytes: Uint8Array): number {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let frames = 0;
@@ -91,7 +91,7 @@ function mp4Frames(bytes: Uint8Array): number {
   return frames;
 }
 
-/** AIFF holds at most two samples a byte (IMA 4:1) in its frames, where its header declares a width for them. */
+/** Check an AIFF file, which has at most two samples per byte (IMA 4:1), and the channels and sample width in its header. */
 function checkAiff(bytes: Uint8Array, where: string): void {
   checkCount(2 * bytes.length, where);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -107,7 +107,7 @@ function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
     yield bytes.subarray(start, start + pieceBytes);
 }
 
-/** Of FLAC's metadata the first block alone: the decoder copies what it holds of others, such as pictures, at every piece. */
+/** The chunks of a FLAC file without its metadata except stream info: the decoder would copy other blocks for every chunk. */
 function* flacPieces(bytes: Uint8Array): Generator<Uint8Array> {
   let frames = 4;
   for (let isLast = false; !isLast && frames + 4 <= bytes.length; ) {

@@ -1,17 +1,17 @@
 /**
- * Log-mel spectrograms (Davis and Mermelstein, 1980): ln(ε + Σ_k t_m(k) |X_k|²), X the Fourier transform of a Hann window
- * of the sound and t_m triangles at equal distances on the mel scale 2595 · log₁₀(1 + f / 700), from 0 to half the rate.
+ * Log-mel spectrograms (Davis and Mermelstein, 1980): ln(ε + Σ_k t_m(k) |X_k|²), with the Fourier transform X of a Hann-windowed
+ * frame and triangular filters t_m, equally spaced on the mel scale 2595 · log₁₀(1 + f / 700) from 0 to half the sample rate.
  */
 
 import { fourier } from "./fourier.js";
 
-/** Power below this cannot be heard in 16 bits. */
+/** Power floor, below the resolution of 16-bit audio. */
 const EPSILON = 1e-6;
 
 const melOf = (hertz: number) => 2595 * Math.log10(1 + hertz / 700);
 const hertzOf = (mel: number) => 700 * (10 ** (mel / 2595) - 1);
 
-/** The weights of Fourier bins 0 to `size` / 2 in each of `mels` triangles of height 1, at `rate` samples a second. */
+/** The filters: for each of `mels` bands, the weights of the Fourier bins 0 to `size` / 2 at `rate` samples per second. */
 export function melFilters(mels: number, size: number, rate: number): Float64Array[] {
   const edges = Array.from({ length: mels + 2 }, (_, i) => hertzOf((i * melOf(rate / 2)) / (mels + 1)));
   return Array.from({ length: mels }, (_, m) => {
@@ -23,7 +23,7 @@ export function melFilters(mels: number, size: number, rate: number): Float64Arr
   });
 }
 
-/** How sound is cut into frames: `window` samples each, `hop` apart; a power of two ≥ `window` is transformed. */
+/** The framing of audio: frames of `window` samples, `hop` apart, zero-padded to a power of two for the transform. */
 export interface Framing {
   readonly rate: number;
   readonly mels: number;
@@ -31,11 +31,11 @@ export interface Framing {
   readonly hop: number;
 }
 
-/** Frames of so many samples; at least one. */
+/** The number of frames; at least one. */
 export const frameCount = (samples: number, { window, hop }: Framing): number =>
   1 + Math.max(0, Math.ceil((samples - window) / hop));
 
-/** `[mels, frames]` of mono samples; what a frame lacks at the end is silence. */
+/** The log-mel spectrogram `[mels, frames]` of mono samples; the last frame is zero-padded. */
 export function logMel(samples: Float32Array, framing: Framing): Float32Array {
   const { rate, mels, window, hop } = framing;
   const size = 2 ** Math.ceil(Math.log2(window));

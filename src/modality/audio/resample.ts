@@ -1,16 +1,16 @@
 /**
- * Changing the rate of sound by a windowed sinc (Smith and Gossett, 1984): y(t) = Σ_n x_n · h(t − n), h the ideal low-pass
- * of the lower of the two rates, under a Hann window of 16 zero crossings to each side.
+ * Resamples audio with a windowed sinc (Smith and Gossett, 1984): y(t) = Σ_n x_n · h(t − n), with the ideal low-pass filter h
+ * of the lower of the two rates, under a Hann window of 16 zero crossings on each side.
  *
- * Written here because the packages that offer it either alias or bring a WebAssembly build of their own.
+ * Implemented here, since the packages that offer it either alias or bring their own WebAssembly build.
  */
 
 const CROSSINGS = 16;
 
-/** Mono samples at `from` a second as samples at `to` a second. */
+/** Resample mono samples from the rate `from` to the rate `to`, in samples per second. */
 export function resample(samples: Float32Array, from: number, to: number): Float32Array {
   if (from === to) return samples;
-  // Cut a little below the lower Nyquist frequency, where the window has fallen off.
+  // Slightly below the lower Nyquist frequency, for the roll-off of the window.
   const cutoff = 0.95 * Math.min(1, to / from);
   const reach = CROSSINGS / cutoff;
   const out = new Float32Array(Math.max(1, Math.round((samples.length * to) / from)));

@@ -1,15 +1,15 @@
 /**
- * WAV files as people have them: RIFF, RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088), chunks in any order, padded or not,
- * streamed with sizes of 0 or 2³² − 1, samples at any offset.
+ * Decodes WAV files: RIFF, RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088), with chunks in any order, padded or not, sizes of 0
+ * or 2³² − 1 from streams, and samples at any offset.
  *
- * The decoder of `@audio/decode-wav` knows the sample formats but takes the first chunks as they come, so the format and
- * the samples are found here and given to it as one plain RIFF file.
+ * `@audio/decode-wav` decodes the sample formats but expects chunks in a fixed order, so the chunks of format and samples are
+ * found here and passed to it as one plain RIFF file.
  */
 
 import decodeWav from "@audio/decode-wav";
 import { type Channels, checkCount, mostChannels } from "./length.js";
 
-/** What writers to a pipe claim that do not know the size: 0, 2³² − 1, and what SoX rounds 2³¹ down to. */
+/** Sizes from here on are those of streams of unknown size: 2³² − 1, and the rounded 2³¹ of SoX. */
 const unknownSize = 0x7fff_0000;
 
 const PCM = 1;
@@ -18,7 +18,7 @@ const MS_ADPCM = 2;
 const IMA_ADPCM = 17;
 const EXTENSIBLE = 0xfffe;
 
-/** Formats that the decoder has no samples for, as an error names them. */
+/** Names of codecs that the decoder does not support. */
 const otherCodecs: Readonly<Record<number, string>> = {
   49: "GSM 6.10",
   80: "MPEG",
@@ -28,13 +28,13 @@ const otherCodecs: Readonly<Record<number, string>> = {
   8192: "AC-3",
 };
 
-/** Whether bytes begin as a WAV file does. */
+/** Whether bytes have the signature of a WAV file. */
 export function isWav(bytes: Uint8Array): boolean {
   const text = (from: number) => String.fromCharCode(...bytes.subarray(from, from + 4));
   return ["RIFF", "RF64", "BW64"].includes(text(0)) && text(8) === "WAVE";
 }
 
-/** The channels of a WAV file; an `Error` that says what is wrong with it, or an `InputError` for too many samples. */
+/** Decode a WAV file. @throws {Error} for a damaged file; {InputError} audio/too-long */
 export function decodeWavFile(bytes: Uint8Array, where: string): Channels {
   const { format, samples } = chunksOf(bytes);
   const view = new DataView(format.buffer, format.byteOffset, format.byteLength);
@@ -49,25 +49,25 @@ export function decodeWavFile(bytes: Uint8Array, where: string): Channels {
   if (frame < channels || !fits)
     throw new Error(`it declares frames of ${frame} bytes for ${channels} × ${bits} bits`);
   checkCount(Math.floor(samples.length / frame) * (isPacked ? uint16(18) : 1) * channels, where);
-  // Samples of 12 or 20 bits are the upper bits of whole bytes.
+  // Samples of 12 or 20 bits are stored in the upper bits of whole bytes.
   const container = tag === PCM || tag === FLOAT ? 8 * width : bits;
   return decodeWav(plainRiff(format, container, samples));
 }
 
 interface Chunks {
-  /** The contents of the chunk `fmt `. */
+  /** The chunk `fmt `. */
   readonly format: Uint8Array;
-  /** Those of the chunk `data`. */
+  /** The chunk `data`. */
   readonly samples: Uint8Array;
 }
 
-/** The format and the samples, wherever their chunks are. */
+/** Find the chunks of format and samples. */
 function chunksOf(bytes: Uint8Array): Chunks {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const is64 = bytes[0] !== 0x52 || bytes[3] === 0x34; // RF64, BW64
   const declared = view.getUint32(4, true);
   const isKnown = !is64 && declared > 0 && declared < unknownSize;
-  // The pad byte after an odd last chunk may be counted and not written.
+  // The pad byte after an odd last chunk may be counted but not written.
   if (isKnown && declared + 8 > bytes.length + 1)
     throw new Error(`the file ends after ${bytes.length} of ${declared + 8} bytes`);
   let [format, samples]: (Uint8Array | undefined)[] = [];
@@ -98,14 +98,14 @@ const nameAt = (bytes: Uint8Array, at: number) => String.fromCharCode(...bytes.s
 const usualNames =
   /^(fmt |data|LIST|fact|bext|JUNK|junk|PEAK|cue |smpl|inst|id3 |ID3 |iXML|axml|chna|cart|ds64|PAD |FLLR|DISP)$/;
 
-/** Where the next chunk begins: at an even byte, or right behind an odd one that its writer did not pad. */
+/** The offset of the next chunk: even, or directly after a chunk of odd size that was not padded. */
 function nextChunk(bytes: Uint8Array, end: number): number {
   const padded = end + (end % 2);
   const isUnpadded = !usualNames.test(nameAt(bytes, padded)) && /^[\w ]{4}$/.test(nameAt(bytes, end));
   return isUnpadded ? end : padded;
 }
 
-/** A RIFF file of a format and samples, with the samples at a multiple of 8 bytes. */
+/** A plain RIFF file of a format and samples, with the samples at a multiple of 8 bytes. */
 function plainRiff(format: Uint8Array, bits: number, samples: Uint8Array): Uint8Array {
   const length = Math.ceil(Math.max(format.length, 40) / 8) * 8 + 4;
   const start = 20 + length + 8;

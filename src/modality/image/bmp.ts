@@ -1,13 +1,13 @@
 /**
- * Decodes BMP and ICO files, which sharp's build does not read: BMP of 1, 2, 4, 8, 16, 24 and 32 bits, with palettes, bit masks
- * and run lengths (RLE4, RLE8), rows from either end; of an ICO the largest picture, be it a bitmap or a PNG.
+ * Decodes BMP and ICO files, which sharp does not read: BMP of 1, 2, 4, 8, 16, 24 and 32 bits, with palettes, bit masks and
+ * run lengths (RLE4, RLE8), bottom-up or top-down; the largest image of an ICO, a bitmap or a PNG.
  *
- * Written here because the kept packages allocate what a header claims and drop either masks, run lengths or alpha.
+ * Implemented here, since the maintained packages allocate what a header claims and drop masks, run lengths or alpha.
  */
 
 import type { RawImage } from "./raw.js";
 
-/** How the numbers of pixels become colours. */
+/** The layout of the pixels of a bitmap. */
 interface Layout {
   readonly width: number;
   readonly height: number;
@@ -18,34 +18,34 @@ interface Layout {
   readonly masks: readonly [red: number, green: number, blue: number, alpha: number];
   /** `[red, green, blue]` by number, for 8 bits and fewer. */
   readonly palette: readonly (readonly [number, number, number])[];
-  /** Where the pixels begin. */
+  /** Offset of the pixels. */
   readonly start: number;
 }
 
 const isSmall = (length: number) => length === 12;
 
-/** The width and height that a bitmap's header claims; `at` is where that begins. */
+/** The width and height in the header of a bitmap, which begins at `at`. */
 export function bitmapSize(bytes: Uint8Array, at = 14): [width: number, height: number] {
   const view = viewOf(bytes);
   if (isSmall(view.getUint32(at, true))) return [view.getUint16(at + 4, true), view.getUint16(at + 6, true)];
   return [Math.abs(view.getInt32(at + 4, true)), Math.abs(view.getInt32(at + 8, true))];
 }
 
-/** The pixels of a BMP file as RGBA; an `Error` for a damaged one. */
+/** Decode a BMP file to RGBA. @throws {Error} for a damaged file */
 export function decodeBmp(bytes: Uint8Array): RawImage {
   const layout = layoutOf(bytes, 14, viewOf(bytes).getUint32(10, true));
   const data = rgbaOf(bytes, layout);
   return { width: layout.width, height: layout.height, channels: 4, data };
 }
 
-/** A picture of an ICO file: a file of its own (PNG), or pixels. */
+/** Decode the largest image of an ICO file: the bytes of a PNG, or pixels. @throws {Error} for a damaged file */
 export function decodeIco(bytes: Uint8Array): { png: Uint8Array } | RawImage {
   const { start, length } = largestOf(bytes);
   const entry = bytes.subarray(start, start + length);
   if (entry.length < 16 || entry.length < length) throw new Error("the file is cut off");
   if (entry[0] === 0x89 && entry[1] === 0x50) return { png: entry };
   const view = viewOf(entry);
-  // The height counts the picture and the mask of its transparency below it.
+  // The height includes the transparency mask below the image.
   const layout = layoutOf(entry, 0, undefined, 2);
   const data = rgbaOf(entry, layout);
   const { width, height, bits } = layout;
@@ -62,13 +62,13 @@ export function decodeIco(bytes: Uint8Array): { png: Uint8Array } | RawImage {
   return { width, height, channels: 4, data };
 }
 
-/** The size of the largest picture of an ICO file. */
+/** The size of the largest image of an ICO file. */
 export function iconSize(bytes: Uint8Array): [width: number, height: number] {
   const { width, height } = largestOf(bytes);
   return [width, height];
 }
 
-/** The largest picture of an ICO's directory, of equal ones the deepest; a width of 0 is 256. */
+/** The largest image in the directory of an ICO file, of equal ones the deepest; a width of 0 is 256. */
 function largestOf(bytes: Uint8Array): { width: number; height: number; start: number; length: number } {
   const view = viewOf(bytes);
   const count = view.getUint16(4, true);
@@ -92,7 +92,7 @@ function largestOf(bytes: Uint8Array): { width: number; height: number; start: n
 
 const viewOf = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** Bytes of a row, which are padded to fours. */
+/** Number of bytes of a row, padded to a multiple of four. */
 const rowBytes = (width: number, bits: number) => 4 * Math.ceil((width * bits) / 32);
 
 /** Read a bitmap's header at `at`; `pixels` is where a file header puts the pixels, and the height is divided by `halves`. */

@@ -15,13 +15,13 @@ export type PictureFormat =
   | "ico"
   | "svg";
 
-/** The bytes that tell the format: an SVG may begin with comments and a document type. */
+/** Number of bytes needed to detect the format: an SVG may begin with comments and a document type. */
 export const headBytes = 4096;
 
-/** The formats that are read, as an error lists them. */
+/** The supported formats, as an error lists them. */
 export const picturesRead = "a PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP, ICO, SVG or HEIC image";
 
-/** Beginnings of files that are known and not decoded, as an error names them. */
+/** Signatures of formats that are not supported, and their names in errors. */
 const others: readonly (readonly [start: string, name: string])[] = [
   ["8BPS", "a Photoshop file"],
   ["%PDF", "a PDF"],
@@ -49,7 +49,7 @@ export function isImageHead(bytes: Uint8Array): boolean {
   return latin1(bytes, 4, 8) === "ftyp" && /^(?:avi[fs]|hei|mif1|msf1)/.test(latin1(bytes, 8, 12));
 }
 
-/** The format of a file by its first {@link headBytes}; in words what else it is, if it is none that is decoded. */
+/** The format of a file by its first {@link headBytes}, or a description of an unsupported file. */
 export function pictureFormat(head: Uint8Array): { format: PictureFormat } | { found: string } {
   if (head.length === 0) return { found: "the file is empty" };
   const text = Buffer.from(head.subarray(0, headBytes)).toString("latin1");
@@ -70,7 +70,7 @@ export function pictureFormat(head: Uint8Array): { format: PictureFormat } | { f
   };
 }
 
-/** What the brands of an ISO media file say (ISO/IEC 14496-12, 23008-12). */
+/** The format by the brands of an ISO media file (ISO/IEC 14496-12, 23008-12). */
 function heifFormat(text: string): { format: PictureFormat } | { found: string } {
   const brands = text.slice(8, Math.max(12, text.charCodeAt(2) * 256 + text.charCodeAt(3)));
   if (/avi[fs]/.test(brands)) return { format: "avif" };
@@ -78,16 +78,16 @@ function heifFormat(text: string): { format: PictureFormat } | { found: string }
   return { found: "it is a video or a sound (MP4)" };
 }
 
-/** Width and height that the header of a format that sharp does not read claims. */
+/** Width and height in the header of a format that sharp does not read; undefined for other formats. */
 export function pictureSize(bytes: Uint8Array): [width: number, height: number] | undefined {
-  const told = pictureFormat(bytes);
-  if (!("format" in told)) return undefined;
-  if (told.format === "bmp") return bitmapSize(bytes);
-  if (told.format === "ico") return iconSize(bytes);
-  return told.format === "heic" ? heicSize(bytes) : undefined;
+  const detected = pictureFormat(bytes);
+  if (!("format" in detected)) return undefined;
+  if (detected.format === "bmp") return bitmapSize(bytes);
+  if (detected.format === "ico") return iconSize(bytes);
+  return detected.format === "heic" ? heicSize(bytes) : undefined;
 }
 
-/** The largest size that an HEIC file states for one of its images or tiles (boxes `ispe`). */
+/** The largest size of the images and tiles of an HEIC file (boxes `ispe`). */
 function heicSize(bytes: Uint8Array): [width: number, height: number] | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let largest: [number, number] | undefined;

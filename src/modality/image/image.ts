@@ -1,11 +1,10 @@
 /**
- * The image kind: pictures to float32 `[channels, height, width]`, standardised per channel,
+ * The image kind: images, encoded as float32 `[channels, height, width]`, standardised per channel,
  * x = (pixel / 255 − mean) / std.
  *
- * Images are scaled to fit and centred; the border takes the mean colour of the image's four corners.
- * Transparency is flattened on white and one channel of a coloured image is its luma (ITU-R BT.601). Augmented, it is
- * turned, scaled and moved a little, its brightness and contrast change, and where the data say that a mirrored image is
- * of the same class, it may be mirrored.
+ * Images are scaled to fit and centred; the border has the mean colour of the four corners. Transparency is flattened onto
+ * white, and colour is converted to one channel by its luma (ITU-R BT.601). Augmentation applies a small random rotation,
+ * scaling and translation, changes brightness and contrast, and with the option `mirror` a horizontal flip.
  */
 
 import { z } from "zod";
@@ -24,7 +23,7 @@ export interface ImageSpec extends ModalitySpec {
   readonly shape: readonly [channels: number, height: number, width: number];
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /** Whether training may mirror it. */
+  /** Whether augmentation may mirror the image. */
   readonly mirror?: boolean;
 }
 
@@ -48,9 +47,9 @@ const defaultSide = 32;
 type Size = [height: number, width: number];
 
 /**
- * Options: `size` (28 or `[height, width]`), `channels` (1 or 3) and `mirror` (false). Without `size`, a size that all sampled
- * train images share is kept when no side exceeds 84, else 32×32; without `channels`, 1 when all their pixels
- * are grey, else 3.
+ * Options: `size` (28 or `[height, width]`), `channels` (1 or 3) and `mirror` (false). The default `size` is that of the sampled
+ * train images if they share one with no side above 84, else 32×32; the default of `channels` is 1 if all their pixels are
+ * grey, else 3.
  */
 export const image: Modality<ImageSpec> = {
   spec: z
@@ -62,7 +61,7 @@ export const image: Modality<ImageSpec> = {
       mirror: z.boolean().optional(),
     })
     .refine(({ shape, mean, std }) => mean.length === shape[0] && std.length === shape[0], {
-      message: "mean and std need a number a channel",
+      message: "mean and std need one number per channel",
     }),
 
   files: {
@@ -135,10 +134,10 @@ const round = (value: number) => Number(value.toFixed(6));
 
 interface Surveyed {
   size: Size;
-  /** Frames or pages of the file. */
+  /** Number of frames or pages of the file. */
   frames: number;
   grey: boolean;
-  /** The image itself, or one fitted to a size, so that large images are not all held. */
+  /** The image, or a scaled one, so that large images are not all kept in memory. */
   small: RawImage;
 }
 
@@ -156,7 +155,7 @@ async function survey(samples: readonly Sample[], [height, width]: Size): Promis
   return surveyed;
 }
 
-/** Say that images are scaled, unless all have that size. */
+/** Note that images are scaled, unless all have the planned size. */
 function noteSizes(
   surveyed: readonly Surveyed[],
   [height, width]: Size,
@@ -183,14 +182,14 @@ function isGrey({ channels, data }: RawImage): boolean {
   return true;
 }
 
-/** Interleaved bytes to planes `[channels, height, width]` of numbers in [0, 1]. */
-function toPlanes({ width, height, channels: has, data }: RawImage, wants: number): Float32Array {
+/** Convert interleaved bytes to planes `[channels, height, width]` of values in [0, 1]. */
+function toPlanes({ width, height, channels: from, data }: RawImage, to: number): Float32Array {
   const plane = width * height;
-  const out = new Float32Array(wants * plane);
+  const out = new Float32Array(to * plane);
   for (let i = 0; i < plane; i++) {
-    const at = i * has;
-    if (wants === 3) for (let c = 0; c < 3; c++) out[c * plane + i] = data[has === 3 ? at + c : at] / 255;
-    else if (has === 1) out[i] = data[at] / 255;
+    const at = i * from;
+    if (to === 3) for (let c = 0; c < 3; c++) out[c * plane + i] = data[from === 3 ? at + c : at] / 255;
+    else if (from === 1) out[i] = data[at] / 255;
     else out[i] = (0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2]) / 255;
   }
   return out;
@@ -202,5 +201,5 @@ const nothingToPlan = (where: string) =>
     where,
     problem: "no train row has this modality",
     expected: "at least one train image",
-    remedy: "Add images to the train classes, or leave the modality out with --modalities.",
+    remedy: "Add images to the train classes, or leave the modality out of the option `modalities`.",
   });

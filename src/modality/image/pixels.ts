@@ -1,4 +1,4 @@
-/** Image values to pixels: decoding with sharp and, where that does not read a format, without; fitting pixels to a size. */
+/** Decodes image values to pixels, with sharp or a decoder of its own for other formats, and scales pixels to a size. */
 
 import type { Sharp } from "sharp";
 import { InputError } from "../../base/errors.js";
@@ -15,11 +15,11 @@ export type ImageValue = Uint8Array | Blob | Media | RawImage;
 
 const mostPixels = 64_000_000;
 
-/** True for `{ width, height, channels, data }`, whatever is in it. */
+/** Whether a value has the form `{ width, height, channels, data }`; its contents are not checked. */
 const isRawImage = (value: unknown): value is RawImage =>
   typeof value === "object" && value !== null && "width" in value && "data" in value;
 
-/** Throw unless the value is of a type that images come in and raw pixels have the length they declare. */
+/** Check the type of an image value, and that raw pixels have the declared length. @throws {InputError} image/bad-value */
 export function checkImage(value: unknown, where: string): asserts value is ImageValue {
   if (value instanceof Uint8Array || value instanceof Blob || value instanceof Media) return;
   const expected = "encoded bytes (Uint8Array or Blob) or { width, height, channels, data }";
@@ -37,7 +37,7 @@ export function checkImage(value: unknown, where: string): asserts value is Imag
     fail(`data has ${data.length} values for ${width}×${height}×${channels}`);
 }
 
-/** The pixels of a value: 1 or 3 channels, upright, transparency flattened on white. */
+/** Decode an image to 1 or 3 channels, upright, with transparency flattened onto white. @throws {InputError} image/corrupt */
 export async function decodeImage(value: unknown, where: string): Promise<RawImage> {
   checkImage(value, where);
   if (isRawImage(value)) {
@@ -45,7 +45,7 @@ export async function decodeImage(value: unknown, where: string): Promise<RawIma
     const { width, height, channels } = value;
     return flattened({ width, height, channels, data: value.data });
   }
-  const at = value instanceof Media ? placeOf(value, where) : where;
+  const at = value instanceof Media ? inFile(value, where) : where;
   const bytes = await bytesOf(value);
   const plain = decodePlainPng(bytes);
   if (plain) return plain;
@@ -85,14 +85,14 @@ export async function longerSide(value: unknown): Promise<ValueSize | undefined>
   }
 }
 
-/** Formats of files that have one image, which need not be read again to tell. */
-const ofOneFrame: ReadonlySet<PictureFormat> = new Set(["png", "jpeg", "bmp", "ico", "svg"]);
+/** Formats of files with a single image, whose frames need not be counted. */
+const singleFrame: ReadonlySet<PictureFormat> = new Set(["png", "jpeg", "bmp", "ico", "svg"]);
 
-/** How many frames or pages an image file has; 1 where it cannot be read, which decoding it tells better. */
+/** The number of frames or pages of an image file; 1 if it cannot be read, which decoding reports. */
 export async function frameCountOf(value: unknown): Promise<number> {
   if (isRawImage(value)) return 1;
-  const told = value instanceof Media ? pictureFormat(await value.head(headBytes)) : undefined;
-  if (told && "format" in told && ofOneFrame.has(told.format)) return 1;
+  const detected = value instanceof Media ? pictureFormat(await value.head(headBytes)) : undefined;
+  if (detected && "format" in detected && singleFrame.has(detected.format)) return 1;
   const sharp = await loadSharp();
   const { pages = 1 } = await sharp(await bytesOf(value as Exclude<ImageValue, RawImage>), {
     limitInputPixels: mostPixels,
@@ -102,12 +102,12 @@ export async function frameCountOf(value: unknown): Promise<number> {
   return pages;
 }
 
-/** The least longer side of a drawing, in pixels, and the most dots an inch that it is enlarged by; an inch has 72. */
+/** Smallest longer side of a rendered SVG in pixels, and the largest density in dots per inch; the default is 72. */
 const drawnSide = 256;
 const mostDensity = 2400;
 const mostSvgBytes = 16 * 2 ** 20;
 
-/** Of a file with several frames or pages the first. */
+/** Decode a file; of several frames or pages the first. */
 async function decoded(bytes: Uint8Array, format: PictureFormat, where: string): Promise<RawImage> {
   const [width, height] = pictureSize(bytes) ?? [1, 1];
   if (width * height > mostPixels) throw tooLarge(where);
@@ -118,7 +118,7 @@ async function decoded(bytes: Uint8Array, format: PictureFormat, where: string):
     return "png" in icon ? decoded(icon.png, "png", where) : flattened(icon);
   }
   const sharp = await loadSharp();
-  // Warnings, such as of a few bytes between JPEG's markers, do not make an image unusable.
+  // Warnings, such as extra bytes between JPEG markers, do not make an image unusable.
   const options = { limitInputPixels: mostPixels, failOn: "error" } as const;
   if (format !== "svg") return pixelsOf(sharp(bytes, options).autoOrient());
   if (bytes.length > mostSvgBytes) throw tooLarge(where);
@@ -127,7 +127,7 @@ async function decoded(bytes: Uint8Array, format: PictureFormat, where: string):
   return pixelsOf(sharp(bytes, { ...options, density }).timeout({ seconds: 20 }));
 }
 
-/** HEIC by libheif, which turns it upright. */
+/** Decode HEIC with libheif, which also applies the orientation. */
 async function decodeHeic(bytes: Uint8Array, where: string): Promise<RawImage> {
   const { default: decode } = await heicDecoder(where);
   const { width, height, data } = await decode({ buffer: bytes });
@@ -151,7 +151,7 @@ async function flattened({ width, height, channels, data }: RawImage): Promise<R
   return pixelsOf(sharp(asBuffer(data), { raw: { width, height, channels: channels as 4 } }));
 }
 
-/** The image scaled to fit `height`×`width`, centred, the rest filled with the mean of its four corners. */
+/** Scale an image to fit `height`×`width`, centred, on the mean colour of its four corners. */
 export async function fitImage(image: RawImage, height: number, width: number): Promise<RawImage> {
   if (image.width === width && image.height === height) return image;
   const { channels, data } = image;
@@ -168,18 +168,18 @@ export async function fitImage(image: RawImage, height: number, width: number): 
   );
 }
 
-/** How an image becomes one of another form: its middle is cut out, it is stretched, or borders are put around it. */
+/** How an image is fitted to another aspect ratio: by a centre crop, stretching or padding. */
 export type Fit = "crop" | "stretch" | "pad";
 
 export interface FitOptions {
   readonly height: number;
   readonly width: number;
   readonly fit: Fit;
-  /** The shorter side of what the middle is cut out of; as small as can be, when absent. */
+  /** The shorter side before a centre crop; as small as possible by default. */
   readonly shorter?: number;
 }
 
-/** The image at `height`×`width`, by `fit`. */
+/** Scale an image to `height`×`width`. */
 export async function fitTo(image: RawImage, { height, width, shorter, fit }: FitOptions): Promise<RawImage> {
   if (fit === "pad") return fitImage(image, height, width);
   const raw = { width: image.width, height: image.height, channels: image.channels as 1 | 3 };
@@ -211,22 +211,22 @@ async function bytesOf(value: Uint8Array | Blob | Media): Promise<Uint8Array> {
   return value instanceof Media ? value.read() : value;
 }
 
-/** Throw unless a file begins as images do that can be decoded, by a decoder that is installed. */
+/** Check that a file begins as a supported image whose decoder is installed. @throws {InputError} */
 export async function checkImageHead(media: Media, where: string): Promise<void> {
-  const at = placeOf(media, where);
+  const at = inFile(media, where);
   if (formatOf(await media.head(headBytes), at) === "heic") await heicDecoder(at);
 }
 
-const placeOf = ({ name }: Media, where: string) => `${where}, file ${name}`;
+const inFile = ({ name }: Media, where: string) => `${where}, file ${name}`;
 
-/** The format that the first bytes of a file tell, or an `InputError` that says what the file is. */
+/** The format of a file by its first bytes. @throws {InputError} image/unsupported */
 function formatOf(bytes: Uint8Array, where: string): PictureFormat {
-  const told = pictureFormat(bytes);
-  if ("format" in told) return told.format;
+  const detected = pictureFormat(bytes);
+  if ("format" in detected) return detected.format;
   throw new InputError({
     code: "image/unsupported",
     where,
-    problem: told.found,
+    problem: detected.found,
     expected: picturesRead,
     remedy: "Convert the file, or remove the row.",
   });

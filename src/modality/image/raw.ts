@@ -1,6 +1,6 @@
 /** Decoded images. */
 
-/** Decoded pixels, rows from the top, channels interleaved: 1 grey, 2 grey and alpha, 3 RGB, 4 RGBA. */
+/** Decoded pixels, rows from the top, with 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGBA) interleaved channels. */
 export interface RawImage {
   width: number;
   height: number;

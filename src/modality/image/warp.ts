@@ -1,8 +1,8 @@
-/** Moving and stretching what planes show: bilinear sampling at places that a matrix says. */
+/** Affine warping of planes by bilinear sampling. */
 
 import type { Random } from "../../base/random.js";
 
-/** Where the value at (y, x) comes from, both counted from the centre: (a·y + b·x + dy, c·y + d·x + dx). */
+/** The source of the value at (y, x), relative to the centre: (a·y + b·x + dy, c·y + d·x + dx). */
 export interface Warp {
   readonly a: number;
   readonly b: number;
@@ -15,7 +15,7 @@ export interface Warp {
 /** Uniform in [−reach, reach). */
 export const around = (random: Random, reach: number): number => reach * (2 * random.uniform() - 1);
 
-/** Warp the planes [planes, height, width] of `data` in place; beyond an edge, the edge goes on. */
+/** Warp the planes [planes, height, width] of `data` in place, replicating edges. */
 export function warp(data: Float32Array, height: number, width: number, { a, b, c, d, dy, dx }: Warp): void {
   const plane = height * width;
   const from = data.slice();

@@ -1,19 +1,19 @@
 /**
- * The forms that drawings come in, read as `[[[x, y], …], …]`:
+ * Converts drawings in any of these forms to `[[[x, y], …], …]`:
  *
- *   [[[x, y, t, …], …], …]            points of two and more numbers: position, then time, pressure, …
- *   [[[x…], [y…]], …], [[x…], [y…], [t…]]   lists of coordinates, as Quick, Draw! has them
- *   [{ x, y, t }, …], { points }, { x: […], y: […] }   objects, of a stroke or of a drawing
- *   [[x, y, pen], …]                  offsets and pen states, where `format` says stroke-3 (Sketch-RNN), or stroke-5
- *   M 10 10 L 90 90 …                 path data of SVG
+ *   [[[x, y, t, …], …], …]            points of two or more numbers: position, then time, pressure, …
+ *   [[[x…], [y…]], …], [[x…], [y…], [t…]]   lists of coordinates, as in Quick, Draw!
+ *   [{ x, y, t }, …], { points }, { x: […], y: […] }   objects: a stroke or a drawing
+ *   [[x, y, pen], …]                  offsets and pen states, with the `format` stroke-3 (Sketch-RNN) or stroke-5
+ *   M 10 10 L 90 90 …                 SVG path data
  *
- * A drawing whose every stroke is two lists of two numbers is ambiguous: it is points, unless `format` says `lists`.
+ * A drawing all of whose strokes are two lists of two numbers is ambiguous: it is read as points, unless `format` is `lists`.
  */
 
 import { svgPathStrokes } from "./svg-path.js";
 import type { Strokes } from "./types.js";
 
-/** What settles the form of drawings. */
+/** The values of the option `format`. */
 export const strokeFormats = ["points", "lists", "stroke-3", "stroke-5"] as const;
 export type StrokeFormat = (typeof strokeFormats)[number];
 
@@ -29,9 +29,9 @@ function isLists(stroke: unknown): "yes" | "no" | "maybe" {
     return "no";
   const [first] = stroke as number[][];
   if (first.length === 0 || !stroke.every(({ length }) => length === first.length)) return "no";
-  // Two lists of two are two points as well; so are three of two, with no list of times that could tell.
+  // Two lists of two may also be two points, and three of two three points.
   if (stroke.length === 2 && first.length === 2) return "maybe";
-  // Points have at least two numbers each, and as many as there are points only by chance.
+  // Points have at least two numbers, and rarely as many numbers as there are points.
   if (first.length === 1) return "yes";
   if (stroke.length === 2) return "yes";
   return first.length === 2 ? "no" : first.length > 4 || isIncreasing(stroke[2]) ? "yes" : "no";
@@ -39,15 +39,15 @@ function isLists(stroke: unknown): "yes" | "no" | "maybe" {
 
 const isIncreasing = (numbers: readonly number[]) => numbers.every((x, i) => i === 0 || x >= numbers[i - 1]);
 
-/** What the strokes of a drawing say of its form, taken together: certainly lists, certainly not, or either. */
+/** Whether the strokes of a drawing, together, are lists of coordinates, may be lists, or are not. */
 export function formOf(value: unknown): "lists" | "ambiguous" | "other" {
   if (!Array.isArray(value) || value.length === 0) return "other";
-  const told = value.map(isLists);
-  if (told.includes("no")) return "other";
-  return told.includes("yes") ? "lists" : "ambiguous";
+  const answers = value.map(isLists);
+  if (answers.includes("no")) return "other";
+  return answers.includes("yes") ? "lists" : "ambiguous";
 }
 
-/** The strokes of a drawing in any of the forms; undefined where it is in none. */
+/** The strokes of a drawing in any of the forms; undefined for any other value. */
 export function drawingOf(value: unknown, format?: StrokeFormat): Strokes | undefined {
   if (typeof value === "string") return svgPathStrokes(value);
   if (Array.isArray(value)) {
@@ -79,7 +79,7 @@ function strokesOf(strokes: readonly unknown[]): Strokes | undefined {
   return read.length > 0 && read.every((stroke) => stroke !== undefined) ? read : undefined;
 }
 
-/** A stroke of points, of objects, or of lists by name. */
+/** A stroke given as points, as objects, or as named lists. */
 function strokeOf(stroke: unknown): Point[] | undefined {
   if (typeof stroke === "object" && stroke !== null && "points" in stroke) return strokeOf(stroke.points);
   if (typeof stroke === "object" && stroke !== null && "x" in stroke && "y" in stroke) {
@@ -96,7 +96,7 @@ function strokeOf(stroke: unknown): Point[] | undefined {
   return points.every((point) => point !== undefined) ? points : undefined;
 }
 
-/** Offsets with a pen state that is 1 after a stroke's last point (Ha and Eck, 2017); of five numbers, one of three states. */
+/** Accumulate offsets (Ha and Eck, 2017). The pen state of stroke-3 is 1 at the last point of a stroke; stroke-5 has three states, one-hot. */
 function offsets(steps: readonly unknown[], format: "stroke-3" | "stroke-5"): Strokes | undefined {
   const width = format === "stroke-3" ? 3 : 5;
   const strokes: Point[][] = [];

@@ -1,16 +1,16 @@
 /**
- * The strokes kind: pen drawings `[[[x, y], …], …]` to float32 `[5, points]`.
+ * The strokes kind: pen drawings `[[[x, y], …], …]`, encoded as float32 `[5, points]`.
  *
- * The drawing is centred and scaled to the box [−1, 1]², keeping its aspect, then resampled to `points`
- * points equally spaced along the arc length of all strokes, in drawing order. A stroke gets at least one
- * point (its middle, when only one); with more strokes than points, the longest are kept. Channels:
+ * The drawing is centred and scaled to the box [−1, 1]² with its aspect ratio kept, then resampled to `points` points equally
+ * spaced along the arc length of all strokes, in drawing order. Each stroke gets at least one point (its middle, if it is only
+ * one); if there are more strokes than points, the longest are kept. Channels:
  *
  *   0, 1  x, y: the position
- *   2, 3  dx, dy: the step from the previous point of the same stroke (at a stroke's first point: to the
- *         next), divided by the drawing's mean step, so about 1 long; 0 where a stroke is a single point
- *   4     pen: 1 at a stroke's first point, else 0
+ *   2, 3  dx, dy: the step from the previous point of the stroke (at its first point: to the next), divided by
+ *         the mean step of the drawing; 0 for a stroke of one point
+ *   4     pen: 1 at the first point of a stroke, else 0
  *
- * Augmented, the drawing is turned, scaled, sheared and moved a little.
+ * Augmentation applies a small random rotation, scaling, shear and translation.
  */
 
 import { z } from "zod";
@@ -25,7 +25,7 @@ import type { Strokes } from "./types.js";
 export interface StrokesSpec extends ModalitySpec {
   readonly kind: "strokes";
   readonly shape: readonly [channels: 5, points: number];
-  /** What the form of an ambiguous drawing is, where the data set says. */
+  /** The form of ambiguous drawings, if the data set states it. */
   readonly format?: StrokeFormat;
 }
 
@@ -36,8 +36,7 @@ const schema = z.strictObject({
 });
 
 /**
- * Options: `points` (64), the number of points a drawing is resampled to, and `format`, what the form of drawings is where
- * they do not say (see stroke-forms.ts).
+ * Options: `points` (64), the number of points after resampling, and `format`, the form of ambiguous drawings (forms.ts).
  */
 export const strokes: Modality<StrokesSpec> = {
   spec: z.strictObject({
@@ -86,7 +85,7 @@ function checkStrokes(value: unknown, where: string): asserts value is Strokes {
       problem,
       expected:
         "strokes as [[[x, y], …], …], [[[x…], [y…]], …], objects of x and y, or SVG path data, of finite numbers",
-      remedy: "Correct the drawing, or leave the field out where there is none.",
+      remedy: "Correct the drawing, or leave the field out if there is none.",
     });
   };
   if (!Array.isArray(value)) return fail(`${describe(value)} is not a list of strokes`);
@@ -109,7 +108,7 @@ function toUnitBox(drawing: Strokes): Strokes {
         low[axis] = Math.min(low[axis], point[axis]);
         high[axis] = Math.max(high[axis], point[axis]);
       }
-  // Halves are taken before sums, so that no finite coordinate overflows.
+  // Halved before they are added, so that no finite coordinate overflows.
   const half = Math.max(high[0] / 2 - low[0] / 2, high[1] / 2 - low[1] / 2) || 1;
   const [cx, cy] = [low[0] / 2 + high[0] / 2, low[1] / 2 + high[1] / 2];
   return drawing.map((stroke) => stroke.map(([x, y]) => [(x - cx) / half, (y - cy) / half] as const));
@@ -163,14 +162,14 @@ function resample(drawing: Strokes, points: number): Float32Array {
   return out;
 }
 
-/** Share `points` among strokes by length: one each, the rest in proportion by largest remainders. */
+/** Allocate `points` to strokes: one each, the rest in proportion to length by largest remainders. */
 function share(lengths: number[], points: number): number[] {
   const total = lengths.reduce((a, b) => a + b, 0);
   const weights = total > 0 ? lengths.map((length) => length / total) : lengths.map(() => 1 / lengths.length);
   const quotas = weights.map((weight) => weight * (points - lengths.length));
   const counts = quotas.map((quota) => 1 + Math.floor(quota + 1e-9));
   const left = points - counts.reduce((a, b) => a + b, 0);
-  // Rounded, so that equal remainders stay equal under scaling and the earlier stroke wins.
+  // Rounded, so that remainders that are equal stay equal under scaling, and the earlier stroke wins.
   const remainders = quotas.map((quota, s) => Math.round((quota - counts[s]) * 1e9));
   const order = lengths.map((_, s) => s).sort((a, b) => remainders[b] - remainders[a] || a - b);
   for (const s of order.slice(0, left)) counts[s]++;

@@ -1,17 +1,17 @@
 /**
- * The path data of SVG (`M 10 10 L 90 90 C …`; SVG 1.1, section 8.3) as strokes: a stroke a subpath, curves and arcs as
- * points along them.
+ * Converts SVG path data (`M 10 10 L 90 90 C …`; SVG 1.1, section 8.3) to strokes: one per subpath, with curves and arcs
+ * sampled.
  *
- * Written here because the kept packages either ask for a newer Node or give lengths, not points.
+ * Implemented here, since the maintained packages either need a newer Node or return lengths, not points.
  */
 
 type Point = readonly [x: number, y: number];
 
-/** Points of a curve or arc, its end included. */
+/** Number of points of a curve or arc, its end included. */
 const curvePoints = 16;
 const mostPoints = 1_000_000;
 
-/** Numbers that each command takes. */
+/** Number of arguments of each command. */
 const counts: Readonly<Record<string, number>> = {
   M: 2,
   L: 2,
@@ -28,11 +28,11 @@ const counts: Readonly<Record<string, number>> = {
 const start = /^\s*[Mm]\s*[-+.\d]/;
 const number = /[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/g;
 
-/** Whether a text is path data and nothing else. */
+/** Whether a text is path data. */
 export const isSvgPath = (text: string): boolean =>
   start.test(text) && /^[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]*$/.test(text) && /\d[\s,-]*\.?\d/.test(text);
 
-/** The strokes of path data; undefined where it cannot be read. */
+/** The strokes of path data; undefined if it is invalid. */
 export function svgPathStrokes(data: string): Point[][] | undefined {
   if (!start.test(data)) return undefined;
   const strokes: Point[][] = [];
@@ -51,7 +51,7 @@ export function svgPathStrokes(data: string): Point[][] | undefined {
     const count = counts[upper];
     if (upper === "Z") {
       if (!to(firstX, firstY)) return undefined;
-      // What follows without a move begins where the closed stroke did.
+      // Without a move, the next stroke begins at the start of the closed one.
       strokes.push([[x, y]]);
       continue;
     }
@@ -90,7 +90,7 @@ export function svgPathStrokes(data: string): Point[][] | undefined {
       control = undefined;
     }
   }
-  // The stroke that a closing command began and nothing continued.
+  // Without the stroke that a closing command began and no command continued.
   const kept = strokes.filter(
     (stroke, i) => stroke.length > 1 || i === 0 || !isPoint(strokes[i - 1].at(-1), stroke[0]),
   );
@@ -99,7 +99,7 @@ export function svgPathStrokes(data: string): Point[][] | undefined {
 
 const isPoint = (a: Point | undefined, b: Point) => a?.[0] === b[0] && a?.[1] === b[1];
 
-/** The numbers of arcs, whose two flags may stand without spaces: `a 5 5 0 01 9 9`. */
+/** The arguments of arcs, whose two flags may be written without spaces: `a 5 5 0 01 9 9`. */
 function arcNumbers(text: string): number[] {
   const form = new RegExp(
     `[\\s,]*(${number.source})[\\s,]*(${number.source})[\\s,]*(${number.source})[\\s,]*([01])[\\s,]*([01])[\\s,]*(${number.source})[\\s,]*(${number.source})`,
@@ -114,7 +114,7 @@ function arcNumbers(text: string): number[] {
   return text.slice(last).trim() === "" ? numbers : [];
 }
 
-/** De Casteljau's point of a Bézier curve at `t`. */
+/** The point of a Bézier curve at `t`, by De Casteljau's algorithm. */
 function bezier(points: readonly Point[], t: number): Point {
   if (points.length === 1) return points[0];
   return bezier(

@@ -1,6 +1,6 @@
 /**
- * Dates and times as text: ISO 8601, days and months by number in a stated order, and month names. They become days, or
- * seconds if any has a time of day, since 1970-01-01 UTC.
+ * Parses dates and times: ISO 8601, numeric days and months in a given order, and month names. They become days since
+ * 1970-01-01 UTC, or seconds if any has a time of day.
  */
 
 export const dateOrders = ["YMD", "DMY", "MDY"] as const;
@@ -25,11 +25,11 @@ const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 
 const monthOf = (name: string): number => months.indexOf(name.slice(0, 3).toLowerCase()) + 1;
 
-/** A year of two digits, by POSIX: 69 to 99 are of the 20th century. */
+/** A year of two or four digits; of two as in POSIX: 69 to 99 are 1969 to 1999. */
 const yearOf = (digits: string): number =>
   digits.length === 4 ? Number(digits) : Number(digits) + (Number(digits) < 69 ? 2000 : 1900);
 
-/** Seconds since 1970, or undefined if there is no such day or time. */
+/** Seconds since 1970; undefined for an invalid day or time. */
 function secondsOf(
   year: number,
   month: number,
@@ -49,7 +49,7 @@ function secondsOf(
   return date.getTime() / 1000 + inDay - offset;
 }
 
-/** Seconds since 1970 of a date that is written in an order; undefined if it is none. */
+/** Seconds since 1970 of a date with day, month and year in an order; undefined if it is not one. */
 function parseIn(text: string, order: DateOrder): number | undefined {
   const trimmed = text.trim();
   const iso = ymd.exec(trimmed);
@@ -68,23 +68,23 @@ function parseIn(text: string, order: DateOrder): number | undefined {
   return c.length === 2 && a.length === 2 ? secondsOf(yearOf(a), Number(b), Number(c), clock) : undefined;
 }
 
-const secondsADay = 86_400;
+const SECONDS_PER_DAY = 86_400;
 
-/** The number that a date becomes, in the unit of its column; undefined if it is no date. */
+/** The number of a date in the unit of its column; undefined if it is not a date. */
 export function parseDate(text: string, { order, unit }: DateFormat): number | undefined {
   const seconds = parseIn(text, order);
-  return seconds !== undefined && unit === "days" ? seconds / secondsADay : seconds;
+  return seconds !== undefined && unit === "days" ? seconds / SECONDS_PER_DAY : seconds;
 }
 
 export interface FoundDates {
   readonly format: DateFormat;
-  /** How many of `texts` are dates in it. */
+  /** Number of texts that are dates in the format. */
   readonly count: number;
-  /** The order that fits as well and reads other days: `03/04/25` throughout. */
+  /** Another order that fits as well and yields other dates: `03/04/25` in every cell. */
   readonly or?: DateOrder;
 }
 
-/** The order in which most of `texts` are dates; that of a year of two digits first only if no other fits. */
+/** The order in which most of `texts` are dates. A year of two digits comes first only if no other order fits. */
 export function findDates(texts: readonly string[], stated?: DateOrder): FoundDates {
   const tried = stated ? [stated] : (["DMY", "MDY", "YMD"] as const);
   const scored = tried.map((order) => {
@@ -99,7 +99,7 @@ export function findDates(texts: readonly string[], stated?: DateOrder): FoundDa
       each.count === best.count &&
       each.values.some((value, i) => value !== best.values[i]),
   );
-  const isWholeDays = best.values.every((value) => value === undefined || value % secondsADay === 0);
+  const isWholeDays = best.values.every((value) => value === undefined || value % SECONDS_PER_DAY === 0);
   const isNumbered = texts.some((text) => numbers.test(text.trim()));
   return {
     format: { order: stated ?? (isNumbered ? best.order : "YMD"), unit: isWholeDays ? "days" : "seconds" },

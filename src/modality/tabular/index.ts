@@ -1,4 +1,4 @@
-/** Columns of tables: how their cells are read. */
+/** How the cells of table columns are read. */
 
 export { columnError, type InferredColumn, inferColumn, type PlacedCell } from "./infer.js";
 export { isCategoryMark, isNumberMark } from "./marks.js";

@@ -1,6 +1,6 @@
 /**
- * Infers how a column is read from all its cells: numbers, dates or categories, in which format, which cells are
- * missing, and which do not fit. What fits two readings that differ is `ambiguous`, never chosen.
+ * Infers the reading of a column from all its cells: numbers, dates or categories, their format, which cells are missing and
+ * which do not fit. Cells that fit two different readings are `ambiguous`; none is chosen silently.
  */
 
 import { InputError } from "../../base/errors.js";
@@ -17,45 +17,44 @@ import {
   numberOf,
 } from "./reading.js";
 
-/** A cell with its place: `metadata.csv:13`. */
+/** A cell and its position: `metadata.csv:13`. */
 export interface PlacedCell {
   readonly cell: Cell | null | undefined;
   readonly where: string;
 }
 
-/** Equal cells of a column. */
-interface Value {
+/** Equal cells of a column, at the position of the first. */
+interface Value extends PlacedCell {
   readonly cell: Cell;
-  readonly where: string;
   count: number;
 }
 
-/** What a column holds, and how it is read. */
+/** The contents of a column, and its reading. */
 export interface InferredColumn {
   readonly reading: ColumnReading;
-  /** Cells that are there, of all. */
+  /** Number of cells that are not missing, of `total`. */
   readonly present: number;
   readonly total: number;
-  /** Different values among them. */
+  /** Number of distinct values among them. */
   readonly distinct: number;
-  /** Text marks that were read as missing. */
+  /** Texts that were read as missing. */
   readonly marks: readonly string[];
-  /** Cells that do not fit, with the first place of each. */
+  /** Values that do not fit, each at its first position. */
   readonly odd: readonly PlacedCell[];
-  /** Two readings that fit alike, in words. */
+  /** Two readings that fit equally well, in words. */
   readonly ambiguous?: { readonly example: PlacedCell; readonly either: string; readonly or: string };
-  /** For categories: how many cells say numbers. */
+  /** For categories: number of cells that are numbers. */
   readonly numeric: number;
-  /** For categories: whether cells are codes of digits with leading zeros. */
+  /** For categories: set if cells are codes of digits with leading zeros. */
   readonly codes?: true;
 }
 
-/** From this share of cells that are numbers (or dates) on, the others are mistakes and not categories. */
+/** Share of numbers (or dates) from which on the other cells are errors, and the column is not categorical. */
 const MOSTLY = 0.75;
 
 const isCode = (text: string) => /^0\d+$/.test(text.trim());
 
-/** Infer a column's reading, within what is declared of it and `others`, the format that the file's other columns settle. */
+/** Infer the reading of a column, given what is declared of it. `others` is the number format of the other columns of the file. */
 export function inferColumn(
   cells: readonly PlacedCell[],
   declared: Omit<ColumnDeclaration, "name"> = {},
@@ -63,11 +62,13 @@ export function inferColumn(
 ): InferredColumn {
   const { missing, order, decimal, thousands, unit } = declared;
   const values = new Map<Cell, Value>();
-  for (const { cell, where } of cells) {
-    if (isMissing(cell, { type: "category", missing })) continue;
-    const value = values.get(cell as Cell);
+  for (const placed of cells) {
+    const { cell } = placed;
+    if (cell === undefined || isMissing(cell, { type: "category", missing })) continue;
+    const value = values.get(cell);
     if (value) value.count++;
-    else values.set(cell as Cell, { cell: cell as Cell, where, count: 1 });
+    // The position is formatted here, once per distinct value.
+    else values.set(cell, { cell, where: placed.where, count: 1 });
   }
   const all = [...values.values()];
   const total = cells.length;
@@ -76,13 +77,13 @@ export function inferColumn(
     const { missing: _, ...unmarked } = reading;
     const full: ColumnReading = { ...unmarked, ...(marked.length > 0 && { missing: marked }) };
     const there = all.filter(({ cell }) => !isMissing(cell, full));
-    const said = all.filter(({ cell }) => typeof cell === "string" && isMissing(cell, full));
+    const missingTexts = all.filter(({ cell }) => typeof cell === "string" && isMissing(cell, full));
     return {
       reading: full,
       present: there.reduce((sum, { count }) => sum + count, 0),
       total,
       distinct: there.length,
-      marks: [...new Set(said.map(({ cell }) => String(cell).trim()))],
+      marks: [...new Set(missingTexts.map(({ cell }) => String(cell).trim()))],
       odd: [],
       numeric: 0,
       ...rest,
@@ -110,8 +111,8 @@ export function inferColumn(
     return categories();
   if (declared.type === undefined && texts.some(isCode) && texts.every((text) => /^\d+$/.test(text.trim())))
     return categories({ codes: true });
-  const weigh = (some: readonly Value[]) => some.reduce((sum, { count }) => sum + count, 0);
-  const size = weigh(there);
+  const countOf = (some: readonly Value[]) => some.reduce((sum, { count }) => sum + count, 0);
+  const size = countOf(there);
   const asNumbers = () => {
     const isPlainNumber = (text: string) => parseNumber(text) !== undefined;
     const isAllPlain = !decimal && !thousands && unit === undefined && texts.every(isPlainNumber);
@@ -119,7 +120,7 @@ export function inferColumn(
       ? { format: {} as NumberFormat, or: undefined }
       : findFormat(texts, { ...statedFormat(texts, declared), unit });
     let { format, or } = found;
-    // Columns of one file are written alike.
+    // Columns of one file have the same format.
     if (or && others) {
       const chosen = others.decimal ? { decimal: "," as const } : { thousands: "," as const };
       format = { ...chosen, ...(format.unit !== undefined && { unit: format.unit }) };
@@ -138,8 +139,8 @@ export function inferColumn(
   };
   if (declared.type !== "date") {
     const { reading, or, odd } = asNumbers();
-    const share = (size - weigh(odd)) / Math.max(1, size);
-    // `inf` and `1e308` are numbers, though none that can be used.
+    const share = (size - countOf(odd)) / Math.max(1, size);
+    // `inf` and `1e308` are numbers, but not finite float32.
     const beyond = odd.filter(({ cell }) => typeof cell === "number" || isBeyondFloat32(String(cell)));
     const isNumber =
       declared.type === "number" ||
@@ -153,11 +154,11 @@ export function inferColumn(
           either: `${parseNumber(String(example.cell), reading)}`,
           or: `${parseNumber(String(example.cell), or)}`,
         };
-      return result(reading, { odd, numeric: size - weigh(odd), ...(ambiguous && { ambiguous }) });
+      return result(reading, { odd, numeric: size - countOf(odd), ...(ambiguous && { ambiguous }) });
     }
     const dates = strings.length > 0 ? asDates() : undefined;
-    const dated = dates ? (size - weigh(dates.odd)) / Math.max(1, size) : 0;
-    if (!dates || dated < MOSTLY) return categories({ numeric: size - weigh(odd) });
+    const dated = dates ? (size - countOf(dates.odd)) / Math.max(1, size) : 0;
+    if (!dates || dated < MOSTLY) return categories({ numeric: size - countOf(odd) });
     return datesOf(dates);
   }
   return datesOf(asDates());
@@ -174,7 +175,7 @@ export function inferColumn(
   }
 }
 
-/** What a declaration settles of a format: with decimal points, commas separate thousands. */
+/** The declared part of a number format: with decimal points, commas separate thousands. */
 function statedFormat(
   texts: readonly string[],
   { decimal, thousands }: Omit<ColumnDeclaration, "name">,
@@ -187,7 +188,7 @@ function statedFormat(
 const inWords = (order: string): string =>
   ({ DMY: "day, month, year", MDY: "month, day, year", YMD: "year, month, day" })[order] ?? order;
 
-/** The error of a column that cannot be read: cells that do not fit, or two readings; undefined if there is none. */
+/** The error of a column with cells that do not fit or with two readings; undefined if there is none. */
 export function columnError(
   name: string,
   { reading, odd, ambiguous, present }: InferredColumn,

@@ -1,4 +1,4 @@
-/** Marks that stand for a missing cell, as R, pandas, SQL, Excel, UCI and people write them. */
+/** Missing-value marks, as written by R, pandas, SQL, Excel, UCI and people. */
 
 const always = ["", "N/A", "n/a", "#N/A", "#NA", "<NA>", "NaN", "nan", "-nan", "NAN", "null", "NULL", "?"];
 const amongNumbers = ["NA", "na", "None", "none", "nil", "NIL", "-", "--", "---", "–", "—", ".", "..", "*"];
@@ -17,11 +17,11 @@ const words = [
 const inCategories = new Set([...always, "NA"]);
 const inNumbers = new Set([...always, ...amongNumbers, ...words]);
 
-/** Whether a cell among numbers or dates says that it is missing. */
+/** Whether a text in a column of numbers or dates marks a missing cell. */
 export const isNumberMark = (text: string): boolean => inNumbers.has(text.trim());
 
 /**
- * Whether a cell among categories says that it is missing. `None`, `unknown` and a dash are often categories of their
- * own, and so they stay.
+ * Whether a text in a column of categories marks a missing cell. `None`, `unknown` and dashes are not marks there, since they
+ * are often categories.
  */
 export const isCategoryMark = (text: string): boolean => inCategories.has(text.trim());

@@ -1,13 +1,13 @@
 /**
- * Numbers as text: the plain form (`-5.1e3`), and by column a decimal comma, a separator of thousands, and what stands
- * before or after each number: a currency, a percent sign, a unit.
+ * Parses numbers: the plain form (`-5.1e3`) and, by the format of the column, a decimal comma, a thousands separator, and a
+ * unit before or after each number (a currency, a percent sign, a measure).
  */
 
-/** How a column writes its numbers, where that differs from the plain form. */
+/** The number format of a column; absent options are those of the plain form. */
 export interface NumberFormat {
   readonly decimal?: ",";
   readonly thousands?: "," | "." | " " | "'";
-  /** What stands before or after every number: `$`, `%`, `kg`. */
+  /** The unit before or after every number: `$`, `%`, `kg`. */
   readonly unit?: string;
 }
 
@@ -21,7 +21,7 @@ const isCurrency = /^([$€£¥₹₽₩₺₪]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD|
 const before = new RegExp(`^([+-]?)(${symbols})\\s*`);
 const after = new RegExp(`\\s*(${symbols}|${measures})$`);
 
-/** A number's text without its unit, and that unit. */
+/** The text of a number without its unit, and the unit. */
 function withoutUnit(text: string): { digits: string; unit?: string } {
   const [prefix, sign, currency] = before.exec(text) ?? [];
   if (prefix !== undefined) return { digits: sign + text.slice(prefix.length), unit: currency };
@@ -30,7 +30,7 @@ function withoutUnit(text: string): { digits: string; unit?: string } {
   return { digits: text.slice(0, -suffix.length), unit };
 }
 
-/** Digits in groups of three by each separator of thousands, with a decimal part by `decimal`. */
+/** Digits in groups of three, by thousands separator. */
 const grouped = {
   ",": /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/,
   ".": /^[+-]?\d{1,3}(\.\d{3})+(,\d+)?$/,
@@ -39,7 +39,7 @@ const grouped = {
 };
 const comma = /^[+-]?\d*,\d+(e[+-]?\d+)?$/i;
 
-/** The number that `text` writes in a format; undefined if it is none. It may exceed float32. */
+/** The number of a text in a format; undefined if it is not one. It may exceed float32. */
 export function parseNumber(
   text: string,
   { decimal, thousands, unit }: NumberFormat = {},
@@ -58,21 +58,21 @@ export function parseNumber(
   return plain.test(digits) ? Number(digits) : undefined;
 }
 
-/** A number that is infinite, or beyond float32: `inf`, `1e308`. */
+/** Whether a text is a number that is infinite or beyond float32: `inf`, `1e308`. */
 export const isBeyondFloat32 = (text: string): boolean =>
   /^[+-]?inf(inity)?$/i.test(text.trim()) ||
   (plain.test(text.trim()) && !Number.isFinite(Math.fround(Number(text))));
 
-/** What a column's texts say of their format. */
+/** The result of {@link findFormat}. */
 export interface FoundFormat {
   readonly format: NumberFormat;
-  /** How many of `texts` are numbers in it. */
+  /** Number of texts that are numbers in the format. */
   readonly count: number;
-  /** The formats that fit as well and read other numbers; `1,234` throughout is 1.234 or 1234. */
+  /** Another format that fits as well and yields other numbers: `1,234` in every cell is 1.234 or 1234. */
   readonly or?: NumberFormat;
 }
 
-/** The format in which most of `texts` are numbers. `others` is what other columns of the file are written in. */
+/** The format in which most of `texts` are numbers, given what is stated of it. */
 export function findFormat(texts: readonly string[], stated: NumberFormat = {}): FoundFormat {
   const units = new Map<string | undefined, number>();
   for (const text of texts) {
@@ -109,16 +109,16 @@ export function findFormat(texts: readonly string[], stated: NumberFormat = {}):
   const { format } = best;
   if (stated.decimal || stated.thousands || format.decimal !== "," || format.thousands) return best;
   const separated = withUnit({ thousands: "," });
-  // Amounts of money have no three decimals.
+  // Amounts of money do not have three decimals.
   const commas = commasOf(written);
-  const says = commas === "either" && unit !== undefined && isCurrency.test(unit) ? "thousands" : commas;
-  if (says === "thousands") return { ...best, format: separated };
-  return says === "decimal" ? best : { ...best, or: separated };
+  const role = commas === "either" && unit !== undefined && isCurrency.test(unit) ? "thousands" : commas;
+  if (role === "thousands") return { ...best, format: separated };
+  return role === "decimal" ? best : { ...best, or: separated };
 }
 
 /**
- * What commas say that all are decimal commas or all separate thousands: decimal ones, unless each stands before exactly
- * three digits; thousands, if several stand beside whole numbers below 1,000; or either.
+ * The role of commas that are either all decimal commas or all thousands separators: decimal, unless each is followed by
+ * exactly three digits; thousands, if there are several and the whole numbers beside them are below 1,000; else either.
  */
 function commasOf(texts: readonly string[]): "decimal" | "thousands" | "either" {
   const commas = texts.filter((text) => comma.test(text));

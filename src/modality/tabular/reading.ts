@@ -1,4 +1,4 @@
-/** How the cells of a table's column are read, as `dataset.json` declares it and a model keeps it. */
+/** The reading of a table column, as `dataset.json` declares it and a model stores it. */
 
 import { z } from "zod";
 import { type DateOrder, dateOrders, parseDate } from "./dates.js";
@@ -8,19 +8,19 @@ import { type NumberFormat, parseNumber } from "./numerals.js";
 export const columnTypes = ["number", "date", "category"] as const;
 export type ColumnType = (typeof columnTypes)[number];
 
-/** A cell as a user gives it: text of a CSV, or a value of JSON or Parquet. */
+/** A cell of a user: text of a CSV, or a value of JSON or Parquet. */
 export type Cell = string | number | boolean;
 
-/** The reading of one column. A date becomes a number: its `unit` is `days` or `seconds` since 1970. */
+/** The reading of one column. Dates become numbers; their `unit` is `days` or `seconds` since 1970. */
 export interface ColumnReading extends NumberFormat {
   readonly type: ColumnType;
-  /** The order of day, month and year, if months are numbers. */
+  /** The order of day, month and year, for numeric months. */
   readonly order?: DateOrder;
-  /** Marks of missing cells beside the usual ones: `-999`. */
+  /** Missing-value marks in addition to the usual ones: `-999`. */
   readonly missing?: readonly string[];
 }
 
-/** A column as `dataset.json` declares it; what it leaves open is inferred from the column. */
+/** The declaration of a column in `dataset.json`. Absent options are inferred from the cells. */
 export type ColumnDeclaration = Partial<Omit<ColumnReading, "type" | "decimal">> & {
   readonly name: string;
   readonly decimal?: "." | ",";
@@ -39,25 +39,25 @@ export const readingSchema = z.strictObject({ type: z.enum(columnTypes), ...form
 
 const declared = { name: z.string().min(1), ...format, decimal: z.enum([".", ","]).optional() };
 
-/** A column's declaration in a table: its name, or an object with it. */
+/** A column in the list of a tabular modality: a name, or a declaration. */
 export const declarationSchema = z.union([
   z.string().min(1),
   z.strictObject({ ...declared, type: z.enum(columnTypes).optional() }),
 ]);
 
-/** A column's declaration by itself: it may also be a text, or be left out. */
+/** A column in the list of the data set: it may also be a text, or be ignored. */
 export const columnSchema = z.strictObject({
   ...declared,
   type: z.enum([...columnTypes, "text", "ignore"]).optional(),
 });
 
-/** Whether a reading is the plain one of numbers: decimal points, and the usual marks of missing cells. */
+/** Whether a reading is that of plain numbers: decimal points, and the usual missing-value marks. */
 export const isPlain = ({ type, ...format }: ColumnReading): boolean =>
   type === "number" && Object.keys(format).length === 0;
 
 const plainReading: ColumnReading = { type: "number" };
 
-/** Whether a cell is missing by the reading of its column. */
+/** Whether a cell is missing, by the reading of its column. */
 export function isMissing(
   cell: Cell | null | undefined,
   { type, missing }: ColumnReading = plainReading,
@@ -68,7 +68,7 @@ export function isMissing(
   return typeof cell === "string" && (type === "category" ? cell.trim() === "" : isNumberMark(cell));
 }
 
-/** The finite float32 number of a cell of numbers or dates that is there; undefined if it is none. */
+/** The finite float32 number of a cell in a column of numbers or dates; undefined if it is not one. */
 export function numberOf(cell: Cell, reading: ColumnReading = plainReading): number | undefined {
   if (typeof cell === "boolean") return undefined;
   const number = typeof cell === "number" ? cell : textNumber(cell, reading);
@@ -83,7 +83,7 @@ function textNumber(
   return parseNumber(text, unit === undefined ? format : { ...format, unit });
 }
 
-/** The usual marks of missing cells that a column of categories holds. `NA` is a code among codes of two capitals. */
+/** The usual missing-value marks in a column of categories. Among codes of two capitals, `NA` is a code. */
 export function categoryMarks(texts: readonly string[]): string[] {
   const marks = texts.filter((text) => text.trim() !== "" && isCategoryMark(text)).map((text) => text.trim());
   const others = texts.filter((text) => !isCategoryMark(text));

@@ -1,10 +1,11 @@
 /**
- * The tabular kind: cells by column to float32 `[3, columns]`: a number, whether the cell is there, and a category.
+ * The tabular kind: cells by column, encoded as float32 `[3, columns]`: number, presence, category.
  *
- * A column of numbers, or of dates as days or seconds since 1970, is numeric (`table/infer.ts` says how columns are read): x = (value − mean) / std of the train
- * cells, or the value itself with `standardise: false`, where an encoder standardises by the task's own rows. Any other is categorical: its train values count from 1 on, through all columns, so that a category has one
- * number in the table; 0 is what train does not have, and what a numeric column says. A missing cell is 0, 0, 0.
- * Augmented, each cell but one is missing with a probability of 0.15.
+ * A column of numbers, or of dates as days or seconds since 1970, is numeric (infer.ts): x = (value − mean) / std with the
+ * statistics of the train cells, or the value itself with `standardise: false`, for encoders that standardise per task. Other
+ * columns are categorical: the train values of all columns are numbered consecutively from 1, so that each category has one
+ * number in the table; 0 is a value that train does not have, and the category of numeric columns. A missing cell is 0, 0, 0.
+ * Augmentation drops each cell with a probability of 0.15, except one.
  */
 
 import { z } from "zod";
@@ -25,10 +26,10 @@ import {
   readingSchema,
 } from "./index.js";
 
-/** What a tabular modality takes: cells by column. A missing cell is an absent key, null, "" or a mark such as `NA`. */
+/** The value of a tabular modality: cells by column. A missing cell is an absent key, null, "" or a mark such as `NA`. */
 export type Cells = Readonly<Record<string, Cell | null>>;
 
-/** A column of numbers, or of categories, whose first has the number `first`; `read` says how, if not the plain way. */
+/** A numeric column, or a categorical one whose first category has the number `first`. `read` is absent for plain cells. */
 export type TableColumn =
   | { readonly name: string; readonly mean: number; readonly std: number; readonly read?: ColumnReading }
   | {
@@ -45,7 +46,7 @@ export interface TabularSpec extends ModalitySpec {
   readonly columns: readonly TableColumn[];
 }
 
-/** How many categories all columns have. */
+/** Total number of categories of all columns. */
 export const categoryCount = (columns: readonly TableColumn[]): number =>
   columns.reduce((sum, column) => sum + ("values" in column ? column.values.length : 0), 0);
 
@@ -70,7 +71,7 @@ const schema = z.strictObject({
   standardise: z.boolean().default(true).describe("true or false"),
 });
 
-/** The columns that a table's options declare, each as an object; undefined if they declare none. */
+/** The columns that the options of a tabular modality declare, as objects; undefined if they declare none. */
 export function declaredColumns(
   options: Record<string, unknown>,
   where: string,
@@ -82,13 +83,13 @@ export function declaredColumns(
   });
 }
 
-/** Rarer values of a column than its most frequent count as unknown. */
+/** Limit of categories per column; rarer values are encoded as unknown. */
 const mostCategories = 1000;
 const dropped = 0.15;
 
 /**
- * Options: `columns`, by default all that train rows have, in order of first use, each a name or a declaration of how it
- * is read; `categorical`, the names of those whose numbers are categories (a postcode); and `standardise` (true), for numbers to be standardised by train cells.
+ * Options: `columns`, names or declarations, by default all columns of the train rows in order of first use; `categorical`,
+ * the names of columns whose numbers are categories (a postcode); and `standardise` (true), for statistics of the train cells.
  */
 export const tabular: Modality<TabularSpec> = {
   spec: z
@@ -178,7 +179,7 @@ export const tabular: Modality<TabularSpec> = {
   },
 };
 
-/** The index of a category, whatever spaces surround it; -1 if train rows have none such. */
+/** The index of a category, ignoring outer spaces; −1 for a value that train rows do not have. */
 function indexOfCategory(values: readonly string[], text: string): number {
   const index = values.indexOf(text);
   return index < 0 ? values.indexOf(text.trim()) : index;
@@ -191,7 +192,7 @@ function checkCells(value: unknown, where: string): asserts value is Cells {
       where,
       problem,
       expected: "{ column: cell, … } with at least one cell, each a string, a finite number, true or false",
-      remedy: "Correct the cells, or leave out those that are not there.",
+      remedy: "Correct the cells, or leave out missing ones.",
     });
   };
   if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -203,14 +204,14 @@ function checkCells(value: unknown, where: string): asserts value is Cells {
       fail(`the cell "${name}" is ${shown(cell)}`);
 }
 
-/** The cells of a column, with their places. */
+/** The cells of a column with their positions. */
 const cellsOf = (samples: readonly Sample[], name: string): PlacedCell[] =>
   samples.map(({ value, where }) => ({
     cell: Object.hasOwn(value as Cells, name) ? (value as Cells)[name] : null,
     where,
   }));
 
-/** Mean and standard deviation; the latter 1 where all numbers are the same. */
+/** Mean and standard deviation; the latter is 1 for constant columns. */
 function scaleOf(numbers: readonly number[]): { mean: number; std: number } {
   const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
   const squares = numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0);
@@ -218,7 +219,7 @@ function scaleOf(numbers: readonly number[]): { mean: number; std: number } {
   return { mean, std: varies ? Math.sqrt(squares / numbers.length) || 1 : 1 };
 }
 
-/** The most frequent values, in the order of their names. */
+/** The most frequent values, sorted. */
 function categoriesOf(cells: readonly string[]): string[] {
   const counts = new Map<string, number>();
   for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);

@@ -1,11 +1,11 @@
-/** Bytes of a text file as text: UTF-8, or UTF-16 where a byte order mark says so; anything else is refused by name. */
+/** Decodes text files: UTF-8, or UTF-16 with a byte order mark. Errors name the format of other files. */
 
 import { InputError } from "../../base/errors.js";
 
-/** The bytes that show whether a file is text. */
+/** Number of bytes needed to detect text. */
 export const headBytes = 4096;
 
-/** The text of a file that errors call `where`. */
+/** Decode a text file; `where` is its name in errors. @throws {InputError} text/bad-encoding */
 export function decodeTextFile(bytes: Uint8Array, where: string): string {
   const encoding = checkedEncoding(bytes, where);
   try {
@@ -15,7 +15,7 @@ export function decodeTextFile(bytes: Uint8Array, where: string): string {
   }
 }
 
-/** Throw unless a file's first bytes may be text. */
+/** Check that the first bytes of a file may be text. @throws {InputError} text/bad-encoding */
 export function checkTextHead(head: Uint8Array, where: string): void {
   checkedEncoding(head, where);
 }
@@ -45,7 +45,7 @@ const kinds: readonly (readonly [start: string, name: string])[] = [
   ["%PDF", "a PDF"],
   ["\xd0\xcf\x11\xe0", "an Office document"],
   ["RIFF", "a sound or a video"],
-  ["\x1f\x8b", "packed by gzip"],
+  ["\x1f\x8b", "compressed by gzip"],
 ];
 
 const badEncoding = (where: string, problem: string, cause?: unknown) =>

@@ -1,14 +1,14 @@
 /**
- * Text as counted features: its words and their character n-grams, in any script.
+ * Counts the features of a text: its words and their character n-grams, in any script.
  *
- * Text is folded as Unicode's NFKC_Casefold does, but for full case folding (ß stays ß): compatibility forms, lower case,
- * no ignorable characters (joiners, variation selectors). A word is a run of letters, marks and digits; every other sign
- * that can be seen (punctuation, an emoji) is a word of its own. Its characters are what is seen as one, a code point with
- * the marks on it, so that no n-gram parts a letter from its accent or vowel sign. N-grams know where a word begins and
- * ends (Bojanowski, Grave, Joulin, Mikolov, 2017), and the whole word is one of its features.
+ * Text is normalised as by Unicode's NFKC_Casefold, except for full case folding (ß stays ß): compatibility forms, lower case,
+ * no ignorable characters (joiners, variation selectors). A word is a run of letters, marks and digits; every other visible
+ * character (punctuation, an emoji) is a word of its own. N-grams are of grapheme-like units, a code point with its combining
+ * marks, so that none separates a letter from its accent or vowel sign. They include the boundaries of a word (Bojanowski,
+ * Grave, Joulin, Mikolov, 2017), and the whole word is a feature as well.
  */
 
-/** Marks of a word's begin and end, which no folded word contains. */
+/** Word boundaries, which no normalised word contains. */
 const [BEGIN, END] = ["\u0002", "\u0003"];
 
 const words = /[\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}\p{Z}\p{C}]/gu;
@@ -21,7 +21,7 @@ const fold = (text: string): string =>
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "")
     .normalize("NFKC");
 
-/** How often each feature occurs in `text`: words, and n-grams of `least` to `most` characters. In order of first use. */
+/** The number of occurrences of each feature of a text, in order of first use: words, and n-grams of `least` to `most` characters. */
 export function countFeatures(
   text: string,
   [least, most]: readonly [least: number, most: number],

@@ -1,11 +1,11 @@
 /**
- * The text kind: strings of any script to float32 `[2, features]`: numbers of hash buckets, and their weights.
+ * The text kind: strings of any script, encoded as float32 `[2, features]`: hash buckets, and their weights.
  *
- * A text's words and character n-grams (see ngrams.ts) are hashed into buckets (Weinberger, Dasgupta, Langford, Smola,
- * Attenberg, 2009), so that no vocabulary is kept and none is unknown. A bucket that occurs n times weighs
- * (1 + ln n) · idf, idf = 1 + ln((1 + texts) / (1 + texts with it)) over the train rows (Spärck Jones, 1972), and the
- * weights of a text are scaled to length 1. A text with more buckets than `features` keeps the weightiest; with fewer,
- * the rest have weight 0. Augmented, it lacks each feature with a probability of 0.3.
+ * Words and character n-grams (ngrams.ts) are hashed into buckets (Weinberger, Dasgupta, Langford, Smola, Attenberg, 2009), so
+ * that there is no vocabulary and no unknown word. A bucket with n occurrences has the weight (1 + ln n) · idf,
+ * idf = 1 + ln((1 + texts) / (1 + texts with it)) over the train rows (Spärck Jones, 1972); the weights of a text are scaled to
+ * unit length. A text with more than `features` buckets keeps those of largest weight; one with fewer is padded with weight 0.
+ * Augmentation drops each feature with a probability of 0.3.
  */
 
 import { z } from "zod";
@@ -16,10 +16,10 @@ import { parseOptions } from "../options.js";
 import { checkTextHead, decodeTextFile, headBytes } from "./file.js";
 import { countFeatures } from "./ngrams.js";
 
-/** What a text modality takes: a string, or a file of UTF-8. */
+/** The value of a text modality: a string, or a text file. */
 export type TextValue = string | Media;
 
-/** `shape` is `[2, features]`; `ngrams` are the least and most characters; `idf` has a number a bucket. */
+/** `shape` is `[2, features]`; `ngrams` are the smallest and largest n; `idf` has one number per bucket. */
 export interface TextSpec extends ModalitySpec {
   readonly kind: "text";
   readonly shape: readonly [channels: 2, features: number];
@@ -41,14 +41,14 @@ const schema = z.strictObject({
   features: features.optional().describe("a whole number from 1 to 4096"),
 });
 
-/** More features are kept only where the data set asks for them. */
+/** Largest default of `features`. */
 const usualFeatures = 256;
 const mostCharacters = 1_000_000;
 const dropped = 0.3;
 
 /**
- * Options: `ngrams` ([3, 5]), `buckets` (8192) and `features`, by default as many as the train row with the most has, and
- * 256 at most.
+ * Options: `ngrams` ([3, 5]), `buckets` (8192) and `features`, by default the largest number of buckets of a train row, at
+ * most 256.
  */
 export const text: Modality<TextSpec> = {
   spec: z.strictObject({
@@ -84,7 +84,7 @@ export const text: Modality<TextSpec> = {
     }
     if (features === undefined && most > usualFeatures)
       note?.(
-        `of a text's n-grams, up to ${most}, the ${usualFeatures} that tell most are used; \`features\` in dataset.json sets more`,
+        `of a text's n-grams, up to ${most}, the ${usualFeatures} of largest weight are used; \`features\` in dataset.json sets more`,
       );
     const idf = Array.from(having, (texts) =>
       Number((1 + Math.log((1 + samples.length) / (1 + texts))).toFixed(3)),
@@ -132,7 +132,7 @@ function checkText(value: unknown, where: string): asserts value is TextValue {
       where,
       problem,
       expected: `a string with at least one visible character, and at most ${mostCharacters} in all`,
-      remedy: "Correct the text, or leave the field out where there is none.",
+      remedy: "Correct the text, or leave the field out if there is none.",
     });
   };
   if (typeof value !== "string") return fail(`${describe(value)} is not a text`);
@@ -140,7 +140,7 @@ function checkText(value: unknown, where: string): asserts value is TextValue {
   if (value.length > mostCharacters) fail(`the text has ${value.length} characters`);
 }
 
-/** A text, or that of a file; an `InputError` for one that says nothing. */
+/** The text of a value. @throws {InputError} text/bad-value for a blank text */
 export async function readText(value: unknown, where: string): Promise<string> {
   checkText(value, where);
   if (typeof value === "string") return value;

@@ -1,9 +1,9 @@
-/** Modalities, and columns of tables and vectors, that are constant or missing. */
+/** Finds constant or missing modalities, table columns and vector dimensions. */
 
 import { splits } from "../../splits.js";
-import type { Audited, Check, Evidence, Said } from "../types.js";
+import type { Audited, Check, CheckFinding, Evidence } from "../types.js";
 
-/** From this share of missing cells on, a column is mostly missing. */
+/** Share of missing cells above which a column is mostly missing. */
 const mostMissing = 0.5;
 
 export const columns: Check = {
@@ -24,27 +24,27 @@ export const columns: Check = {
       }
       missing.push(...missingIn(audited, modality));
     }
-    const said: Said[] = [
+    const findings: CheckFinding[] = [
       {
         severity: "warning",
         leakage: false,
         problem: `${constant.length} constant ${constant.length === 1 ? "column" : "columns"}`,
-        remedy: "Leave them out: they tell nothing apart.",
+        remedy: "Leave them out: they distinguish no classes.",
         evidence: constant,
       },
       {
         severity: "warning",
         leakage: false,
         problem: `${missing.length} ${missing.length === 1 ? "column" : "columns"} mostly or wholly missing`,
-        remedy: "Fill them, or leave them out with --modalities.",
+        remedy: "Fill them, or leave them out of the option `modalities`.",
         evidence: missing,
       },
     ];
-    return said.filter(({ evidence }) => evidence.length > 0);
+    return findings.filter(({ evidence }) => evidence.length > 0);
   },
 };
 
-/** Splits without the modality, though others have it. */
+/** Splits no row of which has the modality. */
 function missingIn({ dataset: { rows } }: Audited, modality: string): Evidence[] {
   return splits.flatMap((split) => {
     const own = rows.filter((row) => row.split === split);
@@ -53,7 +53,7 @@ function missingIn({ dataset: { rows } }: Audited, modality: string): Evidence[]
   });
 }
 
-/** Columns of a table, and dimensions of vectors, that never vary or are mostly absent. */
+/** Table columns and vector dimensions that are constant or mostly missing. */
 function cellsOf({ dataset: { rows } }: Audited, modality: string) {
   const having = rows.filter(({ values }) => Object.hasOwn(values, modality));
   const cells = new Map<string, { first: unknown; varies: boolean; count: number; id: string }>();

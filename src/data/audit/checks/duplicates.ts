@@ -1,8 +1,8 @@
-/** Values that are the same, bit for bit once decoded. */
+/** Finds values that are equal after decoding. */
 
 import type { Row } from "../../types.js";
 import { describeRow, isAcrossSplits, isOtherLabel } from "../sides.js";
-import type { Check, Evidence, Said } from "../types.js";
+import type { Check, CheckFinding, Evidence } from "../types.js";
 
 export const duplicates: Check = {
   name: "duplicates",
@@ -16,8 +16,8 @@ export const duplicates: Check = {
         else groups.set(digest, [rows[indexes[i]]]);
       }
       const same = [...groups.values()].filter((group) => group.length > 1);
-      // A value that most classes share is a constant column's affair.
-      return saidOf(
+      // A value in most rows is reported by the check of constant columns.
+      return findingsOf(
         modality,
         same.filter((group) => group.length < Math.max(3, indexes.length / 2)),
       );
@@ -25,8 +25,8 @@ export const duplicates: Check = {
   },
 };
 
-/** Equal values across splits; within a split but of different labels; and the rest. */
-function saidOf(modality: string, same: readonly Row[][]): Said[] {
+/** Findings of equal values in different splits, with different labels, and others. */
+function findingsOf(modality: string, same: readonly Row[][]): CheckFinding[] {
   const isAny = (group: Row[], of: (a: Row, b: Row) => boolean) => group.some((row) => of(group[0], row));
   const across = same.filter((group) => isAny(group, isAcrossSplits));
   const within = same.filter((group) => !isAny(group, isAcrossSplits));
@@ -39,12 +39,12 @@ function saidOf(modality: string, same: readonly Row[][]): Said[] {
   const plain = within.filter((group) => !isAny(group, isOtherLabel));
   const values = (groups: Row[][]) =>
     `${groups.length} ${groups.length === 1 ? "value" : "values"} of "${modality}"`;
-  const said: Said[] = [
+  const findings: CheckFinding[] = [
     {
       severity: "error",
       leakage: true,
       problem: `${values(across)} in more than one split`,
-      remedy: "Keep each in one split, so that what is held out has not been seen.",
+      remedy: "Keep each in one split, so that held-out values are unseen in training.",
       evidence: evidenceOf(across),
     },
     {
@@ -62,5 +62,5 @@ function saidOf(modality: string, same: readonly Row[][]): Said[] {
       evidence: evidenceOf(plain),
     },
   ];
-  return said.filter(({ evidence }) => evidence.length > 0);
+  return findings.filter(({ evidence }) => evidence.length > 0);
 }

@@ -1,4 +1,4 @@
-/** Files whose extension names another format than they hold: read by what they hold, but by other programs perhaps not. */
+/** Finds files whose extension differs from their format, which other programs may fail to read. */
 
 import { Media, pictureFormat, soundFormat } from "../../../modality/index.js";
 import type { Check } from "../types.js";
@@ -28,7 +28,7 @@ const headBytes = 4096;
 
 export const extensions: Check = {
   name: "extensions",
-  summary: "files of another format than their extension says",
+  summary: "files whose format differs from their extension",
   async run({ dataset, signal }) {
     const evidence: { ids: string[]; detail: string }[] = [];
     for (const { id, where, values } of dataset.rows)
@@ -37,11 +37,11 @@ export const extensions: Check = {
         if (!(value instanceof Media) || (kind !== "image" && kind !== "audio")) continue;
         signal?.throwIfAborted();
         const head = await value.head(headBytes);
-        const told = kind === "image" ? pictureFormat(head) : soundFormat(head);
+        const detected = kind === "image" ? pictureFormat(head) : soundFormat(head);
         const extension = /\.(\w+)$/.exec(value.name)?.[1].toLowerCase();
-        if (!("format" in told) || extension === undefined || !(told.format in endings)) continue;
-        if (new RegExp(`^(?:${endings[told.format].source})$`).test(extension)) continue;
-        evidence.push({ ids: [id], detail: `${where}, file ${value.name}: it holds ${told.format}` });
+        if (!("format" in detected) || extension === undefined || !(detected.format in endings)) continue;
+        if (new RegExp(`^(?:${endings[detected.format].source})$`).test(extension)) continue;
+        evidence.push({ ids: [id], detail: `${where}, file ${value.name}: it holds ${detected.format}` });
       }
     if (evidence.length === 0) return [];
     return [
@@ -49,7 +49,7 @@ export const extensions: Check = {
         severity: "note",
         leakage: false,
         problem: `${evidence.length} ${evidence.length === 1 ? "file is" : "files are"} of another format than the extension says`,
-        remedy: "They are read by what they hold; rename them for other programs.",
+        remedy: "They are read by their contents; rename them for other programs.",
         evidence,
       },
     ];

@@ -1,9 +1,9 @@
-/** Classes (groups, where these are tasks) with far more rows than others, or too few for an episode. */
+/** Finds classes (or groups, if each is a task) with far more rows than others, or too few for an episode. */
 
 import { taskOf, unitOf, unitWordsOf } from "../../types.js";
-import type { Check, Said } from "../types.js";
+import type { Check, CheckFinding } from "../types.js";
 
-/** How many times as large the largest may be as the median. */
+/** Largest allowed ratio of the size of a class to the median. */
 const mostRatio = 10;
 
 export const imbalance: Check = {
@@ -29,7 +29,7 @@ export const imbalance: Check = {
         ids: own.slice(0, 5),
         detail: `${JSON.stringify(name)}: ${own.length} ${own.length === 1 ? "row" : "rows"}`,
       }));
-    const said: Said[] = [
+    const findings: CheckFinding[] = [
       {
         severity: "warning",
         leakage: false,
@@ -45,6 +45,6 @@ export const imbalance: Check = {
         evidence: evidenceOf(single),
       },
     ];
-    return said.filter(({ evidence }) => evidence.length > 0);
+    return findings.filter(({ evidence }) => evidence.length > 0);
   },
 };

@@ -1,4 +1,4 @@
-/** The checks of an audit: one row each, in the order in which findings of one severity are told. */
+/** The table of checks: one row each, in the order of findings of equal severity. */
 
 import type { Check } from "../types.js";
 import { columns } from "./columns.js";

@@ -1,43 +1,43 @@
 /**
- * Labels that all other examples speak against: by ridge regression on features, each row left out of its own judgement,
- * another class scores higher than the given one by a wide margin (as in confident learning: Northcutt, Jiang, Chuang, 2021).
+ * Finds labels that are probably wrong: by leave-one-out ridge regression on features, another class scores higher than the
+ * given one by a wide margin (as in confident learning: Northcutt, Jiang, Chuang, 2021).
  */
 
 import { engineFor } from "../../../engine/index.js";
 import { toUnitRows } from "../neighbours.js";
-import { judge } from "../ridge.js";
+import { leaveOneOutScores } from "../ridge.js";
 import type { Audited, Check, Evidence } from "../types.js";
 
-/** By how much another class has to score higher; a score is 1 for a sure class, 0 for any other. */
+/** Score difference from which on a label is suspected; a certain class scores 1, any other 0. */
 const margin = 0.32;
-/** Judged by features that agree with fewer labels, too many right ones would be suspected. */
+/** Share of labels that must score highest: with less informative features, too many correct labels would be suspected. */
 const leastAgreement = 0.8;
-/** Classes with fewer examples are not judged. */
+/** Classes with fewer examples are left out. */
 const fewest = 4;
-/** The most classes that are judged at a time; with more, nobody could. */
+/** Data sets with more classes are not checked, since memory grows with their number. */
 const mostClasses = 4096;
 
 export const labelNoise: Check = {
   name: "label-noise",
-  summary: "labels that the other examples speak against",
+  summary: "labels that contradict the other examples",
   async run(audited) {
     const { rows } = audited.dataset;
     if (rows.some(({ groupIsTask }) => groupIsTask)) return [];
     const counts = new Map<string, number>();
     for (const { label } of rows) if (label !== undefined) counts.set(label, (counts.get(label) ?? 0) + 1);
     const names = [...counts].filter(([, count]) => count >= fewest).map(([name]) => name);
-    const judged = rows.flatMap((row, i) =>
+    const checked = rows.flatMap((row, i) =>
       row.label !== undefined && counts.get(row.label)! >= fewest ? [i] : [],
     );
     if (names.length < 2 || names.length > mostClasses) return [];
-    const { suspected, agreement } = await suspects(audited, judged, names);
+    const { suspected, agreement } = await suspects(audited, checked, names);
     if (agreement < leastAgreement)
       return [
         {
           severity: "note",
           leakage: false,
-          problem: `labels cannot be judged: simple features agree with ${(100 * agreement).toFixed(0)} % of them`,
-          remedy: "Look at some of each class yourself (data inspect --picture).",
+          problem: `labels cannot be checked: simple features agree with ${(100 * agreement).toFixed(0)} % of them`,
+          remedy: "Look at some examples of each class (data inspect --picture).",
           evidence: [],
         },
       ];
@@ -46,7 +46,7 @@ export const labelNoise: Check = {
       {
         severity: "warning",
         leakage: false,
-        problem: `${suspected.length} of ${judged.length} labels are suspected to be wrong`,
+        problem: `${suspected.length} of ${checked.length} labels are suspected to be wrong`,
         remedy: "Look at them, and correct or remove those that are wrong.",
         evidence: suspected,
       },
@@ -54,16 +54,16 @@ export const labelNoise: Check = {
   },
 };
 
-/** The judged rows whose label loses by the margin, the surest first, and the share whose label wins. */
+/** The rows whose label loses by the margin, the largest margin first, and the share of rows whose label scores highest. */
 async function suspects(
   audited: Audited,
-  judged: readonly number[],
+  checked: readonly number[],
   names: readonly string[],
 ): Promise<{ suspected: Evidence[]; agreement: number }> {
   const { dataset, signal } = audited;
-  const { data, width, has } = featuresOf(audited, judged);
+  const { data, width, has } = featuresOf(audited, checked);
   const numbers = new Map(names.map((name, c) => [name, c]));
-  const classOf = judged.map((row) => numbers.get(dataset.rows[row].label!)!);
+  const classOf = checked.map((row) => numbers.get(dataset.rows[row].label!)!);
   let [right, seen] = [0, 0];
   const found: { row: number; by: number; best: number }[] = [];
   const visit = (i: number, scores: Float32Array) => {
@@ -73,33 +73,33 @@ async function suspects(
     const by = scores[best] - scores[classOf[i]];
     seen++;
     if (by < 0) right++;
-    if (by > margin) found.push({ row: judged[i], by, best });
+    if (by > margin) found.push({ row: checked[i], by, best });
   };
-  await judge(engineFor(), data, width, classOf, names.length, visit, signal);
+  await leaveOneOutScores(engineFor(), data, width, classOf, names.length, visit, signal);
   const suspected = found
     .sort((a, b) => b.by - a.by)
     .map(({ row, best }) => {
       const { id, label } = dataset.rows[row];
       return {
         ids: [id],
-        detail: `${id} is labelled ${JSON.stringify(label)}, others say ${JSON.stringify(names[best])}`,
+        detail: `${id} is labelled ${JSON.stringify(label)}, other examples suggest ${JSON.stringify(names[best])}`,
       };
     });
   return { suspected, agreement: seen > 0 ? right / seen : 1 };
 }
 
-/** Features of all modalities side by side, zeros where one is missing; `has` tells the rows that have any. */
-function featuresOf({ contents, dataset }: Audited, judged: readonly number[]) {
+/** Concatenated features of all modalities, zeros for missing ones; `has` is 1 for rows with any modality. */
+function featuresOf({ contents, dataset }: Audited, checked: readonly number[]) {
   const at = new Int32Array(dataset.rows.length).fill(-1);
-  for (const [i, row] of judged.entries()) at[row] = i;
+  for (const [i, row] of checked.entries()) at[row] = i;
   const parts = Object.values(contents.columns).flatMap(({ comparer, kept, rows }) => {
     if (kept.length === 0) return [];
     const { data, width } = comparer.features(kept);
     return [{ data: toUnitRows(data, width), width, rows }];
   });
   const width = parts.reduce((sum, part) => sum + part.width, 0) + 1;
-  const data = new Float32Array(judged.length * width);
-  const has = new Uint8Array(judged.length);
+  const data = new Float32Array(checked.length * width);
+  const has = new Uint8Array(checked.length);
   let left = 0;
   for (const part of parts) {
     for (const [k, row] of part.rows.entries()) {
@@ -111,6 +111,6 @@ function featuresOf({ contents, dataset }: Audited, judged: readonly number[]) {
     left += part.width;
   }
   // The last feature is constant: the intercept.
-  for (let i = 0; i < judged.length; i++) data[(i + 1) * width - 1] = 1 / Math.sqrt(width);
+  for (let i = 0; i < checked.length; i++) data[(i + 1) * width - 1] = 1 / Math.sqrt(width);
   return { data, width, has };
 }

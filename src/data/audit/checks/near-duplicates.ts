@@ -1,14 +1,14 @@
 /**
- * Values that are nearly the same: recompressed, brightened, shifted, retyped. Candidates are each value's nearest
- * neighbours by features; the kind's own distance decides.
+ * Finds values that are nearly equal: recompressed, brightened, shifted, retyped. Candidates are the nearest neighbours of each
+ * value in feature space; the distance of the kind decides.
  */
 
 import { engineFor } from "../../../engine/index.js";
 import { nearestOthers, toUnitRows } from "../neighbours.js";
 import { describeRow, isAcrossSplits, isOtherLabel } from "../sides.js";
-import type { Audited, Check, Said } from "../types.js";
+import type { Audited, Check, CheckFinding } from "../types.js";
 
-/** Candidates of a value, in its own split and in the others. */
+/** Candidates per value, in its own split and in other splits. */
 const candidates = 5;
 
 interface Pair {
@@ -21,10 +21,10 @@ export const nearDuplicates: Check = {
   name: "near-duplicates",
   summary: "nearly equal pictures, drawings, texts and numbers",
   async run(audited) {
-    const said: Said[] = [];
+    const findings: CheckFinding[] = [];
     for (const modality of Object.keys(audited.contents.columns))
-      said.push(...saidOf(audited, modality, await pairsOf(audited, modality)));
-    return said;
+      findings.push(...findingsOf(audited, modality, await pairsOf(audited, modality)));
+    return findings;
   },
 };
 
@@ -38,19 +38,23 @@ async function pairsOf({ dataset, contents, signal }: Audited, modality: string)
   const others = await nearestOthers(engineFor(), units, width, candidates, isApart, signal);
   const pairs = new Map<string, Pair>();
   for (let at = 0; at < others.length; at++) {
-    const [one, other] = [Math.floor(at / (2 * candidates)), others[at]];
-    if (other < 0 || digests[one] === digests[other]) continue;
-    const [a, b] = [Math.min(one, other), Math.max(one, other)];
+    const [value, other] = [Math.floor(at / (2 * candidates)), others[at]];
+    if (other < 0 || digests[value] === digests[other]) continue;
+    const [a, b] = [Math.min(value, other), Math.max(value, other)];
     const key = `${a} ${b}`;
     if (pairs.has(key)) continue;
     pairs.set(key, { a: indexes[a], b: indexes[b], distance: comparer.distance(kept[a], kept[b]) });
   }
   return [...pairs.values()]
     .filter(({ distance }) => distance < comparer.near)
-    .sort((one, other) => one.distance - other.distance);
+    .sort((x, y) => x.distance - y.distance);
 }
 
-function saidOf({ dataset: { rows } }: Audited, modality: string, pairs: readonly Pair[]): Said[] {
+function findingsOf(
+  { dataset: { rows } }: Audited,
+  modality: string,
+  pairs: readonly Pair[],
+): CheckFinding[] {
   const across = pairs.filter(({ a, b }) => isAcrossSplits(rows[a], rows[b]));
   const within = pairs.filter(({ a, b }) => !isAcrossSplits(rows[a], rows[b]));
   const conflicting = within.filter(({ a, b }) => isOtherLabel(rows[a], rows[b]));
@@ -62,19 +66,19 @@ function saidOf({ dataset: { rows } }: Audited, modality: string, pairs: readonl
     }));
   const count = (some: readonly Pair[]) =>
     `${some.length} ${some.length === 1 ? "pair" : "pairs"} of nearly equal values of "${modality}"`;
-  const said: Said[] = [
+  const findings: CheckFinding[] = [
     {
       severity: "error",
       leakage: true,
       problem: `${count(across)} in different splits`,
-      remedy: "Keep each pair in one split, so that what is held out has not been seen.",
+      remedy: "Keep each pair in one split, so that held-out values are unseen in training.",
       evidence: evidenceOf(across),
     },
     {
       severity: "warning",
       leakage: false,
       problem: `${count(conflicting)} with different labels`,
-      remedy: "Look whether one of each is mislabelled.",
+      remedy: "Check whether one of each pair is mislabelled.",
       evidence: evidenceOf(conflicting),
     },
     {
@@ -85,5 +89,5 @@ function saidOf({ dataset: { rows } }: Audited, modality: string, pairs: readonl
       evidence: evidenceOf(plain),
     },
   ];
-  return said.filter(({ evidence }) => evidence.length > 0);
+  return findings.filter(({ evidence }) => evidence.length > 0);
 }

@@ -1,8 +1,8 @@
-/** Classes in more than one split, and groups (speakers, drawers, users) on both sides of a test. */
+/** Finds classes in several splits, and groups (speakers, drawers, users) in both support and query or both train and test. */
 
 import { splits } from "../../splits.js";
 import { groupsAreTasks, type Row } from "../../types.js";
-import type { Check, Evidence, Said } from "../types.js";
+import type { Check, CheckFinding, Evidence } from "../types.js";
 
 export const shared: Check = {
   name: "shared",
@@ -13,8 +13,8 @@ export const shared: Check = {
   },
 };
 
-/** Where groups are tasks, a group in two splits is what a class in two is elsewhere. */
-function acrossSplits(rows: readonly Row[], field: "label" | "group"): Said[] {
+/** Findings of classes or groups in several splits; a shared group is leakage if each group is a task. */
+function acrossSplits(rows: readonly Row[], field: "label" | "group"): CheckFinding[] {
   const seen = new Map<string, Map<string, string>>();
   for (const row of rows) {
     const [name, { split }] = [row[field], row];
@@ -38,15 +38,15 @@ function acrossSplits(rows: readonly Row[], field: "label" | "group"): Said[] {
       leakage: isUnit,
       problem: `${evidence.length} ${word} are in more than one split`,
       remedy: isUnit
-        ? `Keep all rows of a ${field === "label" ? "class" : "group"} in one split: held-out ${word} are to be unseen.`
-        : "Keep each in one split where a model is to serve new ones (speakers, drawers, users).",
+        ? `Keep all rows of a ${field === "label" ? "class" : "group"} in one split: held-out ${word} must be unseen in training.`
+        : "Keep each in one split if the model will be used for new ones (speakers, drawers, users).",
       evidence,
     },
   ];
 }
 
-/** Groups with several rows of a class: drawn at random, one may be in the support and another in the query. */
-function withinEpisodes(rows: readonly Row[]): Said[] {
+/** Findings of groups with several rows of one class: an episode may have one in the support and another in the query. */
+function withinEpisodes(rows: readonly Row[]): CheckFinding[] {
   const owners = new Map<string, string[]>();
   for (const { label, group, id } of rows) {
     if (label === undefined || group === undefined) continue;
@@ -65,7 +65,7 @@ function withinEpisodes(rows: readonly Row[]): Said[] {
       severity: "note",
       leakage: false,
       problem: `${evidence.length} times, a group made several rows of one class, so that support and query may share it`,
-      remedy: "Evaluate with --across group.",
+      remedy: 'Evaluate with the option `across: "group"`.',
       evidence,
     },
   ];

@@ -1,4 +1,4 @@
-/** What reading the data decided that may be a mistake in them: classes that look alike, files that no row names. */
+/** Reports suspect notices of reading the data: class names that look alike, files that no row names. */
 
 import type { Check } from "../types.js";
 
@@ -12,7 +12,7 @@ export const suspects: Check = {
         severity: "warning",
         leakage: false,
         problem: `${where}: ${text}`,
-        remedy: `Correct the data if that is not meant (${code}).`,
+        remedy: `Correct the data if this is not intended (${code}).`,
         evidence: [],
       })),
 };

@@ -1,4 +1,4 @@
-/** Files and values that cannot be read whole. */
+/** Finds files and values that cannot be read. */
 
 import type { Check } from "../types.js";
 

@@ -1,4 +1,4 @@
-/** Sounds: log-mel spectrograms, stretched to one length; copies by their correlation, whatever loudness and coding. */
+/** Compares audio by log-mel spectrograms of fixed length; copies correlate whatever their loudness and encoding. */
 
 import { createHash } from "node:crypto";
 import { logMel } from "../../../modality/audio/mel.js";
@@ -8,13 +8,13 @@ import type { Comparer } from "./types.js";
 
 const rate = 8000;
 const mels = 24;
-/** Parts of a clip over time. */
+/** Time steps of the compared spectrogram. */
 const parts = 32;
 const width = mels * parts;
-/** Of a clip, as much as is compared. */
+/** Length of the compared part of a clip, in seconds. */
 const mostSeconds = 30;
 
-/** `levels` is [24, 32], less its mean. */
+/** `levels` is float32 [24, 32], centred. */
 interface Kept {
   readonly levels: Float32Array;
   readonly content: Uint8Array;

@@ -1,8 +1,8 @@
-/** Named features in few dimensions: each is added to one, with a sign, by its hash (Weinberger et al., 2009). */
+/** Feature hashing: each named feature is added, with a sign, to the dimension of its hash (Weinberger et al., 2009). */
 
 import { fnv1a } from "../../../base/hash.js";
 
-/** A hash whose every bit depends on the whole text, as FNV-1a's lowest do not: mixed as MurmurHash3 is at its end. */
+/** FNV-1a with MurmurHash3's finaliser: every bit depends on the whole text, unlike the lowest bits of FNV-1a. */
 function hash(text: string): number {
   let h = fnv1a(text);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

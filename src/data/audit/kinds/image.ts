@@ -1,11 +1,11 @@
-/** Images: gradients and a coarse grid of colours; copies by their pixels, where their colours agree. */
+/** Compares images by gradients and a coarse grid of colours; copies by pixels, provided that their colours agree. */
 
 import { createHash } from "node:crypto";
 import { decodeImage, fitImage } from "../../../modality/index.js";
 import { gradientWidth, pictureDistance, side, writeGradients } from "./picture.js";
 import type { Comparer } from "./types.js";
 
-/** `grey` is [32, 32]; `colour` is [4, 4, 3] and says how each channel differs from grey; `content` is what was stored. */
+/** `grey` is [32, 32]; `colour` is [4, 4, 3], the difference of each channel from grey; `content` is a digest of the pixels. */
 interface Kept {
   readonly grey: Uint8Array;
   readonly colour: Float32Array;
@@ -14,9 +14,9 @@ interface Kept {
 
 const grid = 4;
 const colourWidth = grid * grid * 3;
-/** How much colours count beside shapes. */
+/** Weight of colour features relative to gradients. */
 const colourWeight = 0.5;
-/** The mean difference of colours, in 255ths, that copies may have. */
+/** Largest mean colour difference of copies, in 255ths. */
 const mostColour = 10;
 
 export const image: Comparer<Kept> = {

@@ -1,4 +1,4 @@
-/** How each kind is compared. */
+/** The table of comparers: one row per kind. */
 
 import type { ModalityKind } from "../../../modality/index.js";
 import { audio } from "./audio.js";
@@ -8,7 +8,7 @@ import { strokes } from "./strokes.js";
 import { text } from "./text.js";
 import type { Comparer } from "./types.js";
 
-/** A row a kind. */
+// A comparer is only given values that it has read itself.
 export const comparers: Readonly<Record<ModalityKind, Comparer>> = {
   audio: audio as Comparer,
   image: image as Comparer,

@@ -1,4 +1,4 @@
-/** Vectors and rows of tables: by numbers on one scale, and by which words their cells hold. */
+/** Compares vectors and table rows by standardised numbers and, for rows, by the words in their cells. */
 
 import { addHashed } from "./hashing.js";
 import type { Comparer } from "./types.js";
@@ -6,7 +6,7 @@ import type { Comparer } from "./types.js";
 const mostWide = 512;
 const wordsWide = 128;
 
-/** Numbers by position or name, each less its mean and by its spread; in more dimensions than there may be, hashed. */
+/** Numbers by position or name, each standardised; hashed if there are more than `mostWide`. */
 function standardised(all: readonly ReadonlyMap<string, number>[]): { data: Float32Array; width: number } {
   const sums = new Map<string, { count: number; sum: number; squares: number }>();
   for (const numbers of all)
@@ -34,7 +34,7 @@ function standardised(all: readonly ReadonlyMap<string, number>[]): { data: Floa
   return { data, width };
 }
 
-/** How far two are apart, by the length of the longer. */
+/** Euclidean distance relative to the larger of the values. */
 function apart(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
   let [between, most] = [0, 1e-12];
   for (const name of new Set([...a.keys(), ...b.keys()])) {
@@ -58,7 +58,7 @@ interface Cells {
   readonly words: readonly string[];
 }
 
-/** Cells that read as numbers are numbers, others words. */
+/** Compares rows: cells that can be read as numbers are numbers, others words. */
 export const tabular: Comparer<Cells> = {
   async read(value) {
     const cells = Object.entries(value as Record<string, unknown>).filter(

@@ -1,17 +1,17 @@
 /**
- * Compares grey pictures of 32×32: by histograms of oriented gradients (Dalal, Triggs, 2005) about the centre of what is
- * drawn, and, to tell copies from lookalikes, by the correlation of pixels at the best of nine shifts, which
- * brightness, contrast, recompression and a little noise leave near 1.
+ * Compares grey pictures of 32×32. Features are histograms of oriented gradients (Dalal, Triggs, 2005), centred on the
+ * gradients' centre of mass. Copies are recognised by the correlation of pixels at the best of nine shifts, which stays near 1
+ * under changes of brightness, contrast and compression and a little noise.
  */
 
-/** The side of what is compared, in pixels. */
+/** The side of the compared pictures, in pixels. */
 export const side = 32;
 const pixels = side * side;
 const cells = 8;
 const bins = 8;
 export const gradientWidth = cells * cells * bins;
 
-/** Weights [1, 2, 1]² of the smoothing before gradients are taken; outside is as at the border. */
+/** Smooth with the kernel [1, 2, 1]², replicating the border. */
 function smoothed(image: ArrayLike<number>): Float32Array {
   const out = new Float32Array(pixels);
   const at = (x: number, y: number) =>
@@ -75,7 +75,7 @@ export function pictureDistance(a: ArrayLike<number>, b: ArrayLike<number>): num
   return 1 - best;
 }
 
-/** The correlation of `a`, moved by (dx, dy), with `b`, where both are. */
+/** The correlation of `a`, shifted by (dx, dy), with `b`, over their intersection. */
 function correlation(a: ArrayLike<number>, b: ArrayLike<number>, dx: number, dy: number): number {
   let [count, sumA, sumB, squaresA, squaresB, products] = [0, 0, 0, 0, 0, 0];
   for (let y = Math.max(0, dy); y < side + Math.min(0, dy); y++)

@@ -1,4 +1,4 @@
-/** Pen strokes: compared as the pictures they draw. */
+/** Compares strokes as rendered pictures. */
 
 import type { Strokes } from "../../../modality/index.js";
 import { gradientWidth, pictureDistance, side, writeGradients } from "./picture.js";
@@ -11,7 +11,7 @@ interface Kept {
 
 const margin = 3;
 
-/** Ink along each stroke, in a box that the drawing fills, keeping its aspect. */
+/** Render a drawing, scaled to fill a `side` × `side` box with its aspect ratio kept. */
 function draw(drawing: Strokes): Uint8Array {
   const points = drawing.flat();
   const [low, high] = [Math.min, Math.max].map((pick) =>

@@ -1,6 +1,6 @@
 /**
- * Text: words, pairs of words and n-grams of 3 to 5 characters, weighed by tf-idf (Spärck Jones, 1972) and hashed; copies by
- * the Jaccard index of their words and of their 3-grams (Broder, 1997), whatever case and punctuation.
+ * Compares texts. Features are words, word pairs and character n-grams (3 to 5), weighted by tf-idf (Spärck Jones, 1972) and
+ * hashed; the distance is by the Jaccard index of words and of 3-grams (Broder, 1997), ignoring case and punctuation.
  */
 
 import { readFile } from "./files.js";
@@ -9,7 +9,7 @@ import type { Comparer } from "./types.js";
 
 const width = 1024;
 const words = /[\p{L}\p{M}\p{N}]+/gu;
-/** Of a text, as much as is compared, in characters. */
+/** Length of the compared part of a text, in characters. */
 const longest = 20_000;
 
 /** The words of a text, in lower case, without punctuation. */
@@ -31,7 +31,7 @@ function featuresOf(text: string): Map<string, number> {
   return counts;
 }
 
-/** The n-grams of 3 characters of all words together. */
+/** The character 3-grams of a text's words. */
 function shingles(text: string): Set<string> {
   const joined = ` ${wordsOf(text).join(" ")} `;
   return new Set(Array.from({ length: Math.max(0, joined.length - 2) }, (_, i) => joined.slice(i, i + 3)));
@@ -54,10 +54,10 @@ export const text: Comparer<string> = {
     return { data, width };
   },
   distance(a, b) {
-    const [one, other] = [shingles(a), shingles(b)];
+    const [first, second] = [shingles(a), shingles(b)];
     let both = 0;
-    for (const shingle of one) if (other.has(shingle)) both++;
-    return 1 - both / Math.max(1, one.size + other.size - both);
+    for (const shingle of first) if (second.has(shingle)) both++;
+    return 1 - both / Math.max(1, first.size + second.size - both);
   },
   near: 0.25,
 };

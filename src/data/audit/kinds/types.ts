@@ -1,15 +1,15 @@
-/** How values of a kind are compared in an audit. */
+/** The interface by which an audit compares the values of a kind. */
 
-/** One kind's way; a value is `Kept` in a small form once it has been read. */
+/** The comparer of one kind. `Kept` is the compact form of a value after reading. */
 export interface Comparer<Kept = unknown> {
-  /** Read and decode a value whole; an `InputError` that starts with `where` for a damaged one. */
+  /** Read and decode a value completely. @throws {InputError} which starts with `where`, for a damaged one */
   read(value: unknown, where: string): Promise<Kept>;
-  /** What is the same of values that are the same. */
+  /** Content that is equal for equal values. */
   content(kept: Kept): Uint8Array | string;
-  /** Features of each value, to find neighbours and to judge labels by: float32 `[values, width]`. */
+  /** Features of each value, for neighbours and label scores: float32 `[values, width]`. */
   features(kept: readonly Kept[]): { data: Float32Array; width: number };
-  /** From 0, the same, up. */
+  /** Distance of two values; 0 for equal ones. */
   distance(a: Kept, b: Kept): number;
-  /** Below this distance, two values are nearly the same. */
+  /** Distance below which two values are nearly equal. */
   readonly near: number;
 }

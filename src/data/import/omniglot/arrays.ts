@@ -23,7 +23,7 @@ const indexSchema = z.object({
   splits_vinyals: z.object({ train: indexes, val: indexes, test: indexes }),
 });
 
-/** The drawings of the folder `from`, or undefined when it is no folder of flat arrays. */
+/** The drawings of the folder `from`; undefined if it has no flat arrays. */
 export async function readArrays(from: string): Promise<Drawing[] | undefined> {
   if (!existsSync(join(from, "images28.u8.gz"))) return undefined;
   const unpack = async (file: string) => gunzipBounded(await readFile(join(from, file)), file);

@@ -1,11 +1,11 @@
-/** One character drawn once: what every source of Omniglot is read into. */
+/** One drawing of a character, the common form of all Omniglot sources. */
 
 import type { Strokes } from "../../../modality/index.js";
 import type { Split } from "../../splits.js";
 
-/** The side of the official images and of the frame that strokes live in, in pixels. */
+/** Side of the official images and of the frame of strokes, in pixels. */
 export const frame = 105;
-/** The side of the images that are written. */
+/** Side of the written images. */
 export const side = 28;
 
 export interface Drawing {
@@ -13,12 +13,12 @@ export interface Drawing {
   id: string;
   /** `Alphabet/character01`. */
   label: string;
-  /** `Alphabet/01`: drawers are numbered within an alphabet. */
+  /** `Alphabet/01`: drawers are numbered per alphabet. */
   group: string;
   split?: Split;
   /** Grey pixels [28, 28], ink = 255. */
   image(): Promise<Uint8Array>;
-  /** In pixels of the 105×105 frame, y down, in halves; undefined where there are none. */
+  /** In half pixels of the 105×105 frame, y down; undefined if the source has none. */
   strokes(): Promise<Strokes | undefined>;
 }
 

@@ -1,4 +1,4 @@
-/** Imports Omniglot (Lake, Salakhutdinov, Tenenbaum, 2015) as a data set folder of images and pen strokes. */
+/** Imports Omniglot (Lake, Salakhutdinov, Tenenbaum, 2015) as a data folder of images and pen strokes. */
 
 import { existsSync, readdirSync } from "node:fs";
 import { InputError } from "../../../base/errors.js";
@@ -11,24 +11,25 @@ import { type Drawing, side } from "./drawing.js";
 import { omniglotLicence } from "./licence.js";
 import { readOfficial } from "./official.js";
 
-/** What was written. */
+/** The result of {@link importOmniglot}. */
 export interface OmniglotSummary {
   rows: number;
-  /** Classes by split; `unsplit` where the source has no evaluation set. */
+  /** Number of classes by split; `unsplit` if the source has no evaluation set. */
   classes: Record<string, number>;
   files: { name: string; bytes: number }[];
 }
 
-/** Images that are read and encoded at a time. */
+/** Number of images encoded concurrently. */
 const together = 64;
 
 type Pair = Drawing & { drawn: Strokes };
 
 /**
- * Write the complete image–strokes pairs found in `from` to the new folder `to`: `metadata.jsonl.gz`, image
- * shards, `dataset.json` and LICENSE. `from` holds the official archives, unpacked, or the flat arrays. Labels
- * are `Alphabet/character01`, groups are drawers. The bytes depend on the source only (for one
- * version of zlib and sharp). Throws an `InputError` for an unknown layout or a non-empty `to`.
+ * Write the complete pairs of image and strokes in `from` to the new folder `to`: `metadata.jsonl.gz`, image shards,
+ * `dataset.json` and LICENSE. `from` has the unpacked official archives, or the flat arrays. Labels are
+ * `Alphabet/character01`, groups are drawers. The bytes depend on the source only (for one version of zlib and sharp).
+ *
+ * @throws {InputError} for an unknown layout or a non-empty `to`
  */
 export async function importOmniglot(
   from: string,
@@ -88,7 +89,7 @@ export async function importOmniglot(
   };
 }
 
-/** A grey PNG without compression of its own: the shard's gzip packs many alike images better. */
+/** An uncompressed grey PNG: the gzip of the shard compresses many similar images better. */
 async function toPng(pixels: Uint8Array): Promise<Buffer> {
   const sharp = await loadSharp();
   return sharp(pixels, { raw: { width: side, height: side, channels: 1 } })

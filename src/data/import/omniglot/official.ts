@@ -4,8 +4,8 @@
  * with `Alphabet/character01/0709_01.png` (black ink on white) and `.txt` (lines of `x,y,t`, y up from −105
  * to 0, between START and BREAK).
  *
- * Split: evaluation is test; background is train and val, 85/15 of the classes by seed. Without an evaluation
- * folder no split is given, and classes are split by seed when the data set is opened.
+ * The evaluation set is test; the classes of the background set are split into train and val, 85/15 by seed. Without an
+ * evaluation folder no split is written, and classes are split by seed in training.
  */
 
 import { readdirSync } from "node:fs";
@@ -19,7 +19,7 @@ import { type Drawing, frame, shrink } from "./drawing.js";
 
 const imageFolder = /^images_(background|evaluation)/;
 
-/** The drawings below `from` in name order, or undefined when no folder there has the official layout. */
+/** The drawings below `from` in name order; undefined if no folder there has the official layout. */
 export function readOfficial(from: string): Drawing[] | undefined {
   const folders = foldersIn(from).filter((name) => imageFolder.test(name));
   if (folders.length === 0) return undefined;

@@ -1,9 +1,10 @@
 import { readdirSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { planModalities } from "../../../episode/plan.js";
 import { episodeSampler } from "../../../episode/sampler.js";
 import { type ClassSplit, splitClasses, splitRows } from "../../../episode/split.js";
-import { loadTable, planModalities } from "../../../episode/table.js";
+import { loadTable } from "../../../episode/table.js";
 import { decodeImage, type Media, type Strokes } from "../../../modality/index.js";
 import { openDataset } from "../../dataset.js";
 import type { Dataset } from "../../types.js";

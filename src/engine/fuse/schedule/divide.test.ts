@@ -17,7 +17,7 @@ describe("dividing work among threads", () => {
   ]);
   const joined = task(["asum", "bsum"], "mean", 256, true);
 
-  it("keeps what needs much together, and hands over what is little", () => {
+  it("keeps steps that share much data on one thread, and transfers little data", () => {
     const { threads, transfers, owners } = divide([...chains, joined], 2);
     expect(threads.slice(0, 6)).toEqual([0, 0, 0, 1, 1, 1]);
     expect(transfers).toHaveLength(1);
@@ -25,24 +25,24 @@ describe("dividing work among threads", () => {
     expect(owners.get("mean")).toBe(threads[6]);
   });
 
-  it("lets every thread do what needs only the inputs", () => {
+  it("runs kernels that need only the inputs on every thread", () => {
     const { threads, transfers } = divide([task(["input"], "copy", 64, true), ...chains], 2);
     expect(threads[0]).toBe(ALL_THREADS);
     expect(transfers).toEqual([]);
   });
 
-  it("leaves the rest of an array to the thread that began it", () => {
+  it("keeps all kernels that write one array on one thread", () => {
     const begun = task(["asum", "bsum"], "both", 512, true);
     const { threads, transfers } = divide([...chains, begun, task(["input"], "both", 512, true)], 2);
     expect(threads[7]).toBe(threads[6]);
     expect(transfers.every(({ before }) => before === 6)).toBe(true);
   });
 
-  it("hands nothing over among one thread", () => {
+  it("transfers nothing on one thread", () => {
     expect(divide([...chains, joined], 1)).toMatchObject({ transfers: [] });
   });
 
-  it("hands over before what needs it and after what gives it", () => {
+  it("transfers after the step that writes and before the step that reads", () => {
     const { threads, transfers } = divide([...chains, joined, task(["mean"], "end", MEGABYTE)], 2);
     for (const { from, to, after, before } of transfers) {
       expect(after).toBeLessThan(before);

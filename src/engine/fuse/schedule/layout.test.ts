@@ -9,8 +9,8 @@ const span = (name: string, bytes: number, first: number, last: number): Span =>
   last,
 });
 
-describe("laying out a memory", () => {
-  it("gives tensors that are never needed together one place", () => {
+describe("memory layout", () => {
+  it("gives tensors that are never needed at the same time the same address", () => {
     const { addresses, bytes } = layOut([
       span("a", 4096, 0, 1),
       span("b", 4096, 2, 3),
@@ -21,7 +21,7 @@ describe("laying out a memory", () => {
     expect(bytes).toBeLessThan(3 * 4096);
   });
 
-  it("never lets two overlap that are needed together", () => {
+  it("never overlaps tensors that are needed at the same time", () => {
     const r = random(1, "layout");
     const whole = (most: number) => Math.floor(r.uniform() * most);
     const spans = Array.from({ length: 200 }, (_, i) => {

@@ -1,11 +1,11 @@
-/** What a model answers of the old classes, and batches with other labels than their own. */
+/** Labels from predictions: probabilities among some classes, and batches relabelled with them. */
 
 import { float32, type NDArray } from "../base/array.js";
 import type { EpisodeArrays } from "../episode/index.js";
 import { probabilitiesOf } from "../objective/index.js";
 
-/** The probabilities [N, way] of logits [N, way] among the classes `ways` [way]; 0 for the others. */
-export function among({ data, shape: [rows, way] }: NDArray, ways: NDArray): Float32Array {
+/** Probabilities [N, way] of logits [N, way] among the classes of the class mask `ways` [way]; 0 for other classes. */
+export function probabilitiesAmong({ data, shape: [rows, way] }: NDArray, ways: NDArray): Float32Array {
   const columns = [...ways.data.keys()].filter((k) => ways.data[k]);
   const probabilities = new Float32Array(rows * way);
   for (let start = 0; start < probabilities.length; start += way)
@@ -14,7 +14,7 @@ export function among({ data, shape: [rows, way] }: NDArray, ways: NDArray): Flo
   return probabilities;
 }
 
-/** `batch` as one of the classes `ways` [way], with `labels` [N, way] that may be probabilities. */
+/** `batch` with the class mask `ways` [way], and `labels` [N, way] that may be probabilities. */
 export const relabelled = (
   batch: EpisodeArrays,
   labels: ArrayLike<number>,
