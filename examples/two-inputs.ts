@@ -43,6 +43,11 @@ function drawGlyph(corners: Point[], random: () => number): { strokes: Point[][]
   return { strokes: [path], image: { width: IMAGE_SIZE, height: IMAGE_SIZE, channels: 1, data } };
 }
 
+const accuracyOf = (predictions: readonly { label?: unknown }[], queries: readonly Example[]): number =>
+  predictions.filter(({ label }, i) => label === queries[i].label).length / queries.length;
+
+const percent = (fraction: number): string => `${(100 * fraction).toFixed(0)} %`;
+
 /** Train on 20 classes and adapt to 4 unseen ones. Returns the accuracy on queries of the unseen classes. */
 export async function main(steps = 60): Promise<number> {
   // 1. Generate a data set.
@@ -65,6 +70,7 @@ export async function main(steps = 60): Promise<number> {
     modalities: ["image", "strokes"],
     encoders: { image: "conv4", strokes: "sequence" },
     fusion: "learned",
+    auxiliary: { name: "dropout", rate: 0.5 }, // modality dropout, for predictions with a missing modality
     width: 16,
     learner: { name: "maml", innerSteps: 2, innerLearningRate: 0.4 },
     episode: { way: 4, shot: 1, query: 4 },
@@ -81,16 +87,17 @@ export async function main(steps = 60): Promise<number> {
   const task = await model.adapt(unseenClasses.flatMap((classIndex) => drawExamples(classIndex, 1)));
   const queries = unseenClasses.flatMap((classIndex) => drawExamples(classIndex, 10));
   const predictions = await task.predictAll(queries);
-  const correct = predictions.filter(({ label }, i) => label === queries[i].label).length;
-  const accuracy = correct / predictions.length;
-  console.log(`4-way 1-shot accuracy on unseen classes: ${(100 * accuracy).toFixed(0)} %`);
+  const accuracy = accuracyOf(predictions, queries);
+  console.log(`4-way 1-shot accuracy on unseen classes: ${percent(accuracy)}`);
 
-  // 4. Predict a query with a missing modality: its fusion weight is 0.
-  const { image, label } = queries[0];
-  const prediction = await task.predict({ image });
-  console.log(
-    `${label} from its image only: predicted ${prediction.label}, fusion weights ${JSON.stringify(prediction.weights)}`,
-  );
+  // 4. Predict with a missing modality: the fusion weights of the present ones sum to 1.
+  for (const modality of ["image", "strokes"] as const) {
+    const unimodal = await task.predictAll(queries.map((query) => ({ [modality]: query[modality] })));
+    const unimodalAccuracy = accuracyOf(unimodal, queries);
+    console.log(
+      `from ${modality} only: ${percent(unimodalAccuracy)}, weights ${JSON.stringify(unimodal[0].weights)}`,
+    );
+  }
   return accuracy;
 }
 

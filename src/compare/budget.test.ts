@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { keptFree, trainingSeconds } from "./budget.js";
+import { reserved, trainingSeconds } from "./budget.js";
 
 it("gives every combination the same seconds, and all of the time to somebody", () => {
   const overheads = [1, 4, 10];
   const each = trainingSeconds(5, 20, overheads);
-  const around = overheads.map(keptFree).reduce((a, b) => a + b);
+  const around = overheads.map(reserved).reduce((a, b) => a + b);
   expect(20 + around + 3 * each).toBeCloseTo(300, 9);
   expect(each).toBeLessThan((300 - 20) / 3);
 });

@@ -1,4 +1,4 @@
-/** Which combinations are compared, and the recipe of each. */
+/** The combinations of a comparison, and the recipe of each. */
 
 import { comparisonDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
@@ -8,14 +8,14 @@ import { learnerOf, learners, learnersOf } from "../learner/index.js";
 import { parseRecipe, type RecipeInput } from "../model/recipe.js";
 import type { Combination, CompareOptions } from "./types.js";
 
-/** Throws an `InputError` for a name that is in no table. */
-export function checkNames({ learners: asked = [], fusions: joined = [] }: CompareOptions): void {
-  check("learner", asked, Object.keys(learners));
-  check("fusion", joined, Object.keys(fusions));
+/** Throw an `InputError` for a name that is in no table. */
+export function checkNames(options: CompareOptions): void {
+  check("learner", options.learners ?? [], Object.keys(learners));
+  check("fusion", options.fusions ?? [], Object.keys(fusions));
 }
 
-function check(kind: string, asked: readonly string[], names: readonly string[]): void {
-  const unknown = asked.find((name) => !names.includes(name));
+function check(kind: string, given: readonly string[], names: readonly string[]): void {
+  const unknown = given.find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new InputError({
     code: "compare/unknown-method",
@@ -32,22 +32,22 @@ export function combinationsOf(options: CompareOptions, task: TaskKind): Combina
   return learners.flatMap((learner) => fusions.map((fusion) => ({ learner, fusion })));
 }
 
-/** The recipe's fusion, or the default of its view and alignment. */
+/** The recipe's fusion, or the default for its view and alignment. */
 function fusionOf({ fusion, alignment, episode = {} }: RecipeInput, task: TaskKind): FusionName {
   const { supportModalities, queryModalities, labelShots } = episode;
   const view = { supportModalities, queryModalities, labelShots };
   return parseRecipe({ task, fusion, alignment, episode: view }, "recipe").fusion;
 }
 
-/** What all combinations have in common: their way is one, so that all answer the same questions. */
+/** The recipe that all combinations share. It states a way, so that all are tested on the same episodes. */
 export function commonRecipe(recipe: RecipeInput, task: TaskKind): RecipeInput {
   const way = recipe.episode?.way ?? (task === "classification" ? comparisonDefaults.way : undefined);
   return { ...recipe, task, episode: { ...recipe.episode, way } };
 }
 
 /**
- * The recipe of one. Options that the common recipe gives its learner hold for that learner alone; a learner that is
- * trained by batches of all classes has no way of its own. Throws an `InputError` where the recipe cannot be its.
+ * The recipe of a combination. Learner options of the common recipe apply to that learner only; a learner that trains on
+ * batches of all classes has no way. Throws an `InputError` if the recipe does not fit the combination.
  */
 export function recipeOf(common: RecipeInput, { learner, fusion }: Combination): RecipeInput {
   const given = common.learner as { readonly name?: string } | string | undefined;

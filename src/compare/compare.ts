@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { comparisonDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { libraryVersions } from "../model/index.js";
-import { keptFree, trainingSeconds } from "./budget.js";
+import { reserved, trainingSeconds } from "./budget.js";
 import { checkNames } from "./combinations.js";
 import { surveyed, tried } from "./process.js";
 import {
@@ -23,9 +23,10 @@ import type { Survey } from "./survey.js";
 import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow } from "./types.js";
 
 /**
- * Compare. A combination that cannot be trained, or fails, has a row that says why. Throws an `InputError` for what no
- * combination could be trained or tested by.
+ * Train and test combinations of learners and fusions on equal terms. A combination that cannot be trained, or that fails,
+ * has a row with the reason.
  *
+ * @throws {InputError} `compare/…` for options, `data/…` and `recipe/…` for input that no combination can use.
  * @example
  * const { rows } = await compare({ data: "flowers", learners: ["prototypical", "maml"], budget: 5 });
  */
@@ -65,7 +66,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     rows: rowsOf(survey, results, [...missing, ...impossible]),
   });
   const trained: number[] = [];
-  const secondsFor = (overhead: number) => keptFree(overhead) + (trainSeconds ?? mean(trained));
+  const secondsFor = (overhead: number) => reserved(overhead) + (trainSeconds ?? mean(trained));
   const secondsFrom = (i: number) => overheads.slice(i).reduce((sum, each) => sum + secondsFor(each), 0);
   const known = (seconds: number) => (Number.isFinite(seconds) ? Math.max(0, seconds) : null);
   const common = { combinations: toRun.length, trainSeconds, steps };
@@ -92,7 +93,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
         secondsLeft: known(left),
       });
     };
-    const limit = trainSeconds === null ? undefined : LATE * (trainSeconds + overheads[i]);
+    const limit = trainSeconds === null ? undefined : MAX_DELAY * (trainSeconds + overheads[i]);
     const one = { ...options, combination: own, recipe, trainSeconds };
     try {
       const result: Result = { ...own, ...(await tried(one, { signal, limit, onProgress })) };
@@ -111,15 +112,15 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   return comparison();
 }
 
-/** How many times what it should take a combination may last. */
-const LATE = 5;
+/** Largest ratio of the time of a combination to its estimate. */
+const MAX_DELAY = 5;
 
 const isSame = (one: Combination, other: Combination) =>
   one.learner === other.learner && one.fusion === other.fusion;
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** What identifies a table: recipe, data, test, and the code. */
+/** Identifies a comparison: recipe, data, test, and library versions. */
 function digestOf({ recipe, digest, protocol }: Survey): string {
   const { data: _, learner, ...own } = recipe;
   const { minutes: __, ...train } = recipe.train ?? {};
@@ -138,7 +139,7 @@ function checkOptions({ budget, recipe = {} }: CompareOptions): void {
     });
   };
   if (recipe.from !== undefined || recipe.closed)
-    fail("recipe", "it starts from another model, or is closed", "one that meta-trains from nothing");
+    fail("recipe", "it starts from another model, or is closed", "one of meta-training from initial weights");
   if (budget === undefined) return;
   if (!(budget > 0)) fail("option budget", `the value is ${budget}`, "a number of minutes greater than 0");
   if (recipe.train?.steps !== undefined) fail("option budget", "the recipe gives steps", "minutes or steps");

@@ -1,6 +1,6 @@
 /**
- * Jobs in processes of their own: what one holds in memory is its own, none profits from what another compiled, and
- * one that crashes takes no other along.
+ * Runs jobs in separate processes, so that memory is measured per job, no job uses programs that another compiled, and a
+ * crash ends one job only.
  */
 
 import { fork } from "node:child_process";
@@ -14,7 +14,7 @@ export type Job =
   | { readonly kind: "survey"; readonly options: CompareOptions }
   | { readonly kind: "trial"; readonly options: TrialOptions };
 
-/** What a process tells: how far it is, and once how the job ended. */
+/** A message of a job's process: progress, or the end of the job. */
 export type Message =
   | { readonly doing: string }
   | { readonly result: unknown }
@@ -23,7 +23,7 @@ export type Message =
 
 export interface ProcessOptions {
   signal?: AbortSignal;
-  /** Seconds after which the process is ended. */
+  /** Seconds after which the process is killed. */
   limit?: number;
   onProgress?: (doing: string) => void;
 }
@@ -35,8 +35,8 @@ export const tried = (options: TrialOptions, process: ProcessOptions): Promise<F
   run({ kind: "trial", options }, process);
 
 /**
- * Run a job. Rejects with an `InputError` where the process found bad input, a `RunError` where it failed or ended
- * without an answer, and the signal's reason when aborted.
+ * Run a job. Rejects with an `InputError` for bad input, a `RunError` if the process failed or ended without a result,
+ * and the signal's reason on abort.
  */
 async function run<Result>(job: Job, { signal, limit, onProgress }: ProcessOptions): Promise<Result> {
   signal?.throwIfAborted();
@@ -46,9 +46,9 @@ async function run<Result>(job: Job, { signal, limit, onProgress }: ProcessOptio
   });
   const ended = once(child, "close");
   const messages = on(child, "message", { close: ["close"], signal } as never);
-  let said = "";
+  let errors = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-    said = (said + text).slice(-2000);
+    errors = (errors + text).slice(-2000);
   });
   let late = false;
   const timer = setTimeout(
@@ -73,7 +73,7 @@ async function run<Result>(job: Job, { signal, limit, onProgress }: ProcessOptio
         `it was ended after ${limit!.toFixed(0)} seconds, far beyond its share`,
       );
     const [code, by] = await ended;
-    const last = said.trim().split("\n").at(-1);
+    const last = errors.trim().split("\n").at(-1);
     throw new RunError(
       "compare/crashed",
       `its process ended by ${by ?? `exit code ${code}`}${last ? `: ${last}` : ""}`,

@@ -1,6 +1,6 @@
 /**
- * The folder of a comparison: `rows.jsonl` has a line that says what is compared, then one for each combination that
- * ended well, with its score in every episode. With it, what was stopped goes on where it was. `comparison.json` is the
+ * The folder of a comparison. The first line of `rows.jsonl` identifies the comparison; each other line is a combination
+ * that succeeded, with its score in every episode. An interrupted comparison is resumed from it. `comparison.json` is the
  * table, `comparison.svg` its picture.
  */
 
@@ -12,14 +12,14 @@ import { writeWhole } from "../base/write.js";
 import { comparisonPicture } from "./picture.js";
 import type { Combination, Comparison, Found } from "./types.js";
 
-/** A combination with what was found of it. */
+/** A combination with its measurements. */
 export type Result = Combination & Found;
 
-/** What rows must have in common to stand in one table. */
+/** What the rows of a table must have in common. */
 export interface Setting {
-  /** Of recipe, data and test. */
+  /** Digest of recipe, data and test. */
   readonly digest: string;
-  /** Seconds that each trains for; null for steps. */
+  /** Training seconds per combination; null if the recipe gives steps. */
   readonly trainSeconds: number | null;
 }
 
@@ -39,7 +39,7 @@ const comparisonFolder: FolderKind = {
 export const comparisonPlace = (given: string): string =>
   folderPlace(given, comparisonFolder, contextOf(given)).path;
 
-/** What the comparison in `folder` has in common; undefined if there is none. */
+/** The setting of the comparison in `folder`; undefined if there is none. */
 function settingIn(folder: string): Setting | undefined {
   try {
     const setting = JSON.parse(readFileSync(join(folder, ROWS), "utf8").split("\n", 1)[0]);
@@ -50,8 +50,8 @@ function settingIn(folder: string): Setting | undefined {
 }
 
 /**
- * What an earlier comparison left in `folder`, which messages call `shown`; undefined where there is none. Throws an
- * `InputError` for another's.
+ * The results of an earlier comparison in `folder`, which messages call `shown`; undefined if there are none. Throws an
+ * `InputError` if they are of another comparison.
  */
 export function readResults(
   folder: string,
@@ -60,14 +60,14 @@ export function readResults(
 ): { readonly setting: Setting; readonly results: readonly Result[] } | undefined {
   const path = join(folder, ROWS);
   if (!existsSync(path)) return undefined;
-  // A last line without an end was cut off while it was written.
+  // A last line without a line end was interrupted while it was written.
   const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
   const [setting, ...results] = lines.map((line) => JSON.parse(line));
   if (setting?.digest !== digest) throw taken(shown, "the comparison there is of other data, recipe or test");
   return { setting, results };
 }
 
-/** Start the folder, with the results that it has already. */
+/** Start the folder, keeping the results that it has already. */
 export const startResults = (folder: string, setting: Setting, results: readonly Result[]): Promise<void> =>
   writeWhole(join(folder, ROWS), [setting, ...results].map((line) => `${JSON.stringify(line)}\n`).join(""));
 

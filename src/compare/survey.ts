@@ -1,4 +1,4 @@
-/** Before anything is trained: which combinations are possible, and how long each takes to test. */
+/** Surveys the combinations before anything is trained: which are possible, and how long each takes to test. */
 
 import { InputError, RunError } from "../base/errors.js";
 import { type Notice, openDataset, taskOf } from "../data/index.js";
@@ -21,34 +21,34 @@ import { combinationsOf, commonRecipe, recipeOf } from "./combinations.js";
 import { testOf } from "./trial.js";
 import type { Combination, CompareOptions } from "./types.js";
 
-/** A fusion that asks nothing of the data, by which what all have in common is prepared. */
+/** A fusion without requirements on the data, with which the common data are prepared. */
 const PLAIN_FUSION = "fixed";
 
-/** Test episodes that are scored to see how long one takes, after as many to compile. */
+/** Test episodes that are timed, after as many to compile. */
 const EPISODES = 8;
 
 export interface Surveyed extends Combination {
-  /** Why it cannot be trained, if so. */
+  /** Why it cannot be trained, if it cannot. */
   readonly impossible?: string;
-  /** Seconds that choosing and testing will take. */
+  /** Estimated seconds of validation and test. */
   readonly seconds: number;
 }
 
 export interface Survey {
   readonly protocol: Drawn["protocol"];
   readonly chance: Pick<EvaluationRow, "name" | "accuracy" | "mse" | "halfWidth">;
-  /** A digest of what training draws from. */
+  /** A digest of the training data. */
   readonly digest: string;
-  /** What reading and planning the data decided. */
+  /** Notices from reading and planning the data. */
   readonly notices: readonly Notice[];
-  /** The recipe that all combinations have in common. */
+  /** The recipe that all combinations share. */
   readonly recipe: RecipeInput;
   /** Seconds from the start of a process to its first step. */
   readonly startSeconds: number;
   readonly combinations: readonly Surveyed[];
 }
 
-/** Look at every combination, untrained. Throws an `InputError` for what is wrong with all of them. */
+/** Examine every combination with untrained weights. Throws an `InputError` for input that no combination can use. */
 export async function survey(options: CompareOptions): Promise<Survey> {
   const data = await openDataset(options.data, options.columns);
   const task = taskOf(data.rows) ?? "classification";
@@ -61,9 +61,9 @@ export async function survey(options: CompareOptions): Promise<Survey> {
   const startSeconds = performance.now() / 1000;
   const engine = engineFor(options);
   const untrained = (own: RecipeInput): Model => {
-    const asked = parseRecipe(own, "recipe");
+    const stated = parseRecipe(own, "recipe");
     const way = own.episode?.way ?? (task === "regression" ? 1 : prepared.split.train.length);
-    const complete = completeRecipe(asked, { ...prepared, way });
+    const complete = completeRecipe(stated, { ...prepared, way });
     labelTextFor(complete, prepared.specs, prepared.table.rows, []);
     const weights = new ModelDefinition(complete, prepared.specs).init(complete.seed);
     const nothing = { weights, steps: 0, selectedStep: 0, validation: null, certainty: null };

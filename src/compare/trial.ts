@@ -1,4 +1,4 @@
-/** One combination, trained and tested. */
+/** Trains and tests one combination. */
 
 import { type Dataset, openDataset } from "../data/index.js";
 import { collateEpisode, withLabelShots } from "../episode/index.js";
@@ -9,18 +9,18 @@ import { metaTrain } from "../train/index.js";
 import { recipeOf } from "./combinations.js";
 import type { Combination, CompareOptions, Found } from "./types.js";
 
-/** Test tasks that the time to adapt is measured on, after one to compile. */
+/** Test episodes whose adaptation is timed, the first of which compiles. */
 const TIMED_TASKS = 21;
 
 export interface TrialOptions extends CompareOptions {
   readonly combination: Combination;
-  /** The recipe that all combinations have in common. */
+  /** The recipe that all combinations share. */
   readonly recipe: RecipeInput;
-  /** Seconds to train, unless the recipe gives steps. */
+  /** Training seconds; null if the recipe gives steps. */
   readonly trainSeconds: number | null;
 }
 
-/** How a comparison tests: as it trains. */
+/** The test of a comparison, with the way, shot and mode of training. */
 export function testOf(options: CompareOptions, recipe: RecipeInput, data: Dataset): EvaluateOptions {
   const { split, query, episodes } = options;
   const { way, shot, across, mode } = recipe.episode ?? {};
@@ -28,7 +28,7 @@ export function testOf(options: CompareOptions, recipe: RecipeInput, data: Datas
   return { data, split, query, episodes, way: most, shot, across, mode, seed: recipe.seed };
 }
 
-/** Train and test; `onProgress` is told what is being done. */
+/** Train and test; `onProgress` is called with what is being done. */
 export async function trial(options: TrialOptions, onProgress: (doing: string) => void): Promise<Found> {
   const { recipe, combination, trainSeconds, threads, device } = options;
   const data = await openDataset(options.data, options.columns);
@@ -65,7 +65,7 @@ export async function trial(options: TrialOptions, onProgress: (doing: string) =
   };
 }
 
-/** The median of the milliseconds that adapting to a task takes, alone on all threads. */
+/** Median milliseconds of adapting to a task, with all threads. */
 async function timeToAdapt({ definition, inference, weights }: Model, drawn: Drawn): Promise<number> {
   const times: number[] = [];
   const { view } = definition;

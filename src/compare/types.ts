@@ -1,4 +1,4 @@
-/** What a comparison is asked, and what it tells. */
+/** The options, events and results of a comparison. */
 
 import type { Notice, OpenOptions, Split } from "../data/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
@@ -8,30 +8,30 @@ import type { RecipeInput } from "../model/recipe.js";
 import type { FusionName, LearnerName } from "../model/recipe-choices.js";
 
 export interface CompareOptions extends EngineOptions {
-  /** The data folder, which the process of every combination opens. */
+  /** The path of the data folder; the process of every combination opens it. */
   data: string;
-  /** What is stated of its columns and labels. */
+  /** How its columns and labels are read. */
   columns?: Omit<OpenOptions, "signal" | "like">;
   /**
-   * By what all of them are trained: everything but learner and fusion, though a learner's options hold for that
-   * learner. The way (default 5) and the shot are those of training and of the test alike.
+   * The recipe of all combinations, except for learner and fusion; options of its learner apply to that learner. Its way
+   * (default 5) and shot are those of training and test.
    */
   recipe?: Omit<RecipeInput, "data">;
-  /** Default: every learner of the labels' kind. */
+  /** Learners to compare; default all that can learn the task. */
   learners?: readonly LearnerName[];
-  /** Default: the recipe's. */
+  /** Fusions to compare; default the recipe's. */
   fusions?: readonly FusionName[];
-  /** Minutes for the whole comparison, where the recipe gives no steps; default 10. */
+  /** Minutes for the whole comparison, if the recipe gives no steps; default 10. */
   budget?: number;
   /** Default `test`. */
   split?: Split;
-  /** Query examples a class at most; default 15. */
+  /** Most queries per class; default 15. */
   query?: number;
   /** Test episodes; default 1,000. */
   episodes?: number;
-  /** A folder for what is found. Combinations that are there already are not run again. */
+  /** A folder for the results. Combinations that it has already are not run again. */
   out?: string;
-  /** Aborting rejects; the rows that were told, and those in `out`, remain. */
+  /** Aborting rejects; rows that were reported, and those in `out`, remain valid. */
   signal?: AbortSignal;
   onEvent?: (event: CompareEvent) => void;
 }
@@ -42,20 +42,20 @@ export interface Combination {
   readonly fusion: FusionName;
 }
 
-/** What was found of a combination that ran. */
+/** The measurements of a combination that ran. */
 export interface Found {
   /** The score of each test episode. */
   readonly scores: readonly number[];
-  /** Accuracy, or mean squared error, on the validation episodes, by which the weights were chosen. */
+  /** Accuracy, or mean squared error, on the validation episodes, by which the weights were selected. */
   readonly validation: (Measured & { readonly halfWidth: number }) | null;
   readonly steps: number;
   /** The step whose weights these are. */
   readonly selectedStep: number;
-  /** Compiling and validation included. */
+  /** Seconds of training, including compilation and validation. */
   readonly trainSeconds: number;
-  /** Milliseconds to adapt to one test task, the median of several. */
+  /** Median milliseconds of adapting to a test task. */
   readonly adaptMs: number;
-  /** The most memory that its process held. */
+  /** Peak resident memory of its process, in MB. */
   readonly peakMB: number;
   readonly parameters: number;
 }
@@ -68,13 +68,13 @@ export interface ComparedRow extends Combination, Measured, Omit<Found, "scores"
   readonly behindBest?: { readonly difference: number; readonly halfWidth: number };
 }
 
-/** A combination that could not start (`impossible`) or did not end well (`failed`). */
+/** A combination that cannot be trained (`impossible`), or that failed (`failed`). */
 export interface MissingRow extends Combination {
   readonly kind: "impossible" | "failed";
   readonly reason: string;
 }
 
-/** What guessing is worth. */
+/** The score of chance. */
 export interface ChanceRow extends Measured {
   readonly kind: "chance";
   readonly name: string;
@@ -84,19 +84,19 @@ export interface ChanceRow extends Measured {
 export type ComparisonRow = ComparedRow | MissingRow | ChanceRow;
 
 export interface Comparison extends Protocol {
-  /** Combinations asked for. */
+  /** Number of combinations. */
   readonly combinations: number;
-  /** What each was given to train: seconds or steps. */
+  /** Training budget of each: seconds, or `steps`. */
   readonly trainSeconds: number | null;
   readonly steps: number | null;
-  /** Best first, then what is missing, then chance. */
+  /** Compared rows best first, then missing ones, then chance. */
   readonly rows: readonly ComparisonRow[];
 }
 
-/** Told once, before anything is trained. */
+/** Sent once, before anything is trained. */
 export interface PlanEvent {
   readonly type: "plan";
-  /** What reading and planning the data decided. */
+  /** Notices from reading and planning the data. */
   readonly notices: readonly Notice[];
   /** Combinations to run, and those whose rows were read from `out`. */
   readonly combinations: number;
@@ -104,21 +104,21 @@ export interface PlanEvent {
   readonly impossible: readonly MissingRow[];
   readonly trainSeconds: number | null;
   readonly steps: number | null;
-  /** Seconds that all of it takes; null while unknown. */
+  /** Estimated seconds of the whole comparison; null while unknown. */
   readonly secondsLeft: number | null;
 }
 
-/** Told while a combination runs. */
+/** Sent while a combination runs. */
 export interface ProgressEvent extends Combination {
   readonly type: "progress";
-  /** Which one it is, counted from 1. */
+  /** Its number, counted from 1. */
   readonly number: number;
   readonly combinations: number;
   readonly doing: string;
   readonly secondsLeft: number | null;
 }
 
-/** A combination is done; `comparison` has all rows so far. */
+/** Sent when a combination has ended; `comparison` has all rows so far. */
 export interface RowEvent {
   readonly type: "row";
   readonly row: ComparedRow | MissingRow;

@@ -9,6 +9,7 @@ import {
   type ArraySpec,
   allocateTree,
   leavesOf,
+  mapArrays,
   mapTree,
   type NDArray,
   sizeOf,
@@ -46,20 +47,17 @@ interface Room {
 }
 
 function roomFor(spec: Tree<ArraySpec>, { kind, chunk }: Plan): Room {
-  const make = (tree: Tree<ArraySpec>) => allocateTree(tree) as unknown as EpisodeArrays;
+  const make = (tree: Tree<ArraySpec>) => allocateTree(tree) as EpisodeArrays;
   if (kind !== "vmap") {
     const whole = make(spec);
     return { whole, each: [whole] };
   }
   const whole = make(mapTree((leaf) => ({ ...leaf, shape: [chunk, ...leaf.shape] }), spec));
   const part = (i: number) =>
-    mapTree(
-      ({ dtype, shape: [, ...shape], data }: NDArray): NDArray => {
-        const size = sizeOf(shape);
-        return { dtype, shape, data: data.subarray(i * size, (i + 1) * size) };
-      },
-      whole as unknown as Tree<NDArray>,
-    ) as unknown as EpisodeArrays;
+    mapArrays(({ dtype, shape: [, ...shape], data }) => {
+      const size = sizeOf(shape);
+      return { dtype, shape, data: data.subarray(i * size, (i + 1) * size) };
+    }, whole);
   return { whole, each: Array.from({ length: chunk }, (_, i) => part(i)) };
 }
 
@@ -104,8 +102,8 @@ export function drawer(data: Drawable, definition: ModelDefinition, plan: Plan):
     capacity: capacityOf(data, recipe, definition.learner.batch),
   };
   const augmented = recipe.augment === true ? modalities : recipe.augment || [];
-  const blank = allocateTree(episodeSpec(table, layout)) as unknown as EpisodeArrays;
-  const spec = definition.drawAuxiliary(blank, random(seed)) as unknown as Tree<ArraySpec>;
+  const blank = allocateTree(episodeSpec(table, layout)) as EpisodeArrays;
+  const spec = definition.drawAuxiliary(blank, random(seed));
   const rooms = [0, 1].map(() =>
     Array.from({ length: train.metaBatch / plan.chunk }, () => roomFor(spec, plan)),
   );
@@ -134,7 +132,7 @@ export function drawer(data: Drawable, definition: ModelDefinition, plan: Plan):
 
 /** Copy the arrays of an episode that are not shared with `into`. */
 function copyInto(into: EpisodeArrays, from: EpisodeArrays): void {
-  const targets = leavesOf(into as unknown as Tree<NDArray>);
-  for (const [i, [, { data }]] of leavesOf(from as unknown as Tree<NDArray>).entries())
+  const targets = leavesOf<NDArray>(into);
+  for (const [i, [, { data }]] of leavesOf<NDArray>(from).entries())
     if (data !== targets[i][1].data) targets[i][1].data.set(data);
 }

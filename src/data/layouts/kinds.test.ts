@@ -502,12 +502,12 @@ describe("entries that cannot be followed", () => {
       { cat: elsewhere, eel: nowhere },
       /^cat: .*; 2 in all, the others are eel: it is a broken link/,
     ],
-    ["a file of a class", { "cat/1.png": png }, { "cat/2.png": nowhere }, /^cat\/2\.png: it is a link/],
+    ["a file of a class", { "cat/1.png": png }, { "cat/2.png": nowhere }, /^cat\/2\.png: it is a broken link/],
     [
       "the only file of a class",
       { "dog/1.png": png },
       { "cat/2.png": nowhere },
-      /^cat\/2\.png: it is a link/,
+      /^cat\/2\.png: it is a broken link/,
     ],
     ["a split", { "test/cat/1.png": png }, { train: elsewhere }, /^train: "train" leaves the data folder/],
     ["a class of a split", { "test/a/1.png": png }, { "train/a": elsewhere }, /^train\/a: "train\/a" leaves/],
@@ -536,7 +536,7 @@ describe("entries that cannot be followed", () => {
       "the card",
       { "dog/1.png": png },
       { "dataset.json": nowhere },
-      /^dataset\.json: "dataset\.json" is a link/,
+      /^dataset\.json: "dataset\.json" is a broken link/,
     ],
     [
       "a file that a row names",

@@ -35,7 +35,7 @@ const MAX_TEAM = 2;
  */
 const INLINE_RUN_TIME = 0.5e-3;
 
-export interface FormOptions {
+interface FormOptions {
   readonly device: Device;
   /** Threads of the engine. */
   readonly threads: number;

@@ -21,7 +21,7 @@ import type { Device } from "./options.js";
 import type { JobOptions, Pool } from "./pool.js";
 
 /** How a program is run. */
-export interface ProgramOptions extends JobOptions {
+interface ProgramOptions extends JobOptions {
   /** Results of an earlier run, to be overwritten; by default, new arrays. */
   readonly into?: Arrays;
 }

@@ -5,7 +5,7 @@ import type { Handlers, Message, Reply } from "./messages.js";
 import { disableTelemetry } from "./telemetry.js";
 
 /** The errors that requests reject with. */
-export interface ThreadErrors {
+interface ThreadErrors {
   /** A handler threw an error with this message. */
   failed(message: string): Error;
   /** The thread ended before it replied. */

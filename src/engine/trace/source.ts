@@ -95,6 +95,7 @@ function tracings(): Tracing[] {
     makeJaxpr((x: Tensor) => {
       meet(x);
       return untyped.grad((y: Tensor) => {
+        // Cast: jax-js does not export its tracers.
         meet((y as unknown as { tangent: object }).tangent);
         return np.sum(y);
       })(x);

@@ -32,7 +32,7 @@ import {
   viewTypes,
 } from "./views.js";
 
-export type BuildResult =
+type BuildResult =
   /** `inlined`: tensors that are computed inside the kernel without being stored. */
   | { readonly kind: "kernel"; readonly kernel: Kernel; readonly inlined: ReadonlySet<string> }
   /** No loop nest computes the targets unless `tensor` is stored. */

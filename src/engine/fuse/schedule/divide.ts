@@ -11,7 +11,7 @@
  */
 
 /** Bytes of memory that one step writes and others read. */
-export interface Region {
+interface Region {
   /** The tensor whose memory it is in. All regions of it that kernels write belong to one thread. */
   readonly place: string;
   readonly address: number;
@@ -29,7 +29,7 @@ export interface Task {
 }
 
 /** A region that one thread sends to another, after the task that writes it and before the one that reads it. */
-export interface Transfer {
+interface Transfer {
   readonly region: Region;
   readonly from: number;
   readonly to: number;
