@@ -245,9 +245,9 @@ const wrong: [string, RegExp][] = [
   ],
   [
     "train leaves --out started",
-    /started\.run: an unfinished run is there; .*Go on with it by --resume, remove/,
+    /started\.run: an unfinished run is there; .*Continue it with --resume, remove/,
   ],
-  ["train leaves --out fresh --resume", /fresh\.run: there is no run to go on with; .*Leave out --resume/],
+  ["train leaves --out fresh --resume", /fresh\.run: there is no run to resume; .*Leave out --resume/],
   [
     "adapt model --support leaves --out model",
     /--out model: something else is there; expected .*a task folder to rep/,

@@ -58,7 +58,7 @@ describe("a model of the same recipe and seed has the same bytes", () => {
 
     const before = listing(cwd);
     const fresh = await metamodal(args, { cwd });
-    expect(fresh).toMatchObject({ code: 2, stderr: expect.stringContaining("Go on with it by --resume") });
+    expect(fresh).toMatchObject({ code: 2, stderr: expect.stringContaining("Continue it with --resume") });
     const other = await metamodal([...resume, "--seed", "8"], { cwd });
     expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining("of another recipe") });
     expect(listing(cwd)).toEqual(before);

@@ -1,9 +1,9 @@
-/** What a model knows of its own certainty, in words: for the tables of evaluations, for summaries, for warnings. */
+/** Prints certainty: unknown-class detection and calibration in evaluations, summaries and warnings. */
 
 import type { CertaintyCard, CertaintyEvaluation, Estimate, ModelCard } from "../index.js";
 import { figure, grouped, interval, percent } from "./text.js";
 
-/** What each score is called. */
+/** Name of each score. */
 const scoreWords: Readonly<Record<CertaintyCard["score"], string>> = {
   logit: "the largest logit",
   probability: "the largest probability",

@@ -1,22 +1,24 @@
-/** `metamodal evaluate --closed`: score a model of closed training on rows of its train classes that were held out. */
+/** `metamodal evaluate --closed`: score a model of supervised training on held-out rows of its train classes. */
 
 import { InputError } from "../base/errors.js";
 import type { ClosedEvaluation } from "../index.js";
 import { columnsOf, splitNamed } from "./columns.js";
-import type { EvaluateValues } from "./commands/evaluate.js";
+import type { ValuesOf } from "./option.js";
 import { print, printJson } from "./output.js";
 import { Progress, printNotices } from "./progress.js";
+import type { columns, compute, evaluatedSplit, json } from "./shared-options.js";
 import { counted, interval, lines, points, table } from "./text.js";
 
-/** Options of episodes, which closed evaluation draws none of. */
+/** Options of episodes, which closed-set evaluation does not draw. */
 const episodic = ["way", "shot", "query", "episodes", "across", "mode", "seed"] as const;
 
-/** Evaluate the model at `path` and print what it says. */
-export async function evaluateClosed(
-  path: string,
-  values: EvaluateValues,
-  signal: AbortSignal,
-): Promise<void> {
+/** Options of `metamodal evaluate` that closed-set evaluation uses, and those that it refuses. */
+type ClosedValues = ValuesOf<typeof columns & typeof evaluatedSplit & typeof compute & typeof json> & {
+  readonly data: string;
+} & { readonly [Name in (typeof episodic)[number]]?: unknown };
+
+/** Evaluate the model at `path` and print the evaluation. */
+export async function evaluateClosed(path: string, values: ClosedValues, signal: AbortSignal): Promise<void> {
   const asked = episodic.find((name) => values[name] !== undefined);
   if (asked)
     throw new InputError({

@@ -1,14 +1,14 @@
-/** Errors as a user meets them: one line on stderr and an exit status. */
+/** Maps errors to one line on stderr and an exit status. */
 
 import { InputError, RunError } from "../base/errors.js";
 import { withFlags } from "./flag-words.js";
 
-/** Stopped by Ctrl-C, with what the user should know about it. */
+/** A command was stopped by Ctrl-C; the message says what is kept and how to continue. */
 export class Interrupted extends Error {}
 
 const REPORT = "This is a bug in metamodal: please report the command and what DEBUG=metamodal prints.";
 
-/** What to print and the status to exit with: 2 bad usage or input, 130 interrupted, 1 anything else. */
+/** The message to print and the exit status: 2 for bad usage or input, 130 for an interruption, 1 otherwise. */
 export function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof Interrupted) return { message: error.message, exitCode: 130 };
   if ((error as Error)?.name === "AbortError") return { message: "stopped", exitCode: 130 };
@@ -20,7 +20,7 @@ export function explain(error: unknown): { message: string; exitCode: number } {
   return { message: `internal: ${text.replace(/^internal: /, "")}. ${REPORT}`, exitCode: 1 };
 }
 
-/** The operating system said no: a full disk, a missing permission. */
+/** Whether the operating system reported the error: a full disk, a missing permission. */
 const isSystemError = (error: unknown): boolean =>
   error instanceof Error && "syscall" in error && "code" in error;
 

@@ -1,4 +1,4 @@
-/** What `predict` is given, as data sets: data folders and archives, loose files and standard input as examples. */
+/** Opens the inputs of `predict` as data sets: data folders, archives, loose files and standard input. */
 
 import { Faults } from "../base/faults.js";
 import {
@@ -15,7 +15,7 @@ import { openInputFolder } from "./inputs/folders.js";
 import { bad, kindFor, type Specs, takes } from "./inputs/kinds.js";
 import { openPiped } from "./inputs/piped.js";
 
-/** Data sets of the inputs, in order; a file's examples say the file in errors and in their ids. */
+/** Open inputs as data sets, in order. Examples of a file have its path in their ids and in errors. */
 export async function openInputs(
   paths: readonly string[],
   card: Likeness,
@@ -33,7 +33,7 @@ export async function openInputs(
   return inputs;
 }
 
-/** Files that are one example, and other paths alone: of one name and folder, each of another kind the model takes. */
+/** Group paths: media files of one folder and stem, each of another kind that the model takes, are one example. */
 function groupsOf(paths: readonly string[], specs: Specs): (readonly string[])[] {
   const kindOf = (path: string) => kindFor(path, specs);
   const media = paths.filter((path) => {
@@ -54,7 +54,10 @@ async function openGroup(paths: readonly string[], like: Likeness, options: Open
   return isData ? openInputFolder(path, like, options) : openFile(path, like, options);
 }
 
-/** Whether a folder is at a path, or else a plain file; an `InputError` for anything else. */
+/**
+ * Whether a path is a folder; false for a file.
+ * @throws {InputError} `cli/bad-input` if it is neither
+ */
 function checkedFolder(path: string): boolean {
   const stats = statsAt(path);
   if (!stats) throw bad(path, "there is no such file or folder", "Check the path.");

@@ -1,18 +1,18 @@
 #!/usr/bin/env node
-/** The program `metamodal`: what the operating system gives it, words and signals, and takes from it, an exit status. */
+/** Entry point of the program `metamodal`: arguments and signals in, exit status out. */
 
 import { tolerateClosedPipes } from "./output.js";
 import { run } from "./run.js";
 
-/** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process at once. */
+/** A signal that the first Ctrl-C or SIGTERM aborts; the second one ends the process at once. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) return die();
     controller.abort();
-    process.stderr.write("\nstopping as soon as nothing is lost; once more to stop at once\n");
+    process.stderr.write("\nstopping at the next checkpoint; press again to stop at once\n");
   };
-  // By the signal itself (a shell says 130): `process.exit` tears threads down, which ONNX Runtime takes badly.
+  // End by the signal itself (shells report 130): `process.exit` ends threads while ONNX Runtime runs in them, and crashes.
   const die = () => {
     process.off("SIGINT", stop);
     process.kill(process.pid, "SIGINT");

@@ -1,11 +1,11 @@
-/** Results go to stdout, everything else to stderr. A reader that stops reading is no error. */
+/** Prints results to stdout. A closed pipe is no error. */
 
 import picocolors from "picocolors";
 import { visible, visibleJson } from "./visible.js";
 
 /**
- * After a closed pipe, what is written is dropped, and the command goes on: its files matter more. After any other error,
- * a full disk, it goes on likewise, and then fails.
+ * Let a command finish if its output cannot be written, since the files it writes matter more. After a closed pipe, output is
+ * dropped; after any other error, such as a full disk, the exit status is 1.
  */
 export function tolerateClosedPipes(): void {
   let failed = false;
@@ -21,11 +21,11 @@ export function tolerateClosedPipes(): void {
     });
 }
 
-/** Colours where `stream` is a terminal, plain text elsewhere. */
+/** Colour functions: colours if `stream` is a terminal, else plain text. */
 export const colours = (stream: NodeJS.WriteStream) =>
   picocolors.createColors(Boolean(stream.isTTY) && !process.env.NO_COLOR);
 
-/** Print a result. Characters that a terminal would obey are escaped, and then `paint` may add colours. */
+/** Print a result with control characters escaped; `paint` may then add colours. */
 export const print = (text: string, paint = (shown: string) => shown): void => {
   const shown = paint(visible(text));
   process.stdout.write(shown.endsWith("\n") ? shown : `${shown}\n`);

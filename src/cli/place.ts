@@ -1,4 +1,4 @@
-/** Checks, before any work, that what a command is to write can be written. */
+/** Checks output paths before any work is done. */
 
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, extname, sep } from "node:path";
@@ -8,7 +8,7 @@ import { loadSharp } from "../base/sharp.js";
 import { writeWhole } from "../base/write.js";
 import { type FolderContents, placeOf } from "../model/folder.js";
 
-/** Where a command writes. */
+/** A checked output path. */
 export interface Place {
   /** Absolute, without links. */
   readonly path: string;
@@ -17,8 +17,8 @@ export interface Place {
 }
 
 /**
- * The folder to write, for an --out `given`. Throws an `InputError` unless it is free or holds a folder of the same
- * kind, which is then replaced.
+ * The folder to write for `--out`. An existing folder of the same kind is replaced.
+ * @throws {InputError} `cli/bad-out` if the path holds anything else
  */
 export function placeFor(given: string, what: FolderContents): Place {
   const shown = given.replace(/(?<=.)[/\\]+$/, "");
@@ -31,8 +31,9 @@ export function placeFor(given: string, what: FolderContents): Place {
 }
 
 /**
- * The picture file to write, for a --picture `given`: SVG, or PNG made of it. Throws an `InputError` before any work, also if
- * it lies in the folder of the `data`, where it would be read as an example.
+ * The picture file to write for `--picture`: SVG, or PNG rendered from it.
+ * @throws {InputError} `cli/bad-picture` for another extension, an existing file that is no picture of metamodal, or a path
+ * inside the folder `data`, where the picture would be read as an example
  */
 export function pictureFor(given: string, data?: string): { write(svg: string): Promise<void> } {
   const context = {
@@ -62,13 +63,13 @@ export function pictureFor(given: string, data?: string): { write(svg: string): 
   return { write };
 }
 
-/** Whether `data` is a folder that holds `path`, at any depth. */
+/** Whether `path` lies in the folder `data`, at any depth. */
 function isFolderAround(data: string, path: string): boolean {
   if (!statSync(data, { throwIfNoEntry: false })?.isDirectory()) return false;
   return `${dirname(path)}${sep}`.startsWith(`${realpathSync(data)}${sep}`);
 }
 
-/** What pictures of metamodal carry, so that they can be told from others: a comment in SVG, EXIF in PNG. */
+/** Marks pictures written by metamodal, which may be overwritten: a comment in SVG, EXIF in PNG. */
 const SIGNATURE = "written by metamodal";
 
 const signed = (svg: string) => svg.replace(/(<svg[^>]*>)/, `$1<!-- ${SIGNATURE} -->`);
@@ -81,7 +82,7 @@ async function pngOf(svg: string): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Whether a file is a picture that metamodal wrote: its signature is near the start. */
+/** Whether a file is a picture written by metamodal: it has the signature near its start. */
 function isPicture(path: string): boolean {
   try {
     return readFileSync(path).subarray(0, 4096).includes(SIGNATURE);

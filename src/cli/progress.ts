@@ -1,19 +1,19 @@
-/** Progress on stderr: on a terminal one line that changes, elsewhere a plain line now and then. */
+/** Progress on stderr: one changing line on a terminal, else a line every few seconds. */
 
 import type { Notice } from "../index.js";
 import { withFlags } from "./flag-words.js";
 import { visibleLine } from "./visible.js";
 
-/** Milliseconds between lines that are written, and between changes of the line on a terminal. */
+/** Least milliseconds between plain lines, and between changes of the line on a terminal. */
 const PLAIN_PAUSE = 5000;
 const TERMINAL_PAUSE = 100;
 
-/** Characters of a bar. */
+/** Width of a progress bar in characters. */
 const BAR = 10;
 
 const CLEAR = "\r\x1b[K";
 
-/** Print what reading data decided, one line a notice, before any work. */
+/** Print notices on how data were read, one line each. */
 export function printNotices(notices: readonly Notice[], progress = new Progress()): void {
   for (const { where, text } of notices) progress.note(`note: ${where}: ${withFlags(text)}`);
 }
@@ -31,7 +31,7 @@ export class Progress {
     this.#last = stream.isTTY ? -Infinity : now();
   }
 
-  /** Say how far it is; most calls write nothing. */
+  /** Show progress; calls that follow within the pause write nothing. */
   update(text: () => string): void {
     const now = this.#now();
     if (now - this.#last < (this.#stream.isTTY ? TERMINAL_PAUSE : PLAIN_PAUSE)) return;
@@ -40,18 +40,18 @@ export class Progress {
     this.#stream.write(this.#stream.isTTY ? `${CLEAR}${this.#fitted(shown)}` : `${shown}\n`);
   }
 
-  /** Write a line that stays. */
+  /** Write a permanent line. */
   note(text: string): void {
     const shown = visibleLine(text);
     this.#stream.write(this.#stream.isTTY ? `${CLEAR}${shown}\n` : `${shown}\n`);
   }
 
-  /** Take the changing line away. */
+  /** Clear the changing line. */
   clear(): void {
     if (this.#stream.isTTY) this.#stream.write(CLEAR);
   }
 
-  /** A bar for a share between 0 and 1; nothing where lines stay. */
+  /** A progress bar for a share between 0 and 1; empty if stderr is no terminal. */
   bar(share: number): string {
     const full = Math.round(BAR * Math.min(1, Math.max(0, share)));
     return this.#stream.isTTY ? `${"━".repeat(full)}${"─".repeat(BAR - full)}  ` : "";

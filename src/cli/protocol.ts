@@ -1,9 +1,9 @@
-/** What an evaluation or a comparison measured. */
+/** Describes the protocol of an evaluation or a comparison: data, way, shot, queries, episodes. */
 
 import type { Evaluation } from "../index.js";
 import { counted, lines } from "./text.js";
 
-/** What was measured, in one line, and what was left out. */
+/** The protocol in one line, and a line for each kind of rows or classes that were left out. */
 export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "attribution">): string {
   const { data, split, task, way, shot, query, episodes, seed, mode } = evaluation;
   const { across, labelShots, mostWay, ineligible, unusedRows } = evaluation;

@@ -1,4 +1,4 @@
-/** A recipe file or a data folder, with the flags laid over it: what `train` trains. */
+/** Reads the recipe of a training command: a recipe file or a data folder, overridden by flags. */
 
 import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
@@ -8,7 +8,7 @@ import { suggestion } from "../base/nearest.js";
 import { archiveEnding, isTable } from "../data/index.js";
 import { methods, parseRecipe, type RecipeInput, readRecipe } from "../index.js";
 
-/** A recipe as written, before it is checked. */
+/** An unchecked recipe. */
 type Draft = Readonly<Record<string, unknown>>;
 
 /** Flags that override fields of a recipe. */
@@ -34,13 +34,13 @@ export interface RecipeFlags {
   readonly set?: readonly string[];
 }
 
-/** One flag's change, and how to name it in errors. */
+/** The change that one flag makes, and the flag as typed, for errors. */
 interface Change {
   readonly flag: string;
   readonly apply: (recipe: Draft) => Draft;
 }
 
-/** The checked recipe of `target` and flags; its `data` can be opened from the current directory. */
+/** Read and check the recipe of `target` with flags. Its `data` is a path from the current directory. */
 export async function recipeOf(target: string, values: RecipeFlags): Promise<RecipeInput & { data: string }> {
   const base = await readTarget(target);
   const changes = changesOf(values);
@@ -90,7 +90,7 @@ async function readTarget(target: string): Promise<Draft> {
   };
 }
 
-/** Find the flag that makes the recipe wrong, and throw its error under the flag's name. */
+/** Find the flag that makes the recipe invalid, and throw its error with the flag as location. */
 function blame(base: Draft, changes: readonly Change[]): void {
   let recipe = base;
   for (const { flag, apply } of changes) {
@@ -138,7 +138,7 @@ function changesOf(values: RecipeFlags): Change[] {
   ];
 }
 
-/** A budget of time, which takes the place of a number of steps in the recipe. */
+/** A budget in minutes, which replaces a number of steps in the recipe. */
 function minutes(value: number | undefined): Change[] {
   if (value === undefined) return [];
   const apply = (recipe: Draft): Draft => {
@@ -148,7 +148,7 @@ function minutes(value: number | undefined): Change[] {
   return [{ flag: `--minutes ${value}`, apply }];
 }
 
-/** A flag that names a method. Options that the recipe gives to another method go with that method. */
+/** A flag that names a method. It drops the recipe's options of another method. */
 function method(
   field: "learner" | "alignment" | "auxiliary",
   name: string | undefined,
@@ -163,10 +163,13 @@ function method(
   return [{ flag: `--${field} ${name}`, apply }];
 }
 
-/** The names of a kind of method. */
+/** Names of the methods of a kind. */
 export const namesOf = (kind: keyof typeof methods) => methods[kind].map(({ name }) => name);
 
-/** The name of a method; an `InputError` with the nearest where there is no such. */
+/**
+ * Check the name of a method.
+ * @throws {InputError} `cli/unknown-method`, with the most similar name
+ */
 export function known(field: string, name: string, names: readonly string[], flag = `--${field}`): string {
   if (names.includes(name)) return name;
   throw new InputError({
@@ -178,7 +181,7 @@ export function known(field: string, name: string, names: readonly string[], fla
   });
 }
 
-/** `train.learningRate=0.002`. */
+/** The change of `--set`: `train.learningRate=0.002`. */
 function assignment(text: string): Change {
   const flag = `--set ${text}`;
   const [, path, yaml] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];

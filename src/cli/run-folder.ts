@@ -1,6 +1,6 @@
 /**
- * The run folder beside a model folder: checkpoints, and `events.jsonl` with one JSON object an event. The last
- * event is `model` exactly when the run has finished; a finished run may be replaced, an unfinished one may not.
+ * The run folder beside a model folder: checkpoints, and `events.jsonl` with one JSON object per event. The last event
+ * of a finished run is `model`. A finished run may be replaced, an unfinished one may not.
  */
 
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
@@ -30,15 +30,18 @@ function firstEvent(folder: string): { type?: unknown } | undefined {
 export class RunFolder {
   /** Absolute, without links. */
   readonly path: string;
-  /** A finished run, which waits until the new one has something to keep. */
+  /** A finished run, moved aside until the new one has a checkpoint. */
   #old: Required<FolderPlace> | undefined;
-  /** The topmost folder that was created for it. */
+  /** The topmost folder that was created for the run folder. */
   #created: string | undefined;
-  /** Lines of events that are not yet written. */
+  /** Lines of events that are not written yet. */
   readonly #waiting: string[] = [];
   #hasStarted = false;
 
-  /** `shown` is what messages call it. Throws an `InputError` if anything but a run is there, or in it. */
+  /**
+   * @param shown the path in messages
+   * @throws {InputError} `cli/bad-out` if the path holds anything but a run
+   */
   constructor(
     path: string,
     readonly shown = path,
@@ -53,12 +56,15 @@ export class RunFolder {
       remedy: "Choose another --out.",
     });
 
-  /** Whether there is a checkpoint to go on from. */
+  /** Whether there is a checkpoint to resume from. */
   get canResume(): boolean {
     return existsSync(this.path) && readdirSync(this.path).some(isCheckpoint);
   }
 
-  /** Make sure that training can start, or go on. Call {@link close} whatever happens then. */
+  /**
+   * Check that training can start, or resume. Call {@link close} afterwards in any case.
+   * @throws {InputError} `cli/nothing-to-resume` or `cli/unfinished-run`
+   */
   open(resume: boolean): void {
     const found = this.#place(this.path);
     const isThere = found.entries !== undefined && found.entries.length > 0;
@@ -70,15 +76,15 @@ export class RunFolder {
     throw new InputError({
       code: resume ? "cli/nothing-to-resume" : "cli/unfinished-run",
       where: this.shown,
-      problem: resume ? "there is no run to go on with" : "an unfinished run is there",
+      problem: resume ? "there is no run to resume" : "an unfinished run is there",
       expected: resume ? "the folder of an interrupted run" : "no run, or a finished one",
       remedy: resume
         ? "Leave out --resume, or give the --out the run was started with."
-        : "Go on with it by --resume, remove the folder, or choose another --out.",
+        : "Continue it with --resume, remove the folder, or choose another --out.",
     });
   }
 
-  /** Write an event; those before the first `start` only with it, since a run that cannot go on must stay as it is. */
+  /** Append an event. Events before the first `start` are written together with it, so that a refused start changes nothing. */
   append(event: { readonly type: string }): void {
     this.#waiting.push(`${JSON.stringify(event)}\n`);
     this.#hasStarted ||= event.type === "start";
@@ -87,7 +93,7 @@ export class RunFolder {
     appendFileSync(join(this.path, EVENTS), this.#waiting.splice(0).join(""));
   }
 
-  /** Leave nothing behind that is neither finished nor can be resumed, and put back what it would replace. */
+  /** Remove a run without a checkpoint, and restore the finished run that it would have replaced. */
   close(): void {
     const keep = this.canResume;
     if (!keep && existsSync(this.path)) {

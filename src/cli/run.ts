@@ -1,4 +1,4 @@
-/** One call of the program: the words after its name → what was asked for is done, and the exit status. */
+/** Runs one command line, and maps errors to messages and exit statuses. */
 
 import { inspect } from "node:util";
 import { libraryVersions } from "../model/versions.js";
@@ -9,10 +9,13 @@ import { colours, print } from "./output.js";
 import { parse } from "./parse.js";
 import { visible, visibleLine } from "./visible.js";
 
-/** Do what `argv` says. `interruption` is asked for only where there is something to interrupt. */
+/**
+ * Run the command line `argv`, without the program's name, and return the exit status. `interruption` is called only for a
+ * command, not for help.
+ */
 export async function run(argv: readonly string[], interruption: () => AbortSignal): Promise<number> {
   try {
-    await answer(argv, interruption);
+    await dispatch(argv, interruption);
     return 0;
   } catch (error) {
     const { message, exitCode } = explain(error);
@@ -24,7 +27,7 @@ export async function run(argv: readonly string[], interruption: () => AbortSign
   }
 }
 
-async function answer(argv: readonly string[], interruption: () => AbortSignal): Promise<void> {
+async function dispatch(argv: readonly string[], interruption: () => AbortSignal): Promise<void> {
   const request = parse(argv, commands);
   if (request.kind === "version") print(libraryVersions().metamodal);
   else if (request.kind === "help") print(overview(commands, request.group));

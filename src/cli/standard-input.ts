@@ -1,10 +1,10 @@
-/** Reads all of standard input, with a bound. */
+/** Reads all of standard input, up to 1 GiB. */
 
 import { InputError } from "../base/errors.js";
 
 const MOST_BYTES = 2 ** 30;
 
-/** The bytes that are piped in. */
+/** Read the bytes of standard input. */
 export async function readStandardInput(): Promise<Uint8Array> {
   const pieces: Buffer[] = [];
   let length = 0;

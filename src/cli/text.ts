@@ -1,17 +1,17 @@
-/** Aligned tables, and numbers as people read them. */
+/** Formats tables and numbers for people. */
 
 import { visibleLine } from "./visible.js";
 
 export interface Column {
   readonly title: string;
-  /** Numbers go right. */
+  /** Whether cells are aligned to the right, as numbers are. */
   readonly right?: boolean;
 }
 
-/** Lines of text, each of one line whatever it holds. */
+/** Join lines; line breaks inside one are escaped. */
 export const lines = (texts: readonly string[]): string => texts.map(visibleLine).join("\n");
 
-/** Rows of cells under their titles, as wide as they need when printed; the last column is not padded. */
+/** Format rows of cells below column titles, each column as wide as its widest cell; the last one is not padded. */
 export function table(columns: readonly Column[], contents: readonly (readonly string[])[]): string {
   const rows = contents.map((cells) => cells.map(visibleLine));
   const widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
@@ -69,6 +69,6 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** A word as a shell takes it. */
+/** A word quoted for a shell, if needed. */
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

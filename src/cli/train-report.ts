@@ -1,4 +1,4 @@
-/** What `train` says while it trains, and when it is done. */
+/** Prints the events of a training run, and a summary of the trained model. */
 
 import type { Model, TrainEvent, ValidationCard } from "../index.js";
 import { certaintySummary } from "./certainty.js";
@@ -12,7 +12,7 @@ type Start = Extract<TrainEvent, { type: "start" }>;
 export class TrainReport {
   readonly #progress = new Progress();
   #start: Start | undefined;
-  /** The parameters of the first part, which is the model of all modalities. */
+  /** Parameter count of the first part, the model of all modalities. */
   parameters = 0;
 
   loading(done: number, total: number): void {

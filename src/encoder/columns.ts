@@ -12,11 +12,11 @@
  */
 
 import { z } from "zod";
-import { type Arrays, float32 } from "../base/array.js";
-import { np, type Tensor, type Tensors } from "../engine/index.js";
+import { float32 } from "../base/array.js";
+import { np, type Tensor } from "../engine/index.js";
 import { constant, orthogonal } from "../nn/init.js";
 import type { Statistics } from "../nn/normalise.js";
-import { defineEncoder, type Encoder } from "./types.js";
+import { defineEncoder, type TypedEncoder } from "./types.js";
 
 /** A column varies where its variance is more than this share of its mean square: what float32 rounds is less. */
 const RELATIVE = 1e-10;
@@ -40,8 +40,8 @@ function measure(cells: Tensor, there: Tensor, mask: Tensor, given: Statistics):
   };
 }
 
-const encoder: Encoder = {
-  init({ shape: [, columns] }, width, random): Arrays {
+const encoder: TypedEncoder<Params, Statistics> = {
+  init({ shape: [, columns] }, width, random) {
     const { data, shape } = orthogonal(random, columns, width);
     const map = float32(
       Array.from(data, (x) => Math.sqrt(width) * x),
@@ -52,12 +52,10 @@ const encoder: Encoder = {
 
   initState: ({ shape: [, columns] }) => ({ mean: constant(0, [columns]), variance: constant(1, [columns]) }),
 
-  encode(params, x, given, { use, mask }) {
-    const { map, logBound } = params as unknown as Params;
+  encode({ map, logBound }, x, given, { use, mask }) {
     const there = x.slice([], 1);
     const cells = x.slice([], 0).add(x.slice([], 2));
-    const own = given as unknown as Statistics;
-    const statistics = use === "measured" ? measure(cells, there, mask, own) : own;
+    const statistics = use === "measured" ? measure(cells, there, mask, given) : given;
     const { mean, variance } = statistics;
     const least = mean.mul(mean).mul(RELATIVE).add(SMALLEST);
     const varies = variance.greater(least).astype(np.float32);
@@ -66,7 +64,7 @@ const encoder: Encoder = {
     const z = np.tanh(cells.sub(mean).mul(scale).div(bound)).mul(bound).mul(there);
     const has = there.mul(varies);
     const length = np.sqrt(np.maximum(np.sum(has, -1, { keepdims: true }), 1));
-    return { features: np.matmul(z.div(length), map), statistics: statistics as unknown as Tensors };
+    return { features: np.matmul(z.div(length), map), statistics };
   },
 };
 

@@ -9,12 +9,12 @@
  */
 
 import { z } from "zod";
-import { type Arrays, evenRanges } from "../base/array.js";
-import { nn, np, type Tensor, type Tensors } from "../engine/index.js";
+import { evenRanges } from "../base/array.js";
+import { nn, np, type Tensor } from "../engine/index.js";
 import { categoryCount, type TabularSpec } from "../modality/index.js";
 import { heLayer, lecunNormal, uniformLayer } from "../nn/init.js";
 import { type Linear, layerNormalise, linear, relu } from "../nn/layers.js";
-import { defineEncoder, type Encoder } from "./types.js";
+import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 
 const options = z.strictObject({
   /** Layers of attention. */
@@ -62,12 +62,15 @@ function attended(p: Layer, tokens: Tensor, context: Tensor, heads: number): Ten
   return np.matmul(whole.transpose([0, 2, 1, 3]).reshape([examples, count, size]), p.out);
 }
 
-function create({ layers: depth, heads, features }: z.infer<typeof options>): Encoder {
+function create({
+  layers: depth,
+  heads,
+  features,
+}: z.infer<typeof options>): TypedEncoder<Params, Stateless, TabularSpec> {
   const size = heads * features;
   const square = [size, size];
   return {
-    init(spec, width, random): Arrays {
-      const { columns } = spec as TabularSpec;
+    init({ columns }, width, random) {
       const count = categoryCount(columns);
       const ofColumn = () => lecunNormal(random, [columns.length, size], 1);
       return {
@@ -90,8 +93,7 @@ function create({ layers: depth, heads, features }: z.infer<typeof options>): En
 
     initState: () => ({}),
 
-    encode(params, x, given) {
-      const { weight, bias, absent, categories, reader, layers, out } = params as unknown as Params;
+    encode({ weight, bias, absent, categories, reader, layers, out }, x, given) {
       const [examples, , columns] = x.shape;
       const [cells, there] = [0, 1].map((channel) => x.slice([], channel).reshape([examples, columns, 1]));
       const numbers = cells.mul(weight).add(bias);
@@ -109,7 +111,7 @@ function create({ layers: depth, heads, features }: z.infer<typeof options>): En
         np.concatenate([start, tokens], 1),
       );
       const read = relu(layerNormalise(last.reshape([examples, size])));
-      return { features: linear(read, out), statistics: given as Tensors };
+      return { features: linear(read, out), statistics: given };
     },
   };
 }

@@ -1,4 +1,4 @@
-/** The encoders, a row each. */
+/** The table of encoders, one row per method. */
 
 import { InputError } from "../base/errors.js";
 import { isFrozen, type ModalityKind, type ModalitySpec } from "../modality/index.js";
@@ -37,7 +37,7 @@ export type EncoderName = keyof typeof encoders;
 
 const rows: Readonly<Record<string, EncoderMethod>> = encoders;
 
-/** The row `name`, as one of any options. */
+/** The row `name`, with its options as an unspecified record. */
 export const encoderMethodOf = (name: string): EncoderMethod => rows[name];
 
 /** The default encoder of a kind. Every kind has one; a test says so. */

@@ -7,12 +7,10 @@
  */
 
 import { z } from "zod";
-import type { Arrays } from "../base/array.js";
-import type { Tensors } from "../engine/index.js";
 import { constant, orthogonal, uniformLayer } from "../nn/init.js";
 import { type Linear, linear as layer } from "../nn/layers.js";
 import { type Branch, initBranch, withBranch } from "../nn/residual.js";
-import { defineEncoder, type Encoder } from "./types.js";
+import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 
 const options = z.strictObject({
   /** Size of the added perceptron's hidden layer; 0 for none. */
@@ -21,9 +19,9 @@ const options = z.strictObject({
 
 type Params = { readonly map: Linear; readonly branch?: Branch };
 
-function create({ hidden }: z.infer<typeof options>): Encoder {
+function create({ hidden }: z.infer<typeof options>): TypedEncoder<Params, Stateless> {
   return {
-    init({ shape: [size] }, width, random): Arrays {
+    init({ shape: [size] }, width, random) {
       const map = { weight: orthogonal(random, size, width), bias: constant(0, [width]) };
       if (hidden === 0) return { map };
       return { map, branch: initBranch(random, uniformLayer(random, size, hidden), width) };
@@ -31,9 +29,8 @@ function create({ hidden }: z.infer<typeof options>): Encoder {
 
     initState: () => ({}),
 
-    encode(params, x, given) {
-      const { map, branch } = params as unknown as Params;
-      return { features: withBranch(layer(x, map), x, branch), statistics: given as Tensors };
+    encode({ map, branch }, x, given) {
+      return { features: withBranch(layer(x, map), x, branch), statistics: given };
     },
   };
 }

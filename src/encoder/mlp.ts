@@ -1,6 +1,6 @@
 /**
- * Multilayer perceptron (Rumelhart, Hinton, Williams, 1986) with rectifiers: h ← max(0, h W + b) for each hidden
- * layer, then a linear layer to the model's width; with `rectify`, a rectifier after that one too, which a linear
+ * Multilayer perceptron (Rumelhart, Hinton, Williams, 1986) with ReLU: h ← max(0, h W + b) for each hidden
+ * layer, then a linear layer to the model's width; with `rectify`, a ReLU after that one too, which a linear
  * head on top then reads as it reads the last hidden layer of a perceptron.
  *
  * Layers start uniform of variance 1 / in. Larger weights (He) make features of inputs that are not standardised so long
@@ -9,20 +9,21 @@
  */
 
 import { z } from "zod";
-import type { Tensors } from "../engine/index.js";
 import { uniformLayer } from "../nn/init.js";
 import { type Linear, linear, relu } from "../nn/layers.js";
-import { defineEncoder, type Encoder } from "./types.js";
+import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 
 export const mlpOptions = z.strictObject({
   /** Sizes of the hidden layers. */
   hidden: z.array(z.number().int().min(1).max(4096)).max(16).default([256]),
-  /** A rectifier after the last layer too. */
+  /** Whether a ReLU follows the last layer too. */
   rectify: z.boolean().default(false),
 });
 type MlpOptions = z.infer<typeof mlpOptions>;
 
-function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
+type Params = { readonly layers: readonly Linear[] };
+
+function create({ hidden, rectify: rectifiesLast }: MlpOptions): TypedEncoder<Params, Stateless> {
   return {
     init({ shape: [size] }, width, random) {
       const sizes = [size, ...hidden, width];
@@ -31,13 +32,12 @@ function create({ hidden, rectify: rectifiesLast }: MlpOptions): Encoder {
 
     initState: () => ({}),
 
-    encode(params, x, given) {
-      const { layers } = params as unknown as { layers: Linear[] };
+    encode({ layers }, x, given) {
       const features = layers.reduce((h, layer, i) => {
         const y = linear(h, layer);
         return i < layers.length - 1 || rectifiesLast ? relu(y) : y;
       }, x);
-      return { features, statistics: given as Tensors };
+      return { features, statistics: given };
     },
   };
 }

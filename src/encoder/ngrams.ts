@@ -9,12 +9,11 @@
  */
 
 import { z } from "zod";
-import type { Arrays } from "../base/array.js";
-import { np, type Tensor, type Tensors } from "../engine/index.js";
+import { np, type Tensor } from "../engine/index.js";
 import type { TextSpec } from "../modality/index.js";
 import { heLayer, lecunNormal } from "../nn/init.js";
 import { type Branch, initBranch, withBranch } from "../nn/residual.js";
-import { defineEncoder, type Encoder } from "./types.js";
+import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 
 const options = z.strictObject({
   /** Size of the hidden layer; 0 for none. */
@@ -23,24 +22,23 @@ const options = z.strictObject({
 
 type Params = { readonly table: Tensor; readonly branch?: Branch };
 
-function create({ hidden }: z.infer<typeof options>): Encoder {
+function create({ hidden }: z.infer<typeof options>): TypedEncoder<Params, Stateless, TextSpec> {
   return {
-    init(spec, width, random): Arrays {
-      const table = lecunNormal(random, [(spec as TextSpec).idf.length, width], width);
+    init({ idf }, width, random) {
+      const table = lecunNormal(random, [idf.length, width], width);
       if (hidden === 0) return { table };
       return { table, branch: initBranch(random, heLayer(random, width, hidden), width) };
     },
 
     initState: () => ({}),
 
-    encode(params, x, given) {
-      const { table, branch } = params as unknown as Params;
+    encode({ table, branch }, x, given) {
       const [examples, , length] = x.shape;
       const [buckets, weights] = [x.slice([], 0), x.slice([], [1, 2])];
       const vectors = table.slice(buckets.astype(np.int32));
       const sum = np.matmul(weights.reshape([examples, 1, length]), vectors).reshape([examples, -1]);
       const h = sum.mul(Math.sqrt(table.shape[1]));
-      return { features: withBranch(h, h, branch), statistics: given as Tensors };
+      return { features: withBranch(h, h, branch), statistics: given };
     },
   };
 }

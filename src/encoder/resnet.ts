@@ -5,16 +5,16 @@
  */
 
 import { z } from "zod";
-import { type Arrays, sizeOf } from "../base/array.js";
+import { sizeOf } from "../base/array.js";
 import type { Random } from "../base/random.js";
-import { np, type Tensor, type Tensors } from "../engine/index.js";
+import { np, type Tensor } from "../engine/index.js";
 import { initStatistics } from "../nn/block.js";
 import { groupNormalise } from "../nn/group.js";
 import { constant, heNormal, uniformLayer } from "../nn/init.js";
 import { convolve, type Linear, linear, maxPool, relu } from "../nn/layers.js";
 import { type NormaliseParams, normalise, type Statistics } from "../nn/normalise.js";
 import { BLOCKS, channelsLast, inParts } from "./stack.js";
-import { defineEncoder, type Encoder } from "./types.js";
+import { defineEncoder, type TypedEncoder } from "./types.js";
 
 const options = z.strictObject({
   /** Channels of the first stage. */
@@ -27,7 +27,7 @@ type ResnetOptions = z.infer<typeof options>;
 const convolutions = ["first", "second", "across"] as const;
 type Layer = NormaliseParams & { readonly weight: Tensor };
 type Stage = Record<(typeof convolutions)[number], Layer>;
-type StageStatistics = Record<(typeof convolutions)[number], Statistics>;
+type State = { readonly stages?: readonly Readonly<Record<string, Statistics>>[] };
 type Params = { readonly stages: Stage[]; readonly out: Linear };
 
 function initLayer(random: Random, from: number, to: number, size: number) {
@@ -38,10 +38,10 @@ function initLayer(random: Random, from: number, to: number, size: number) {
   };
 }
 
-function create({ channels, normalise: by }: ResnetOptions): Encoder {
+function create({ channels, normalise: by }: ResnetOptions): TypedEncoder<Params, State> {
   const widths = Array.from({ length: BLOCKS }, (_, i) => channels * 2 ** i);
   return {
-    init({ shape: [colours] }, width, random): Arrays {
+    init({ shape: [colours] }, width, random) {
       const stages = widths.map((to, i) => {
         const from = i === 0 ? colours : widths[i - 1];
         return {
@@ -53,15 +53,14 @@ function create({ channels, normalise: by }: ResnetOptions): Encoder {
       return { stages, out: uniformLayer(random, widths[BLOCKS - 1], width) };
     },
 
-    initState(): Arrays {
+    initState() {
       if (by === "group") return {};
       const each = (to: number) => Object.fromEntries(convolutions.map((name) => [name, initStatistics(to)]));
       return { stages: widths.map(each) };
     },
 
-    encode(params, x, given, source) {
-      const { stages, out } = params as unknown as Params;
-      const old = (given as unknown as { stages?: StageStatistics[] }).stages;
+    encode({ stages, out }, x, given, source) {
+      const old = given.stages;
       const used: Record<string, Statistics>[] = [];
       const top = stages.reduce(
         (h, stage, i) => {
@@ -84,7 +83,7 @@ function create({ channels, normalise: by }: ResnetOptions): Encoder {
         0,
       );
       const statistics = old ? { stages: used } : given;
-      return { features: linear(means, out), statistics: statistics as unknown as Tensors };
+      return { features: linear(means, out), statistics };
     },
   };
 }

@@ -4,20 +4,19 @@
  */
 
 import { z } from "zod";
-import { type Arrays, evenRanges, sizeOf } from "../base/array.js";
-import type { Random } from "../base/random.js";
+import { evenRanges, sizeOf } from "../base/array.js";
 import { np, type Tensor } from "../engine/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { type BlockParams, block, initBlock, initStatistics } from "../nn/block.js";
 import { heLayer } from "../nn/init.js";
 import { linear } from "../nn/layers.js";
 import type { Statistics } from "../nn/normalise.js";
-import type { Encoder } from "./types.js";
+import type { TypedEncoder } from "./types.js";
 
-/** Each halves the space axes, down to 1. */
+/** Number of blocks; each halves the space axes, down to 1. */
 export const BLOCKS = 4;
-/** The fewest examples of a part. */
-const FEWEST = 8;
+/** Smallest number of examples per part. */
+const MIN_PART = 8;
 
 type StackParams = { blocks: BlockParams[]; project?: { weight: Tensor; bias: Tensor } };
 type StackState = { blocks: Statistics[] };
@@ -32,7 +31,7 @@ export const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).m
 /** Examples in so many parts of about one size, where there are enough of them. */
 export function inParts(x: Tensor, count: number): Tensor[] {
   const examples = x.shape[0];
-  if (count === 1 || examples < count * FEWEST) return [x];
+  if (count === 1 || examples < count * MIN_PART) return [x];
   return evenRanges(examples, count).map((range) => x.slice(range));
 }
 
@@ -42,7 +41,7 @@ export const stackOptions = z.strictObject({
   channels: z.number().int().min(1).max(1024).optional(),
 });
 
-/** Numbers that a gradient keeps of one example: four times what the first convolution gives. */
+/** Activations stored per example for a gradient: four times the outputs of the first convolution. */
 export const stackActivations = (
   { shape }: ModalitySpec,
   width: number,
@@ -50,8 +49,10 @@ export const stackActivations = (
 ) => 4 * channels * sizeOf(shape.slice(1));
 
 /** The encoder that stacks blocks over the space axes of [C, …space]. */
-export const stack = ({ channels }: z.infer<typeof stackOptions> = {}): Encoder => ({
-  init({ shape }: ModalitySpec, width: number, random: Random): Arrays {
+export const stack = ({
+  channels,
+}: z.infer<typeof stackOptions> = {}): TypedEncoder<StackParams, StackState> => ({
+  init({ shape }, width, random) {
     const own = channels ?? width;
     const blocks = Array.from({ length: BLOCKS }, (_, i) =>
       initBlock(random, { in: i === 0 ? shape[0] : own, out: own }, shape.length - 1),
@@ -65,12 +66,11 @@ export const stack = ({ channels }: z.infer<typeof stackOptions> = {}): Encoder 
     return { blocks: Array.from({ length: BLOCKS }, () => initStatistics(channels ?? width)) };
   },
 
-  encode(params, x, given, source) {
-    const { blocks, project } = params as unknown as StackParams;
+  encode({ blocks, project }, x, given, source) {
     const statistics: Statistics[] = [];
     const top = blocks.reduce(
       (h, p, i) => {
-        const out = block(h, p, (given as unknown as StackState).blocks[i], source);
+        const out = block(h, p, given.blocks[i], source);
         statistics.push(out.statistics);
         return out.parts;
       },

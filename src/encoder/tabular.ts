@@ -4,11 +4,11 @@
  */
 
 import { z } from "zod";
-import { np, type Tensor, type Tensors } from "../engine/index.js";
+import { np, type Tensor } from "../engine/index.js";
 import { categoryCount, type TabularSpec } from "../modality/index.js";
 import { lecunNormal, uniformLayer } from "../nn/init.js";
 import { type Linear, linear, relu } from "../nn/layers.js";
-import { defineEncoder, type Encoder } from "./types.js";
+import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 
 const options = z.strictObject({
   /** Size of the hidden layer. */
@@ -19,10 +19,9 @@ const options = z.strictObject({
 
 type Params = { readonly hidden: Linear; readonly out: Linear; readonly categories?: Tensor };
 
-function create({ hidden, features }: z.infer<typeof options>): Encoder {
+function create({ hidden, features }: z.infer<typeof options>): TypedEncoder<Params, Stateless, TabularSpec> {
   return {
-    init(spec, width, random) {
-      const { columns } = spec as TabularSpec;
+    init({ columns }, width, random) {
       const count = categoryCount(columns);
       const inputs = columns.length * (count > 0 ? 2 + features : 2);
       return {
@@ -34,13 +33,12 @@ function create({ hidden, features }: z.infer<typeof options>): Encoder {
 
     initState: () => ({}),
 
-    encode(params, x, given) {
-      const { hidden: first, out, categories } = params as unknown as Params;
+    encode({ hidden: first, out, categories }, x, given) {
       const [examples] = x.shape;
       const cells = x.slice([], [0, 2]).reshape([examples, -1]);
       const vectors = categories?.slice(x.slice([], 2).astype(np.int32)).reshape([examples, -1]);
       const all = vectors ? np.concatenate([cells, vectors], 1) : cells;
-      return { features: linear(relu(linear(all, first)), out), statistics: given as Tensors };
+      return { features: linear(relu(linear(all, first)), out), statistics: given };
     },
   };
 }

@@ -1,4 +1,4 @@
-/** What an encoder is: one modality's arrays → vectors of one width. */
+/** The interface of an encoder: one modality's arrays to embeddings of a given width. */
 
 import type { z } from "zod";
 import type { Arrays } from "../base/array.js";
@@ -6,21 +6,46 @@ import type { Random } from "../base/random.js";
 import type { Tensor, Tensors } from "../engine/index.js";
 import type { ModalityKind, ModalitySpec } from "../modality/index.js";
 import type { StatisticsSource } from "../nn/normalise.js";
+import type { ArraysOf } from "../nn/params.js";
 
-/** An encoder with its options chosen. Functions are pure; parameters and statistics are trees. */
-export interface Encoder {
-  /** Parameters for examples of `spec.shape` and vectors of `width`. */
-  init(spec: ModalitySpec, width: number, random: Random): Arrays;
-  /** Statistics before any batch was seen. */
-  initState(spec: ModalitySpec, width: number): Arrays;
-  /** `x` [N, …spec.shape] gives `features` [N, width], and the statistics used. */
+/**
+ * An encoder with its options chosen. Functions are pure; parameters and statistics are trees.
+ *
+ * `Params` and `State` are the types of the parameters and statistics that `encode` takes, `Initial` and `InitialState` the
+ * same trees of plain arrays. Without arguments, `Encoder` is one of unspecified parameters, to be given what its own `init`
+ * and `initState` returned.
+ */
+export interface Encoder<
+  Params = Tensors,
+  State = Tensors,
+  Spec extends ModalitySpec = ModalitySpec,
+  Initial = Arrays,
+  InitialState = Arrays,
+> {
+  /** Initial parameters for examples of `spec.shape` and embeddings of `width`. */
+  init(spec: Spec, width: number, random: Random): Initial;
+  /** Normalisation statistics before training. */
+  initState(spec: Spec, width: number): InitialState;
+  /** Encode `x` `[N, …spec.shape]`: `features` `[N, width]` and the statistics used. */
   encode(
-    params: Tensors,
+    params: Params,
     x: Tensor,
-    given: Tensors,
+    given: State,
     source: StatisticsSource,
-  ): { features: Tensor; statistics: Tensors };
+  ): { features: Tensor; statistics: State };
 }
+
+/** An encoder with the types of its parameters and statistics. */
+export type TypedEncoder<Params, State, Spec extends ModalitySpec = ModalitySpec> = Encoder<
+  Params,
+  State,
+  Spec,
+  ArraysOf<Params>,
+  ArraysOf<State>
+>;
+
+/** The state of an encoder without normalisation statistics. */
+export type Stateless = Readonly<Record<string, never>>;
 
 /** One row of the encoder table. */
 export interface EncoderMethod<
@@ -29,17 +54,17 @@ export interface EncoderMethod<
   Options extends z.ZodObject = z.ZodObject,
 > {
   readonly name: Name;
-  /** One line for people choosing. */
+  /** One line for choosing a method. */
   readonly summary: string;
-  /** Authors and year of the method. */
+  /** Authors and year. */
   readonly source: string;
   /** The kind of modality it encodes. */
   readonly kind: Kind;
-  /** True where its arrays are embeddings of a frozen encoder, of values of any kind. */
+  /** Whether its arrays are embeddings of a frozen encoder, of values of any kind. */
   readonly isFrozen?: boolean;
-  /** Numbers that a gradient keeps of one example, about; absent where they are few. Measured on compiled programs. */
+  /** Approximate number of activations stored per example for a gradient, measured on compiled programs; few, when absent. */
   activations?(spec: ModalitySpec, width: number, options: z.output<Options>): number;
-  /** The options a recipe may give, with their defaults. */
+  /** Schema of the options in a recipe, with defaults. */
   readonly options: Options;
   create(options: z.output<Options>): Encoder;
 }

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
+import { ONE_PARSE } from "../base/schema.js";
 import { checkModalityName, type Reading, taskKinds } from "../data/index.js";
 import type { HeldRows, TargetScale } from "../episode/index.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";
@@ -104,7 +105,7 @@ export interface ModelCard {
 
 /** The text of `model.json`. Decoding and encoding it again gives the same text, since tasks store a digest of it. */
 export function encodeCard(card: ModelCard): string {
-  const certainty = card.certainty && certaintySchema.parse(card.certainty);
+  const certainty = card.certainty && certaintySchema.parse(card.certainty, ONE_PARSE);
   const json = { format: "metamodal-model", version: FORMAT_VERSION, ...card, certainty };
   return `${JSON.stringify(json, null, 2)}\n`;
 }
@@ -132,7 +133,7 @@ export function decodeCard(text: string, where: string): ModelCard {
       `${OLDEST_VERSION} to ${FORMAT_VERSION}, the formats this metamodal reads`,
       version > FORMAT_VERSION ? "Update metamodal." : "Train the model again.",
     );
-  const result = cardSchema.safeParse(migrateCard(json, Number(version)));
+  const result = cardSchema.safeParse(migrateCard(json, Number(version)), ONE_PARSE);
   if (!result.success) {
     const [issue] = result.error.issues;
     throw bad(`field "${issue.path.join(".")}": ${issue.message}`, "what metamodal writes", again);
@@ -142,7 +143,7 @@ export function decodeCard(text: string, where: string): ModelCard {
   for (const [name, spec] of Object.entries(modalities)) {
     const field = `modalities.${name}`;
     checkModalityName(name, `${where}, field "modalities"`);
-    const read = modalityFor(spec, `${where}, field "${field}"`).spec.safeParse(spec);
+    const read = modalityFor(spec, `${where}, field "${field}"`).spec.safeParse(spec, ONE_PARSE);
     if (read.success) continue;
     const [{ path, message }] = read.error.issues;
     throw bad(`field "${[field, ...path].join(".")}": ${message}`, "what metamodal writes", again);

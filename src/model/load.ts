@@ -6,6 +6,7 @@ import { z } from "zod";
 import { type Arrays, allFinite, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors } from "../base/safetensors.js";
+import { ONE_PARSE } from "../base/schema.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
 import { findEncoder, isFrozen } from "../modality/index.js";
@@ -113,7 +114,7 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
   } catch (error) {
     throw bad((error as Error).message, "a complete JSON object");
   }
-  const card = taskSchema.safeParse(json);
+  const card = taskSchema.safeParse(json, ONE_PARSE);
   if (!card.success) {
     const [issue] = card.error.issues;
     throw bad(

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { InputError } from "../base/errors.js";
 import { suggestion } from "../base/nearest.js";
+import { ONE_PARSE } from "../base/schema.js";
 import { renamedRecipeKey } from "./migration.js";
 
 /** The output of `schema` for `input`, which is the recipe or what stands in its `field`; `where` names the file. */
@@ -12,7 +13,7 @@ export function checked<S extends z.ZodType>(
   where: string,
   field: readonly string[] = [],
 ): z.output<S> {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, ONE_PARSE);
   if (result.success) return result.data;
   throw errorOf(schema, result.error.issues[0], input, where, field);
 }

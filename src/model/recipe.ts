@@ -1,6 +1,5 @@
 /** Parse and read recipes: what to train and how. */
 
-import { parse } from "yaml";
 import { z } from "zod";
 import { auxiliaries } from "../auxiliary/index.js";
 import { InputError } from "../base/errors.js";
@@ -79,6 +78,7 @@ function inOrder(recipe: Recipe): Recipe {
  */
 export async function readRecipe(path: string): Promise<unknown> {
   const text = await readText(path);
+  const { parse } = await import("yaml");
   try {
     return parse(text);
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
  * The block of few-shot learning's standard encoders (Vinyals et al., 2016): convolution of width 3, batch
- * normalisation, rectifier, and the largest of each pair of neighbours. On images and on sequences alike.
+ * normalisation, ReLU and max pooling of size 2, on images and on sequences alike.
  */
 
 import type { NDArray } from "../base/array.js";
@@ -23,12 +23,12 @@ export function initBlock(random: Random, channels: { in: number; out: number },
   } satisfies Record<string, NDArray>;
 }
 
-/** Statistics before any batch was seen: mean 0, variance 1. */
+/** Statistics before training: mean 0, variance 1. */
 export function initStatistics(channels: number) {
   return { mean: constant(0, [channels]), variance: constant(1, [channels]) };
 }
 
-/** Parts of a batch, [Nᵢ, …space, C], give [Nᵢ, …⌊space / 2⌋, K]. */
+/** The block on the `parts` `[Nᵢ, …space, C]` of a batch: `[Nᵢ, …⌊space / 2⌋, K]` each, and the statistics used. */
 export function block(
   parts: readonly Tensor[],
   params: BlockParams,

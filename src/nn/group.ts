@@ -1,6 +1,6 @@
 /**
  * Group normalisation (Wu and He, 2018): y = scale · (x − mean) / √(variance + ε) + shift, mean and variance of each
- * example over its places and groups of 8 channels. No statistics are kept, and no example sees another.
+ * example over its positions and groups of 8 channels. It keeps no statistics, and examples are independent.
  */
 
 import { sizeOf } from "../base/array.js";

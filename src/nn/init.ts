@@ -1,15 +1,15 @@
-/** Initial parameters, drawn from named random streams so that one seed gives one model; zero where nothing is drawn. */
+/** Initial parameters, drawn from named random streams, so that one seed gives one model; zeros for the stream `undrawn`. */
 
 import { float32, type NDArray, sizeOf } from "../base/array.js";
 import { type Random, undrawn } from "../base/random.js";
 
-/** Entries drawn one by one from `random`; zeros where it is none. */
+/** Entries drawn one by one from `random`; zeros if it is `undrawn`. */
 const drawn = (random: Random, shape: readonly number[], entry: () => number): NDArray =>
   random === undrawn ? constant(0, shape) : float32(Array.from({ length: sizeOf(shape) }, entry), shape);
 
 /**
  * Normal entries of variance 2 / fan-in (He, Zhang, Ren, Sun, 2015): keeps the scale of activations through
- * layers with rectifiers.
+ * ReLU layers.
  */
 export function heNormal(random: Random, shape: readonly number[], fanIn: number): NDArray {
   const scale = Math.sqrt(2 / fanIn);
@@ -65,7 +65,7 @@ export function orthogonal(random: Random, from: number, to: number): NDArray {
   );
 }
 
-/** Every entry the same. */
+/** An array with every entry equal to `value`. */
 export function constant(value: number, shape: readonly number[]): NDArray {
   return float32(new Float32Array(sizeOf(shape)).fill(value), shape);
 }

@@ -1,11 +1,11 @@
-/** Layers as pure functions of (params, x). Shapes are of one batch: N examples, C channels, which come last. */
+/** Layers as pure functions of (params, x), for a batch of N examples with channels C last. */
 
 import { lax, nn, np, type Tensor } from "../engine/index.js";
 
-/** A linear layer's `weight` [in, out] and `bias` [out]. */
+/** A linear layer's `weight` `[in, out]` and `bias` `[out]`. */
 export type Linear = { readonly weight: Tensor; readonly bias: Tensor };
 
-/** x · weight + bias: [N, in] gives [N, out]. */
+/** x · weight + bias: `[N, in]` to `[N, out]`. */
 export function linear(x: Tensor, { weight, bias }: Linear): Tensor {
   return np.matmul(x, weight).add(bias);
 }
@@ -44,16 +44,15 @@ function differentiatedAs(value: Tensor, linear: Tensor): Tensor {
   return lax.stopGradient(value).add(linear.sub(lax.stopGradient(linear)));
 }
 
-/** max(x, 0). Its derivative is a mask of ones and zeros, which is cheaper than a choice; it is 0 at 0. */
+/** ReLU, max(x, 0). Its derivative is computed as a 0-1 mask, which is cheaper than a selection; it is 0 at 0. */
 export function relu(x: Tensor): Tensor {
   const mask = x.greater(0).astype(np.float32);
   return differentiatedAs(nn.relu(x), x.mul(lax.stopGradient(mask)));
 }
 
 /**
- * Largest of each pair of neighbours along every space axis; an odd last entry is dropped, and an axis of size 1 stays.
- * [N, H, W, C] gives [N, ⌊H/2⌋, ⌊W/2⌋, C], [N, T, C] gives [N, ⌊T/2⌋, C]. Where several are largest, they share
- * the derivative equally.
+ * Max pooling of size 2 and stride 2 along every space axis: `[N, H, W, C]` to `[N, ⌊H/2⌋, ⌊W/2⌋, C]`, `[N, T, C]` to
+ * `[N, ⌊T/2⌋, C]`. An axis of size 1 is kept. Tied largest entries share the derivative equally.
  */
 export function maxPool(x: Tensor): Tensor {
   const [examples, ...space] = x.shape;

@@ -1,6 +1,6 @@
 /**
- * A residual branch that is next to nothing at first, y + max(0, x U + c) V + b (He, Zhang, Ren, Sun, 2016): what y knows
- * is where training starts from.
+ * A residual branch, y + max(0, x U + c) V + b (He, Zhang, Ren, Sun, 2016), with V close to zero at first, so that training
+ * starts from y.
  */
 
 import type { NDArray } from "../base/array.js";
@@ -11,16 +11,16 @@ import { type Linear, linear, relu } from "./layers.js";
 
 export type Branch = { readonly into: Linear; readonly out: Linear };
 
-/** How many times smaller than usual the variance of V is. */
-const SMALLER = 1e4;
+/** Factor by which the initial variance of V is reduced. */
+const VARIANCE_REDUCTION = 1e4;
 
 /** Parameters from the layer `into` [in, hidden] to `width` features. */
 export function initBranch(random: Random, into: Record<"weight" | "bias", NDArray>, width: number) {
   const [hidden] = into.bias.shape;
-  const weight = lecunNormal(random, [hidden, width], SMALLER * hidden);
+  const weight = lecunNormal(random, [hidden, width], VARIANCE_REDUCTION * hidden);
   return { into, out: { weight, bias: constant(0, [width]) } };
 }
 
-/** y [N, width] and the branch of x [N, in], where there is one. */
+/** y `[N, width]` plus the branch of x `[N, in]`, if there is one. */
 export const withBranch = (y: Tensor, x: Tensor, branch: Branch | undefined): Tensor =>
   branch ? y.add(linear(relu(linear(x, branch.into)), branch.out)) : y;

@@ -6,7 +6,7 @@
  * their program: running another program would cost more than the arithmetic.
  */
 
-import { type Arrays, allocate, allocateTree, type NDArray, type Tree } from "../base/array.js";
+import { type Arrays, allocate, allocateTree, type NDArray } from "../base/array.js";
 import { mapTensors, np, type Tensor, type Tensors } from "../engine/index.js";
 import type { Optimizer } from "./optimizer.js";
 
@@ -62,8 +62,8 @@ export function adamInPlace(
 
 /** Moments of plain arrays before the first step. */
 export const initMoments = (params: Arrays): Moments => ({
-  first: allocateTree(params as Tree<NDArray>),
-  second: allocateTree(params as Tree<NDArray>),
+  first: allocateTree(params),
+  second: allocateTree(params),
 });
 
 /** Allocate the factors of a step, to be set by {@link setStepFactors}. */

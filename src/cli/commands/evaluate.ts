@@ -6,7 +6,7 @@ import { certaintyLines, uninformativeWarning } from "../certainty.js";
 import { columnsOf, splitNamed } from "../columns.js";
 import type { CommandWith } from "../command.js";
 import { evaluateClosed } from "../evaluate-closed.js";
-import { choice, flag, list, required, text, type ValuesOf, whole } from "../option.js";
+import { choice, flag, list, required, text, whole } from "../option.js";
 import { print, printJson } from "../output.js";
 import { Progress, printNotices } from "../progress.js";
 import { protocolOf } from "../protocol.js";
@@ -48,9 +48,6 @@ const options = {
   ...compute,
   ...json,
 };
-
-/** Parsed options of `metamodal evaluate`. */
-export type EvaluateValues = ValuesOf<typeof options>;
 
 export const evaluate: CommandWith<typeof options> = {
   name: "evaluate",

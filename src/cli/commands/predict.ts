@@ -41,7 +41,7 @@ export const predict: CommandWith<typeof options> = {
   options,
 
   async run({ args: [path, ...more], values, signal }) {
-    const { loadModel, loadTask } = await import("../../index.js");
+    const { loadModel, loadTask } = await import("../../model/index.js");
     const { openInputs } = await import("../inputs.js");
     const { threads, device } = values;
     const isModel = !existsSync(join(path, "task.json")) && existsSync(join(path, "model.json"));

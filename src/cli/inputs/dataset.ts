@@ -1,4 +1,4 @@
-/** Makes a data set of what an input holds, its columns read as the flags state and as the model remembers them. */
+/** Makes a data set of an input's records; columns are read as flags state or as in the model's training. */
 
 import { InputError } from "../../base/errors.js";
 import { Faults } from "../../base/faults.js";
@@ -19,13 +19,13 @@ import {
   whereOf,
 } from "../../data/index.js";
 
-/** What is read of one input. */
+/** The records of one input. */
 export interface Input {
   readonly name: string;
   readonly records: RawRecord[];
-  /** Where the files lie that records name. */
+  /** The folder of files that records name. */
   readonly folder: Pick<Folder, "finder" | "list">;
-  /** Whether records have columns, which flags may name; a media file and a bare value have none. */
+  /** Whether records have columns that flags may name; a media file and a bare value have none. */
   readonly hasColumns?: boolean;
   readonly notices?: readonly Notice[];
 }
@@ -51,8 +51,8 @@ export async function datasetOf(
 }
 
 /**
- * Whether a column may hold names of files: by a flag, by the model's training, or by how a cell ends. The folder around
- * an input is searched only then, since it may be any, such as one's home.
+ * Whether a column may hold file names: by a flag, by the model's training, or by the extension of a cell. Only then the
+ * input's folder is searched, since it may be large, such as a home directory.
  */
 function mayNameFiles(records: readonly RawRecord[], { image }: Roles, { data }: Likeness): boolean {
   const remembered = Object.keys(data?.reading?.media ?? {});
@@ -70,7 +70,7 @@ function mayNameFiles(records: readonly RawRecord[], { image }: Roles, { data }:
 const columnsOf = ({ fields }: RawRecord): string[] =>
   Object.keys(withoutLabel(fields)).filter((name) => name !== "id");
 
-/** Throw for the records of which no column is kept; `written` has the columns that each had. */
+/** Throw for records without a column of the model; `written` lists the columns that each had. */
 function checkKept(
   records: readonly RawRecord[],
   written: readonly (readonly string[])[],
@@ -83,7 +83,7 @@ function checkKept(
   faults.throwAny();
 }
 
-/** Fields without label, split and group, which say nothing to a prediction and so may be of any form. */
+/** Fields without label, split and group, which predictions do not use and which may have any form. */
 function withoutLabel(fields: RawRecord["fields"]): RawRecord["fields"] {
   const { label: _, split: __, group: ___, ...others } = fields;
   return others;

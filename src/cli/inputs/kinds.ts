@@ -1,4 +1,4 @@
-/** Which of a model's modalities an input without names is, and the errors of inputs that are none. */
+/** Finds the modality of an input that names none, and states errors of inputs. */
 
 import { InputError } from "../../base/errors.js";
 import { kindOfPath } from "../../data/index.js";
@@ -6,17 +6,20 @@ import type { ModalityKind, ModalitySpec } from "../../modality/index.js";
 
 export type Specs = Readonly<Record<string, ModalitySpec>>;
 
-/** Whether a model has a modality of a kind. */
+/** Whether the model has a modality of a kind. */
 export const takes = (specs: Specs, kind: ModalityKind): boolean =>
   Object.values(specs).some((spec) => spec.kind === kind);
 
-/** The kind of a media file to a model: an SVG is a drawing where the model takes strokes and no image. */
+/** The kind of a media file: an SVG is strokes if the model takes strokes and no image. */
 export function kindFor(path: string, specs: Specs): ModalityKind | undefined {
   const isDrawing = /\.svg$/i.test(path) && takes(specs, "strokes") && !takes(specs, "image");
   return isDrawing ? "strokes" : kindOfPath(path);
 }
 
-/** The one modality of a kind that a file without names can be. */
+/**
+ * The model's only modality of a kind.
+ * @throws {InputError} `cli/bad-input` if it has none or several
+ */
 export function only(kind: ModalityKind, specs: Specs, path: string): string {
   const names = Object.keys(specs).filter((name) => specs[name].kind === kind);
   if (names.length === 1) return names[0];
@@ -27,7 +30,7 @@ export function only(kind: ModalityKind, specs: Specs, path: string): string {
   const remedy =
     names.length === 0
       ? `Give ${Object.keys(specs).join(" or ")} instead.`
-      : 'Say which in a .json file: { "<modality>_file_name": "…" }.';
+      : 'Name the modality in a .json file: { "<modality>_file_name": "…" }.';
   throw bad(path, problem, remedy);
 }
 

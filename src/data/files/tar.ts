@@ -6,7 +6,7 @@
  */
 
 import { readFile } from "node:fs/promises";
-import { Header, Pax } from "tar";
+import type { Header, Pax } from "tar";
 import { InputError } from "../../base/errors.js";
 import { gunzipBounded } from "./gzip.js";
 import type { Archive, Member } from "./member.js";
@@ -56,11 +56,12 @@ async function* membersOf(source: Source): AsyncGenerator<{ name: string; start:
       window = { start, bytes: await source.read(start, Math.max(length, mostNameBytes)) };
     return window.bytes.subarray(start - window.start, start - window.start + length);
   };
+  const tar = await import("tar");
   let isEnded = false;
   let own: Pax | undefined;
   let all: Pax | undefined;
   for (let offset = 0; offset < source.size && !isEnded; ) {
-    const header: Header = new Header(await at(offset, block), 0, own, all);
+    const header: Header = new tar.Header(await at(offset, block), 0, own, all);
     isEnded = header.nullBlock;
     if (isEnded) break;
     if (!header.cksumValid) throw new Error(`there is no header of a member at byte ${offset}`);
@@ -71,10 +72,10 @@ async function* membersOf(source: Source): AsyncGenerator<{ name: string; start:
       if (size > mostNameBytes) throw new Error(`a member's extended header has ${size} bytes`);
       return (await at(start, size)).toString();
     };
-    if (type === "ExtendedHeader") own = Pax.parse(await said(), own, false);
-    else if (type === "GlobalExtendedHeader") all = Pax.parse(await said(), all, true);
+    if (type === "ExtendedHeader") own = tar.Pax.parse(await said(), own, false);
+    else if (type === "GlobalExtendedHeader") all = tar.Pax.parse(await said(), all, true);
     else if (type === "NextFileHasLongPath" || type === "OldGnuLongPath")
-      own = new Pax({ ...own, path: (await said()).replace(/\0.*/s, "") });
+      own = new tar.Pax({ ...own, path: (await said()).replace(/\0.*/s, "") });
     else {
       own = undefined;
       if (type === "Directory") continue;

@@ -4,7 +4,7 @@
  */
 
 import { pipeline, Readable } from "node:stream";
-import { CsvError, type Options, parse } from "csv-parse";
+import type { Options } from "csv-parse";
 import { InputError } from "../../base/errors.js";
 import { Faults } from "../../base/faults.js";
 import type { DatasetCard } from "../card.js";
@@ -123,6 +123,7 @@ async function* rowsOf(
   file: string,
   options: Options,
 ): AsyncGenerator<TableLine> {
+  const { CsvError, parse } = await import("csv-parse");
   const parser = parse({ info: true, skip_empty_lines: true, max_record_size: longestRow, ...options });
   // The last stream reports the errors of all.
   const rows = pipeline(Readable.from(text), parser, () => {});
@@ -130,7 +131,7 @@ async function* rowsOf(
     for await (const { record, info } of rows) yield { record, lines: info.lines };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const { lines, message } = error as CsvError & { lines?: number };
+    const { lines, message } = error as InstanceType<typeof CsvError> & { lines?: number };
     throw badCsv(lines ? `${file}:${lines}` : file, message);
   }
 }

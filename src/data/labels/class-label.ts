@@ -1,6 +1,5 @@
 /** Reads the class names of integer labels of Hugging Face data sets: `ClassLabel` in the README or info file. */
 
-import { parse } from "yaml";
 import type { DatasetCard } from "../card.js";
 import type { Folder } from "../files/media.js";
 import { readText } from "../formats/text.js";
@@ -58,7 +57,7 @@ async function namesIn(folder: Folder, file: string): Promise<string[] | undefin
   try {
     const text = await readText(folder.resolve(file, file), file);
     const front = file.endsWith(".md") ? /^---\r?\n(.*?)\r?\n---/s.exec(text)?.[1] : text;
-    info = front === undefined ? undefined : parse(front);
+    info = front === undefined ? undefined : (await import("yaml")).parse(front);
   } catch {
     return undefined;
   }

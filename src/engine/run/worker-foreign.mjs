@@ -1,17 +1,17 @@
 /** Entry of a worker thread that runs one ONNX file of the user's, with inputs of any shapes. */
 
-import * as ort from "onnxruntime-node";
+import { ort } from "./onnxruntime.mjs";
 import { serve } from "./serve.mjs";
 import { openForeign } from "./worker-model.mjs";
 
-/** @type {ort.InferenceSession} */
+/** @type {import("onnxruntime-node").InferenceSession} */
 let session;
 
 /** @type {import("./messages.js").ForeignHandlers} */
 const handlers = {
   async open({ path }) {
     session = await openForeign(path);
-    const ports = (/** @type {readonly ort.InferenceSession.ValueMetadata[]} */ all) =>
+    const ports = (/** @type {readonly import("onnxruntime-node").InferenceSession.ValueMetadata[]} */ all) =>
       all.map((port) => ({
         name: port.name,
         type: port.isTensor ? port.type : "no tensor",

@@ -7,7 +7,7 @@
  * failed.
  */
 
-import * as ort from "onnxruntime-node";
+import { ort } from "./onnxruntime.mjs";
 import { openSession } from "./worker-model.mjs";
 
 /** @typedef {import("../fuse/schedule/memory.js").Located} Located */

@@ -1,6 +1,6 @@
 /** A program that is one ONNX model, run by one single-threaded session. */
 
-import * as ort from "onnxruntime-node";
+import { ort } from "./onnxruntime.mjs";
 
 /** Session options with which results do not depend on whatever else runs. */
 const deterministic = /** @type {const} */ ({
@@ -49,7 +49,7 @@ export async function openModel({ bytes, inputs, outputs }, device) {
   const tensors = (/** @type {readonly Spec[]} */ specs) =>
     Object.fromEntries(specs.map((spec) => [spec.name, tensor(spec)]));
   const [feeds, fetches] = [tensors(inputs), tensors(outputs)];
-  const data = (/** @type {Record<string, ort.Tensor>} */ all) =>
+  const data = (/** @type {Record<string, import("onnxruntime-node").Tensor>} */ all) =>
     Object.values(all).map((one) => /** @type {Float32Array} */ (one.data));
   return {
     inputs: data(feeds),
