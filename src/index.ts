@@ -147,8 +147,7 @@ export {
   type ForgettingCurve,
   forgettingCurve,
 } from "./continual/curve.js";
-export type { CurveOptions } from "./continual/curve-options.js";
-export type { CurveScore } from "./continual/two-tasks.js";
+export type { CurveOptions, CurveScore } from "./continual/curve-options.js";
 export { curvePicture } from "./continual/curve-picture.js";
 
 // Alignment: fit closed-form alignments to vectors.

@@ -1,7 +1,7 @@
 /** The view options of a recipe or an evaluation (episode/view.ts), checked against the model's modalities. */
 
 import { InputError } from "../base/errors.js";
-import { labelModality, type Row, hasWord, type TaskKind } from "../data/index.js";
+import { hasWord, labelModality, type Row, type TaskKind } from "../data/index.js";
 import type { View } from "../episode/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 
