@@ -3,49 +3,103 @@
  *
  * The four verbs: {@link metaTrain}, {@link evaluate}, {@link Model.adapt}, {@link Task.predict}.
  *
- * Each name comes from the file that states it, not from a folder's index, so that the types a user's compiler
+ * Each name comes from the file that states it, not from a folder's index, so that the declarations a user's compiler
  * reads reach none of the engine's.
  */
 
-export { type ClosedAlignment, type FittedAlignment, fitAlignment, type Vectors } from "./alignment/fit.js";
-export { InputError, RunError } from "./base/errors.js";
-export { compare } from "./compare/compare.js";
-export type {
-  ComparedRow,
-  CompareEvent,
-  CompareOptions,
-  Comparison,
-  ComparisonRow,
-} from "./compare/types.js";
-export { type CurvePoint, type ForgettingCurve, forgettingCurve } from "./continual/curve.js";
-export type { CurveOptions } from "./continual/curve-options.js";
-export { curvePicture } from "./continual/curve-picture.js";
+// Data: open, create, inspect and audit data sets.
+
 export {
   type Audit,
   type AuditOptions,
   auditDataset,
   type Evidence,
   type Finding,
+  type Severity,
 } from "./data/audit/index.js";
+export type { DeclaredModality, ModalityDeclarations } from "./data/card.js";
+export type { LabelCandidate, Likeness, Names, Reading, Roles, Unlabelled } from "./data/columns/types.js";
 export {
   contactSheet,
   createDataset,
   type Dataset,
   type Example,
-  type ImportSummary,
-  importMovieLens,
-  importOmniglot,
-  importSpeechCommands,
-  type Likeness,
   type Notice,
   type OpenOptions,
   openDataset,
-  type Reading,
-  type Roles,
+  type Row,
   type SheetOptions,
   type Split,
+  type TaskKind,
 } from "./data/index.js";
-export { type Inspection, inspectDataset } from "./episode/index.js";
+export { type Inspection, inspectDataset, type ModalityCounts, type Range } from "./episode/inspect.js";
+export type { ModalityKind, ModalitySpec } from "./modality/modality.js";
+
+// Public data sets: download and convert them.
+
+export type { OmniglotSummary } from "./data/import/omniglot/import.js";
+export { type ImportSummary, importMovieLens, importOmniglot, importSpeechCommands } from "./data/index.js";
+
+// Recipes: what to train and how.
+
+export { type Method, methods } from "./methods.js";
+export { parseRecipe, readRecipe } from "./model/recipe.js";
+export type {
+  AlignmentChoice,
+  AlignmentName,
+  AuxiliaryChoice,
+  AuxiliaryName,
+  ChosenAlignment,
+  ChosenAuxiliary,
+  ChosenEncoder,
+  ChosenLearner,
+  EncoderChoice,
+  EncoderChoices,
+  EncoderName,
+  FusionName,
+  LearnerChoice,
+  LearnerName,
+} from "./model/recipe-choices.js";
+export type { Recipe, RecipeInput, Way } from "./model/recipe-schema.js";
+
+// Training: meta-train a model and follow its events.
+
+export type { Device, EngineOptions } from "./engine/run/options.js";
+export type {
+  CheckpointEvent,
+  DefaultChoice,
+  DefaultsEvent,
+  DoneEvent,
+  EvalEvent,
+  StartEvent,
+  StepEvent,
+  TrainEvent,
+  WarningEvent,
+} from "./train/events.js";
+export type { Plan } from "./train/plan.js";
+export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";
+
+// Models and tasks: load, save, adapt, embed and predict.
+
+export type { HeldRows } from "./episode/closed.js";
+export type { TargetScale, TargetUnit } from "./episode/targets.js";
+export type { ModelCard, ValidationCard } from "./model/card.js";
+export type { CertaintyCard } from "./model/certainty.js";
+export type { Examples } from "./model/examples.js";
+export { loadModel, loadTask } from "./model/load.js";
+export type { AdaptOptions, Model } from "./model/model.js";
+export type {
+  AnyPrediction,
+  ClassPrediction,
+  Prediction,
+  Task,
+  TaskModel,
+  ValuePrediction,
+} from "./model/task.js";
+export type { ViewOptions } from "./model/view.js";
+
+// Evaluation: score a model on episodes of unseen classes, or on held-out rows of its own.
+
 export type { Attribution } from "./evaluate/attribution.js";
 export {
   type ClosedEvaluation,
@@ -55,16 +109,51 @@ export {
 } from "./evaluate/closed.js";
 export { episodePicture } from "./evaluate/episode-picture.js";
 export { evaluate } from "./evaluate/evaluate.js";
+export type { Measured } from "./evaluate/measure.js";
 export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/open-set.js";
 export type { Estimate } from "./evaluate/statistics.js";
-export type { EvaluateOptions, Evaluation, EvaluationRow } from "./evaluate/types.js";
-export { type Method, methods } from "./methods.js";
-export type { ModelCard, ValidationCard } from "./model/card.js";
-export type { CertaintyCard } from "./model/certainty.js";
-export type { Examples } from "./model/examples.js";
-export { loadModel, loadTask } from "./model/load.js";
-export type { Model } from "./model/model.js";
-export { parseRecipe, type Recipe, type RecipeInput, readRecipe } from "./model/recipe.js";
-export type { ClassPrediction, Prediction, Task, ValuePrediction } from "./model/task.js";
-export type { TrainEvent } from "./train/events.js";
-export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";
+export type {
+  EvaluateOptions,
+  Evaluation,
+  EvaluationProgress,
+  EvaluationRow,
+  Protocol,
+  RowKind,
+} from "./evaluate/types.js";
+export type { Certainty } from "./objective/certainty.js";
+
+// Comparison: learners and fusions on the same episodes.
+
+export { compare } from "./compare/compare.js";
+export type {
+  ChanceRow,
+  Combination,
+  ComparedRow,
+  CompareEvent,
+  CompareOptions,
+  Comparison,
+  ComparisonRow,
+  Found,
+  MissingRow,
+  PlanEvent,
+  ProgressEvent,
+  RowEvent,
+} from "./compare/types.js";
+
+// Continual learning: learn new classes while old ones are retained.
+
+export {
+  type CurvePoint,
+  type ForgettingCurve,
+  forgettingCurve,
+} from "./continual/curve.js";
+export type { CurveOptions, CurveScore } from "./continual/curve-options.js";
+export { curvePicture } from "./continual/curve-picture.js";
+
+// Alignment: fit closed-form alignments to vectors.
+
+export { type ClosedAlignment, type FittedAlignment, fitAlignment, type Vectors } from "./alignment/fit.js";
+
+// Errors: wrong input, and runs that fail.
+
+export { InputError, type InputErrorParts, RunError } from "./base/errors.js";

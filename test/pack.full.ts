@@ -92,22 +92,59 @@ it("holds the licence of every package that is bundled", () => {
   expect(licences).toContain("Permission is hereby granted");
 });
 
+/** What the compiler says of a user's program, a line an error. */
+function compiled(program: string): string[] {
+  writeFileSync(join(project, "typed.ts"), program);
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const flags = ["--noEmit", "--strict", "--types", "node", "--module", "nodenext", "--target", "es2022"];
+  try {
+    run(process.execPath, tsc, ...flags, "typed.ts");
+    return [];
+  } catch (error) {
+    return (error as { stdout: string }).stdout.trim().split("\n");
+  }
+}
+
 it("has types", () => {
-  writeFileSync(
-    join(project, "typed.ts"),
+  const errors = compiled(
     `import { type Dataset, loadModel, metaTrain, openDataset, type Prediction } from "metamodal";
      const data: Dataset = await openDataset("folder");
-     const model = await metaTrain({ data, fusion: "gated", train: { steps: 1 } }).model();
+     const model = await metaTrain({
+       data,
+       learner: { name: "maml", innerSteps: 3 },
+       fusion: "gated",
+       alignment: { name: "mean", weight: 0.5 },
+       auxiliary: "cross",
+       encoders: { image: "conv4", notes: { name: "ngrams", hidden: 32 } },
+       train: { steps: 1, learningRate: 0.01 },
+     }).model();
      const task = await (await loadModel("m")).adapt([{ label: "a", image: new Uint8Array() }]);
      const prediction: Prediction = await task.predict({ strokes: [[[0, 1]]] });
-     // @ts-expect-error: there is no such key
-     metaTrain({ data, fusoin: "gated" });
      const said: string = prediction.label ?? String(prediction.value);
      export const label: string = said + model.modalities[0];\n`,
   );
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  const flags = ["--noEmit", "--strict", "--types", "node", "--module", "nodenext", "--target", "es2022"];
-  expect(run(process.execPath, tsc, ...flags, "typed.ts")).toBe("");
+  expect(errors).toEqual([]);
+});
+
+it("refuses wrong recipes when they are compiled, naming what is wrong", () => {
+  const errors = compiled(
+    `import { type Dataset, metaTrain } from "metamodal";
+     declare const data: Dataset;
+     metaTrain({ data, learner: 42 });
+     metaTrain({ data, learner: { name: "maml", inerSteps: 3 } });
+     metaTrain({ data, encoders: { image: "sequence" } });
+     metaTrain({ data, fusoin: "gated" });
+     metaTrain({ data, learner: "protypical" });\n`,
+  );
+  const expected = [
+    /^typed\.ts\(3,24\): .*'number' is not assignable to type 'LearnerChoice/,
+    /^typed\.ts\(4,49\): .*'inerSteps' does not exist .*name: "maml".*Did you mean to write 'innerSteps'/,
+    /^typed\.ts\(5,36\): .*'"sequence"' is not assignable to type '"conv4" \| "resnet"/,
+    /^typed\.ts\(6,24\): .*'fusoin' does not exist .*Did you mean to write 'fusion'/,
+    /^typed\.ts\(7,24\): .*Did you mean '"prototypical"'/,
+  ];
+  expect(errors).toHaveLength(expected.length);
+  for (const [i, message] of expected.entries()) expect(errors[i]).toMatch(message);
 });
 
 it("imports, trains, adapts and predicts", () => {

@@ -47,3 +47,9 @@ export function checkOptions(
       "Give both, or neither to have half of the train classes be old.",
     );
 }
+
+/** Accuracy on held-out rows, with the half-width of its 95 % interval. */
+export interface CurveScore {
+  readonly accuracy: number;
+  readonly halfWidth: number;
+}

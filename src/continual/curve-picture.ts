@@ -2,7 +2,7 @@
 
 import { COLOURS, escaped, label, scale, shorten } from "../picture/svg.js";
 import type { CurvePoint, ForgettingCurve } from "./curve.js";
-import type { CurveScore } from "./two-tasks.js";
+import type { CurveScore } from "./curve-options.js";
 
 const LEFT = 56;
 const TOP = 56;

@@ -8,10 +8,10 @@ import { halves } from "../episode/index.js";
 import type { Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { metaTrain } from "../train/train.js";
-import { type CurveOptions, checkOptions } from "./curve-options.js";
+import { type CurveOptions, type CurveScore, checkOptions } from "./curve-options.js";
 import { continualMethods } from "./index.js";
 import { transfer } from "./transfer.js";
-import { type CurveScore, prepareTasks, type TwoTasks, taskSplit } from "./two-tasks.js";
+import { prepareTasks, type TwoTasks, taskSplit } from "./two-tasks.js";
 
 /** Accuracies after one training. */
 export interface CurvePoint {

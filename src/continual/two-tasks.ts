@@ -11,6 +11,7 @@ import { ModelDefinition, parseRecipe, type RecipeInput, type Weights } from "..
 import type { Model } from "../model/model.js";
 import { checkHeldOut, likeModel, startFrom } from "../train/from.js";
 import { TrainingPrograms } from "../train/programs.js";
+import type { CurveScore } from "./curve-options.js";
 import type { TaskData } from "./transfer.js";
 
 /** One of the tasks, before its rows are decoded. */
@@ -43,12 +44,6 @@ export interface TwoTasks {
   readonly initial: Weights;
   /** Accuracy of weights on a task, among its own classes. */
   accuracy(weights: Weights, task: CurveTask): Promise<CurveScore>;
-}
-
-/** Accuracy on held-out rows, with the half-width of its 95 % interval. */
-export interface CurveScore {
-  readonly accuracy: number;
-  readonly halfWidth: number;
 }
 
 export interface TwoTaskOptions extends EngineOptions {

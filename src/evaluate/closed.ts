@@ -10,9 +10,9 @@ import type { Model } from "../model/model.js";
 import { contendersOf } from "./contenders.js";
 import { checkKinds } from "./kinds.js";
 import { scoreKnown } from "./known.js";
-import { type Progress, progressOver, type RowSource, scoreRows } from "./rows.js";
+import { progressOver, type RowSource, scoreRows } from "./rows.js";
 import { shareWithInterval } from "./statistics.js";
-import type { EvaluationRow } from "./types.js";
+import type { EvaluationProgress, EvaluationRow } from "./types.js";
 import { untrainedWeights } from "./untrained.js";
 
 export interface EvaluateClosedOptions {
@@ -21,7 +21,7 @@ export interface EvaluateClosedOptions {
   split?: Split;
   signal?: AbortSignal;
   /** Called with the examples done in all rows, the examples of all rows, and the name of the current row. */
-  onProgress?: Progress;
+  onProgress?: EvaluationProgress;
 }
 
 /** A row of an evaluation over held-out rows; times are per example. */

@@ -7,7 +7,7 @@ import type { TaskKind } from "../data/index.js";
 import type { Contender } from "./contenders.js";
 import type { EpisodeResult, ScoreOptions } from "./score.js";
 import { behind } from "./summary.js";
-import type { EvaluationRow } from "./types.js";
+import type { EvaluationProgress, EvaluationRow } from "./types.js";
 
 /** What contenders are scored on. */
 export interface RowSource {
@@ -45,7 +45,7 @@ export async function scoreRows(
 export function progressOver(
   runs: number,
   count: number,
-  { signal, onProgress }: { signal?: AbortSignal; onProgress?: Progress },
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: EvaluationProgress },
 ): (name: string) => ScoreOptions {
   let run = 0;
   return (name) => {
@@ -53,6 +53,3 @@ export function progressOver(
     return { signal, onProgress: (done) => onProgress?.(before + done, runs * count, name) };
   };
 }
-
-/** Called with the items done in all rows, the items of all rows, and the name of the current row. */
-export type Progress = (done: number, total: number, row: string) => void;

@@ -101,3 +101,6 @@ export interface Drawn {
   readonly table: Table;
   readonly episodes: readonly Episode[];
 }
+
+/** Called with the items done in all rows, the items of all rows, and the name of the current row. */
+export type EvaluationProgress = (done: number, total: number, row: string) => void;

@@ -16,6 +16,7 @@ import type {
   ChosenEncoder,
   ChosenLearner,
   EncoderChoices,
+  FusionName,
   LearnerChoice,
 } from "./recipe-choices.js";
 
@@ -112,11 +113,9 @@ export const recipeSchema = z.strictObject({
 /** A recipe that has passed the schema; the methods' own options are not checked yet. */
 export type CheckedRecipe = z.output<typeof recipeSchema>;
 
-/** The fields that are typed from the tables of methods. */
-type MethodField = "encoders" | "alignment" | "auxiliary" | "learner";
-
 /** A recipe as a user writes it; every field has a default. */
-export interface RecipeInput extends Omit<z.input<typeof recipeSchema>, MethodField> {
+export interface RecipeInput
+  extends Omit<z.input<typeof recipeSchema>, "encoders" | "alignment" | "auxiliary" | "learner"> {
   /** Encoder per modality; by default the first encoder of the modality's kind. */
   encoders?: EncoderChoices;
   /** Alignment loss and its weight λ; by default none. */
@@ -134,11 +133,15 @@ export type Way = number | [min: number, max: number];
 export const mostOf = (way: Way): number => (typeof way === "number" ? way : way[1]);
 
 /** A complete recipe: every field and every option of its methods. */
-export interface Recipe extends Omit<CheckedRecipe, MethodField | "fusion" | "episode"> {
+export interface Recipe
+  extends Omit<
+    z.output<typeof recipeSchema>,
+    "encoders" | "fusion" | "alignment" | "auxiliary" | "learner" | "episode"
+  > {
   encoders: Record<string, ChosenEncoder>;
-  fusion: NonNullable<CheckedRecipe["fusion"]>;
+  fusion: FusionName;
   alignment: ChosenAlignment;
   auxiliary: ChosenAuxiliary;
   learner: ChosenLearner;
-  episode: Omit<CheckedRecipe["episode"], "way"> & { way: Way };
+  episode: Omit<z.output<typeof recipeSchema>["episode"], "way"> & { way: Way };
 }

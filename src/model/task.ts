@@ -19,7 +19,8 @@ import type { Weights } from "./weights.js";
 /** The prediction of one example: a class, or a value if the model was trained for regression. */
 export type Prediction = ClassPrediction | ValuePrediction;
 
-interface AnyPrediction {
+/** What every prediction has. */
+export interface AnyPrediction {
   readonly id: string;
   /**
    * Fusion weight α of each modality that the example has; they add up to 1. A modality that the support does not have
