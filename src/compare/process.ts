@@ -21,7 +21,7 @@ export type Message =
   | { readonly refusal: InputErrorParts }
   | { readonly failure: string };
 
-export interface ProcessOptions {
+interface ProcessOptions {
   signal?: AbortSignal;
   /** Seconds after which the process is killed. */
   limit?: number;

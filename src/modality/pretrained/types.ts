@@ -23,7 +23,7 @@ export const commonOptions = options.shape;
 export type CommonOptions = z.output<typeof options>;
 
 /** An encoder that was chosen: all that decides an embedding is in here, and in the files that it names. */
-export interface Frozen<Input> {
+interface Frozen<Input> {
   /** The absolute path of a file or folder, or a model id. */
   readonly model: string;
   /** The SHA-256 of each file it is made of, by its path in the model's folder; the ONNX file is the first. */
@@ -48,7 +48,7 @@ export interface FrozenSpec extends ModalitySpec {
 }
 
 /** What a run is given, and which places of a sequence are there: all, when absent. */
-export interface Fed {
+interface Fed {
   readonly feeds: Readonly<Record<string, Feed>>;
   readonly mask?: ArrayLike<number>;
 }
