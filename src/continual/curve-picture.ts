@@ -11,7 +11,12 @@ const HEIGHT = 240;
 const GAP = 36;
 const NAMES = 120;
 
-/** One panel a task, with one scale of accuracies for both; λ stand side by side in their order. */
+/**
+ * Draw a forgetting curve as the text of an SVG: one panel per task, accuracy in per cent over λ, one line per method. Both
+ * panels have one scale of accuracy; the values of λ are equally spaced.
+ *
+ * @example const svg = curvePicture(curve);
+ */
 export function curvePicture({ data, old, before, curves, steps, split }: ForgettingCurve): string {
   const points = curves.flatMap((curve) => curve.points);
   const lambdas = [...new Set(points.map(({ lambda }) => lambda))].sort((a, b) => a - b);

@@ -20,9 +20,9 @@ export interface ModalityCounts {
   readonly kind: string;
   readonly rows: number;
   readonly missing: number;
-  /** What a value's size is counted in, and how large those are that were measured; absent where kinds have none. */
-  /** Of a table: how each column is read, as `columns` in `dataset.json` would declare it. */
+  /** How each column of a table is read, as `columns` in `dataset.json` would declare it. */
   readonly columns?: readonly unknown[];
+  /** The unit of a value's size, the number of measured values and their sizes; absent for kinds without a size. */
   readonly sizes?: { readonly of: string; readonly measured: number } & RangeSummary;
 }
 
@@ -61,8 +61,13 @@ export interface Inspection {
 const mostMeasured = 1000;
 
 /**
- * Check and count a data set. Throws an `InputError` for a class in two splits, unless `closed`, and one that lists every media file
- * whose first bytes are not of its kind.
+ * Count the rows of a data set by split, class and modality, and check the first bytes of every media file.
+ *
+ * @throws {InputError} `data/class-in-two-splits` unless `closed`, and one error that lists every media file that cannot be
+ * read or whose first bytes are not of its kind.
+ * @example
+ * const { rows, classes, modalities } = await inspectDataset(data);
+ * modalities.image.missing; // number of rows without an image
  */
 export async function inspectDataset(
   dataset: Dataset,

@@ -21,8 +21,11 @@ const text = (x: number, y: number, content: string, attributes = "") =>
   `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
 
 /**
- * Draw what `task` learned from `support` and says of `queries`; both need labels, as the picture shows them. Numbers
- * are drawn as a scatter of predicted against right.
+ * Draw one episode as the text of an SVG: the support of each class, and its queries with predicted class, probability and
+ * fusion weights α. Both data sets need labels. Regression is drawn as a scatter plot of predictions against targets.
+ *
+ * @throws {InputError} `model/no-known-modality` if a query has none of the model's modalities.
+ * @example const svg = await episodePicture(task, supportData, queryData);
  */
 export async function episodePicture(task: Task, support: Dataset, queries: Dataset): Promise<string> {
   if (task.model.card.recipe.task === "regression") return scatterPicture(task, support, queries);
