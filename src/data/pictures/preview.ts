@@ -1,4 +1,4 @@
-/** Raw values of any kind as small pictures: fragments of SVG in a square of `side` pixels at (x, y). */
+/** Previews of raw values of every kind: SVG fragments in a square of `side` pixels at (x, y). */
 
 import { evenRanges } from "../../base/array.js";
 import { loadSharp } from "../../base/sharp.js";
@@ -12,7 +12,7 @@ import {
 } from "../../modality/index.js";
 import { escaped } from "../../picture/svg.js";
 
-/** Where a fragment is drawn, in pixels. */
+/** Position and size of a fragment, in pixels. */
 export interface Place {
   readonly x: number;
   readonly y: number;
@@ -21,7 +21,7 @@ export interface Place {
 
 type Draw = (value: unknown, place: Place, where: string) => Promise<string> | string;
 
-/** A value of a kind; in words where the kind has no picture. `where` names it in errors. */
+/** The preview of a value of `kind`; kinds without a picture are written as text. `where` names the value in errors. */
 export async function preview(
   kind: ModalityKind,
   value: unknown,
@@ -31,7 +31,7 @@ export async function preview(
   return (pictures[kind] ?? words)(value, place, where);
 }
 
-/** Scaled down to fit, never up: the viewer does that. */
+/** An image, resized to fit if it is larger; smaller ones are left for the viewer to scale. */
 async function image(value: unknown, { x, y, side }: Place, where: string): Promise<string> {
   const { width, height, channels, data } = await decodeImage(value, where);
   const raw = { width, height, channels: channels as 1 | 2 | 3 | 4 };
@@ -44,7 +44,7 @@ async function image(value: unknown, { x, y, side }: Place, where: string): Prom
   return `<image x="${x}" y="${y}" width="${side}" height="${side}" href="data:image/png;base64,${png.toString("base64")}"/>`;
 }
 
-/** Each stroke in a colour of its own, with a dot where it begins. */
+/** Strokes, each in another colour, with a dot at its start. */
 function strokes(value: unknown, { x, y, side }: Place): string {
   const drawing = value as Strokes;
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
@@ -64,7 +64,7 @@ function strokes(value: unknown, { x, y, side }: Place): string {
     .join("");
 }
 
-/** A line through the numbers, between the least and the greatest. */
+/** A vector as a line plot, scaled to its range. */
 function vector(value: unknown, { x, y, side }: Place): string {
   const numbers = Array.from(value as ArrayLike<number>).slice(0, 256);
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
@@ -78,7 +78,7 @@ function vector(value: unknown, { x, y, side }: Place): string {
 
 const lineHeight = 10;
 
-/** The beginning of a text, or of a file of text, in lines of fixed width. */
+/** The beginning of a text or text file, wrapped to lines of fixed width. */
 async function words(value: unknown, { x, y, side }: Place): Promise<string> {
   const bytes = value instanceof Media ? await value.head(400) : undefined;
   const text = bytes
@@ -97,7 +97,7 @@ async function words(value: unknown, { x, y, side }: Place): Promise<string> {
     .join("");
 }
 
-/** A row of a table, a cell a line. */
+/** A row of a table, one cell per line. */
 const cells = (value: unknown): string =>
   typeof value === "object" && value !== null && !Array.isArray(value)
     ? Object.entries(value)
@@ -105,7 +105,7 @@ const cells = (value: unknown): string =>
         .join("\n")
     : shown(value);
 
-/** The waveform: from the lowest to the highest sample at each pixel, as loud as the loudest. */
+/** A waveform: the range of the samples at each pixel, scaled to the largest magnitude. */
 async function audio(value: unknown, { x, y, side }: Place, where: string): Promise<string> {
   const { samples } = await decodeAudio(value, where);
   const loudest = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 1e-9);

@@ -1,4 +1,4 @@
-/** A contact sheet: a few examples of each class (or group, where groups are tasks), every modality of each, as SVG. */
+/** A contact sheet as SVG: a few examples of each class (group, if groups are tasks) with all their modalities. */
 
 import { InputError } from "../../base/errors.js";
 import { random } from "../../base/random.js";
@@ -12,21 +12,21 @@ const LABELS = 170;
 const TOP = 40;
 
 export interface SheetOptions {
-  /** Classes at most, evenly spaced among the names in order; default 24. */
+  /** Maximum number of classes, evenly spaced among the sorted names; default 24. */
   classes?: number;
-  /** Examples of each at most, drawn by seed 0; default 6. */
+  /** Maximum number of examples per class, drawn with seed 0; default 6. */
   each?: number;
   signal?: AbortSignal;
 }
 
-/** Draw the sheet. What cannot be decoded is drawn as a red cross. */
+/** Draw the sheet. Values that cannot be decoded are drawn as a red cross. */
 export async function contactSheet(dataset: Dataset, options: SheetOptions = {}): Promise<string> {
   const { classes = 24, each = 6, signal } = options;
   const units = new Map<string, Row[]>();
   for (const row of dataset.rows) {
     const name = unitOf(row) ?? "(no label)";
-    const own = units.get(name);
-    if (own) own.push(row);
+    const unit = units.get(name);
+    if (unit) unit.push(row);
     else units.set(name, [row]);
   }
   const names = [...units.keys()].sort();
@@ -41,8 +41,8 @@ export async function contactSheet(dataset: Dataset, options: SheetOptions = {})
     const y = TOP + i * (SIDE + GAP);
     parts.push(`<text x="${GAP}" y="${y + SIDE / 2}" font-weight="600">${escaped(shorten(name, 22))}</text>`);
     parts.push(`<text x="${GAP}" y="${y + SIDE / 2 + 14}" fill="#777">${rows.length} rows</text>`);
-    const some = random(0, "sheet", name).sample(rows, Math.min(each, rows.length));
-    for (const [k, row] of some.entries())
+    const drawn = random(0, "sheet", name).sample(rows, Math.min(each, rows.length));
+    for (const [k, row] of drawn.entries())
       parts.push(await example(dataset, row, modalities, LABELS + k * (cell + GAP), y));
   }
   const width = LABELS + each * (cell + GAP);
@@ -73,7 +73,7 @@ async function example(
   return `<g>${drawn.join("")}<rect x="${x}" y="${y}" width="${width}" height="${SIDE}" fill="none" stroke="#bbbbbb" rx="3"/></g>`;
 }
 
-/** The preview, or a cross where it cannot be made. */
+/** The preview of a value, or a cross if it cannot be decoded. */
 async function drawnOr(...args: Parameters<typeof preview>): Promise<string> {
   try {
     return await preview(...args);
