@@ -21,7 +21,7 @@ export type Message =
   | { readonly refusal: InputErrorParts }
   | { readonly failure: string };
 
-export interface ProcessOptions {
+interface ProcessOptions {
   signal?: AbortSignal;
   /** Seconds after which the process is killed. */
   limit?: number;
@@ -45,6 +45,7 @@ async function run<Result>(job: Job, { signal, limit, onProgress }: ProcessOptio
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const ended = once(child, "close");
+  // Cast: the types of Node 20 lack `close`, which its `on` takes.
   const messages = on(child, "message", { close: ["close"], signal } as never);
   let errors = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {

@@ -32,9 +32,6 @@ export const encoders = {
   pretrained,
 } as const satisfies Record<string, EncoderMethod>;
 
-/** The name of a row of {@link encoders}. */
-export type EncoderName = keyof typeof encoders;
-
 const rows: Readonly<Record<string, EncoderMethod>> = encoders;
 
 /** The row `name`, with its options as an unspecified record. */

@@ -8,7 +8,7 @@ import { np, type Tensor } from "../engine/index.js";
 import type { NormaliseParams } from "./normalise.js";
 
 /** Channels per group. */
-export const GROUP = 8;
+const GROUP = 8;
 
 const EPSILON = 1e-5;
 

@@ -13,7 +13,7 @@ import {
 import { escaped } from "../../picture/svg.js";
 
 /** Position and size of a fragment, in pixels. */
-export interface Place {
+interface Place {
   readonly x: number;
   readonly y: number;
   readonly side: number;

@@ -19,7 +19,7 @@ const sha256 = (...parts: (string | Uint8Array)[]) => {
 };
 
 /** Digest of all that determines an embedding besides the value. */
-export const fingerprintOf = ({ files, output, pooling, input }: AnyFrozen): string =>
+const fingerprintOf = ({ files, output, pooling, input }: AnyFrozen): string =>
   sha256(JSON.stringify([VERSION, Object.entries(files), output, pooling, input]));
 
 export class FrozenEncoder {

@@ -71,6 +71,7 @@ export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "aug
     return embedding.map((x, k) => (x - mean[k]) / std[k]);
   },
 
+  // Cast: augmentation of vectors reads no field of the spec that a frozen one lacks.
   augment: (array, spec, random) => vector.augment(array, spec as never, random),
 };
 

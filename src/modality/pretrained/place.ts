@@ -12,7 +12,7 @@ import { InputError } from "../../base/errors.js";
 import { cacheFolder } from "./cache.js";
 
 /** A model's folder, and the path of its ONNX file in it. */
-export interface Place {
+interface Place {
   readonly folder: string;
   readonly onnx: string;
 }
@@ -126,7 +126,7 @@ async function downloaded({ env, AutoModel, AutoTokenizer, AutoProcessor }: Tran
 }
 
 /** The SHA-256 of a file. */
-export async function digestOfFile(path: string): Promise<string> {
+async function digestOfFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 }))
     hash.update(bytes as Uint8Array);

@@ -23,7 +23,7 @@ export const commonOptions = options.shape;
 export type CommonOptions = z.output<typeof options>;
 
 /** A frozen encoder: with the files that it names, it determines the embedding of every value. */
-export interface Frozen<Input> {
+interface Frozen<Input> {
   /** The absolute path of a file or folder, or a model id. */
   readonly model: string;
   /** The SHA-256 of each of its files, by path in the model's folder; the ONNX file is first. */
@@ -48,7 +48,7 @@ export interface FrozenSpec extends ModalitySpec {
 }
 
 /** The inputs of a run, and the padding mask of its tokens; if absent, none is padding. */
-export interface Fed {
+interface Fed {
   readonly feeds: Readonly<Record<string, Feed>>;
   readonly mask?: ArrayLike<number>;
 }
