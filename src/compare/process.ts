@@ -8,7 +8,7 @@ import { on, once } from "node:events";
 import { InputError, type InputErrorParts, RunError } from "../base/errors.js";
 import type { Survey } from "./survey.js";
 import type { TrialOptions } from "./trial.js";
-import type { CompareOptions, Found } from "./types.js";
+import type { CompareOptions, TrialResult } from "./types.js";
 
 export type Job =
   | { readonly kind: "survey"; readonly options: CompareOptions }
@@ -31,7 +31,7 @@ interface ProcessOptions {
 export const surveyed = (options: CompareOptions, process: ProcessOptions): Promise<Survey> =>
   run({ kind: "survey", options }, process);
 
-export const tried = (options: TrialOptions, process: ProcessOptions): Promise<Found> =>
+export const tried = (options: TrialOptions, process: ProcessOptions): Promise<TrialResult> =>
   run({ kind: "trial", options }, process);
 
 /**

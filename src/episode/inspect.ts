@@ -10,7 +10,7 @@ import { checkMedia } from "./media.js";
 import { splitClasses } from "./split.js";
 
 /** The least, the middle and the greatest of something. */
-export interface Range {
+export interface RangeSummary {
   readonly least: number;
   readonly median: number;
   readonly most: number;
@@ -23,7 +23,7 @@ export interface ModalityCounts {
   /** What a value's size is counted in, and how large those are that were measured; absent where kinds have none. */
   /** Of a table: how each column is read, as `columns` in `dataset.json` would declare it. */
   readonly columns?: readonly unknown[];
-  readonly sizes?: { readonly of: string; readonly measured: number } & Range;
+  readonly sizes?: { readonly of: string; readonly measured: number } & RangeSummary;
 }
 
 /** What {@link inspectDataset} found. */
@@ -35,9 +35,9 @@ export interface Inspection {
   readonly rows: number;
   readonly unlabelled: number;
   readonly classes: number;
-  readonly rowsPerClass: Range | null;
+  readonly rowsPerClass: RangeSummary | null;
   /** Of labels that are numbers. */
-  readonly numbers: Range | null;
+  readonly numbers: RangeSummary | null;
   readonly groups: number;
   /** `classes` or, where groups are tasks, `groups` of each split that rows name. */
   readonly splits: Readonly<Record<string, { readonly rows: number; readonly [units: string]: number }>>;
@@ -147,7 +147,7 @@ async function sizesOf(
 }
 
 /** Null of nothing. */
-function rangeOf(values: readonly number[]): Range | null {
+function rangeOf(values: readonly number[]): RangeSummary | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
   return { least: sorted[0], median: sorted[Math.floor(sorted.length / 2)], most: sorted.at(-1)! };
