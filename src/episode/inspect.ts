@@ -10,7 +10,7 @@ import { checkMedia } from "./media.js";
 import { splitClasses } from "./split.js";
 
 /** Minimum, median and maximum. */
-export interface Range {
+export interface RangeSummary {
   readonly least: number;
   readonly median: number;
   readonly most: number;
@@ -23,7 +23,7 @@ export interface ModalityCounts {
   /** How each column of a table is read, as `columns` in `dataset.json` would declare it. */
   readonly columns?: readonly unknown[];
   /** Sizes of the measured values, in units of `of`; absent for kinds without a size. */
-  readonly sizes?: { readonly of: string; readonly measured: number } & Range;
+  readonly sizes?: { readonly of: string; readonly measured: number } & RangeSummary;
 }
 
 /** The result of {@link inspectDataset}. */
@@ -35,9 +35,9 @@ export interface Inspection {
   readonly rows: number;
   readonly unlabelled: number;
   readonly classes: number;
-  readonly rowsPerClass: Range | null;
-  /** Range of the regression targets; null for classes. */
-  readonly numbers: Range | null;
+  readonly rowsPerClass: RangeSummary | null;
+  /** RangeSummary of the regression targets; null for classes. */
+  readonly numbers: RangeSummary | null;
   readonly groups: number;
   /** Rows, and `classes` (`groups` if groups are tasks), per split of the rows. */
   readonly splits: Readonly<Record<string, { readonly rows: number; readonly [units: string]: number }>>;
@@ -149,7 +149,7 @@ async function sizesOf(
 }
 
 /** The range of `values`; null if there are none. */
-function rangeOf(values: readonly number[]): Range | null {
+function rangeOf(values: readonly number[]): RangeSummary | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
   return { least: sorted[0], median: sorted[Math.floor(sorted.length / 2)], most: sorted.at(-1)! };
