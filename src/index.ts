@@ -18,7 +18,14 @@ export {
   type Severity,
 } from "./data/audit/index.js";
 export type { DeclaredModality, ModalityDeclarations } from "./data/card.js";
-export type { LabelCandidate, Likeness, Names, Reading, Roles, Unlabelled } from "./data/columns/types.js";
+export type {
+  ColumnNames,
+  LabelCandidate,
+  Likeness,
+  Reading,
+  Roles,
+  Unlabelled,
+} from "./data/columns/types.js";
 export {
   contactSheet,
   createDataset,
@@ -32,7 +39,12 @@ export {
   type Split,
   type TaskKind,
 } from "./data/index.js";
-export { type Inspection, inspectDataset, type ModalityCounts, type Range } from "./episode/inspect.js";
+export {
+  type Inspection,
+  inspectDataset,
+  type ModalityCounts,
+  type RangeSummary,
+} from "./episode/inspect.js";
 export type { ModalityKind, ModalitySpec } from "./modality/modality.js";
 
 // Public data sets: download and convert them.
@@ -109,15 +121,15 @@ export {
 } from "./evaluate/closed.js";
 export { episodePicture } from "./evaluate/episode-picture.js";
 export { evaluate } from "./evaluate/evaluate.js";
-export type { Measured } from "./evaluate/measure.js";
+export type { TaskScore } from "./evaluate/measure.js";
 export type { Calibration, CertaintyEvaluation, OpenSet } from "./evaluate/open-set.js";
 export type { Estimate } from "./evaluate/statistics.js";
 export type {
   EvaluateOptions,
   Evaluation,
   EvaluationProgress,
+  EvaluationProtocol,
   EvaluationRow,
-  Protocol,
   RowKind,
 } from "./evaluate/types.js";
 export type { Certainty } from "./objective/certainty.js";
@@ -133,11 +145,11 @@ export type {
   CompareOptions,
   Comparison,
   ComparisonRow,
-  Found,
   MissingRow,
   PlanEvent,
   ProgressEvent,
   RowEvent,
+  TrialResult,
 } from "./compare/types.js";
 
 // Continual learning: learn new classes while old ones are retained.

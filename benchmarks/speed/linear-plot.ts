@@ -2,7 +2,9 @@
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { COLOURS, escaped, label } from "../../src/picture/svg.js";
+import { frame, heading, horizontalTicks, type Panel, verticalTicks } from "../../src/picture/axes.js";
+import { legendEntry, point, polyline } from "../../src/picture/marks.js";
+import { colourOf, label, MUTED, svgDocument, text } from "../../src/picture/svg.js";
 import { BASE, FACTORS, quantities, type Times } from "./linear.js";
 import { root } from "./paths.js";
 
@@ -19,38 +21,49 @@ export function fitExponent(xs: readonly number[], ys: readonly number[]): numbe
   return dot(x, y) / dot(x, x);
 }
 
-const [LEFT, TOP, WIDTH, HEIGHT, LEGEND] = [64, 40, 360, 300, 230];
+const PANEL: Panel = { left: 64, top: 40, width: 360, height: 300 };
+/** Width of the legend. */
+const LEGEND = 230;
 
 /** Plot the times. `caption` describes the machine. */
 export function plotTimes(times: Times, caption: string): string {
+  const { left, top, width, height } = PANEL;
   const all = Object.values(times).flat();
   const [low, high] = [Math.min(...all), Math.max(...all)].map(Math.log2);
-  const x = (factor: number) => LEFT + (Math.log2(factor) / Math.log2(FACTORS.at(-1)!)) * WIDTH;
+  const x = (factor: number) => left + (Math.log2(factor) / Math.log2(FACTORS.at(-1)!)) * width;
   const y = (seconds: number) =>
-    Number((TOP + HEIGHT - ((Math.log2(seconds) - low) / Math.max(high - low, 1e-9)) * HEIGHT).toFixed(1));
+    Number((top + height - ((Math.log2(seconds) - low) / Math.max(high - low, 1e-9)) * height).toFixed(1));
   const milliseconds = (seconds: number) => label(1000 * seconds);
   const lines = quantities.map((quantity, i) => {
-    const points = FACTORS.map((factor, k) => `${x(factor)},${y(times[quantity][k])}`);
+    const points = FACTORS.map((factor, k): [number, number] => [x(factor), y(times[quantity][k])]);
     const marks = FACTORS.map((factor, k) => {
       const title = `${BASE[quantity] * factor} ${quantity}: ${milliseconds(times[quantity][k])} ms`;
-      return `<circle cx="${x(factor)}" cy="${y(times[quantity][k])}" r="3" fill="${COLOURS[i]}"><title>${title}</title></circle>`;
+      return point(...points[k], { r: 3, fill: colourOf(i) }, title);
     });
-    const legendY = TOP + 16 + 20 * i;
     const exponent = fitExponent(FACTORS, times[quantity]).toFixed(2);
-    return `<polyline points="${points.join(" ")}" fill="none" stroke="${COLOURS[i]}"/>${marks.join("")}
-<rect x="${LEFT + WIDTH + 16}" y="${legendY - 9}" width="10" height="10" fill="${COLOURS[i]}"/><text x="${LEFT + WIDTH + 32}" y="${legendY}">${quantity}, from ${BASE[quantity]}: exponent ${exponent}</text>`;
+    const name = `${quantity}, from ${BASE[quantity]}: exponent ${exponent}`;
+    return [
+      polyline(points, { stroke: colourOf(i) }),
+      ...marks,
+      legendEntry(left + width + 16, top + 7 + 20 * i, i, name),
+    ].join("");
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${LEFT + WIDTH + LEGEND + 30}" height="${TOP + HEIGHT + 64}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
-<title>Time per training step against meta-batch, inner steps, way and queries</title>
-<rect width="100%" height="100%" fill="#ffffff"/>
-<rect x="${LEFT}" y="${TOP}" width="${WIDTH}" height="${HEIGHT}" fill="none" stroke="#bbbbbb"/>
-${lines.join("\n")}
-${FACTORS.map((factor) => `<text x="${x(factor)}" y="${TOP + HEIGHT + 16}" text-anchor="middle">× ${factor}</text>`).join("")}
-${[Math.min(...all), Math.max(...all)].map((seconds) => `<text x="${LEFT - 6}" y="${y(seconds) + 4}" text-anchor="end">${milliseconds(seconds)}</text>`).join("")}
-<text x="${LEFT}" y="${TOP - 14}">milliseconds per step, MAML on Conv4-64</text>
-<text x="${LEFT}" y="${TOP + HEIGHT + 40}" fill="#777">${escaped(caption)}</text>
-</svg>
-`;
+  const title = "Time per training step against meta-batch, inner steps, way and queries";
+  const size = { width: left + width + LEGEND + 30, height: top + height + 64 };
+  return svgDocument({ ...size, title }, [
+    frame(PANEL),
+    ...lines,
+    horizontalTicks(
+      PANEL,
+      FACTORS.map((factor) => ({ at: x(factor), label: `× ${factor}` })),
+    ),
+    verticalTicks(
+      PANEL,
+      [Math.min(...all), Math.max(...all)].map((value) => ({ at: y(value), label: milliseconds(value) })),
+    ),
+    heading(PANEL, "milliseconds per step, MAML on Conv4-64"),
+    text(left, top + height + 40, caption, { fill: MUTED }),
+  ]);
 }
 
 /** Write the plot to `docs/linear.svg`. Returns its path. */

@@ -24,9 +24,6 @@ export const alignments = {
   triplet,
 } as const satisfies Record<string, Alignment>;
 
-/** The name of a row of {@link alignments}. */
-export type AlignmentName = keyof typeof alignments;
-
 const rows: Readonly<Record<string, Alignment>> = alignments;
 
 /** The alignment `name`, with its parameters as opaque trees; undefined for `none`. */

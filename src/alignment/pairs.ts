@@ -8,7 +8,7 @@ import type { ByModality } from "../fusion/index.js";
 import { cosines } from "../nn/cosine.js";
 
 /** One pair of modalities. */
-export interface Pair {
+interface Pair {
   /** Cosine between f_a(i) and f_b(j), `[N, N]`. */
   readonly cosine: Tensor;
   /** Mask `[N]` of the examples that have both modalities. */

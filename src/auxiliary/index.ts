@@ -28,9 +28,6 @@ export const auxiliaries = {
   unimodal,
 } as const satisfies Record<string, AuxiliaryMethod>;
 
-/** The name of a row of {@link auxiliaries}. */
-export type AuxiliaryName = keyof typeof auxiliaries;
-
 const rows: Readonly<Record<string, AuxiliaryMethod>> = auxiliaries;
 
 /** The row `name`, with its options as an unspecified record; undefined for `none`. */

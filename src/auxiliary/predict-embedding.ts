@@ -14,7 +14,7 @@ export const initMap = (width: number, random: Random, inputWidth = width) =>
   heLayer(random, inputWidth, width);
 
 /** An embedding and its prediction, input · W + c, over the examples with `mask` `[N]` 1. */
-export interface EmbeddingPrediction {
+interface EmbeddingPrediction {
   readonly input: Tensor;
   readonly map: Linear;
   readonly target: Tensor;

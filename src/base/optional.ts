@@ -3,7 +3,7 @@
 import { InputError } from "./errors.js";
 
 /** Who asks for a package, and what else the user can do. */
-export interface OptionalUse {
+interface OptionalUse {
   /** The file or field that needs it, for the error. */
   readonly where: string;
   /** The files that it reads, in the plural: `Ogg Opus files`. */

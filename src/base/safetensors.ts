@@ -15,7 +15,7 @@ const dtypes = Object.fromEntries(Object.entries(names).map(([dtype, name]) => [
 const others: Readonly<Record<string, NumberFormat>> = { F16: float16, BF16: bfloat16, F64: float64 };
 
 /** Arrays by name, and strings about them. */
-export interface TensorFile {
+interface TensorFile {
   readonly arrays: Readonly<Record<string, NDArray>>;
   readonly metadata: Readonly<Record<string, string>>;
 }

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { ASIDE, type FolderPlace } from "./place.js";
 
 /** Paths inside a folder, with `/`, and what the files hold. */
-export type Files =
+type Files =
   | Iterable<readonly [path: string, contents: string | Uint8Array]>
   | AsyncIterable<readonly [path: string, contents: string | Uint8Array]>;
 

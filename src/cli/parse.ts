@@ -7,7 +7,7 @@ import type { Command } from "./command.js";
 import type { Option } from "./option.js";
 
 /** A parsed command line: help (on everything, a group of commands, or one command), the version, or a command to run. */
-export type Request =
+type Request =
   | { readonly kind: "help"; readonly group: string }
   | { readonly kind: "version" }
   | { readonly kind: "command-help"; readonly command: Command }

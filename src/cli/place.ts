@@ -9,7 +9,7 @@ import { writeWhole } from "../base/write.js";
 import { type FolderContents, placeOf } from "../model/folder.js";
 
 /** A checked output path. */
-export interface Place {
+interface Place {
   /** Absolute, without links. */
   readonly path: string;
   /** As it was given. */

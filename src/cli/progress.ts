@@ -18,7 +18,7 @@ export function printNotices(notices: readonly Notice[], progress = new Progress
   for (const { where, text } of notices) progress.note(`note: ${where}: ${withFlags(text)}`);
 }
 
-export type ProgressStream = Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">;
+type ProgressStream = Pick<NodeJS.WriteStream, "write" | "isTTY" | "columns">;
 
 export class Progress {
   readonly #stream: ProgressStream;

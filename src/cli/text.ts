@@ -2,7 +2,7 @@
 
 import { visibleLine } from "./visible.js";
 
-export interface Column {
+interface Column {
   readonly title: string;
   /** Whether cells are aligned to the right, as numbers are. */
   readonly right?: boolean;

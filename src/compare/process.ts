@@ -8,7 +8,7 @@ import { on, once } from "node:events";
 import { InputError, type InputErrorParts, RunError } from "../base/errors.js";
 import type { Survey } from "./survey.js";
 import type { TrialOptions } from "./trial.js";
-import type { CompareOptions, Found } from "./types.js";
+import type { CompareOptions, TrialResult } from "./types.js";
 
 export type Job =
   | { readonly kind: "survey"; readonly options: CompareOptions }
@@ -21,7 +21,7 @@ export type Message =
   | { readonly refusal: InputErrorParts }
   | { readonly failure: string };
 
-export interface ProcessOptions {
+interface ProcessOptions {
   signal?: AbortSignal;
   /** Seconds after which the process is killed. */
   limit?: number;
@@ -31,7 +31,7 @@ export interface ProcessOptions {
 export const surveyed = (options: CompareOptions, process: ProcessOptions): Promise<Survey> =>
   run({ kind: "survey", options }, process);
 
-export const tried = (options: TrialOptions, process: ProcessOptions): Promise<Found> =>
+export const tried = (options: TrialOptions, process: ProcessOptions): Promise<TrialResult> =>
   run({ kind: "trial", options }, process);
 
 /**
@@ -45,6 +45,7 @@ async function run<Result>(job: Job, { signal, limit, onProgress }: ProcessOptio
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   const ended = once(child, "close");
+  // Cast: the types of Node 20 lack `close`, which its `on` takes.
   const messages = on(child, "message", { close: ["close"], signal } as never);
   let errors = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {

@@ -10,10 +10,10 @@ import { InputError } from "../base/errors.js";
 import { type FolderKind, folderPlace } from "../base/place.js";
 import { writeWhole } from "../base/write.js";
 import { comparisonPicture } from "./picture.js";
-import type { Combination, Comparison, Found } from "./types.js";
+import type { Combination, Comparison, TrialResult } from "./types.js";
 
 /** A combination with its measurements. */
-export type Result = Combination & Found;
+export type Result = Combination & TrialResult;
 
 /** What the rows of a table must have in common. */
 export interface Setting {

@@ -27,7 +27,7 @@ const PLAIN_FUSION = "fixed";
 /** Test episodes that are timed, after as many to compile. */
 const EPISODES = 8;
 
-export interface Surveyed extends Combination {
+interface Surveyed extends Combination {
   /** Why it cannot be trained, if it cannot. */
   readonly impossible?: string;
   /** Estimated seconds of validation and test. */

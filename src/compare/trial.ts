@@ -7,7 +7,7 @@ import type { Model } from "../model/model.js";
 import type { RecipeInput } from "../model/recipe.js";
 import { metaTrain } from "../train/index.js";
 import { recipeOf } from "./combinations.js";
-import type { Combination, CompareOptions, Found } from "./types.js";
+import type { Combination, CompareOptions, TrialResult } from "./types.js";
 
 /** Test episodes whose adaptation is timed, the first of which compiles. */
 const TIMED_TASKS = 21;
@@ -29,7 +29,10 @@ export function testOf(options: CompareOptions, recipe: RecipeInput, data: Datas
 }
 
 /** Train and test; `onProgress` is called with what is being done. */
-export async function trial(options: TrialOptions, onProgress: (doing: string) => void): Promise<Found> {
+export async function trial(
+  options: TrialOptions,
+  onProgress: (doing: string) => void,
+): Promise<TrialResult> {
   const { recipe, combination, trainSeconds, threads, device } = options;
   const data = await openDataset(options.data, options.columns);
   const train =

@@ -2,8 +2,8 @@
 
 import type { Notice, OpenOptions, Split } from "../data/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
-import type { Measured } from "../evaluate/measure.js";
-import type { Protocol } from "../evaluate/types.js";
+import type { TaskScore } from "../evaluate/measure.js";
+import type { EvaluationProtocol } from "../evaluate/types.js";
 import type { RecipeInput } from "../model/recipe.js";
 import type { FusionName, LearnerName } from "../model/recipe-choices.js";
 
@@ -43,11 +43,11 @@ export interface Combination {
 }
 
 /** The measurements of a combination that ran. */
-export interface Found {
+export interface TrialResult {
   /** The score of each test episode. */
   readonly scores: readonly number[];
   /** Accuracy, or mean squared error, on the validation episodes, by which the weights were selected. */
-  readonly validation: (Measured & { readonly halfWidth: number }) | null;
+  readonly validation: (TaskScore & { readonly halfWidth: number }) | null;
   readonly steps: number;
   /** The step whose weights these are. */
   readonly selectedStep: number;
@@ -60,7 +60,7 @@ export interface Found {
   readonly parameters: number;
 }
 
-export interface ComparedRow extends Combination, Measured, Omit<Found, "scores"> {
+export interface ComparedRow extends Combination, TaskScore, Omit<TrialResult, "scores"> {
   readonly kind: "compared";
   /** Half-width of the 95 % interval of accuracy or mse over episodes. */
   readonly halfWidth: number;
@@ -75,7 +75,7 @@ export interface MissingRow extends Combination {
 }
 
 /** The score of chance. */
-export interface ChanceRow extends Measured {
+export interface ChanceRow extends TaskScore {
   readonly kind: "chance";
   readonly name: string;
   readonly halfWidth: number;
@@ -83,7 +83,7 @@ export interface ChanceRow extends Measured {
 
 export type ComparisonRow = ComparedRow | MissingRow | ChanceRow;
 
-export interface Comparison extends Protocol {
+export interface Comparison extends EvaluationProtocol {
   /** Number of combinations. */
   readonly combinations: number;
   /** Training budget of each: seconds, or `steps`. */

@@ -1,64 +1,89 @@
-/** A forgetting curve as a picture (SVG): what is known of the old and of the new task over λ, one line per continual method. */
+/** The picture of a forgetting curve (SVG): accuracy on the old and on the new task against λ, one line per continual method. */
 
-import { COLOURS, escaped, label, scale, shorten } from "../picture/svg.js";
+import {
+  extremes,
+  frame,
+  heading,
+  horizontalLabel,
+  horizontalScale,
+  horizontalTicks,
+  type Panel,
+  verticalScale,
+  verticalTicks,
+} from "../picture/axes.js";
+import { interval, line } from "../picture/marks.js";
+import { colourOf, element, label, shorten, svgDocument, text } from "../picture/svg.js";
 import type { CurvePoint, ForgettingCurve } from "./curve.js";
 import type { CurveScore } from "./curve-options.js";
 
-const LEFT = 56;
-const TOP = 56;
-const WIDTH = 260;
-const HEIGHT = 240;
-const GAP = 36;
+/** The panels of the old and of the new task; they share the vertical axis. */
+const OLD: Panel = { left: 56, top: 56, width: 260, height: 240 };
+const NEW: Panel = { ...OLD, left: OLD.left + OLD.width + 36 };
+/** Width of the column of names. */
 const NAMES = 120;
 
-/** One panel a task, with one scale of accuracies for both; λ stand side by side in their order. */
+/** Ends of the 95 % interval, in per cent. */
+const low = ({ accuracy, halfWidth }: CurveScore) => 100 * Math.max(0, accuracy - halfWidth);
+const high = ({ accuracy, halfWidth }: CurveScore) => 100 * Math.min(1, accuracy + halfWidth);
+
+/** Draw one panel per task. The values of λ are equally spaced, in ascending order. */
 export function curvePicture({ data, old, before, curves, steps, split }: ForgettingCurve): string {
   const points = curves.flatMap((curve) => curve.points);
   const lambdas = [...new Set(points.map(({ lambda }) => lambda))].sort((a, b) => a - b);
-  const low = ({ accuracy, halfWidth }: CurveScore) => 100 * Math.max(0, accuracy - halfWidth);
-  const high = ({ accuracy, halfWidth }: CurveScore) => 100 * Math.min(1, accuracy + halfWidth);
-  const scores = [before, ...points.flatMap((point) => [point.old, point.new])];
-  const ends = scores.flatMap((own) => [low(own), high(own)]);
-  const y = scale(ends, TOP + HEIGHT, TOP);
-  const panel = (task: "old" | "new", title: string, left: number) => {
-    const inside = scale([0, lambdas.length - 1], left + 20, left + WIDTH - 20);
-    const x = ({ lambda }: Pick<CurvePoint, "lambda">) => inside(lambdas.indexOf(lambda));
-    const lines = curves.map((curve, i) => {
-      const colour = COLOURS[i % COLOURS.length];
-      const own = [...curve.points].sort((a, b) => a.lambda - b.lambda);
-      const at = (point: CurvePoint) => `${x(point)} ${y(100 * point[task].accuracy)}`;
-      const marks = own.map(
-        (point) =>
-          `<line x1="${x(point)}" x2="${x(point)}" y1="${y(low(point[task]))}" y2="${y(high(point[task]))}"/>
-<circle cx="${x(point)}" cy="${y(100 * point[task].accuracy)}" r="3" fill="${colour}"><title>${escaped(curve.method)}, λ = ${label(point.lambda)}: ${label(100 * point[task].accuracy)} ± ${label(100 * point[task].halfWidth)} %</title></circle>`,
-      );
-      return `<g stroke="${colour}" fill="none"><path d="M${own.map(at).join("L")}"/>${marks.join("")}</g>`;
+  const scores = [before, ...points.flatMap((each) => [each.old, each.new])];
+  const ends = scores.flatMap((score) => [low(score), high(score)]);
+  const y = verticalScale(ends, OLD);
+
+  const draw = (task: "old" | "new", title: string, panel: Panel): string => {
+    const xOfIndex = horizontalScale([0, lambdas.length - 1], panel, 20);
+    const x = (lambda: number) => xOfIndex(lambdas.indexOf(lambda));
+    const lines = curves.map(({ method, points }, i) => {
+      const colour = colourOf(i);
+      const sorted = [...points].sort((a, b) => a.lambda - b.lambda);
+      const at = (each: CurvePoint) => `${x(each.lambda)} ${y(100 * each[task].accuracy)}`;
+      const path = element("path", { d: `M${sorted.map(at).join("L")}`, stroke: colour, fill: "none" });
+      const marks = sorted.map(({ lambda, [task]: score }) => {
+        const [accuracy, half] = [100 * score.accuracy, 100 * score.halfWidth];
+        const title = `${method}, λ = ${label(lambda)}: ${label(accuracy)} ± ${label(half)} %`;
+        return interval({
+          x: x(lambda),
+          y: y(accuracy),
+          low: y(low(score)),
+          high: y(high(score)),
+          colour,
+          r: 3.5,
+          title,
+        });
+      });
+      return `${path}${marks.join("\n")}`;
     });
-    const ticks = lambdas.map(
-      (lambda) =>
-        `<text x="${x({ lambda })}" y="${TOP + HEIGHT + 16}" text-anchor="middle">${label(lambda)}</text>`,
-    );
-    return `<text x="${left}" y="${TOP - 10}">${escaped(title)}</text>
-<rect x="${left}" y="${TOP}" width="${WIDTH}" height="${HEIGHT}" fill="none" stroke="#bbbbbb"/>
-${lines.join("\n")}
-${ticks.join("")}<text x="${left + WIDTH / 2}" y="${TOP + HEIGHT + 34}" text-anchor="middle">λ</text>`;
+    return [
+      heading(panel, title, 10),
+      frame(panel),
+      ...lines,
+      horizontalTicks(
+        panel,
+        lambdas.map((lambda) => ({ at: x(lambda), label: label(lambda) })),
+      ),
+      horizontalLabel(panel, "λ"),
+    ].join("\n");
   };
-  const right = LEFT + WIDTH + GAP;
+
+  const right = NEW.left + NEW.width;
   const level = y(100 * before.accuracy);
-  const names = curves.map(
-    ({ method }, i) =>
-      `<text x="${right + WIDTH + 12}" y="${TOP + 12 + 18 * i}" fill="${COLOURS[i % COLOURS.length]}">● ${escaped(method)}</text>`,
-  );
-  const levels = [...new Set([Math.min(...ends), Math.max(...ends)])];
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${right + WIDTH + NAMES}" height="${TOP + HEIGHT + 48}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
-<title>The forgetting curve: what is known of an old and of a new task by λ</title>
-<rect width="100%" height="100%" fill="#ffffff"/>
-<text x="${LEFT}" y="20" font-size="13">accuracy, %, with its 95 % interval, after ${steps} steps, split ${split}; dashed: the old task before the new one</text>
-${panel("old", `old: ${shorten(old, 36)}`, LEFT)}
-${panel("new", `new: ${shorten(data, 36)}`, right)}
-<line x1="${LEFT}" x2="${LEFT + WIDTH}" y1="${level}" y2="${level}" stroke="#888" stroke-dasharray="4 4"/>
-${levels.map((value) => `<text x="${LEFT - 6}" y="${y(value) + 4}" text-anchor="end">${label(value)}</text>`).join("")}
-${names.join("\n")}
-</svg>
-`;
+  const caption = `accuracy, %, with its 95 % interval, after ${steps} steps, split ${split}; dashed: the old task before the new one`;
+  const title = "Forgetting curve: accuracy on an old and on a new task against the loss weight λ";
+  return svgDocument({ width: right + NAMES, height: OLD.top + OLD.height + 48, title }, [
+    text(OLD.left, 20, caption, { "font-size": 13 }),
+    draw("old", `old: ${shorten(old, 36)}`, OLD),
+    draw("new", `new: ${shorten(data, 36)}`, NEW),
+    line([OLD.left, level], [OLD.left + OLD.width, level], { stroke: "#888", "stroke-dasharray": "4 4" }),
+    verticalTicks(
+      OLD,
+      extremes(ends).map((value) => ({ at: y(value), label: label(value) })),
+    ),
+    ...curves.map(({ method }, i) =>
+      text(right + 12, OLD.top + 12 + 18 * i, `● ${method}`, { fill: colourOf(i) }),
+    ),
+  ]);
 }

@@ -16,7 +16,7 @@ import type { ContinualMethod, OldLoss, OldTask, OldTerm } from "./index.js";
 /** A task: the table and the sampler of its batches, and its class mask. */
 export type TaskData = Drawable & { readonly ways: NDArray };
 
-export interface TransferOptions {
+interface TransferOptions {
   readonly programs: TrainingPrograms;
   readonly method: ContinualMethod;
   /** θ*, the weights after training on the old task; training starts from them, unless the method starts afresh. */

@@ -27,7 +27,7 @@ export const taskSplit = (data: Dataset, seed: number): TaskSplit => {
 };
 
 /** One of the tasks: what it is trained and scored on. */
-export interface CurveTask {
+interface CurveTask {
   readonly classes: readonly string[];
   readonly training: TaskData;
   /** The held-out rows. */
@@ -46,7 +46,7 @@ export interface TwoTasks {
   accuracy(weights: Weights, task: CurveTask): Promise<CurveScore>;
 }
 
-export interface TwoTaskOptions extends EngineOptions {
+interface TwoTaskOptions extends EngineOptions {
   readonly old: TaskSplit;
   readonly new: TaskSplit;
   /** The model that was trained on the old task. */

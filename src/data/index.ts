@@ -2,11 +2,11 @@
 
 export type { DatasetCard, DeclaredModality, ModalityDeclarations } from "./card.js";
 export {
+  type ColumnNames,
   cardLike,
   checkLabelled,
   columnsReadBy,
   type Likeness,
-  type Names,
   type Reading,
   type Roles,
   readColumns,

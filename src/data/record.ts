@@ -3,7 +3,7 @@
 import type { Media } from "../modality/index.js";
 
 /** Position of a record: a whole file, a line (row, from 1) of a file, or one of the examples of a file or of memory. */
-export interface RecordSource {
+interface RecordSource {
   /** The name of the file in errors; absent for examples in memory. */
   readonly file?: string;
   readonly line?: number;

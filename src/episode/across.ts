@@ -18,7 +18,7 @@ interface Group {
   rows: number[];
 }
 
-export interface GroupedRows {
+interface GroupedRows {
   /** Whether some division leaves `shot` rows for the support and one for the query. */
   isEligible(className: string): boolean;
   /** One division for all the classes; undefined if the random choices conflict. */

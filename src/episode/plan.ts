@@ -15,7 +15,7 @@ import {
 } from "../modality/index.js";
 import { type LoadOptions, loadTable, whereOf } from "./table.js";
 
-export interface PlanOptions extends Omit<LoadOptions, "labelText"> {
+interface PlanOptions extends Omit<LoadOptions, "labelText"> {
   /** Options of frozen (pretrained) encoders, by modality. */
   frozen?: Readonly<Record<string, FrozenOptions>>;
   /** Receives decisions that were inferred from values. */

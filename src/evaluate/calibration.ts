@@ -12,7 +12,7 @@ export interface LabelledLogits {
 export const BINS = 15;
 
 /** The probability of the predicted class, and whether the prediction is correct. */
-export interface Confidence {
+interface Confidence {
   readonly confidence: number;
   readonly correct: boolean;
 }

@@ -7,7 +7,7 @@ import { hasAny, unitOf, unitWordsOf } from "../data/index.js";
 import { episodeSampler, loadTable, type View } from "../episode/index.js";
 import { checkLabelNames, type Model, mostOf, type ViewOptions, viewOf } from "../model/index.js";
 import { checkKinds } from "./kinds.js";
-import type { Drawn, EvaluateOptions, Protocol } from "./types.js";
+import type { Drawn, EvaluateOptions, EvaluationProtocol } from "./types.js";
 import { evaluationRows } from "./unseen.js";
 
 /** Draw the episodes of an evaluation. They depend on the options, the model's modalities and its unseen classes only. */
@@ -46,7 +46,7 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   const { threads } = model.inference.engine;
   const { modalities, targets } = model.card;
   const table = await loadTable(rows, modalities, { signal, threads, labelText, targets });
-  const protocol: Protocol = {
+  const protocol: EvaluationProtocol = {
     data: data.name,
     split,
     task,

@@ -1,28 +1,39 @@
 /**
- * An episode as a picture (SVG): a row a class with its support on the left and its queries on the right, each with
- * what was predicted, how surely, and the fusion's weights α as a bar.
+ * The picture of an episode (SVG): one row per class, with support examples on the left and queries on the right. Each query has
+ * its predicted class and probability, and the fusion weights α as a bar.
  */
 
 import { type Dataset, preview, type Row } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, Task } from "../model/task.js";
-import { COLOURS, escaped, shorten } from "../picture/svg.js";
+import { framedCells } from "../picture/cells.js";
+import { legendEntry } from "../picture/marks.js";
+import {
+  CORRECT,
+  colourOf,
+  element,
+  FRAME,
+  MUTED,
+  shorten,
+  svgDocument,
+  text,
+  WRONG,
+} from "../picture/svg.js";
 import { scatterPicture } from "./regression-picture.js";
 
+/** Side of a modality's cell. */
 const CELL = 56;
 const GAP = 10;
+/** Height of a query's caption. */
 const CAPTION = 34;
+/** Width of the column of class names. */
 const LABELS = 170;
 const TOP = 58;
-const RIGHT = "#3ca951";
-const WRONG = "#d62728";
-
-const text = (x: number, y: number, content: string, attributes = "") =>
-  `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
+const LEGEND_ENTRY = 110;
 
 /**
- * Draw what `task` learned from `support` and says of `queries`; both need labels, as the picture shows them. Numbers
- * are drawn as a scatter of predicted against right.
+ * Draw the predictions of `task` for `queries`, with its `support`. The rows of both need labels, or regression targets: a
+ * regression episode is drawn as a scatter of predictions against targets.
  */
 export async function episodePicture(task: Task, support: Dataset, queries: Dataset): Promise<string> {
   if (task.model.card.recipe.task === "regression") return scatterPicture(task, support, queries);
@@ -31,78 +42,67 @@ export async function episodePicture(task: Task, support: Dataset, queries: Data
     (await task.predictAll(queries)).map((prediction) => [prediction.id, prediction as ClassPrediction]),
   );
   const cell = CELL * modalities.length + GAP;
-  const of = (rows: readonly Row[], label: string) => rows.filter((row) => row.label === label);
-  const widest = (rows: readonly Row[]) => Math.max(...task.classes.map((label) => of(rows, label).length));
-  const [shots, asked] = [widest(support.rows), widest(queries.rows)];
-  const queriesAt = LABELS + shots * (cell + GAP) + 2 * GAP;
+  const rowsOf = ({ rows }: Dataset, label: string) => rows.filter((row) => row.label === label);
+  const widest = (data: Dataset) => Math.max(...task.classes.map((label) => rowsOf(data, label).length));
+  const queriesX = LABELS + widest(support) * (cell + GAP) + 2 * GAP;
   const height = CELL + CAPTION + GAP;
 
   const parts: string[] = [];
   for (const [i, label] of task.classes.entries()) {
     const y = TOP + i * height;
-    parts.push(text(GAP, y + CELL / 2 + 4, shorten(label, 22), 'font-weight="600"'));
-    for (const [k, row] of of(support.rows, label).entries())
-      parts.push(await example(row, card.modalities, LABELS + k * (cell + GAP), y, "#bbbbbb"));
-    for (const [k, row] of of(queries.rows, label).entries()) {
-      const x = queriesAt + k * (cell + GAP);
+    parts.push(text(GAP, y + CELL / 2 + 4, shorten(label, 22), { "font-weight": 600 }));
+    for (const [k, row] of rowsOf(support, label).entries())
+      parts.push(await example(row, card.modalities, LABELS + k * (cell + GAP), y, FRAME));
+    for (const [k, row] of rowsOf(queries, label).entries()) {
+      const x = queriesX + k * (cell + GAP);
       const prediction = predictions.get(row.id)!;
-      const right = prediction.label === label;
-      parts.push(await example(row, card.modalities, x, y, right ? RIGHT : WRONG));
-      parts.push(caption(prediction, modalities, x, y + CELL, cell - GAP, right));
+      const colour = prediction.label === label ? CORRECT : WRONG;
+      parts.push(await example(row, card.modalities, x, y, colour));
+      parts.push(caption(prediction, modalities, x, y + CELL, cell - GAP, colour));
     }
   }
-  const width = queriesAt + asked * (cell + GAP);
-  const legend = modalities
-    .map((name, m) => {
-      const x = width - 110 * (modalities.length - m);
-      return `<rect x="${x}" y="14" width="10" height="10" fill="${COLOURS[m % COLOURS.length]}"/>${text(x + 14, 23, `α ${name}`)}`;
-    })
-    .join("");
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${TOP + task.classes.length * height}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
-<title>One episode: the support, and what was predicted of each query</title>
-<rect width="100%" height="100%" fill="#ffffff"/>
-${text(LABELS, 44, "support", 'font-size="13" fill="#777"')}${text(queriesAt, 44, "queries: predicted class, probability, α", 'font-size="13" fill="#777"')}
-${legend}
-${parts.join("\n")}
-</svg>
-`;
+  const width = queriesX + widest(queries) * (cell + GAP);
+  const legendX = width - LEGEND_ENTRY * modalities.length;
+  const heading = { "font-size": 13, fill: MUTED };
+  const title = "One episode: the support, and the prediction for each query";
+  return svgDocument({ width, height: TOP + task.classes.length * height, title }, [
+    text(LABELS, 44, "support", heading),
+    text(queriesX, 44, "queries: predicted class, probability, α", heading),
+    ...modalities.map((name, m) => legendEntry(legendX + m * LEGEND_ENTRY, 14, m, `α ${name}`)),
+    ...parts,
+  ]);
 }
 
-/** The modalities of one example side by side, in a frame. */
-async function example(
+/** The modalities of one example side by side, in a frame of colour `stroke`. */
+const example = (
   row: Row,
   specs: Readonly<Record<string, ModalitySpec>>,
   x: number,
   y: number,
-  frame: string,
-): Promise<string> {
-  const drawn: string[] = [];
-  for (const [m, [name, { kind }]] of Object.entries(specs).entries()) {
-    const left = x + m * CELL;
+  stroke: string,
+): Promise<string> =>
+  framedCells(Object.keys(specs), { x, y, side: CELL }, { stroke, "stroke-width": 2 }, (name, cell) => {
     const value = row.values[name];
-    if (value === undefined) drawn.push(text(left + 8, y + CELL / 2, `no ${name}`, 'fill="#aaa"'));
-    else drawn.push(await preview(kind, value, { x: left, y, side: CELL }, `${row.where}, field "${name}"`));
-  }
-  const width = CELL * Object.keys(specs).length;
-  return `<g>${drawn.join("")}<rect x="${x}" y="${y}" width="${width}" height="${CELL}" fill="none" stroke="${frame}" stroke-width="2" rx="3"/></g>`;
-}
+    if (value === undefined) return text(cell.x + 8, y + CELL / 2, `no ${name}`, { fill: "#aaa" });
+    return preview(specs[name].kind, value, cell, `${row.where}, field "${name}"`);
+  });
 
-/** The predicted class with its probability, and the weights as one stacked bar. */
+/** The predicted class with its probability, and the fusion weights as one stacked bar. */
 function caption(
   { label, probabilities, weights }: ClassPrediction,
   modalities: readonly string[],
   x: number,
   y: number,
   width: number,
-  right: boolean,
+  colour: string,
 ): string {
   let start = x;
   const bar = modalities.map((name, m) => {
     const length = width * (weights[name] ?? 0);
-    const rect = `<rect x="${start.toFixed(1)}" y="${y + 4}" width="${length.toFixed(1)}" height="6" fill="${COLOURS[m % COLOURS.length]}"/>`;
+    const segment = { x: start.toFixed(1), y: y + 4, width: length.toFixed(1), height: 6, fill: colourOf(m) };
     start += length;
-    return rect;
+    return element("rect", segment);
   });
-  const said = `${shorten(label, 12)} ${(100 * probabilities[label]).toFixed(0)} %`;
-  return `${bar.join("")}${text(x, y + 23, said, `fill="${right ? RIGHT : WRONG}" font-size="10"`)}`;
+  const prediction = `${shorten(label, 12)} ${(100 * probabilities[label]).toFixed(0)} %`;
+  return `${bar.join("")}${text(x, y + 23, prediction, { fill: colour, "font-size": 10 })}`;
 }

@@ -12,7 +12,7 @@ export { drawEvaluation } from "./draw.js";
 export { episodePicture } from "./episode-picture.js";
 export { evaluate } from "./evaluate.js";
 export { scoreKnown } from "./known.js";
-export { isBetter, type Measured, measured } from "./measure.js";
+export { isBetter, measured, type TaskScore } from "./measure.js";
 export { predictOpenEpisodes } from "./open-episodes.js";
 export { measureOpenSet, type OpenPredictions } from "./open-set.js";
 export { type PredictOptions, predictEpisodes } from "./predict-episodes.js";

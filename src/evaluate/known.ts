@@ -8,7 +8,7 @@ import type { EpisodeResult, ScoreOptions } from "./score.js";
 /** Examples predicted in one run. */
 const BATCH = 64;
 
-export interface KnownOptions extends ScoreOptions {
+interface KnownOptions extends ScoreOptions {
   /** The classes to choose from; default all. */
   among?: readonly string[];
 }

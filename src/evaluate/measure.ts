@@ -6,12 +6,12 @@
 import type { TaskKind } from "../data/index.js";
 
 /** A score under its name. */
-export interface Measured {
+export interface TaskScore {
   readonly accuracy?: number;
   readonly mse?: number;
 }
 
-export const measured = (task: TaskKind, score: number): Measured =>
+export const measured = (task: TaskKind, score: number): TaskScore =>
   task === "classification" ? { accuracy: score } : { mse: score };
 
 /** Whether one score is better than another. */

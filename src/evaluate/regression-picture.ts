@@ -1,36 +1,53 @@
-/** What a task says of numbers as a picture (SVG): predicted against right, support hollow, queries filled. */
+/** The picture of a regression episode (SVG): predictions against targets, of support and queries. */
 
 import type { Dataset } from "../data/index.js";
 import type { Task } from "../model/task.js";
-import { label } from "../picture/svg.js";
+import {
+  frame,
+  heading,
+  horizontalLabel,
+  horizontalScale,
+  type Panel,
+  verticalLabel,
+  verticalScale,
+} from "../picture/axes.js";
+import { line, point } from "../picture/marks.js";
+import { type Attributes, COLOURS, FRAME, label, svgDocument, text } from "../picture/svg.js";
 
-const SIDE = 320;
 const MARGIN = 56;
+const PANEL: Panel = { left: MARGIN, top: MARGIN, width: 320, height: 320 };
 
-/** Draw what `task` says of its `support` and of `queries`; both need labels. On the diagonal it is right. */
+interface Pair {
+  readonly target: number;
+  readonly predicted: number;
+}
+
+/** Draw the predictions of `task` for its `support` (hollow) and for `queries` (filled). The rows of both need targets. */
 export async function scatterPicture(task: Task, support: Dataset, queries: Dataset): Promise<string> {
-  const pointsOf = async (data: Dataset) =>
-    (await task.predictAll(data)).map(({ value }, i) => ({ right: data.rows[i].target!, said: value! }));
-  const [taught, asked] = [await pointsOf(support), await pointsOf(queries)];
-  const all = [...taught, ...asked].flatMap(({ right, said }) => [right, said]);
+  const pairsOf = async (data: Dataset): Promise<Pair[]> =>
+    (await task.predictAll(data)).map(({ value }, i) => ({
+      target: data.rows[i].target!,
+      predicted: value!,
+    }));
+  const [shown, asked] = [await pairsOf(support), await pairsOf(queries)];
+  const all = [...shown, ...asked].flatMap(({ target, predicted }) => [target, predicted]);
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  const span = high - low || 1;
-  const x = (value: number) => (MARGIN + ((value - low) / span) * SIDE).toFixed(1);
-  const y = (value: number) => (MARGIN + SIDE - ((value - low) / span) * SIDE).toFixed(1);
-  const dots = (points: typeof taught, look: string) =>
-    points.map(({ right, said }) => `<circle cx="${x(right)}" cy="${y(said)}" r="4" ${look}/>`).join("");
-  const size = SIDE + 2 * MARGIN;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
-<title>One episode: the numbers predicted of support and queries against the right ones</title>
-<rect width="100%" height="100%" fill="#ffffff"/>
-<rect x="${MARGIN}" y="${MARGIN}" width="${SIDE}" height="${SIDE}" fill="none" stroke="#bbbbbb"/>
-<line x1="${MARGIN}" y1="${MARGIN + SIDE}" x2="${MARGIN + SIDE}" y2="${MARGIN}" stroke="#bbbbbb" stroke-dasharray="4 4"/>
-${dots(asked, 'fill="#4269d0" fill-opacity="0.7"')}
-${dots(taught, 'fill="none" stroke="#222" stroke-width="1.5"')}
-<text x="${MARGIN}" y="${MARGIN + SIDE + 16}">${label(low)}</text><text x="${MARGIN + SIDE}" y="${MARGIN + SIDE + 16}" text-anchor="end">${label(high)}</text>
-<text x="${MARGIN + SIDE / 2}" y="${MARGIN + SIDE + 34}" text-anchor="middle">right</text>
-<text x="${MARGIN - 14}" y="${MARGIN + SIDE / 2}" text-anchor="middle" transform="rotate(-90 ${MARGIN - 14} ${MARGIN + SIDE / 2})">predicted</text>
-<text x="${MARGIN}" y="${MARGIN - 14}">○ support, ● queries</text>
-</svg>
-`;
+  // One scale for both axes; a range of one value is mapped to the lower left corner.
+  const ends = [low, high > low ? high : low + 1];
+  const [x, y] = [horizontalScale(ends, PANEL), verticalScale(ends, PANEL)];
+  const points = (pairs: readonly Pair[], attributes: Attributes) =>
+    pairs.map(({ target, predicted }) => point(x(target), y(predicted), { r: 4, ...attributes })).join("");
+  const { left, top, width, height } = PANEL;
+  const [right, bottom] = [left + width, top + height];
+  const title = "One regression episode: predictions against targets, of support and queries";
+  return svgDocument({ width: right + MARGIN, height: bottom + MARGIN, title }, [
+    frame(PANEL),
+    line([left, bottom], [right, top], { stroke: FRAME, "stroke-dasharray": "4 4" }),
+    points(asked, { fill: COLOURS[0], "fill-opacity": 0.7 }),
+    points(shown, { fill: "none", stroke: "#222", "stroke-width": 1.5 }),
+    text(left, bottom + 16, label(low)) + text(right, bottom + 16, label(high), { "text-anchor": "end" }),
+    horizontalLabel(PANEL, "target"),
+    verticalLabel(PANEL, "predicted"),
+    heading(PANEL, "○ support, ● queries"),
+  ]);
 }

@@ -4,7 +4,7 @@
 const Z = 1.96;
 
 /** A share of independent trials, with its 95 % interval. */
-export interface Share {
+interface Share {
   readonly mean: number;
   /** The distance to the interval's farther end. */
   readonly halfWidth: number;

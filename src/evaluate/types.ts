@@ -4,7 +4,7 @@ import type { Dataset, Split, TaskKind } from "../data/index.js";
 import type { Episode, Table } from "../episode/index.js";
 import type { ViewOptions } from "../model/view.js";
 import type { Attribution } from "./attribution.js";
-import type { Measured } from "./measure.js";
+import type { TaskScore } from "./measure.js";
 import type { CertaintyEvaluation } from "./open-set.js";
 
 /** Options of `evaluate`. `supportModalities`, `queryModalities` and `labelShots` default to those of training. */
@@ -42,7 +42,7 @@ export interface EvaluateOptions extends ViewOptions {
 export type RowKind = "fused" | "alone" | "support-missing" | "query-missing" | "untrained" | "chance";
 
 /** A row: `accuracy` for classification, `mse` and `mae` (mean squared and mean absolute error) for regression. */
-export interface EvaluationRow extends Measured {
+export interface EvaluationRow extends TaskScore {
   readonly kind: RowKind;
   readonly name: string;
   /** The modalities of the support. */
@@ -93,11 +93,11 @@ export interface Evaluation {
 }
 
 /** What was evaluated, without the results. */
-export type Protocol = Omit<Evaluation, "rows" | "certainty" | "attribution">;
+export type EvaluationProtocol = Omit<Evaluation, "rows" | "certainty" | "attribution">;
 
 /** The episodes of an evaluation, of rows of `table`. */
 export interface Drawn {
-  readonly protocol: Protocol;
+  readonly protocol: EvaluationProtocol;
   readonly table: Table;
   readonly episodes: readonly Episode[];
 }

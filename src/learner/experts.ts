@@ -74,6 +74,7 @@ function pooledHead(
   return {
     ...(solve && {
       solve(params, features, labels) {
+        // Cast: `solve` is called with the parameters that `init` of this head made.
         const { experts } = params as { experts: Record<string, Arrays> };
         const solveExpert = (name: string, { rows, features }: ReturnType<typeof splitRows>[string]) => {
           const expertLabels = rows.map((row) => labels[row]);

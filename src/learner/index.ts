@@ -81,7 +81,7 @@ export const learners = {
 } as const satisfies Record<string, LearnerMethod>;
 
 /** The name of a row of {@link learners}. */
-export type LearnerName = keyof typeof learners;
+type LearnerName = keyof typeof learners;
 
 const rows: Readonly<Record<string, LearnerMethod>> = learners;
 

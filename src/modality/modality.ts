@@ -33,7 +33,7 @@ export interface Sample {
 }
 
 /** The media files of a kind. */
-export interface MediaFiles {
+interface MediaFiles {
   /** File name extensions, without the dot. */
   readonly extensions: readonly string[];
   /** Whether bytes are the beginning of such a file; absent for formats without a signature. */

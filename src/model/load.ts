@@ -142,6 +142,7 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
     );
   const file = join(path, "task.safetensors");
   const { arrays } = decodeSafetensors(await readPart(path, "task.safetensors", "a task folder"), file);
+  // Cast: `unflattenTree` reads the types of the leaves only, and the card has no more than these.
   const kept = unflattenTree("kept", card.data.arrays as unknown as Record<string, Arrays>, arrays, file);
   return new Task(model, classes, kept, labelShots, unit);
 }

@@ -5,7 +5,7 @@ import { EXTREME, largestInput, type Table } from "../episode/index.js";
 import type { Recipe } from "./recipe.js";
 
 /** A result that is not finite. */
-export interface NotFinite {
+interface NotFinite {
   readonly code: string;
   /** What is not finite: `the prediction of queries/3`, `the loss of step 7`. */
   readonly what: string;

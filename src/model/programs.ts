@@ -80,6 +80,7 @@ export class Programs {
     const key = `${this.key} ${role} ${alone} ${shapes.join()}`;
     const program = this.engine.program<Out>(key, () =>
       withConstants(constants, (...fixed) => {
+        // Cast: the constants are traced in place of the first parameters, whose types the caller knows.
         const rest = fn.bind(null, ...(fixed as never[]));
         return this.engine.compile<Out>(rest, args, { alone });
       }),

@@ -19,7 +19,7 @@ import { shown } from "../modality/index.js";
 import type { ModelDefinition } from "./definition.js";
 import { capacityFor, waysArray } from "./examples.js";
 
-export interface SupportArrays {
+interface SupportArrays {
   readonly support: LabelledBatch;
   readonly items: readonly EpisodeItem[];
   /** Class mask [way capacity]. */

@@ -44,7 +44,7 @@ export interface Embedding {
 /** A network's parameters: those of the encoders per modality, and of the fusion. */
 export type NetworkParams = { readonly encoders: ByModality<Tensors>; readonly fusion: Tensors };
 
-export interface NetworkOptions {
+interface NetworkOptions {
   /** The modalities in the model's order, each with its encoder and the shape of its arrays. */
   modalities: ByModality<{ encoder: Encoder; spec: ModalitySpec }>;
   fusion: Fusion;

@@ -1,24 +1,55 @@
-/** What pictures (SVG) share: text, numbers, colours, scales. */
+/** SVG building blocks without data: the document, elements, text. Coordinates are in pixels; y grows downwards. */
 
-/** Colours of kinds of things, in order. */
+/** Colours of categories (methods, modalities), in order. */
 export const COLOURS = ["#4269d0", "#efb118", "#3ca951", "#ff725c", "#a463f2", "#9c6b4e"];
+/** Colour of frames and of diagonals. */
+export const FRAME = "#bbbbbb";
+/** Colour of secondary text. */
+export const MUTED = "#777";
+/** Colour of a correct prediction. */
+export const CORRECT = "#3ca951";
+/** Colour of a wrong prediction, and of what cannot be drawn. */
+export const WRONG = "#d62728";
+
+/** The colour of category `index`; colours repeat after the last. */
+export const colourOf = (index: number): string => COLOURS[index % COLOURS.length];
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-/** Text as it stands in XML, which has no control characters. */
+/** Escape text for XML. Control characters, which XML does not have, become spaces. */
 export const escaped = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, " ").replaceAll(/[&<>"]/g, (char) => escapes[char]);
 
-/** A name of at most `most` characters: its end, where it is longer. */
-export const shorten = (name: string, most: number): string =>
-  name.length > most ? `…${name.slice(1 - most)}` : name;
+/** Shorten a name to its last `length` characters, with an ellipsis in front. */
+export const shorten = (name: string, length: number): string =>
+  name.length > length ? `…${name.slice(1 - length)}` : name;
 
-/** A number as a label. */
+/** Format a number with three significant digits. */
 export const label = (value: number): string =>
   value.toLocaleString("en-US", { maximumSignificantDigits: 3 });
 
-/** A linear scale of `values` onto from…to; one value goes into the middle. */
-export function scale(values: readonly number[], from: number, to: number): (value: number) => number {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return (value) =>
-    Number((high > low ? from + ((value - low) / (high - low)) * (to - from) : (from + to) / 2).toFixed(1));
+/** Attributes of an element; absent if undefined. Text is escaped. */
+export type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+/** An element with attributes. `content` is SVG: text in it is escaped already. */
+export function element(name: string, attributes: Attributes, content?: string): string {
+  const given = Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}="${escaped(String(value))}"`)
+    .join("");
+  return content === undefined ? `<${name}${given}/>` : `<${name}${given}>${content}</${name}>`;
 }
+
+/** Text whose baseline starts at (x, y), or is centred there or ends there by `text-anchor`. */
+export const text = (x: number, y: number, content: string, attributes: Attributes = {}): string =>
+  element("text", { x, y, ...attributes }, escaped(content));
+
+/** A complete picture on white. `title` is its accessible name. */
+export const svgDocument = (
+  { width, height, title }: { width: number; height: number; title: string },
+  parts: readonly string[],
+): string => `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
+<title>${escaped(title)}</title>
+<rect width="100%" height="100%" fill="#ffffff"/>
+${parts.filter((part) => part !== "").join("\n")}
+</svg>
+`;

@@ -7,7 +7,7 @@ import { type Drawer, drawMeanwhile, drawNow } from "./draw.js";
 import type { Step, Stepped, Stepper } from "./step.js";
 import type { TrainingState } from "./update.js";
 
-export interface Course {
+interface Course {
   readonly draw: Drawer;
   readonly take: Stepper;
   /** The learning rate of the step after `steps` steps. */

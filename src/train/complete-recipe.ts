@@ -12,7 +12,7 @@ import type { DefaultChoice } from "./events.js";
 import { likeModel } from "./from.js";
 
 /** A recipe before its data are prepared. */
-export interface StatedRecipe {
+interface StatedRecipe {
   readonly recipe: Recipe;
   /** The largest way of the data's default recipe. */
   readonly mostWay?: number;

@@ -4,7 +4,7 @@
  */
 
 import type { Notice, TaskKind } from "../data/index.js";
-import type { Measured } from "../evaluate/measure.js";
+import type { TaskScore } from "../evaluate/measure.js";
 
 import type { Plan } from "./plan.js";
 
@@ -45,7 +45,7 @@ export interface StartEvent {
   readonly notices: readonly Notice[];
 }
 
-export interface StepEvent extends Measured {
+export interface StepEvent extends TaskScore {
   readonly type: "step";
   readonly part: string;
   readonly step: number;
@@ -59,7 +59,7 @@ export interface StepEvent extends Measured {
 }
 
 /** The score of the current weights on the validation classes. */
-export interface EvalEvent extends Measured {
+export interface EvalEvent extends TaskScore {
   readonly type: "eval";
   readonly part: string;
   readonly step: number;

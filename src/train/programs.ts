@@ -27,7 +27,7 @@ export type MetaGradient = {
 };
 
 /** {@link MetaGradient} while tracing. */
-export type MetaGradientTensors = {
+type MetaGradientTensors = {
   readonly [Name in keyof MetaGradient]: Tensors;
 };
 
@@ -39,7 +39,7 @@ export type TracedUpdate = (
   trainable: (path: string) => boolean,
 ) => Tensors;
 
-export interface GradientOptions extends RunOptions {
+interface GradientOptions extends RunOptions {
   /** The result of {@link TrainingPrograms.solveAlignment} for the step. */
   solved?: Arrays;
 }

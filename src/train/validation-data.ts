@@ -17,7 +17,7 @@ import { mostOf, type Recipe } from "../model/index.js";
 const VALIDATION_QUERIES = 15;
 
 /** Episodes of one way. */
-export interface WayEpisodes {
+interface WayEpisodes {
   readonly way: number;
   readonly episodes: readonly Episode[];
 }
@@ -34,7 +34,7 @@ export interface Validation {
 }
 
 /** How episodes are drawn, except for their way. */
-export type DrawOptions = Omit<EpisodeOptions, "way">;
+type DrawOptions = Omit<EpisodeOptions, "way">;
 
 /** How validation episodes of a recipe are drawn. */
 export const validationDraw = ({ task, episode: { shot, across } }: Recipe): DrawOptions => ({

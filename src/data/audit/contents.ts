@@ -9,7 +9,7 @@ import { comparers } from "./kinds/index.js";
 import type { Comparer } from "./kinds/types.js";
 
 /** The values of one modality that could be read. */
-export interface Column {
+interface Column {
   readonly kind: ModalityKind;
   readonly comparer: Comparer;
   /** Per value: the index of its row, its compact form, and a digest that is equal for equal values. */
@@ -18,7 +18,7 @@ export interface Column {
   readonly digests: string[];
 }
 
-export interface Unreadable {
+interface Unreadable {
   readonly row: number;
   readonly modality: string;
   readonly error: InputError;
@@ -38,7 +38,7 @@ interface Readable {
 
 type Read = Readable | Unreadable;
 
-export interface ReadOptions {
+interface ReadOptions {
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }

@@ -6,7 +6,7 @@ import { type Engine, np, type Tensor } from "../../engine/index.js";
 const spec = (...shape: number[]) => ({ dtype: "float32" as const, shape });
 
 /** Number of rows in a block. */
-export const block = 1024;
+const block = 1024;
 
 /** The block of rows that begins at `from`, padded with zeros. */
 function blockOf(data: Float32Array, width: number, from: number): NDArray {

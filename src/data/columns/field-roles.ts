@@ -8,7 +8,7 @@ import { type RawRecord, sourceOf } from "../record.js";
 import { columnNames, removeFields, renameFields } from "./cells.js";
 import { markedColumn } from "./one-hot.js";
 import { type FieldRole, fieldRoles } from "./roles.js";
-import { type Names, namesOf, type Reading, type Roles } from "./types.js";
+import { type ColumnNames, namesOf, type Reading, type Roles } from "./types.js";
 
 /** Name the columns of field roles as rows do. Returns the names that were read, for a model to remember. */
 export function applyRoles(
@@ -17,7 +17,7 @@ export function applyRoles(
   remembered: Reading,
   notices: Notice[],
 ): Pick<Reading, FieldRole> {
-  const found: Partial<Record<FieldRole, Names>> = {};
+  const found: Partial<Record<FieldRole, ColumnNames>> = {};
   for (const role of fieldRoles) {
     const names = columnNames(records);
     const stated = namesOf(roles[role]);

@@ -22,7 +22,7 @@ export { checkLabelled } from "./label-column.js";
 export { cardLike, columnsReadBy, withStrokeFormats } from "./likeness.js";
 export { formatOf } from "./table-notices.js";
 export { readTables } from "./tables.js";
-export type { Likeness, Names, Reading, Roles, Unlabelled } from "./types.js";
+export type { ColumnNames, Likeness, Reading, Roles, Unlabelled } from "./types.js";
 
 interface Options {
   readonly card: DatasetCard;

@@ -28,7 +28,7 @@ export interface MediaColumn {
   readonly named: NamedFiles;
 }
 
-export interface MediaSearch {
+interface MediaSearch {
   readonly found: readonly MediaColumn[];
   /** Columns of paths to files that are not in the folder. */
   readonly missing: readonly { readonly column: string; readonly error: InputError }[];

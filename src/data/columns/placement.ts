@@ -13,7 +13,7 @@ import { columnNames, columnNotice, isRowField, removeFields, renameFields, tabl
 import { type Decision, decideColumns } from "./undeclared.js";
 
 /** The card and the columns after placement. */
-export interface Placed {
+interface Placed {
   /** The card with the tabular and text modalities. */
   readonly card: DatasetCard;
   /** Modality by text column whose name is not a valid modality name. */

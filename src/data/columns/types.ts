@@ -4,19 +4,19 @@ import type { ModalitySpec } from "../../modality/index.js";
 import type { TaskKind } from "../task.js";
 
 /** One column name or several. */
-export type Names = string | readonly string[];
+export type ColumnNames = string | readonly string[];
 
-export const namesOf = (names: Names | undefined): readonly string[] =>
+export const namesOf = (names: ColumnNames | undefined): readonly string[] =>
   names === undefined ? [] : typeof names === "string" ? [names] : names;
 
 /** The columns of a table whose roles are stated. */
 export interface Roles {
   /** The column of labels. Several one-hot columns are one label: the name of the column with the mark. */
-  readonly label?: Names;
+  readonly label?: ColumnNames;
   /** Columns to read as text modalities. */
-  readonly text?: Names;
+  readonly text?: ColumnNames;
   /** Columns of names of media files, of any kind. */
-  readonly image?: Names;
+  readonly image?: ColumnNames;
   /** The column of groups. */
   readonly group?: string;
   /** The column of splits. */
@@ -25,7 +25,7 @@ export interface Roles {
 
 /** How the columns of a data set were read. A model stores it, so that later data are read the same way. */
 export interface Reading {
-  readonly label?: Names;
+  readonly label?: ColumnNames;
   readonly group?: string;
   readonly split?: string;
   readonly task?: TaskKind;

@@ -63,7 +63,7 @@ function splitOf(path: string): Split | undefined {
 }
 
 /** The array of a file. */
-export function decodeIdx(bytes: Uint8Array, where: string): NamedArray {
+function decodeIdx(bytes: Uint8Array, where: string): NamedArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const type = bytes.length >= 4 && view.getUint16(0) === 0 ? types[bytes[2]] : undefined;
   const axes = bytes[3];

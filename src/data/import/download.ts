@@ -62,6 +62,7 @@ async function unpack(address: string, folder: string, signal?: AbortSignal): Pr
       strict: true,
       filter: (_, entry) => "type" in entry && isPlain(entry.type),
     });
+    // Cast: `fetch` returns the DOM's stream type, which is not the one that `node:stream/web` declares.
     await pipeline(Readable.fromWeb(response.body as never), createGunzip(), counted, files);
   } catch (error) {
     if ((error as Error).name === "AbortError" || error instanceof InputError) throw error;

@@ -3,7 +3,7 @@
 import { columnError, inferColumn, isMissing, numberOf, type PlacedCell } from "../../modality/index.js";
 import type { DatasetCard } from "../card.js";
 import { cellsOf } from "../columns/cells.js";
-import { formatOf, type Names } from "../columns/index.js";
+import { type ColumnNames, formatOf } from "../columns/index.js";
 import { listed } from "../listed.js";
 import type { Notice } from "../notice.js";
 import type { RawRecord } from "../record.js";
@@ -22,7 +22,7 @@ const MANY = 20;
 export function labelReader(
   records: readonly RawRecord[],
   { task, columns }: DatasetCard,
-  column: Names = "label",
+  column: ColumnNames = "label",
 ): LabelReader {
   const cells = cellsOf(records, "label");
   const where = sourceOf(records);

@@ -3,7 +3,7 @@
 import { kindOfPath } from "../kinds.js";
 import { normalName } from "../names.js";
 
-export interface FileGroup {
+interface FileGroup {
   /** The name that the files share, up to the extension. */
   readonly stem: string;
   readonly files: readonly string[];

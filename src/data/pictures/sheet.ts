@@ -1,34 +1,31 @@
-/** A contact sheet: a few examples of each class (or group, where groups are tasks), every modality of each, as SVG. */
+/** A contact sheet (SVG): examples of each class with all their modalities; of each group, if groups are tasks. */
 
 import { InputError } from "../../base/errors.js";
 import { random } from "../../base/random.js";
-import { escaped, shorten } from "../../picture/svg.js";
+import { framedCells } from "../../picture/cells.js";
+import { element, FRAME, MUTED, shorten, svgDocument, text, WRONG } from "../../picture/svg.js";
 import { type Dataset, type Row, unitOf, unitWordsOf } from "../types.js";
 import { preview } from "./preview.js";
 
+/** Side of a modality's cell. */
 const SIDE = 72;
 const GAP = 10;
+/** Width of the column of class names. */
 const LABELS = 170;
 const TOP = 40;
 
 export interface SheetOptions {
-  /** Classes at most, evenly spaced among the names in order; default 24. */
+  /** Most classes, evenly spaced among the sorted names; default 24. */
   classes?: number;
-  /** Examples of each at most, drawn by seed 0; default 6. */
+  /** Most examples per class, drawn with seed 0; default 6. */
   each?: number;
   signal?: AbortSignal;
 }
 
-/** Draw the sheet. What cannot be decoded is drawn as a red cross. */
+/** Draw the sheet. A value that cannot be decoded is drawn as a red cross. */
 export async function contactSheet(dataset: Dataset, options: SheetOptions = {}): Promise<string> {
   const { classes = 24, each = 6, signal } = options;
-  const units = new Map<string, Row[]>();
-  for (const row of dataset.rows) {
-    const name = unitOf(row) ?? "(no label)";
-    const own = units.get(name);
-    if (own) own.push(row);
-    else units.set(name, [row]);
-  }
+  const units = rowsByUnit(dataset.rows);
   const names = [...units.keys()].sort();
   const count = Math.min(classes, names.length);
   const chosen = Array.from({ length: count }, (_, i) => names[Math.floor((i * names.length) / count)]);
@@ -39,47 +36,51 @@ export async function contactSheet(dataset: Dataset, options: SheetOptions = {})
     signal?.throwIfAborted();
     const rows = units.get(name)!;
     const y = TOP + i * (SIDE + GAP);
-    parts.push(`<text x="${GAP}" y="${y + SIDE / 2}" font-weight="600">${escaped(shorten(name, 22))}</text>`);
-    parts.push(`<text x="${GAP}" y="${y + SIDE / 2 + 14}" fill="#777">${rows.length} rows</text>`);
-    const some = random(0, "sheet", name).sample(rows, Math.min(each, rows.length));
-    for (const [k, row] of some.entries())
-      parts.push(await example(dataset, row, modalities, LABELS + k * (cell + GAP), y));
+    parts.push(text(GAP, y + SIDE / 2, shorten(name, 22), { "font-weight": 600 }));
+    parts.push(text(GAP, y + SIDE / 2 + 14, `${rows.length} rows`, { fill: MUTED }));
+    const drawn = random(0, "sheet", name).sample(rows, Math.min(each, rows.length));
+    for (const [k, row] of drawn.entries())
+      parts.push(await example(dataset, row, LABELS + k * (cell + GAP), y));
   }
   const width = LABELS + each * (cell + GAP);
-  const title = `${dataset.name}: ${modalities.join(", ")}; ${count} of ${names.length} ${unitWordsOf(dataset.rows)[1]}`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${TOP + count * (SIDE + GAP)}" font-family="system-ui, sans-serif" font-size="11" fill="#222">
-<title>Contact sheet of ${escaped(dataset.name)}</title>
-<rect width="100%" height="100%" fill="#ffffff"/>
-<text x="${GAP}" y="24" font-size="14">${escaped(title)}</text>
-${parts.join("\n")}
-</svg>
-`;
+  const height = TOP + count * (SIDE + GAP);
+  const heading = `${dataset.name}: ${modalities.join(", ")}; ${count} of ${names.length} ${unitWordsOf(dataset.rows)[1]}`;
+  return svgDocument({ width, height, title: `Contact sheet of ${dataset.name}` }, [
+    text(GAP, 24, heading, { "font-size": 14 }),
+    ...parts,
+  ]);
 }
 
-async function example(
-  { kinds }: Dataset,
-  row: Row,
-  modalities: readonly string[],
-  x: number,
-  y: number,
-): Promise<string> {
-  const drawn: string[] = [];
-  for (const [m, name] of modalities.entries()) {
-    const place = { x: x + m * SIDE, y, side: SIDE };
-    if (Object.hasOwn(row.values, name))
-      drawn.push(await drawnOr(kinds[name].kind, row.values[name], place, `${row.where}, field "${name}"`));
+/** Rows by class, or by group if groups are tasks. */
+function rowsByUnit(rows: readonly Row[]): ReadonlyMap<string, Row[]> {
+  const units = new Map<string, Row[]>();
+  for (const row of rows) {
+    const name = unitOf(row) ?? "(no label)";
+    const members = units.get(name);
+    if (members) members.push(row);
+    else units.set(name, [row]);
   }
-  const width = SIDE * modalities.length;
-  return `<g>${drawn.join("")}<rect x="${x}" y="${y}" width="${width}" height="${SIDE}" fill="none" stroke="#bbbbbb" rx="3"/></g>`;
+  return units;
 }
 
-/** The preview, or a cross where it cannot be made. */
-async function drawnOr(...args: Parameters<typeof preview>): Promise<string> {
+/** The modalities of one example side by side; the cell of an absent one is empty. */
+const example = ({ kinds }: Dataset, row: Row, x: number, y: number): Promise<string> =>
+  framedCells(Object.keys(kinds), { x, y, side: SIDE }, { stroke: FRAME }, (name, cell) =>
+    Object.hasOwn(row.values, name)
+      ? previewOrCross(kinds[name].kind, row.values[name], cell, `${row.where}, field "${name}"`)
+      : "",
+  );
+
+/** The preview of a value, or a cross if it cannot be decoded. */
+async function previewOrCross(...args: Parameters<typeof preview>): Promise<string> {
   try {
     return await preview(...args);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const { x, y, side } = args[2];
-    return `<path d="M${x} ${y}l${side} ${side}M${x} ${y + side}l${side} ${-side}" stroke="#d62728"/>`;
+    return element("path", {
+      d: `M${x} ${y}l${side} ${side}M${x} ${y + side}l${side} ${-side}`,
+      stroke: WRONG,
+    });
   }
 }

@@ -99,7 +99,7 @@ function swapped(e: Emitter, x: Value, w: Value, padding: readonly Padding[], ou
   return transpose(e, flip(e, y, space), [0, 2, 1, ...space]);
 }
 
-export function conv(e: Emitter, lhs: Value, rhs: Value, params: ConvParams, out: Shape): Value {
+function conv(e: Emitter, lhs: Value, rhs: Value, params: ConvParams, out: Shape): Value {
   const { vmapDims, strides, rhsDilation, lhsDilation } = params;
   if (lhs.uniform === 0 || rhs.uniform === 0) return uniform(0, lhs.dtype, out);
   const [input, padding] = withoutNegativePadding(

@@ -23,7 +23,7 @@ export function hasConstantWeights({ equations, constants }: Trace): boolean {
   const constant = new Set(constants.map(({ atom }) => atom.id));
   const convolutions = equations.filter(({ primitive }) => primitive === "conv");
   const fits = ({ inputs: [, weight], params }: Equation) =>
-    constant.has(weight.id) && params.strides.length === 2;
+    constant.has(weight.id) && (params.strides as readonly number[]).length === 2;
   return convolutions.length > 0 && convolutions.every(fits);
 }
 

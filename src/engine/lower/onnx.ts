@@ -20,7 +20,7 @@ export type GraphDType = DType | "int64";
 /** `TensorProto.DataType` of each element type. */
 export const dataType: Record<GraphDType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
-export type Attribute = number | string | readonly number[] | { float: number };
+type Attribute = number | string | readonly number[] | { float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One operator of a graph. Inputs and outputs are tensors by name; an absent input is "". */

@@ -7,13 +7,12 @@ import type { Emitter, Value } from "./values.js";
 
 /**
  * Lowers one primitive: adds its operators to the graph and returns its results. `outputs` and `operands` are the types
- * of its results and operands.
+ * of its results and operands. Each rule declares the parameters of its primitive: `never` here, so that any type fits.
  */
 export type LoweringRule = (
   emitter: Emitter,
   inputs: readonly Value[],
-  // biome-ignore lint/suspicious/noExplicitAny: each rule knows its primitive's parameters
-  params: any,
+  params: never,
   outputs: readonly ArraySpec[],
   operands: readonly Atom["aval"][],
 ) => Value | readonly Value[];

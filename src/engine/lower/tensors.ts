@@ -4,7 +4,7 @@ import { invariant } from "../../base/errors.js";
 import { dataType, type GraphDType, type Initializer, type OnnxGraph, type OnnxNode } from "./onnx.js";
 import { broadcastShapes, type Shape } from "./values.js";
 
-export interface TensorType {
+interface TensorType {
   readonly dtype: GraphDType;
   readonly shape: Shape;
 }

@@ -13,8 +13,7 @@ interface ThreadErrors {
 }
 
 interface PendingRequest {
-  // biome-ignore lint/suspicious/noExplicitAny: replies come untyped
-  resolve(result: any): void;
+  resolve(result: unknown): void;
   reject(error: Error): void;
 }
 

@@ -26,7 +26,7 @@ jax.defaultDevice("cpu");
 export const np: typeof jax.numpy = jax.numpy;
 export const nn: typeof jax.nn = jax.nn;
 export const lax: typeof jax.lax = jax.lax;
-/** `vmap` of functions of trees of tensors: jax-js's types allow only positional arrays. */
+/** `vmap` of functions of trees of tensors. Cast: jax-js's types allow only positional arrays. */
 export const vmap = jax.vmap as unknown as <Args extends Tensors[], Out extends Tensors | undefined>(
   fn: (...args: Args) => Out,
   inAxes?: number | (number | null)[],
@@ -62,7 +62,6 @@ type ProcessPrimitive = (this: object, primitive: string, tracers: BatchTracer[]
 const { owned, batchTrace } = (() => {
   const found = new Set<object>([jax.Array.prototype]);
   let trace: { processPrimitive: ProcessPrimitive } | undefined;
-  // Casts: jax-js does not export its tracers.
   const meet = (x: Tensor): Tensor => {
     found.add(Object.getPrototypeOf(x));
     return x;
@@ -71,6 +70,7 @@ const { owned, batchTrace } = (() => {
     meet(x.ref);
     return vmap((row: Tensor) => {
       meet(row.ref);
+      // Casts, here and of the JVP tracer below: jax-js does not export its tracers.
       trace = Object.getPrototypeOf((row as unknown as BatchTracer)._trace);
       return jax.grad((y: Tensor) => {
         const { primal, tangent } = meet(y) as unknown as { primal: Tensor; tangent: Tensor };

@@ -18,8 +18,8 @@ export interface Equation {
   readonly primitive: string;
   readonly inputs: readonly Atom[];
   readonly outBinders: readonly Atom[];
-  // biome-ignore lint/suspicious/noExplicitAny: the type depends on the primitive, and its lowering rule states it
-  readonly params: any;
+  /** The primitive's parameters; its lowering rule states their types. */
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 /** A traced program. */

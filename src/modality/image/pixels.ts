@@ -171,7 +171,7 @@ export async function fitImage(image: RawImage, height: number, width: number): 
 /** How an image is fitted to another aspect ratio: by a centre crop, stretching or padding. */
 export type Fit = "crop" | "stretch" | "pad";
 
-export interface FitOptions {
+interface FitOptions {
   readonly height: number;
   readonly width: number;
   readonly fit: Fit;

@@ -3,7 +3,7 @@
 import type { Random } from "../../base/random.js";
 
 /** The source of the value at (y, x), relative to the centre: (a·y + b·x + dy, c·y + d·x + dx). */
-export interface Warp {
+interface Warp {
   readonly a: number;
   readonly b: number;
   readonly c: number;

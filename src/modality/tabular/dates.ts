@@ -6,7 +6,7 @@
 export const dateOrders = ["YMD", "DMY", "MDY"] as const;
 export type DateOrder = (typeof dateOrders)[number];
 
-export interface DateFormat {
+interface DateFormat {
   readonly order: DateOrder;
   readonly unit: "days" | "seconds";
 }
@@ -76,7 +76,7 @@ export function parseDate(text: string, { order, unit }: DateFormat): number | u
   return seconds !== undefined && unit === "days" ? seconds / SECONDS_PER_DAY : seconds;
 }
 
-export interface FoundDates {
+interface FoundDates {
   readonly format: DateFormat;
   /** Number of texts that are dates in the format. */
   readonly count: number;

@@ -64,7 +64,7 @@ export const isBeyondFloat32 = (text: string): boolean =>
   (plain.test(text.trim()) && !Number.isFinite(Math.fround(Number(text))));
 
 /** The result of {@link findFormat}. */
-export interface FoundFormat {
+interface FoundFormat {
   readonly format: NumberFormat;
   /** Number of texts that are numbers in the format. */
   readonly count: number;

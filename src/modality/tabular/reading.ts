@@ -5,8 +5,8 @@ import { type DateOrder, dateOrders, parseDate } from "./dates.js";
 import { isCategoryMark, isNumberMark } from "./marks.js";
 import { type NumberFormat, parseNumber } from "./numerals.js";
 
-export const columnTypes = ["number", "date", "category"] as const;
-export type ColumnType = (typeof columnTypes)[number];
+const columnTypes = ["number", "date", "category"] as const;
+type ColumnType = (typeof columnTypes)[number];
 
 /** A cell of a user: text of a CSV, or a value of JSON or Parquet. */
 export type Cell = string | number | boolean;
