@@ -11,8 +11,8 @@ import { basename, dirname, join, posix, resolve } from "node:path";
 import { InputError } from "../../base/errors.js";
 import { cacheFolder } from "./cache.js";
 
-/** A model's folder, and the path of its ONNX file in it. */
-interface Place {
+/** Where the files of a model are: its folder, and the path of its ONNX file in it. */
+interface ModelFiles {
   readonly folder: string;
   readonly onnx: string;
 }
@@ -34,12 +34,12 @@ function foldersOfId(id: string): string[] {
 }
 
 /** Find a model that a recipe names; `names` are the ONNX files to look for in a folder. `where` is the recipe's field. */
-export async function placeOf(
+export async function findModelFiles(
   model: string,
   file: string | undefined,
   names: readonly string[],
   where: string,
-): Promise<Place> {
+): Promise<ModelFiles> {
   if (isFile(model)) return besideTokenizer(resolve(model));
   const files = file ? [file] : names.flatMap((name) => [`onnx/${name}.onnx`, `${name}.onnx`]);
   const inFolder = (folder: string) => files.find((path) => isFile(join(folder, path)));
@@ -57,7 +57,7 @@ export async function placeOf(
 }
 
 /** A file in a folder `onnx` belongs to the folder above, as transformers.js has it. */
-function besideTokenizer(path: string): Place {
+function besideTokenizer(path: string): ModelFiles {
   const folder = dirname(path);
   if (basename(folder) !== "onnx") return { folder, onnx: basename(path) };
   return { folder: dirname(folder), onnx: `onnx/${basename(path)}` };
@@ -135,7 +135,7 @@ async function digestOfFile(path: string): Promise<string> {
 
 /** The files of a model: the ONNX file, those with its weights, and `others` that are there; each with its digest. */
 export async function digestsOf(
-  { folder, onnx }: Place,
+  { folder, onnx }: ModelFiles,
   others: readonly string[],
 ): Promise<Record<string, string>> {
   const weights = readdirSync(dirname(join(folder, onnx)))
