@@ -155,7 +155,7 @@ it("says what is gone or changed, and looks for the files in the model's folder 
     const gone = await run(...asking);
     expect(gone.code).toBe(2);
     expect(gone.stderr).toMatch(
-      /modality "image": its pretrained encoder is gone: .*vision\.onnx; expected vision\.onnx there, or in .*pretrained\/image/,
+      /modality "image": its pretrained encoder is missing: .*vision\.onnx; expected vision\.onnx there, or in .*pretrained\/image/,
     );
     writeFileSync(vision, imageModel(8, "last"));
     const changed = await run(...asking);

@@ -17,7 +17,7 @@ import type { Encoder, EncoderMethod } from "./types.js";
 
 export type { Encoder, EncoderMethod } from "./types.js";
 
-/** By name. The first of a kind is that kind's default. */
+/** All encoders, by name. The first of a kind is the default of that kind. */
 export const encoders = {
   conv4,
   resnet,
@@ -37,12 +37,16 @@ const rows: Readonly<Record<string, EncoderMethod>> = encoders;
 /** The row `name`, with its options as an unspecified record. */
 export const encoderMethodOf = (name: string): EncoderMethod => rows[name];
 
-/** The default encoder of a kind. Every kind has one; a test says so. */
+/** The default encoder of a kind. Every kind has one, as a test asserts. */
 export function defaultEncoder(kind: ModalityKind): string {
   return Object.values(rows).find((encoder) => encoder.kind === kind)!.name;
 }
 
-/** The encoder `name` with its options, for arrays of `spec`; an `InputError` at `where` when it does not fit them. */
+/**
+ * The encoder `name` with its options, for arrays of `spec`. `where` names the recipe field in errors.
+ *
+ * @throws {InputError} `recipe/encoder` if the name is unknown, or encodes another kind of modality.
+ */
 export function encoderFor(
   { name, ...options }: { name: string },
   spec: ModalitySpec,

@@ -1,9 +1,10 @@
 /**
- * A linear map f = x P + b that keeps distances at first (Saxe, McClelland, Ganguli, 2014), so that an untrained model
- * answers as its inputs themselves do, and training changes the measure: ‖f(x) − f(y)‖² = (x − y)ᵀ P Pᵀ (x − y) is a
- * learned Mahalanobis distance (Goldberger, Roweis, Hinton, Salakhutdinov, 2004).
+ * A linear map f = x P + b with an orthogonal initialisation (Saxe, McClelland, Ganguli, 2014): the distances of an untrained
+ * model are those of its inputs, and training learns a Mahalanobis distance, ‖f(x) − f(y)‖² = (x − y)ᵀ P Pᵀ (x − y)
+ * (Goldberger, Roweis, Hinton, Salakhutdinov, 2004).
  *
- * With `hidden`, a residual branch (He, Zhang, Ren, Sun, 2016) is added, f = x P + b + max(0, x U + c) V, V next to nothing at first.
+ * With `hidden`, a residual branch (He, Zhang, Ren, Sun, 2016) is added, f = x P + b + max(0, x U + c) V, with V initialised
+ * close to zero.
  */
 
 import { z } from "zod";
@@ -13,7 +14,7 @@ import { type Branch, initBranch, withBranch } from "../nn/residual.js";
 import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 
 const options = z.strictObject({
-  /** Size of the added perceptron's hidden layer; 0 for none. */
+  /** Hidden units of the residual branch; 0 for no branch. */
   hidden: z.number().int().min(0).max(4096).default(0),
 });
 
@@ -35,10 +36,10 @@ function create({ hidden }: z.infer<typeof options>): TypedEncoder<Params, State
   };
 }
 
-/** Vectors [length]; a width of at least that loses nothing. */
+/** Vectors `[length]`; the initial map preserves all distances if the width is at least `length`. */
 export const linear = defineEncoder({
   name: "linear",
-  summary: "a linear map that keeps distances at first, and learns which count",
+  summary: "linear layer with orthogonal initialisation: a learned Mahalanobis distance over vectors",
   source: "Saxe, McClelland, Ganguli 2014; Goldberger, Roweis, Hinton, Salakhutdinov 2004",
   kind: "vector",
   options,

@@ -1,11 +1,11 @@
 /**
  * Multilayer perceptron (Rumelhart, Hinton, Williams, 1986) with ReLU: h ← max(0, h W + b) for each hidden
- * layer, then a linear layer to the model's width; with `rectify`, a ReLU after that one too, which a linear
- * head on top then reads as it reads the last hidden layer of a perceptron.
+ * layer, then a linear layer to the model's width. With `rectify`, a ReLU follows that layer too, so that a linear head
+ * on the features makes the whole an MLP with one more hidden layer.
  *
- * Layers start uniform of variance 1 / in. Larger weights (He) make features of inputs that are not standardised so long
- * that gradient steps on a head overshoot; with biases of zeros, the rectifiers of an input of one number would all bend
- * at 0, and the network nowhere else.
+ * Weights and biases are initialised uniformly with variance 1 / fan-in. With He initialisation, features of inputs that are
+ * not standardised have norms so large that gradient steps on a head overshoot; with zero biases, all ReLUs of a scalar
+ * input have their kink at 0, and the network is linear on either side.
  */
 
 import { z } from "zod";
@@ -23,7 +23,7 @@ type MlpOptions = z.infer<typeof mlpOptions>;
 
 type Params = { readonly layers: readonly Linear[] };
 
-function create({ hidden, rectify: rectifiesLast }: MlpOptions): TypedEncoder<Params, Stateless> {
+function create({ hidden, rectify: hasOutputRelu }: MlpOptions): TypedEncoder<Params, Stateless> {
   return {
     init({ shape: [size] }, width, random) {
       const sizes = [size, ...hidden, width];
@@ -35,17 +35,17 @@ function create({ hidden, rectify: rectifiesLast }: MlpOptions): TypedEncoder<Pa
     encode({ layers }, x, given) {
       const features = layers.reduce((h, layer, i) => {
         const y = linear(h, layer);
-        return i < layers.length - 1 || rectifiesLast ? relu(y) : y;
+        return i < layers.length - 1 || hasOutputRelu ? relu(y) : y;
       }, x);
       return { features, statistics: given };
     },
   };
 }
 
-/** Vectors [length], through `hidden` layers to the model's width. */
+/** Vectors `[length]`, through `hidden` layers to the model's width. */
 export const mlp = defineEncoder({
   name: "mlp",
-  summary: "layers of rectified linear units over a vector",
+  summary: "multilayer perceptron with ReLU over a vector",
   source: "Rumelhart, Hinton, Williams 1986",
   kind: "vector",
   options: mlpOptions,

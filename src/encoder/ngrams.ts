@@ -1,11 +1,10 @@
 /**
- * A bag of n-grams (Bojanowski, Grave, Joulin, Mikolov, 2017): h = √width Σ_i w_i e_i over the features of a text, e a
- * learned vector a bucket, then f = h + max(0, h U + c) V + b.
+ * A bag of n-grams (Bojanowski, Grave, Joulin, Mikolov, 2017): h = √width Σ_i w_i e_i over the features of a text, with one
+ * learned vector e per bucket, then f = h + max(0, h U + c) V + b.
  *
- * The weights w are of length 1, the entries of e of variance 1 / width at first and V next to nothing, so that an untrained f is
- * a random projection of tf-idf: its cosines are those of tf-idf within about 1 / √width (Johnson, Lindenstrauss, 1984),
- * and training starts from what tf-idf knows. A width of 256 and more is worth having, and so is a learner of cosines
- * (`nearest-centroid`).
+ * The tf-idf weights w have unit norm; initially, entries of e have variance 1 / width and V is close to zero. An untrained f
+ * is therefore a random projection of tf-idf, whose cosine similarities it keeps within about 1 / √width (Johnson,
+ * Lindenstrauss, 1984). A width of at least 256 and a learner with cosine similarities (`nearest-centroid`) suit it best.
  */
 
 import { z } from "zod";
@@ -16,7 +15,7 @@ import { type Branch, initBranch, withBranch } from "../nn/residual.js";
 import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 
 const options = z.strictObject({
-  /** Size of the hidden layer; 0 for none. */
+  /** Hidden units of the residual branch; 0 for no branch. */
   hidden: z.number().int().min(0).max(4096).default(128),
 });
 
@@ -43,10 +42,10 @@ function create({ hidden }: z.infer<typeof options>): TypedEncoder<Params, State
   };
 }
 
-/** Texts [2, features]: bucket numbers and weights. */
+/** Texts `[2, features]`: bucket indices and tf-idf weights. */
 export const ngrams = defineEncoder({
   name: "ngrams",
-  summary: "a learned vector for each word and n-gram of a text, weighed and added",
+  summary: "tf-idf-weighted sum of learned word and n-gram embeddings",
   source: "Bojanowski, Grave, Joulin, Mikolov 2017",
   kind: "text",
   options,

@@ -1,7 +1,7 @@
 /**
- * A small residual network (He, Zhang, Ren, Sun, 2016): four stages y = maxPool(max(0, F(x) + x P)), F two convolutions of
- * width 3 with normalisation, P one of width 1; each stage has twice the channels of the one before. Then the mean over
- * the places left, and a linear layer to the model's width.
+ * A small residual network (He, Zhang, Ren, Sun, 2016): four stages y = maxPool(max(0, F(x) + x P)), where F is two
+ * normalised 3×3 convolutions and P a 1×1 convolution; each stage has twice the channels of the previous one. Global average
+ * pooling and a linear layer to the model's width follow.
  */
 
 import { z } from "zod";
@@ -19,7 +19,7 @@ import { defineEncoder, type TypedEncoder } from "./types.js";
 const options = z.strictObject({
   /** Channels of the first stage. */
   channels: z.number().int().multipleOf(8).min(8).max(128).default(32),
-  /** `batch` statistics, as the recipe's normalisation says, or those of `group`s of channels in each example. */
+  /** `batch` normalisation with the statistics that the recipe chooses, or `group` normalisation. */
   normalise: z.enum(["batch", "group"]).default("batch"),
 });
 type ResnetOptions = z.infer<typeof options>;
@@ -91,7 +91,7 @@ function create({ channels, normalise: by }: ResnetOptions): TypedEncoder<Params
 /** Images [channels, height, width] of any size. */
 export const resnet = defineEncoder({
   name: "resnet",
-  summary: "four residual stages over an image, for larger and coloured ones",
+  summary: "residual network of four stages, for larger images and colour images",
   source: "He, Zhang, Ren, Sun 2016",
   kind: "image",
   activations: ({ shape }, _, { channels }: ResnetOptions) => 14 * channels * sizeOf(shape.slice(1)),

@@ -1,12 +1,12 @@
-/** Temporal convolution over a drawn line (after Waibel et al., 1989, with Conv4's blocks over time). */
+/** Temporal convolution over pen strokes (after Waibel et al., 1989, with the blocks of Conv4 over time). */
 
 import { stack, stackActivations, stackOptions } from "./stack.js";
 import { defineEncoder } from "./types.js";
 
-/** Strokes [features, points]: each block sees three neighbouring points and halves their number. */
+/** Strokes `[features, points]`: each block has a kernel of three points and max pooling of size 2. */
 export const sequence = defineEncoder({
   name: "sequence",
-  summary: "four convolution blocks along the pen's path",
+  summary: "four temporal convolution blocks over the points of pen strokes",
   source: "Waibel et al. 1989; Snell, Swersky, Zemel 2017",
   kind: "strokes",
   activations: stackActivations,

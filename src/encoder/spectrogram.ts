@@ -1,9 +1,9 @@
-/** Convolution over a spectrogram (after Abdel-Hamid et al., 2014, with Conv4's blocks over frequency and time). */
+/** Convolution over a spectrogram (after Abdel-Hamid et al., 2014, with the blocks of Conv4 over frequency and time). */
 
 import { stack, stackActivations, stackOptions } from "./stack.js";
 import { defineEncoder } from "./types.js";
 
-/** Log-mel spectrograms [channels, mels, frames]: Conv4, where what is left of each place has its own weights. */
+/** Log-mel spectrograms `[channels, mels, frames]`: Conv4, with a linear layer over the flattened outputs. */
 export const spectrogram = defineEncoder({
   name: "spectrogram",
   summary: "four convolution blocks over frequency and time",

@@ -1,6 +1,6 @@
 /**
- * An encoder of four standard blocks and, where what is left is not one vector of the model's width, a linear
- * layer. On images it is Conv4; on sequences it is the same over time.
+ * An encoder of four standard blocks and, unless the flattened output has the model's width already, a linear layer. On
+ * images it is Conv4; on sequences its convolutions are temporal.
  */
 
 import { z } from "zod";
@@ -13,7 +13,7 @@ import { linear } from "../nn/layers.js";
 import type { Statistics } from "../nn/normalise.js";
 import type { TypedEncoder } from "./types.js";
 
-/** Number of blocks; each halves the space axes, down to 1. */
+/** Number of blocks; each divides the size of the space axes by 2, down to 1. */
 export const BLOCKS = 4;
 /** Smallest number of examples per part. */
 const MIN_PART = 8;
@@ -21,23 +21,23 @@ const MIN_PART = 8;
 type StackParams = { blocks: BlockParams[]; project?: { weight: Tensor; bias: Tensor } };
 type StackState = { blocks: Statistics[] };
 
-/** Entries left of one example of `shape` [C, …space] after the blocks, at so many channels. */
+/** Size of the flattened output for an example of `shape` `[C, …space]`, with so many channels. */
 const flatSize = (shape: readonly number[], channels: number) =>
   channels * sizeOf(shape.slice(1).map((size) => Math.max(1, size >> BLOCKS)));
 
-/** [N, C, …space] as [N, …space, C]: the blocks' channels are last. */
+/** Transpose `[N, C, …space]` to `[N, …space, C]`, as the blocks expect. */
 export const channelsLast = (x: Tensor) => x.transpose([0, ...x.shape.slice(2).map((_, i) => i + 2), 1]);
 
-/** Examples in so many parts of about one size, where there are enough of them. */
+/** Divide a batch into `count` parts of nearly equal size; one part if it has too few examples. */
 export function inParts(x: Tensor, count: number): Tensor[] {
   const examples = x.shape[0];
   if (count === 1 || examples < count * MIN_PART) return [x];
   return evenRanges(examples, count).map((range) => x.slice(range));
 }
 
-/** The options of encoders that are a stack. */
+/** The options of the encoders that are made of {@link stack}. */
 export const stackOptions = z.strictObject({
-  /** Channels of the convolutions, by default the model's width: fewer cost less, and a linear layer widens what is left. */
+  /** Channels of the convolutions; default the model's width. Fewer cost less; a linear layer maps to the model's width. */
   channels: z.number().int().min(1).max(1024).optional(),
 });
 
@@ -53,11 +53,11 @@ export const stack = ({
   channels,
 }: z.infer<typeof stackOptions> = {}): TypedEncoder<StackParams, StackState> => ({
   init({ shape }, width, random) {
-    const own = channels ?? width;
+    const out = channels ?? width;
     const blocks = Array.from({ length: BLOCKS }, (_, i) =>
-      initBlock(random, { in: i === 0 ? shape[0] : own, out: own }, shape.length - 1),
+      initBlock(random, { in: i === 0 ? shape[0] : out, out }, shape.length - 1),
     );
-    const flat = flatSize(shape, own);
+    const flat = flatSize(shape, out);
     if (flat === width) return { blocks };
     return { blocks, project: heLayer(random, flat, width) };
   },

@@ -1,6 +1,6 @@
 /**
- * A multilayer perceptron over the cells of a row, with a learned vector for each category (Guo and Berkhahn, 2016):
- * f = MLP([x, p, e_1, …, e_C]), x the numbers, p which cells are there, e_c the vector of column c's category.
+ * A multilayer perceptron over the cells of a row, with entity embeddings of categories (Guo and Berkhahn, 2016):
+ * f = MLP([x, p, e_1, …, e_C]) with the values x, the presence mask p and the embedding e_c of the category in column c.
  */
 
 import { z } from "zod";
@@ -11,9 +11,9 @@ import { type Linear, linear, relu } from "../nn/layers.js";
 import { defineEncoder, type Stateless, type TypedEncoder } from "./types.js";
 
 const options = z.strictObject({
-  /** Size of the hidden layer. */
+  /** Units of the hidden layer. */
   hidden: z.number().int().min(1).max(4096).default(256),
-  /** Numbers a category's vector has. */
+  /** Features of a category's embedding. */
   features: z.number().int().min(1).max(256).default(8),
 });
 
@@ -43,10 +43,10 @@ function create({ hidden, features }: z.infer<typeof options>): TypedEncoder<Par
   };
 }
 
-/** Rows of cells [3, columns]: numbers, presence, categories. */
+/** Rows `[3, columns]`: values, presence mask, category indices. */
 export const tabular = defineEncoder({
   name: "tabular",
-  summary: "a perceptron over numbers, presence and category vectors",
+  summary: "multilayer perceptron over values, presence mask and category embeddings",
   source: "Guo, Berkhahn 2016",
   kind: "tabular",
   options,

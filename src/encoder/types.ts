@@ -12,8 +12,8 @@ import type { ArraysOf } from "../nn/params.js";
  * An encoder with its options chosen. Functions are pure; parameters and statistics are trees.
  *
  * `Params` and `State` are the types of the parameters and statistics that `encode` takes, `Initial` and `InitialState` the
- * same trees of plain arrays. Without arguments, `Encoder` is one of unspecified parameters, to be given what its own `init`
- * and `initState` returned.
+ * same trees of plain arrays. `Encoder` without type arguments has unspecified parameters: `encode` takes the trees that
+ * `init` and `initState` of the same encoder returned.
  */
 export interface Encoder<
   Params = Tensors,
@@ -62,7 +62,7 @@ export interface EncoderMethod<
   readonly kind: Kind;
   /** Whether its arrays are embeddings of a frozen encoder, of values of any kind. */
   readonly isFrozen?: boolean;
-  /** Approximate number of activations stored per example for a gradient, measured on compiled programs; few, when absent. */
+  /** Approximate number of activations stored per example for a gradient, measured on compiled programs; if absent, few. */
   activations?(spec: ModalitySpec, width: number, options: z.output<Options>): number;
   /** Schema of the options in a recipe, with defaults. */
   readonly options: Options;

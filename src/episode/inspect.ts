@@ -1,4 +1,4 @@
-/** Counts what is in a data set: by split, class and modality, and how large the examples are. */
+/** Summarises a data set: counts by split, class and modality, and the sizes of values. */
 
 import type { Reading } from "../data/columns/index.js";
 import type { Notice } from "../data/notice.js";
@@ -9,7 +9,7 @@ import { modalities } from "../modality/index.js";
 import { checkMedia } from "./media.js";
 import { splitClasses } from "./split.js";
 
-/** The least, the middle and the greatest of something. */
+/** Minimum, median and maximum. */
 export interface RangeSummary {
   readonly least: number;
   readonly median: number;
@@ -20,13 +20,13 @@ export interface ModalityCounts {
   readonly kind: string;
   readonly rows: number;
   readonly missing: number;
-  /** What a value's size is counted in, and how large those are that were measured; absent where kinds have none. */
-  /** Of a table: how each column is read, as `columns` in `dataset.json` would declare it. */
+  /** How each column of a table is read, as `columns` in `dataset.json` would declare it. */
   readonly columns?: readonly unknown[];
+  /** Sizes of the measured values, in units of `of`; absent for kinds without a size. */
   readonly sizes?: { readonly of: string; readonly measured: number } & RangeSummary;
 }
 
-/** What {@link inspectDataset} found. */
+/** The result of {@link inspectDataset}. */
 export interface Inspection {
   readonly name: string;
   readonly licence?: string;
@@ -36,33 +36,38 @@ export interface Inspection {
   readonly unlabelled: number;
   readonly classes: number;
   readonly rowsPerClass: RangeSummary | null;
-  /** Of labels that are numbers. */
+  /** RangeSummary of the regression targets; null for classes. */
   readonly numbers: RangeSummary | null;
   readonly groups: number;
-  /** `classes` or, where groups are tasks, `groups` of each split that rows name. */
+  /** Rows, and `classes` (`groups` if groups are tasks), per split of the rows. */
   readonly splits: Readonly<Record<string, { readonly rows: number; readonly [units: string]: number }>>;
   readonly modalities: Readonly<Record<string, ModalityCounts>>;
-  /** How many rows have which modalities, and no other; the commonest first. */
+  /** Number of rows per combination of present modalities; the most frequent first. */
   readonly present: readonly { readonly modalities: readonly string[]; readonly rows: number }[];
-  /** Rows of each class (group, where groups are tasks), and of these with each modality; the largest first. */
+  /** Rows of each class (group, if groups are tasks), and how many have each modality; the largest first. */
   readonly units: readonly {
     readonly name: string;
     readonly split?: Split;
     readonly rows: number;
     readonly modalities: Readonly<Record<string, number>>;
   }[];
-  /** How columns were taken: those of label, group, split, files and texts. */
+  /** The columns that were read as label, group, split, files and texts. */
   readonly reading?: Reading;
   /** What was inferred, left out or changed in reading the data set. */
   readonly notices: readonly Notice[];
 }
 
-/** Sizes are measured of at most this many values a modality, evenly spaced. */
-const mostMeasured = 1000;
+/** Largest number of values per modality whose size is measured; they are evenly spaced. */
+const MAX_MEASURED = 1000;
 
 /**
- * Check and count a data set. Throws an `InputError` for a class in two splits, unless `closed`, and one that lists every media file
- * whose first bytes are not of its kind.
+ * Count the rows of a data set by split, class and modality, and check the first bytes of every media file.
+ *
+ * @throws {InputError} `data/class-in-two-splits` unless `closed`, and one error that lists every media file that cannot be
+ * read or whose first bytes are not of its kind.
+ * @example
+ * const { rows, classes, modalities } = await inspectDataset(data);
+ * modalities.image.missing; // number of rows without an image
  */
 export async function inspectDataset(
   dataset: Dataset,
@@ -83,8 +88,10 @@ export async function inspectDataset(
   }
   const [, units] = unitWordsOf(rows);
   const inSplit = (split: Split) => {
-    const own = rows.filter((row) => row.split === split);
-    return own.length > 0 ? [[split, { rows: own.length, [units]: countBy(own, unitOf).size }]] : [];
+    const ofSplit = rows.filter((row) => row.split === split);
+    return ofSplit.length > 0
+      ? [[split, { rows: ofSplit.length, [units]: countBy(ofSplit, unitOf).size }]]
+      : [];
   };
   const together = countBy(rows, ({ values }) =>
     JSON.stringify(Object.keys(kinds).filter((m) => m in values)),
@@ -133,7 +140,7 @@ async function sizesOf(
   modality: string,
   { kinds }: Dataset,
 ): Promise<Pick<ModalityCounts, "sizes">> {
-  const count = Math.min(having.length, mostMeasured);
+  const count = Math.min(having.length, MAX_MEASURED);
   const sizes: number[] = [];
   let of: string | undefined;
   for (let i = 0; i < count; i++) {
@@ -146,14 +153,14 @@ async function sizesOf(
   return range && of ? { sizes: { of, measured: sizes.length, ...range } } : {};
 }
 
-/** Null of nothing. */
+/** The range of `values`; null if there are none. */
 function rangeOf(values: readonly number[]): RangeSummary | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
   return { least: sorted[0], median: sorted[Math.floor(sorted.length / 2)], most: sorted.at(-1)! };
 }
 
-/** How often each name comes up. */
+/** Number of items per key, without those of key undefined. */
 function countBy<Item>(items: readonly Item[], key: (item: Item) => string | undefined): Map<string, number> {
   const counts = new Map<string, number>();
   for (const item of items) {

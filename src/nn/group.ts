@@ -7,12 +7,12 @@ import { sizeOf } from "../base/array.js";
 import { np, type Tensor } from "../engine/index.js";
 import type { NormaliseParams } from "./normalise.js";
 
-/** Channels of a group. */
+/** Channels per group. */
 const GROUP = 8;
 
 const EPSILON = 1e-5;
 
-/** `x` [N, …space, C], C a multiple of 8, normalised. */
+/** Normalise `x` `[N, …space, C]`, with C a multiple of 8. */
 export function groupNormalise(x: Tensor, { scale, shift }: NormaliseParams): Tensor {
   const channels = x.shape[x.ndim - 1];
   const places = sizeOf(x.shape.slice(1, -1));

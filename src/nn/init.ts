@@ -8,7 +8,7 @@ const drawn = (random: Random, shape: readonly number[], entry: () => number): N
   random === undrawn ? constant(0, shape) : float32(Array.from({ length: sizeOf(shape) }, entry), shape);
 
 /**
- * Normal entries of variance 2 / fan-in (He, Zhang, Ren, Sun, 2015): keeps the scale of activations through
+ * Normal entries of variance 2 / fan-in (He, Zhang, Ren, Sun, 2015): preserves the scale of activations through
  * ReLU layers.
  */
 export function heNormal(random: Random, shape: readonly number[], fanIn: number): NDArray {
@@ -16,30 +16,27 @@ export function heNormal(random: Random, shape: readonly number[], fanIn: number
   return drawn(random, shape, () => scale * random.normal());
 }
 
-/** Normal entries of variance 1 / fan-in (LeCun, Bottou, Orr, Müller, 1998): keeps the scale through linear maps. */
+/** Normal entries of variance 1 / fan-in (LeCun, Bottou, Orr, Müller, 1998): preserves the scale through linear maps. */
 export const lecunNormal = (random: Random, shape: readonly number[], fanIn: number): NDArray =>
   heNormal(random, shape, 2 * fanIn);
 
-/**
- * A linear layer whose weight [from, to] and bias [to] are uniform of variance 1 / from (LeCun, Bottou, Orr, Müller,
- * 1998): the bias as the weights of an input that is 1.
- */
+/** A linear layer with weight `[from, to]` and bias `[to]` uniform, of variance 1 / from (LeCun, Bottou, Orr, Müller, 1998). */
 export function uniformLayer(random: Random, from: number, to: number): Record<"weight" | "bias", NDArray> {
   const bound = Math.sqrt(3 / from);
   const entry = () => bound * (2 * random.uniform() - 1);
   return { weight: drawn(random, [from, to], entry), bias: drawn(random, [to], entry) };
 }
 
-/** A linear layer whose weight [from, to] is by {@link heNormal} and whose bias [to] is zero. */
+/** A linear layer with weight `[from, to]` drawn by {@link heNormal} and zero bias `[to]`. */
 export const heLayer = (random: Random, from: number, to: number): Record<"weight" | "bias", NDArray> => ({
   weight: heNormal(random, [from, to], from),
   bias: constant(0, [to]),
 });
 
 /**
- * A map [from, to] that keeps distances, drawn uniformly among those (Saxe, McClelland, Ganguli, 2014): orthonormal rows
- * where `from` ≤ `to`, all distances as they were; else orthonormal columns times √(from / to), which keeps them in the
- * mean, the better the larger `to` (Johnson, Lindenstrauss, 1984).
+ * A random orthogonal matrix `[from, to]`, drawn uniformly (Saxe, McClelland, Ganguli, 2014): orthonormal rows if
+ * `from` ≤ `to`, which preserve distances; else orthonormal columns times √(from / to), which preserve squared distances in
+ * expectation, with an error that falls as `to` grows (Johnson, Lindenstrauss, 1984).
  */
 export function orthogonal(random: Random, from: number, to: number): NDArray {
   if (random === undrawn) return constant(0, [from, to]);
@@ -49,7 +46,7 @@ export function orthogonal(random: Random, from: number, to: number): NDArray {
   const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, k) => sum + x * b[k], 0);
   while (kept.length < count) {
     const vector = Float64Array.from({ length }, () => random.normal());
-    // Gram–Schmidt; twice, for what rounding leaves of the others after the first time.
+    // Gram–Schmidt, twice: the second pass removes the rounding errors of the first.
     for (let time = 0; time < 2; time++)
       for (const other of kept) {
         const along = dot(vector, other);

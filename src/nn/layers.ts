@@ -11,18 +11,18 @@ export function linear(x: Tensor, { weight, bias }: Linear): Tensor {
 }
 
 /**
- * x [..., C] with mean 0 and variance 1 along its last axis: layer normalisation (Ba, Kiros, Hinton, 2016) without a learned
- * scale and shift.
+ * Layer normalisation (Ba, Kiros, Hinton, 2016) without a learned scale and shift: `x` `[…, C]` with mean 0 and variance 1
+ * along the last axis.
  */
 export function layerNormalise(x: Tensor): Tensor {
-  const away = x.sub(np.mean(x, -1, { keepdims: true }));
-  const variance = np.mean(away.mul(away), -1, { keepdims: true });
-  return away.mul(np.reciprocal(np.sqrt(variance.add(1e-5))));
+  const centred = x.sub(np.mean(x, -1, { keepdims: true }));
+  const variance = np.mean(centred.mul(centred), -1, { keepdims: true });
+  return centred.mul(np.reciprocal(np.sqrt(variance.add(1e-5))));
 }
 
 /**
- * Same-size convolution, channels last: [N, …space, C] with [K, C, …kernel] gives [N, …space, K]. No bias: a shift
- * follows.
+ * Convolution with stride 1 and `SAME` padding, channels last: `x` `[N, …space, C]` with `weight` `[K, C, …kernel]` to
+ * `[N, …space, K]`. There is no bias, since normalisation with a learned shift follows.
  */
 export function convolve(x: Tensor, weight: Tensor): Tensor {
   const space = x.shape.slice(1, -1).map((_, i) => i + 1);

@@ -42,7 +42,7 @@ function patches(x: Tensor): Tensor {
   return np.concatenate([...views, one], -1);
 }
 
-/** Mean `[E]` and covariance `[E, E]` of patches, over all positions of the examples with a `share` `[N]` of the mean. */
+/** Mean `[E]` and covariance `[E, E]` of patches over all positions, with the weights `share` `[N]` of the examples. */
 function momentsOf(parts: readonly Tensor[], share: Tensor): { mean: Tensor; covariance: Tensor } {
   const shares = split(share, parts);
   const sum = (fn: (rows: Tensor, each: Tensor) => Tensor) =>

@@ -18,8 +18,8 @@ export type NormaliseParams = { readonly scale: Tensor; readonly shift: Tensor }
 /** Which statistics normalise a batch of N examples. */
 export interface StatisticsSource {
   /**
-   * `given`: the given statistics. `kept`: the given statistics, in prediction with running averages, where results are not
-   * differentiated. `measured`: the batch's own, over the examples of `mask`; the given ones if it is all zero.
+   * `given`: the given statistics. `kept`: the given statistics, in prediction with running averages, when no gradient is
+   * taken. `measured`: those of the batch, over the examples of `mask`; the given ones if it is all zero.
    */
   readonly use: "given" | "kept" | "measured";
   /** Number of parts in which a large batch is computed, so that threads can share it; results do not depend on it. */
@@ -39,7 +39,7 @@ export function split(mask: Tensor, parts: readonly Tensor[]): Tensor[] {
   });
 }
 
-/** Each example's share `[N]` of a mean over the examples of `mask`, and whether there is any. */
+/** Weight `[N]` of each example in the mean over the examples of `mask`, and whether the mask has any. */
 export function sharesOf(mask: Tensor): { share: Tensor; any: Tensor } {
   const examples = np.sum(mask);
   return { share: mask.div(np.maximum(examples, 1)), any: examples.greater(0) };

@@ -20,26 +20,26 @@ interface Defaults {
   readonly fields: Fields;
   /** The encoder, when the kind's first one is not used as it is. */
   readonly encoder?: { readonly name: string; readonly [option: string]: unknown };
-  /** The largest number of classes in an episode; fewer where the data have fewer. */
+  /** The largest number of classes in an episode; fewer if the data have fewer. */
   readonly mostWay: number;
   readonly why: string;
 }
 
-/** As of icons and emoji. */
+/** Settings measured on icons and emoji. */
 const image: Defaults = {
   fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.learningRate": 0.006 },
   mostWay: trainingDefaults.way,
   why: "images: small steps at a high learning rate, on augmented examples (docs/results/icons.md)",
 };
 
-/** As of Arabic speech commands. */
+/** Settings measured on Arabic speech commands. */
 const audio: Defaults = {
   fields: { width: 64, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.learningRate": 0.003 },
   mostWay: 10,
   why: "sounds: episodes of few classes, on augmented examples (docs/results/arabic_speech_commands.md)",
 };
 
-/** As of clinc150. */
+/** Settings measured on clinc150. */
 const text: Defaults = {
   fields: {
     width: 1024,
@@ -55,33 +55,33 @@ const text: Defaults = {
   why: "texts: training starts from a random projection of tf-idf, compared by cosines (docs/results/clinc150.md)",
 };
 
-/** As of Omniglot. */
+/** Settings measured on Omniglot. */
 const strokes: Defaults = {
   fields: { width: 32, "episode.query": 2, "train.metaBatch": 2, "train.learningRate": 0.012 },
   mostWay: 40,
   why: "strokes: small steps at a high learning rate (examples/omniglot.yaml)",
 };
 
-/** As of leaf100. */
+/** Settings measured on leaf100. */
 const vector: Defaults = {
   fields: { width: 64 },
   encoder: { name: "linear" },
   mostWay: trainingDefaults.way,
-  why: "vectors: a linear map that keeps distances at first (docs/results/leaf100.md)",
+  why: "vectors: a linear layer with orthogonal initialisation (docs/results/leaf100.md)",
 };
 
 const tabular: Defaults = { fields: {}, mostWay: trainingDefaults.way, why: "tables: the general defaults" };
 
 const byKind: Readonly<Record<ModalityKind, Defaults>> = { image, audio, text, strokes, vector, tabular };
 
-/** Several modalities, as of emoji; text among them has the encoder of its kind as it is. */
+/** Settings measured on emoji, for several modalities; text among them has the default encoder of its kind. */
 const several: Defaults = {
   fields: { width: 32, augment: true, "episode.query": 3, "train.metaBatch": 2, "train.learningRate": 0.006 },
   mostWay: trainingDefaults.way,
   why: "several modalities: small steps at a high learning rate, on augmented examples (docs/results/emoji.md)",
 };
 
-/** Tables of which each is a task of its own, as of pmlb_tasks. */
+/** Settings measured on pmlb_tasks, for tasks that are tables of their own. */
 const tables: Defaults = {
   fields: {
     width: 192,
@@ -96,7 +96,7 @@ const tables: Defaults = {
   why: "each group is a table with columns of its own: Gaussian discriminants (docs/results/pmlb_tasks.md)",
 };
 
-/** Shots of {@link tables} where most classes have twice as many rows. */
+/** Shots of {@link tables} if most classes have twice as many rows. */
 const TABLE_SHOTS = 5;
 
 /** A recipe with the defaults of its data, the greatest way unless it is the general one, and what was chosen. */

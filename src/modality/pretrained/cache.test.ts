@@ -110,7 +110,7 @@ describe("embeddings are kept", () => {
     const path = folder({ "m.onnx": imageModel(8), occupied: "a file" });
     vi.stubEnv("METAMODAL_CACHE", join(path, "occupied"));
     await expect(plan("image", join(path, "m.onnx"), { fit: "stretch" })).rejects.toThrow(
-      /occupied: embeddings cannot be kept there .*Set METAMODAL_CACHE/,
+      /occupied: embeddings cannot be written there .*Set METAMODAL_CACHE/,
     );
     vi.stubEnv("METAMODAL_CACHE", cache);
   });

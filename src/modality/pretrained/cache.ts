@@ -1,10 +1,10 @@
 /**
- * Embeddings on disk: a file each, named by what it is the embedding of, so that nothing there is ever out of date.
- * A file holds the SHA-256 of the numbers and the numbers, float32; one that does not agree is as if it were not there.
- * It is written under another name and moved, so any number of processes may share the folder.
+ * Embeddings on disk, one file per value, named by a digest of the value, so that no entry goes out of date. A file contains
+ * the SHA-256 of the embedding and the embedding itself, float32; a damaged file is ignored. Files are written under a
+ * temporary name and moved, so that several processes can share the folder.
  *
- * The folder is METAMODAL_CACHE, else `metamodal` in XDG_CACHE_HOME or ~/.cache. In `embeddings` each encoder has a
- * folder, with an `about.json` that says which it is; any of it may be deleted at any time.
+ * The folder is METAMODAL_CACHE, else `metamodal` in XDG_CACHE_HOME or ~/.cache. Each encoder has a folder in `embeddings`
+ * with an `about.json` that describes it. All of it can be deleted at any time.
  */
 
 import { createHash, randomUUID } from "node:crypto";
@@ -13,7 +13,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { InputError } from "../../base/errors.js";
 
-/** The folder of all that can be computed again. */
+/** The folder of everything that can be recomputed. */
 export const cacheFolder = (): string =>
   process.env.METAMODAL_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "metamodal");
 
@@ -25,7 +25,7 @@ export class EmbeddingCache {
   readonly #folder: string;
   #announced: Promise<void> | undefined;
 
-  /** `encoder` names its folder: a digest of all that decides an embedding but the value. `about` says what it is. */
+  /** `encoder` names the folder: a digest of all that determines an embedding besides the value. `about` describes it. */
   constructor(
     encoder: string,
     readonly about: object,
@@ -33,24 +33,24 @@ export class EmbeddingCache {
     this.#folder = join(cacheFolder(), "embeddings", encoder);
   }
 
-  /** The embedding kept under `key`; undefined where there is none or it is damaged. */
+  /** The embedding stored under `key`; undefined if there is none, or if it is damaged. */
   async get(key: string): Promise<Float32Array | undefined> {
     const bytes = await readFile(this.#pathOf(key)).catch(() => undefined);
     if (!bytes || bytes.length <= digestBytes || (bytes.length - digestBytes) % 4 !== 0) return undefined;
-    const numbers = bytes.subarray(digestBytes);
-    if (!digestOf(numbers).equals(bytes.subarray(0, digestBytes))) return undefined;
-    return new Float32Array(Uint8Array.from(numbers).buffer);
+    const data = bytes.subarray(digestBytes);
+    if (!digestOf(data).equals(bytes.subarray(0, digestBytes))) return undefined;
+    return new Float32Array(Uint8Array.from(data).buffer);
   }
 
-  /** Keep an embedding. */
+  /** Store an embedding. */
   async put(key: string, vector: Float32Array): Promise<void> {
-    const numbers = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+    const data = new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
     this.#announced ??= this.#write(
       join(this.#folder, "about.json"),
       `${JSON.stringify(this.about, null, 2)}\n`,
     );
     await this.#announced;
-    await this.#write(this.#pathOf(key), Buffer.concat([digestOf(numbers), numbers]));
+    await this.#write(this.#pathOf(key), Buffer.concat([digestOf(data), data]));
   }
 
   #pathOf = (key: string) => join(this.#folder, key.slice(0, 2), key.slice(2));
@@ -73,9 +73,9 @@ const notWritable = (cause: NodeJS.ErrnoException) =>
     {
       code: "pretrained/cache",
       where: cacheFolder(),
-      problem: `embeddings cannot be kept there (${cause.code ?? cause.message})`,
-      expected: "a folder to write to, with room",
-      remedy: "Set METAMODAL_CACHE to another folder, or delete what is in this one.",
+      problem: `embeddings cannot be written there (${cause.code ?? cause.message})`,
+      expected: "a writable folder with free space",
+      remedy: "Set METAMODAL_CACHE to another folder, or empty this one.",
     },
     { cause },
   );

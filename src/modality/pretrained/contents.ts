@@ -1,9 +1,9 @@
-/** The bytes of media values, read once: what is hashed and what is decoded. */
+/** The bytes of media values, read once for hashing and decoding. */
 
 import { Media } from "../modality.js";
 import type { Contents } from "./types.js";
 
-/** The bytes of a file or of bytes given; undefined for a value that is already decoded. */
+/** The bytes of a file, a Blob or a byte array; undefined for a value that is already decoded. */
 export async function fileContents(value: unknown, where: string): Promise<Contents | undefined> {
   if (value instanceof Media) {
     const bytes = await value.read();
@@ -13,7 +13,7 @@ export async function fileContents(value: unknown, where: string): Promise<Conte
   return bytes instanceof Uint8Array ? { bytes, value: bytes, where } : undefined;
 }
 
-/** Decoded values as bytes: a line that says what they are, and the values. */
+/** The bytes of decoded values: a line `about` their shape, then the values. */
 export function rawContents(
   value: unknown,
   where: string,

@@ -1,4 +1,4 @@
-/** A frozen encoder that was found: it embeds raw values, each once, and keeps what it made of them. */
+/** A frozen encoder: embeds raw values, each once, and caches the embeddings. */
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { foundAgain } from "./model-files.js";
 import { pooled } from "./pool.js";
 import type { AnyFrozen, Contents, FrozenInput } from "./types.js";
 
-/** Part of what cached embeddings are known by: higher when the same files come to give other numbers. */
+/** Part of the key of cached embeddings, incremented when the same files give other embeddings. */
 const VERSION = 1;
 
 const sha256 = (...parts: (string | Uint8Array)[]) => {
@@ -18,7 +18,7 @@ const sha256 = (...parts: (string | Uint8Array)[]) => {
   return hash.digest("hex");
 };
 
-/** What decides an embedding, but for the value. */
+/** Digest of all that determines an embedding besides the value. */
 const fingerprintOf = ({ files, output, pooling, input }: AnyFrozen): string =>
   sha256(JSON.stringify([VERSION, Object.entries(files), output, pooling, input]));
 
@@ -26,10 +26,10 @@ export class FrozenEncoder {
   readonly #cache: EmbeddingCache;
   readonly #running = new Map<string, Promise<Float32Array>>();
   #model: Promise<ForeignModel> | undefined;
-  /** How often the model ran. */
+  /** Number of runs of the model. */
   runs = 0;
 
-  /** `model` is opened when it is first needed, where it is not given. */
+  /** Without `model`, the model is opened at the first value that is not in the cache. */
   constructor(
     readonly frozen: AnyFrozen,
     readonly folder: string,
@@ -40,7 +40,7 @@ export class FrozenEncoder {
     this.#cache = new EmbeddingCache(fingerprintOf(frozen), frozen);
   }
 
-  /** The embedding of a value, from the cache where it is there. */
+  /** The embedding of a value, from the cache if it is there. */
   async embed(value: unknown, where: string): Promise<Float32Array> {
     const contents = await this.method.contents(value, where);
     const key = sha256(contents.bytes);
@@ -54,8 +54,8 @@ export class FrozenEncoder {
   }
 
   async #embed(key: string, contents: Contents): Promise<Float32Array> {
-    const kept = await this.#cache.get(key);
-    if (kept) return kept;
+    const cached = await this.#cache.get(key);
+    if (cached) return cached;
     const vector = await this.#compute(contents);
     await this.#cache.put(key, vector);
     return vector;
@@ -77,7 +77,7 @@ export class FrozenEncoder {
     const result = await model.run(feeds, output).catch((cause: Error) => {
       throw bad(
         `the model fails (${firstLine(cause)})`,
-        "a model that takes such a value",
+        "a model that accepts such a value",
         "Choose another model, or correct the options.",
         cause,
       );
@@ -86,8 +86,8 @@ export class FrozenEncoder {
     const vector = pooled(result, pooling, mask, channelsLast);
     if (!vector)
       throw bad(
-        `its output "${output}" is of shape [${result.shape}]`,
-        "one vector, vectors of tokens or of places: [1, d], [1, T, d] or [1, C, H, W]",
+        `its output "${output}" has the shape [${result.shape}]`,
+        "one vector, or vectors of tokens or positions: [1, d], [1, T, d] or [1, C, H, W]",
         "Name another `output`.",
       );
     if (!vector.every(Number.isFinite))
@@ -100,7 +100,7 @@ export class FrozenEncoder {
   }
 }
 
-/** Open an ONNX file; an `InputError` where it is none. */
+/** Open an ONNX file. Throws an `InputError` if ONNX Runtime cannot load it. */
 export const openModel = (path: string): Promise<ForeignModel> =>
   ForeignModel.open(path).catch((cause: Error) => {
     throw new InputError(
@@ -108,7 +108,7 @@ export const openModel = (path: string): Promise<ForeignModel> =>
         code: "pretrained/bad-model",
         where: path,
         problem: `ONNX Runtime cannot load it (${firstLine(cause)})`,
-        expected: "a complete ONNX file, of operators that ONNX Runtime knows",
+        expected: "a complete ONNX file, with operators that ONNX Runtime supports",
         remedy: "Copy or export it again.",
       },
       { cause },
@@ -119,7 +119,7 @@ const firstLine = ({ message }: Error) => message.split("\n")[0].slice(0, 200);
 
 const encoders = new Map<string, Promise<FrozenEncoder>>();
 
-/** The encoder that all who ask for `frozen` share: a new one with the model, where there is none. */
+/** The shared encoder of `frozen`, created with `model` at the first call; later calls release their `model`. */
 export async function sharedEncoder(
   frozen: AnyFrozen,
   folder: string,
@@ -138,8 +138,8 @@ export async function sharedEncoder(
 }
 
 /**
- * The encoder of a stored spec, whose files are checked to be the same when it is first asked for. `beside` is a folder where
- * they may be too.
+ * The shared encoder of a stored spec. The first call checks that its files are unchanged. `beside` is another folder to look
+ * for them in.
  */
 export function encoderOf(
   frozen: AnyFrozen,

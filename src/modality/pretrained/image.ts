@@ -1,6 +1,6 @@
 /**
- * Images for a frozen encoder: [1, 3, H, W] or [1, H, W, 3] as its input says, x = (pixel / 255 − mean) / std, scaled to cover
- * H×W with the middle cut out, or as the model's `preprocessor_config.json` says.
+ * Images for a frozen encoder: `[1, 3, H, W]` or `[1, H, W, 3]`, depending on its input, with x = (pixel / 255 − mean) / std.
+ * An image is resized to cover H×W and centre-cropped, unless the model's `preprocessor_config.json` specifies otherwise.
  */
 
 import { z } from "zod";
@@ -10,16 +10,16 @@ import { fileContents, rawContents } from "./contents.js";
 import { badInputs, sizeOfAxis, takesOne } from "./ports.js";
 import type { FrozenInput } from "./types.js";
 
-/** How an encoder was trained to see pixels, by name: mean and std a channel, of pixels in [0, 1]. */
+/** Named normalisations of pixels in [0, 1]: mean and standard deviation per channel. */
 const scales = {
-  /** As networks trained on ImageNet have it. */
+  /** The usual one of networks trained on ImageNet. */
   imagenet: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
   clip: { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] },
-  /** −1 to 1. */
+  /** To [−1, 1]. */
   centred: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-  /** 0 to 1. */
+  /** To [0, 1]. */
   unit: { mean: [0, 0, 0], std: [1, 1, 1] },
-  /** 0 to 255. */
+  /** To [0, 255]. */
   bytes: { mean: [0, 0, 0], std: [1 / 255, 1 / 255, 1 / 255] },
 } as const;
 const scaleNames = Object.keys(scales) as (keyof typeof scales)[];
@@ -32,11 +32,13 @@ const options = z.strictObject({
   size: z
     .union([side, z.tuple([side, side])])
     .optional()
-    .describe("a whole number up to 4096, or [height, width] of such, where the model's input says none"),
+    .describe(
+      "a whole number up to 4096, or [height, width] of such, if the model's input has no fixed size",
+    ),
   scale: z
     .union([z.enum(scaleNames), z.strictObject({ mean: three, std: positive })])
     .optional()
-    .describe(`${scaleNames.join(", ")}, or { mean: [r, g, b], std: [r, g, b] } of pixels from 0 to 1`),
+    .describe(`${scaleNames.join(", ")}, or { mean: [r, g, b], std: [r, g, b] } for pixels from 0 to 1`),
   fit: z.enum(fits).optional().describe(fits.join(", ")),
 });
 
@@ -48,7 +50,7 @@ const schema = z.strictObject({
   channels: z.union([z.literal(1), z.literal(3)]),
   height: side,
   width: side,
-  /** The shorter side before the middle is cut out. */
+  /** Size of the shorter side before the centre crop. */
   shorter: side.optional(),
   fit: z.enum(fits),
   mean: three,
@@ -56,7 +58,7 @@ const schema = z.strictObject({
 });
 type ImageInput = z.output<typeof schema>;
 
-/** The parts of `preprocessor_config.json` that are understood; others, and other forms, are passed over. */
+/** The supported fields of `preprocessor_config.json`; other fields, and values of other types, are ignored. */
 const sides = z.union([
   z.number().transform((n) => ({ shortest_edge: n, height: undefined, width: undefined })),
   z.object({
@@ -90,8 +92,8 @@ export const image = {
   outputs: ["image_embeds", "last_hidden_state", "pooler_output"],
   files: [],
 
-  async plan({ inputs, json, file }, asked) {
-    const { size, scale, fit } = asked as z.output<typeof options>;
+  async plan({ inputs, json, file }, given) {
+    const { size, scale, fit } = given as z.output<typeof options>;
     const [port] = inputs;
     const isPixels = inputs.length === 1 && port.shape.length === 4 && takesOne(port);
     const type = port?.type;
@@ -108,17 +110,17 @@ export const image = {
     const isCropped = config.do_center_crop || config.crop_pct !== undefined;
     const named = (isCropped && crop) || sized;
     const [declaredHeight, declaredWidth] = typeof size === "number" ? [size, size] : (size ?? []);
-    const [ownHeight, ownWidth] = isLast ? sizes : sizes.slice(1);
+    const [fixedHeight, fixedWidth] = isLast ? sizes : sizes.slice(1);
     const edge = named?.shortest_edge ?? 224;
-    const height = ownHeight ?? declaredHeight ?? named?.height ?? edge;
-    const width = ownWidth ?? declaredWidth ?? named?.width ?? edge;
+    const height = fixedHeight ?? declaredHeight ?? named?.height ?? edge;
+    const width = fixedWidth ?? declaredWidth ?? named?.width ?? edge;
     const shorter = config.crop_pct
       ? Math.round((sized?.shortest_edge ?? edge) / config.crop_pct)
       : isCropped
         ? sized?.shortest_edge
         : undefined;
     const isStretched = !isCropped && sized?.height !== undefined;
-    const asItSays = typeof scale === "string" ? scales[scale] : scale;
+    const stated = typeof scale === "string" ? scales[scale] : scale;
     const fallback =
       type === "uint8" ? scales.bytes : Object.keys(found).length ? scaleIn(config) : scales.imagenet;
     return schema.parse({
@@ -131,8 +133,8 @@ export const image = {
       width,
       ...(shorter && shorter > Math.max(height, width) && size === undefined && { shorter }),
       fit: fit ?? (isStretched ? "stretch" : "crop"),
-      mean: [...(asItSays ?? fallback).mean],
-      std: [...(asItSays ?? fallback).std],
+      mean: [...(stated ?? fallback).mean],
+      std: [...(stated ?? fallback).std],
     });
   },
 

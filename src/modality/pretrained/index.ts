@@ -1,4 +1,4 @@
-/** Frozen pretrained encoders: a raw value becomes a vector before any array is made of it. */
+/** Frozen pretrained encoders: raw values are embedded before they become arrays. */
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ export type { FrozenKind, FrozenSpec } from "./types.js";
 
 const inputs = { image, text, audio } as Readonly<Record<FrozenKind, FrozenInput>>;
 
-/** What a recipe may say of a frozen encoder, of whatever kind; each kind takes its own when it is planned. */
+/** The recipe options of frozen encoders of all kinds; {@link planFrozen} accepts only those of the modality's kind. */
 export const frozenOptions = z.strictObject({
   ...commonOptions,
   ...image.options.shape,
@@ -37,10 +37,10 @@ export const frozenOptions = z.strictObject({
 });
 export type FrozenOptions = z.output<typeof frozenOptions>;
 
-/** Whether the values of a modality become vectors by a frozen encoder. */
+/** Whether the values of a modality are embedded by a frozen encoder. */
 export const isFrozen = (spec: ModalitySpec): spec is FrozenSpec => "frozen" in spec;
 
-/** What a frozen spec is to those above. */
+/** The modality functions of a frozen spec, as in the table of modalities. */
 export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "augment"> = {
   spec: z
     .strictObject({
@@ -61,7 +61,7 @@ export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "aug
     .refine(
       ({ kind, shape: [length], mean, std, frozen }) =>
         mean.length === length && std.length === length && frozen.input.kind === kind,
-      { message: "mean and std need a number a dimension, and the input the modality's kind" },
+      { message: "mean and std need one number per dimension, and the input the modality's kind" },
     ) as z.ZodType<FrozenSpec>,
 
   async encode(value, { kind, frozen, shape: [length], mean, std }, where) {
@@ -75,7 +75,9 @@ export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "aug
   augment: (array, spec, random) => vector.augment(array, spec as never, random),
 };
 
-/** Find the encoder of a stored spec, and check that its files are the same. `beside` may have them too. */
+/**
+ * Find the encoder of a stored spec, and check that its files are unchanged. `beside` is another folder to look for them in.
+ */
 export async function findEncoder(
   { kind, frozen }: FrozenSpec,
   where: string,
@@ -85,19 +87,19 @@ export async function findEncoder(
 }
 
 /**
- * Plan how values of `kind` become vectors by the encoder that a recipe's `options` choose; embeds the first sample, to
- * know the vectors' length. Embeddings stay as they are until {@link standardised}. `where` names the recipe's field.
+ * The spec of values of `kind`, embedded by the frozen encoder of a recipe's options. It embeds the first sample to determine
+ * the length of embeddings, and does not standardise them; see {@link standardised}. `where` names the recipe field in errors.
  */
 export async function planFrozen(
   kind: string,
   [first]: readonly Sample[],
-  asked: FrozenOptions,
+  given: FrozenOptions,
   where: string,
 ): Promise<FrozenSpec> {
   if (!isFrozenKind(kind)) throw otherKind(kind, where);
   const method = inputs[kind];
   const schema = z.strictObject({ ...commonOptions, ...method.options.shape });
-  const { model, file, output, pooling, ...options } = parseOptions(schema, asked, where) as CommonOptions;
+  const { model, file, output, pooling, ...options } = parseOptions(schema, given, where) as CommonOptions;
   const found = await findModelFiles(model, file, method.models, where);
   const path = join(found.folder, found.onnx);
   const opened = await openModel(path);
@@ -127,8 +129,8 @@ export async function planFrozen(
 const isFrozenKind = (kind: string): kind is FrozenKind => frozenKinds.includes(kind as FrozenKind);
 
 /**
- * The spec that standardises each dimension of the train rows' embeddings [rows, length]. One that hardly varies is
- * scaled as if it varied a tenth as much as the others do, so that a new value of it does not drown them.
+ * The spec that standardises each dimension by the train rows' `embeddings` `[rows, length]`. Standard deviations are at
+ * least a tenth of their root mean square over dimensions, so that an almost constant dimension does not dominate new values.
  */
 export function standardised(spec: FrozenSpec, embeddings: Float32Array): FrozenSpec {
   const [length] = spec.shape;

@@ -1,7 +1,7 @@
 /**
- * Finds the files of a frozen encoder: an ONNX file; a folder in transformers.js's layout (`onnx/model.onnx`,
+ * Finds the files of a frozen encoder: an ONNX file; a folder in the layout of transformers.js (`onnx/model.onnx`,
  * `tokenizer.json`, `preprocessor_config.json`); or a model id, whose folder is on this machine or is downloaded by
- * @huggingface/transformers where that is installed.
+ * @huggingface/transformers if that is installed.
  */
 
 import { createHash } from "node:crypto";
@@ -21,10 +21,10 @@ const idPattern = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
-/** The absolute path of a model that is on disk, and an id as it is. */
+/** The absolute path of a model on disk; a model id unchanged. */
 export const absolute = (model: string): string => (existsSync(model) ? resolve(model) : model);
 
-/** The folders in which a model id may be, the first of all those where it is put by hand. */
+/** The folders to look for a model id in: first the one for models copied by hand, then the Hugging Face cache. */
 function foldersOfId(id: string): string[] {
   const hub =
     process.env.HF_HUB_CACHE || join(process.env.HF_HOME || join(homedir(), ".cache/huggingface"), "hub");
@@ -33,7 +33,7 @@ function foldersOfId(id: string): string[] {
   return [join(cacheFolder(), "models", id), ...versions];
 }
 
-/** Find a model that a recipe names; `names` are the ONNX files to look for in a folder. `where` is the recipe's field. */
+/** Find the model of a recipe; `names` are the ONNX files to look for in a folder. `where` names the recipe field in errors. */
 export async function findModelFiles(
   model: string,
   file: string | undefined,
@@ -52,11 +52,11 @@ export async function findModelFiles(
     where,
     problem: `${folder} has no ${file ?? "ONNX file of a usual name"}`,
     expected: file ? "a file of that name" : files.join(" or "),
-    remedy: "Name the file as `file`, its path in the folder.",
+    remedy: "Set `file` to the path of the ONNX file in the folder.",
   });
 }
 
-/** A file in a folder `onnx` belongs to the folder above, as transformers.js has it. */
+/** The folder of an ONNX file. In a folder `onnx`, it belongs to the parent folder, as in the layout of transformers.js. */
 function besideTokenizer(path: string): ModelFiles {
   const folder = dirname(path);
   if (basename(folder) !== "onnx") return { folder, onnx: basename(path) };
@@ -73,8 +73,8 @@ async function folderOfId(
   if (!idPattern.test(model) || /\.onnx$/.test(model))
     throw bad(
       `there is no file or folder "${model}"`,
-      "an ONNX file, a folder that has one, or a model id: owner/name",
-      "Check the path, which starts at the recipe's folder.",
+      "an ONNX file, a folder with one, or a model id: owner/name",
+      "Check the path, which is relative to the recipe's folder.",
     );
   const onDisk = foldersOfId(model).find(isWhole);
   if (onDisk) return onDisk;
@@ -99,7 +99,7 @@ async function folderOfId(
   }
 }
 
-/** What is used of @huggingface/transformers: it downloads a model's files and keeps them in a folder. */
+/** The part of @huggingface/transformers used here, which downloads the files of a model into a folder. */
 interface Transformers {
   readonly env: { cacheDir: string };
   readonly AutoModel: Downloads<{ dispose(): Promise<unknown> }>;
@@ -115,7 +115,7 @@ async function downloaded({ env, AutoModel, AutoTokenizer, AutoProcessor }: Tran
   const folder = join(cacheFolder(), "models");
   env.cacheDir = folder;
   try {
-    // A model has either or both; they come first, since a model on disk is not asked for again.
+    // A model has one or both. They are downloaded first: once the model itself is on disk, no download is attempted again.
     await Promise.allSettled([AutoTokenizer.from_pretrained(id), AutoProcessor.from_pretrained(id)]);
     const model = await AutoModel.from_pretrained(id, { dtype: "fp32" });
     await model.dispose();
@@ -133,7 +133,7 @@ async function digestOfFile(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The files of a model: the ONNX file, those with its weights, and `others` that are there; each with its digest. */
+/** Digests of the files of a model: the ONNX file, its external weights, and those of `others` that exist. */
 export async function digestsOf(
   { folder, onnx }: ModelFiles,
   others: readonly string[],
@@ -150,7 +150,7 @@ export async function digestsOf(
   return digests;
 }
 
-/** The folder of a model that was found before, with the same files; `beside` may have them too. */
+/** The folder of a stored model, after checking that its files are unchanged; `beside` is another folder to look in. */
 export async function foundAgain(
   model: string,
   files: Readonly<Record<string, string>>,
@@ -158,18 +158,18 @@ export async function foundAgain(
   beside: string | undefined,
 ): Promise<string> {
   const names = Object.keys(files);
-  const own = isFile(model)
+  const stored = isFile(model)
     ? [besideTokenizer(model).folder]
     : idPattern.test(model)
       ? foldersOfId(model)
       : [model];
-  const folders = [...own, ...(beside === undefined ? [] : [beside])];
+  const folders = [...stored, ...(beside === undefined ? [] : [beside])];
   const folder = folders.find((path) => names.every((name) => isFile(join(path, name))));
   const bad = (problem: string, expected: string, remedy: string) =>
     new InputError({ code: "pretrained/gone", where, problem, expected, remedy });
   if (folder === undefined)
     throw bad(
-      `its pretrained encoder is gone: ${model}`,
+      `its pretrained encoder is missing: ${model}`,
       `${names.join(", ")} there${beside === undefined ? "" : `, or in ${beside}`}`,
       "Put the files back, or copy them there.",
     );

@@ -1,12 +1,12 @@
 /**
- * What a model gives, as one vector: [1, d] as it is; of tokens [1, T, d] the mean over those that are there,
- * Σ_t m_t h_t / Σ_t m_t, or the first; of places [1, C, H, W] the mean over them.
+ * Pools a model's output to one vector: `[1, d]` unchanged; for tokens `[1, T, d]`, the mean over those that are not padding,
+ * Σ_t m_t h_t / Σ_t m_t, or the first token; for positions `[1, C, H, W]`, global average pooling.
  */
 
 import type { ForeignResult } from "../../engine/run/foreign.js";
 import type { CommonOptions } from "./types.js";
 
-/** The vector; undefined where the shape is none of these. */
+/** The pooled vector; undefined if the shape is none of these. `mask` `[T]` is the padding mask of the tokens. */
 export function pooled(
   { shape, data }: ForeignResult,
   pooling: CommonOptions["pooling"],
@@ -28,7 +28,7 @@ export function pooled(
   return meanOver(data, tokens, length, 1, length, mask?.length === tokens ? mask : undefined);
 }
 
-/** The mean of each of `length` entries over places; an entry is `entry` numbers after the last, a place `place`. */
+/** Mean `[length]` over `places`, without those of `mask` 0; `entry` and `place` are the strides of the two axes. */
 function meanOver(
   data: Float32Array,
   places: number,

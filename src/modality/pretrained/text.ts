@@ -1,6 +1,6 @@
 /**
- * Texts for a frozen encoder: token numbers `input_ids` [1, T] with their `attention_mask`, by the model's own
- * `tokenizer.json` and @huggingface/tokenizers. A text of too many tokens loses its last ones; the special tokens around it stay.
+ * Texts for a frozen encoder: token ids `input_ids` `[1, T]` with their `attention_mask`, by the model's `tokenizer.json` and
+ * @huggingface/tokenizers. Longer texts are truncated at the end; their special tokens are kept.
  */
 
 import { readFile } from "node:fs/promises";
@@ -16,30 +16,30 @@ const count = z
   .min(1)
   .max(1 << 16);
 const options = z.strictObject({
-  tokens: count.optional().describe("the most tokens a text has, a whole number"),
+  tokens: count.optional().describe("the maximum number of tokens of a text, a whole number"),
 });
 const schema = z.strictObject({
   kind: z.literal("text"),
-  /** What is fed: the names of inputs. */
+  /** Names of the model's inputs. */
   names: z.array(z.string()),
   tokens: count,
-  /** Where the model takes texts of one length only: they are filled up with this token. */
+  /** Id of the padding token, if the model's input has a fixed length. */
   padding: z.int().min(0).optional(),
 });
 type TextInput = z.output<typeof schema>;
 
-/** What each input is at a token; the sequences of a pair do not occur. */
-const values: Readonly<Record<string, (id: number, there: number, place: number) => number>> = {
+/** The value of each input at a token; there is one sequence, never a pair. */
+const values: Readonly<Record<string, (id: number, mask: number, position: number) => number>> = {
   input_ids: (id) => id,
-  attention_mask: (_, there) => there,
+  attention_mask: (_, mask) => mask,
   token_type_ids: () => 0,
-  position_ids: (_, __, place) => place,
+  position_ids: (_, __, position) => position,
 };
-const usualTokens = 512;
+const DEFAULT_TOKENS = 512;
 const tokenizerFiles = ["tokenizer.json", "tokenizer_config.json"];
 
 interface Tokenizer {
-  /** Token numbers of a text, with or without the special ones around it. */
+  /** Token ids of a text, with or without special tokens. */
   encode(text: string, special: boolean): number[];
   idOf(token: string): number | undefined;
 }
@@ -58,7 +58,7 @@ async function openTokenizer(folder: string): Promise<Tokenizer> {
   const path = join(folder, "tokenizer.json");
   const bad = (problem: string, expected: string, remedy: string, cause?: unknown) =>
     new InputError({ code: "pretrained/tokenizer", where: path, problem, expected, remedy }, { cause });
-  const own = await readFile(path, "utf8").catch((cause) => {
+  const contents = await readFile(path, "utf8").catch((cause) => {
     throw bad(
       "the file cannot be read",
       "the tokenizer of the model, beside its ONNX file or one folder up",
@@ -70,18 +70,18 @@ async function openTokenizer(folder: string): Promise<Tokenizer> {
   const library = await import("@huggingface/tokenizers").catch((cause) => {
     throw bad(
       "the package @huggingface/tokenizers is not installed",
-      "it, to make tokens of texts",
+      "this package, which tokenizes texts",
       "Run npm install --ignore-scripts @huggingface/tokenizers.",
       cause,
     );
   });
   try {
-    const json = JSON.parse(own);
+    const json = JSON.parse(contents);
     const tokenizer = new library.Tokenizer(json, JSON.parse(config));
     const idOf = (token: string) => tokenizer.token_to_id(token);
     const unknown = idOf(json.model?.unk_token ?? "");
     const encode = (text: string, special: boolean) =>
-      // The library has no number for a word that some kinds of vocabulary lack.
+      // For some kinds of vocabulary, the library has no id for unknown words.
       (tokenizer.encode(text, { add_special_tokens: special }).ids as (number | undefined)[]).flatMap(
         (id) => id ?? unknown ?? [],
       );
@@ -89,14 +89,14 @@ async function openTokenizer(folder: string): Promise<Tokenizer> {
   } catch (cause) {
     throw bad(
       `it cannot be used (${(cause as Error).message.split("\n")[0]})`,
-      "a tokenizer of Hugging Face's format",
+      "a tokenizer in the Hugging Face format",
       "Copy it again.",
       cause,
     );
   }
 }
 
-/** Tokens of a text, `most` at most; what the tokenizer puts before and after is always there. */
+/** Token ids of a text, at most `most`; truncation keeps the special tokens before and after the text. */
 function tokensOf(tokenizer: Tokenizer, text: string, most: number): number[] {
   const all = tokenizer.encode(text, true);
   if (all.length <= most) return all;
@@ -129,7 +129,7 @@ export const text = {
   outputs: ["text_embeds", "sentence_embedding", "last_hidden_state", "token_embeddings", "pooler_output"],
   files: tokenizerFiles,
 
-  async plan({ inputs, json, folder, file }, asked) {
+  async plan({ inputs, json, folder, file }, given) {
     const names = inputs.map(({ name }) => name);
     const fits = inputs.every(
       (port) =>
@@ -142,17 +142,17 @@ export const text = {
       throw badInputs(
         inputs,
         file,
-        `int64 [1, tokens] inputs: input_ids, and of ${Object.keys(values).slice(1).join(", ")} what it needs`,
+        `int64 inputs [1, tokens]: input_ids, and any of ${Object.keys(values).slice(1).join(", ")}`,
       );
     const tokenizer = await tokenizerIn(folder);
     const { model_max_length, pad_token } = configSchema.parse(await json("tokenizer_config.json"));
     const { max_position_embeddings } = modelSchema.parse(await json("config.json"));
     const fixed = sizeOfAxis(inputs[names.indexOf("input_ids")], 1);
-    const { tokens } = asked as z.output<typeof options>;
+    const { tokens } = given as z.output<typeof options>;
     const most = Math.min(
-      model_max_length ?? usualTokens,
-      max_position_embeddings ?? usualTokens,
-      usualTokens,
+      model_max_length ?? DEFAULT_TOKENS,
+      max_position_embeddings ?? DEFAULT_TOKENS,
+      DEFAULT_TOKENS,
     );
     return {
       kind: "text",
@@ -163,8 +163,8 @@ export const text = {
   },
 
   async contents(value, where) {
-    const own = await readText(value, where);
-    return { bytes: Buffer.from(own), value: own, where };
+    const contents = await readText(value, where);
+    return { bytes: Buffer.from(contents), value: contents, where };
   },
 
   async feed({ value, where }, { names, tokens, padding }, folder) {
@@ -173,15 +173,15 @@ export const text = {
       throw new InputError({
         code: "pretrained/no-tokens",
         where,
-        problem: "the model's tokenizer makes no token of the text",
-        expected: "a text in a script that the model reads",
+        problem: "the model's tokenizer finds no token in the text",
+        expected: "a text in a script that the model supports",
         remedy: "Correct the text, or choose another model.",
       });
     const length = padding === undefined ? ids.length : tokens;
     const mask = Array.from({ length }, (_, i) => Number(i < ids.length));
     const feeds = names.map((name) => {
-      const data = BigInt64Array.from(mask, (there, i) =>
-        BigInt(values[name](ids[i] ?? padding ?? 0, there, i)),
+      const data = BigInt64Array.from(mask, (isToken, i) =>
+        BigInt(values[name](ids[i] ?? padding ?? 0, isToken, i)),
       );
       return [name, { type: "int64" as const, shape: [1, length], data }];
     });

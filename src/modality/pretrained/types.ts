@@ -1,4 +1,4 @@
-/** What a frozen encoder is made of: its files, what is fed to it, and what is read off it. Plain JSON, kept in models. */
+/** Frozen encoders: options, files, inputs and outputs. A spec is plain JSON and is stored in models. */
 
 import { z } from "zod";
 import type { Feed, Port } from "../../engine/run/foreign.js";
@@ -13,32 +13,32 @@ const options = z.strictObject({
   model: z
     .string()
     .min(1)
-    .describe("the path of an ONNX file or of a folder that has one, or a model id: owner/name"),
+    .describe("the path of an ONNX file or of a folder with one, or a model id: owner/name"),
   file: z.string().optional().describe("the path of an ONNX file in that folder"),
   output: z.string().optional().describe("the name of an output of the model"),
   pooling: z.enum(poolings).default("mean").describe(poolings.join(" or ")),
 });
-/** What a recipe may say of a frozen encoder of any kind. */
+/** The recipe options that frozen encoders of every kind share. */
 export const commonOptions = options.shape;
 export type CommonOptions = z.output<typeof options>;
 
-/** An encoder that was chosen: all that decides an embedding is in here, and in the files that it names. */
+/** A frozen encoder: with the files that it names, it determines the embedding of every value. */
 interface Frozen<Input> {
   /** The absolute path of a file or folder, or a model id. */
   readonly model: string;
-  /** The SHA-256 of each file it is made of, by its path in the model's folder; the ONNX file is the first. */
+  /** The SHA-256 of each of its files, by path in the model's folder; the ONNX file is first. */
   readonly files: Readonly<Record<string, string>>;
-  /** The output that is read, and how its axes become one. */
+  /** The output that is used; `pooling` reduces its token axis. */
   readonly output: string;
   readonly pooling: CommonOptions["pooling"];
-  /** How a value becomes what is fed. */
+  /** How values are preprocessed to inputs. */
   readonly input: Input;
 }
 
-/** Of whatever kind. */
+/** A frozen encoder of any kind. */
 export type AnyFrozen = Frozen<{ readonly kind: FrozenKind }>;
 
-/** A modality whose values become vectors by a frozen encoder: x = (embedding − mean) / std. */
+/** A modality whose values are embedded by a frozen encoder: x = (embedding − mean) / std. */
 export interface FrozenSpec extends ModalitySpec {
   readonly kind: FrozenKind;
   readonly shape: readonly [length: number];
@@ -47,44 +47,44 @@ export interface FrozenSpec extends ModalitySpec {
   readonly frozen: AnyFrozen;
 }
 
-/** What a run is given, and which places of a sequence are there: all, when absent. */
+/** The inputs of a run, and the padding mask of its tokens; if absent, none is padding. */
 interface Fed {
   readonly feeds: Readonly<Record<string, Feed>>;
   readonly mask?: ArrayLike<number>;
 }
 
-/** A value whose bytes are at hand. */
+/** A value with its bytes. */
 export interface Contents {
-  /** What the cache knows it by. */
+  /** The cache key of the embedding is a digest of these. */
   readonly bytes: Uint8Array;
   readonly value: unknown;
   readonly where: string;
 }
 
-/** What is known of a model when its input is planned. */
+/** Information about a model when its input is planned. */
 export interface Surroundings {
   readonly inputs: readonly Port[];
   /** The model's folder, and the path of its ONNX file in it. */
   readonly folder: string;
   readonly onnx: string;
-  /** A JSON file of the model's folder; an empty object where there is none. */
+  /** Parses a JSON file of the model's folder; an empty object if there is none. */
   readonly json: (name: string) => Promise<Record<string, unknown>>;
-  /** Names the ONNX file in errors, and the recipe's field. */
+  /** The ONNX file and the recipe field, as errors name them. */
   readonly file: string;
   readonly where: string;
 }
 
-/** How values of one kind are fed to a model. */
+/** Preprocessing of one kind of value for a model. */
 export interface FrozenInput<Input extends { kind: FrozenKind } = { kind: FrozenKind }> {
-  /** The options that a recipe may give beside the common ones. */
+  /** The recipe options of this kind, besides the common ones. */
   readonly options: z.ZodObject;
-  /** What a stored input must be. */
+  /** Schema of a stored input. */
   readonly schema: z.ZodType<Input>;
-  /** Names of ONNX files, the likeliest first, in a folder or its folder `onnx`. */
+  /** Names of ONNX files to look for in a folder or its folder `onnx`, in order of preference. */
   readonly models: readonly string[];
-  /** Names of outputs, the best first. */
+  /** Names of outputs, in order of preference. */
   readonly outputs: readonly string[];
-  /** Other files that decide what is fed. */
+  /** Other files that the preprocessing depends on. */
   readonly files: readonly string[];
   plan(surroundings: Surroundings, options: Record<string, unknown>): Promise<Input>;
   contents(value: unknown, where: string): Promise<Contents>;
