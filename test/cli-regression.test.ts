@@ -77,7 +77,7 @@ describe("a folder of numbers", () => {
       expect([mse, mae, halfWidth].every(Number.isFinite)).toBe(true);
     const { stdout } = await run(...args);
     expect(stdout).toMatch(
-      /^curves, split test: a group at a time, 3-shot, up to 15 queries a group, 10 episodes/,
+      /^curves, split test: one group per episode, 3-shot, up to 15 queries per group, 10 episodes/,
     );
     expect(stdout).toMatch(/^kind +name +support → query +mse ± 95 % +mae +behind first +ms\/episode$/m);
     expect(stdout).toMatch(/^chance +support mean +[\d.]+ ± [\d.]+ +[\d.]+$/m);

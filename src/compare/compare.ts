@@ -30,7 +30,7 @@ import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow }
  * @throws {InputError} `compare/bad-option`, `compare/unknown-method`, `compare/small-budget` and `compare/bad-out` for
  * options, `data/…` and `recipe/…` for input that no combination can use.
  * @example
- * const recipe = { width: 8, episode: { way: 2 }, train: { steps: 2 } };
+ * const recipe = { modalities: ["text"], episode: { way: 2 }, train: { steps: 2 } };
  * const { rows } = await compare({ data: "flowers", recipe, learners: ["prototypical"], episodes: 10 });
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
