@@ -161,7 +161,7 @@ describe("evaluate", () => {
     );
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^leaves, split val: 2-way 2-shot, up to 4 queries a class, 8 episodes, seed 0, ind/,
+      /^leaves, split val: 2-way 2-shot, up to 4 queries per class, 8 episodes, seed 0, ind/,
     );
     expect(stdout).toMatch(/^alone +photo +photo → photo +[\d.]+ ± [\d.]+ %/m);
     expect(stdout).toMatch(/^chance +chance +50\.0 ± 0\.0 %$/m);

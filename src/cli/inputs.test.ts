@@ -398,7 +398,7 @@ describe("a table on standard input", async () => {
     const numbered = await trained({ "metadata.csv": cells }, { label: "column_3" });
     const { rows, notices } = shown(await piped(cells, numbered));
     expect(rows.map(({ where }) => where)).toEqual([1, 2, 3, 4].map((line) => `standard input:${line}`));
-    expect(notices[0]).toMatch(/^input\/table: .*trained on one without names of columns/);
+    expect(notices[0]).toMatch(/^input\/table: .*trained on a table without column names/);
   });
 
   it("is refused by its lines", async () => {
@@ -454,8 +454,8 @@ describe("an array in a file of JSON", () => {
 
   it.each([
     [[], /q\.json: it has no examples/],
-    [[{ text: "a" }, 7], /q\.json, example 2: it is no JSON object/],
-    [["a", "b"], /q\.json: it is an array of neither examples, strokes nor numbers/],
+    [[{ text: "a" }, 7], /q\.json, example 2: it is not a JSON object/],
+    [["a", "b"], /q\.json: it is not an array of examples, strokes or numbers/],
     [[{ text: "a" }, { text: 3 }], /q\.json, example 2, field "text": /],
   ])("is refused: %j", async (value, message) => {
     await expect(readArray(value, writing)).rejects.toThrow(message);

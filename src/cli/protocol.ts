@@ -11,7 +11,7 @@ export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "
   const units = evaluation.unit === "group" ? "groups" : "classes";
   const line = [
     `${data}, split ${split}: ${task === "regression" ? "a group at a time," : `${way}-way`} ${shot}-shot`,
-    `up to ${counted(query, "query", "queries")} a ${part}`,
+    `up to ${counted(query, "query", "queries")} per ${part}`,
     counted(episodes, "episode"),
     `seed ${seed}`,
     mode,

@@ -23,7 +23,7 @@ import type { Survey } from "./survey.js";
 import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow } from "./types.js";
 
 /**
- * Train and test combinations of learners and fusions on equal terms. A combination that cannot be trained, or that fails,
+ * Train and test combinations of learners and fusions with the same data, budget and episodes. A combination that cannot be trained, or that fails,
  * has a row with the reason.
  *
  * @throws {InputError} `compare/…` for options, `data/…` and `recipe/…` for input that no combination can use.
@@ -41,12 +41,13 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const { startSeconds, recipe } = survey;
   const digest = digestOf(survey);
   const before = out === undefined ? undefined : readResults(out, digest, options.out);
-  const isDone = (one: Combination) => before?.results.some((result) => isSame(result, one)) ?? false;
+  const isDone = (combination: Combination) =>
+    before?.results.some((result) => isSame(result, combination)) ?? false;
   const possible = survey.combinations.filter(({ impossible }) => impossible === undefined);
   const impossible = survey.combinations.flatMap(({ learner, fusion, impossible: reason }): MissingRow[] =>
     reason === undefined ? [] : [{ kind: "impossible", learner, fusion, reason }],
   );
-  const toRun = possible.filter((one) => !isDone(one));
+  const toRun = possible.filter((combination) => !isDone(combination));
   const overheads = toRun.map(({ seconds }) => startSeconds + seconds);
   const steps = recipe.train?.steps ?? null;
   const trainSeconds = before
@@ -54,7 +55,9 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     : steps === null
       ? trainingSeconds(budget, elapsed(), overheads)
       : null;
-  const results = possible.flatMap((one) => before?.results.filter((result) => isSame(result, one)) ?? []);
+  const results = possible.flatMap(
+    (combination) => before?.results.filter((result) => isSame(result, combination)) ?? [],
+  );
   if (out !== undefined) await startResults(out, { digest, trainSeconds }, before?.results ?? []);
 
   const missing: MissingRow[] = [];
@@ -79,14 +82,14 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     secondsLeft: known(secondsFrom(0)),
   });
   for (const [i, { learner, fusion }] of toRun.entries()) {
-    const began = elapsed();
-    const own = { learner, fusion };
+    const start = elapsed();
+    const combination = { learner, fusion };
     const onProgress = (doing: string) => {
-      const left = Math.max(0, secondsFor(overheads[i]) - (elapsed() - began)) + secondsFrom(i + 1);
+      const left = Math.max(0, secondsFor(overheads[i]) - (elapsed() - start)) + secondsFrom(i + 1);
       const { combinations } = common;
       options.onEvent?.({
         type: "progress",
-        ...own,
+        ...combination,
         number: i + 1,
         combinations,
         doing,
@@ -94,19 +97,22 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       });
     };
     const limit = trainSeconds === null ? undefined : MAX_DELAY * (trainSeconds + overheads[i]);
-    const one = { ...options, combination: own, recipe, trainSeconds };
+    const trialOptions = { ...options, combination, recipe, trainSeconds };
     try {
-      const result: Result = { ...own, ...(await tried(one, { signal, limit, onProgress })) };
+      const result: Result = {
+        ...combination,
+        ...(await tried(trialOptions, { signal, limit, onProgress })),
+      };
       results.push(result);
       trained.push(result.trainSeconds);
       if (out !== undefined) appendResult(out, result);
     } catch (error) {
       signal?.throwIfAborted();
-      missing.push({ kind: "failed", ...own, reason: (error as Error).message });
+      missing.push({ kind: "failed", ...combination, reason: (error as Error).message });
     }
     const done = comparison();
     if (out !== undefined) await writeComparison(out, done);
-    const row = done.rows.find((each) => each.kind !== "chance" && isSame(each, own));
+    const row = done.rows.find((each) => each.kind !== "chance" && isSame(each, combination));
     options.onEvent?.({ type: "row", row: row as ComparedRow | MissingRow, comparison: done });
   }
   return comparison();
@@ -115,16 +121,15 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
 /** Largest ratio of the time of a combination to its estimate. */
 const MAX_DELAY = 5;
 
-const isSame = (one: Combination, other: Combination) =>
-  one.learner === other.learner && one.fusion === other.fusion;
+const isSame = (a: Combination, b: Combination) => a.learner === b.learner && a.fusion === b.fusion;
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Identifies a comparison: recipe, data, test, and library versions. */
 function digestOf({ recipe, digest, protocol }: Survey): string {
-  const { data: _, learner, ...own } = recipe;
+  const { data: _, learner, ...rest } = recipe;
   const { minutes: __, ...train } = recipe.train ?? {};
-  const identity = [{ ...own, train }, learner ?? null, digest, protocol, libraryVersions()];
+  const identity = [{ ...rest, train }, learner ?? null, digest, protocol, libraryVersions()];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
@@ -139,7 +144,11 @@ function checkOptions({ budget, recipe = {} }: CompareOptions): void {
     });
   };
   if (recipe.from !== undefined || recipe.closed)
-    fail("recipe", "it starts from another model, or is closed", "one of meta-training from initial weights");
+    fail(
+      "recipe",
+      "it starts from another model, or is closed",
+      "a recipe of meta-training from initial weights",
+    );
   if (budget === undefined) return;
   if (!(budget > 0)) fail("option budget", `the value is ${budget}`, "a number of minutes greater than 0");
   if (recipe.train?.steps !== undefined) fail("option budget", "the recipe gives steps", "minutes or steps");
