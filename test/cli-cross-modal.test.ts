@@ -75,7 +75,7 @@ it("evaluate shows what training showed, or what it is told to", async () => {
 
 it("evaluate says in words that names were shown", async () => {
   const { stdout } = await judge();
-  expect(stdout).toMatch(/names of classes as 1 shot of text/);
+  expect(stdout).toMatch(/class names as 1 label shot/);
   expect(stdout).toMatch(/told, names → sensed/);
   expect(stdout).toMatch(/support without label shots +told → sensed/);
 });

@@ -77,7 +77,7 @@ describe("a folder of numbers", () => {
       expect([mse, mae, halfWidth].every(Number.isFinite)).toBe(true);
     const { stdout } = await run(...args);
     expect(stdout).toMatch(
-      /^curves, split test: a group at a time, 3-shot, up to 15 queries per group, 10 episodes/,
+      /^curves, split test: one group per episode, 3-shot, up to 15 queries per group, 10 episodes/,
     );
     expect(stdout).toMatch(/^kind +name +support → query +mse ± 95 % +mae +behind first +ms\/episode$/m);
     expect(stdout).toMatch(/^chance +support mean +[\d.]+ ± [\d.]+ +[\d.]+$/m);
@@ -124,12 +124,12 @@ const wrong: [command: string, says: RegExp][] = [
     "train curves --learner prototypical",
     /prototypical does not support regression.*expected maml or .*ridge/,
   ],
-  ["train curves --way 5", /field "episode\.way": the value is 5; expected none, since labels are numbers/],
-  ["train curves --across group", /across: the value is "group"; expected none, since in regression/],
   [
-    "evaluate model --data named",
-    /named: the labels are names of classes; expected numbers, which the model/,
+    "train curves --way 5",
+    /field "episode\.way": the value is 5; expected none, since in regression each episode is one group/,
   ],
+  ["train curves --across group", /across: the value is "group"; expected none, since in regression/],
+  ["evaluate model --data named", /named: the labels are class names; expected numbers, which the model/],
   ["adapt model --support curves --out t", /field "group": the group is .*; expected one group, or none/],
   [
     "adapt model --support named --out t",

@@ -195,7 +195,7 @@ describe("refuses", () => {
 
   it("learners that cannot, a way, and groups across groups, before training", async () => {
     expect(await training({ learner: "prototypical" as never })).toMatch(
-      /^recipe\/learner-task \| .*prototypical cannot .* numbers.*; expected .*maml/,
+      /^recipe\/learner-task \| .*prototypical does not support regression.*; expected .*maml/,
     );
     expect(await training({ episode: { way: 5 } })).toMatch(
       /^recipe\/bad-value .*"episode.way": the value is 5; expected none/,

@@ -15,6 +15,9 @@ export interface FittedAlignment {
    * Map the same or other examples to the shared space; `undefined` stays `undefined`.
    *
    * @throws {InputError} `alignment/bad-vectors` for a modality that was not fitted, or vectors of another length.
+   * @example
+   * const fitted = fitAlignment("procrustes", { image: [[1, 2], [3, 4]], text: [[2, 1], [4, 3]] });
+   * const { text: [vector] } = fitted.transform({ text: [[1, 1]] }); // Float32Array(2)
    */
   transform(vectors: Vectors): Record<string, (Float32Array | undefined)[]>;
 }
@@ -33,7 +36,9 @@ const fits: Record<
 };
 
 /**
- * Fit a closed-form alignment to examples of at least two modalities. Examples with a single modality are ignored.
+ * Fit a closed-form alignment to examples of at least two modalities, vectors `[D]` of one length. Examples with a single
+ * modality are ignored. `procrustes` rotates them (Schönemann, 1966; Gower, 1975), to vectors `[D]`; `gcca` is MAXVAR
+ * generalised canonical correlation (Kettenring, 1971), to vectors `[D / 2]`, largest correlation first.
  *
  * @example
  * const fitted = fitAlignment("gcca", { image: [[1, 2], [3, 4], [0, 1]], text: [[2, 1], undefined, [0, 0]] });

@@ -17,7 +17,17 @@ export interface InputErrorParts {
   remedy: string;
 }
 
-/** Bad usage or bad input: the command line prints `message` and exits with status 2. */
+/**
+ * Bad usage or bad input, with a stable `code`: the command line prints `message` and exits with status 2.
+ *
+ * @example
+ * try {
+ *   await openDataset("nowhere");
+ * } catch (error) {
+ *   if (!(error instanceof InputError)) throw error;
+ *   console.error(error.code, error.message); // data/no-folder nowhere: there is no such folder; …
+ * }
+ */
 export class InputError extends Error {
   readonly code: string;
   readonly where: string;
@@ -37,7 +47,17 @@ export class InputError extends Error {
   }
 }
 
-/** A failure that is not the user's input: exit status 1. */
+/**
+ * A failure that is not due to the input, such as a training that diverges: exit status 1.
+ *
+ * @example
+ * try {
+ *   await metaTrain({ data, modalities: ["text"], train: { steps: 2 } }).model();
+ * } catch (error) {
+ *   if (error instanceof RunError) console.error(error.code); // train/diverged
+ *   else throw error;
+ * }
+ */
 export class RunError extends Error {
   readonly code: string;
   readonly exitCode = 1;

@@ -61,7 +61,7 @@ function closedProtocol({ data, split, way, examples, ineligible, unusedRows }: 
   return lines([
     `${data}, split ${split}, closed: ${counted(examples, "held-out row")} of ${way} train classes`,
     ...(ineligible.length > 0 ? [`${unknown} not trained on (listed by --json)`] : []),
-    ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
+    ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and are not used`] : []),
   ]);
 }
 

@@ -405,7 +405,7 @@ describe("a table on standard input", async () => {
     await expect(piped("text,note\na\n", writing)).rejects.toThrow(
       /^standard input:2: the row has 1 cell and the header 2/,
     );
-    await expect(piped("text,note\n", writing)).rejects.toThrow(/^standard input: it has names of columns/);
+    await expect(piped("text,note\n", writing)).rejects.toThrow(/^standard input: it has column names/);
     await expect(piped("sound,note\na,b\n", flowers)).rejects.toThrow(/^standard input: it is text, and/);
   });
 

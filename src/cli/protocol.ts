@@ -10,22 +10,22 @@ export function protocolOf(evaluation: Omit<Evaluation, "rows" | "certainty" | "
   const part = task === "regression" ? "group" : "class";
   const units = evaluation.unit === "group" ? "groups" : "classes";
   const line = [
-    `${data}, split ${split}: ${task === "regression" ? "a group at a time," : `${way}-way`} ${shot}-shot`,
+    `${data}, split ${split}: ${task === "regression" ? "one group per episode," : `${way}-way`} ${shot}-shot`,
     `up to ${counted(query, "query", "queries")} per ${part}`,
     counted(episodes, "episode"),
     `seed ${seed}`,
     mode,
     ...(across ? [`across ${across}`] : []),
-    ...(labelShots > 0 ? [`names of classes as ${counted(labelShots, "shot")} of text`] : []),
+    ...(labelShots > 0 ? [`class names as ${counted(labelShots, "label shot")}`] : []),
   ].join(", ");
   const few = counted(ineligible.length, `${evaluation.unit} has`, `${units} have`);
   const lacking = counted(unusedRows, "row has", "rows have");
   return lines([
     line,
     ...(task === "classification" && way === mostWay && way < 5
-      ? [`${way}-way, since no more classes of the split can be drawn`]
+      ? [`${way}-way, the most that the split allows`]
       : []),
     ...(ineligible.length > 0 ? [`${few} too few examples (listed by --json)`] : []),
-    ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and no part in this`] : []),
+    ...(unusedRows > 0 ? [`${lacking} none of the model's modalities and are not used`] : []),
   ]);
 }

@@ -26,9 +26,11 @@ import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow }
  * Train and test combinations of learners and fusions with the same data, budget and episodes. A combination that cannot be trained, or that fails,
  * has a row with the reason.
  *
- * @throws {InputError} `compare/…` for options, `data/…` and `recipe/…` for input that no combination can use.
+ * @throws {InputError} `compare/bad-option`, `compare/unknown-method`, `compare/small-budget` and `compare/bad-out` for
+ * options, `data/…` and `recipe/…` for input that no combination can use.
  * @example
- * const { rows } = await compare({ data: "flowers", learners: ["prototypical", "maml"], budget: 5 });
+ * const recipe = { modalities: ["text"], episode: { way: 2 }, train: { steps: 2 } };
+ * const { rows } = await compare({ data: "flowers", recipe, learners: ["prototypical"], episodes: 10 });
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { signal, budget = comparisonDefaults.minutes } = options;

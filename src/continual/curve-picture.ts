@@ -26,7 +26,12 @@ const NAMES = 120;
 const low = ({ accuracy, halfWidth }: CurveScore) => 100 * Math.max(0, accuracy - halfWidth);
 const high = ({ accuracy, halfWidth }: CurveScore) => 100 * Math.min(1, accuracy + halfWidth);
 
-/** Draw one panel per task. The values of λ are equally spaced, in ascending order. */
+/**
+ * Draw a forgetting curve as the text of an SVG: one panel per task, accuracy in per cent over λ, one line per method. Both
+ * panels have one scale of accuracy; the values of λ are equally spaced.
+ *
+ * @example const svg = curvePicture(curve);
+ */
 export function curvePicture({ data, old, before, curves, steps, split }: ForgettingCurve): string {
   const points = curves.flatMap((curve) => curve.points);
   const lambdas = [...new Set(points.map(({ lambda }) => lambda))].sort((a, b) => a - b);

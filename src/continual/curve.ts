@@ -43,7 +43,9 @@ export interface ForgettingCurve {
  *
  * @throws {InputError} `transfer/bad-option` for options, `transfer/bad-tasks` for a model or classes that do not fit.
  * @throws {RunError} `train/diverged` if a loss is not finite.
- * @example const { curves } = await forgettingCurve({ data, methods: ["replay", "ewc"], lambdas: [0, 1] });
+ * @example
+ * const options = { methods: ["replay"], lambdas: [0, 1], width: 8, train: { steps: 2 } };
+ * const { before, curves } = await forgettingCurve({ data, ...options });
  */
 export async function forgettingCurve(options: CurveOptions): Promise<ForgettingCurve> {
   const { old: oldData, from, methods = Object.keys(continualMethods), split = "test", ...others } = options;

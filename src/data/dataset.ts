@@ -32,9 +32,9 @@ export interface OpenOptions extends Roles {
  * folder or one per split; and the optional `dataset.json`. The path of a table (`iris.csv`) opens its folder with this table.
  * Media files are checked to exist, and decoded on demand.
  *
- * @throws {InputError} data/no-folder, data/no-rows, and one error that lists all bad rows
- *
- * @example const data = await openDataset("datasets/omniglot");
+ * @throws {InputError} `data/no-folder` and `data/no-rows`; `data/…` for files, fields and columns that cannot be read: one
+ * error that lists all bad rows.
+ * @example const data = await openDataset("flowers");
  * @example const data = await openDataset("iris.csv", { label: "species" });
  * @example const support = await openDataset("support", { like: model.card });
  */
@@ -83,7 +83,8 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
 /**
  * Create a data set from examples in memory. They are checked as files are; errors call the first one `example 1`.
  *
- * @throws {InputError} data/no-rows, and one error that lists all bad examples
+ * @throws {InputError} `data/no-rows`, `data/file-in-memory` for the name of a file, and `data/…` for bad examples: one
+ * error that lists them all.
  * @example
  * const data = createDataset({ name: "toy", examples: [{ label: "a", x: [0, 1] }, { label: "b", x: [1, 0] }] });
  */

@@ -42,7 +42,7 @@ it("are recorded on request only, and do not change what is computed", async () 
   expect(sources.length).toBeGreaterThan(0.95 * computed.length);
   const through = (...gradients: string[]) =>
     sources.filter((source: Source) => source.gradients.join() === gradients.join());
-  const [inner, outer] = ["learner/gradient/maml", "objective/objective"];
+  const [inner, outer] = ["learner/gradient/maml", "objective/score"];
   const chains = [[], [inner], [outer], [inner, outer]].map((chain) => through(...chain));
   // MAML takes these two gradients only.
   expect(chains.flat()).toHaveLength(sources.length);

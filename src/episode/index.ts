@@ -16,6 +16,7 @@ export type { Episode, EpisodeItem, EpisodeOptions, EpisodeSampler } from "./epi
 export { EXTREME, type LargestInput, largestInput } from "./extreme.js";
 export { halves } from "./halves.js";
 export { type Inspection, inspectDataset } from "./inspect.js";
+export { canonicalOrder } from "./order.js";
 export { planModalities } from "./plan.js";
 export { episodeSampler } from "./sampler.js";
 export { type ClassSplit, splitClasses, splitRows } from "./split.js";

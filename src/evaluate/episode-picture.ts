@@ -32,8 +32,11 @@ const TOP = 58;
 const LEGEND_ENTRY = 110;
 
 /**
- * Draw the predictions of `task` for `queries`, with its `support`. The rows of both need labels, or regression targets: a
- * regression episode is drawn as a scatter of predictions against targets.
+ * Draw one episode as the text of an SVG: the support of each class, and its queries with predicted class, probability and
+ * fusion weights α. Both data sets need labels. Regression is drawn as a scatter plot of predictions against targets.
+ *
+ * @throws {InputError} `model/no-known-modality` if a query has none of the model's modalities.
+ * @example const svg = await episodePicture(task, supportData, queryData);
  */
 export async function episodePicture(task: Task, support: Dataset, queries: Dataset): Promise<string> {
   if (task.model.card.recipe.task === "regression") return scatterPicture(task, support, queries);

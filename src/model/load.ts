@@ -19,7 +19,13 @@ import { Model } from "./model.js";
 import { Task } from "./task.js";
 import { unflattenTree } from "./trees.js";
 
-/** Read a model folder. Options say where its programs run; results do not depend on them. */
+/**
+ * Read a model folder. The options choose the device and the number of threads; results do not depend on them.
+ *
+ * @throws {InputError} `model/missing-file`, `model/bad-card` and `model/wrong-tensors` for files that do not form a model,
+ * `model/not-finite` for weights that are not finite.
+ * @example const model = await loadModel("flowers.model", { threads: 1 });
+ */
 export async function loadModel(path: string, options: EngineOptions = {}): Promise<Model> {
   return (await openModel(path, options)).model;
 }
@@ -102,7 +108,14 @@ const taskSchema = z.looseObject({
   arrays: z.record(z.string(), typesSchema),
 });
 
-/** Read a task folder. */
+/**
+ * Read a task folder, which contains the task's model. The options choose the device and the number of threads.
+ *
+ * @throws {InputError} `task/bad-card` for a task that does not fit its model, and those of {@link loadModel}.
+ * @example
+ * const task = await loadTask("flowers.task");
+ * const { label } = await task.predict({ image: photo });
+ */
 export async function loadTask(path: string, options: EngineOptions = {}): Promise<Task> {
   const where = join(path, "task.json");
   const text = new TextDecoder().decode(await readPart(path, "task.json", "a task folder"));

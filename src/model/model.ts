@@ -33,7 +33,13 @@ export interface AdaptOptions {
   signal?: AbortSignal;
 }
 
-/** A meta-trained model. Models come from `metaTrain` and `loadModel`. */
+/**
+ * A meta-trained model, which adapts to tasks of new classes. Models come from {@link metaTrain} and {@link loadModel}.
+ *
+ * @example
+ * const model = await loadModel("flowers.model");
+ * model.modalities; // ["image", "text"]
+ */
 export class Model {
   /** @internal */
   readonly inference: InferencePrograms;
@@ -85,8 +91,11 @@ export class Model {
    *
    * @throws {InputError} `task/no-label`, `task/one-class`, `task/fixed-way`, `task/several-groups`, `task/other-labels`
    * for a support the model cannot learn from, `model/no-known-modality` for an example with none of its modalities.
-   * @example await model.adapt([{ label: "ox-eye", image: photo }, { label: "poppy", image: other }]);
-   * @example await model.adapt([{ label: "ox-eye", text: "white ray florets" }, …]); // then predict({ image })
+   * @example
+   * const task = await model.adapt([{ label: "ox-eye", image: photo }, { label: "poppy", image: another }]);
+   * @example
+   * const support = [{ label: "ox-eye", text: "white ray florets" }, { label: "poppy", text: "red petals" }];
+   * const { label } = await (await model.adapt(support)).predict({ image: photo });
    */
   async adapt(
     examples: Examples,
@@ -139,10 +148,10 @@ export class Model {
   }
 
   /**
-   * The train classes of a model of closed (supervised) training as a task, without a support.
+   * Return the train classes of a model of closed (supervised) training as a task, without a support.
    *
    * @throws {InputError} `model/no-classes` if the model was trained on episodes.
-   * @example await (await model.known()).predict({ image: photo });
+   * @example const { label } = await (await classifier.known()).predict({ image: photo });
    */
   async known(options: { signal?: AbortSignal } = {}): Promise<Task> {
     const { recipe, classes } = this.card;
@@ -152,10 +161,11 @@ export class Model {
   }
 
   /**
-   * Embed examples independently of one another: one vector of the model's fused width per example, in their order.
+   * Embed examples independently of one another: one vector `[W]` per example, in their order, of the model's fused width W.
    *
-   * @throws {InputError} `model/no-embedding` unless the model's normalisation is `running`: other models need a support.
-   * @example const [vector] = await model.embed([{ image: photo }]); // Float32Array(64)
+   * @throws {InputError} `model/no-embedding` unless the model's normalisation is `running`: other models need a support;
+   * `model/no-known-modality` if an example has none of the model's modalities.
+   * @example const [vector] = await classifier.embed([{ image: photo }]); // Float32Array(64)
    */
   async embed(examples: Examples, options: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
     if (this.definition.normalisation !== "running") throw needsSupport(this.definition.normalisation);

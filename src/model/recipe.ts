@@ -75,6 +75,7 @@ function inOrder(recipe: Recipe): Recipe {
  *
  * @param path path of a YAML file
  * @throws {InputError} `recipe/not-yaml`, or `data/…` if the file cannot be read
+ * @example const recipe = parseRecipe(await readRecipe("recipe.yaml"), "recipe.yaml");
  */
 export async function readRecipe(path: string): Promise<unknown> {
   const text = await readText(path);

@@ -4,6 +4,7 @@ import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { groupsAreTasks, type Row, type TaskKind, taskOf } from "../data/index.js";
 import {
+  canonicalOrder,
   collateSupport,
   type EpisodeItem,
   episodeUnit,
@@ -51,7 +52,9 @@ export function supportArrays(
   const classes = task === "regression" ? [] : classesOf(table.rows, definition);
   if (groupsAreTasks(table.rows)) checkOneGroup(table.rows);
   const way = capacityFor(classes.length);
-  const rows = table.rows.map(({ label }, row) => ({ row, label: Math.max(0, classes.indexOf(label!)) }));
+  const given = table.rows.map(({ label }, row) => ({ row, label: Math.max(0, classes.indexOf(label!)) }));
+  // By class, then by value: learners that take minibatches of a support depend on its order.
+  const rows = canonicalOrder(table, given).sort((a, b) => a.label - b.label);
   const { support: items } = withLabelShots({ classes, support: rows, query: [] }, view.labelShots);
   const capacity = capacityFor(items.length);
   const labels = allocate({ dtype: "float32", shape: [capacity, way] });

@@ -64,7 +64,14 @@ export interface TaskModel {
   ownFiles(): Readonly<Record<string, string | Uint8Array>>;
 }
 
-/** An adapted task. Tasks come from `model.adapt`, `model.known` and `loadTask`. */
+/**
+ * A model that is adapted to the classes or the regression targets of a support. Tasks come from {@link Model.adapt},
+ * {@link Model.known} and {@link loadTask}.
+ *
+ * @example
+ * const task = await model.adapt(support);
+ * task.classes; // ["ox-eye", "poppy"]
+ */
 export class Task {
   /** @internal */
   constructor(
@@ -95,7 +102,7 @@ export class Task {
    * all examples of a call are normalised together.
    *
    * @throws {InputError} `model/no-known-modality` if an example has none of the model's modalities.
-   * @example const predictions = await task.predictAll([{ image: first }, { text: "white ray florets" }]);
+   * @example const predictions = await task.predictAll([{ image: photo }, { text: "white ray florets" }]);
    */
   async predictAll(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
     const { inference, weights, card, modalities } = this.model;

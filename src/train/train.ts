@@ -39,7 +39,12 @@ export interface MetaTrainOptions extends Omit<RecipeInput, "data" | "from">, En
 
 /** A training run: an iterable of events. Training advances while it is iterated. */
 export interface Run extends AsyncIterable<TrainEvent> {
-  /** Train to the end, if that has not happened yet, and return the model. */
+  /**
+   * Train to the end, if that has not happened yet, and return the model.
+   *
+   * @throws {InputError | RunError} what iterating throws; see {@link metaTrain}.
+   * @example const model = await metaTrain({ data, modalities: ["text"], train: { steps: 2 } }).model();
+   */
   model(): Promise<Model>;
 }
 
@@ -49,7 +54,7 @@ export interface Run extends AsyncIterable<TrainEvent> {
  * @throws {InputError} while iterating: `recipe/…` for the recipe, `data/…` and `train/…` for data and options.
  * @throws {RunError} `train/diverged` if a loss is not finite.
  * @example
- * const run = metaTrain({ data, fusion: "gated", train: { steps: 500 }, seed: 1 });
+ * const run = metaTrain({ data, fusion: "gated", width: 8, train: { steps: 2 }, seed: 1 });
  * for await (const event of run) console.error(event);
  * const model = await run.model();
  */

@@ -14,7 +14,7 @@ const tables = { learners, fusions, alignments, auxiliaries, encoders, continual
 describe.each(Object.entries(tables))("every row of %s", (_, table) => {
   it.each(Object.entries(table))("%s has its name, a line about it and its source", (key, row) => {
     expect(row.name).toBe(key);
-    expect(row.summary).toMatch(/^[^A-Z].{9,70}[^.]$/);
+    expect(row.summary).toMatch(/^.{10,95}[^.]$/);
     expect(row.source).toMatch(/\b(19|20)\d\d\b/);
   });
 });

@@ -26,9 +26,13 @@ export interface AuditOptions {
 const order: readonly Severity[] = ["error", "warning", "note"];
 
 /**
- * Read every value of a data set and run all checks. Damaged files are findings, not errors.
+ * Audit a data set before training: read every value and run all checks. Damaged files are findings, not errors.
  *
- * @example const { findings } = await auditDataset(await openDataset("my-data"));
+ * @throws {Error} the reason of `signal` if it is aborted.
+ * @example
+ * const data = await openDataset("iris.csv", { label: "species" });
+ * const { leakage, findings } = await auditDataset(data);
+ * if (leakage) console.error(findings[0]);
  */
 export async function auditDataset(dataset: Dataset, options: AuditOptions = {}): Promise<Audit> {
   const { signal, onProgress } = options;

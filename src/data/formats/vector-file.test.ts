@@ -76,7 +76,7 @@ describe("decodeNpy", () => {
     ["a type that every object has", npy([2], floats(1, 2), { descr: "constructor" }), /of type constructor/],
     ["a shape of another size", npy([2, 3], floats(1, 2, 3, 4)), /16 bytes of values.*needs 24/],
     ["a huge shape", npy([1e9, 1e9], floats(1)), /needs/],
-    ["another format", floats(1, 2, 3, 4), /no \.npy file/],
+    ["another format", floats(1, 2, 3, 4), /not an \.npy file/],
     ["Python objects", npy([2], floats(1, 2), { descr: "|O" }), /of type \|O/],
   ])("refuses %s", (_, bytes, message) => expect(() => decodeNpy(bytes, "x.npy")).toThrow(message));
 });

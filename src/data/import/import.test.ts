@@ -198,13 +198,13 @@ describe("an address", () => {
 
   it.each(["up.zip", "torn.zip", "torn.tar.gz", "nothing.zip"])("of %s is refused", async (name) => {
     await expect(importMovieLens(`${at}/${name}`, fresh())).rejects.toThrow(
-      /the archive cannot be fetched \(.*expected the address of an intact.*download and unpack/,
+      /the archive cannot be downloaded \(.*expected the URL of an intact.*download and unpack/,
     );
   });
 
   it("of an archive whose members leave it writes nothing outside", async () => {
     await expect(importMovieLens(`${at}/up.tar.gz`, fresh())).rejects.toThrow(
-      /cannot be fetched|neither ratings/,
+      /cannot be downloaded|neither ratings/,
     );
   });
 });

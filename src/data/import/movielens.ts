@@ -25,9 +25,12 @@ interface Rating {
 const mostRatings = 5_000_000;
 
 /**
- * Write the ratings of `source`, a folder or the URL of an archive, to the new folder `to`.
+ * Convert MovieLens (Harper, Konstan, 2015) to a data folder for regression: one row per rating, in stars, with the film's
+ * title and genres as text and the user as group. `source` is a folder or the URL of an archive, `to` a new folder.
  *
- * @throws {InputError} for an unknown layout, a rating that is not a number or of an unknown film, and a non-empty `to`
+ * @throws {InputError} `movielens/unknown-layout`, `movielens/bad-rating` for a rating that is not a number or is of an
+ * unknown film, `movielens/too-many`, `import/…` for a source that cannot be read, `data/folder-not-empty` for `to`.
+ * @example const { rows } = await importMovieLens("ml-latest-small", "movielens");
  */
 export async function importMovieLens(
   source: string,

@@ -29,10 +29,12 @@ const perShard = 1000;
 const fewestWords = 3;
 
 /**
- * Write the clips of `source`, a folder or the URL of an archive, to the new folder `to`: `metadata.jsonl.gz`, tar shards and
- * `dataset.json`. The group is the speaker.
+ * Convert Speech Commands (Warden, 2018) to a data folder: `metadata.jsonl.gz`, tar shards and `dataset.json`. `source` is a
+ * folder or the URL of an archive, `to` a new folder. The label is the word, the group the speaker.
  *
- * @throws {InputError} for an unknown layout or a non-empty `to`
+ * @throws {InputError} `speech-commands/unknown-layout`, `import/…` for a source that cannot be read,
+ * `data/folder-not-empty` for `to`.
+ * @example const { rows } = await importSpeechCommands("speech_commands_v0.02", "speech-commands");
  */
 export async function importSpeechCommands(
   source: string,

@@ -22,7 +22,13 @@ export interface SheetOptions {
   signal?: AbortSignal;
 }
 
-/** Draw the sheet. A value that cannot be decoded is drawn as a red cross. */
+/**
+ * Draw a few examples per class (per group, if groups are tasks), every modality of each, as the text of an SVG. A value
+ * that cannot be decoded is drawn as a red cross.
+ *
+ * @throws {Error} the reason of `signal` if it is aborted.
+ * @example const svg = await contactSheet(data, { classes: 12, each: 4 });
+ */
 export async function contactSheet(dataset: Dataset, options: SheetOptions = {}): Promise<string> {
   const { classes = 24, each = 6, signal } = options;
   const units = rowsByUnit(dataset.rows);

@@ -7,9 +7,9 @@
  * that trains nothing, since the head starts from zero, which passes no gradient to the network, and is not kept: it takes
  * two steps.
  *
- * Step s takes every k-th example from the (s mod k)-th on, k = ⌈examples / innerBatchSize⌉. A support is in class order, so
- * each minibatch has its share of every class and no randomness is needed, but with `innerBatchSize` the result depends on
- * the order of examples.
+ * Step s takes every k-th example from the (s mod k)-th on, k = ⌈examples / innerBatchSize⌉. A support is ordered by class, so
+ * each minibatch has its share of every class and no randomness is needed. `Model.adapt` also orders the examples of a class
+ * by their values (`src/episode/order.ts`), so that the adapted parameters are a function of the set of examples.
  */
 
 import { z } from "zod";

@@ -25,11 +25,13 @@ const together = 64;
 type Pair = Drawing & { drawn: Strokes };
 
 /**
- * Write the complete pairs of image and strokes in `from` to the new folder `to`: `metadata.jsonl.gz`, image shards,
- * `dataset.json` and LICENSE. `from` has the unpacked official archives, or the flat arrays. Labels are
- * `Alphabet/character01`, groups are drawers. The bytes depend on the source only (for one version of zlib and sharp).
+ * Convert Omniglot (Lake, Salakhutdinov, Tenenbaum, 2015) to a data folder of its complete pairs of image and strokes:
+ * `metadata.jsonl.gz`, image shards, `dataset.json` and LICENSE. `from` is a folder with the unpacked official archives, or
+ * the flat arrays; `to` is a new folder. Labels are `Alphabet/character01`, groups are drawers. The bytes depend on the
+ * source only (for one version of zlib and sharp).
  *
- * @throws {InputError} for an unknown layout or a non-empty `to`
+ * @throws {InputError} `omniglot/unknown-layout`, `omniglot/…` for damaged files, `data/folder-not-empty` for `to`.
+ * @example const { classes } = await importOmniglot("omniglot-archives", "omniglot");
  */
 export async function importOmniglot(
   from: string,

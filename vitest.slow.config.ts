@@ -1,3 +1,0 @@
-import { laneConfig } from "./vitest.config.js";
-
-export default laneConfig("slow");
