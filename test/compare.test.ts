@@ -119,10 +119,7 @@ describe("refuses before anything is trained", () => {
     ],
     [["--fusions", "gated,low-rnk"], /--fusions: there is no fusion "low-rnk"; .*Did you mean low-rank\?/],
     [["--steps", "3", "--budget", "1"], /option budget: the recipe gives steps/],
-    [
-      ["--budget", "0.001", "--learners", "knn"],
-      /option budget: 0.001 minutes are too short to test 1 comb/,
-    ],
+    [["--budget", "0.001", "--learners", "knn"], /option budget: 0.001 minutes are too short to test 1 comb/],
     [["--set", "episode.way=9"], /split test: 4 classes are eligible .* of 4; expected at least 9, the way/],
     [["--out", "leaves", "--learners", "knn"], /option out, leaves: it exists, and is not a comparison/],
     [

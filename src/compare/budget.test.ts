@@ -12,9 +12,10 @@ it("gives every combination the same seconds, and all of the time to somebody", 
 it("refuses a budget too small for the tests, and names a sufficient one", () => {
   const overheads = [30, 30];
   const { message } = thrown(() => trainingSeconds(1, 5, overheads));
-  const [, least] = /^option budget: 1 minutes are too short to test 2 combinations; expected at least ([\d.]+)\. /.exec(
-    message,
-  )!;
+  const [, least] =
+    /^option budget: 1 minutes are too short to test 2 combinations; expected at least ([\d.]+)\. /.exec(
+      message,
+    )!;
   expect(trainingSeconds(Number(least), 5, overheads)).toBeGreaterThanOrEqual(1);
 });
 
