@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { comparisonDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { libraryVersions } from "../model/index.js";
-import { reserved, trainingSeconds } from "./budget.js";
+import { trainingSeconds } from "./budget.js";
 import { checkNames } from "./combinations.js";
 import { surveyed, tried } from "./process.js";
 import {
@@ -20,10 +20,11 @@ import {
 } from "./results.js";
 import { rowsOf } from "./rows.js";
 import type { Survey } from "./survey.js";
+import { TimeLeft } from "./time-left.js";
 import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow } from "./types.js";
 
 /**
- * Train and test combinations of learners and fusions with the same data, budget and episodes. A combination that cannot be trained, or that fails,
+ * Train and test combinations of learners and fusions on equal terms. A combination that cannot be trained, or that fails,
  * has a row with the reason.
  *
  * @throws {InputError} `compare/bad-option`, `compare/unknown-method`, `compare/small-budget` and `compare/bad-out` for
@@ -33,7 +34,7 @@ import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow }
  * const { rows } = await compare({ data: "flowers", recipe, learners: ["prototypical"], episodes: 10 });
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
-  const { signal, budget = comparisonDefaults.minutes } = options;
+  const { signal, onEvent, budget = comparisonDefaults.minutes } = options;
   checkOptions(options);
   checkNames(options);
   const out = options.out === undefined ? undefined : comparisonPlace(options.out);
@@ -43,95 +44,71 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
   const { startSeconds, recipe } = survey;
   const digest = digestOf(survey);
   const before = out === undefined ? undefined : readResults(out, digest, options.out);
-  const isDone = (combination: Combination) =>
-    before?.results.some((result) => isSame(result, combination)) ?? false;
-  const possible = survey.combinations.filter(({ impossible }) => impossible === undefined);
-  const impossible = survey.combinations.flatMap(({ learner, fusion, impossible: reason }): MissingRow[] =>
-    reason === undefined ? [] : [{ kind: "impossible", learner, fusion, reason }],
-  );
-  const toRun = possible.filter((combination) => !isDone(combination));
+  const { toRun, results, impossible } = divided(survey, before?.results ?? []);
   const overheads = toRun.map(({ seconds }) => startSeconds + seconds);
   const steps = recipe.train?.steps ?? null;
-  const trainSeconds = before
-    ? before.setting.trainSeconds
-    : steps === null
-      ? trainingSeconds(budget, elapsed(), overheads)
-      : null;
-  const results = possible.flatMap(
-    (combination) => before?.results.filter((result) => isSame(result, combination)) ?? [],
-  );
+  const budgeted = () => (steps === null ? trainingSeconds(budget, elapsed(), overheads) : null);
+  const trainSeconds = before ? before.setting.trainSeconds : budgeted();
   if (out !== undefined) await startResults(out, { digest, trainSeconds }, before?.results ?? []);
 
   const missing: MissingRow[] = [];
-  const comparison = (): Comparison => ({
-    ...survey.protocol,
-    combinations: survey.combinations.length,
-    trainSeconds,
-    steps,
-    rows: rowsOf(survey, results, [...missing, ...impossible]),
-  });
-  const trained: number[] = [];
-  const secondsFor = (overhead: number) => reserved(overhead) + (trainSeconds ?? mean(trained));
-  const secondsFrom = (i: number) => overheads.slice(i).reduce((sum, each) => sum + secondsFor(each), 0);
-  const known = (seconds: number) => (Number.isFinite(seconds) ? Math.max(0, seconds) : null);
-  const common = { combinations: toRun.length, trainSeconds, steps };
-  options.onEvent?.({
-    type: "plan",
-    notices: survey.notices,
-    ...common,
-    reused: results.length,
-    impossible,
-    secondsLeft: known(secondsFrom(0)),
-  });
+  const comparison = (): Comparison => {
+    const rows = rowsOf(survey, results, [...missing, ...impossible]);
+    return { ...survey.protocol, combinations: survey.combinations.length, trainSeconds, steps, rows };
+  };
+  const timeLeft = new TimeLeft(overheads, trainSeconds);
+  const combinations = toRun.length;
+  const plan = { combinations, trainSeconds, steps, reused: results.length, impossible };
+  onEvent?.({ type: "plan", notices: survey.notices, ...plan, secondsLeft: timeLeft.from(0) });
   for (const [i, { learner, fusion }] of toRun.entries()) {
-    const start = elapsed();
+    const began = elapsed();
     const combination = { learner, fusion };
     const onProgress = (doing: string) => {
-      const left = Math.max(0, secondsFor(overheads[i]) - (elapsed() - start)) + secondsFrom(i + 1);
-      const { combinations } = common;
-      options.onEvent?.({
-        type: "progress",
-        ...combination,
-        number: i + 1,
-        combinations,
-        doing,
-        secondsLeft: known(left),
-      });
+      const secondsLeft = timeLeft.from(i, elapsed() - began);
+      onEvent?.({ type: "progress", ...combination, number: i + 1, combinations, doing, secondsLeft });
     };
     const limit = trainSeconds === null ? undefined : MAX_DELAY * (trainSeconds + overheads[i]);
-    const trialOptions = { ...options, combination, recipe, trainSeconds };
+    const trial = { ...options, combination, recipe, trainSeconds };
     try {
-      const result: Result = {
-        ...combination,
-        ...(await tried(trialOptions, { signal, limit, onProgress })),
-      };
+      const result: Result = { ...combination, ...(await tried(trial, { signal, limit, onProgress })) };
       results.push(result);
-      trained.push(result.trainSeconds);
+      timeLeft.add(result.trainSeconds);
       if (out !== undefined) appendResult(out, result);
     } catch (error) {
       signal?.throwIfAborted();
       missing.push({ kind: "failed", ...combination, reason: (error as Error).message });
     }
-    const done = comparison();
-    if (out !== undefined) await writeComparison(out, done);
-    const row = done.rows.find((each) => each.kind !== "chance" && isSame(each, combination));
-    options.onEvent?.({ type: "row", row: row as ComparedRow | MissingRow, comparison: done });
+    const current = comparison();
+    if (out !== undefined) await writeComparison(out, current);
+    const row = current.rows.find((each) => each.kind !== "chance" && isSame(each, combination));
+    onEvent?.({ type: "row", row: row as ComparedRow | MissingRow, comparison: current });
   }
   return comparison();
+}
+
+/** Divide the combinations into those to run, the results of those that ran before, and those that are impossible. */
+function divided({ combinations }: Survey, before: readonly Result[]) {
+  const possible = combinations.filter(({ impossible }) => impossible === undefined);
+  return {
+    toRun: possible.filter((combination) => !before.some((result) => isSame(result, combination))),
+    results: possible.flatMap((combination) => before.filter((result) => isSame(result, combination))),
+    impossible: combinations.flatMap(({ learner, fusion, impossible: reason }): MissingRow[] =>
+      reason === undefined ? [] : [{ kind: "impossible", learner, fusion, reason }],
+    ),
+  };
 }
 
 /** Largest ratio of the time of a combination to its estimate. */
 const MAX_DELAY = 5;
 
-const isSame = (a: Combination, b: Combination) => a.learner === b.learner && a.fusion === b.fusion;
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const isSame = (one: Combination, other: Combination) =>
+  one.learner === other.learner && one.fusion === other.fusion;
 
 /** Identifies a comparison: recipe, data, test, and library versions. */
 function digestOf({ recipe, digest, protocol }: Survey): string {
-  const { data: _, learner, ...rest } = recipe;
+  const { data: _, learner, ...own } = recipe;
   const { minutes: __, ...train } = recipe.train ?? {};
-  const identity = [{ ...rest, train }, learner ?? null, digest, protocol, libraryVersions()];
+  const identity = [{ ...own, train }, learner ?? null, digest, protocol, libraryVersions()];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
@@ -146,11 +123,7 @@ function checkOptions({ budget, recipe = {} }: CompareOptions): void {
     });
   };
   if (recipe.from !== undefined || recipe.closed)
-    fail(
-      "recipe",
-      "it starts from another model, or is closed",
-      "a recipe of meta-training from initial weights",
-    );
+    fail("recipe", "it starts from another model, or is closed", "one of meta-training from initial weights");
   if (budget === undefined) return;
   if (!(budget > 0)) fail("option budget", `the value is ${budget}`, "a number of minutes greater than 0");
   if (recipe.train?.steps !== undefined) fail("option budget", "the recipe gives steps", "minutes or steps");

@@ -40,7 +40,10 @@ export const adam = <Params extends Tensors>(
   },
 });
 
-/** One step of {@link adam} on plain arrays, in place; `step` is counted from 1. */
+/**
+ * One step of {@link adam} on plain arrays, in place; `step` is counted from 1. It is no {@link Optimizer}, which would allocate
+ * every array anew and round to float32 after each operation; this rounds only what it stores.
+ */
 export function adamInPlace(
   theta: Float32Array,
   gradient: Float32Array,

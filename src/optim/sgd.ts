@@ -26,7 +26,7 @@ export const sgdPerParameter = <Params extends Tensors>(
   }),
 });
 
-/** One step of {@link sgd} on a plain array, in place. */
+/** One step of {@link sgd} on a plain array, in place: see `adamInPlace` for why it is no {@link Optimizer}. */
 export function sgdInPlace(theta: Float32Array, gradient: Float32Array, learningRate: number): void {
   for (let k = 0; k < theta.length; k++) theta[k] -= learningRate * gradient[k];
 }

@@ -1,9 +1,11 @@
-/** The error for a loss that is not finite, and the warning for a loss far above that of a constant prediction. */
+/** The error for a loss that is not finite, and the warnings for a loss or score worse than that of a constant prediction. */
 
 import { RunError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import { EXTREME, largestInput } from "../episode/index.js";
+import { supportMeanError } from "../evaluate/index.js";
 import { extremeInput, lowerRate, mostOf, type Recipe } from "../model/index.js";
+import type { Best } from "./checkpoint.js";
 import type { TrainingData } from "./data.js";
 
 /** The error for a step whose loss is not finite. It names an extreme input if there is one, or else the learning rates. */
@@ -56,4 +58,16 @@ export function explosion(losses: readonly number[], recipe: Recipe): string | u
   if (losses.length === 0 || mean <= EXPLODED * constant) return undefined;
   const of = recipe.task === "regression" ? "standardised labels" : "classes";
   return `the loss exploded: ${Number(mean.toPrecision(3))} on average over the last ${losses.length} steps, where one constant prediction of ${of} has ${Number(constant.toPrecision(3))}. ${lowerRate(recipe)}`;
+}
+
+/** The warning for a regression model worse than the mean of the support targets on validation; undefined if it is not. */
+export function worseThanMean(
+  best: Pick<Best, "score" | "halfWidth"> | undefined,
+  { validation }: Pick<TrainingData, "validation">,
+  recipe: Recipe,
+): string | undefined {
+  const mean = validation && supportMeanError(validation);
+  if (!best || mean === undefined || best.score - best.halfWidth <= mean) return undefined;
+  const rounded = (value: number) => Number(value.toPrecision(3));
+  return `the model predicts worse than the support's mean: mse ${rounded(best.score)} on validation, where the mean has ${rounded(mean)}. ${lowerRate(recipe)} Or train longer.`;
 }

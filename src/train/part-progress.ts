@@ -3,19 +3,13 @@
 import { type ArraySpec, copyTree, leavesOf, sizeOf } from "../base/array.js";
 import { invariant } from "../base/errors.js";
 import { targetUnit } from "../episode/index.js";
-import { isBetter, measured, supportMeanError } from "../evaluate/index.js";
-import {
-  type CertaintyCard,
-  lowerRate,
-  type Recipe,
-  type ValidationCard,
-  type Weights,
-} from "../model/index.js";
+import { isBetter, measured } from "../evaluate/index.js";
+import type { CertaintyCard, Recipe, ValidationCard, Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { stepsFrom, type TakenStep } from "./ahead.js";
 import { type Best, type CheckpointContents, writeCheckpoint } from "./checkpoint.js";
 import type { TrainingData } from "./data.js";
-import { diverged, explosion } from "./diverged.js";
+import { diverged, explosion, worseThanMean } from "./diverged.js";
 import { capacityOf, drawer } from "./draw.js";
 import type { DoneEvent, StartEvent, StepEvent, TrainEvent, WarningEvent } from "./events.js";
 import { startFrom } from "./from.js";
@@ -192,12 +186,7 @@ export class PartProgress {
   warnings(): WarningEvent[] {
     const { part, recipe, data } = this.#options;
     if (recipe.train.steps === 0) return [];
-    const best = this.#best;
-    const mean = data.validation && supportMeanError(data.validation);
-    const text =
-      best && mean !== undefined && best.score - best.halfWidth > mean
-        ? `the model predicts worse than the support's mean: mse ${rounded(best.score)} on validation, where the mean has ${rounded(mean)}. ${lowerRate(recipe)} Or train longer.`
-        : explosion(this.#losses, recipe);
+    const text = worseThanMean(this.#best, data, recipe) ?? explosion(this.#losses, recipe);
     return text === undefined ? [] : [{ type: "warning", part, step: this.#step, text }];
   }
 
@@ -251,5 +240,3 @@ export class PartProgress {
     return leavesOf<ArraySpec>(this.#initial.params).reduce((sum, [, { shape }]) => sum + sizeOf(shape), 0);
   }
 }
-
-const rounded = (value: number) => Number(value.toPrecision(3));

@@ -43,6 +43,7 @@ const svmHead = ({ c, innerSteps }: SvmOptions): Head<Scale, Tensor> => ({
     const gram = np.matmul(x, x.transpose());
     // The largest absolute row sum bounds the largest eigenvalue.
     const learningRate = np.reciprocal(np.max(np.sum(np.abs(gram), -1)).add(1e-6));
+    // Not an `Optimizer`: its gradient is that of the extrapolated point, and each step projects onto the constraints.
     let alpha = np.zerosLike(targets.labels);
     let extrapolated = alpha;
     let momentum = 1;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import { ForeignModel } from "../../engine/run/foreign.js";
 import { EmbeddingCache } from "./cache.js";
-import { foundAgain } from "./place.js";
+import { foundAgain } from "./model-files.js";
 import { pooled } from "./pool.js";
 import type { AnyFrozen, Contents, FrozenInput } from "./types.js";
 

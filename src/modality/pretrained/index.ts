@@ -10,7 +10,7 @@ import { vector } from "../vector.js";
 import { audio } from "./audio.js";
 import { encoderOf, openModel, sharedEncoder } from "./encoder.js";
 import { image } from "./image.js";
-import { absolute, digestsOf, placeOf } from "./place.js";
+import { absolute, digestsOf, findModelFiles } from "./model-files.js";
 import { text } from "./text.js";
 import {
   type AnyFrozen,
@@ -23,7 +23,7 @@ import {
   poolings,
 } from "./types.js";
 
-export { absolute as absoluteModel } from "./place.js";
+export { absolute as absoluteModel } from "./model-files.js";
 export type { FrozenKind, FrozenSpec } from "./types.js";
 
 const inputs = { image, text, audio } as Readonly<Record<FrozenKind, FrozenInput>>;
@@ -100,28 +100,28 @@ export async function planFrozen(
   const method = inputs[kind];
   const schema = z.strictObject({ ...commonOptions, ...method.options.shape });
   const { model, file, output, pooling, ...options } = parseOptions(schema, given, where) as CommonOptions;
-  const place = await placeOf(model, file, method.models, where);
-  const path = join(place.folder, place.onnx);
+  const found = await findModelFiles(model, file, method.models, where);
+  const path = join(found.folder, found.onnx);
   const opened = await openModel(path);
   const json = async (name: string) => {
-    const read = await readFile(join(place.folder, name), "utf8").catch(() => "{}");
+    const read = await readFile(join(found.folder, name), "utf8").catch(() => "{}");
     try {
       return Object(JSON.parse(read));
     } catch (cause) {
-      throw badConfig(join(place.folder, name), cause);
+      throw badConfig(join(found.folder, name), cause);
     }
   };
-  const input = await method.plan({ ...place, inputs: opened.inputs, json, file: path, where }, options);
+  const input = await method.plan({ ...found, inputs: opened.inputs, json, file: path, where }, options);
   const outputs = opened.outputs.map(({ name }) => name);
   if (output !== undefined && !outputs.includes(output)) throw noOutput(output, outputs, where);
   const frozen: AnyFrozen = {
     model: absolute(model),
-    files: await digestsOf(place, method.files),
+    files: await digestsOf(found, method.files),
     output: output ?? method.outputs.find((name) => outputs.includes(name)) ?? outputs[0],
     pooling,
     input,
   };
-  const encoder = await sharedEncoder(frozen, place.folder, method, opened);
+  const encoder = await sharedEncoder(frozen, found.folder, method, opened);
   const { length } = await encoder.embed(first.value, first.where);
   return { kind, shape: [length], mean: Array(length).fill(0), std: Array(length).fill(1), frozen };
 }

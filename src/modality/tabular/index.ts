@@ -1,6 +1,7 @@
 /** How the cells of table columns are read. */
 
-export { columnError, type InferredColumn, inferColumn, type PlacedCell } from "./infer.js";
+export { columnError } from "./column-error.js";
+export { type InferredColumn, inferColumn, type PlacedCell } from "./infer.js";
 export { isCategoryMark, isNumberMark } from "./marks.js";
 export type { NumberFormat } from "./numerals.js";
 export {

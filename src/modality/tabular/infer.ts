@@ -3,8 +3,6 @@
  * which do not fit. Cells that fit two different readings are `ambiguous`; none is chosen silently.
  */
 
-import { InputError } from "../../base/errors.js";
-import { shown } from "../modality.js";
 import { findDates } from "./dates.js";
 import { isNumberMark } from "./marks.js";
 import { findFormat, isBeyondFloat32, type NumberFormat, parseNumber } from "./numerals.js";
@@ -54,13 +52,60 @@ const MOSTLY = 0.75;
 
 const isCode = (text: string) => /^0\d+$/.test(text.trim());
 
+type Declared = Omit<ColumnDeclaration, "name">;
+
 /** Infer the reading of a column, given what is declared of it. `others` is the number format of the other columns of the file. */
 export function inferColumn(
   cells: readonly PlacedCell[],
-  declared: Omit<ColumnDeclaration, "name"> = {},
+  declared: Declared = {},
   others?: NumberFormat,
 ): InferredColumn {
-  const { missing, order, decimal, thousands, unit } = declared;
+  const { missing, type } = declared;
+  const all = distinctValues(cells, missing);
+  const result = (reading: ColumnReading, rest?: Partial<InferredColumn>) =>
+    describeColumn(all, cells.length, missing, reading, rest);
+  const categories = (rest?: Partial<InferredColumn>) =>
+    result({ type: "category", missing: categoryMarks(textsOf(all)) }, rest);
+  const there = all.filter(({ cell }) => typeof cell !== "string" || !isNumberMark(cell));
+  const texts = textsOf(there);
+  if (type === "category") return categories();
+  if (type === undefined) {
+    const hasOnlyMarks = there.length === 0 && all.length > 0 && all.every(({ cell }) => cell !== "");
+    if (hasOnlyMarks) return result({ type: "number" });
+    if (there.length > 0 && there.every(({ cell }) => typeof cell === "boolean")) return categories();
+    if (texts.some(isCode) && texts.every((text) => /^\d+$/.test(text.trim())))
+      return categories({ codes: true });
+  }
+  const size = countOf(there);
+  const share = ({ odd }: Fit) => (size - countOf(odd)) / Math.max(1, size);
+  if (type !== "date") {
+    const numbers = fitNumbers(there, declared, others);
+    const { reading, odd, ambiguous } = numbers;
+    // `inf` and `1e308` are numbers, but not finite float32.
+    const isBeyond = ({ cell }: Value) => typeof cell === "number" || isBeyondFloat32(String(cell));
+    const hasOnlyBeyond = odd.length > 0 && odd.every(isBeyond);
+    const numeric = size - countOf(odd);
+    if (type === "number" || (size > 0 && share(numbers) >= MOSTLY) || hasOnlyBeyond)
+      return result(reading, { odd, numeric, ...(ambiguous && { ambiguous }) });
+    if (texts.length === 0) return categories({ numeric });
+    const dates = fitDates(there, declared);
+    return share(dates) < MOSTLY ? categories({ numeric }) : datesResult(dates);
+  }
+  return datesResult(fitDates(there, declared));
+
+  function datesResult({ reading, odd, ambiguous }: Fit): InferredColumn {
+    return result(reading, { odd, ...(ambiguous && { ambiguous }) });
+  }
+}
+
+const textsOf = (values: readonly Value[]): string[] =>
+  values.flatMap(({ cell }) => (typeof cell === "string" ? [cell] : []));
+
+/** Number of cells with one of the values. */
+const countOf = (values: readonly Value[]): number => values.reduce((sum, { count }) => sum + count, 0);
+
+/** The distinct values of a column that are neither blank nor declared as missing, in order of first use. */
+function distinctValues(cells: readonly PlacedCell[], missing: Declared["missing"]): Value[] {
   const values = new Map<Cell, Value>();
   for (const placed of cells) {
     const { cell } = placed;
@@ -70,116 +115,75 @@ export function inferColumn(
     // The position is formatted here, once per distinct value.
     else values.set(cell, { cell, where: placed.where, count: 1 });
   }
-  const all = [...values.values()];
-  const total = cells.length;
-  const result = (reading: ColumnReading, rest: Partial<InferredColumn> = {}): InferredColumn => {
-    const marked = [...new Set([...(reading.missing ?? []), ...(missing ?? [])])];
-    const { missing: _, ...unmarked } = reading;
-    const full: ColumnReading = { ...unmarked, ...(marked.length > 0 && { missing: marked }) };
-    const there = all.filter(({ cell }) => !isMissing(cell, full));
-    const missingTexts = all.filter(({ cell }) => typeof cell === "string" && isMissing(cell, full));
-    return {
-      reading: full,
-      present: there.reduce((sum, { count }) => sum + count, 0),
-      total,
-      distinct: there.length,
-      marks: [...new Set(missingTexts.map(({ cell }) => String(cell).trim()))],
-      odd: [],
-      numeric: 0,
-      ...rest,
-    };
-  };
-  const there = all.filter(({ cell }) => typeof cell !== "string" || !isNumberMark(cell));
-  const strings = there.filter(({ cell }) => typeof cell === "string");
-  const texts = strings.map(({ cell }) => cell as string);
-  const categories = (rest: Partial<InferredColumn> = {}) => {
-    const marks = categoryMarks(
-      all.filter(({ cell }) => typeof cell === "string").map(({ cell }) => cell as string),
-    );
-    return result({ type: "category", missing: marks }, rest);
-  };
-  if (declared.type === "category") return categories();
-  if (
-    declared.type === undefined &&
-    there.length === 0 &&
-    all.length > 0 &&
-    all.every(({ cell }) => cell !== "")
-  )
-    return result({ type: "number" });
-  const hasBooleans = there.some(({ cell }) => typeof cell === "boolean");
-  if (hasBooleans && there.every(({ cell }) => typeof cell === "boolean") && !declared.type)
-    return categories();
-  if (declared.type === undefined && texts.some(isCode) && texts.every((text) => /^\d+$/.test(text.trim())))
-    return categories({ codes: true });
-  const countOf = (some: readonly Value[]) => some.reduce((sum, { count }) => sum + count, 0);
-  const size = countOf(there);
-  const asNumbers = () => {
-    const isPlainNumber = (text: string) => parseNumber(text) !== undefined;
-    const isAllPlain = !decimal && !thousands && unit === undefined && texts.every(isPlainNumber);
-    const found = isAllPlain
-      ? { format: {} as NumberFormat, or: undefined }
-      : findFormat(texts, { ...statedFormat(texts, declared), unit });
-    let { format, or } = found;
-    // Columns of one file have the same format.
-    if (or && others) {
-      const chosen = others.decimal ? { decimal: "," as const } : { thousands: "," as const };
-      format = { ...chosen, ...(format.unit !== undefined && { unit: format.unit }) };
-      or = undefined;
-    }
-    const reading: ColumnReading = { type: "number", ...format };
-    return { reading, or, odd: there.filter(({ cell }) => numberOf(cell, reading) === undefined) };
-  };
-  const asDates = () => {
-    const { format, or } = findDates(texts, order);
-    const reading: ColumnReading = { type: "date", ...format, ...(unit && { unit }) };
-    const odd = there.filter(
-      ({ cell }) => typeof cell === "boolean" || numberOf(cell, reading) === undefined,
-    );
-    return { reading, or, odd };
-  };
-  if (declared.type !== "date") {
-    const { reading, or, odd } = asNumbers();
-    const share = (size - countOf(odd)) / Math.max(1, size);
-    // `inf` and `1e308` are numbers, but not finite float32.
-    const beyond = odd.filter(({ cell }) => typeof cell === "number" || isBeyondFloat32(String(cell)));
-    const isNumber =
-      declared.type === "number" ||
-      (size > 0 && share >= MOSTLY) ||
-      (odd.length > 0 && beyond.length === odd.length);
-    if (isNumber) {
-      const example = there.find(({ cell }) => typeof cell === "string" && cell.includes(","));
-      const ambiguous = or &&
-        example && {
-          example,
-          either: `${parseNumber(String(example.cell), reading)}`,
-          or: `${parseNumber(String(example.cell), or)}`,
-        };
-      return result(reading, { odd, numeric: size - countOf(odd), ...(ambiguous && { ambiguous }) });
-    }
-    const dates = strings.length > 0 ? asDates() : undefined;
-    const dated = dates ? (size - countOf(dates.odd)) / Math.max(1, size) : 0;
-    if (!dates || dated < MOSTLY) return categories({ numeric: size - countOf(odd) });
-    return datesOf(dates);
-  }
-  return datesOf(asDates());
+  return [...values.values()];
+}
 
-  function datesOf({ reading, or, odd }: ReturnType<typeof asDates>): InferredColumn {
-    const example = strings.find(({ cell }) => /^\d{1,2}[-/.]/.test(String(cell).trim()));
-    const ambiguous = or &&
-      example && {
-        example,
-        either: inWords(reading.order ?? "DMY"),
-        or: inWords(or),
-      };
-    return result(reading, { odd, ...(ambiguous && { ambiguous }) });
+/** The contents of a column by `reading`, with the marks that are declared as missing. */
+function describeColumn(
+  values: readonly Value[],
+  total: number,
+  missing: Declared["missing"],
+  { missing: inferredMarks = [], ...unmarked }: ColumnReading,
+  rest: Partial<InferredColumn> = {},
+): InferredColumn {
+  const marks = [...new Set([...inferredMarks, ...(missing ?? [])])];
+  const reading: ColumnReading = { ...unmarked, ...(marks.length > 0 && { missing: marks }) };
+  const there = values.filter(({ cell }) => !isMissing(cell, reading));
+  const missingTexts = textsOf(values.filter(({ cell }) => isMissing(cell, reading)));
+  return {
+    reading,
+    present: countOf(there),
+    total,
+    distinct: there.length,
+    marks: [...new Set(missingTexts.map((text) => text.trim()))],
+    odd: [],
+    numeric: 0,
+    ...rest,
+  };
+}
+
+/** A reading, the values that do not fit it, and another reading that fits equally well. */
+interface Fit extends Pick<InferredColumn, "reading" | "ambiguous"> {
+  readonly odd: readonly Value[];
+}
+
+/** The number format that fits most values. */
+function fitNumbers(values: readonly Value[], declared: Declared, others?: NumberFormat): Fit {
+  const { decimal, thousands, unit } = declared;
+  const texts = textsOf(values);
+  const isPlainNumber = (text: string) => parseNumber(text) !== undefined;
+  const isAllPlain = !decimal && !thousands && unit === undefined && texts.every(isPlainNumber);
+  const found = isAllPlain
+    ? { format: {} as NumberFormat, or: undefined }
+    : findFormat(texts, { ...statedFormat(texts, declared), unit });
+  let { format, or } = found;
+  // Columns of one file have the same format.
+  if (or && others) {
+    const chosen = others.decimal ? { decimal: "," as const } : { thousands: "," as const };
+    format = { ...chosen, ...(format.unit !== undefined && { unit: format.unit }) };
+    or = undefined;
   }
+  const reading: ColumnReading = { type: "number", ...format };
+  const odd = values.filter(({ cell }) => numberOf(cell, reading) === undefined);
+  const example = values.find(({ cell }) => typeof cell === "string" && cell.includes(","));
+  if (!or || !example) return { reading, odd };
+  const text = String(example.cell);
+  const ambiguous = { example, either: `${parseNumber(text, reading)}`, or: `${parseNumber(text, or)}` };
+  return { reading, odd, ambiguous };
+}
+
+/** The date format that fits most values. */
+function fitDates(values: readonly Value[], { order, unit }: Declared): Fit {
+  const { format, or } = findDates(textsOf(values), order);
+  const reading: ColumnReading = { type: "date", ...format, ...(unit && { unit }) };
+  const odd = values.filter(({ cell }) => typeof cell === "boolean" || numberOf(cell, reading) === undefined);
+  const example = values.find(({ cell }) => typeof cell === "string" && /^\d{1,2}[-/.]/.test(cell.trim()));
+  if (!or || !example) return { reading, odd };
+  return { reading, odd, ambiguous: { example, either: inWords(reading.order ?? "DMY"), or: inWords(or) } };
 }
 
 /** The declared part of a number format: with decimal points, commas separate thousands. */
-function statedFormat(
-  texts: readonly string[],
-  { decimal, thousands }: Omit<ColumnDeclaration, "name">,
-): NumberFormat {
+function statedFormat(texts: readonly string[], { decimal, thousands }: Declared): NumberFormat {
   if (decimal === ",") return { decimal, thousands };
   if (decimal === "." && !thousands && texts.some((text) => text.includes(","))) return { thousands: "," };
   return { thousands };
@@ -187,34 +191,3 @@ function statedFormat(
 
 const inWords = (order: string): string =>
   ({ DMY: "day, month, year", MDY: "month, day, year", YMD: "year, month, day" })[order] ?? order;
-
-/** The error of a column with cells that do not fit or with two readings; undefined if there is none. */
-export function columnError(
-  name: string,
-  { reading, odd, ambiguous, present }: InferredColumn,
-): InputError | undefined {
-  if (ambiguous) {
-    const { example, either, or } = ambiguous;
-    const stated = reading.type === "date" ? `"order": "DMY" (or "MDY")` : `"decimal": "." (or ",")`;
-    return new InputError({
-      code: "tabular/ambiguous-column",
-      where: `${example.where}, field "${name}"`,
-      problem: `the cell ${shown(example.cell)} may be ${either} or ${or}, and no cell of the column settles it`,
-      expected: `how the column is written, in dataset.json: "columns": [{ "name": ${JSON.stringify(name)}, ${stated} }]`,
-      remedy: 'Declare it, or "type": "category" if each value is a category.',
-    });
-  }
-  if (odd.length === 0) return undefined;
-  const listed = odd.slice(0, mostListed).map(({ cell, where }) => `${where} ${shown(cell)}`);
-  const more = odd.length > mostListed ? ` and ${odd.length - mostListed} more` : "";
-  const what = reading.type === "date" ? "dates" : "numbers";
-  return new InputError({
-    code: "tabular/not-a-number",
-    where: `${odd[0].where}, field "${name}"`,
-    problem: `the cell "${name}" is ${shown(odd[0].cell)}, and the column holds ${what}${odd.length > 1 ? ` (others: ${listed.slice(1).join(", ")}${more})` : ""}`,
-    expected: `finite ${what}${present > 0 ? " as in the other cells" : ""}, or cells that are empty or NA`,
-    remedy: `Correct ${odd.length > 1 ? "the cells" : "the cell"}, or declare in dataset.json "columns": [{ "name": ${JSON.stringify(name)}, "missing": [${JSON.stringify(String(odd[0].cell))}] }] for a missing cell, or "type": "category" there for categories.`,
-  });
-}
-
-const mostListed = 20;

@@ -1,41 +1,30 @@
 /** The reading of a table column, as `dataset.json` declares it and a model stores it. */
 
 import { z } from "zod";
-import { type DateOrder, dateOrders, parseDate } from "./dates.js";
+import { dateOrders, parseDate } from "./dates.js";
 import { isCategoryMark, isNumberMark } from "./marks.js";
-import { type NumberFormat, parseNumber } from "./numerals.js";
+import { parseNumber } from "./numerals.js";
 
 const columnTypes = ["number", "date", "category"] as const;
-type ColumnType = (typeof columnTypes)[number];
 
 /** A cell of a user: text of a CSV, or a value of JSON or Parquet. */
 export type Cell = string | number | boolean;
 
-/** The reading of one column. Dates become numbers; their `unit` is `days` or `seconds` since 1970. */
-export interface ColumnReading extends NumberFormat {
-  readonly type: ColumnType;
-  /** The order of day, month and year, for numeric months. */
-  readonly order?: DateOrder;
-  /** Missing-value marks in addition to the usual ones: `-999`. */
-  readonly missing?: readonly string[];
-}
-
-/** The declaration of a column in `dataset.json`. Absent options are inferred from the cells. */
-export type ColumnDeclaration = Partial<Omit<ColumnReading, "type" | "decimal">> & {
-  readonly name: string;
-  readonly decimal?: "." | ",";
-  readonly type?: ColumnType | "text" | "ignore";
-};
-
+/** The options that readings and declarations share. */
 const format = {
   decimal: z.literal(",").optional(),
   thousands: z.enum([",", ".", " ", "'"]).optional(),
+  /** The unit before or after every number; of dates, `days` or `seconds` since 1970. */
   unit: z.string().min(1).optional(),
+  /** The order of day, month and year, for numeric months. */
   order: z.enum(dateOrders).optional(),
+  /** Missing-value marks in addition to the usual ones: `-999`. */
   missing: z.array(z.string()).readonly().optional(),
 };
 
 export const readingSchema = z.strictObject({ type: z.enum(columnTypes), ...format });
+/** The reading of one column. Dates become numbers. */
+export type ColumnReading = Readonly<z.infer<typeof readingSchema>>;
 
 const declared = { name: z.string().min(1), ...format, decimal: z.enum([".", ","]).optional() };
 
@@ -50,6 +39,8 @@ export const columnSchema = z.strictObject({
   ...declared,
   type: z.enum([...columnTypes, "text", "ignore"]).optional(),
 });
+/** The declaration of a column in `dataset.json`. Absent options are inferred from the cells. */
+export type ColumnDeclaration = Readonly<z.infer<typeof columnSchema>>;
 
 /** Whether a reading is that of plain numbers: decimal points, and the usual missing-value marks. */
 export const isPlain = ({ type, ...format }: ColumnReading): boolean =>

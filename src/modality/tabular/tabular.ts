@@ -10,34 +10,19 @@
 
 import { z } from "zod";
 import { InputError } from "../../base/errors.js";
-import { describe, type Modality, type ModalitySpec, type Sample, shown } from "../modality.js";
+import { describe, type Modality, type ModalitySpec, shown } from "../modality.js";
 import { parseOptions } from "../options.js";
 import {
   type Cell,
   type ColumnDeclaration,
-  type ColumnReading,
-  columnError,
   declarationSchema,
-  inferColumn,
   isMissing,
-  isPlain,
   numberOf,
-  type PlacedCell,
   readingSchema,
 } from "./index.js";
+import { type Cells, planColumns, type TableColumn } from "./plan-columns.js";
 
-/** The value of a tabular modality: cells by column. A missing cell is an absent key, null, "" or a mark such as `NA`. */
-export type Cells = Readonly<Record<string, Cell | null>>;
-
-/** A numeric column, or a categorical one whose first category has the number `first`. `read` is absent for plain cells. */
-export type TableColumn =
-  | { readonly name: string; readonly mean: number; readonly std: number; readonly read?: ColumnReading }
-  | {
-      readonly name: string;
-      readonly first: number;
-      readonly values: readonly string[];
-      readonly read?: ColumnReading;
-    };
+export type { Cells, TableColumn } from "./plan-columns.js";
 
 /** `shape` is `[3, columns]`: number, presence, category. */
 export interface TabularSpec extends ModalitySpec {
@@ -83,8 +68,6 @@ export function declaredColumns(
   });
 }
 
-/** Limit of categories per column; rarer values are encoded as unknown. */
-const mostCategories = 1000;
 const dropped = 0.15;
 
 /**
@@ -126,29 +109,7 @@ export const tabular: Modality<TabularSpec> = {
     const found = new Set(samples.flatMap(({ value }) => Object.keys(value as Cells)));
     const columns: readonly ColumnDeclaration[] =
       declaredColumns(options, where) ?? [...found].map((name) => ({ name }));
-    const isCategorical = new Set(categorical);
-    const names = columns.map(({ name }) => name);
-    for (const name of categorical) if (!names.includes(name)) throw noColumn(name, names, where);
-    let next = 1;
-    const planned = columns.map((declared): TableColumn => {
-      const { name } = declared;
-      const placed = cellsOf(samples, name);
-      const inferred = inferColumn(placed, isCategorical.has(name) ? { type: "category" } : declared);
-      const error = columnError(name, inferred);
-      if (error) throw error;
-      const { reading, present } = inferred;
-      if (present === 0) throw emptyColumn(name, where);
-      const cells = placed.flatMap(({ cell }) => (isMissing(cell, reading) ? [] : [cell as Cell]));
-      if (reading.type !== "category") {
-        const numbers = cells.map((cell) => numberOf(cell, reading) as number);
-        const scale = standardise ? scaleOf(numbers) : { mean: 0, std: 1 };
-        return { name, ...scale, ...(!isPlain(reading) && { read: reading }) };
-      }
-      const values = categoriesOf(cells.map((cell) => String(cell).trim()));
-      const column = { name, first: next, values, ...(reading.missing && { read: reading }) };
-      next += values.length;
-      return column;
-    });
+    const planned = planColumns(samples, columns, { categorical, standardise }, where);
     return { kind: "tabular", shape: [3, columns.length], columns: planned };
   },
 
@@ -204,32 +165,6 @@ function checkCells(value: unknown, where: string): asserts value is Cells {
       fail(`the cell "${name}" is ${shown(cell)}`);
 }
 
-/** The cells of a column with their positions. */
-const cellsOf = (samples: readonly Sample[], name: string): PlacedCell[] =>
-  samples.map(({ value, where }) => ({
-    cell: Object.hasOwn(value as Cells, name) ? (value as Cells)[name] : null,
-    where,
-  }));
-
-/** Mean and standard deviation; the latter is 1 for constant columns. */
-function scaleOf(numbers: readonly number[]): { mean: number; std: number } {
-  const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
-  const squares = numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0);
-  const varies = numbers.some((x) => x !== numbers[0]);
-  return { mean, std: varies ? Math.sqrt(squares / numbers.length) || 1 : 1 };
-}
-
-/** The most frequent values, sorted. */
-function categoriesOf(cells: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  for (const cell of cells) counts.set(cell, (counts.get(cell) ?? 0) + 1);
-  const byCount = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-  return byCount
-    .slice(0, mostCategories)
-    .map(([value]) => value)
-    .sort();
-}
-
 function notANumber(cell: Cell, { name, read }: TableColumn, where: string): never {
   const what = read?.type === "date" ? "a date" : "a number";
   throw new InputError({
@@ -240,21 +175,3 @@ function notANumber(cell: Cell, { name, read }: TableColumn, where: string): nev
     remedy: `Correct the cell, or declare "${name}" with "type": "category" in dataset.json and train again.`,
   });
 }
-
-const noColumn = (name: string, columns: readonly string[], where: string) =>
-  new InputError({
-    code: "tabular/no-column",
-    where: `${where}.categorical`,
-    problem: `there is no column "${name}"`,
-    expected: `some of ${columns.join(", ")}`,
-    remedy: "Correct the name, or leave it out.",
-  });
-
-const emptyColumn = (name: string, where: string) =>
-  new InputError({
-    code: "tabular/empty-column",
-    where: `${where}.columns`,
-    problem: `no train row has a cell "${name}"`,
-    expected: "at least one train row with a cell of every column",
-    remedy: "Correct the name, fill the column, or leave it out.",
-  });

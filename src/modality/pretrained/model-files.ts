@@ -11,8 +11,8 @@ import { basename, dirname, join, posix, resolve } from "node:path";
 import { InputError } from "../../base/errors.js";
 import { cacheFolder } from "./cache.js";
 
-/** A model's folder, and the path of its ONNX file in it. */
-interface Place {
+/** Where the files of a model are: its folder, and the path of its ONNX file in it. */
+interface ModelFiles {
   readonly folder: string;
   readonly onnx: string;
 }
@@ -34,12 +34,12 @@ function foldersOfId(id: string): string[] {
 }
 
 /** Find the model of a recipe; `names` are the ONNX files to look for in a folder. `where` names the recipe field in errors. */
-export async function placeOf(
+export async function findModelFiles(
   model: string,
   file: string | undefined,
   names: readonly string[],
   where: string,
-): Promise<Place> {
+): Promise<ModelFiles> {
   if (isFile(model)) return besideTokenizer(resolve(model));
   const files = file ? [file] : names.flatMap((name) => [`onnx/${name}.onnx`, `${name}.onnx`]);
   const inFolder = (folder: string) => files.find((path) => isFile(join(folder, path)));
@@ -56,8 +56,8 @@ export async function placeOf(
   });
 }
 
-/** The place of an ONNX file. In a folder `onnx`, it belongs to the parent folder, as in the layout of transformers.js. */
-function besideTokenizer(path: string): Place {
+/** The folder of an ONNX file. In a folder `onnx`, it belongs to the parent folder, as in the layout of transformers.js. */
+function besideTokenizer(path: string): ModelFiles {
   const folder = dirname(path);
   if (basename(folder) !== "onnx") return { folder, onnx: basename(path) };
   return { folder: dirname(folder), onnx: `onnx/${basename(path)}` };
@@ -135,7 +135,7 @@ async function digestOfFile(path: string): Promise<string> {
 
 /** Digests of the files of a model: the ONNX file, its external weights, and those of `others` that exist. */
 export async function digestsOf(
-  { folder, onnx }: Place,
+  { folder, onnx }: ModelFiles,
   others: readonly string[],
 ): Promise<Record<string, string>> {
   const weights = readdirSync(dirname(join(folder, onnx)))
