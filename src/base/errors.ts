@@ -52,7 +52,7 @@ export class InputError extends Error {
  *
  * @example
  * try {
- *   await metaTrain({ data, modalities: ["text"], train: { steps: 2 } }).model();
+ *   await metaTrain({ data, width: 8, train: { steps: 2 } }).model();
  * } catch (error) {
  *   if (error instanceof RunError) console.error(error.code); // train/diverged
  *   else throw error;

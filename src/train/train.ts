@@ -43,7 +43,7 @@ export interface Run extends AsyncIterable<TrainEvent> {
    * Train to the end, if that has not happened yet, and return the model.
    *
    * @throws {InputError | RunError} what iterating throws; see {@link metaTrain}.
-   * @example const model = await metaTrain({ data, modalities: ["text"], train: { steps: 2 } }).model();
+   * @example const model = await metaTrain({ data, width: 8, train: { steps: 2 } }).model();
    */
   model(): Promise<Model>;
 }
