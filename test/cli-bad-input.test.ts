@@ -232,7 +232,10 @@ const wrong: [string, RegExp][] = [
     "predict task --input nowhere.png",
     /nowhere\.png: there is no such file or folder; expected a data folder or an archive/,
   ],
-  ["predict task --input typo.yaml", /typo\.yaml: the extension is not known; expected .*Convert the file/],
+  [
+    "predict task --input typo.yaml",
+    /typo\.yaml: the extension is not supported; expected .*Convert the file/,
+  ],
   // Where to write.
   [
     "train leaves --out mine",

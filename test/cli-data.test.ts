@@ -61,7 +61,7 @@ it("imports what it then inspects, and draws it", async () => {
   });
   const { code, stdout } = await run("data", "inspect", "rated", "--picture", "sheet.png");
   expect(code).toBe(0);
-  expect(stdout).toMatch(/^movielens, 2 rows, numbers from 4 to 5, 2 groups, licence GroupLens/);
+  expect(stdout).toMatch(/^movielens, 2 rows, targets from 4 to 5, 2 groups, licence GroupLens/);
   expect(stdout).toMatch(/^picture {2}sheet\.png$/m);
   expect(readFileSync(join(cwd, "sheet.png")).subarray(1, 4).toString()).toBe("PNG");
   const again = await run("data", "import", "movielens", "films", "--out", "rated");

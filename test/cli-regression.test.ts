@@ -40,7 +40,7 @@ beforeAll(async () => {
 describe("a folder of numbers", () => {
   it("is inspected by groups", async () => {
     const { stdout } = await run("data", "inspect", "curves");
-    expect(stdout).toMatch(/^curves, 128 rows, numbers from -[\d.]+ to [\d.]+, 16 groups\n/);
+    expect(stdout).toMatch(/^curves, 128 rows, targets from -[\d.]+ to [\d.]+, 16 groups\n/);
     const summary = JSON.parse((await run("data", "inspect", "curves", "--json")).stdout);
     expect(summary).toMatchObject({ task: "regression", classes: 0, groups: 16, unlabelled: 0 });
     const labels = rows.map(({ label }) => label!);
@@ -85,7 +85,7 @@ describe("a folder of numbers", () => {
 
   it("is adapted to and predicted, from a folder and from loose files", async () => {
     const adapted = await run("adapt", "model", "--support", "support", "--out", "task");
-    expect(adapted.stdout).toMatch(/^task {2}task: numbers from 5 examples\n/);
+    expect(adapted.stdout).toMatch(/^task {2}task: regression from 5 examples\n/);
     writeFileSync(join(cwd, "x.json"), JSON.stringify(rows[0].x));
     const { stdout } = await run("predict", "task", "--input", "support", "x.json", "--json");
     const predictions = jsonLines(stdout);

@@ -52,7 +52,7 @@ describe("a model of the same recipe and seed has the same bytes", () => {
     expect(last.step).toBeLessThan(30);
     const resume = [...args, "--resume"];
     expect(stderr.trimEnd().split("\n").at(-1)).toBe(
-      `stopped at step ${last.step} of photo+outline; go on with: metamodal ${resume.join(" ")}`,
+      `stopped at step ${last.step} of photo+outline; continue with: metamodal ${resume.join(" ")}`,
     );
     expect(existsSync(join(cwd, "stopped"))).toBe(false);
 
@@ -102,6 +102,6 @@ describe("a second signal", () => {
       },
     });
     expect(code).toBe(130);
-    expect(stderr).not.toContain("go on with");
+    expect(stderr).not.toContain("continue with");
   });
 });

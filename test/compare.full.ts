@@ -41,5 +41,5 @@ it("keeps the rows that are done when stopped by Ctrl-C", async () => {
   expect(code).toBe(130);
   expect(stdout).toMatch(/^prototypical +product-of-experts +[\d.]+ ±/m);
   expect(stdout).not.toMatch(/^knn/m);
-  expect(stderr).toMatch(/stopped after 1 combination; the same command goes on\n$/);
+  expect(stderr).toMatch(/stopped after 1 combination; the same command continues\n$/);
 });

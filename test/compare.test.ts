@@ -93,9 +93,9 @@ describe("compare", () => {
     const flags = ["--learners", "prototypical,knn", "--out", "kept"];
     const { code, stdout, stderr } = await compare(...flags);
     expect(code).toBe(0);
-    expect(stderr).toContain("1 combination, training 3 steps each; 1 are there already");
+    expect(stderr).toContain("1 combination, training 3 steps each; 1 earlier result reused");
     expect(stdout).toMatch(
-      /^leaves, split test: 3-way 1-shot.*(?:\n.+)*\n2 combinations, each trained by itself for 3 steps\n/,
+      /^leaves, split test: 3-way 1-shot.*(?:\n.+)*\n2 combinations, each trained separately for 3 steps\n/,
     );
     const printed = `${(100 * Number(rows[0].accuracy)).toFixed(1)} ± ${(100 * Number(rows[0].halfWidth)).toFixed(1)} %`;
     expect(stdout).toMatch(
@@ -119,12 +119,9 @@ describe("refuses before anything is trained", () => {
     ],
     [["--fusions", "gated,low-rnk"], /--fusions: there is no fusion "low-rnk"; .*Did you mean low-rank\?/],
     [["--steps", "3", "--budget", "1"], /option budget: the recipe gives steps/],
-    [
-      ["--budget", "0.001", "--learners", "knn"],
-      /option budget: 0.001 minutes do not pay for testing 1 comb/,
-    ],
+    [["--budget", "0.001", "--learners", "knn"], /option budget: 0.001 minutes are too short to test 1 comb/],
     [["--set", "episode.way=9"], /split test: 4 classes are eligible .* of 4; expected at least 9, the way/],
-    [["--out", "leaves", "--learners", "knn"], /option out, leaves: it is there, and is no comparison/],
+    [["--out", "leaves", "--learners", "knn"], /option out, leaves: it exists, and is not a comparison/],
     [
       ["--out", "kept", "--seed", "7", "--learners", "knn"],
       /option out, kept: the comparison there is of other data, recipe or test/,

@@ -19,7 +19,7 @@ export class Faults {
     if (this.#count++ < LISTED) this.#kept.push(error);
   }
 
-  /** The value of `read`, or undefined where it throws an `InputError`, which is kept. */
+  /** The value of `read`, or undefined if it throws an `InputError`, which is collected. */
   attempt<Value>(read: () => Value): Value | undefined {
     try {
       return read();

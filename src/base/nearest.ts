@@ -1,6 +1,6 @@
 /** Suggests the name that was probably meant. */
 
-/** The closest of `names` by edits, or undefined where none is close. */
+/** The closest of `names` by edits, or undefined if none is close. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const most = Math.max(1, Math.floor(word.length / 3));
   const ranked = names
@@ -23,7 +23,7 @@ function edits(a: string, b: string): number {
   return rows[a.length][b.length];
 }
 
-/** `Did you mean X? ` where there is a near name, else an empty string. */
+/** `Did you mean X? ` if there is a close name, else an empty string. */
 export function suggestion(word: string, names: readonly string[]): string {
   const name = nearest(word, names);
   return name ? `Did you mean ${name}? ` : "";

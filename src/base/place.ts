@@ -9,19 +9,19 @@ import { homedir } from "node:os";
 import { dirname, isAbsolute, join, parse, sep } from "node:path";
 import { InputError, type InputErrorParts } from "./errors.js";
 
-/** What an error about a path says besides the problem. */
+/** The parts of an error about a path besides the problem and what is expected. */
 export type PlaceContext = Pick<InputErrorParts, "code" | "where" | "remedy">;
 
 /** A kind of folder that metamodal writes. */
 export interface FolderKind {
-  /** What a place for such a folder is: `a free path, or a model folder to replace`. */
+  /** Description of the allowed paths in errors: `a free path, or a model folder to replace`. */
   readonly expected: string;
   /**
    * A test of the paths inside `folder` that metamodal writes itself: `alone/image/model.json`, and `alone/image/` for
    * a folder. Undefined if `folder` is not of this kind.
    */
   readonly contents: (folder: string) => ((path: string) => boolean) | undefined;
-  /** What is said of a folder of another kind. */
+  /** Problem in errors about a folder of another kind. */
   readonly otherKind?: string;
 }
 
@@ -32,7 +32,7 @@ export const ASIDE = ".metamodal-";
 export interface FolderPlace {
   /** Absolute, without links. */
   readonly path: string;
-  /** What is in it already: files, and folders (`alone/`) after their contents; undefined if it does not exist. */
+  /** Present contents: files, and folders (`alone/`) after their contents; undefined if the folder does not exist. */
   readonly entries?: readonly string[];
 }
 
@@ -136,7 +136,7 @@ function fileIn(path: string): string {
     try {
       if (lstatSync(at, { throwIfNoEntry: false })?.isDirectory() === false || at === dirname(at)) return at;
     } catch {
-      // Above a file nothing can be asked.
+      // A path below a file cannot be examined.
     }
   }
 }

@@ -103,7 +103,7 @@ export const streamsOf =
   (...name) =>
     random(seed, ...name);
 
-/** No random stream: given in place of one where arrays are made for their shapes alone. What would be drawn is zero. */
+/** Stands in for a random stream when arrays are made for their shapes only: every draw is zero. */
 export const undrawn: Random = {
   uniform: () => 0,
   integer: () => 0,

@@ -1,3 +1,3 @@
-/** Loads sharp where an image is first decoded or written: its native library takes longer to load than many a command to run. */
+/** Loads sharp when an image is first decoded or written: loading its native library takes longer than many commands. */
 
 export const loadSharp = async () => (await import("sharp")).default;

@@ -52,11 +52,11 @@ describe("an evaluation", () => {
   it("says that the temperature was left out, and why, where it did harm on validation", () => {
     const calibration = { ...evaluation.calibration, temperature: 1, after: evaluation.calibration.before };
     expect(certaintyLines({ ...evaluation, calibration }, card)[2]).toBe(
-      "calibration  error 5.0 ± 0.3 %, without a temperature: 0.812, fitted at 20-way 1-shot, did harm on validation at such a way; 15 bins of equal width",
+      "calibration  error 5.0 ± 0.3 %, without a temperature: 0.812, fitted at 20-way 1-shot, increased the calibration error on validation at a similar way; 15 bins of equal width",
     );
     const otherWays = [2, 5, 10].map((way) => ({ way, helps: way === 10 }));
     expect(certaintySummary({ ...card, otherWays })).toMatch(
-      /; temperature 0\.812 fitted at 20-way 1-shot, and left out at 2-way and 5-way, where it did harm$/,
+      /; temperature 0\.812 fitted at 20-way 1-shot, not applied at 2-way and 5-way, since it increased the calibration error there$/,
     );
   });
 
@@ -81,7 +81,7 @@ describe("an evaluation", () => {
 describe("a model", () => {
   it("is summed up in a line", () => {
     expect(certaintySummary(card)).toBe(
-      "rejects 29.6 % of other classes where 95 % of known queries pass (AUROC 0.771); temperature 0.812 fitted at 20-way 1-shot",
+      "rejects 29.6 % of other classes when accepting 95 % of known queries (AUROC 0.771); temperature 0.812 fitted at 20-way 1-shot",
     );
     expect(certaintySummary({ ...card, uninformative: true })).toContain("uninformative, do not rely on it");
     expect(certaintySummary(unfitted)).toBe(

@@ -12,7 +12,7 @@ const scoreWords: Readonly<Record<CertaintyCard["score"], string>> = {
 const area = ({ value, halfWidth }: Estimate) => `${value.toFixed(3)} ± ${halfWidth.toFixed(3)}`;
 const share = ({ value, halfWidth }: Estimate) => interval(value, halfWidth);
 
-/** The lines below an evaluation's table; `fitted` is what the model was told, if anything. */
+/** The lines below the table of an evaluation; `fitted` is the certainty fitted in training, if any. */
 export function certaintyLines(
   { calibration, openSet, reason }: CertaintyEvaluation,
   fitted: ModelCard["certainty"],
@@ -21,7 +21,7 @@ export function certaintyLines(
   const isApplied = !fitted || temperature === fitted.temperature;
   const scaled = isApplied
     ? `and ${share(after)} at temperature ${figure(temperature)}${fitted ? fittedAt(fitted) : ""}`
-    : `without a temperature: ${figure(fitted.temperature)},${fittedAt(fitted)}, did harm on validation at such a way`;
+    : `without a temperature: ${figure(fitted.temperature)},${fittedAt(fitted)}, increased the calibration error on validation at a similar way`;
   const calibrated = `calibration  error ${share(before)}, ${scaled}; ${bins} bins of equal width`;
   if (!openSet) return [`unknown      not measured: ${reason}`, calibrated];
   const { score, known, unknown, auroc, fpr95, knownAccepted, unknownRejected } = openSet;
@@ -35,7 +35,7 @@ export function certaintyLines(
   return [measured, `threshold    ${threshold}`, calibrated];
 }
 
-/** What to say loudly of an evaluation: that `unknown` is worth nothing. */
+/** The warning that the flag `unknown` was uninformative in an evaluation; undefined if it was not. */
 export function uninformativeWarning({ openSet }: CertaintyEvaluation): string | undefined {
   if (!openSet?.uninformative) return undefined;
   const { auroc, knownAccepted, unknownRejected } = openSet;
@@ -49,20 +49,23 @@ export function uninformativeWarning({ openSet }: CertaintyEvaluation): string |
 /** One line on what was fitted when the model was trained. */
 export function certaintySummary(certainty: CertaintyCard): string {
   const { threshold, auroc, fpr95, uninformative, temperature } = certainty;
-  const told =
+  const summary =
     threshold === null
       ? `never flagged: ${unfittedReason(certainty)}`
-      : `rejects ${percent(1 - fpr95!)} of other classes where 95 % of known queries pass (AUROC ${figure(auroc!)})` +
+      : `rejects ${percent(1 - fpr95!)} of other classes when accepting 95 % of known queries (AUROC ${figure(auroc!)})` +
         (uninformative ? "; uninformative, do not rely on it" : "");
   const harmed = (certainty.otherWays ?? []).filter(({ helps }) => !helps).map(({ way }) => `${way}-way`);
-  const omitted = harmed.length > 0 ? `, and left out at ${harmed.join(" and ")}, where it did harm` : "";
-  return `${told}; temperature ${figure(temperature)}${temperature !== 1 ? fittedAt(certainty) : ""}${omitted}`;
+  const omitted =
+    harmed.length > 0
+      ? `, not applied at ${harmed.join(" and ")}, since it increased the calibration error there`
+      : "";
+  return `${summary}; temperature ${figure(temperature)}${temperature !== 1 ? fittedAt(certainty) : ""}${omitted}`;
 }
 
-/** The way and the shot of the validation episodes that temperature and threshold are of. */
+/** The way and shot of the validation episodes on which temperature and threshold were fitted. */
 const fittedAt = ({ way, shot }: CertaintyCard): string => ` fitted at ${way}-way ${shot}-shot`;
 
-/** What to say of predictions whose `unknown` says nothing; undefined where it does. */
+/** The note or warning that `unknown` in predictions is absent or uninformative; undefined if it is informative. */
 export function unknownWarning({ certainty, recipe }: ModelCard): string | undefined {
   if (recipe.task === "regression") return undefined;
   if (!certainty || certainty.threshold === null)

@@ -19,11 +19,11 @@ type ClosedValues = ValuesOf<typeof columns & typeof evaluatedSplit & typeof com
 
 /** Evaluate the model at `path` and print the evaluation. */
 export async function evaluateClosed(path: string, values: ClosedValues, signal: AbortSignal): Promise<void> {
-  const asked = episodic.find((name) => values[name] !== undefined);
-  if (asked)
+  const given = episodic.find((name) => values[name] !== undefined);
+  if (given)
     throw new InputError({
       code: "cli/closed-episodes",
-      where: `--${asked} and --closed`,
+      where: `--${given} and --closed`,
       problem: "both are given, and closed evaluation draws no episodes",
       expected: "one of them",
       remedy: "Leave one out.",
@@ -65,7 +65,7 @@ function closedProtocol({ data, split, way, examples, ineligible, unusedRows }: 
   ]);
 }
 
-/** Rows up to which the first row's interval, which is not symmetric, is said in words. */
+/** Number of examples up to which both ends of the interval, which is not symmetric, are printed. */
 const FEW_ROWS = 100;
 
 function fewRows({ examples, rows: [{ interval: ends }] }: ClosedEvaluation): string {

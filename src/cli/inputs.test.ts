@@ -398,14 +398,14 @@ describe("a table on standard input", async () => {
     const numbered = await trained({ "metadata.csv": cells }, { label: "column_3" });
     const { rows, notices } = shown(await piped(cells, numbered));
     expect(rows.map(({ where }) => where)).toEqual([1, 2, 3, 4].map((line) => `standard input:${line}`));
-    expect(notices[0]).toMatch(/^input\/table: .*trained on one without names of columns/);
+    expect(notices[0]).toMatch(/^input\/table: .*trained on a table without column names/);
   });
 
   it("is refused by its lines", async () => {
     await expect(piped("text,note\na\n", writing)).rejects.toThrow(
       /^standard input:2: the row has 1 cell and the header 2/,
     );
-    await expect(piped("text,note\n", writing)).rejects.toThrow(/^standard input: it has names of columns/);
+    await expect(piped("text,note\n", writing)).rejects.toThrow(/^standard input: it has column names/);
     await expect(piped("sound,note\na,b\n", flowers)).rejects.toThrow(/^standard input: it is text, and/);
   });
 
@@ -454,8 +454,8 @@ describe("an array in a file of JSON", () => {
 
   it.each([
     [[], /q\.json: it has no examples/],
-    [[{ text: "a" }, 7], /q\.json, example 2: it is no JSON object/],
-    [["a", "b"], /q\.json: it is an array of neither examples, strokes nor numbers/],
+    [[{ text: "a" }, 7], /q\.json, example 2: it is not a JSON object/],
+    [["a", "b"], /q\.json: it is not an array of examples, strokes or numbers/],
     [[{ text: "a" }, { text: 3 }], /q\.json, example 2, field "text": /],
   ])("is refused: %j", async (value, message) => {
     await expect(readArray(value, writing)).rejects.toThrow(message);

@@ -33,7 +33,7 @@ export function placeFor(given: string, what: FolderContents): Place {
 /**
  * The picture file to write for `--picture`: SVG, or PNG rendered from it.
  * @throws {InputError} `cli/bad-picture` for another extension, an existing file that is no picture of metamodal, or a path
- * inside the folder `data`, where the picture would be read as an example
+ * inside the folder `data`, in which the picture would be read as an example
  */
 export function pictureFor(given: string, data?: string): { write(svg: string): Promise<void> } {
   const context = {

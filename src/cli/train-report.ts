@@ -21,9 +21,9 @@ export class TrainReport {
     );
   }
 
-  tell(event: TrainEvent): void {
+  print(event: TrainEvent): void {
     if (event.type === "defaults") this.#defaults(event);
-    if (event.type === "start") this.#starts(event);
+    if (event.type === "start") this.#startLines(event);
     if (event.type === "step") this.#progress.update(() => this.#stepLine(event));
     if (event.type === "eval") {
       const { part, step, halfWidth, best } = event;
@@ -43,12 +43,12 @@ export class TrainReport {
   }
 
   #defaults({ chosen }: Extract<TrainEvent, { type: "defaults" }>): void {
-    const fields = chosen.map(({ field, value }) => `${field} ${said(value)}`).join(", ");
+    const fields = chosen.map(({ field, value }) => `${field} ${valueText(value)}`).join(", ");
     this.#progress.note(`defaults  ${fields}`);
     this.#progress.note(`          for ${chosen[0].why}`);
   }
 
-  #starts(event: Start): void {
+  #startLines(event: Start): void {
     if (!this.#start) printNotices(event.notices, this.#progress);
     this.#start = event;
     this.parameters ||= event.parameters;
@@ -57,15 +57,15 @@ export class TrainReport {
       task === "regression" ? ["train group", "train groups"] : ["train class", "train classes"]
     ) as [string, string];
     const budget = steps === undefined ? `${minutes} min` : counted(steps, "step");
-    const left = [
+    const unused = [
       ineligible.length && `${counted(ineligible.length, ...units)} with too few examples`,
       unusedRows && `${counted(unusedRows, "row")} unused`,
     ].filter(Boolean);
     this.#progress.note(
       [
-        `${part}  ${step > 0 ? `going on from step ${step} of` : "training for"} ${budget}`,
+        `${part}  ${step > 0 ? `resuming at step ${step} of` : "training for"} ${budget}`,
         `${counted(classes.train, ...units)}, ${classes.val} val, ${classes.test} test`,
-        ...left,
+        ...unused,
       ].join("; "),
     );
   }
@@ -85,8 +85,8 @@ export class TrainReport {
   }
 }
 
-/** A recipe's value on one line: `0.006`, `ngrams (hidden 0)`. */
-function said(value: unknown): string {
+/** A value of a recipe on one line: `0.006`, `ngrams (hidden 0)`. */
+function valueText(value: unknown): string {
   if (typeof value !== "object" || value === null) return `${value}`;
   const { name, ...options } = value as { name: string };
   const listed = Object.entries(options).map(([key, option]) => `${key} ${option}`);
@@ -99,7 +99,7 @@ type StepEvent = Extract<TrainEvent, { type: "step" }>;
 const scoreOf = ({ accuracy, mse }: { accuracy?: number; mse?: number }, halfWidth: number): string =>
   accuracy === undefined ? `mse ${figureInterval(mse!, halfWidth)}` : interval(accuracy, halfWidth);
 
-/** The result of training, for people. */
+/** Print the summary of a trained model. */
 export function printSummary(
   out: string,
   { card, modalities }: Model,

@@ -9,12 +9,13 @@ it("gives every combination the same seconds, and all of the time to somebody", 
   expect(each).toBeLessThan((300 - 20) / 3);
 });
 
-it("refuses what does not pay for the tests, and names what would", () => {
+it("refuses a budget too small for the tests, and names a sufficient one", () => {
   const overheads = [30, 30];
   const { message } = thrown(() => trainingSeconds(1, 5, overheads));
-  const [, least] = /^option budget: 1 minutes .* testing 2 combinations; expected at least ([\d.]+)\. /.exec(
-    message,
-  )!;
+  const [, least] =
+    /^option budget: 1 minutes are too short to test 2 combinations; expected at least ([\d.]+)\. /.exec(
+      message,
+    )!;
   expect(trainingSeconds(Number(least), 5, overheads)).toBeGreaterThanOrEqual(1);
 });
 

@@ -6,7 +6,7 @@
 
 import { InputError } from "../base/errors.js";
 
-/** Factor by which the measured time is reserved. */
+/** Ratio of reserved to measured time. */
 const MARGIN = 1.25;
 
 /** The shortest useful training. */
@@ -25,8 +25,8 @@ export function trainingSeconds(minutes: number, spent: number, overheads: reado
   throw new InputError({
     code: "compare/small-budget",
     where: "option budget",
-    problem: `${minutes} minutes do not pay for testing ${overheads.length} combinations`,
+    problem: `${minutes} minutes are too short to test ${overheads.length} combinations`,
     expected: `at least ${least}`,
-    remedy: "Give more, compare fewer learners or fusions, or test on fewer episodes.",
+    remedy: "Allow more, compare fewer learners or fusions, or test on fewer episodes.",
   });
 }

@@ -52,9 +52,9 @@ export function commonRecipe(recipe: RecipeInput, task: TaskKind): RecipeInput {
 export function recipeOf(common: RecipeInput, { learner, fusion }: Combination): RecipeInput {
   const given = common.learner as { readonly name?: string } | string | undefined;
   const named = typeof given === "object" && given.name === learner ? given : { name: learner };
-  const own = { ...common, learner: named as RecipeInput["learner"], fusion };
-  const { learner: complete, task } = parseRecipe(own, "recipe");
-  if (learnerOf(complete, task).batch === undefined) return own;
-  const { way: _, ...episode } = own.episode ?? {};
-  return { ...own, episode };
+  const combined = { ...common, learner: named as RecipeInput["learner"], fusion };
+  const { learner: complete, task } = parseRecipe(combined, "recipe");
+  if (learnerOf(complete, task).batch === undefined) return combined;
+  const { way: _, ...episode } = combined.episode ?? {};
+  return { ...combined, episode };
 }

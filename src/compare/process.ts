@@ -71,7 +71,7 @@ async function run<Result>(job: Job, { signal, limit, onProgress }: ProcessOptio
     if (late)
       throw new RunError(
         "compare/too-late",
-        `it was ended after ${limit!.toFixed(0)} seconds, far beyond its share`,
+        `it was killed after ${limit!.toFixed(0)} seconds, far beyond its estimated time`,
       );
     const [code, by] = await ended;
     const last = errors.trim().split("\n").at(-1);

@@ -27,11 +27,11 @@ const ROWS = "rows.jsonl";
 const TABLE = "comparison.json";
 const PICTURE = "comparison.svg";
 
-const EXPECTED = "a free path, or the folder of the same comparison, which then goes on";
+const EXPECTED = "a free path, or the folder of the same comparison, which is then continued";
 
 const comparisonFolder: FolderKind = {
   expected: EXPECTED,
-  otherKind: "it is there, and is no comparison",
+  otherKind: "it exists, and is not a comparison",
   contents: (folder) => settingIn(folder) && ((path) => [ROWS, TABLE, PICTURE].includes(path)),
 };
 

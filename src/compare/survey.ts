@@ -1,4 +1,4 @@
-/** Surveys the combinations before anything is trained: which are possible, and how long each takes to test. */
+/** Surveys the combinations before training: which are possible, and how long each takes to test. */
 
 import { InputError, RunError } from "../base/errors.js";
 import { type Notice, openDataset, taskOf } from "../data/index.js";
@@ -60,14 +60,14 @@ export async function survey(options: CompareOptions): Promise<Survey> {
   const prepared = await prepareData(data, common, { modalities: common.modalities, way });
   const startSeconds = performance.now() / 1000;
   const engine = engineFor(options);
-  const untrained = (own: RecipeInput): Model => {
-    const stated = parseRecipe(own, "recipe");
-    const way = own.episode?.way ?? (task === "regression" ? 1 : prepared.split.train.length);
+  const untrained = (input: RecipeInput): Model => {
+    const stated = parseRecipe(input, "recipe");
+    const way = input.episode?.way ?? (task === "regression" ? 1 : prepared.split.train.length);
     const complete = completeRecipe(stated, { ...prepared, way });
     labelTextFor(complete, prepared.specs, prepared.table.rows, []);
     const weights = new ModelDefinition(complete, prepared.specs).init(complete.seed);
-    const nothing = { weights, steps: 0, selectedStep: 0, validation: null, certainty: null };
-    return new Model(cardOf(complete, prepared.specs, data, prepared, nothing, undefined), weights, engine);
+    const training = { weights, steps: 0, selectedStep: 0, validation: null, certainty: null };
+    return new Model(cardOf(complete, prepared.specs, data, prepared, training, undefined), weights, engine);
   };
   const test = testOf(options, recipe, data);
   const drawn = await drawEvaluation(untrained(plain), test);
@@ -78,18 +78,20 @@ export async function survey(options: CompareOptions): Promise<Survey> {
       const { table, episodes } = model.definition.labelTextSpec()
         ? await drawEvaluation(model, test)
         : drawn;
-      const some = episodes.slice(0, EPISODES);
+      const timedEpisodes = episodes.slice(0, EPISODES);
       const score = () =>
-        timed(() => scoreEpisodes(model.inference, model.weights, table, some, model.definition.view));
+        timed(() =>
+          scoreEpisodes(model.inference, model.weights, table, timedEpisodes, model.definition.view),
+        );
       const [first, again] = [await score(), await score()];
-      // The last validation, others to fit how certain the model is, and the test.
+      // The last validation, further ones to fit the certainty, and the test.
       const validations = 2 + (prepared.validation?.otherWays.length ?? 0);
       const scored = validations * common.train.evalEpisodes + episodes.length;
-      // Two programs are compiled: for the validation episodes and, of constant weights, for the test.
+      // Two programs are compiled: for the validation episodes and, with constant weights, for the test.
       const seconds = 2 * Math.max(0, first - again) + (again / EPISODES) * scored;
       combinations.push({ ...combination, seconds });
     } catch (error) {
-      // Untrained predictions that are not finite: training the combination reports it.
+      // Predictions of untrained weights that are not finite are reported when the combination is trained.
       if (error instanceof RunError && error.code !== "internal") {
         combinations.push({ ...combination, seconds: 0 });
         continue;

@@ -28,7 +28,7 @@ export function testOf(options: CompareOptions, recipe: RecipeInput, data: Datas
   return { data, split, query, episodes, way: most, shot, across, mode, seed: recipe.seed };
 }
 
-/** Train and test; `onProgress` is called with what is being done. */
+/** Train and test; `onProgress` is called with a description of the current work. */
 export async function trial(
   options: TrialOptions,
   onProgress: (doing: string) => void,

@@ -16,9 +16,9 @@ export function quadraticPenalty(anchor: ParameterArrays, strength: ParameterArr
     let next = 0;
     const gradient = mapArrays(({ shape, data }) => {
       const [star, s] = [stars[next], strengths[next++]];
-      const slope = Float32Array.from(data, (theta, k) => s[k] * (theta - star[k]));
-      for (const [k, g] of slope.entries()) loss += (g * (data[k] - star[k])) / 2;
-      return float32(slope, shape);
+      const gradient = Float32Array.from(data, (theta, k) => s[k] * (theta - star[k]));
+      for (const [k, g] of gradient.entries()) loss += (g * (data[k] - star[k])) / 2;
+      return float32(gradient, shape);
     }, params);
     return { loss, gradient };
   };

@@ -20,7 +20,7 @@ export type ExampleBatch = {
   labelText?: { values: NDArray; present: NDArray };
   /** float32 `[capacity]` by modality: 1 if it is hidden from the other modalities (auxiliary/masked.ts). */
   hidden?: Record<string, NDArray>;
-  /** float32 `[capacity]` by modality: 1 if the example has it but does not show it; `present` is 0 then. */
+  /** float32 `[capacity]` by modality: 1 if the example has it but the view excludes it; `present` is 0 then. */
   withheld?: Record<string, NDArray>;
 };
 

@@ -36,7 +36,7 @@ export interface Inspection {
   readonly unlabelled: number;
   readonly classes: number;
   readonly rowsPerClass: RangeSummary | null;
-  /** RangeSummary of the regression targets; null for classes. */
+  /** Range of the regression targets; null for classes. */
   readonly numbers: RangeSummary | null;
   readonly groups: number;
   /** Rows, and `classes` (`groups` if groups are tasks), per split of the rows. */

@@ -29,8 +29,8 @@ export async function scatterPicture(task: Task, support: Dataset, queries: Data
       target: data.rows[i].target!,
       predicted: value!,
     }));
-  const [shown, asked] = [await pairsOf(support), await pairsOf(queries)];
-  const all = [...shown, ...asked].flatMap(({ target, predicted }) => [target, predicted]);
+  const [supportPairs, queryPairs] = [await pairsOf(support), await pairsOf(queries)];
+  const all = [...supportPairs, ...queryPairs].flatMap(({ target, predicted }) => [target, predicted]);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   // One scale for both axes; a range of one value is mapped to the lower left corner.
   const ends = [low, high > low ? high : low + 1];
@@ -43,8 +43,8 @@ export async function scatterPicture(task: Task, support: Dataset, queries: Data
   return svgDocument({ width: right + MARGIN, height: bottom + MARGIN, title }, [
     frame(PANEL),
     line([left, bottom], [right, top], { stroke: FRAME, "stroke-dasharray": "4 4" }),
-    points(asked, { fill: COLOURS[0], "fill-opacity": 0.7 }),
-    points(shown, { fill: "none", stroke: "#222", "stroke-width": 1.5 }),
+    points(queryPairs, { fill: COLOURS[0], "fill-opacity": 0.7 }),
+    points(supportPairs, { fill: "none", stroke: "#222", "stroke-width": 1.5 }),
     text(left, bottom + 16, label(low)) + text(right, bottom + 16, label(high), { "text-anchor": "end" }),
     horizontalLabel(PANEL, "target"),
     verticalLabel(PANEL, "predicted"),

@@ -20,8 +20,8 @@ export const areVectors = (specs: Readonly<Record<string, ModalitySpec>>): boole
 
 /**
  * Run the examples with indexes 0 to `count` − 1, whose arrays are of `specs`, and concatenate the results. Batches are of
- * nearly equal size; from half the largest batch on their number is even, so that two threads end together. `alone` tells
- * `run` that there is a single batch.
+ * nearly equal size; from half the largest batch on their number is even, so that two threads end together. `alone` is
+ * true if there is a single batch.
  */
 export async function inBatches<Out>(
   count: number,

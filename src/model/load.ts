@@ -65,7 +65,7 @@ async function readModel(path: string): Promise<Pick<Model, "card" | "weights" |
   return { card, weights, hash };
 }
 
-/** Weights that are no numbers answer nothing, and would be scored as if they did. */
+/** Throw an `InputError` unless all weights are finite: others would give NaN predictions. */
 function checkFinite(arrays: Readonly<Record<string, NDArray>>, where: string): void {
   const [name] = Object.entries(arrays).find(([, { data }]) => !allFinite(data)) ?? [];
   if (name === undefined) return;
@@ -98,7 +98,7 @@ const taskSchema = z.looseObject({
   classes: z
     .array(z.string())
     .refine((names) => new Set(names).size === names.length, { message: "a class is there twice" }),
-  /** Absent where the names of classes were no examples. */
+  /** Absent if label texts were not support examples. */
   labelShots: z.number().int().min(0).optional(),
   /** What number labels are standardised by; absent in tasks of models that read them as they are. */
   unit: z.object({ centre: z.number(), scale: z.number().positive() }).optional(),

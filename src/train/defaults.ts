@@ -18,7 +18,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 interface Defaults {
   readonly fields: Fields;
-  /** The encoder, when the kind's first one is not used as it is. */
+  /** The encoder, if it is not the default encoder of the kind with default options. */
   readonly encoder?: { readonly name: string; readonly [option: string]: unknown };
   /** The largest number of classes in an episode; fewer if the data have fewer. */
   readonly mostWay: number;

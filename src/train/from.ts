@@ -27,13 +27,13 @@ export function specsFrom(
   planned: Readonly<Record<string, ModalitySpec>>,
 ): Record<string, ModalitySpec> {
   const { recipe: own, modalities } = from.card;
-  const check = (field: string, asked: unknown, has: unknown) => {
-    if (JSON.stringify(asked) === JSON.stringify(has)) return;
+  const check = (field: string, stated: unknown, expected: unknown) => {
+    if (JSON.stringify(stated) === JSON.stringify(expected)) return;
     throw new InputError({
       code: "train/other-network",
       where: `recipe, field "${field}"`,
-      problem: `it is ${JSON.stringify(asked)}`,
-      expected: `${JSON.stringify(has)}, as in the model to start from`,
+      problem: `it is ${JSON.stringify(stated)}`,
+      expected: `${JSON.stringify(expected)}, as in the model to start from`,
       remedy: "Correct the field, leave it out to take the model's, or start from another model.",
     });
   };

@@ -7,8 +7,8 @@ import type { ModalitySpec } from "../modality/index.js";
 import { checkLabelNames, type Recipe, viewOf } from "../model/index.js";
 
 /**
- * How the labels of train rows become arrays as text; undefined where nothing reads them. `InputError` where no modality is
- * text, and for a label that says nothing. Label shots are read of `heldRows` too.
+ * The encoding of the labels of train rows as text; undefined if neither fusion nor label shots use it. Throws an `InputError`
+ * if no modality is text, and for a label without any feature. With label shots, the labels of `heldRows` are checked too.
  */
 export function labelTextFor(
   { fusion, task, episode }: Recipe,

@@ -33,7 +33,7 @@ export interface Step {
 export type Stepper = (
   current: TrainingState,
   programs: readonly EpisodeArrays[],
-  rate: number,
+  learningRate: number,
   signal: AbortSignal | undefined,
 ) => Step;
 
@@ -49,7 +49,7 @@ export function stepperFor(
 }
 
 /** The results of a step that is one program. */
-type Whole = {
+type StepResults = {
   readonly loss: NDArray;
   readonly score: NDArray;
   readonly params: TrainingState["params"];
@@ -65,28 +65,35 @@ function asOneProgram(
 ): Stepper {
   const lane = {};
   /** The arrays of the last two steps: a step reads those of the step before, and overwrites the others. */
-  const kept: { whole?: Whole; factors: StepFactors<NDArray> }[] = [0, 1].map(() => ({
+  const buffers: { results?: StepResults; factors: StepFactors<NDArray> }[] = [0, 1].map(() => ({
     factors: allocateStepFactors(),
   }));
-  return (current, [episodes], rate, signal) => {
+  return (current, [episodes], learningRate, signal) => {
     const step = current.step + 1;
-    const own = kept[step % 2];
-    setStepFactors(own.factors, rate, step);
+    const buffer = buffers[step % 2];
+    setStepFactors(buffer.factors, learningRate, step);
     const start = (solved?: Arrays) => {
-      const given = { moments: current.moments, factors: own.factors };
-      const { results, done } = programs.step<Whole>(current, episodes, given, updated, `by ${optimizer}`, {
-        signal,
-        stacked,
-        alone,
-        solved,
-        lane,
-        into: own.whole,
-      });
-      own.whole = results;
+      const given = { moments: current.moments, factors: buffer.factors };
+      const { results, done } = programs.step<StepResults>(
+        current,
+        episodes,
+        given,
+        updated,
+        `by ${optimizer}`,
+        {
+          signal,
+          stacked,
+          alone,
+          solved,
+          lane,
+          into: buffer.results,
+        },
+      );
+      buffer.results = results;
       const { loss, score, params, state, moments } = results;
-      const reached = { params, state, moments, step };
-      const stepped = done.then(() => ({ state: reached, loss: loss.data[0], score: score.data[0] }));
-      return { ahead: reached, stepped };
+      const next = { params, state, moments, step };
+      const stepped = done.then(() => ({ state: next, loss: loss.data[0], score: score.data[0] }));
+      return { ahead: next, stepped };
     };
     const solving = programs.solveAlignment(current, [episodes], stacked, { signal, alone });
     return solving ? { stepped: solving.then((solved) => start(solved).stepped) } : start();
@@ -95,7 +102,7 @@ function asOneProgram(
 
 function inSeveral(programs: TrainingPrograms, stacked: boolean): Stepper {
   let chunks: MetaGradient[] = [];
-  const take = async (...[current, batches, rate, signal]: Parameters<Stepper>): Promise<Stepped> => {
+  const take = async (...[current, batches, learningRate, signal]: Parameters<Stepper>): Promise<Stepped> => {
     const solving = programs.solveAlignment(current, batches, stacked, { signal });
     const solved = solving && (await solving);
     const run = (episodes: EpisodeArrays, into: MetaGradient | undefined) => {
@@ -105,8 +112,9 @@ function inSeveral(programs: TrainingPrograms, stacked: boolean): Stepper {
         : programs.metaGradient(current, episodes, options);
     };
     chunks = await Promise.all(batches.map((episodes, i) => run(episodes, chunks[i])));
-    const { loss, score, ...said } = meanGradient(chunks);
-    return { state: update(current, said, rate, programs.definition.learner.trainable), loss, score };
+    const { loss, score, ...metaGradient } = meanGradient(chunks);
+    const { trainable } = programs.definition.learner;
+    return { state: update(current, metaGradient, learningRate, trainable), loss, score };
   };
   return (...step) => ({ stepped: take(...step) });
 }

@@ -162,6 +162,6 @@ function checkedFolder({ data, runFolder, resume = false }: MetaTrainOptions): s
     expected: resume ? "the folder of an interrupted run" : "a free path",
     remedy: resume
       ? "Leave out --resume to start afresh."
-      : "Go on with it by --resume, remove the folder, or train to another --out.",
+      : "Continue it by --resume, remove the folder, or train to another --out.",
   });
 }

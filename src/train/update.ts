@@ -10,7 +10,7 @@ import type { MetaGradient, TracedUpdate } from "./programs.js";
 /** Weight of the previous value in a running average. */
 const MOMENTUM = 0.9;
 
-/** What a training step changes: weights and optimizer state. Its arrays are owned by it and changed in place. */
+/** Weights and optimizer state of a training run. Steps change its arrays in place. */
 export type TrainingState = Weights & {
   readonly step: number;
   /** Moments of Adam; empty for SGD. */
@@ -28,23 +28,24 @@ export function startingState(
 /** Apply a meta-gradient in place. `trainable` selects the parameters that change; default all. */
 export function update(
   state: TrainingState,
-  said: Pick<MetaGradient, "gradient" | "statistics">,
-  rate: number,
+  metaGradient: Pick<MetaGradient, "gradient" | "statistics">,
+  learningRate: number,
   trainable: (path: string) => boolean = () => true,
 ): TrainingState {
-  const [gradient, statistics] = [said.gradient, said.statistics].map(flatten);
+  const [gradients, statistics] = [metaGradient.gradient, metaGradient.statistics].map(flatten);
   const step = state.step + 1;
   const moments = "first" in state.moments ? (state.moments as Moments) : undefined;
   const [first, second] = [moments?.first ?? {}, moments?.second ?? {}].map(flatten);
   for (const [path, theta] of flatten(state.params)) {
-    const slope = gradient.get(path)!;
+    const gradient = gradients.get(path)!;
     if (!trainable(path)) continue;
-    if (moments) adamInPlace(theta, slope, first.get(path)!, second.get(path)!, rate, step);
-    else sgdInPlace(theta, slope, rate);
+    if (moments) adamInPlace(theta, gradient, first.get(path)!, second.get(path)!, learningRate, step);
+    else sgdInPlace(theta, gradient, learningRate);
   }
   for (const [path, average] of flatten(state.state)) {
-    const own = statistics.get(path)!;
-    for (let k = 0; k < average.length; k++) average[k] = MOMENTUM * average[k] + (1 - MOMENTUM) * own[k];
+    const measured = statistics.get(path)!;
+    for (let k = 0; k < average.length; k++)
+      average[k] = MOMENTUM * average[k] + (1 - MOMENTUM) * measured[k];
   }
   return { ...state, step };
 }
@@ -61,22 +62,24 @@ export const updated: TracedUpdate = (
   trainable,
 ) => {
   const { moments, factors } = given as { moments: Tensors; factors: StepFactors<Tensor> };
-  const [slopes, averages, kept] = [gradient, statistics, moments].map(tensorsByPath);
+  const [gradients, measured, momentsByPath] = [gradient, statistics, moments].map(tensorsByPath);
   const next = new Map<string, Tensor>();
   for (const [path, theta] of tensorsByPath(params)) {
-    const [first, second] = [kept.get(`first.${path}`), kept.get(`second.${path}`)];
-    const slope = slopes.get(path)!;
+    const [first, second] = [momentsByPath.get(`first.${path}`), momentsByPath.get(`second.${path}`)];
+    const ofParameter = gradients.get(path)!;
     if (!trainable(path)) continue;
     if (first && second) {
-      const moved = adam<Tensor>(factors).update(theta, slope, { first, second });
-      next.set(`params.${path}`, moved.params);
-      next.set(`moments.first.${path}`, moved.state.first);
-      next.set(`moments.second.${path}`, moved.state.second);
-    } else
-      next.set(`params.${path}`, sgd<Tensor>(factors.learningRate).update(theta, slope, undefined).params);
+      const result = adam<Tensor>(factors).update(theta, ofParameter, { first, second });
+      next.set(`params.${path}`, result.params);
+      next.set(`moments.first.${path}`, result.state.first);
+      next.set(`moments.second.${path}`, result.state.second);
+    } else {
+      const result = sgd<Tensor>(factors.learningRate).update(theta, ofParameter, undefined);
+      next.set(`params.${path}`, result.params);
+    }
   }
   for (const [path, average] of tensorsByPath(state))
-    next.set(`state.${path}`, average.mul(MOMENTUM).add(averages.get(path)!.mul(1 - MOMENTUM)));
+    next.set(`state.${path}`, average.mul(MOMENTUM).add(measured.get(path)!.mul(1 - MOMENTUM)));
   const updatedTree = (tree: Tensors, root: string) =>
     mapTree<Tensor, Tensor>((leaf, path) => next.get(path) ?? leaf, tree, root);
   return {

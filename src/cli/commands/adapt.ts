@@ -26,7 +26,7 @@ export const adapt: CommandWith<typeof options> = {
   name: "adapt",
   args: ["MODEL"],
   summary:
-    "Teach a model new classes, or a new group's numbers, from a few labelled examples; writes a task folder.",
+    "Adapt a model to new classes, or to regression in a new group, from a few labelled examples; writes a task folder.",
   examples: [
     "metamodal adapt my.model --support my-examples --out my.task",
     "metamodal adapt my.model --support my-examples --out my.task --json",
@@ -58,12 +58,12 @@ export const adapt: CommandWith<typeof options> = {
         notices: support.notices,
       });
     const isRegression = model.card.recipe.task === "regression";
-    const what = isRegression ? "numbers" : counted(classes.length, "class", "classes");
+    const target = isRegression ? "regression" : counted(classes.length, "class", "classes");
     const names =
       labelShots > 0 ? ` and the name of each class as ${counted(labelShots, "shot")} of text` : "";
     print(
       lines([
-        `task  ${out.shown}: ${what} from ${counted(examples, "example")}${names}`,
+        `task  ${out.shown}: ${target} from ${counted(examples, "example")}${names}`,
         `next  metamodal predict ${quoted(out.shown)} --input FILE…`,
       ]),
     );

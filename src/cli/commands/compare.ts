@@ -34,7 +34,7 @@ const { shot, query, episodes } = evaluationDefaults;
 const { way, minutes } = comparisonDefaults;
 
 const options = {
-  learners: list("NAME,…", "learners to compare (default: all that the labels allow)"),
+  learners: list("NAME,…", "learners to compare (default: all that support the task)"),
   fusions: list("NAME,…", "fusions to compare, each with every learner (default: the recipe's)"),
   ...recipeOptions,
   ...method,
@@ -44,9 +44,9 @@ const options = {
   episodes: whole(1, `episodes to score (default: ${episodes})`),
   budget: number(
     "MINUTES",
-    `minutes for the whole comparison (default: ${minutes}): what testing leaves is divided equally among all trainings`,
+    `minutes for the whole comparison (default: ${minutes}): time that testing does not need is divided equally among the trainings`,
   ),
-  steps: whole(0, "steps that each combination trains, instead of a budget"),
+  steps: whole(0, "training steps of each combination, instead of a budget"),
   out: text(
     "DIR",
     "folder for rows, table and picture; the same command continues from its rows (default: none)",
@@ -83,10 +83,10 @@ export const compare: CommandWith<typeof options> = {
     let last: Comparison | undefined;
     const onEvent = (event: CompareEvent) => {
       if (event.type === "row") last = event.comparison;
-      tell(progress, event);
+      printEvent(progress, event);
     };
     const columns = columnsOf(values, values["split-column"]);
-    const asked = {
+    const comparisonOptions = {
       data,
       columns,
       recipe,
@@ -105,30 +105,32 @@ export const compare: CommandWith<typeof options> = {
       if (values.json) printJson({ ...comparison, data });
       else print(`${protocolOf(comparison)}\n${training(comparison)}\n\n${rowTable(comparison)}`);
     };
-    progress.note("trying every combination untrained: whether it can be, and how long a test takes");
+    progress.note(
+      "testing every combination without training: whether it is possible, and how long a test takes",
+    );
     try {
-      show(await library.compare({ ...asked, signal, onEvent }));
+      show(await library.compare({ ...comparisonOptions, signal, onEvent }));
     } catch (error) {
       if ((error as Error).name !== "AbortError") throw error;
       if (last) show(last);
       const done = counted(last?.rows.filter(({ kind }) => kind === "compared").length ?? 0, "combination");
-      throw new Interrupted(`stopped after ${done}${out ? "; the same command goes on" : ""}`);
+      throw new Interrupted(`stopped after ${done}${out ? "; the same command continues" : ""}`);
     } finally {
       progress.clear();
     }
   },
 };
 
-/** Progress, for people. */
-function tell(progress: Progress, event: CompareEvent): void {
+/** Print an event as progress. */
+function printEvent(progress: Progress, event: CompareEvent): void {
   const left = (seconds: number | null) => (seconds === null ? "" : `, about ${duration(seconds)} left`);
   if (event.type === "plan") {
     const { notices, combinations, reused, impossible, trainSeconds, steps, secondsLeft } = event;
     printNotices(notices, progress);
     const each = trainSeconds === null ? counted(steps!, "step") : `${trainSeconds.toFixed(1)} s`;
-    const there = reused > 0 ? `; ${reused} are there already` : "";
+    const results = reused > 0 ? `; ${counted(reused, "earlier result")} reused` : "";
     progress.note(
-      `${counted(combinations, "combination")}, training ${each} each${left(secondsLeft)}${there}`,
+      `${counted(combinations, "combination")}, training ${each} each${left(secondsLeft)}${results}`,
     );
     for (const { learner, fusion, reason } of impossible)
       progress.note(`impossible  ${learner}, ${fusion}: ${reason}`);
@@ -140,16 +142,16 @@ function tell(progress: Progress, event: CompareEvent): void {
     );
   } else {
     const { row } = event;
-    const said = row.kind === "compared" ? `${score(row)}, ${counted(row.steps, "step")}` : row.reason;
-    progress.note(`${row.learner}, ${row.fusion}: ${said}`);
+    const outcome = row.kind === "compared" ? `${score(row)}, ${counted(row.steps, "step")}` : row.reason;
+    progress.note(`${row.learner}, ${row.fusion}: ${outcome}`);
   }
 }
 
-/** How all were trained, in a line. */
+/** The training budget on one line. */
 function training({ combinations, trainSeconds, steps }: Comparison): string {
   const each =
     trainSeconds === null ? counted(steps!, "step") : `${trainSeconds.toFixed(1)} s, compiling included`;
-  return `${counted(combinations, "combination")}, each trained by itself for ${each}`;
+  return `${counted(combinations, "combination")}, each trained separately for ${each}`;
 }
 
 const score = ({ accuracy, mse, halfWidth }: Pick<ComparedRow, "accuracy" | "mse" | "halfWidth">): string =>

@@ -1,4 +1,4 @@
-/** `metamodal data inspect`: check a data folder and say what is in it. */
+/** `metamodal data inspect`: check a data folder and summarise its contents. */
 
 import type { Inspection } from "../../index.js";
 import { columnsOf } from "../columns.js";
@@ -49,7 +49,7 @@ function describe(inspection: Inspection): string {
     name,
     counted(rows, "row"),
     numbers
-      ? `numbers from ${figure(numbers.least)} to ${figure(numbers.most)}`
+      ? `targets from ${figure(numbers.least)} to ${figure(numbers.most)}`
       : counted(classes, "class", "classes") +
         (rowsPerClass ? ` of ${rowsPerClass.least} to ${counted(rowsPerClass.most, "row")}` : ""),
     ...(groups > 0

@@ -9,7 +9,7 @@ import { table } from "../text.js";
 export const doctor: CommandWith<typeof options> = {
   name: "doctor",
   args: [],
-  summary: "Tell the runtime, its threads, the devices that work here, and versions.",
+  summary: "Print the runtime, its threads, the available devices, and versions.",
   examples: ["metamodal doctor", "metamodal doctor --json"],
   options,
 

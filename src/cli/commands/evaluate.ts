@@ -116,16 +116,16 @@ const belowTable = (evaluation: Evaluation, card: ModelCard): string =>
     .map((part) => `\n${part}`)
     .join("");
 
-/** What rows make of queries that have nothing of what they show. */
+/** The line on rows with queries that have none of the row's modalities. */
 function guesses({ rows }: Evaluation): string[] {
   const some = rows.flatMap(({ name, guessed }) => (guessed ? [`${name} (${percent(guessed)})`] : []));
   if (some.length === 0) return [];
   return [
-    `guessed      queries that have none of the modalities a row shows are guesses in it: ${some.join(", ")}\n`,
+    `guessed      queries that have none of a row's modalities are guesses in it: ${some.join(", ")}\n`,
   ];
 }
 
-/** The columns that say how well a row does, by what the labels are. */
+/** The columns of scores, per task. */
 const scoreColumns: Record<
   Evaluation["task"],
   readonly (readonly [title: string, cell: (row: EvaluationRow) => string])[]
@@ -155,27 +155,27 @@ function rowTable({ task, rows }: Evaluation): string {
     rows.map((row) => [
       row.kind,
       row.name,
-      row.kind === "chance" ? "" : shownOf(row),
+      row.kind === "chance" ? "" : modalitiesOf(row),
       ...scores.map(([, cell]) => cell(row)),
       row.kind === "chance" ? "" : row.msPerEpisode.toFixed(1),
     ]),
   );
 }
 
-/** What a row shows: `image, names → image`. */
-const shownOf = ({ support, query, labelShots }: EvaluationRow): string =>
+/** The modalities of support and query of a row: `image, names → image`. */
+const modalitiesOf = ({ support, query, labelShots }: EvaluationRow): string =>
   `${support.join("+")}${labelShots ? ", names" : ""} → ${query.join("+")}`;
 
-/** What each modality adds, where that was asked. */
+/** The contribution of each modality, if it was computed. */
 function attributionTable({ task, attribution }: Evaluation): string[] {
   if (!attribution) return [];
-  const [said, written] =
+  const [unit, format] =
     task === "regression" ? ["off the mse", figureInterval] : ["to accuracy, points", points];
-  const columns = [{ title: "modality" }, { title: `adds ${said} ± 95 %`, right: true }];
+  const columns = [{ title: "modality" }, { title: `adds ${unit} ± 95 %`, right: true }];
   return [
     table(
       columns,
-      attribution.map(({ modality, value, halfWidth }) => [modality, written(value, halfWidth)]),
+      attribution.map(({ modality, value, halfWidth }) => [modality, format(value, halfWidth)]),
     ),
   ];
 }

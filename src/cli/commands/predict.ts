@@ -1,4 +1,4 @@
-/** `metamodal predict`: tell the classes or the numbers of examples by an adapted task, or by a model of closed training. */
+/** `metamodal predict`: predict classes or regression targets of examples by an adapted task, or by a model trained with --closed. */
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ export const predict: CommandWith<typeof options> = {
   args: ["TASK|MODEL"],
   takesMore: true,
   summary:
-    "Predict the classes, or the numbers, of examples by an adapted task, or by a model of train --closed.",
+    "Predict classes or regression targets of examples by an adapted task, or by a model of train --closed.",
   examples: [
     "metamodal predict my.task --input new-examples",
     "metamodal predict my.task --input photo.png drawing.json --json",

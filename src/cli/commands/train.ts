@@ -103,7 +103,7 @@ export const train: CommandWith<typeof options> = {
         isFirst = false;
         record(event);
         if (event.type === "checkpoint") stoppedAt = `step ${event.step} of ${event.part}`;
-        report.tell(event);
+        report.print(event);
       }
       const model = await run.model();
       await model.save(out.path);
@@ -128,5 +128,5 @@ function stopped(at: string | undefined, folder: RunFolder, argv: Invocation["ar
   if (!folder.canResume) return "stopped before the first step; nothing was written";
   const again = argv.includes("--resume") ? argv : [...argv, "--resume"];
   const place = at ? `at ${at}` : "before the next step";
-  return `stopped ${place}; go on with: metamodal ${again.map(quoted).join(" ")}`;
+  return `stopped ${place}; continue with: metamodal ${again.map(quoted).join(" ")}`;
 }

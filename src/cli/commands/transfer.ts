@@ -1,4 +1,4 @@
-/** `metamodal transfer`: learn a new task while an old one is kept, and tell how well both are known then, by λ. */
+/** `metamodal transfer`: learn a new task while retaining an old one, and report the performance on both, by λ. */
 
 import { continualDefaults } from "../../base/defaults.js";
 import { InputError } from "../../base/errors.js";
@@ -29,7 +29,7 @@ const options = {
 export const transfer: CommandWith<typeof options> = {
   name: "transfer",
   args: ["RECIPE|DATA"],
-  summary: "Learn new classes while old ones are kept, and tell how well both are known, by λ.",
+  summary: "Learn new classes while retaining old ones, and report the performance on both, by λ.",
   examples: [
     "metamodal transfer my-data --steps 200 --picture curve.svg",
     "metamodal transfer new-data --old old-data --from old.model --methods ewc,replay --lambda 0,1,10 --json",

@@ -1,4 +1,4 @@
-/** Reads files that are given one by one: media, each an example or several together one, and files of JSON. */
+/** Reads input files: media files, each an example or several forming one, and JSON files. */
 
 import { closeSync, openSync, readSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -17,7 +17,7 @@ import { datasetOf, type Input } from "./dataset.js";
 import { jsonExamples, jsonLineExamples } from "./json.js";
 import { bad, kindFor, only, type Specs } from "./kinds.js";
 
-/** The examples of one file. Media that it names are looked for beside it. */
+/** The examples of one file. Paths of media in it are relative to its folder. */
 export async function openFile(path: string, like: Likeness, options: OpenOptions): Promise<Dataset> {
   const specs = like.modalities;
   const kind = kindFor(path, specs);
@@ -32,7 +32,7 @@ export async function openFile(path: string, like: Likeness, options: OpenOption
   return datasetOf({ name: path, folder, ...(await jsonOf(path, specs)) }, like, options);
 }
 
-/** One example of several files. */
+/** One example that consists of several files. */
 export function openTogether(
   paths: readonly string[],
   like: Likeness,
@@ -66,7 +66,7 @@ const fileField = (path: string, kind: ModalityKind, specs: Specs): Record<strin
   [`${only(kind, specs, path)}_file_name`]: path,
 });
 
-/** Finds files by their paths, wherever they lie and links lead. */
+/** A folder that resolves any path, without the restriction to its own contents. */
 const anywhere: Input["folder"] = {
   list: () => [],
   finder: async () => (path) => new Media(path, () => readFile(path)),
@@ -75,7 +75,11 @@ const anywhere: Input["folder"] = {
 async function jsonOf(path: string, specs: Specs): Promise<Pick<Input, "records" | "hasColumns">> {
   if (/\.json$/i.test(path)) return jsonExamples(await readText(path), path, path, specs);
   if (/\.jsonl$/i.test(path)) return jsonLineExamples(await readText(path), path);
-  throw bad(path, "the extension is not known", "Convert the file, write a .jsonl, or give a data folder.");
+  throw bad(
+    path,
+    "the extension is not supported",
+    "Convert the file, write a .jsonl, or give a data folder.",
+  );
 }
 
 const hasExtension = (path: string): boolean => /\.[a-z]\w{0,8}$/i.test(basename(path));

@@ -1,4 +1,4 @@
-/** Reads folders, archives and tables: the rows of a data set, or loose media files, an example each. */
+/** Reads folders, archives and tables: the rows of a data set, or loose media files, one example each. */
 
 import { Faults } from "../../base/faults.js";
 import {
@@ -15,7 +15,7 @@ import {
 import { datasetOf } from "./dataset.js";
 import { kindFor, only, takes } from "./kinds.js";
 
-/** The examples of a folder, an archive or a table. */
+/** The examples of a folder, archive or table. */
 export async function openInputFolder(path: string, like: Likeness, options: OpenOptions): Promise<Dataset> {
   return (isTable(path) ? undefined : await openLoose(path, like, options)) ?? openRows(path, like, options);
 }
@@ -26,7 +26,7 @@ async function openRows(path: string, like: Likeness, options: OpenOptions): Pro
   return { ...dataset, notices: [...dataset.notices, ...allSplits(dataset)] };
 }
 
-/** That rows of every split are predicted, where rows have one. */
+/** The notice that rows of all splits are predicted, if rows have splits. */
 function allSplits({ name, rows }: Dataset): Notice[] {
   const counts = (["train", "val", "test", undefined] as const).flatMap((split) => {
     const count = rows.filter((row) => row.split === split).length;
@@ -38,7 +38,7 @@ function allSplits({ name, rows }: Dataset): Notice[] {
   ];
 }
 
-/** The loose media files of a folder or an archive; undefined where it is a data set. */
+/** The loose media files of a folder or an archive; undefined if it is a data set. */
 async function openLoose(path: string, like: Likeness, options: OpenOptions): Promise<Dataset | undefined> {
   const folder = await openFiles(path);
   try {
@@ -57,14 +57,14 @@ async function looseDataset(
   options: OpenOptions,
 ): Promise<Dataset> {
   const specs = like.modalities;
-  const left: string[] = [];
+  const omitted: string[] = [];
   const faults = new Faults();
   const records = examples.flatMap(({ id, files }) => {
     const fields = files.flatMap(({ path: file, modality }) => {
       const kind = kindFor(file, specs);
       const named = modality !== undefined && Object.hasOwn(specs, modality) ? modality : undefined;
       if (kind === undefined || (named === undefined && !takes(specs, kind))) {
-        left.push(file);
+        omitted.push(file);
         return [];
       }
       const name = named ?? faults.attempt(() => only(kind, specs, file));
@@ -73,8 +73,8 @@ async function looseDataset(
     return fields.length > 0 ? [{ source: { file: id }, id, fields: Object.fromEntries(fields) }] : [];
   });
   faults.throwAny();
-  if (records.length === 0) only(kindFor(left[0], specs) ?? "image", specs, left[0]);
-  const all = [...notices, ...(left.length > 0 ? [otherKinds(path, left)] : [])];
+  if (records.length === 0) only(kindFor(omitted[0], specs) ?? "image", specs, omitted[0]);
+  const all = [...notices, ...(omitted.length > 0 ? [otherKinds(path, omitted)] : [])];
   return datasetOf({ name: path, records, folder, notices: all }, like, options);
 }
 

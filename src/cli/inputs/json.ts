@@ -1,4 +1,4 @@
-/** Reads examples from JSON: one, an array of them, one a line, or the strokes or the vector of one alone. */
+/** Reads examples from JSON: one object, an array of objects, one object per line, or one example's strokes or vector. */
 
 import { Faults } from "../../base/faults.js";
 import { kindOfValue, parseJson, parseJsonLines, type RawRecord, whereOf } from "../../data/index.js";
@@ -8,11 +8,11 @@ import { bad, only, type Specs, takes } from "./kinds.js";
 
 type Examples = Pick<Input, "records" | "hasColumns">;
 
-/** The examples of a JSON text that errors call `where`. */
+/** The examples of a JSON text; `where` names it in errors. */
 export function jsonExamples(text: string, where: string, id: string, specs: Specs): Examples {
   const value = parseJson(text, where);
   if (isObject(value)) return { records: [{ source: { file: where }, id, fields: value }], hasColumns: true };
-  if (!Array.isArray(value)) throw bad(where, "it is no JSON object", 'Write { "<modality>": value, … }.');
+  if (!Array.isArray(value)) throw bad(where, "it is not a JSON object", 'Write { "<modality>": value, … }.');
   if (value.length === 0) throw noExamples(where);
   if (value.some(isObject) && !isDrawing(value, specs))
     return { records: arrayRecords(value, where, id), hasColumns: true };
@@ -20,13 +20,13 @@ export function jsonExamples(text: string, where: string, id: string, specs: Spe
   if (!kind)
     throw bad(
       where,
-      "it is an array of neither examples, strokes nor numbers",
+      "it is not an array of examples, strokes or numbers",
       'Write [{ "<modality>": value, … }, …].',
     );
   return { records: [{ source: { file: where }, id, fields: { [only(kind, specs, where)]: value } }] };
 }
 
-/** The examples of a text with one JSON object a line. */
+/** The examples of a text with one JSON object per line. */
 export function jsonLineExamples(text: string, where: string): Examples {
   const records = parseJsonLines(text, where);
   if (records.length === 0) throw noExamples(where);
@@ -40,7 +40,7 @@ function arrayRecords(values: readonly unknown[], name: string, id: string): Raw
     const source = { file: name, example: i + 1 };
     if (isObject(fields)) return [{ source, id: `${id}:${i + 1}`, fields }];
     faults.add(
-      bad(whereOf({ source }), "it is no JSON object", "Write every example of the array as one object."),
+      bad(whereOf({ source }), "it is not a JSON object", "Write every example of the array as one object."),
     );
     return [];
   });
@@ -48,7 +48,7 @@ function arrayRecords(values: readonly unknown[], name: string, id: string): Raw
   return records;
 }
 
-/** Whether an array is a drawing of points as objects, rather than examples by the names of the model's modalities. */
+/** Whether an array of objects is a drawing of points, rather than examples with the names of the model's modalities. */
 const isDrawing = (values: readonly unknown[], specs: Specs): boolean =>
   takes(specs, "strokes") &&
   !values.some((value) => isObject(value) && Object.keys(specs).some((name) => Object.hasOwn(value, name))) &&
@@ -58,4 +58,4 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const noExamples = (where: string) =>
-  bad(where, "it has no examples", "Write an example as one JSON object, in a .jsonl one a line.");
+  bad(where, "it has no examples", "Write each example as a JSON object; in a .jsonl file, one per line.");

@@ -1,4 +1,4 @@
-/** Reads a table of text that is piped in: text whose first line names columns that the model reads. */
+/** Reads a piped text table, whose first line names columns that the model reads. */
 
 import {
   cardLike,
@@ -13,7 +13,7 @@ import {
 import type { Input } from "./dataset.js";
 import { bad, takes } from "./kinds.js";
 
-/** The rows of a table; undefined where the bytes are none that the model reads. */
+/** The rows of a table; undefined if the bytes are not a table that the model reads. */
 export async function pipedTable(
   bytes: Uint8Array,
   where: string,
@@ -24,12 +24,11 @@ export async function pipedTable(
   if (reason === undefined) return undefined;
   const notices: Notice[] = [{ code: "input/table", where, text: `read as a table, since ${reason}` }];
   const records = await readCsvBytes(bytes, where, cardLike(like), (notice) => notices.push(notice));
-  if (records.length === 0)
-    throw bad(where, "it has names of columns, and no row below them", "Write a row an example.");
+  if (records.length === 0) throw bad(where, "it has column names and no rows", "Write one row per example.");
   return { records, hasColumns: true, notices };
 }
 
-/** Why a first line of these cells begins a table of the model's, if it does. */
+/** Why `cells` are the first line of a table that the model reads; undefined if they are not. */
 function reasonFor(
   cells: readonly string[],
   like: Likeness,
@@ -40,7 +39,7 @@ function reasonFor(
   const stated = new Set([text, image].flat());
   const name = cells.find((cell) => known.has(normalName(cell)) || stated.has(cell));
   if (name !== undefined) return `its first line names ${name}`;
-  // Columns of a table without a line of names are called by number.
+  // Columns of a table without a header are named by number.
   const isNumbered = known.has("column_1") && !takes(like.modalities, "text");
-  return isNumbered ? "the model was trained on one without names of columns" : undefined;
+  return isNumbered ? "the model was trained on a table without column names" : undefined;
 }

@@ -14,7 +14,7 @@ export function withLikeness(card: DatasetCard, { modalities, data }: Likeness):
   const declared = Object.entries(modalities).map(([name, spec]) => {
     const { kind, ...options } = declarationOf(spec);
     const given = Object.hasOwn(card.modalities, name) ? card.modalities[name].options : {};
-    // Where the vectors of this data set are is not the model's to say.
+    // The model does not know where the vectors of this data set are.
     const files = Object.entries(given).filter(([key]) => ["file", "tensor", "ids"].includes(key));
     return [name, { kind, options: { ...Object.fromEntries(files), ...options } }];
   });

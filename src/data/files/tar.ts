@@ -68,14 +68,14 @@ async function* membersOf(source: Source): AsyncGenerator<{ name: string; start:
     const { type, size = 0 }: Header = header;
     const start = offset + block;
     offset = start + Math.ceil(size / block) * block;
-    const said = async (): Promise<string> => {
+    const contents = async (): Promise<string> => {
       if (size > mostNameBytes) throw new Error(`a member's extended header has ${size} bytes`);
       return (await at(start, size)).toString();
     };
-    if (type === "ExtendedHeader") own = tar.Pax.parse(await said(), own, false);
-    else if (type === "GlobalExtendedHeader") all = tar.Pax.parse(await said(), all, true);
+    if (type === "ExtendedHeader") own = tar.Pax.parse(await contents(), own, false);
+    else if (type === "GlobalExtendedHeader") all = tar.Pax.parse(await contents(), all, true);
     else if (type === "NextFileHasLongPath" || type === "OldGnuLongPath")
-      own = new tar.Pax({ ...own, path: (await said()).replace(/\0.*/s, "") });
+      own = new tar.Pax({ ...own, path: (await contents()).replace(/\0.*/s, "") });
     else {
       own = undefined;
       if (type === "Directory") continue;

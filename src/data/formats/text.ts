@@ -1,4 +1,4 @@
-/** Decodes text: UTF-8 with or without a byte order mark, and where the caller allows it UTF-16 and Windows-1252. */
+/** Decodes text: UTF-8 with or without a byte order mark, and, if the caller allows it, UTF-16 and Windows-1252. */
 
 import { readFile } from "node:fs/promises";
 import { TextDecoder } from "node:util";

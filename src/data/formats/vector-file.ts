@@ -113,7 +113,7 @@ async function vectorsOf(
     throw bad(
       `the array is of shape [${matrix.shape}]`,
       "numbers of shape [rows, length]",
-      "Write one vector a row.",
+      "Write one vector per row.",
     );
   const row = (i: number) => matrix.data.subarray(i * length, (i + 1) * length);
   if (ids === undefined) {

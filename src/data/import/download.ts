@@ -46,7 +46,7 @@ const isFolder = async (path: string): Promise<boolean> =>
 async function unpack(address: string, folder: string, signal?: AbortSignal): Promise<void> {
   try {
     const response = await fetch(address, { signal });
-    if (!response.ok || !response.body) throw new Error(`the server says ${response.status}`);
+    if (!response.ok || !response.body) throw new Error(`the server responds with ${response.status}`);
     if (/\.zip$/i.test(new URL(address).pathname))
       return unzip(new Uint8Array(await response.arrayBuffer()), folder);
     let length = 0;

@@ -5,7 +5,7 @@
  * W is pooled over the classes; B is the covariance of the class means minus the part due to sampling, W / n̄, without
  * negative eigenvalues. Since train classes are few, both are shrunk halfway towards their diagonals, (1 − γ) A +
  * γ diag(A), in the principal directions Q of W + B (after Hoffbeck and Landgrebe, 1996). There W + B is diagonal and does
- * not change, nor do the variances, whose ratios matter; only the opposite off-diagonal parts of W and B are halved. With
+ * not change, nor do the variances, whose ratios matter; only the opposite off-diagonal parts of W and B are divided by 2. With
  * W = L Lᵀ and L⁻¹ B L⁻ᵀ = V diag(b) Vᵀ in these directions, P = Q L⁻ᵀ V.
  */
 

@@ -32,7 +32,7 @@ const schema = z.strictObject({
   size: z
     .union([side, z.tuple([side, side])])
     .optional()
-    .describe("a whole number from 4 to 1024, or [height, width] of such"),
+    .describe("a whole number from 4 to 1024, or [height, width] of two such numbers"),
   channels: z
     .union([z.literal(1), z.literal(3)])
     .optional()

@@ -33,7 +33,7 @@ const options = z.strictObject({
     .union([side, z.tuple([side, side])])
     .optional()
     .describe(
-      "a whole number up to 4096, or [height, width] of such, if the model's input has no fixed size",
+      "a whole number up to 4096, or [height, width] of two such numbers, if the model's input has no fixed size",
     ),
   scale: z
     .union([z.enum(scaleNames), z.strictObject({ mean: three, std: positive })])

@@ -42,9 +42,9 @@ const isIncreasing = (numbers: readonly number[]) => numbers.every((x, i) => i =
 /** Whether the strokes of a drawing, together, are lists of coordinates, may be lists, or are not. */
 export function formOf(value: unknown): "lists" | "ambiguous" | "other" {
   if (!Array.isArray(value) || value.length === 0) return "other";
-  const answers = value.map(isLists);
-  if (answers.includes("no")) return "other";
-  return answers.includes("yes") ? "lists" : "ambiguous";
+  const forms = value.map(isLists);
+  if (forms.includes("no")) return "other";
+  return forms.includes("yes") ? "lists" : "ambiguous";
 }
 
 /** The strokes of a drawing in any of the forms; undefined for any other value. */

@@ -108,7 +108,7 @@ function toUnitBox(drawing: Strokes): Strokes {
         low[axis] = Math.min(low[axis], point[axis]);
         high[axis] = Math.max(high[axis], point[axis]);
       }
-  // Halved before they are added, so that no finite coordinate overflows.
+  // Divided by 2 before the addition, so that no finite coordinate overflows.
   const half = Math.max(high[0] / 2 - low[0] / 2, high[1] / 2 - low[1] / 2) || 1;
   const [cx, cy] = [low[0] / 2 + high[0] / 2, low[1] / 2 + high[1] / 2];
   return drawing.map((stroke) => stroke.map(([x, y]) => [(x - cx) / half, (y - cy) / half] as const));

@@ -23,8 +23,8 @@ interface Kept {
 export const audio: Comparer<Kept> = {
   async read(value, where) {
     const clip = await decodeAudio(value, where);
-    const heard = clip.samples.subarray(0, Math.ceil(mostSeconds * clip.rate));
-    const spectrum = logMel(resample(heard, clip.rate, rate), { rate, mels, window: 256, hop: 128 });
+    const beginning = clip.samples.subarray(0, Math.ceil(mostSeconds * clip.rate));
+    const spectrum = logMel(resample(beginning, clip.rate, rate), { rate, mels, window: 256, hop: 128 });
     const frames = spectrum.length / mels;
     const levels = Float32Array.from({ length: width }, (_, i) => {
       const [mel, part] = [Math.floor(i / parts), i % parts];

@@ -67,7 +67,7 @@ export function writeGradients(image: ArrayLike<number>, out: Float32Array): voi
   if (length > 0) for (let i = 0; i < gradientWidth; i++) out[i] /= Math.sqrt(length);
 }
 
-/** 1 less the greatest correlation of two pictures [32, 32] over shifts of up to a pixel; 1 where one is flat. */
+/** 1 less the greatest correlation of two pictures [32, 32] over shifts of up to a pixel; 1 if one has a single colour. */
 export function pictureDistance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let best = 0;
   for (let dy = -1; dy <= 1; dy++)
