@@ -55,9 +55,9 @@ describe("refuses, each by one InputError,", () => {
       "text",
       model(image224),
       {},
-      /expected int64 \[1, tokens\] inputs: input_ids/,
+      /expected int64 inputs \[1, tokens\]: input_ids/,
     ],
-    ["spectrograms", "audio", model(port("x", "float32", 1, 80, 300)), {}, /spectrograms are not run/],
+    ["spectrograms", "audio", model(port("x", "float32", 1, 80, 300)), {}, /spectrograms are not supported/],
     [
       "an output that it lacks",
       "image",
