@@ -209,7 +209,11 @@ describe("is refused", () => {
       { modalities: ["sensed"], episode: { labelShots: 1 } },
       /no modality is text: sensed/,
     ],
-    ["names of numbers", { data: numbers, episode: { labelShots: 1 } }, /trained for regression.*not class names/],
+    [
+      "names of numbers",
+      { data: numbers, episode: { labelShots: 1 } },
+      /trained for regression.*not class names/,
+    ],
     [
       "names that say nothing",
       { data: mute, episode: { labelShots: 1 } },
