@@ -42,7 +42,7 @@ export class RowNames {
       notices.push({
         code: "labels/normalised",
         where: "labels",
-        text: `normalised to Unicode NFC without outer spaces: ${someOf(names)}${joined.length ? `; with several spellings joined as one class: ${someOf(joined)}` : ""}`,
+        text: `normalised to Unicode NFC without outer spaces: ${someOf(names)}${joined.length ? `; written in several ways and joined as one class: ${someOf(joined)}` : ""}`,
         ...(joined.length > 0 && { suspect: true }),
       });
     }
