@@ -21,7 +21,6 @@ const options = z.strictObject({
   /** α. */
   alpha: z.number().positive().default(0.1),
 });
-export type BalanceOptions = z.infer<typeof options>;
 
 /** Standard normal noise of the shapes of a tree. */
 const normalsLike = (tree: Arrays, random: Random): Arrays =>

@@ -14,7 +14,6 @@ const options = z.strictObject({
   /** Probability that an example's modality is dropped. */
   rate: z.number().min(0).max(1).default(0.3),
 });
-export type DropoutOptions = z.infer<typeof options>;
 
 /** Drop each modality of each example with probability `rate`. */
 function drop(batch: LabelledBatch, rate: number, random: Random): LabelledBatch {

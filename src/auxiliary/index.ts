@@ -8,8 +8,6 @@ import { masked } from "./masked.js";
 import type { AuxiliaryMethod } from "./types.js";
 import { unimodal } from "./unimodal.js";
 
-export type { BalanceOptions } from "./balance.js";
-export type { DropoutOptions } from "./dropout.js";
 export type {
   AuxiliaryMethod,
   AuxiliaryObjective,
@@ -17,7 +15,6 @@ export type {
   QueryPredictions,
   UnimodalPredictions,
 } from "./types.js";
-export type { UnimodalOptions } from "./unimodal.js";
 
 export const auxiliaries = {
   cross,

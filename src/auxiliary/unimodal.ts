@@ -22,7 +22,6 @@ const options = z.strictObject({
   /** Loss weight λ of the unimodal losses. */
   weight: z.number().min(0).default(1),
 });
-export type UnimodalOptions = z.infer<typeof options>;
 
 /** The modalities, in name order, that at least one example of the batch has. */
 const modalitiesIn = ({ present }: LabelledBatch): string[] =>

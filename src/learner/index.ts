@@ -28,23 +28,7 @@ import { relation } from "./metric/relation.js";
 import type { Learner, LearnerMethod } from "./types.js";
 
 export { withAverages } from "./averages.js";
-export type { BaselinePlusPlusOptions } from "./baseline/baseline-plus-plus.js";
-export type { KnnOptions } from "./baseline/knn.js";
-export type { LinearProbeOptions } from "./baseline/linear-probe.js";
-export type { SupervisedOptions } from "./baseline/supervised.js";
-export type { LogisticOptions } from "./closed-form/logistic.js";
-export type { SvmOptions } from "./closed-form/svm.js";
 export { type Experts, withExperts } from "./experts.js";
-export type { AnilOptions } from "./gradient/anil.js";
-export type { BoilOptions } from "./gradient/boil.js";
-export type { CaviaOptions } from "./gradient/cavia.js";
-export type { ImamlOptions } from "./gradient/imaml.js";
-export type { LearnedOptimizerOptions } from "./gradient/learned-optimizer.js";
-export type { MamlOptions } from "./gradient/maml.js";
-export type { MamlPlusPlusOptions } from "./gradient/maml-plus-plus.js";
-export type { MetaSgdOptions } from "./gradient/meta-sgd.js";
-export type { ReptileOptions } from "./gradient/reptile.js";
-export type { SetTransformerOptions } from "./in-context/set-transformer.js";
 export {
   meanMetaGradient,
   metaGradient,

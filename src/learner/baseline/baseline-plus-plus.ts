@@ -24,7 +24,7 @@ const options = z.strictObject({
   /** Their learning rate η. */
   innerLearningRate: z.number().positive().default(0.1),
 });
-export type BaselinePlusPlusOptions = z.infer<typeof options>;
+type BaselinePlusPlusOptions = z.infer<typeof options>;
 
 const outputs = (params: Scale, weight: Tensor, features: Tensor): Tensor =>
   scaled(cosines(features, weight), params);

@@ -15,7 +15,6 @@ const options = z.strictObject({
   /** Number of neighbours that vote. */
   k: z.number().int().min(1).default(3),
 });
-export type KnnOptions = z.infer<typeof options>;
 
 /** Mask `[Q, N]` of the scores that are among their row's k largest. */
 const largest =

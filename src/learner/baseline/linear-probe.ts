@@ -20,7 +20,7 @@ const options = z.strictObject({
   /** Newton-like steps to the minimum. */
   innerSteps: z.number().int().min(1).max(200).default(50),
 });
-export type LinearProbeOptions = z.infer<typeof options>;
+type LinearProbeOptions = z.infer<typeof options>;
 
 /** Fits W `[width, way]`. */
 const probe = ({

@@ -26,7 +26,7 @@ const options = z.strictObject({
   /** Newton-like steps to its minimum. */
   innerSteps: z.number().int().min(1).max(200).default(50),
 });
-export type SupervisedOptions = z.infer<typeof options>;
+type SupervisedOptions = z.infer<typeof options>;
 
 /** Fits a {@link LinearHead} with zero bias; the parameters are the head over all train classes. */
 const baselineHead = ({ penalty, innerSteps }: SupervisedOptions): Head<LinearHead, LinearHead> => ({

@@ -20,7 +20,7 @@ const options = z.strictObject({
   /** Newton-like steps to the minimum. */
   innerSteps: z.number().int().min(1).max(100).default(10),
 });
-export type LogisticOptions = z.infer<typeof options>;
+type LogisticOptions = z.infer<typeof options>;
 
 type Params = Penalty & Scale;
 

@@ -18,7 +18,7 @@ const options = z.strictObject({
   /** Steps on the dual. */
   innerSteps: z.number().int().min(1).max(200).default(20),
 });
-export type SvmOptions = z.infer<typeof options>;
+type SvmOptions = z.infer<typeof options>;
 
 /**
  * The projection of `a` `[N, way]` onto the constraints: C y − β with β the projection of v = C y − a onto the simplex

@@ -23,7 +23,7 @@ const options = z.strictObject({
   innerLearningRate: z.number().positive().default(0.1),
   innerClip,
 });
-export type AnilOptions = z.infer<typeof options>;
+type AnilOptions = z.infer<typeof options>;
 
 /** Fits the linear head by gradient descent. */
 const descendedHead = (

@@ -22,7 +22,6 @@ const options = z.strictObject({
   innerLearningRate: z.number().positive().default(0.3),
   innerClip,
 });
-export type BoilOptions = z.infer<typeof options>;
 
 type Body = FastWeights["network"];
 

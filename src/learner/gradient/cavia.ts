@@ -28,7 +28,7 @@ const options = z.strictObject({
   /** Number of context parameters, the length of φ. */
   contextSize: z.number().int().min(1).max(1024).default(32),
 });
-export type CaviaOptions = z.infer<typeof options>;
+type CaviaOptions = z.infer<typeof options>;
 
 /** `body` V and v; `gain` Γ and `shift` B `[contextSize, width]`; `head` W and b. */
 type Params = {

@@ -32,7 +32,7 @@ const options = z.strictObject({
   /** Iterations of conjugate gradient. */
   conjugateGradientSteps: z.number().int().min(1).max(50).default(5),
 });
-export type ImamlOptions = z.infer<typeof options>;
+type ImamlOptions = z.infer<typeof options>;
 
 /** ⟨u, v⟩, a scalar, over all leaves. */
 function dot<P extends Tensors>(u: P, v: P): Tensor {

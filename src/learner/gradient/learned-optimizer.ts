@@ -34,7 +34,6 @@ const options = z.strictObject({
   innerLearningRate: z.number().positive().default(0.1),
   innerClip,
 });
-export type LearnedOptimizerOptions = z.infer<typeof options>;
 
 /** Length of h, per parameter. */
 const HIDDEN = 8;

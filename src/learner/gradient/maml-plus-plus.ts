@@ -35,7 +35,7 @@ const options = z.strictObject({
   innerLearningRate: z.number().positive().default(0.1),
   innerClip,
 });
-export type MamlPlusPlusOptions = z.infer<typeof options>;
+type MamlPlusPlusOptions = z.infer<typeof options>;
 
 /** `head`, the learned start of the head, and `rates` α, a tree like the fast weights with `[steps]` at each leaf. */
 type Params = { readonly head: HeadStart; readonly rates: FastWeights };

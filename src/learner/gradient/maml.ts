@@ -20,7 +20,7 @@ const options = z.strictObject({
   innerLearningRate: z.number().positive().default(0.1),
   innerClip,
 });
-export type MamlOptions = z.infer<typeof options>;
+type MamlOptions = z.infer<typeof options>;
 
 /** The MAML learner, whose meta-gradient `fomaml` replaces. */
 export const mamlLearner = (

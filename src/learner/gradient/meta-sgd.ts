@@ -24,7 +24,6 @@ const options = z.strictObject({
   innerLearningRate: z.number().positive().default(0.1),
   innerClip,
 });
-export type MetaSgdOptions = z.infer<typeof options>;
 
 /** `head`, the learned start of the head, and `rates` α, a tree like the fast weights. */
 type Params = { readonly head: HeadStart; readonly rates: FastWeights };

@@ -54,7 +54,7 @@ const options = z.strictObject({
   /** Optimizer of the steps. Adam is without momentum, and its state is reset for each task. */
   optimizer: z.enum(["adam", "sgd"]).default("adam"),
 });
-export type ReptileOptions = z.infer<typeof options>;
+type ReptileOptions = z.infer<typeof options>;
 
 /** Every `stride`-th example from `first` on. */
 function strided(batch: LabelledBatch, first: number, stride: number): LabelledBatch {

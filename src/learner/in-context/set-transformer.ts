@@ -24,7 +24,6 @@ const options = z.strictObject({
   /** Number of attention layers. */
   layers: z.number().int().min(1).max(12).default(2),
 });
-export type SetTransformerOptions = z.infer<typeof options>;
 
 /** Attention of one head `[width, width]`, `sameClass` β `[]`, and the perceptron. */
 type Layer = Readonly<Record<"query" | "key" | "value" | "out" | "sameClass", Tensor>> & {
