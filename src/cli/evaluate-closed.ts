@@ -2,7 +2,8 @@
 
 import { InputError } from "../base/errors.js";
 import type { ClosedEvaluation } from "../index.js";
-import { columnsOf, splitNamed } from "./columns.js";
+import { splitNamed } from "./columns.js";
+import { openEvaluated } from "./evaluated.js";
 import type { ValuesOf } from "./option.js";
 import { print, printJson } from "./output.js";
 import { Progress, printNotices } from "./progress.js";
@@ -29,14 +30,8 @@ export async function evaluateClosed(path: string, values: ClosedValues, signal:
       remedy: "Leave one out.",
     });
   const library = await import("../index.js");
-  const { threads, device } = values;
   const split = splitNamed(values.split);
-  const model = await library.loadModel(path, { threads, device });
-  const data = await library.openDataset(values.data, {
-    ...columnsOf(values, values["split-column"]),
-    like: model.card,
-    signal,
-  });
+  const { model, data } = await openEvaluated(path, values, signal);
   const progress = new Progress();
   printNotices(data.notices, progress);
   try {

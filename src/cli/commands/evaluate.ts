@@ -3,9 +3,10 @@
 import { evaluationDefaults } from "../../base/defaults.js";
 import type { Evaluation, EvaluationRow, ModelCard } from "../../index.js";
 import { certaintyLines, uninformativeWarning } from "../certainty.js";
-import { columnsOf, splitNamed } from "../columns.js";
+import { splitNamed } from "../columns.js";
 import type { CommandWith } from "../command.js";
 import { evaluateClosed } from "../evaluate-closed.js";
+import { openEvaluated } from "../evaluated.js";
 import { choice, flag, list, required, text, whole } from "../option.js";
 import { print, printJson } from "../output.js";
 import { Progress, printNotices } from "../progress.js";
@@ -66,14 +67,8 @@ export const evaluate: CommandWith<typeof options> = {
   async run({ args: [path], values, signal }) {
     if (values.closed) return evaluateClosed(path, values, signal);
     const library = await import("../../index.js");
-    const { threads, device } = values;
-    const model = await library.loadModel(path, { threads, device });
     const split = splitNamed(values.split);
-    const data = await library.openDataset(values.data, {
-      ...columnsOf(values, values["split-column"]),
-      like: model.card,
-      signal,
-    });
+    const { model, data } = await openEvaluated(path, values, signal);
     const progress = new Progress();
     printNotices(data.notices, progress);
     try {
