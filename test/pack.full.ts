@@ -92,7 +92,7 @@ it("holds the licence of every package that is bundled", () => {
   expect(licences).toContain("Permission is hereby granted");
 });
 
-/** What the compiler says of a user's program, a line an error. */
+/** The compiler's errors for a user's program, one per line. */
 function compiled(program: string): string[] {
   writeFileSync(join(project, "typed.ts"), program);
   const tsc = join(root, "node_modules/typescript/bin/tsc");

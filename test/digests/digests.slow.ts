@@ -1,6 +1,6 @@
 /**
- * The bytes of twelve trained models and what `evaluate` says of each, against those recorded before a large move.
- * `RECORD=1 npx vitest run --mode slow test/digests` writes the record anew.
+ * Digests of the parameters of thirteen trained models, and their evaluations, compared with those recorded before a refactoring.
+ * `RECORD=1 npx vitest run --mode slow test/digests` records them again.
  *
  * Bytes depend on the processor's vector units, so a machine that never recorded compares nothing: its first model
  * already differs.

@@ -1,5 +1,5 @@
 /**
- * Twelve short seeded trainings that between them use every family of learners, every fusion, every alignment and every
+ * Thirteen short seeded trainings that between them use every family of learners, every fusion, every alignment and every
  * auxiliary objective, on data made here. A change that should leave behaviour alone leaves their weights' bytes alone.
  */
 

@@ -508,7 +508,7 @@ describe("the label", () => {
     );
   });
 
-  it("is likely a column of few words with such a name, which is told", async () => {
+  it("proposes a column of few words with such a name, with a notice", async () => {
     for (const name of ["species", "sentiment", "Class", "target", "Survived", "category", "y"]) {
       const named = rows.map(({ text, species }): Row => ({ text, [name]: species }));
       const { said, unlabelled } = await open({ "metadata.csv": csv(named) });
@@ -560,7 +560,7 @@ describe("rows of a table without a header", () => {
     await expect(open({ "a.csv": [...rows, odd].join("\n") })).rejects.toThrow(message);
   });
 
-  it("are left out without any cell, which is told", async () => {
+  it("without any cell are left out, with a notice", async () => {
     const { rows: read, said } = await open({ "a.csv": [...rows, ",,"].join("\n") }, { label: "column_3" });
     expect(read.map(({ label }) => label)).toEqual(["a", "a", "b", "b"]);
     expect(said).toMatch(/a\.csv:5: left out 1 row without any cell/);

@@ -33,7 +33,7 @@ describe("points as objects", () => {
       /read "strokes" as strokes: x and y of points that are objects, without/,
     ],
     ["some rows", [objects, arrays, [objects]], /that are objects in 2 of 3 rows, without/],
-  ])("are strokes, which is told: %s", async (_, drawings, said) => {
+  ])("are read as strokes, with a notice: %s", async (_, drawings, said) => {
     const rows = drawings.map((strokes, i) => ({ label: `l${i}`, strokes }));
     const { rows: read, notices } = await open({ "metadata.jsonl": lines(rows) });
     for (const { values } of read) expect(values.strokes).toEqual(arrays);
