@@ -9,7 +9,7 @@ const endings: Record<Lane, string> = { test: "{test,table}", full: "{full,table
 export function laneConfig(lane: Lane): ViteUserConfig {
   return {
     test: {
-      include: [`{src,test,benchmarks}/**/*.${endings[lane]}.ts`],
+      include: [`{src,test,benchmarks,encoders}/**/*.${endings[lane]}.ts`],
       provide: { lane },
       reporters: ["default", new ClosingLine()],
       testTimeout: 120_000,

@@ -16,9 +16,11 @@ const CONTRIBUTED = "com.microsoft";
 
 /** Element types in a graph. `int64` is for shapes and positions, never for inputs and outputs. */
 export type GraphDType = DType | "int64";
+/** Element types in a file. `int8` is for quantised constants. */
+type FileDType = GraphDType | "int8";
 
 /** `TensorProto.DataType` of each element type. */
-export const dataType: Record<GraphDType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+export const dataType: Record<FileDType, number> = { float32: 1, int8: 3, int32: 6, int64: 7, bool: 9 };
 
 type Attribute = number | string | readonly number[] | { float: number };
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -37,6 +39,12 @@ export interface Initializer {
   readonly dtype: GraphDType;
   readonly shape: readonly number[];
   readonly data: TypedArray | BigInt64Array;
+}
+
+/** A constant of a file, which may be quantised. */
+export interface FileConstant extends Pick<Initializer, "name" | "shape"> {
+  readonly dtype: FileDType;
+  readonly data: TypedArray | BigInt64Array | Int8Array;
 }
 
 /** A constant int64 vector, such as a shape or a list of axes. */
@@ -76,7 +84,8 @@ export function countTypes(nodes: readonly Pick<OnnxNode, "type">[]): Record<str
 }
 
 /** The contents of a file. */
-interface OnnxFile extends Pick<OnnxGraph, "nodes" | "initializers"> {
+export interface OnnxFile extends Pick<OnnxGraph, "nodes"> {
+  readonly initializers: readonly FileConstant[];
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
 }
@@ -84,8 +93,8 @@ interface OnnxFile extends Pick<OnnxGraph, "nodes" | "initializers"> {
 /** `AttributeProto.AttributeType`. */
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 };
 
-/** Encode a graph as the bytes of an `.onnx` file. Equal graphs give equal bytes. */
-export function encodeOnnx(graph: OnnxFile): Uint8Array {
+/** Encode a graph as the bytes of an `.onnx` file of an operator set. Equal graphs give equal bytes. */
+export function encodeOnnx(graph: OnnxFile, opset = OPSET): Uint8Array {
   const writer = new ProtobufWriter();
   writer.int(1, IR_VERSION);
   writer.string(2, "metamodal");
@@ -97,7 +106,7 @@ export function encodeOnnx(graph: OnnxFile): Uint8Array {
     for (const port of graph.inputs) writer.message(11, () => writePort(writer, port));
     for (const port of graph.outputs) writer.message(12, () => writePort(writer, port));
   });
-  for (const [domain, version] of [["", OPSET] as const, [CONTRIBUTED, 1] as const])
+  for (const [domain, version] of [["", opset] as const, [CONTRIBUTED, 1] as const])
     writer.message(8, () => {
       writer.string(1, domain);
       writer.int(2, version);
@@ -135,7 +144,7 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: Attribute):
 }
 
 /** The fields of a `TensorProto`. */
-function writeInitializer(writer: ProtobufWriter, { name, dtype, shape, data }: Initializer): void {
+function writeInitializer(writer: ProtobufWriter, { name, dtype, shape, data }: FileConstant): void {
   for (const size of shape) writer.int(1, size);
   writer.int(2, dataType[dtype]);
   writer.string(8, name);

@@ -36,6 +36,11 @@ export class ProtobufWriter {
     this.#append(value);
   }
 
+  /** Write a field that is already encoded, tag and value. */
+  encoded(field: Uint8Array): void {
+    this.#append(field);
+  }
+
   /** Write a nested message, whose fields `write` writes. */
   message(field: number, write: () => void): void {
     this.#varint(8 * field + LENGTH_DELIMITED);

@@ -1,6 +1,7 @@
 /**
- * ONNX files of the user's: opened by path and run off the main thread. Each thread has one single-threaded session, so
- * that results do not depend on what else runs; there are as many threads as runs at a time.
+ * ONNX models from elsewhere: files of the user's and the networks of built-in encoders. They run off the main thread. Each
+ * thread has one single-threaded session, so that results do not depend on what else runs; there are as many threads as
+ * runs at a time.
  */
 
 import type { ForeignHandlers } from "./messages.js";
@@ -17,11 +18,11 @@ const errors = {
 const startThread = () =>
   new WorkerThread<ForeignHandlers>(new URL("./worker-foreign.mjs", import.meta.url), errors);
 
-/** An open ONNX file. Its methods reject with ONNX Runtime's own errors: the caller knows what the file is for. */
+/** An open ONNX model. Its methods reject with ONNX Runtime's own errors: the caller knows what the file is for. */
 export class ForeignModel {
   readonly #idle: WorkerThread<ForeignHandlers>[];
   private constructor(
-    readonly path: string,
+    readonly source: string | Uint8Array,
     first: WorkerThread<ForeignHandlers>,
     readonly inputs: readonly Port[],
     readonly outputs: readonly Port[],
@@ -29,12 +30,12 @@ export class ForeignModel {
     this.#idle = [first];
   }
 
-  /** Open the file at `path`. Files with external data are looked for beside it. */
-  static async open(path: string): Promise<ForeignModel> {
+  /** Open a file by its path, beside which external data is looked for, or the bytes of one. */
+  static async open(source: string | Uint8Array): Promise<ForeignModel> {
     const first = startThread();
     try {
-      const { inputs, outputs } = await first.request("open", { path });
-      return new ForeignModel(path, first, inputs, outputs);
+      const { inputs, outputs } = await first.request("open", { source });
+      return new ForeignModel(source, first, inputs, outputs);
     } catch (error) {
       first.terminate();
       throw error;
@@ -58,7 +59,7 @@ export class ForeignModel {
 
   async #openAnother(): Promise<WorkerThread<ForeignHandlers>> {
     const thread = startThread();
-    await thread.request("open", { path: this.path });
+    await thread.request("open", { source: this.source });
     return thread;
   }
 }

@@ -59,10 +59,12 @@ export type ProgramHandlers = {
   release(argument: { key: string }): Promise<void>;
 };
 
-/** Handlers of a worker that runs one ONNX file of the user's. */
+/** Handlers of a worker that runs one ONNX model from elsewhere. */
 export type ForeignHandlers = {
-  /** Open the file. */
-  open(argument: { path: string }): Promise<{ inputs: readonly Port[]; outputs: readonly Port[] }>;
+  /** Open the model: the path of a file, or its bytes. */
+  open(argument: {
+    source: string | Uint8Array;
+  }): Promise<{ inputs: readonly Port[]; outputs: readonly Port[] }>;
   /** Run it once; the result is one of its outputs. */
   run(argument: { feeds: Readonly<Record<string, Feed>>; output: string }): Promise<ForeignResult>;
 };

@@ -1,4 +1,4 @@
-/** Entry of a worker thread that runs one ONNX file of the user's, with inputs of any shapes. */
+/** Entry of a worker thread that runs one ONNX model from elsewhere, with inputs of any shapes. */
 
 import { ort } from "./onnxruntime.mjs";
 import { serve } from "./serve.mjs";
@@ -9,8 +9,8 @@ let session;
 
 /** @type {import("./messages.js").ForeignHandlers} */
 const handlers = {
-  async open({ path }) {
-    session = await openForeign(path);
+  async open({ source }) {
+    session = await openForeign(source);
     const ports = (/** @type {readonly import("onnxruntime-node").InferenceSession.ValueMetadata[]} */ all) =>
       all.map((port) => ({
         name: port.name,

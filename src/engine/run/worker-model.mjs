@@ -20,13 +20,17 @@ const deterministic = /** @type {const} */ ({
 export const openSession = (bytes, device) =>
   ort.InferenceSession.create(new Uint8Array(bytes), { ...deterministic, executionProviders: [device] });
 
+const quiet = { ...deterministic, logSeverityLevel: /** @type {const} */ (4), executionProviders: ["cpu"] };
+
 /**
- * A session of a file of the user's. ONNX Runtime logs nothing about it; its errors are thrown.
+ * A session of a model from elsewhere: a file's path or its bytes. ONNX Runtime logs nothing about it; its errors are thrown.
  *
- * @param {string} path
+ * @param {string | Uint8Array} source
  */
-export const openForeign = (path) =>
-  ort.InferenceSession.create(path, { ...deterministic, logSeverityLevel: 4, executionProviders: ["cpu"] });
+export const openForeign = (source) =>
+  typeof source === "string"
+    ? ort.InferenceSession.create(source, quiet)
+    : ort.InferenceSession.create(source, quiet);
 
 /** @typedef {import("../lower/onnx.js").NamedSpec} Spec */
 

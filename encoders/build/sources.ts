@@ -1,0 +1,6 @@
+/** All sources of built-in encoders. */
+
+import { imageSource } from "./image.js";
+import type { EncoderSource } from "./types.js";
+
+export const sources: readonly EncoderSource[] = [imageSource];

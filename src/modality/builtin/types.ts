@@ -1,0 +1,31 @@
+/** Built-in frozen encoders: what each kind of value is embedded by. */
+
+import type { ModalityKind } from "../modality.js";
+import type { Contents } from "../pretrained/types.js";
+
+/** One encoder of a kind: a vector of `length` numbers under `name`. */
+export interface BuiltinEncoder {
+  readonly name: string;
+  readonly length: number;
+  /** The network's file in the folder `encoders`; absent for encoders without weights. */
+  readonly file?: string;
+}
+
+/** Embeddings of a value by the names of encoders; one that cannot encode the value is absent. */
+export type BuiltinEmbeddings = Readonly<Record<string, Float32Array>>;
+
+/** The built-in encoders of one kind of value. */
+export interface BuiltinKind {
+  readonly kind: ModalityKind;
+  /** Incremented when the same value gives other embeddings with the same files. */
+  readonly version: number;
+  readonly encoders: readonly BuiltinEncoder[];
+  /** The bytes of a value, whose digest is the cache key of its embeddings. @throws {InputError} for a value of another kind */
+  contents(value: unknown, where: string): Promise<Contents>;
+  /**
+   * Embed values. The embeddings of a value do not depend on the others, and are raw: they are standardised later.
+   *
+   * @throws {InputError} for a value that cannot be decoded, and for files that are missing or damaged
+   */
+  embed(contents: readonly Contents[]): Promise<BuiltinEmbeddings[]>;
+}
