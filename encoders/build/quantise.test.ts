@@ -38,6 +38,22 @@ async function run(model: Uint8Array): Promise<Float32Array> {
 }
 const isQuantised = (model: Uint8Array) => Buffer.from(model).toString("latin1").includes("DequantizeLinear");
 
+it("an embedding table has a scale per row", () => {
+  const graph = new GraphBuilder();
+  // Row r has values up to 10^r, which one scale could not hold.
+  const table = normal("table", 320).map((value, i) => value * 10 ** Math.floor(i / 80));
+  const port = { name: "y", dtype: "float32", shape: [1, 80] } as const;
+  graph.output(graph.op("Gather", [graph.constant("float32", [4, 80], table), "ids"]), port);
+  const ids = { name: "ids", dtype: "int64", shape: ["batch"] } as const;
+  const { initializers, nodes } = quantised({ ...graph.finish(), inputs: [ids], outputs: [port] });
+  expect(nodes[0]).toMatchObject({ type: "DequantizeLinear", attributes: { axis: 0 } });
+  const [values, scales] = initializers.map(({ data }) => Array.from(data, Number));
+  for (const [i, value] of table.entries()) {
+    const scale = scales[Math.floor(i / 80)];
+    expect(Math.abs(value - values[i] * scale)).toBeLessThanOrEqual(scale * 0.50001);
+  }
+});
+
 describe("networks with int8 weights", () => {
   const float32 = encodeOnnx(network(), 17);
   const int8 = encodeOnnx(quantised(network()), 17);

@@ -9,19 +9,20 @@ import type { FileConstant, OnnxFile, OnnxNode } from "../../src/engine/lower/on
 const MIN_SIZE = 256;
 const MAX_INT8 = 127;
 
-/** Axis of the output channels in the second input of an operator, a kernel or a matrix. */
-const channelAxis: Readonly<Record<string, (shape: readonly number[]) => number>> = {
-  Conv: () => 0,
-  MatMul: (shape) => shape.length - 1,
+/** By operator, the input that has the weights, and the axis of their output channels; rows of a table have a scale each. */
+const weightsOf: Readonly<Record<string, { input: number; axis: (shape: readonly number[]) => number }>> = {
+  Conv: { input: 1, axis: () => 0 },
+  MatMul: { input: 1, axis: (shape) => shape.length - 1 },
+  Gather: { input: 0, axis: () => 0 },
 };
 
-/** The same network with the kernels of its convolutions and the matrices of its products as int8. */
+/** The same network with the kernels of its convolutions, the matrices of its products and its embedding tables as int8. */
 export function quantised(network: OnnxFile): OnnxFile {
   const axes = new Map<string, number>();
   for (const { type, inputs } of network.nodes) {
-    const weight = network.initializers.find(({ name }) => name === inputs[1]);
-    if (weight && weight.data.length >= MIN_SIZE && channelAxis[type])
-      axes.set(weight.name, channelAxis[type](weight.shape));
+    const { input, axis } = weightsOf[type] ?? {};
+    const weight = input !== undefined && network.initializers.find(({ name }) => name === inputs[input]);
+    if (axis && weight && weight.data.length >= MIN_SIZE) axes.set(weight.name, axis(weight.shape));
   }
   const nodes: OnnxNode[] = [];
   const initializers = network.initializers.flatMap((constant) => {
