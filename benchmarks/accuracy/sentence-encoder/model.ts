@@ -23,8 +23,8 @@ export function sentenceModel(weights: Weights): Uint8Array {
   const scalar = (value: number) => graph.constant("float32", [], Float32Array.of(value));
   /** Add a weight as a constant; convolution kernels lose their two axes of length 1. */
   const weight = (name: string) => {
-    const { shape, data } = weights(name);
-    return graph.constant("float32", shape.length === 4 ? shape.slice(2) : shape, data);
+    const { shape, values } = weights(name);
+    return graph.constant("float32", shape.length === 4 ? shape.slice(2) : shape, values);
   };
   const affine = (x: string, kernel: string, bias: string) =>
     op("Add", [op("MatMul", [x, weight(kernel)]), weight(bias)]);
