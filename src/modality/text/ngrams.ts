@@ -21,6 +21,12 @@ const fold = (text: string): string =>
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "")
     .normalize("NFKC");
 
+/** The words of a text, normalised. */
+export const wordsOf = (text: string): string[] => fold(text).match(words) ?? [];
+
+/** The units of n-grams of a word: its characters with their combining marks, between its boundaries. */
+export const unitsOf = (word: string): string[] => [BEGIN, ...(word.match(characters) ?? []), END];
+
 /** The number of occurrences of each feature of a text, in order of first use: words, and n-grams of `least` to `most` characters. */
 export function countFeatures(
   text: string,
@@ -28,11 +34,11 @@ export function countFeatures(
 ): Map<string, number> {
   const counts = new Map<string, number>();
   const add = (feature: string) => counts.set(feature, (counts.get(feature) ?? 0) + 1);
-  for (const [word] of fold(text).matchAll(words)) {
-    const marked = [BEGIN, ...(word.match(characters) ?? []), END];
-    add(marked.join(""));
-    for (let n = least; n <= Math.min(most, marked.length - 1); n++)
-      for (let i = 0; i + n <= marked.length; i++) add(marked.slice(i, i + n).join(""));
+  for (const word of wordsOf(text)) {
+    const units = unitsOf(word);
+    add(units.join(""));
+    for (let n = least; n <= Math.min(most, units.length - 1); n++)
+      for (let i = 0; i + n <= units.length; i++) add(units.slice(i, i + n).join(""));
   }
   return counts;
 }
