@@ -17,8 +17,9 @@ describe("a text", () => {
     expect(encode("b", pieces).ids).toEqual([idOf("\u2581"), idOf("b")]);
   });
 
-  it("is normalised: compatibility forms, and white space of any kind and length", () => {
+  it("is normalised: compatibility forms, ignorable characters, and white space of any kind and length", () => {
     const { ids } = encode("a b", pieces);
+    expect(encode("a\u00ad\u200d b\ufe0f", pieces)).toEqual(encode("a b", pieces));
     expect(encode("  ａ \n\t b ", pieces).ids).toEqual(ids);
     expect(ids).toEqual(["\u2581a", "\u2581", "b"].map(idOf));
   });

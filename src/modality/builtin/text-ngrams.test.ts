@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ngramVector } from "./text-ngrams.js";
 
@@ -40,5 +41,14 @@ describe("the n-grams of a text", () => {
     expect(cosine("!", "?")).toBe(0);
     for (const text of ["", " ", "\u200d"])
       expect(ngramVector(text).every((value) => value === 0)).toBe(true);
+  });
+
+  it("have unit length for any other text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", minLength: 1 }), (text) => {
+        const length = Math.hypot(...ngramVector(text));
+        expect(length === 0 || Math.abs(length - 1) < 1e-5).toBe(true);
+      }),
+    );
   });
 });
