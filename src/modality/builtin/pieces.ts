@@ -11,6 +11,14 @@
 /** A piece and its log-probability; its position in the vocabulary is its id. */
 export type Piece = readonly [piece: string, logProbability: number];
 
+/** The vocabulary in a table with a line per piece: the piece, a tab, its log-probability. */
+export const parsePieces = (table: string): Piece[] =>
+  table
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t"))
+    .map(([piece, logProbability]) => [piece, Number(logProbability)]);
+
 /** Id of unknown characters. The ids up to `RESERVED` are control symbols, which no text contains. */
 const UNKNOWN = 0;
 const RESERVED = 6;
