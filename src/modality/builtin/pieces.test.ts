@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Piece, PieceTokenizer } from "./pieces.js";
+import { goldenTexts } from "../../../encoders/build/golden/text.js";
+import { readEncoder } from "./files.js";
+import { type Piece, PieceTokenizer, parsePieces } from "./pieces.js";
 
 const reserved = ["<unk>", "<s>", "</s>", "1", "2", "3"].map((name): Piece => [name, 0]);
 const tokenizerOf = (pieces: readonly Piece[]) => new PieceTokenizer([...reserved, ...pieces]);
@@ -17,8 +19,9 @@ describe("a text", () => {
     expect(encode("b", pieces).ids).toEqual([idOf("\u2581"), idOf("b")]);
   });
 
-  it("is normalised: compatibility forms, and white space of any kind and length", () => {
+  it("is normalised: compatibility forms, ignorable characters, and white space of any kind and length", () => {
     const { ids } = encode("a b", pieces);
+    expect(encode("a\u00ad\u200d b\ufe0f", pieces)).toEqual(encode("a b", pieces));
     expect(encode("  ａ \n\t b ", pieces).ids).toEqual(ids);
     expect(ids).toEqual(["\u2581a", "\u2581", "b"].map(idOf));
   });
@@ -63,4 +66,11 @@ it("finds the best of all ways to write a text", () => {
       expect(found.reduce((sum, [, score]) => sum + score, 0)).toBeCloseTo(ways(`\u2581${symbols.join("")}`));
     }),
   );
+});
+
+it("gives the tokens of the Universal Sentence Encoder's own tokenizer", async () => {
+  const vocabulary = parsePieces(new TextDecoder().decode(await readEncoder("text-vocabulary.tsv")));
+  expect(vocabulary).toHaveLength(8000);
+  const tokenizer = new PieceTokenizer(vocabulary);
+  for (const { text, ids } of goldenTexts) expect(tokenizer.encode(text).ids, text).toEqual(ids);
 });

@@ -2,14 +2,22 @@
  * Splits a text into the pieces of a unigram vocabulary, as SentencePiece does (Kudo, 2018): of all ways to write the text
  * as pieces, the one with the largest sum of their log-probabilities, found by dynamic programming (Viterbi, 1967).
  *
- * The text is normalised by NFKC, runs of white space become one space, and each word begins with "▁" in place of the space
- * before it. A character that begins no piece is unknown; unknown characters in a row are one token. As in the Universal
- * Sentence Encoder's own tokenizer, of two equally probable ways the one with the shorter last piece is used, and unknown
- * characters are those that begin no piece.
+ * The text is normalised by NFKC without ignorable characters (joiners, variation selectors), runs of white space become one
+ * space, and each word begins with "▁" in place of the space before it. A character that begins no piece is unknown; unknown
+ * characters in a row are one token. As in the Universal Sentence Encoder's own tokenizer, of two equally probable ways the
+ * one with the shorter last piece is used.
  */
 
 /** A piece and its log-probability; its position in the vocabulary is its id. */
 export type Piece = readonly [piece: string, logProbability: number];
+
+/** The vocabulary in a table with a line per piece: the piece, a tab, its log-probability. */
+export const parsePieces = (table: string): Piece[] =>
+  table
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t"))
+    .map(([piece, logProbability]) => [piece, Number(logProbability)]);
 
 /** Id of unknown characters. The ids up to `RESERVED` are control symbols, which no text contains. */
 const UNKNOWN = 0;
@@ -49,7 +57,8 @@ export class PieceTokenizer {
 
   /** The tokens of a text; none if it is blank. */
   encode(text: string): Tokens {
-    const words = text.normalize("NFKC").trim().split(/\s+/u);
+    const normal = text.normalize("NFKC").replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "");
+    const words = normal.trim().split(/\s+/u);
     const symbols = words[0] === "" ? [] : Array.from(SPACE + words.join(SPACE));
     const { ids, unknown } = this.#best(symbols);
     return { ids, characters: symbols.filter((each) => each !== SPACE).length, unknown };

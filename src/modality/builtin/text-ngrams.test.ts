@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ngramVector } from "./text-ngrams.js";
 
@@ -40,5 +41,17 @@ describe("the n-grams of a text", () => {
     expect(cosine("!", "?")).toBe(0);
     for (const text of ["", " ", "\u200d"])
       expect(ngramVector(text).every((value) => value === 0)).toBe(true);
+  });
+
+  it("have unit length for any other text", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(0x10ffff), { minLength: 1 }), (codes) => {
+        const square = ngramVector(String.fromCodePoint(...codes)).reduce(
+          (sum, value) => sum + value * value,
+          0,
+        );
+        expect(square === 0 || Math.abs(square - 1) < 1e-5).toBe(true);
+      }),
+    );
   });
 });

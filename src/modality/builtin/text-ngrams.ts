@@ -19,10 +19,15 @@ const ideographs = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]\p{M}*
 
 /** The vector of a text `[4096]`, of unit length; zeros for a text without visible characters. */
 export function ngramVector(text: string): Float32Array {
+  const weights = new Map<number, number>();
+  for (const [feature, n] of countNgrams(text)) {
+    const bucket = fnv1a(feature) % NGRAM_BUCKETS;
+    weights.set(bucket, (weights.get(bucket) ?? 0) + 1 + Math.log(n));
+  }
   const vector = new Float32Array(NGRAM_BUCKETS);
-  for (const [feature, n] of countNgrams(text)) vector[fnv1a(feature) % NGRAM_BUCKETS] += 1 + Math.log(n);
-  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0)) || 1;
-  return vector.map((value) => value / length);
+  const length = Math.hypot(...weights.values());
+  for (const [bucket, weight] of weights) vector[bucket] = weight / length;
+  return vector;
 }
 
 /** The number of occurrences of each feature. */
@@ -36,8 +41,10 @@ function countNgrams(text: string): Map<string, number> {
     add(whole);
     if (previous) add(previous + whole);
     previous = whole;
+    const starts = [0];
+    for (const unit of units) starts.push(starts[starts.length - 1] + unit.length);
     for (let n = LEAST; n <= Math.min(MOST, units.length - 1); n++)
-      for (let i = 0; i + n <= units.length; i++) add(units.slice(i, i + n).join(""));
+      for (let i = 0; i + n <= units.length; i++) add(whole.slice(starts[i], starts[i + n]));
   }
   return counts;
 }

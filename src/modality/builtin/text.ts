@@ -11,7 +11,7 @@
 import { readText } from "../text/text.js";
 import { readEncoder } from "./files.js";
 import { BuiltinNetwork } from "./network.js";
-import { type Piece, PieceTokenizer, type Tokens } from "./pieces.js";
+import { PieceTokenizer, parsePieces, type Tokens } from "./pieces.js";
 import { NGRAM_BUCKETS, ngramVector } from "./text-ngrams.js";
 import type { BuiltinEmbeddings, BuiltinKind } from "./types.js";
 
@@ -66,12 +66,9 @@ let opened: Promise<PieceTokenizer> | undefined;
 
 /** The tokenizer of the network, opened once. */
 function tokenizer(): Promise<PieceTokenizer> {
-  opened ??= readEncoder(VOCABULARY).then((bytes) => {
-    // Lines of a piece, a tab and its log-probability.
-    const lines = new TextDecoder().decode(bytes).trimEnd().split("\n");
-    const vocabulary = lines.map((line): Piece => [line.split("\t")[0], Number(line.split("\t")[1])]);
-    return new PieceTokenizer(vocabulary);
-  });
+  opened ??= readEncoder(VOCABULARY).then(
+    (bytes) => new PieceTokenizer(parsePieces(new TextDecoder().decode(bytes))),
+  );
   opened.catch(() => {
     opened = undefined;
   });
