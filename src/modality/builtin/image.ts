@@ -65,15 +65,16 @@ async function networkEmbedding(prepared: Uint8Array): Promise<Float32Array> {
 }
 
 /** Means of 4×4 pixels, from 0 to 1, [40, 40, 3]. */
-export function smallImage(prepared: Uint8Array): Float32Array {
+function smallImage(prepared: Uint8Array): Float32Array {
   const step = preparedSide / hogSide;
   const out = new Float32Array(3 * hogSide * hogSide);
-  const scale = 1 / (255 * step * step);
-  for (let y = 0; y < preparedSide; y++)
-    for (let x = 0; x < preparedSide; x++) {
-      const to = 3 * (Math.floor(y / step) * hogSide + Math.floor(x / step));
-      const from = 3 * (y * preparedSide + x);
-      for (let c = 0; c < 3; c++) out[to + c] += prepared[from + c];
-    }
-  return out.map((sum) => sum * scale);
+  for (let i = 0; i < out.length; i++) {
+    const pixel = Math.floor(i / 3);
+    const start = 3 * step * ((pixel % hogSide) + preparedSide * Math.floor(pixel / hogSide)) + (i % 3);
+    let sum = 0;
+    for (let y = 0; y < step; y++)
+      for (let x = 0; x < step; x++) sum += prepared[start + 3 * (y * preparedSide + x)];
+    out[i] = sum / (255 * step * step);
+  }
+  return out;
 }

@@ -18,25 +18,16 @@ const MIN_SHARE = 0.8;
 /** Prepare an image of 1 or 3 channels: interleaved RGB pixels [160, 160, 3]. */
 export function preparedImage(image: RawImage): Uint8Array {
   const { width, height } = image;
-  const shorter = Math.min(width, height);
-  if (width === height) return resized(image, preparedSide, preparedSide);
-  const background = plainBackground(image);
-  if (background === undefined) return resized(cropped(image, shorter), preparedSide, preparedSide);
-  const scale = preparedSide / Math.max(width, height);
-  const [rows, columns] = [height, width].map((size) => Math.max(1, Math.round(size * scale)));
-  return padded(resized(image, rows, columns), rows, columns, background);
-}
-
-/** The square of a side in the middle of an image. */
-function cropped(image: RawImage, side: number): RawImage {
-  const { width, height, channels, data } = image;
-  const [left, top] = [(width - side) >> 1, (height - side) >> 1];
-  const out = new Uint8Array(side * side * channels);
-  for (let y = 0; y < side; y++) {
-    const start = ((top + y) * width + left) * channels;
-    out.set(data.subarray(start, start + side * channels), y * side * channels);
+  const background = width === height ? undefined : plainBackground(image);
+  if (background) {
+    const scale = preparedSide / Math.max(width, height);
+    const [rows, columns] = [height, width].map((size) => Math.max(1, Math.round(size * scale)));
+    const whole = resized(image, { left: 0, top: 0, width, height }, rows, columns);
+    return padded(whole, rows, columns, background);
   }
-  return { width: side, height: side, channels, data: out };
+  const side = Math.min(width, height);
+  const middle = { left: (width - side) >> 1, top: (height - side) >> 1, width: side, height: side };
+  return resized(image, middle, preparedSide, preparedSide);
 }
 
 /** Centre RGB pixels on a square of a colour. */

@@ -1,8 +1,9 @@
 /** Resizing follows its two formulas, for every direction and number of channels. */
 
 import { describe, expect, it } from "vitest";
+import type { RawImage } from "../image/raw.js";
 import { preparedImage, preparedSide } from "./prepare.js";
-import { resized } from "./resize.js";
+import { type Region, resized } from "./resize.js";
 
 const grey = (width: number, height: number, data: readonly number[]) => ({
   width,
@@ -10,28 +11,37 @@ const grey = (width: number, height: number, data: readonly number[]) => ({
   channels: 1,
   data: Uint8Array.from(data),
 });
+const whole = (image: RawImage, rows: number, columns: number) =>
+  resized(image, { left: 0, top: 0, width: image.width, height: image.height }, rows, columns);
 const reds = (pixels: Uint8Array) => [...pixels].filter((_, i) => i % 3 === 0);
 
 describe("resized", () => {
   it("averages areas, also those that share a pixel", () => {
-    expect(reds(resized(grey(4, 2, [0, 40, 100, 120, 20, 60, 200, 40]), 1, 2))).toEqual([30, 115]);
+    expect(reds(whole(grey(4, 2, [0, 40, 100, 120, 20, 60, 200, 40]), 1, 2))).toEqual([30, 115]);
     // The middle pixel is shared by both halves: (10 + 40 / 2) / 1.5 and (40 / 2 + 100) / 1.5.
-    expect(reds(resized(grey(3, 1, [10, 40, 100]), 1, 2))).toEqual([20, 80]);
+    expect(reds(whole(grey(3, 1, [10, 40, 100]), 1, 2))).toEqual([20, 80]);
   });
 
   it("interpolates linearly between the centres of pixels", () => {
-    expect(reds(resized(grey(2, 1, [0, 100]), 1, 4))).toEqual([0, 25, 75, 100]);
-    expect(reds(resized(grey(1, 1, [77]), 2, 2))).toEqual([77, 77, 77, 77]);
+    expect(reds(whole(grey(2, 1, [0, 100]), 1, 4))).toEqual([0, 25, 75, 100]);
+    expect(reds(whole(grey(1, 1, [77]), 2, 2))).toEqual([77, 77, 77, 77]);
   });
 
   it("keeps the pixels of an image of the same size, and gives grey three equal channels", () => {
     const data = Uint8Array.from({ length: 27 }, (_, i) => (i * 31) % 256);
-    expect(resized({ width: 3, height: 3, channels: 3, data }, 3, 3)).toEqual(data);
-    expect([...resized(grey(1, 2, [5, 250]), 2, 1)]).toEqual([5, 5, 5, 250, 250, 250]);
+    expect(whole({ width: 3, height: 3, channels: 3, data }, 3, 3)).toEqual(data);
+    expect([...whole(grey(1, 2, [5, 250]), 2, 1)]).toEqual([5, 5, 5, 250, 250, 250]);
+  });
+
+  it("takes a region of an image", () => {
+    const image = grey(4, 3, [9, 9, 9, 9, 9, 10, 20, 9, 9, 30, 40, 9]);
+    const region: Region = { left: 1, top: 1, width: 2, height: 2 };
+    expect(reds(resized(image, region, 1, 2))).toEqual([20, 30]);
+    expect(reds(resized(image, region, 1, 3))).toEqual([20, 25, 30]);
   });
 
   it("enlarges one axis and reduces the other", () => {
-    expect(reds(resized(grey(1, 4, [0, 10, 100, 200]), 2, 2))).toEqual([5, 5, 150, 150]);
+    expect(reds(whole(grey(1, 4, [0, 10, 100, 200]), 2, 2))).toEqual([5, 5, 150, 150]);
   });
 });
 
