@@ -91,5 +91,7 @@ function weightsOf({ strengths }: Evidence): Record<string, number> {
     weights[modalityOf(expert)] = (weights[modalityOf(expert)] ?? 0) + weight;
     sum += weight;
   }
-  return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, sum > 0 ? weight / sum : 0]));
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, weight]) => [name, sum > 0 ? weight / sum : 0]),
+  );
 }

@@ -115,8 +115,6 @@ function measure(
   const variance = total > 0 ? Math.max(0, squares / total - mean ** 2) : 0;
   // Outputs of one example for several classes depend on each other; half of them count.
   const count = others / 2;
-  const spread = Math.sqrt(
-    (SPREAD_COUNT * prior.spread ** 2 + count * variance) / (SPREAD_COUNT + count),
-  );
+  const spread = Math.sqrt((SPREAD_COUNT * prior.spread ** 2 + count * variance) / (SPREAD_COUNT + count));
   return { mean, spread, own: ownTotal > 0 ? own / ownTotal : 0, ownCount };
 }

@@ -17,10 +17,14 @@ export type KernelFeatures = (x: Float32Array) => Float32Array;
 /** The features of a support of at least one point. */
 export function kernelFeatures(points: readonly Float32Array[]): KernelFeatures {
   const step = Math.max(1, points.length / MOST);
-  const chosen = Array.from({ length: Math.min(MOST, points.length) }, (_, i) => points[Math.floor(i * step)]);
+  const chosen = Array.from(
+    { length: Math.min(MOST, points.length) },
+    (_, i) => points[Math.floor(i * step)],
+  );
   const n = chosen.length;
   const distances: number[] = [];
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) distances.push(squaredDistance(chosen[i], chosen[j]));
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++) distances.push(squaredDistance(chosen[i], chosen[j]));
   const median = distances.sort((a, b) => a - b)[distances.length >> 1] || 1;
   const kernel = (x: Float32Array, y: Float32Array) => Math.exp(-squaredDistance(x, y) / (2 * median));
   const matrix = new Float64Array(n * n);

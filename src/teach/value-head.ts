@@ -53,7 +53,13 @@ export class ValueHead {
     for (const name of names) {
       const own = [...rows.keys()].filter((row) => rows[row][name]);
       const vectors = own.map((row) => rows[row][name]);
-      experts.set(name, fitNumbers(vectors, own.map((row) => (targets[row] - mean) / spread)));
+      experts.set(
+        name,
+        fitNumbers(
+          vectors,
+          own.map((row) => (targets[row] - mean) / spread),
+        ),
+      );
     }
     return new ValueHead(experts, spaces, mean, spread);
   }

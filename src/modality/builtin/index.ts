@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { ModalityKind } from "../modality.js";
 import { encoderDigest } from "./files.js";
+import { image } from "./image.js";
 import { PROJECTION_FILE, projected, projections } from "./projection.js";
 import { text } from "./text.js";
 import type { BuiltinEmbeddings, BuiltinKind } from "./types.js";
@@ -11,14 +12,13 @@ import { VectorCache } from "./vector-cache.js";
 export { isReadable } from "./text.js";
 export type { BuiltinEmbeddings } from "./types.js";
 
-const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { text };
+const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, text };
 
 /** The kinds of values that have built-in encoders. */
 export const builtinKinds = Object.keys(kinds) as readonly ModalityKind[];
 
 /** Names of the built-in encoders of a kind; empty if it has none. */
-export const builtinEncoders = (kind: ModalityKind): readonly string[] =>
-  encoderNames(kinds[kind]);
+export const builtinEncoders = (kind: ModalityKind): readonly string[] => encoderNames(kinds[kind]);
 
 const encoderNames = (kind: BuiltinKind | undefined) => kind?.encoders.map(({ name }) => name) ?? [];
 
@@ -51,6 +51,20 @@ export interface EmbeddedValue {
   readonly vectors: BuiltinEmbeddings;
 }
 
+/** The vectors of values as the encoders give them, before they are standardised. */
+export async function rawVectors(
+  kind: ModalityKind,
+  values: readonly Placed[],
+): Promise<BuiltinEmbeddings[]> {
+  const vectors: BuiltinEmbeddings[] = [];
+  for (let from = 0; from < values.length; from += BATCH) {
+    const batch = values.slice(from, from + BATCH);
+    const contents = await Promise.all(batch.map(({ value, where }) => kinds[kind]!.contents(value, where)));
+    vectors.push(...(await kinds[kind]!.embed(contents)));
+  }
+  return vectors;
+}
+
 /** Values that are embedded together. */
 const BATCH = 64;
 
@@ -66,7 +80,8 @@ export async function embedBuiltin(
 ): Promise<EmbeddedValue[]> {
   const method = kinds[kind]!;
   const constants = await projections();
-  const cache = kind === "text" ? undefined : new VectorCache({ kind, ...builtinIdentity(kind) }, encoderNames(method));
+  const cache =
+    kind === "text" ? undefined : new VectorCache({ kind, ...builtinIdentity(kind) }, encoderNames(method));
   const embedded: EmbeddedValue[] = [];
   for (let from = 0; from < values.length; from += BATCH) {
     signal?.throwIfAborted();
@@ -79,7 +94,7 @@ export async function embedBuiltin(
     for (const [k, i] of missing.entries()) {
       const vectors = Object.entries(raw[k]).map(([name, vector]) => [
         name,
-        projected(vector, constants.get(`${kind}/${name}`)),
+        vector.length === 1 ? vector : projected(vector, constants.get(`${kind}/${name}`)),
       ]);
       found[i] = Object.fromEntries(vectors) as BuiltinEmbeddings;
       await cache?.put(digests[i], found[i]);
