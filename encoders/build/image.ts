@@ -26,7 +26,10 @@ const LAST = [95, 161];
 const SIDE = 160;
 const GRID = 2;
 
-/** Build the network from the package's file of assets. */
+/** Read the file of the package that contains the network. */
+export const readAssets = (folder: string): Uint8Array => readFileSync(join(folder, ASSETS));
+
+/** Build the network from this file. */
 export function imageNetwork(assets: Uint8Array): OnnxFile {
   const graph = new GraphBuilder();
   const input: Feature = { name: "pixels", shape: [3, SIDE, SIDE] };
@@ -59,6 +62,6 @@ export const imageSource: EncoderSource = {
   licence: "Apache-2.0",
   package: { name: "@mediapipe/objectron", version: "0.4.1675468480" },
   build: async (folder) => ({
-    "image.onnx": encodeOnnx(quantised(imageNetwork(readFileSync(join(folder, ASSETS)))), OPSET),
+    "image.onnx": encodeOnnx(quantised(imageNetwork(readAssets(folder))), OPSET),
   }),
 };

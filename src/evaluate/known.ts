@@ -1,8 +1,8 @@
 /** Scores a model of closed (supervised) training on examples of its train classes, without a support. */
 
+import { concurrently } from "../base/concurrently.js";
 import { collate, type Table } from "../episode/index.js";
 import { type InferencePrograms, notFinite, type Weights, waysOf } from "../model/index.js";
-import { concurrently } from "./concurrently.js";
 import type { EpisodeResult, ScoreOptions } from "./score.js";
 
 /** Examples predicted in one run. */

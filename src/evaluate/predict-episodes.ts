@@ -5,6 +5,7 @@
  */
 
 import { float32, type NDArray } from "../base/array.js";
+import { concurrently } from "../base/concurrently.js";
 import {
   collate,
   collateEpisode,
@@ -17,7 +18,6 @@ import {
   withLabelShots,
 } from "../episode/index.js";
 import type { InferencePrograms, Weights } from "../model/index.js";
-import { concurrently } from "./concurrently.js";
 
 export interface PredictOptions {
   signal?: AbortSignal;

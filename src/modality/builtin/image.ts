@@ -1,0 +1,80 @@
+/**
+ * Built-in encoders of images. Each takes the prepared image, 160×160 RGB (prepare.ts, resize.ts):
+ *
+ * - `network`, 896 numbers: 2×2 grid means of blocks 9 and 15 of MobileNetV2, trained to detect objects (encoders/README.md);
+ *   its input is pixel / 127.5 − 1, [3, 160, 160] in the order red, green, blue
+ * - `hog`, 576 numbers: histograms of oriented gradients (hog.ts) of the means of 4×4 pixels, / 255
+ * - `colour`, 512 numbers: a colour histogram (colour.ts)
+ */
+
+import { concurrently } from "../../base/concurrently.js";
+import { decodeImage, type ImageValue } from "../image/pixels.js";
+import type { RawImage } from "../image/raw.js";
+import { fileContents, rawContents } from "../pretrained/contents.js";
+import { colourHistogram, colourLength } from "./colour.js";
+import { hog, hogLength, hogSide } from "./hog.js";
+import { BuiltinNetwork } from "./network.js";
+import { preparedImage, preparedSide } from "./prepare.js";
+import type { BuiltinEmbeddings, BuiltinKind } from "./types.js";
+
+const FILE = "image.onnx";
+const NETWORK_LENGTH = 896;
+/** Images that are decoded ahead of the network, per thread. */
+const AHEAD = 3;
+
+export const image: BuiltinKind = {
+  kind: "image",
+  version: 1,
+  encoders: [
+    { name: "network", length: NETWORK_LENGTH, file: FILE },
+    { name: "hog", length: hogLength },
+    { name: "colour", length: colourLength },
+  ],
+
+  async contents(value, where) {
+    const read = await fileContents(value, where);
+    if (read) return read;
+    const { width, height, channels, data } = await decodeImage(value as ImageValue, where);
+    return rawContents({ width, height, channels, data }, where, `${width} ${height} ${channels}`, [data]);
+  },
+
+  embed: (contents) =>
+    concurrently(contents, AHEAD * BuiltinNetwork.of(FILE).threads, async ({ value, where }) =>
+      embedImage(await decodeImage(value, where)),
+    ),
+};
+
+/** Embed an image of 1 or 3 channels with all encoders of images. */
+export async function embedImage(pixels: RawImage): Promise<BuiltinEmbeddings> {
+  const prepared = preparedImage(pixels);
+  const network = networkEmbedding(prepared);
+  const others = { hog: hog(smallImage(prepared)), colour: colourHistogram(prepared) };
+  return { network: await network, ...others };
+}
+
+/** Embed prepared pixels with the network. */
+async function networkEmbedding(prepared: Uint8Array): Promise<Float32Array> {
+  const plane = preparedSide * preparedSide;
+  const input = new Float32Array(3 * plane);
+  for (let i = 0, at = 0; i < plane; i++)
+    for (let c = 0; c < 3; c++) input[c * plane + i] = prepared[at++] / 127.5 - 1;
+  const feeds = {
+    pixels: { type: "float32", shape: [1, 3, preparedSide, preparedSide], data: input },
+  } as const;
+  return (await BuiltinNetwork.of(FILE).run(feeds, "embedding")).data;
+}
+
+/** Means of 4×4 pixels, from 0 to 1, [40, 40, 3]. */
+function smallImage(prepared: Uint8Array): Float32Array {
+  const step = preparedSide / hogSide;
+  const out = new Float32Array(3 * hogSide * hogSide);
+  for (let i = 0; i < out.length; i++) {
+    const pixel = Math.floor(i / 3);
+    const start = 3 * step * ((pixel % hogSide) + preparedSide * Math.floor(pixel / hogSide)) + (i % 3);
+    let sum = 0;
+    for (let y = 0; y < step; y++)
+      for (let x = 0; x < step; x++) sum += prepared[start + 3 * (y * preparedSide + x)];
+    out[i] = sum / (255 * step * step);
+  }
+  return out;
+}
