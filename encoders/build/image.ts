@@ -19,7 +19,7 @@ import type { EncoderSource } from "./types.js";
 const OPSET = 17;
 const ASSETS = "objectron_solution_packed_assets.data";
 
-/** Position of the tflite file in the assets. */
+/** Position of `object_detection_ssd_mobilenetv2_oidv4_fp16.tflite` in the assets; it ends with them. */
 const START = 184;
 /** Operators whose outputs are used: the sums at the ends of blocks 9 and 15. */
 const LAST = [95, 161];
