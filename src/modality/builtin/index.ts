@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import type { ModalityKind } from "../modality.js";
+import { audio } from "./audio.js";
 import { encoderDigest } from "./files.js";
 import { image } from "./image.js";
 import { PROJECTION_FILE, projected, projections } from "./projection.js";
@@ -12,7 +13,7 @@ import { VectorCache } from "./vector-cache.js";
 export { isReadable } from "./text.js";
 export type { BuiltinEmbeddings } from "./types.js";
 
-const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, text };
+const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, audio, text };
 
 /** The kinds of values that have built-in encoders. */
 export const builtinKinds = Object.keys(kinds) as readonly ModalityKind[];
