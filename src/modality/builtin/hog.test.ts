@@ -59,4 +59,15 @@ describe("colourHistogram", () => {
     expect(histogram[8 + 7]).toBeCloseTo(0.5);
     expect(Math.hypot(...histogram)).toBeCloseTo(1);
   });
+
+  it("weighs pixels by a Gaussian around the centre", () => {
+    const side = 8;
+    const red = new Uint8Array(3 * side * side);
+    red[3 * (4 * side + 4)] = 255;
+    red[3 * (0 * side + 1)] = 128;
+    const histogram = colourHistogram(red);
+    const squares = (x: number, y: number) => ((x + 0.5) / side - 0.5) ** 2 + ((y + 0.5) / side - 0.5) ** 2;
+    const ratio = Math.exp((squares(1, 0) - squares(4, 4)) / (2 * 0.25 ** 2));
+    expect((histogram[7 * 64] / histogram[4 * 64]) ** 2).toBeCloseTo(ratio, 3);
+  });
 });
