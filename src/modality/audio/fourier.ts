@@ -4,9 +4,21 @@
  * Implemented here, since a spectrogram needs only this, and the packages that offer it are no longer maintained.
  */
 
+/** e^(−2πi·k / N) for k below N / 2, of the last N. */
+let twiddles = { count: 0, cos: new Float64Array(0), sin: new Float64Array(0) };
+
+function twiddlesOf(count: number) {
+  if (twiddles.count !== count) {
+    const angles = Float64Array.from({ length: count >> 1 }, (_, k) => (-Math.PI * k) / (count >> 1));
+    twiddles = { count, cos: angles.map(Math.cos), sin: angles.map(Math.sin) };
+  }
+  return twiddles;
+}
+
 /** X_k = Σ_n x_n · e^(−2πi·kn / N), of `re` + i·`im`, arrays of a power-of-two length N. */
 export function fourier(re: Float64Array, im: Float64Array): void {
   const count = re.length;
+  const { cos: cosines, sin: sines } = twiddlesOf(count);
   for (let i = 1, j = 0; i < count; i++) {
     let bit = count >> 1;
     for (; j & bit; bit >>= 1) j ^= bit;
@@ -15,17 +27,17 @@ export function fourier(re: Float64Array, im: Float64Array): void {
     [re[i], re[j]] = [re[j], re[i]];
     [im[i], im[j]] = [im[j], im[i]];
   }
-  for (let half = 1; half < count; half *= 2)
-    for (let k = 0; k < half; k++) {
-      const angle = (-Math.PI * k) / half;
-      const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-      for (let a = k; a < count; a += 2 * half) {
-        const b = a + half;
+  for (let half = 1; half < count; half *= 2) {
+    const step = (count >> 1) / half;
+    for (let start = 0; start < count; start += 2 * half)
+      for (let k = 0; k < half; k++) {
+        const [cos, sin] = [cosines[k * step], sines[k * step]];
+        const [a, b] = [start + k, start + k + half];
         const [real, imaginary] = [re[b] * cos - im[b] * sin, re[b] * sin + im[b] * cos];
         re[b] = re[a] - real;
         im[b] = im[a] - imaginary;
         re[a] += real;
         im[a] += imaginary;
       }
-    }
+  }
 }
