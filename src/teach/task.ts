@@ -1,7 +1,7 @@
 /** A taught task: examples as vectors, the head that is fitted to them, and what it is worth. */
 
 import { InputError } from "../base/errors.js";
-import type { Dataset, DeclaredModality, Example, Reading, TaskKind } from "../data/index.js";
+import type { Dataset, DeclaredModality, Example, Notice, Reading, TaskKind } from "../data/index.js";
 import { createDataset } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, ValuePrediction } from "../model/task.js";
@@ -36,6 +36,14 @@ interface Parts {
 interface Fitted {
   readonly head: ClassHead | ValueHead;
   readonly report?: TaskReport;
+}
+
+/** What adding examples left out. */
+export interface Added {
+  /** Ids of examples that the task had already. */
+  readonly repeated: readonly string[];
+  /** Values that cannot be decoded. */
+  readonly notices: readonly Notice[];
 }
 
 /** Records in memory, or an opened data set. */
@@ -151,12 +159,11 @@ export class TaughtTask {
    * Add labelled examples. Only they are embedded; the head and the report are computed anew, to what teaching all
    * examples together would give.
    *
-   * @returns the ids of examples that the task already had, which are not added again
    * @example await task.add([{ label: "daisy", image: photo }]);
    */
-  async add(examples: TaughtExamples, options: EmbedOptions = {}): Promise<{ repeated: readonly string[] }> {
+  async add(examples: TaughtExamples, options: EmbedOptions = {}): Promise<Added> {
     const dataset = this.#datasetOf(examples);
-    const { examples: embedded } = await embedRows(dataset, options);
+    const { examples: embedded, notices } = await embedRows(dataset, options);
     const { originals: before } = this.#parts;
     const { all, repeated, renamed } = mergeExamples(this.#parts.examples, embedded);
     const originals = before && new Map([...before, ...(await originalsOf(dataset, renamed))]);
@@ -165,7 +172,7 @@ export class TaughtTask {
       { ...this.#parts, kinds: sortedKinds(kinds), examples: all, originals },
       options.signal,
     );
-    return { repeated };
+    return { repeated, notices };
   }
 
   /**
