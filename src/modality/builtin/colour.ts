@@ -1,20 +1,61 @@
 /**
- * Colour histogram of an RGB image: the square roots of the shares of its pixels in 8×8×8 bins of equal width, 512 numbers
- * in the order red, green, blue. Their cosine is the Bhattacharyya coefficient of two histograms (Swain & Ballard, 1991).
+ * Colour histogram of a square RGB image: the square roots of the shares of 8×8×8 bins, 512 numbers in the order red, green,
+ * blue. Their cosine is the Bhattacharyya coefficient of two histograms (Swain and Ballard, 1991).
+ *
+ * Every second pixel of every second row counts, with the weight exp(−r² / (2 · 0.3²)) of its distance r from the centre in
+ * image sides, since what a picture shows is mostly in its middle. A colour is shared among the eight bins around it by
+ * trilinear interpolation; bin k of a channel is centred at (k + ½) / 8, so that a small change of colour is a small change
+ * of the histogram.
  */
 
-/** Each channel has 2³ bins. */
-const BITS = 3;
+/** Bins of a channel. */
+const BINS = 8;
+const STEP = 2;
+/** Standard deviation of the weight, in image sides. */
+const CENTRE = 0.3;
 
-export const colourLength = 2 ** (3 * BITS);
+export const colourLength = BINS ** 3;
 
-/** The histogram of interleaved RGB pixels. */
-export function colourHistogram(pixels: Uint8Array): Float32Array {
-  const counts = new Float32Array(colourLength);
-  const drop = 8 - BITS;
-  for (let i = 0; i < pixels.length; i += 3)
-    counts[
-      ((pixels[i] >> drop) << (2 * BITS)) | ((pixels[i + 1] >> drop) << BITS) | (pixels[i + 2] >> drop)
-    ]++;
-  return counts.map((count) => Math.sqrt((3 * count) / pixels.length));
+/** Position of a level of 0 to 255 on the axis of bin centres: the lower bin and the share of the upper one. */
+const positions = Array.from({ length: 256 }, (_, level) => {
+  const at = Math.min(BINS - 1, Math.max(0, (level / 255) * BINS - 0.5));
+  const lower = Math.min(BINS - 2, Math.floor(at));
+  return { lower, upper: at - lower };
+});
+
+/** The histogram of interleaved RGB pixels `[side, side, 3]`. */
+export function colourHistogram(pixels: Uint8Array, side: number): Float32Array {
+  const weights = Float64Array.from({ length: side }, (_, i) =>
+    Math.exp(-(((i + 0.5) / side - 0.5) ** 2) / (2 * CENTRE ** 2)),
+  );
+  const sums = new Float64Array(colourLength);
+  let total = 0;
+  for (let y = 0; y < side; y += STEP)
+    for (let x = 0; x < side; x += STEP) {
+      const weight = weights[y] * weights[x];
+      addColour(sums, pixels, 3 * (y * side + x), weight);
+      total += weight;
+    }
+  return Float32Array.from(sums, (sum) => Math.sqrt(sum / total));
+}
+
+/** Add the weight of the pixel at `at` to the eight bins around its colour. */
+function addColour(sums: Float64Array, pixels: Uint8Array, at: number, weight: number): void {
+  const [red, green, blue] = [positions[pixels[at]], positions[pixels[at + 1]], positions[pixels[at + 2]]];
+  const first = (red.lower * BINS + green.lower) * BINS + blue.lower;
+  for (let corner = 0; corner < 8; corner++) {
+    const [r, g, b] = [corner >> 2, (corner >> 1) & 1, corner & 1];
+    const share =
+      (r ? red.upper : 1 - red.upper) *
+      (g ? green.upper : 1 - green.upper) *
+      (b ? blue.upper : 1 - blue.upper);
+    sums[first + (r * BINS + g) * BINS + b] += weight * share;
+  }
+}
+
+/** Entropy of a histogram of square roots, in nats: low for drawings, which have few colours, high for photographs. */
+export function colourEntropy(histogram: Float32Array): number {
+  let entropy = 0;
+  for (const root of histogram) if (root > 0) entropy -= 2 * root * root * Math.log(root);
+  return entropy;
 }

@@ -1,7 +1,6 @@
 /** Descriptors without weights, on images whose gradients and colours are known. */
 
 import { describe, expect, it } from "vitest";
-import { colourHistogram, colourLength } from "./colour.js";
 import { hog, hogLength, hogSide } from "./hog.js";
 
 /** A grey image by a function of column and row. */
@@ -47,16 +46,5 @@ describe("hog", () => {
     const grey = image((x) => (x % 8) / 8);
     const red = grey.map((value, i) => (i % 3 === 0 ? value : 0.5));
     expect(hog(red)).toEqual(hog(grey));
-  });
-});
-
-describe("colourHistogram", () => {
-  it("has the square roots of shares, so that its length is 1", () => {
-    const histogram = colourHistogram(Uint8Array.of(255, 0, 0, 255, 31, 31, 0, 0, 255, 0, 32, 255));
-    expect(histogram).toHaveLength(colourLength);
-    expect(histogram[7 * 64]).toBeCloseTo(Math.SQRT1_2);
-    expect(histogram[7]).toBeCloseTo(0.5);
-    expect(histogram[8 + 7]).toBeCloseTo(0.5);
-    expect(Math.hypot(...histogram)).toBeCloseTo(1);
   });
 });

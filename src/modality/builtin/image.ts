@@ -5,13 +5,14 @@
  *   its input is pixel / 127.5 − 1, [3, 160, 160] in the order red, green, blue
  * - `hog`, 576 numbers: histograms of oriented gradients (hog.ts) of the means of 4×4 pixels, / 255
  * - `colour`, 512 numbers: a colour histogram (colour.ts)
+ * - `entropy`, 1 number: the entropy of this histogram, by which photographs are told from drawings
  */
 
 import { concurrently } from "../../base/concurrently.js";
 import { decodeImage, type ImageValue } from "../image/pixels.js";
 import type { RawImage } from "../image/raw.js";
 import { fileContents, rawContents } from "../pretrained/contents.js";
-import { colourHistogram, colourLength } from "./colour.js";
+import { colourEntropy, colourHistogram, colourLength } from "./colour.js";
 import { hog, hogLength, hogSide } from "./hog.js";
 import { BuiltinNetwork } from "./network.js";
 import { preparedImage, preparedSide } from "./prepare.js";
@@ -29,6 +30,7 @@ export const image: BuiltinKind = {
     { name: "network", length: NETWORK_LENGTH, file: FILE },
     { name: "hog", length: hogLength },
     { name: "colour", length: colourLength },
+    { name: "entropy", length: 1 },
   ],
 
   async contents(value, where) {
@@ -48,7 +50,8 @@ export const image: BuiltinKind = {
 export async function embedImage(pixels: RawImage): Promise<BuiltinEmbeddings> {
   const prepared = preparedImage(pixels);
   const network = networkEmbedding(prepared);
-  const others = { hog: hog(smallImage(prepared)), colour: colourHistogram(prepared) };
+  const colour = colourHistogram(prepared, preparedSide);
+  const others = { hog: hog(smallImage(prepared)), colour, entropy: Float32Array.of(colourEntropy(colour)) };
   return { network: await network, ...others };
 }
 

@@ -1,0 +1,97 @@
+/** The head of a taught task of classes: probabilities, `unknown`, weights of modalities and the nearest taught examples. */
+
+import type { DeclaredModality } from "../data/index.js";
+import { thresholdOf, typicality } from "./certainty.js";
+import { type NearExample, nearestTo } from "./nearest.js";
+import { type Evidence, type LeftOut, Product } from "./product.js";
+import { fitScale, probabilitiesOf } from "./temperature.js";
+import { type EmbeddedExample, modalityOf } from "./types.js";
+import { ValueSpaces } from "./values.js";
+
+/** What is known of an example's class. */
+export interface ClassOutcome {
+  /** Index of the likeliest class. */
+  readonly best: number;
+  /** float64 `[way]`. */
+  readonly probabilities: Float64Array;
+  readonly unknown: boolean;
+  /** Share of the evidence that counts by modality; they add up to 1, or there are none. */
+  readonly weights: Readonly<Record<string, number>>;
+  readonly nearest: readonly NearExample[];
+}
+
+/** How a head makes evidence of examples into predictions; all of it is chosen by the support. */
+export interface HeadCard {
+  /** τ (product.ts). */
+  readonly scale: number;
+  /** Typicality below which an example is unknown. */
+  readonly threshold: number;
+  /** α_e d_e² / 2, the evidence that an example of each expert has on average, by expert. */
+  readonly experts: Readonly<Record<string, number>>;
+}
+
+export class ClassHead {
+  private constructor(
+    readonly classes: readonly string[],
+    readonly support: readonly EmbeddedExample[],
+    readonly card: HeadCard,
+    readonly leftOut: readonly LeftOut[],
+    readonly product: Product,
+    readonly spaces: ValueSpaces,
+  ) {}
+
+  /** Fit a head to labelled examples of at least two classes. @throws {InputError} for values that do not go together */
+  static async fit(
+    support: readonly EmbeddedExample[],
+    kinds: Readonly<Record<string, DeclaredModality>>,
+  ): Promise<ClassHead> {
+    const classes = [...new Set(support.map(({ label }) => label!))].sort();
+    const indexes = new Map(classes.map((name, c) => [name, c]));
+    const spaces = await ValueSpaces.of(support, kinds);
+    const rows = [];
+    for (const example of support) {
+      const vectors = { ...example.vectors, ...(await spaces.vectors(example)) };
+      rows.push({ vectors, label: indexes.get(example.label!)! });
+    }
+    const kindOf = Object.fromEntries(Object.entries(kinds).map(([name, { kind }]) => [name, kind]));
+    const product = new Product(rows, classes.length, kindOf);
+    const leftOut = product.leaveOneOut();
+    const experts = Object.fromEntries(
+      [...product.experts].map(([name, { head, share }]) => [name, (share * head.discriminability ** 2) / 2]),
+    );
+    const card = { scale: fitScale(leftOut), threshold: thresholdOf(leftOut), experts };
+    return new ClassHead(classes, support, card, leftOut, product, spaces);
+  }
+
+  /** Predict an example. @throws {InputError} for a table or vector that does not fit the support's */
+  async predict(example: EmbeddedExample): Promise<ClassOutcome> {
+    const vectors = { ...example.vectors, ...(await this.spaces.vectors(example)) };
+    const evidence = this.product.evidence(vectors);
+    return { ...this.outcome(evidence), nearest: nearestTo(vectors, evidence.strengths, this) };
+  }
+
+  /** The prediction that evidence leads to. */
+  outcome(evidence: Evidence): Omit<ClassOutcome, "nearest"> {
+    const probabilities = probabilitiesOf(evidence.total, this.card.scale);
+    return {
+      best: probabilities.indexOf(Math.max(...probabilities)),
+      probabilities,
+      unknown: typicality(evidence) < this.card.threshold,
+      weights: weightsOf(evidence),
+    };
+  }
+}
+
+/** The share of each modality in Σ_e α_e d_e². */
+function weightsOf({ strengths }: Evidence): Record<string, number> {
+  const weights: Record<string, number> = {};
+  let sum = 0;
+  for (const [expert, { share, discriminability }] of Object.entries(strengths)) {
+    const weight = share * discriminability ** 2;
+    weights[modalityOf(expert)] = (weights[modalityOf(expert)] ?? 0) + weight;
+    sum += weight;
+  }
+  return Object.fromEntries(
+    Object.entries(weights).map(([name, weight]) => [name, sum > 0 ? weight / sum : 0]),
+  );
+}

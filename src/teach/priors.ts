@@ -1,0 +1,70 @@
+/**
+ * What the base model knows before it sees a task: how well each built-in encoder usually tells classes apart, in units of
+ * discriminability (expert.ts). Chosen on train and validation classes of several kinds of data; docs/base.md has the sets,
+ * and what the choice gives on others.
+ *
+ * In photographs colour tells more than outline, in drawings it is the reverse. A picture counts as a photograph by the
+ * entropy of its colours: drawings have few.
+ */
+
+import type { ModalityKind } from "../modality/index.js";
+import type { ExpertPrior } from "./expert.js";
+import { encoderOf } from "./types.js";
+
+/** Discriminability with one example per class. */
+interface Experience {
+  readonly discriminability: number;
+  /** In photographs, if it differs. */
+  readonly photographs?: number;
+  /** The share of the evidence that counts, for an encoder that repeats what others of its modality tell. */
+  readonly share?: number;
+}
+
+const experiences: Readonly<Record<string, Experience>> = {
+  "image network": { discriminability: 3.2, photographs: 1.5 },
+  "image hog": { discriminability: 3.2, photographs: 0.3, share: 0.6 },
+  "image colour": { discriminability: 0.9, photographs: 2 },
+  "audio network": { discriminability: 3.5 },
+  "audio mel": { discriminability: 0.5 },
+  "text network": { discriminability: 4 },
+  "text ngrams": { discriminability: 4, share: 0.5 },
+};
+const OTHER: Experience = { discriminability: 2.5 };
+
+/** The spread of outputs of ridge regression onto class indicators. */
+const SPREAD = 0.1;
+/** Factor of discriminability with several examples per class. */
+const SEVERAL = 1.4;
+/** Colour entropy, in nats, of a picture that is as likely a photograph as a drawing, and the slope of the odds. */
+const ENTROPY = { middle: 3, slope: 5 } as const;
+
+/** Prior of an expert, and the share of its evidence that counts. */
+export interface Weighing {
+  readonly prior: ExpertPrior;
+  readonly share: number;
+}
+
+/**
+ * The prior of an expert of `kind`. `entropy` is the mean colour entropy of the support's pictures, in nats; `shot` is the
+ * mean number of examples per class.
+ */
+export function weighingOf(expert: string, kind: ModalityKind, entropy: number, shot: number): Weighing {
+  const { discriminability, photographs, share = 1 } = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
+  const odds = 1 / (1 + Math.exp(-ENTROPY.slope * (entropy - ENTROPY.middle)));
+  const mixed = discriminability + ((photographs ?? discriminability) - discriminability) * odds;
+  return { prior: { discriminability: shot > 1 ? SEVERAL * mixed : mixed, spread: SPREAD }, share };
+}
+
+/** The name, in place of an encoder's, of a vector of one number: the entropy of a picture's colours. It is no expert. */
+const ENTROPY_NAME = "entropy";
+
+export const isExpert = (name: string): boolean => encoderOf(name) !== ENTROPY_NAME;
+
+/** The mean colour entropy, in nats, of the pictures of a modality; 0 without pictures. */
+export function entropyOf(
+  modality: string,
+  examples: readonly { readonly vectors: Readonly<Record<string, Float32Array>> }[],
+): number {
+  const found = examples.flatMap(({ vectors }) => vectors[`${modality}/${ENTROPY_NAME}`] ?? []);
+  return found.reduce((sum, [entropy]) => sum + entropy, 0) / Math.max(1, found.length);
+}

@@ -1,0 +1,114 @@
+/**
+ * The base model's head: a product of experts (Hinton, 2002). Each encoder of each modality is an expert, whose evidence for
+ * class c is a log-likelihood ratio g_e(x)_c (expert.ts), and
+ *
+ *   p(c | x) ∝ exp(τ Σ_e α_e g_e(x)_c)
+ *
+ * over the experts that example and support have in common. α_e is the share of an expert's evidence that no other expert of
+ * its modality repeats. The evidence of different experts is still dependent, so that the sum is overconfident; τ < 1 makes
+ * up for it (temperature.ts).
+ */
+
+import type { ModalityKind } from "../modality/index.js";
+import { type ExpertHead, fitExpert } from "./expert.js";
+import { entropyOf, isExpert, weighingOf } from "./priors.js";
+import { modalityOf } from "./types.js";
+
+/** Vectors by expert. */
+export type Vectors = Readonly<Record<string, Float32Array>>;
+
+/** A support example: its vectors and the index of its class. */
+export interface LabelledVectors {
+  readonly vectors: Vectors;
+  readonly label: number;
+}
+
+interface Expert {
+  readonly head: ExpertHead;
+  /** α. */
+  readonly share: number;
+  /** The support examples that have it. */
+  readonly rows: readonly number[];
+}
+
+/** How much an expert's evidence counts: α_e and d_e. */
+export interface Strength {
+  readonly share: number;
+  readonly discriminability: number;
+}
+
+/** The sum of the experts' evidence for one example. */
+export interface Evidence {
+  /** Σ_e α_e g_e `[way]`. */
+  readonly total: Float64Array;
+  /** The experts that took part, by name. */
+  readonly strengths: Readonly<Record<string, Strength>>;
+}
+
+/** The evidence for a support example without itself. */
+export interface LeftOut {
+  readonly row: number;
+  readonly label: number;
+  readonly evidence: Evidence;
+}
+
+/** A product of experts, fitted to a support. */
+export class Product {
+  readonly experts: ReadonlyMap<string, Expert>;
+
+  /** `kinds` has the kind of each modality. */
+  constructor(
+    readonly support: readonly LabelledVectors[],
+    readonly way: number,
+    kinds: Readonly<Record<string, ModalityKind>>,
+  ) {
+    const names = new Set(support.flatMap(({ vectors }) => Object.keys(vectors)).filter(isExpert));
+    this.experts = new Map(
+      [...names].sort().map((name): [string, Expert] => {
+        const rows = [...support.keys()].filter((row) => support[row].vectors[name]);
+        const own = rows.map((row) => support[row]);
+        const labels = own.map(({ label }) => label);
+        const entropy = entropyOf(modalityOf(name), own);
+        const shot = labels.length / new Set(labels).size;
+        const { prior, share } = weighingOf(name, kinds[modalityOf(name)], entropy, shot);
+        const vectors = own.map((example) => example.vectors[name]);
+        return [name, { head: fitExpert({ vectors, labels, way }, prior), share, rows }];
+      }),
+    );
+  }
+
+  /** Evidence for an example. Without a common expert it is 0, and there are no strengths. */
+  evidence(vectors: Vectors): Evidence {
+    const total = new Float64Array(this.way);
+    const strengths: Record<string, Strength> = {};
+    for (const [name, { head, share }] of this.experts) {
+      const vector = vectors[name];
+      if (!vector) continue;
+      strengths[name] = { share, discriminability: head.discriminability };
+      const ratios = head.score(vector);
+      for (let c = 0; c < this.way; c++) total[c] += share * ratios[c];
+    }
+    return { total, strengths };
+  }
+
+  /**
+   * Evidence for each support example whose class has others, by experts that are fitted without it; discriminability and
+   * spread are those of the whole support.
+   */
+  leaveOneOut(): LeftOut[] {
+    const counts = new Map<number, number>();
+    for (const { label } of this.support) counts.set(label, (counts.get(label) ?? 0) + 1);
+    const strengths = this.support.map((): Record<string, Strength> => ({}));
+    const totals = this.support.map(() => new Float64Array(this.way));
+    for (const [name, { head, share, rows }] of this.experts)
+      for (const [i, row] of rows.entries()) {
+        strengths[row][name] = { share, discriminability: head.discriminability };
+        for (let c = 0; c < this.way; c++) totals[row][c] += share * head.leaveOneOut[i * this.way + c];
+      }
+    return this.support.flatMap(({ label }, row) =>
+      counts.get(label) === 1
+        ? []
+        : [{ row, label, evidence: { total: totals[row], strengths: strengths[row] } }],
+    );
+  }
+}
