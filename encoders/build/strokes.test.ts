@@ -37,7 +37,8 @@ it("embeds drawings as the model does, with normalisation folded into convolutio
     for (const [i, example] of some.entries()) {
       const data = await strokes.encode(example.strokes, { kind: "strokes", shape: [5, 64] }, "here");
       const { embedding } = await session.run({ strokes: new Tensor("float32", data, [1, 5, 64]) });
-      for (const [k, value] of expected[i].entries())
+      // A model's embedding ends with the presence of its modality.
+      for (const [k, value] of expected[i].subarray(0, -1).entries())
         expect(Math.abs(value - Number(embedding.data[k]))).toBeLessThan(1e-4);
     }
   } finally {
