@@ -6,6 +6,7 @@ import { audio } from "./audio.js";
 import { encoderDigest } from "./files.js";
 import { image } from "./image.js";
 import { PROJECTION_FILE, projected, projections } from "./projection.js";
+import { strokes } from "./strokes.js";
 import { text } from "./text.js";
 import type { BuiltinEmbeddings, BuiltinKind } from "./types.js";
 import { VectorCache } from "./vector-cache.js";
@@ -13,7 +14,7 @@ import { VectorCache } from "./vector-cache.js";
 export { isReadable } from "./text.js";
 export type { BuiltinEmbeddings } from "./types.js";
 
-const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, audio, text };
+const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, audio, text, strokes };
 
 /** The kinds of values that have built-in encoders. */
 export const builtinKinds = Object.keys(kinds) as readonly ModalityKind[];
