@@ -2,7 +2,8 @@
 
 import { audioSource } from "./audio.js";
 import { imageSource } from "./image.js";
+import { strokesSource } from "./strokes.js";
 import { textSource } from "./text.js";
 import type { EncoderSource } from "./types.js";
 
-export const sources: readonly EncoderSource[] = [audioSource, imageSource, textSource];
+export const sources: readonly EncoderSource[] = [audioSource, imageSource, strokesSource, textSource];

@@ -10,6 +10,7 @@
  * - `mel` `[80]`, without weights: mean and standard deviation over time of a log-mel spectrogram of 40 bands (sound.ts).
  */
 
+import { concurrently } from "../../base/concurrently.js";
 import { type AudioValue, decodeAudio } from "../audio/decode.js";
 import { resample } from "../audio/resample.js";
 import { fileContents, rawContents } from "../pretrained/contents.js";
@@ -32,6 +33,8 @@ const WIDTH = 96;
 const WINDOW_HOP = 8;
 /** Temperature of the weights of windows, in dB. */
 const TEMPERATURE = 20;
+/** Sounds that are decoded ahead of the network, per thread. */
+const AHEAD = 2;
 /** Length of a sound that is used, in seconds. */
 const MAX_SECONDS = 30;
 
@@ -50,19 +53,9 @@ export const audio: BuiltinKind = {
     return rawContents(value, where, `${rate}`, [samples]);
   },
 
-  async embed(contents) {
+  embed(contents) {
     const network = BuiltinNetwork.of(FILE);
-    const vectors: BuiltinEmbeddings[] = new Array(contents.length);
-    let next = 0;
-    // Twice as many sounds as threads: while the network runs on some, others are decoded.
-    const lanes = Array.from({ length: 2 * network.threads }, async () => {
-      while (next < contents.length) {
-        const index = next++;
-        vectors[index] = await embedSound(contents[index], network);
-      }
-    });
-    await Promise.all(lanes);
-    return vectors;
+    return concurrently(contents, AHEAD * network.threads, (each) => embedSound(each, network));
   },
 };
 

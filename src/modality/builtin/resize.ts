@@ -37,25 +37,27 @@ export function resized(image: RawImage, region: Region, rows: number, columns: 
 }
 
 function fillRgb({ width, data }: RawImage, vertical: Taps, horizontal: Taps, y: number, out: Uint8Array) {
-  const columns = horizontal.starts.length;
+  const { starts, counts, weights, stride } = horizontal;
+  const [top, rows, start] = [vertical.starts[y], vertical.counts[y], y * vertical.stride];
+  const columns = starts.length;
   for (let x = 0, to = 3 * columns * y; x < columns; x++, to += 3) {
     let red = 0;
     let green = 0;
     let blue = 0;
-    const first = x * horizontal.stride;
-    const last = first + horizontal.counts[x];
-    for (let j = 0; j < vertical.counts[y]; j++) {
+    const first = x * stride;
+    const last = first + counts[x];
+    for (let j = 0; j < rows; j++) {
       let r = 0;
       let g = 0;
       let b = 0;
-      let at = 3 * ((vertical.starts[y] + j) * width + horizontal.starts[x]);
+      let at = 3 * ((top + j) * width + starts[x]);
       for (let k = first; k < last; k++, at += 3) {
-        const weight = horizontal.weights[k];
+        const weight = weights[k];
         r += weight * data[at];
         g += weight * data[at + 1];
         b += weight * data[at + 2];
       }
-      const weight = vertical.weights[y * vertical.stride + j];
+      const weight = vertical.weights[start + j];
       red += weight * r;
       green += weight * g;
       blue += weight * b;
@@ -67,17 +69,22 @@ function fillRgb({ width, data }: RawImage, vertical: Taps, horizontal: Taps, y:
 }
 
 function fillGrey({ width, data }: RawImage, vertical: Taps, horizontal: Taps, y: number, out: Uint8Array) {
-  const columns = horizontal.starts.length;
-  for (let x = 0; x < columns; x++) {
+  const { starts, counts, weights, stride } = horizontal;
+  const [top, rows, start] = [vertical.starts[y], vertical.counts[y], y * vertical.stride];
+  const columns = starts.length;
+  for (let x = 0, to = 3 * columns * y; x < columns; x++, to += 3) {
     let level = 0;
-    for (let j = 0; j < vertical.counts[y]; j++) {
+    const first = x * stride;
+    const last = first + counts[x];
+    for (let j = 0; j < rows; j++) {
       let sum = 0;
-      const at = (vertical.starts[y] + j) * width + horizontal.starts[x];
-      for (let k = 0; k < horizontal.counts[x]; k++)
-        sum += horizontal.weights[x * horizontal.stride + k] * data[at + k];
-      level += vertical.weights[y * vertical.stride + j] * sum;
+      for (let k = first, at = (top + j) * width + starts[x]; k < last; k++, at++)
+        sum += weights[k] * data[at];
+      level += vertical.weights[start + j] * sum;
     }
-    out.fill(level + 0.5, 3 * (y * columns + x), 3 * (y * columns + x + 1));
+    out[to] = level + 0.5;
+    out[to + 1] = level + 0.5;
+    out[to + 2] = level + 0.5;
   }
 }
 
