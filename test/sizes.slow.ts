@@ -51,7 +51,7 @@ const lossOf = async (...args: Parameters<typeof trainOneStep>) =>
 it("has every encoder of the table but those of frozen models", () => {
   const usual = { audio: "spectrogram", text: "ngrams", strokes: "sequence" } as Record<string, string>;
   const swept = new Set(sizes.map(({ kind, encoder }) => encoder ?? usual[kind]));
-  const all = Object.values(encoders).flatMap(({ name, isFrozen }) => (isFrozen ? [] : [name]));
+  const all = Object.values(encoders).flatMap(({ name, embeddings }) => (embeddings ? [] : [name]));
   expect(all.filter((name) => !swept.has(name))).toEqual([]);
 });
 

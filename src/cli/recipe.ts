@@ -76,7 +76,8 @@ async function readTarget(target: string): Promise<Draft> {
   const draft = (await readRecipe(target)) as Draft;
   const { data, from } = parseRecipe(draft, target);
   const beside = (path: string) => (isAbsolute(path) ? path : join(dirname(target), path));
-  const encoders = Object.entries(asObject(draft.encoders)).map(([modality, encoder]) => {
+  const stated = draft.encoders === "default" ? undefined : draft.encoders;
+  const encoders = Object.entries(asObject(stated)).map(([modality, encoder]) => {
     const { model } = asObject(encoder);
     const isPath =
       typeof model === "string" && (/\.onnx$|^\.{1,2}\//.test(model) || existsSync(beside(model)));
@@ -86,7 +87,7 @@ async function readTarget(target: string): Promise<Draft> {
     ...draft,
     ...(data && { data: beside(data) }),
     ...(from && { from: beside(from) }),
-    ...(draft.encoders !== undefined && { encoders: Object.fromEntries(encoders) }),
+    ...(stated !== undefined && { encoders: Object.fromEntries(encoders) }),
   };
 }
 

@@ -17,6 +17,7 @@ import { cardOf } from "../train/card.js";
 import { completeRecipe } from "../train/complete-recipe.js";
 import { prepareData } from "../train/data.js";
 import { labelTextFor } from "../train/label-text.js";
+import { withNamedEncoders } from "../train/named-encoders.js";
 import { combinationsOf, commonRecipe, recipeOf } from "./combinations.js";
 import { testOf } from "./trial.js";
 import type { Combination, CompareOptions } from "./types.js";
@@ -52,7 +53,7 @@ export interface Survey {
 export async function survey(options: CompareOptions): Promise<Survey> {
   const data = await openDataset(options.data, options.columns);
   const task = taskOf(data.rows) ?? "classification";
-  const recipe = commonRecipe({ data: options.data, ...options.recipe }, task);
+  const recipe = commonRecipe(withNamedEncoders({ data: options.data, ...options.recipe }, data), task);
   const { learner: _, ...others } = recipe;
   const plain: RecipeInput = { ...others, fusion: PLAIN_FUSION };
   const common = parseRecipe(plain, "recipe");

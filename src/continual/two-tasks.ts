@@ -10,6 +10,7 @@ import { scoreKnown, shareWithInterval } from "../evaluate/index.js";
 import { ModelDefinition, parseRecipe, type RecipeInput, type Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { checkHeldOut, likeModel, startFrom } from "../train/from.js";
+import { withNamedEncoders } from "../train/named-encoders.js";
 import { TrainingPrograms } from "../train/programs.js";
 import type { CurveScore } from "./curve-options.js";
 import type { TaskData } from "./transfer.js";
@@ -65,10 +66,11 @@ export async function prepareTasks(options: TwoTaskOptions): Promise<TwoTasks> {
   checkHeldOut([...options.old.rows.val, ...options.old.rows.test], source);
   const classes = [...options.old.classes, ...options.new.classes];
   const specs = source.card.modalities;
+  const named = withNamedEncoders(input, options.old.data);
   const recipe = parseRecipe(
     {
       normalisation: source.card.recipe.normalisation,
-      ...likeModel(input, source),
+      ...likeModel(named, source),
       modalities: source.modalities,
       closed: true,
       episode: { ...input.episode, way: classes.length },

@@ -1,7 +1,8 @@
 /** The table of encoders, one row per method. */
 
 import { InputError } from "../base/errors.js";
-import { isFrozen, type ModalityKind, type ModalitySpec } from "../modality/index.js";
+import { embeddingsOf, type ModalityKind, type ModalitySpec } from "../modality/index.js";
+import { builtin } from "./builtin.js";
 import { columns } from "./columns.js";
 import { conv4 } from "./conv4.js";
 import { ftTransformer } from "./ft-transformer.js";
@@ -30,6 +31,7 @@ export const encoders = {
   mlp,
   linear,
   pretrained,
+  default: builtin,
 } as const satisfies Record<string, EncoderMethod>;
 
 const rows: Readonly<Record<string, EncoderMethod>> = encoders;
@@ -53,8 +55,9 @@ export function encoderFor(
   where: string,
 ): Encoder {
   const method = Object.hasOwn(rows, name) ? rows[name] : undefined;
-  const fits = ({ kind, isFrozen: takesFrozen = false }: EncoderMethod) =>
-    isFrozen(spec) ? takesFrozen : kind === spec.kind && !takesFrozen;
+  const given = embeddingsOf(spec);
+  const fits = ({ kind, embeddings }: EncoderMethod) =>
+    embeddings === given && (given !== undefined || kind === spec.kind);
   const fitting = Object.values(rows).filter(fits);
   if (!method || !fits(method))
     throw new InputError({

@@ -15,7 +15,7 @@ export const pretrained = defineEncoder({
   summary: "frozen pretrained ONNX model with a linear layer over its embeddings",
   source: "Donahue et al. 2014; Sharif Razavian et al. 2014",
   kind: "vector",
-  isFrozen: true,
+  embeddings: "pretrained",
   options: frozenOptions.extend({
     ...mlpOptions.shape,
     hidden: mlpOptions.shape.hidden.unwrap().default([]),

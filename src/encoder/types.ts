@@ -60,8 +60,8 @@ export interface EncoderMethod<
   readonly source: string;
   /** The kind of modality it encodes. */
   readonly kind: Kind;
-  /** Whether its arrays are embeddings of a frozen encoder, of values of any kind. */
-  readonly isFrozen?: boolean;
+  /** What its arrays are embeddings of, of values of any kind; absent if they are arrays of the kind. */
+  readonly embeddings?: "pretrained" | "builtin";
   /** Approximate number of activations stored per example for a gradient, measured on compiled programs; if absent, few. */
   activations?(spec: ModalitySpec, width: number, options: z.output<Options>): number;
   /** Schema of the options in a recipe, with defaults. */

@@ -9,6 +9,7 @@ import {
   type FrozenOptions,
   type ModalitySpec,
   modalityOf,
+  planBuiltin,
   planFrozen,
   type Sample,
   standardised,
@@ -18,6 +19,8 @@ import { type LoadOptions, loadTable, whereOf } from "./table.js";
 interface PlanOptions extends Omit<LoadOptions, "labelText"> {
   /** Options of frozen (pretrained) encoders, by modality. */
   frozen?: Readonly<Record<string, FrozenOptions>>;
+  /** The modalities that the built-in encoders embed. */
+  builtin?: readonly string[];
   /** Receives decisions that were inferred from values. */
   note?: Note;
 }
@@ -32,7 +35,7 @@ export async function planModalities(
   dataset: Dataset,
   chosen: readonly string[] | undefined,
   trainRows: readonly Row[],
-  { frozen = {}, note, ...loading }: PlanOptions = {},
+  { frozen = {}, builtin = [], note, ...loading }: PlanOptions = {},
 ): Promise<Record<string, ModalitySpec>> {
   const specs: Record<string, ModalitySpec> = {};
   for (const name of chosen ?? Object.keys(dataset.kinds)) {
@@ -46,8 +49,10 @@ export async function planModalities(
       first ? whereOf(first, name) : `${card}, field "modalities.${name}"`,
     );
     if (samples.length === 0) throw notInTrain(dataset, name);
-    if (Object.hasOwn(frozen, name)) {
-      const own = await planFrozen(kind, samples, frozen[name], `recipe, field "encoders.${name}"`);
+    const encoderField = `recipe, field "encoders.${name}"`;
+    if (builtin.includes(name)) specs[name] = await planBuiltin(kind, samples, encoderField, loading);
+    else if (Object.hasOwn(frozen, name)) {
+      const own = await planFrozen(kind, samples, frozen[name], encoderField);
       const rows = trainRows.filter((row) => Object.hasOwn(row.values, name));
       const { columns } = await loadTable(rows, { [name]: own }, loading);
       specs[name] = standardised(own, columns[name].data);

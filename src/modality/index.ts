@@ -2,6 +2,7 @@
 
 import { InputError } from "../base/errors.js";
 import { audio } from "./audio/audio.js";
+import { builtinModality, isBuiltin } from "./builtin/spec.js";
 import { image } from "./image/image.js";
 import type { Modality, ModalityKind, ModalitySpec } from "./modality.js";
 import { frozenModality, isFrozen } from "./pretrained/index.js";
@@ -14,6 +15,8 @@ import { vector } from "./vector.js";
 export type { AudioSpec } from "./audio/audio.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./audio/decode.js";
 export { soundFormat } from "./audio/format.js";
+export { builtinKinds } from "./builtin/index.js";
+export { type BuiltinSpec, checkBuiltin, isBuiltin, planBuiltin } from "./builtin/spec.js";
 export { pictureFormat, pictureSize } from "./image/format.js";
 export type { ImageSpec } from "./image/image.js";
 export { decodeImage, fitImage, type ImageValue } from "./image/pixels.js";
@@ -88,14 +91,20 @@ export function modalityOf(kind: string, where: string): Modality {
   });
 }
 
-/** What makes arrays of a modality whose spec is known: its kind, or a frozen encoder. */
+/** What makes arrays of a modality whose spec is known: its kind, a pretrained encoder, or the built-in encoders. */
 export function modalityFor(
   spec: ModalitySpec,
   where: string,
 ): Pick<Modality, "spec" | "encode" | "augment"> {
-  if (isFrozen(spec)) return frozenModality as Pick<Modality, "spec" | "encode" | "augment">;
+  const embeddings = embeddingsOf(spec);
+  if (embeddings === "pretrained") return frozenModality as Pick<Modality, "spec" | "encode" | "augment">;
+  if (embeddings === "builtin") return builtinModality as Pick<Modality, "spec" | "encode" | "augment">;
   return modalityOf(spec.kind, where);
 }
+
+/** What the arrays of a spec are embeddings of: a pretrained encoder, the built-in encoders; undefined for arrays of its kind. */
+export const embeddingsOf = (spec: ModalitySpec): "pretrained" | "builtin" | undefined =>
+  isFrozen(spec) ? "pretrained" : isBuiltin(spec) ? "builtin" : undefined;
 
 /** How a data set declares a modality whose arrays are planned as `spec`: its kind and, of a table, how columns are read. */
 export function declarationOf(spec: ModalitySpec): {

@@ -2,10 +2,10 @@
 
 import type { Sample } from "./modality.js";
 
-const most = 256;
+const MOST = 256;
 
-/** At most 256 evenly spaced samples. */
-export function evenly(samples: readonly Sample[]): readonly Sample[] {
+/** At most `most` evenly spaced samples, 256 by default. */
+export function evenly(samples: readonly Sample[], most = MOST): readonly Sample[] {
   if (samples.length <= most) return samples;
   return Array.from({ length: most }, (_, i) => samples[Math.floor((i * samples.length) / most)]);
 }

@@ -9,7 +9,7 @@ import { decodeSafetensors } from "../base/safetensors.js";
 import { ONE_PARSE } from "../base/schema.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
-import { findEncoder, isFrozen } from "../modality/index.js";
+import { checkBuiltin, findEncoder, isBuiltin, isFrozen } from "../modality/index.js";
 import { decodeCard } from "./card.js";
 import { ModelDefinition } from "./definition.js";
 import { capacityFor } from "./examples.js";
@@ -34,13 +34,11 @@ export async function loadModel(path: string, options: EngineOptions = {}): Prom
 async function openModel(path: string, options: EngineOptions): Promise<{ model: Model; hash: string }> {
   const engine = engineFor(options);
   const { card, weights, hash } = await readModel(path);
-  for (const [name, spec] of Object.entries(card.modalities))
-    if (isFrozen(spec))
-      await findEncoder(
-        spec,
-        `${join(path, "model.json")}, modality "${name}"`,
-        join(path, "pretrained", name),
-      );
+  for (const [name, spec] of Object.entries(card.modalities)) {
+    const where = `${join(path, "model.json")}, modality "${name}"`;
+    if (isFrozen(spec)) await findEncoder(spec, where, join(path, "pretrained", name));
+    if (isBuiltin(spec)) checkBuiltin(spec, where);
+  }
   const alone: Record<string, Model> = {};
   for (const name of card.alone) {
     const own = await readModel(join(path, "alone", name));

@@ -41,9 +41,9 @@ export type ChosenAuxiliary = { name: "none" } | WithAllOptions<typeof auxiliari
 /** An encoder with all its options. */
 export type ChosenEncoder = WithAllOptions<typeof encoders>;
 
-/** Encoders of a kind of modality; `pretrained` encodes every kind. */
+/** Encoders of a kind of modality; `pretrained` and `default` encode several kinds. */
 type EncoderOfKind<Kind extends ModalityKind> = {
-  [Name in EncoderName]: Name extends "pretrained"
+  [Name in EncoderName]: Name extends "pretrained" | "default"
     ? Name | WithOptions<Pick<typeof encoders, Name>>
     : (typeof encoders)[Name]["kind"] extends Kind
       ? Name | WithOptions<Pick<typeof encoders, Name>>

@@ -42,8 +42,13 @@ export const recipeSchema = z.strictObject({
   closed: z.boolean().default(false),
   /** Modalities to use, in this order; by default all that the data has. */
   modalities: modalityNames.optional(),
-  /** Encoder per modality; by default the first encoder of the modality's kind. */
-  encoders: z.record(z.string(), named(nameOf(encoders))).default({}),
+  /**
+   * Encoder per modality; by default the first encoder of the modality's kind. `default` for the built-in encoders of every
+   * modality that has them; the data decide which, so that a recipe parsed before has none.
+   */
+  encoders: z
+    .preprocess((value) => (value === "default" ? {} : value), z.record(z.string(), named(nameOf(encoders))))
+    .default({}),
   /** Width of the embeddings, and of convolutions whose encoder sets no other. Default 64. */
   width: count.max(1024).default(64),
   /** Fusion; by default `product-of-experts` or `gated` (see docs/methods.md). */
@@ -116,8 +121,11 @@ export type CheckedRecipe = z.output<typeof recipeSchema>;
 /** A recipe as a user writes it; every field has a default. */
 export interface RecipeInput
   extends Omit<z.input<typeof recipeSchema>, "encoders" | "alignment" | "auxiliary" | "learner"> {
-  /** Encoder per modality; by default the first encoder of the modality's kind. */
-  encoders?: EncoderChoices;
+  /**
+   * Encoder per modality; by default the first encoder of the modality's kind. `default` for the built-in encoders of every
+   * modality that has them.
+   */
+  encoders?: "default" | EncoderChoices;
   /** Alignment loss and its weight λ; by default none. */
   alignment?: AlignmentChoice;
   /** Auxiliary objective; by default `unimodal` with a product of experts in classification, else `none`. */

@@ -10,6 +10,7 @@ import type { TrainingData } from "./data.js";
 import { asStated, withDefaults } from "./defaults.js";
 import type { DefaultChoice } from "./events.js";
 import { likeModel } from "./from.js";
+import { type WithNamedEncoders, withNamedEncoders } from "./named-encoders.js";
 
 /** A recipe before its data are prepared. */
 interface StatedRecipe {
@@ -22,7 +23,8 @@ interface StatedRecipe {
 
 /** Parse `input`, with the network of the model to start from or the defaults of the data's kinds filled in. */
 export function recipeFor(input: RecipeInput, data: Dataset, from: Model | undefined): StatedRecipe {
-  const { recipe: filled, mostWay, chosen } = from ? asStated(input) : withDefaults(input, data);
+  const named = withNamedEncoders(input, data);
+  const { recipe: filled, mostWay, chosen } = from ? asStated(named) : withDefaults(named, data);
   const like = likeModel(filled, from);
   const encoders = absoluteEncoders(like.encoders);
   const recipe = parseRecipe(
@@ -84,7 +86,9 @@ function taskFor(data: Dataset, stated: RecipeInput["task"]): RecipeInput["task"
 }
 
 /** Encoders with absolute paths of pretrained models, so that the trained model finds them from any directory. */
-const absoluteEncoders = (encoders: RecipeInput["encoders"] = {}): RecipeInput["encoders"] =>
+const absoluteEncoders = (
+  encoders: WithNamedEncoders<RecipeInput>["encoders"] = {},
+): RecipeInput["encoders"] =>
   Object.fromEntries(
     Object.entries(encoders).map(([modality, encoder]) => {
       const { model } = Object(encoder);

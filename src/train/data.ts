@@ -118,6 +118,7 @@ async function planSpecs(
   const notices: Notice[] = [];
   const planned = await planModalities(data, modalities, trainRows, {
     frozen: from ? {} : frozenOptions(recipe),
+    builtin: builtinOf(recipe).filter((name) => !from?.modalities.includes(name)),
     ...(!from && { note: (notice: Notice) => notices.push(notice) }),
     threads,
     signal,
@@ -135,6 +136,10 @@ const frozenOptions = ({ encoders: chosen }: Recipe) =>
       return [[modality, options]];
     }),
   );
+
+/** The modalities whose encoder is the built-in one. */
+const builtinOf = ({ encoders }: Recipe) =>
+  Object.keys(encoders).filter((modality) => encoders[modality].name === "default");
 
 /** Decode the train and validation rows that have a modality in use. */
 async function loadTables(

@@ -3,6 +3,7 @@ import { createDataset } from "../data/index.js";
 import { modalityKinds } from "../modality/index.js";
 import { parseRecipe, type RecipeInput } from "../model/recipe.js";
 import { withDefaults } from "./defaults.js";
+import type { WithNamedEncoders } from "./named-encoders.js";
 
 /** A data set of these kinds, whose values do not matter: one row with a text and its kinds declared. */
 function dataOf(kinds: Record<string, string>, more: object = {}) {
@@ -54,7 +55,7 @@ describe("the defaults of a data set", () => {
   });
 
   it("leave what is stated, field by field", () => {
-    const stated: RecipeInput = {
+    const stated: WithNamedEncoders<RecipeInput> = {
       modalities: ["photo"],
       width: 8,
       augment: false,
@@ -68,7 +69,7 @@ describe("the defaults of a data set", () => {
 
   it("leave a recipe alone that states a learner or an encoder, or that is closed", () => {
     const data = dataOf({ photo: "image" });
-    const own: RecipeInput[] = [
+    const own: WithNamedEncoders<RecipeInput>[] = [
       { learner: "maml" },
       { encoders: { photo: "conv4" } },
       { closed: true },

@@ -12,6 +12,9 @@ import { type Dataset, groupsAreTasks, taskOf } from "../data/index.js";
 import type { ModalityKind } from "../modality/index.js";
 import type { RecipeInput } from "../model/recipe.js";
 import type { DefaultChoice } from "./events.js";
+import type { WithNamedEncoders } from "./named-encoders.js";
+
+type Stated = WithNamedEncoders<RecipeInput>;
 
 /** Values by their path in the recipe, as `--set` has it. */
 type Fields = Readonly<Record<string, unknown>>;
@@ -101,16 +104,16 @@ const TABLE_SHOTS = 5;
 
 /** A recipe with the defaults of its data, the greatest way unless it is the general one, and what was chosen. */
 interface Completed {
-  readonly recipe: RecipeInput;
+  readonly recipe: Stated;
   readonly mostWay?: number;
   readonly chosen: readonly DefaultChoice[];
 }
 
 /** A recipe to which no defaults of the data are added. */
-export const asStated = (recipe: RecipeInput): Completed => ({ recipe, chosen: [] });
+export const asStated = (recipe: Stated): Completed => ({ recipe, chosen: [] });
 
 /** Fill in what `stated` leaves open, by the kinds of the modalities in use. */
-export function withDefaults(stated: RecipeInput, data: Dataset): Completed {
+export function withDefaults(stated: Stated, data: Dataset): Completed {
   const names = stated.modalities ?? Object.keys(data.kinds);
   if (
     names.length === 0 ||
@@ -134,7 +137,7 @@ export function withDefaults(stated: RecipeInput, data: Dataset): Completed {
     recipe = withField(recipe, path, value);
     chosen.push({ field, value, why });
   }
-  return { recipe: recipe as RecipeInput, mostWay, chosen };
+  return { recipe: recipe as Stated, mostWay, chosen };
 }
 
 type Draft = { readonly [key: string]: unknown };
@@ -152,7 +155,7 @@ const withField = (recipe: Draft, [key, ...rest]: readonly string[], value: unkn
 });
 
 /** Whether the defaults were chosen for recipes of another kind than this. */
-const areForOthers = ({ learner, encoders = {}, closed, task }: RecipeInput, { rows }: Dataset): boolean =>
+const areForOthers = ({ learner, encoders = {}, closed, task }: Stated, { rows }: Dataset): boolean =>
   learner !== undefined ||
   Object.keys(encoders).length > 0 ||
   closed === true ||

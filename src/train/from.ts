@@ -9,9 +9,13 @@ import type { Row } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { Recipe, RecipeInput, Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
+import type { WithNamedEncoders } from "./named-encoders.js";
 
 /** A recipe's input with the network of `from` in the fields that it leaves out. */
-export function likeModel<Input extends Partial<RecipeInput>>(input: Input, from: Model | undefined): Input {
+export function likeModel<Input extends WithNamedEncoders<Partial<RecipeInput>>>(
+  input: Input,
+  from: Model | undefined,
+): Input {
   if (!from) return input;
   const { width, fusion, encoders } = from.card.recipe;
   const modalities = input.modalities ?? from.modalities;

@@ -63,9 +63,17 @@ const encoded = await Promise.all(
   })),
 );
 
-describe.each(encoded)("the encoder $name $chosen", ({ name, options, chosen, spec, isFrozen, x, more }) => {
+describe.each(encoded)("the encoder $name $chosen", ({
+  name,
+  options,
+  chosen,
+  spec,
+  embeddings,
+  x,
+  more,
+}) => {
   const [count, width] = [4, 6];
-  const as = isFrozen ? { ...spec, frozen: {} } : spec;
+  const as = embeddings ? { ...spec, [embeddings === "builtin" ? "builtin" : "frozen"]: {} } : spec;
   const encoder = encoderFor({ name, ...options.parse(chosen) }, as, "test");
   const params = encoder.init(spec, width, random(1)) as Arrays;
   const state = encoder.initState(spec, width);

@@ -1,0 +1,202 @@
+/**
+ * Values as one vector of the built-in encoders of their kind: the unit vectors of the encoders, each times a fixed scale, one
+ * after another; x = (vector − mean) / std. The mean is per dimension; one std for all, the root of the mean variance, preserves
+ * the shares of the encoders. Numbers of an encoder that cannot read a value are 0, the mean of the train rows.
+ *
+ * A sparse vector of more than `FOLDED` numbers is folded (feature hashing; Weinberger, Dasgupta, Langford, Smola, Attenberg,
+ * 2009): number i is added to i mod FOLDED, with a minus for odd ⌊i / FOLDED⌋.
+ */
+
+import { z } from "zod";
+import { InputError } from "../../base/errors.js";
+import {
+  type Modality,
+  type ModalityKind,
+  type ModalitySpec,
+  modalityKinds,
+  type Sample,
+} from "../modality.js";
+import { evenly } from "../survey.js";
+import { vector } from "../vector.js";
+import {
+  type BuiltinIdentity,
+  builtinEncoders,
+  builtinIdentity,
+  builtinKinds,
+  embedBuiltin,
+} from "./index.js";
+import type { BuiltinEmbeddings } from "./types.js";
+
+/** One encoder's part of the vector: `length` numbers, times `scale`. */
+interface BuiltinPart {
+  readonly name: string;
+  readonly length: number;
+  readonly scale: number;
+}
+
+/** A modality whose values are embedded by the built-in encoders. */
+export interface BuiltinSpec extends ModalitySpec {
+  readonly shape: readonly [length: number];
+  /** Per dimension. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  /** The encoders: their version, the digests of their files, and their parts of the vector in order. */
+  readonly builtin: BuiltinIdentity & { readonly parts: readonly BuiltinPart[] };
+}
+
+/** Scales by kind and encoder, chosen on validation classes; 1 for others. */
+const scales: Readonly<Record<string, number>> = {
+  "image/colour": 0.5,
+  "audio/mel": 0.4,
+  "text/ngrams": 0.6,
+};
+
+/** The longest part. */
+const FOLDED = 1024;
+/** Train values that mean and std are measured on, at most. */
+const MEASURED = 1024;
+
+/** Whether the values of a modality are embedded by the built-in encoders. */
+export const isBuiltin = (spec: ModalitySpec): spec is BuiltinSpec => "builtin" in spec;
+
+/** The modality functions of a spec of built-in encoders, as in the table of modalities. */
+export const builtinModality: Pick<Modality<BuiltinSpec>, "spec" | "encode" | "augment"> = {
+  spec: z
+    .strictObject({
+      kind: z.enum(modalityKinds),
+      shape: z.tuple([z.int().min(1)]).readonly(),
+      mean: z.array(z.number()).readonly(),
+      std: z.array(z.number().positive()).readonly(),
+      builtin: z.strictObject({
+        version: z.int(),
+        files: z.record(z.string(), z.string()),
+        parts: z.array(
+          z.strictObject({ name: z.string(), length: z.int().min(1), scale: z.number().positive() }),
+        ),
+      }),
+    })
+    .refine(
+      ({ shape: [length], mean, std, builtin }) =>
+        mean.length === length &&
+        std.length === length &&
+        builtin.parts.reduce((sum, part) => sum + part.length, 0) === length,
+      { message: "mean, std and parts need one number per dimension" },
+    ),
+
+  async encode(value, spec, where) {
+    const [{ vectors }] = await embedBuiltin(spec.kind, [{ value, where }]);
+    return joined(vectors, spec);
+  },
+
+  // Cast: augmentation of vectors reads no field of the spec.
+  augment: (array, spec, random) => vector.augment(array, spec as never, random),
+};
+
+/** The vectors of a value as the array of `spec`. */
+function joined(
+  vectors: BuiltinEmbeddings,
+  { shape: [total], mean, std, builtin }: BuiltinSpec,
+): Float32Array<ArrayBuffer> {
+  const array = new Float32Array(total);
+  let start = 0;
+  for (const { name, length, scale } of builtin.parts) {
+    const own = vectors[name] && folded(vectors[name], length);
+    for (let k = 0; own && k < length; k++)
+      array[start + k] = (scale * own[k] - mean[start + k]) / std[start + k];
+    start += length;
+  }
+  return array;
+}
+
+function folded(numbers: Float32Array, length: number): Float32Array {
+  if (numbers.length <= length) return numbers;
+  const sums = new Float32Array(length);
+  for (const [i, x] of numbers.entries()) sums[i % length] += Math.floor(i / length) % 2 === 0 ? x : -x;
+  return sums;
+}
+
+/** What planning may report. */
+interface PlanProgress {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * The spec of values of `kind`, embedded by the built-in encoders. It embeds at most 1,024 samples, for mean and std; an encoder
+ * that can read none of them is left out. `where` names the recipe field in errors.
+ *
+ * @throws {InputError} `builtin/kind`, and the errors of values
+ */
+export async function planBuiltin(
+  kind: ModalityKind,
+  samples: readonly Sample[],
+  where: string,
+  { signal, onProgress }: PlanProgress = {},
+): Promise<BuiltinSpec> {
+  if (!builtinKinds.includes(kind)) throw otherKind(kind, where);
+  const measured = evenly(samples, MEASURED);
+  const embedded = await embedBuiltin(kind, measured, {
+    signal,
+    onProgress: (done) => onProgress?.(done, measured.length),
+  });
+  const lengths = new Map<string, number>();
+  for (const { vectors } of embedded)
+    for (const [name, { length }] of Object.entries(vectors))
+      if (length > 1) lengths.set(name, Math.min(length, FOLDED));
+  const parts = builtinEncoders(kind).flatMap((name): BuiltinPart[] => {
+    const length = lengths.get(name);
+    return length === undefined ? [] : [{ name, length, scale: scales[`${kind}/${name}`] ?? 1 }];
+  });
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const plain: BuiltinSpec = {
+    kind,
+    shape: [length],
+    mean: Array(length).fill(0),
+    std: Array(length).fill(1),
+    builtin: { ...builtinIdentity(kind), parts },
+  };
+  const { mean, std } = statistics(embedded.map(({ vectors }) => joined(vectors, plain)));
+  return { ...plain, mean, std: Array(length).fill(std) };
+}
+
+/** The mean per dimension, and the root of the mean variance. */
+function statistics(arrays: readonly Float32Array[]): { mean: number[]; std: number } {
+  const mean = Array.from(arrays[0], () => 0);
+  for (const array of arrays) for (const [k, x] of array.entries()) mean[k] += x / arrays.length;
+  let squares = 0;
+  for (const array of arrays) for (const [k, x] of array.entries()) squares += (x - mean[k]) ** 2;
+  return { mean, std: Math.sqrt(squares / (arrays.length * mean.length)) || 1 };
+}
+
+/**
+ * Check that this package has the encoders of a stored spec. `where` names the model in errors.
+ *
+ * @throws {InputError} `builtin/other-encoders`
+ */
+export function checkBuiltin({ kind, builtin }: BuiltinSpec, where: string): void {
+  const { version, files } = builtinIdentity(kind);
+  const differs = Object.keys({ ...files, ...builtin.files }).find(
+    (name) => files[name] !== builtin.files[name],
+  );
+  if (version === builtin.version && differs === undefined) return;
+  const own = (identity: BuiltinIdentity) =>
+    differs === undefined
+      ? `version ${identity.version} of the built-in encoders of ${kind}`
+      : `the built-in encoder file ${differs} ${identity.files[differs]?.slice(0, 12) ?? "absent"}`;
+  throw new InputError({
+    code: "builtin/other-encoders",
+    where,
+    problem: `it was trained with ${own(builtin)}`,
+    expected: own({ version, files }),
+    remedy: "Train the model again, or use it with the release of metamodal that trained it.",
+  });
+}
+
+const otherKind = (kind: string, where: string) =>
+  new InputError({
+    code: "builtin/kind",
+    where,
+    problem: `the modality is of kind ${kind}`,
+    expected: `${builtinKinds.join(", ")} for the encoder default`,
+    remedy: "Leave the field out.",
+  });
