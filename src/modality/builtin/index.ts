@@ -2,9 +2,11 @@
 
 import { createHash } from "node:crypto";
 import type { ModalityKind } from "../modality.js";
+import { audio } from "./audio.js";
 import { encoderDigest } from "./files.js";
 import { image } from "./image.js";
 import { PROJECTION_FILE, projected, projections } from "./projection.js";
+import { strokes } from "./strokes.js";
 import { text } from "./text.js";
 import type { BuiltinEmbeddings, BuiltinKind } from "./types.js";
 import { VectorCache } from "./vector-cache.js";
@@ -12,7 +14,7 @@ import { VectorCache } from "./vector-cache.js";
 export { isReadable } from "./text.js";
 export type { BuiltinEmbeddings } from "./types.js";
 
-const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, text };
+const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, audio, text, strokes };
 
 /** The kinds of values that have built-in encoders. */
 export const builtinKinds = Object.keys(kinds) as readonly ModalityKind[];
