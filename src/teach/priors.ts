@@ -27,9 +27,12 @@ const experiences: Readonly<Record<string, Experience>> = {
   "audio network": { discriminability: 3.5 },
   "audio mel": { discriminability: 0.5 },
   "text network": { discriminability: 4 },
-  "text ngrams": { discriminability: 4, share: 0.5 },
+  "text ngrams": { discriminability: 4, share: 0.6 },
 };
 const OTHER: Experience = { discriminability: 2.5 };
+/** β of the regression on vectors of encoders (regression.ts). Tables are not of unit length, and have a kernel of their own. */
+const CURVATURE = 2;
+const uncurved: ReadonlySet<string> = new Set(["linear", "kernel"]);
 
 /** The spread of outputs of ridge regression onto class indicators. */
 const SPREAD = 0.1;
@@ -50,9 +53,11 @@ export interface Weighing {
  */
 export function weighingOf(expert: string, kind: ModalityKind, entropy: number, shot: number): Weighing {
   const { discriminability, photographs, share = 1 } = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
+  const curvature = uncurved.has(encoderOf(expert)) ? 0 : CURVATURE;
   const odds = 1 / (1 + Math.exp(-ENTROPY.slope * (entropy - ENTROPY.middle)));
   const mixed = discriminability + ((photographs ?? discriminability) - discriminability) * odds;
-  return { prior: { discriminability: shot > 1 ? SEVERAL * mixed : mixed, spread: SPREAD }, share };
+  const prior = { discriminability: shot > 1 ? SEVERAL * mixed : mixed, spread: SPREAD, curvature };
+  return { prior, share };
 }
 
 /** The name, in place of an encoder's, of a vector of one number: the entropy of a picture's colours. It is no expert. */
