@@ -58,7 +58,8 @@ export interface TaskFile extends Omit<Card, "format" | "version" | "encoders" |
 }
 
 /** The bytes of a task file. */
-export function encodeTaskFile({ examples, originals, ...card }: TaskFile): Uint8Array {
+export function encodeTaskFile(file: TaskFile): Uint8Array {
+  const { examples, originals, task, kinds: declared, reading, labelShots, report } = file;
   const lists = new Map<string, Float32Array[]>();
   const stored = examples.map(({ vectors, ...rest }) => {
     const rows: Record<string, number> = {};
@@ -71,7 +72,7 @@ export function encodeTaskFile({ examples, originals, ...card }: TaskFile): Uint
   });
   const arrays: Record<string, NDArray> = {};
   for (const [expert, list] of lists) arrays[expert] = stacked(list);
-  const kinds = [...new Set(Object.values(card.kinds).map(({ kind }) => kind))].filter((kind) =>
+  const kinds = [...new Set(Object.values(declared).map(({ kind }) => kind))].filter((kind) =>
     builtinKinds.includes(kind),
   );
   const encoders = Object.fromEntries(kinds.sort().map((kind) => [kind, builtinIdentity(kind)]));
@@ -86,10 +87,9 @@ export function encodeTaskFile({ examples, originals, ...card }: TaskFile): Uint
   const contents: Card = {
     format: FORMAT,
     version: VERSION,
-    ...card,
-    encoders,
-    ...(originals && { kept }),
+    ...{ task, kinds: declared, reading, labelShots, encoders, kept: originals && kept },
     examples: stored as Card["examples"],
+    report,
   };
   const json = new TextEncoder().encode(`${JSON.stringify(contents, null, 1)}\n`);
   const members = {

@@ -34,6 +34,11 @@ const OTHER: Experience = { discriminability: 2.5 };
 const CURVATURE = 2;
 const uncurved: ReadonlySet<string> = new Set(["linear", "kernel"]);
 
+/** σ with one example per class by kind of modality, and in photographs; with several it is measured (certainty.ts). */
+const deviations: Partial<Readonly<Record<ModalityKind, number>>> = { image: 1.45, audio: 1.22, text: 2 };
+const OTHER_DEVIATION = 1.45;
+const PHOTOGRAPH_DEVIATION = 0.65;
+
 /** The spread of outputs of ridge regression onto class indicators. */
 const SPREAD = 0.1;
 /** Factor of discriminability with several examples per class. */
@@ -55,8 +60,15 @@ export function weighingOf(expert: string, kind: ModalityKind, entropy: number, 
   const { discriminability, photographs, share = 1 } = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
   const curvature = uncurved.has(encoderOf(expert)) ? 0 : CURVATURE;
   const odds = 1 / (1 + Math.exp(-ENTROPY.slope * (entropy - ENTROPY.middle)));
-  const mixed = discriminability + ((photographs ?? discriminability) - discriminability) * odds;
-  const prior = { discriminability: shot > 1 ? SEVERAL * mixed : mixed, spread: SPREAD, curvature };
+  const mix = (drawing: number, photograph: number) => drawing + (photograph - drawing) * odds;
+  const mixed = mix(discriminability, photographs ?? discriminability);
+  const deviation = deviations[kind] ?? OTHER_DEVIATION;
+  const prior = {
+    discriminability: shot > 1 ? SEVERAL * mixed : mixed,
+    deviation: shot > 1 ? 1 : mix(deviation, kind === "image" ? PHOTOGRAPH_DEVIATION : deviation),
+    spread: SPREAD,
+    curvature,
+  };
   return { prior, share };
 }
 
