@@ -1,5 +1,5 @@
 /**
- * Whether an example is of none of the taught classes: it is less typical of its likeliest class than 95 % of known examples
+ * Whether an example is of none of the task's classes: it is less typical of its likeliest class than 95 % of known examples
  * usually are.
  */
 
