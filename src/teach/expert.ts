@@ -54,7 +54,11 @@ export function fitExpert({ vectors, labels, way }: ExpertSupport, prior: Expert
     for (let c = 0; c < way; c++) if (counts[c] > 0) targets[i * way + c] = Number(c === label) - 1 / classes;
   // All classes weigh the same.
   const weights = Float64Array.from(labels, (label) => n / (classes * counts[label]));
-  const { outputs, leaveOneOut } = fitRegression(vectors, { targets, weights }, prior.curvature);
+  const { outputs, leaveOneOut } = fitRegression(
+    vectors,
+    { targets, weights },
+    { curvature: prior.curvature, classes },
+  );
   const { mean: measured, spread, own, ownCount } = measure(leaveOneOut, labels, counts, weights, prior);
   const estimate = ownCount > 0 ? (own - measured) / spread : 0;
   const discriminability = Math.max(

@@ -30,28 +30,31 @@ const accuracy = ({ vectors, targets }: ReturnType<typeof taskOf>, output: (i: n
 describe("fitRegression", () => {
   it("separates by products of features only if it is curved", () => {
     const task = taskOf(60, 14, 3);
-    const linear = fitRegression(task.vectors, task.targets, 0).leaveOneOut;
-    const curved = fitRegression(task.vectors, task.targets, 2).leaveOneOut;
+    const linear = fitRegression(task.vectors, task.targets, { curvature: 0, classes: 2 }).leaveOneOut;
+    const curved = fitRegression(task.vectors, task.targets, { curvature: 2, classes: 2 }).leaveOneOut;
     expect(accuracy(task, (i) => linear[2 * i])).toBeLessThan(0.7);
     expect(accuracy(task, (i) => curved[2 * i])).toBeGreaterThan(0.8);
   });
 
-  it("is linear for few examples, and for many per number of a vector", () => {
-    for (const [n, width] of [
-      [32, 40],
-      [60, 10],
+  it("is linear for few examples, in all or per class, and for many per number of a vector", () => {
+    for (const [n, width, classes] of [
+      [32, 40, 2],
+      [60, 40, 31],
+      [60, 10, 2],
     ] as const) {
       const { vectors, targets } = taskOf(n, width);
-      const linear = fitRegression(vectors, targets, 0);
-      expect(fitRegression(vectors, targets, 2).leaveOneOut).toEqual(linear.leaveOneOut);
+      const linear = fitRegression(vectors, targets, { curvature: 0, classes });
+      expect(fitRegression(vectors, targets, { curvature: 2, classes }).leaveOneOut).toEqual(
+        linear.leaveOneOut,
+      );
     }
   });
 
   it.each([0, 2])("gives for sparse vectors what it gives for dense ones, with curvature %i", (curvature) => {
     const { vectors, targets } = taskOf(50, 100, 8);
     const short = vectors.map((vector) => vector.slice(0, 12));
-    const sparse = fitRegression(vectors, targets, curvature);
-    const dense = fitRegression(short, targets, curvature);
+    const sparse = fitRegression(vectors, targets, { curvature, classes: 2 });
+    const dense = fitRegression(short, targets, { curvature, classes: 2 });
     for (const [i, vector] of vectors.entries()) {
       expect(sparse.outputs(vector)[0]).toBeCloseTo(dense.outputs(short[i])[0], 8);
       expect(sparse.leaveOneOut[2 * i]).toBeCloseTo(dense.leaveOneOut[2 * i], 8);
@@ -60,9 +63,9 @@ describe("fitRegression", () => {
 
   it("predicts a left-out example as a regression without it does", () => {
     const { vectors, targets } = taskOf(40, 20);
-    const { leaveOneOut } = fitRegression(vectors, targets, 2);
+    const { leaveOneOut } = fitRegression(vectors, targets, { curvature: 2, classes: 2 });
     const rest = { targets: targets.targets.subarray(2), weights: targets.weights.subarray(1) };
-    const without = fitRegression(vectors.slice(1), rest, 2);
+    const without = fitRegression(vectors.slice(1), rest, { curvature: 2, classes: 2 });
     expect(without.outputs(vectors[0])[0]).toBeCloseTo(leaveOneOut[0], 9);
   });
 });

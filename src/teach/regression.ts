@@ -1,10 +1,11 @@
 /**
- * The regression of an expert: ridge regression (ridge.ts), linear or, given `curvature` β, with the kernel
+ * The regression of an expert: ridge regression (ridge.ts), linear or, with curvature β > 0, with the kernel
  *
- *   k(x, y) = exp(β (x · y − 1))
+ *   k(x, y) = exp(β (x · y − 1)) − exp(−β)
  *
- * of unit vectors, which weighs products of features too. It needs enough examples to gain by that, and the time of its
- * fit grows with their number cubed; with few or very many examples per number of a vector the regression is linear.
+ * of unit vectors, which weighs products of features too. It is 0 for orthogonal vectors: with a constant part, examples
+ * unlike any other would be drawn to the classes with more examples. The time of a fit grows with the number of examples
+ * cubed, and it needs enough of them to gain; with few or very many examples the regression is linear.
  */
 
 import { fitDual, fitRidge, type RidgeTargets } from "./ridge.js";
@@ -20,24 +21,25 @@ export interface Regression {
 
 /** λ of the linear form and of the curved one, whose kernel is 1 for equal vectors too. */
 const PENALTY = { linear: 0.3, curved: 0.1 } as const;
-/** The largest number of examples for which the linear form is as good. */
-const FEW = 32;
+/** Up to so many examples in all, or fewer per class, the linear form is as good. */
+const FEW = { all: 32, perClass: 2 } as const;
 /** The number of examples per number of a vector, and that in all, beyond which the linear form is used. */
 const MANY = { perNumber: 5, all: 2048 } as const;
 /** Columns to which sparse rows beyond MANY.all are folded. */
 const FOLDED = 1024;
 
-/** Fit a regression to at least one vector. */
+/** Fit a regression to at least one vector of each of `classes` classes. */
 export function fitRegression(
   vectors: readonly Float32Array[],
   { targets, weights }: Omit<RidgeTargets, "penalty">,
-  curvature: number,
+  { curvature, classes }: { readonly curvature: number; readonly classes: number },
 ): Regression {
   const n = vectors.length;
   const width = vectors[0].length;
   const problem = { targets, weights, penalty: PENALTY.linear };
   const rows = supportRows(vectors);
-  const curved = curvature > 0 && n > FEW && n <= MANY.perNumber * width && n <= MANY.all;
+  const enough = n > FEW.all && n >= FEW.perClass * classes;
+  const curved = curvature > 0 && enough && n <= MANY.perNumber * width && n <= MANY.all;
   if (curved) return fitKernel(rows, { ...problem, penalty: PENALTY.curved }, curvature);
   if (rows.matrix) return fitLinear(rows.matrix, width, problem);
   if (n <= MANY.all) return fitKernel(rows, problem, 0);
@@ -49,9 +51,11 @@ export function fitRegression(
 function fitKernel(rows: SupportRows, problem: RidgeTargets, curvature: number): Regression {
   const n = problem.weights.length;
   const m = problem.targets.length / n;
+  const constant = Math.exp(-curvature);
   const bend = (products: Float64Array) => {
     if (curvature === 0) return products;
-    for (let i = 0; i < products.length; i++) products[i] = Math.exp(curvature * (products[i] - 1));
+    for (let i = 0; i < products.length; i++)
+      products[i] = Math.exp(curvature * (products[i] - 1)) - constant;
     return products;
   };
   const { dual, leaveOneOut } = fitDual(bend(rows.gram()), problem);
