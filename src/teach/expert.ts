@@ -16,6 +16,8 @@ export interface ExpertPrior {
   readonly discriminability: number;
   /** s, of outputs of ridge regression onto class indicators. */
   readonly spread: number;
+  /** σ of the score of an example's own class. */
+  readonly deviation: number;
   /** β of its regression (regression.ts). */
   readonly curvature: number;
 }

@@ -20,7 +20,7 @@ export interface Regression {
 }
 
 /** λ of the linear form and of the curved one, whose kernel is 1 for equal vectors too. */
-const PENALTY = { linear: 0.3, curved: 0.1 } as const;
+const PENALTY = { linear: 0.3, curved: 0.05 } as const;
 /** Up to so many examples in all, or fewer per class, the linear form is as good. */
 const FEW = { all: 32, perClass: 2 } as const;
 /** The number of examples per number of a vector, and that in all, beyond which the linear form is used. */
