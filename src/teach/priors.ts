@@ -23,9 +23,11 @@ interface Experience {
 const experiences: Readonly<Record<string, Experience>> = {
   "image network": { discriminability: 3.2, photographs: 1.5 },
   "image hog": { discriminability: 3.2, photographs: 0.3, share: 0.6 },
-  "image colour": { discriminability: 0.9, photographs: 2 },
+  "image colour": { discriminability: 0.5, photographs: 2 },
   "audio network": { discriminability: 3.5 },
   "audio mel": { discriminability: 0.5 },
+  "strokes network": { discriminability: 8 },
+  "strokes picture": { discriminability: 2.5, share: 0.6 },
   "text network": { discriminability: 4 },
   "text ngrams": { discriminability: 4, share: 0.6 },
 };

@@ -136,7 +136,8 @@ const only = (examples: readonly EmbeddedExample[], modality: string) =>
     return { ...example, vectors: Object.fromEntries(vectors), values: Object.fromEntries(values) };
   });
 
-function shareOf(predictions: readonly CrossPrediction[]): Share {
+/** The share of predictions that are right. */
+export function shareOf(predictions: readonly CrossPrediction[]): Share {
   const correct = predictions.filter(({ label, predicted }) => label === predicted).length;
   const { mean, interval } = shareWithInterval(correct, predictions.length);
   return { accuracy: mean, interval, correct, count: predictions.length };
@@ -195,7 +196,8 @@ function foldsOf(examples: readonly EmbeddedExample[], units: readonly number[])
   return folds;
 }
 
-function confusionsOf(predictions: readonly CrossPrediction[]): Confusion[] {
+/** Wrong predictions by label and predicted class, the most frequent first. */
+export function confusionsOf(predictions: readonly CrossPrediction[]): Confusion[] {
   const counts = new Map<string, Confusion>();
   for (const { label, predicted } of predictions) {
     if (label === predicted) continue;

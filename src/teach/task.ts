@@ -19,6 +19,8 @@ import { ValueHead } from "./value-head.js";
 /** The prediction of a class with the taught examples that are most like the example. */
 export interface TaughtClassPrediction extends ClassPrediction {
   readonly nearest: readonly NearExample[];
+  /** Set if the task was taught with an example of these values. */
+  readonly isTaught?: true;
 }
 
 export type TaughtPrediction = TaughtClassPrediction | ValuePrediction;
@@ -159,7 +161,13 @@ export class TaughtTask {
       unknown: outcome.unknown,
       weights: { ...weights, ...outcome.weights },
       nearest: outcome.nearest,
+      ...(this.#isTaught(example) && { isTaught: true }),
     };
+  }
+
+  #isTaught({ digests }: EmbeddedExample): boolean {
+    const values = JSON.stringify(digests);
+    return this.#parts.examples.some((taught) => JSON.stringify(taught.digests) === values);
   }
 
   /**
