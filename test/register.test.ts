@@ -11,7 +11,7 @@ const dialect: readonly (readonly [pattern: string, instead: string])[] = [
   ["tells?", "predict, print, report, distinguish"],
   ["said", "prediction, text, the name of the value"],
   [
-    "taught (?!tasks?|examples?|classes|with(out)?\\b)",
+    "taught (?!tasks?|examples?|class(es)?|with(out)?\\b)",
     "trained, adapted; only tasks, classes and examples of `teach` are taught",
   ],
   ["what [^.;:]{0,24}says?", "the prediction, the text, the declaration"],
