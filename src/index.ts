@@ -113,6 +113,7 @@ export type { ViewOptions } from "./model/view.js";
 // Teaching: a task from a handful of examples, without training.
 
 export { BaseModel, loadModel } from "./teach/base-model.js";
+export type { EmbedOptions } from "./teach/embed.js";
 export type { EvaluateBaseOptions } from "./teach/evaluate.js";
 export { evaluateTask, type TaskEvaluation } from "./teach/evaluate-task.js";
 export type { NearExample } from "./teach/nearest.js";
@@ -122,6 +123,7 @@ export {
   type Added,
   loadTaughtTask,
   type TaughtClassPrediction,
+  type TaughtExample,
   type TaughtExamples,
   type TaughtPrediction,
   TaughtTask,
