@@ -20,7 +20,9 @@ export class BaseModel {
   /**
    * Adapt to a task, as {@link teach} does.
    *
-   * @example const task = await base.adapt(support);
+   * @example
+   * const base = await loadModel("base");
+   * const task = await base.adapt(support);
    */
   adapt(examples: TaughtExamples, options: TeachOptions = {}): Promise<TaughtTask> {
     return teach(examples, options);
@@ -30,7 +32,9 @@ export class BaseModel {
    * Evaluate on episodes of a data set's classes, with 95 % intervals: all experts, each modality and each encoder.
    *
    * @throws {InputError} `evaluate/…` and `data/…` for options and data that no episode can be drawn from
-   * @example const { rows } = await base.evaluate({ data, way: 2, shot: 1, episodes: 20 });
+   * @example
+   * const base = await loadModel("base");
+   * const { rows } = await base.evaluate({ data, way: 2, shot: 1, episodes: 20 });
    */
   evaluate(options: EvaluateBaseOptions): Promise<Evaluation> {
     return evaluateBase(options);
