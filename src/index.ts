@@ -1,7 +1,7 @@
 /**
  * metamodal: teach a model a new task from a handful of examples, each seen as any of several modalities.
  *
- * The four verbs: {@link metaTrain}, {@link evaluate}, {@link Model.adapt}, {@link Task.predict}.
+ * Without training: {@link teach}, {@link TaughtTask.predict}. The four verbs: {@link metaTrain}, {@link evaluate}, {@link Model.adapt}, {@link Task.predict}.
  *
  * Each name comes from the file that states it, not from a folder's index, so that the declarations a user's compiler
  * reads reach none of the engine's.
@@ -110,6 +110,21 @@ export type {
   ValuePrediction,
 } from "./model/task.js";
 export type { ViewOptions } from "./model/view.js";
+
+// Teaching: a task from a handful of examples, without training.
+
+export type { NearExample } from "./teach/nearest.js";
+export { reportPicture } from "./teach/picture.js";
+export type { Confusion, Share, TaskReport } from "./teach/report.js";
+export {
+  type Added,
+  loadTaughtTask,
+  type TaughtClassPrediction,
+  type TaughtExamples,
+  type TaughtPrediction,
+  TaughtTask,
+} from "./teach/task.js";
+export { type TeachOptions, teach } from "./teach/teach.js";
 
 // Evaluation: score a model on episodes of unseen classes, or on held-out rows of its own.
 

@@ -24,6 +24,12 @@ export function encodePng(images: Uint8Array, index: number, side: number, chann
     .toBuffer();
 }
 
+/** Decode a µ-law byte u: v = 2u / 255 − 1, x = sign(v) (256^|v| − 1) / 255. */
+export function decodeMuLaw(byte: number): number {
+  const v = (2 * byte) / 255 - 1;
+  return (Math.sign(v) * (256 ** Math.abs(v) - 1)) / 255;
+}
+
 /** Encode samples in [−1, 1] as a mono WAV file of 16 bits. `sampleRate` is in Hz. */
 export function encodeWav(samples: Float32Array, sampleRate: number): Buffer {
   const bytes = Buffer.alloc(44 + 2 * samples.length);

@@ -44,12 +44,12 @@ it("stores finished workloads in a file and resumes from it, in the order of the
   await run("W9b1");
   const { bound, workloads: first }: Report = JSON.parse(await readFile(file, "utf8"));
   expect(first[0].peakMB).toBeGreaterThan(50);
-  const { stdout, stderr } = await run("W8r,W9b1");
+  const { stdout, stderr } = await run("W8rhead,W9b1");
   expect(stderr).toContain(`W9b1 is in ${file}`);
   expect(stderr).not.toContain("W9b1 round");
   const report: Report = JSON.parse(await readFile(file, "utf8"));
   expect(report.bound).toBe(bound);
-  expect(report.workloads.map(({ id }) => id)).toEqual(["W8r", "W9b1"]);
+  expect(report.workloads.map(({ id }) => id)).toEqual(["W8rhead", "W9b1"]);
   expect(report.workloads[1]).toEqual(first[0]);
   expect(JSON.parse(stdout)).toEqual(summaryOf(report));
   const otherRounds = await bench("--only", "W9b1", "--peers", "none", "--resume", file);

@@ -1,5 +1,7 @@
 /** Measures a workload in rounds: metamodal, then every peer, each in a new process. */
 
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BenchOptions } from "./options.js";
 import { root } from "./paths.js";
@@ -54,8 +56,9 @@ export async function measure(
   const scaling: number[] = [];
   const aboveReference: number[] = [];
   let peakMB = 0;
-  const peerRounds = new PeerMeasurements(peers, budget);
   let rowsOfRound = rows.filter((row) => row.workload === id && !isHalfPrecision(row));
+  const peerData = rowsOfRound.length > 0 ? await peerDataOf(workload) : undefined;
+  const peerRounds = new PeerMeasurements(peers, budget, peerData);
   for (let round = 1; round <= rounds; round++) {
     const logRound: Log = (line) => log(`${id} round ${round}: ${line}`);
     const measured = await (workload.reference ? measureBeside : measureSpeed)(id, threads, budget);
@@ -74,6 +77,7 @@ export async function measure(
     for (const row of rowsOfRound) await peerRounds.measure(row, logRound);
     if (round === 1) rowsOfRound = candidates(peerRounds.all());
   }
+  if (peerData !== undefined) await rm(peerData, { recursive: true });
   const dataWaitShare = workload.startAugmented ? await measureWait(id, threads, budget, log) : null;
   return resultOf(workload, {
     perSecond,
@@ -85,6 +89,14 @@ export async function measure(
     aboveReference,
     bound,
   });
+}
+
+/** Write the values that peers read to a temporary folder; undefined for workloads whose peers draw their own. */
+async function peerDataOf({ writePeerData }: Workload): Promise<string | undefined> {
+  if (!writePeerData) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), "metamodal-bench-"));
+  await writePeerData(folder);
+  return folder;
 }
 
 async function measureWait(id: string, threads: number, budget: number, log: Log): Promise<number> {
@@ -102,12 +114,13 @@ class PeerMeasurements {
   constructor(
     readonly peers: Peers,
     readonly budget: number,
+    readonly data: string | undefined,
   ) {}
 
   /** Measure a peer once. */
   async measure(row: PeerRow, log: Log): Promise<void> {
     const name = nameOf(row);
-    const result = await this.peers.measure(row, this.budget);
+    const result = await this.peers.measure(row, this.budget, this.data);
     const earlier = this.#rounds.get(row);
     if (typeof result === "string") {
       log(`${name} skipped: ${result}`);

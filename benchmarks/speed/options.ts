@@ -22,7 +22,8 @@ export interface BenchOptions {
   readonly profile: string | undefined;
 }
 
-export const help = `Measure metamodal's workloads, interleaved with the same workloads in PyTorch if it is installed.
+export const help = `Measure metamodal's workloads, interleaved with the same workloads in PyTorch, and in ONNX
+Runtime for Python with Pillow, as far as they are installed.
 
   npm run bench -- [options]
 

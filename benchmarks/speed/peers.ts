@@ -1,4 +1,4 @@
-/** Peers: the same workloads in PyTorch, run by a Python script. */
+/** Peers: the same workloads in PyTorch and ONNX Runtime, run by a Python script. */
 
 import { join } from "node:path";
 import { root } from "./paths.js";
@@ -43,9 +43,17 @@ export class Peers {
     };
   }
 
-  /** Measure a row. Returns the reason as a string if the row cannot run. */
-  async measure({ workload, impl, alloc }: PeerRow, budget: number): Promise<PeerMeasurement | string> {
-    const finished = await this.#run(["row", workload, impl, alloc, "--budget", `${budget}`]);
+  /**
+   * Measure a row; `data` is the folder of values that the workload wrote. Returns the reason as a string if the row
+   * cannot run.
+   */
+  async measure(
+    { workload, impl, alloc }: PeerRow,
+    budget: number,
+    data?: string,
+  ): Promise<PeerMeasurement | string> {
+    const values = data === undefined ? [] : ["--data", data];
+    const finished = await this.#run(["row", workload, impl, alloc, "--budget", `${budget}`, ...values]);
     const line = /^JSON (.*)$/m.exec(finished.stdout)?.[1];
     if (!line) return failureOf(finished);
     const { tasks_per_s_median: perSecond, peak_rss_mb: peakMB } = JSON.parse(line);

@@ -43,4 +43,4 @@ it("strokes alone are at least 97 % right, 5-way 1-shot", async () => {
     }
   }
   expect(total / EPISODES).toBeGreaterThan(0.97);
-});
+}, 600_000);

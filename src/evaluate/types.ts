@@ -36,10 +36,18 @@ export interface EvaluateOptions extends ViewOptions {
 }
 
 /**
- * The kind of a row: `fused`, the model with all modalities; `alone`, a model trained on one modality; a model without one
+ * The kind of a row: `fused`, the model with all modalities; `alone`, a model trained on one modality;
+ * `encoder`, one encoder of the base model; a model without one
  * of them in the support or the query; `untrained`, its initial weights; `chance`.
  */
-export type RowKind = "fused" | "alone" | "support-missing" | "query-missing" | "untrained" | "chance";
+export type RowKind =
+  | "fused"
+  | "alone"
+  | "encoder"
+  | "support-missing"
+  | "query-missing"
+  | "untrained"
+  | "chance";
 
 /** A row: `accuracy` for classification, `mse` and `mae` (mean squared and mean absolute error) for regression. */
 export interface EvaluationRow extends TaskScore {

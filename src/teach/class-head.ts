@@ -3,7 +3,7 @@
 import type { DeclaredModality } from "../data/index.js";
 import { thresholdOf, typicality } from "./certainty.js";
 import { type NearExample, nearestTo } from "./nearest.js";
-import { type Evidence, type LeftOut, Product } from "./product.js";
+import { type Evidence, type LeftOut, Product, type Strength } from "./product.js";
 import { fitScale, probabilitiesOf } from "./temperature.js";
 import { type EmbeddedExample, modalityOf } from "./types.js";
 import { ValueSpaces } from "./values.js";
@@ -57,9 +57,9 @@ export class ClassHead {
     const product = new Product(rows, classes.length, kindOf);
     const leftOut = product.leaveOneOut();
     const experts = Object.fromEntries(
-      [...product.experts].map(([name, { head, share }]) => [name, (share * head.discriminability ** 2) / 2]),
+      [...product.experts].map(([name, { strength }]) => [name, evidenceOf(strength)]),
     );
-    const card = { scale: fitScale(leftOut), threshold: thresholdOf(leftOut), experts };
+    const card = { scale: fitScale(leftOut), threshold: thresholdOf(leftOut, classes.length), experts };
     return new ClassHead(classes, support, card, leftOut, product, spaces);
   }
 
@@ -82,12 +82,15 @@ export class ClassHead {
   }
 }
 
+/** α d² / 2. */
+const evidenceOf = ({ share, discriminability }: Strength) => (share * discriminability ** 2) / 2;
+
 /** The share of each modality in Σ_e α_e d_e². */
 function weightsOf({ strengths }: Evidence): Record<string, number> {
   const weights: Record<string, number> = {};
   let sum = 0;
-  for (const [expert, { share, discriminability }] of Object.entries(strengths)) {
-    const weight = share * discriminability ** 2;
+  for (const [expert, strength] of Object.entries(strengths)) {
+    const weight = evidenceOf(strength);
     weights[modalityOf(expert)] = (weights[modalityOf(expert)] ?? 0) + weight;
     sum += weight;
   }

@@ -8,7 +8,7 @@
  * is d z_c − d² / 2.
  */
 
-import { fitRidge } from "./ridge.js";
+import { fitRegression } from "./regression.js";
 
 /** What an expert reaches by experience, before a task's own examples are looked at. */
 export interface ExpertPrior {
@@ -16,6 +16,10 @@ export interface ExpertPrior {
   readonly discriminability: number;
   /** s, of outputs of ridge regression onto class indicators. */
   readonly spread: number;
+  /** σ of the score of an example's own class. */
+  readonly deviation: number;
+  /** β of its regression (regression.ts). */
+  readonly curvature: number;
 }
 
 /** Vectors of one expert, of the support examples that have it. */
@@ -37,8 +41,6 @@ export interface ExpertHead {
   readonly leaveOneOut: Float64Array;
 }
 
-/** λ of the ridge regression on unit vectors, whose rows weigh as much as their class has examples fewer. */
-const PENALTY = 0.3;
 /** The numbers of leave-one-out outputs that the priors count as. */
 const SPREAD_COUNT = 8;
 const DISCRIMINABILITY_COUNT = 6;
@@ -46,17 +48,19 @@ const DISCRIMINABILITY_COUNT = 6;
 /** Fit a head to at least one vector. */
 export function fitExpert({ vectors, labels, way }: ExpertSupport, prior: ExpertPrior): ExpertHead {
   const n = vectors.length;
-  const width = vectors[0].length;
-  const features = new Float32Array(n * width);
-  for (const [i, vector] of vectors.entries()) features.set(vector, i * width);
   const counts = new Array<number>(way).fill(0);
   for (const label of labels) counts[label]++;
   const classes = counts.filter((count) => count > 0).length;
   const targets = new Float64Array(n * way);
   for (const [i, label] of labels.entries())
     for (let c = 0; c < way; c++) if (counts[c] > 0) targets[i * way + c] = Number(c === label) - 1 / classes;
+  // All classes weigh the same.
   const weights = Float64Array.from(labels, (label) => n / (classes * counts[label]));
-  const { coefficients, leaveOneOut } = fitRidge({ features, width, targets, weights, penalty: PENALTY });
+  const { outputs, leaveOneOut } = fitRegression(
+    vectors,
+    { targets, weights },
+    { curvature: prior.curvature, classes },
+  );
   const { mean: measured, spread, own, ownCount } = measure(leaveOneOut, labels, counts, weights, prior);
   const estimate = ownCount > 0 ? (own - measured) / spread : 0;
   const discriminability = Math.max(
@@ -73,14 +77,7 @@ export function fitExpert({ vectors, labels, way }: ExpertSupport, prior: Expert
   return {
     discriminability,
     known,
-    score(vector) {
-      const outputs = new Float64Array(way);
-      for (let k = 0; k < width; k++) {
-        const x = vector[k];
-        if (x !== 0) for (let c = 0; c < way; c++) outputs[c] += x * coefficients[k * way + c];
-      }
-      return outputs.map(ratio);
-    },
+    score: (vector) => outputs(vector).map(ratio),
     leaveOneOut: leaveOneOut.map((output, at) => ratio(output, at % way)),
   };
 }

@@ -23,13 +23,23 @@ interface Experience {
 const experiences: Readonly<Record<string, Experience>> = {
   "image network": { discriminability: 3.2, photographs: 1.5 },
   "image hog": { discriminability: 3.2, photographs: 0.3, share: 0.6 },
-  "image colour": { discriminability: 0.9, photographs: 2 },
+  "image colour": { discriminability: 0.5, photographs: 2 },
   "audio network": { discriminability: 3.5 },
   "audio mel": { discriminability: 0.5 },
+  "strokes network": { discriminability: 8 },
+  "strokes picture": { discriminability: 2.5, share: 0.6 },
   "text network": { discriminability: 4 },
-  "text ngrams": { discriminability: 4, share: 0.5 },
+  "text ngrams": { discriminability: 4, share: 0.6 },
 };
 const OTHER: Experience = { discriminability: 2.5 };
+/** β of the regression on vectors of encoders (regression.ts). Tables are not of unit length, and have a kernel of their own. */
+const CURVATURE = 2;
+const uncurved: ReadonlySet<string> = new Set(["linear", "kernel"]);
+
+/** σ with one example per class by kind of modality, and in photographs; with several it is measured (certainty.ts). */
+const deviations: Partial<Readonly<Record<ModalityKind, number>>> = { image: 1.48, audio: 1.22, text: 2.05 };
+const OTHER_DEVIATION = 1.48;
+const PHOTOGRAPH_DEVIATION = 0.65;
 
 /** The spread of outputs of ridge regression onto class indicators. */
 const SPREAD = 0.1;
@@ -50,9 +60,18 @@ export interface Weighing {
  */
 export function weighingOf(expert: string, kind: ModalityKind, entropy: number, shot: number): Weighing {
   const { discriminability, photographs, share = 1 } = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
+  const curvature = uncurved.has(encoderOf(expert)) ? 0 : CURVATURE;
   const odds = 1 / (1 + Math.exp(-ENTROPY.slope * (entropy - ENTROPY.middle)));
-  const mixed = discriminability + ((photographs ?? discriminability) - discriminability) * odds;
-  return { prior: { discriminability: shot > 1 ? SEVERAL * mixed : mixed, spread: SPREAD }, share };
+  const mix = (drawing: number, photograph: number) => drawing + (photograph - drawing) * odds;
+  const mixed = mix(discriminability, photographs ?? discriminability);
+  const deviation = deviations[kind] ?? OTHER_DEVIATION;
+  const prior = {
+    discriminability: shot > 1 ? SEVERAL * mixed : mixed,
+    deviation: shot > 1 ? 1 : mix(deviation, kind === "image" ? PHOTOGRAPH_DEVIATION : deviation),
+    spread: SPREAD,
+    curvature,
+  };
+  return { prior, share };
 }
 
 /** The name, in place of an encoder's, of a vector of one number: the entropy of a picture's colours. It is no expert. */

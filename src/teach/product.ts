@@ -25,16 +25,19 @@ export interface LabelledVectors {
 
 interface Expert {
   readonly head: ExpertHead;
-  /** α. */
-  readonly share: number;
+  readonly strength: Strength;
   /** The support examples that have it. */
   readonly rows: readonly number[];
 }
 
-/** How much an expert's evidence counts: α_e and d_e. */
+/** How much an expert's evidence counts. */
 export interface Strength {
+  /** α. */
   readonly share: number;
+  /** d. */
   readonly discriminability: number;
+  /** σ, the standard deviation of the score z of an example's own class. */
+  readonly deviation: number;
 }
 
 /** The sum of the experts' evidence for one example. */
@@ -72,7 +75,10 @@ export class Product {
         const shot = labels.length / new Set(labels).size;
         const { prior, share } = weighingOf(name, kinds[modalityOf(name)], entropy, shot);
         const vectors = own.map((example) => example.vectors[name]);
-        return [name, { head: fitExpert({ vectors, labels, way }, prior), share, rows }];
+        const head = fitExpert({ vectors, labels, way }, prior);
+        const { discriminability } = head;
+        const strength = { share, discriminability, deviation: prior.deviation };
+        return [name, { head, strength, rows }];
       }),
     );
   }
@@ -81,12 +87,12 @@ export class Product {
   evidence(vectors: Vectors): Evidence {
     const total = new Float64Array(this.way);
     const strengths: Record<string, Strength> = {};
-    for (const [name, { head, share }] of this.experts) {
+    for (const [name, { head, strength }] of this.experts) {
       const vector = vectors[name];
       if (!vector) continue;
-      strengths[name] = { share, discriminability: head.discriminability };
+      strengths[name] = strength;
       const ratios = head.score(vector);
-      for (let c = 0; c < this.way; c++) total[c] += share * ratios[c];
+      for (let c = 0; c < this.way; c++) total[c] += strength.share * ratios[c];
     }
     return { total, strengths };
   }
@@ -100,10 +106,11 @@ export class Product {
     for (const { label } of this.support) counts.set(label, (counts.get(label) ?? 0) + 1);
     const strengths = this.support.map((): Record<string, Strength> => ({}));
     const totals = this.support.map(() => new Float64Array(this.way));
-    for (const [name, { head, share, rows }] of this.experts)
+    for (const [name, { head, strength, rows }] of this.experts)
       for (const [i, row] of rows.entries()) {
-        strengths[row][name] = { share, discriminability: head.discriminability };
-        for (let c = 0; c < this.way; c++) totals[row][c] += share * head.leaveOneOut[i * this.way + c];
+        strengths[row][name] = strength;
+        for (let c = 0; c < this.way; c++)
+          totals[row][c] += strength.share * head.leaveOneOut[i * this.way + c];
       }
     return this.support.flatMap(({ label }, row) =>
       counts.get(label) === 1

@@ -6,7 +6,7 @@ import type { LeftOut } from "./product.js";
 const USUAL = { one: 0.35, several: 0.2 } as const;
 /** The number of leave-one-out predictions that the usual τ counts as, per unit of log τ. */
 const STRENGTH = 4;
-const candidates = [0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.35, 0.5, 0.7, 1, 1.4];
+const candidates = [0.015, 0.02, 0.025, 0.035, 0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.35, 0.5, 0.7, 1, 1.4];
 
 /** softmax(τ total), float64 `[way]`. */
 export function probabilitiesOf(total: ArrayLike<number>, scale: number): Float64Array {

@@ -8,6 +8,7 @@ import type { DeclaredModality } from "../data/index.js";
 import { isExpert } from "./priors.js";
 import type { Vectors } from "./product.js";
 import { fitRidge, type RidgeFit } from "./ridge.js";
+import { matrixOf } from "./support-rows.js";
 import { type EmbeddedExample, modalityOf } from "./types.js";
 import { ValueSpaces } from "./values.js";
 
@@ -86,8 +87,7 @@ export class ValueHead {
 /** The ridge regression with the penalty of least leave-one-out error. */
 function fitNumbers(vectors: readonly Float32Array[], targets: readonly number[]): NumberExpert {
   const width = vectors[0].length;
-  const features = new Float32Array(vectors.length * width);
-  for (const [i, vector] of vectors.entries()) features.set(vector, i * width);
+  const features = matrixOf(vectors);
   const weights = new Float64Array(vectors.length).fill(1);
   const fits = PENALTIES.map((penalty) => {
     const fit = fitRidge({ features, width, targets: Float64Array.from(targets), weights, penalty });

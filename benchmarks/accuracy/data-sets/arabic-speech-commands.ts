@@ -1,7 +1,7 @@
 /** Arabic Speech Commands (Ghandoura, Hjabo and Al Dakkak, 2021): recordings of spoken words; groups are speakers. */
 
 import { join } from "node:path";
-import { encodeWav, readBytes, readJson, writeDataFolder } from "../files.js";
+import { decodeMuLaw, encodeWav, readBytes, readJson, writeDataFolder } from "../files.js";
 import { perClassAccuracy } from "../per-class.js";
 import type { BenchmarkDataSet } from "../types.js";
 
@@ -11,12 +11,6 @@ interface Index {
   words: { word: string; split: string }[];
   speakers: Record<string, string>;
   clips: [word: number, speaker: string, take: number][];
-}
-
-/** Decode a µ-law byte u: v = 2u / 255 − 1, x = sign(v) (256^|v| − 1) / 255. */
-function decodeMuLaw(byte: number): number {
-  const v = (2 * byte) / 255 - 1;
-  return (Math.sign(v) * (256 ** Math.abs(v) - 1)) / 255;
 }
 
 const across = "group";

@@ -6,6 +6,8 @@ import { clinc150 } from "./clinc150.js";
 import { emoji } from "./emoji.js";
 import { icons } from "./icons.js";
 import { leaf100 } from "./leaf100.js";
+import { noises } from "./noises.js";
+import { photos } from "./photos.js";
 import { pmlbTasks } from "./pmlb-tasks.js";
 
 export const dataSets: readonly BenchmarkDataSet[] = [
@@ -15,4 +17,6 @@ export const dataSets: readonly BenchmarkDataSet[] = [
   clinc150,
   leaf100,
   pmlbTasks,
+  photos,
+  noises,
 ];

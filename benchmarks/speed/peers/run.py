@@ -1,22 +1,25 @@
 #!/usr/bin/env python3
-"""Lists or measures the peers of the peer script and of heads.py, one row per process.
+"""Lists or measures the peers of the peer script, of heads.py and of encoders.py, one row per process.
 
   run.py SCRIPT list                                       # one JSON line per row: workload, impl, alloc
   run.py SCRIPT row W1 cl tuned --threads 2 --budget 5     # one measurement: a line "JSON {...}"
+  run.py SCRIPT row W12 pool default --data FOLDER         # of a workload whose values are files
 
 The measurement protocol (median over blocks of calls) and the environment of the process come from the peer script,
 so that all rows are measured in the same way.
 """
 import argparse, importlib.util, json, os, sys
 
+import encoders
 import heads
 
 
-def load(path):
+def load(path, data):
     spec = importlib.util.spec_from_file_location('peer_script', path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     heads.register(module)
+    encoders.register(module, data)
     return module
 
 
@@ -27,9 +30,10 @@ def main():
     parser.add_argument('row', nargs='*', metavar='WORKLOAD IMPL ALLOC')
     parser.add_argument('--threads', type=int, default=2)
     parser.add_argument('--budget', type=float, default=5)
+    parser.add_argument('--data', help='the folder with the workload\'s values')
     parser.add_argument('--ready', action='store_true', help='the environment of the row is already set')
     a = parser.parse_args()
-    peers = load(a.script)
+    peers = load(a.script, a.data)
     if a.action == 'list':
         import torch  # fails first if no row can run
         for (workload, impl), row in peers.REG.items():

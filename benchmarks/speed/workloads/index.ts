@@ -5,9 +5,11 @@
 
 import { adaptations, embeddings } from "./adaptation.js";
 import { commands } from "./commands.js";
+import { builtinEmbeddings } from "./embedding.js";
 import { imageTrainings } from "./image-training.js";
 import { headTrainings, imageAndVectorTraining } from "./multimodal-training.js";
 import { sineTrainings } from "./sine-training.js";
+import { teachings } from "./teaching.js";
 import type { Workload } from "./types.js";
 
 export type { Workload } from "./types.js";
@@ -17,7 +19,9 @@ export const workloads: readonly Workload[] = [
   ...sineTrainings,
   imageAndVectorTraining,
   ...adaptations,
+  ...teachings,
   ...embeddings,
   ...headTrainings,
   ...commands,
+  ...builtinEmbeddings,
 ];

@@ -7,7 +7,7 @@ describe("the workloads", () => {
     expect(new Set(ids).size).toBe(ids.length);
     const numbers = ids.map((id) => Number(/\d+/.exec(id)![0]));
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
-    expect([...new Set(numbers)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect([...new Set(numbers)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
   });
 
   it("are also measured on one thread for W1 to W4, and with augmentation for W1 to W7", () => {

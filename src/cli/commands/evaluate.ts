@@ -52,9 +52,12 @@ const options = {
 
 export const evaluate: CommandWith<typeof options> = {
   name: "evaluate",
-  args: ["MODEL"],
-  summary: "Score a model on unseen classes or groups, with intervals and every row to compare with.",
+  args: ["MODEL|TASK"],
+  summary:
+    "Score a model on unseen classes or groups, with intervals and every row to compare with; or a taught task on labelled data.",
   examples: [
+    "metamodal evaluate photos.task --data labelled-photos",
+    "metamodal evaluate base --data my-data --way 5 --shot 1",
     "metamodal evaluate my.model --data my-data",
     "metamodal evaluate my.model --data my-data --way 20 --shot 5 --episodes 200",
     "metamodal evaluate my.model --data my-data --attribute",
@@ -65,6 +68,8 @@ export const evaluate: CommandWith<typeof options> = {
   options,
 
   async run({ args: [path], values, signal }) {
+    const { evaluateUntrained } = await import("../evaluate-taught.js");
+    if (await evaluateUntrained(path, values, signal, rowTable)) return;
     if (values.closed) return evaluateClosed(path, values, signal);
     const library = await import("../../index.js");
     const split = splitNamed(values.split);

@@ -12,10 +12,12 @@ import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
 import { methods } from "./methods.js";
 import { predict } from "./predict.js";
+import { teach } from "./teach.js";
 import { train } from "./train.js";
 import { transfer } from "./transfer.js";
 
 export const commands: readonly Command[] = [
+  teach,
   train,
   evaluate,
   compare,

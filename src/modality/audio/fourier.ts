@@ -24,20 +24,29 @@ export function fourier(re: Float64Array, im: Float64Array): void {
     for (; j & bit; bit >>= 1) j ^= bit;
     j ^= bit;
     if (i >= j) continue;
-    [re[i], re[j]] = [re[j], re[i]];
-    [im[i], im[j]] = [im[j], im[i]];
+    swap(re, i, j);
+    swap(im, i, j);
   }
   for (let half = 1; half < count; half *= 2) {
     const step = (count >> 1) / half;
     for (let start = 0; start < count; start += 2 * half)
       for (let k = 0; k < half; k++) {
-        const [cos, sin] = [cosines[k * step], sines[k * step]];
-        const [a, b] = [start + k, start + k + half];
-        const [real, imaginary] = [re[b] * cos - im[b] * sin, re[b] * sin + im[b] * cos];
+        const cos = cosines[k * step];
+        const sin = sines[k * step];
+        const a = start + k;
+        const b = a + half;
+        const real = re[b] * cos - im[b] * sin;
+        const imaginary = re[b] * sin + im[b] * cos;
         re[b] = re[a] - real;
         im[b] = im[a] - imaginary;
         re[a] += real;
         im[a] += imaginary;
       }
   }
+}
+
+function swap(array: Float64Array, i: number, j: number): void {
+  const value = array[i];
+  array[i] = array[j];
+  array[j] = value;
 }

@@ -16,12 +16,14 @@ const CENTRE = 0.3;
 
 export const colourLength = BINS ** 3;
 
-/** Position of a level of 0 to 255 on the axis of bin centres: the lower bin and the share of the upper one. */
-const positions = Array.from({ length: 256 }, (_, level) => {
+/** Position of each level of 0 to 255 on the axis of bin centres: the lower bin, and the share of the upper one. */
+const lowerBins = new Uint8Array(256);
+const upperShares = new Float64Array(256);
+for (let level = 0; level < 256; level++) {
   const at = Math.min(BINS - 1, Math.max(0, (level / 255) * BINS - 0.5));
-  const lower = Math.min(BINS - 2, Math.floor(at));
-  return { lower, upper: at - lower };
-});
+  lowerBins[level] = Math.min(BINS - 2, Math.floor(at));
+  upperShares[level] = at - lowerBins[level];
+}
 
 /** The histogram of interleaved RGB pixels `[side, side, 3]`. */
 export function colourHistogram(pixels: Uint8Array, side: number): Float32Array {
@@ -41,16 +43,19 @@ export function colourHistogram(pixels: Uint8Array, side: number): Float32Array 
 
 /** Add the weight of the pixel at `at` to the eight bins around its colour. */
 function addColour(sums: Float64Array, pixels: Uint8Array, at: number, weight: number): void {
-  const [red, green, blue] = [positions[pixels[at]], positions[pixels[at + 1]], positions[pixels[at + 2]]];
-  const first = (red.lower * BINS + green.lower) * BINS + blue.lower;
-  for (let corner = 0; corner < 8; corner++) {
-    const [r, g, b] = [corner >> 2, (corner >> 1) & 1, corner & 1];
-    const share =
-      (r ? red.upper : 1 - red.upper) *
-      (g ? green.upper : 1 - green.upper) *
-      (b ? blue.upper : 1 - blue.upper);
-    sums[first + (r * BINS + g) * BINS + b] += weight * share;
-  }
+  const [red, green, blue] = [pixels[at], pixels[at + 1], pixels[at + 2]];
+  const [r, g, b] = [upperShares[red], upperShares[green], upperShares[blue]];
+  const first = (lowerBins[red] * BINS + lowerBins[green]) * BINS + lowerBins[blue];
+  addPair(sums, first, weight, (1 - r) * (1 - g), b);
+  addPair(sums, first + BINS, weight, (1 - r) * g, b);
+  addPair(sums, first + BINS ** 2, weight, r * (1 - g), b);
+  addPair(sums, first + BINS ** 2 + BINS, weight, r * g, b);
+}
+
+/** Add a weight to two neighbouring bins of blue; `share` is that of their red and green. */
+function addPair(sums: Float64Array, lower: number, weight: number, share: number, upper: number): void {
+  sums[lower] += weight * (share * (1 - upper));
+  sums[lower + 1] += weight * (share * upper);
 }
 
 /** Entropy of a histogram of square roots, in nats: low for drawings, which have few colours, high for photographs. */

@@ -24,27 +24,28 @@ export const hogLength = BLOCKS ** 2 * BLOCK ** 2 * ORIENTATIONS;
 /** The descriptor of interleaved RGB pixels in 0…1 [40, 40, 3]. */
 export function hog(pixels: Float32Array): Float32Array {
   const cells = new Float32Array(CELLS * CELLS * ORIENTATIONS);
-  for (let y = 0; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++) {
-      const [dx, dy] = gradientAt(pixels, x, y);
-      const magnitude = Math.sqrt(dx * dx + dy * dy);
-      if (magnitude > 0) vote(cells, x, y, magnitude, Math.atan2(dy, dx));
-    }
+  for (let y = 0; y < SIDE; y++) for (let x = 0; x < SIDE; x++) addGradient(cells, pixels, x, y);
   return blocksOf(cells);
 }
 
-/** The gradient at a pixel in the channel where it is longest. */
-function gradientAt(pixels: Float32Array, x: number, y: number): [dx: number, dy: number] {
+/** Add the gradient at a pixel in the channel where it is longest. */
+function addGradient(cells: Float32Array, pixels: Float32Array, x: number, y: number): void {
   const [left, right] = [Math.max(0, x - 1), Math.min(SIDE - 1, x + 1)];
   const [above, below] = [Math.max(0, y - 1), Math.min(SIDE - 1, y + 1)];
-  let [dx, dy, longest] = [0, 0, 0];
+  let dx = 0;
+  let dy = 0;
+  let longest = 0;
   for (let c = 0; c < 3; c++) {
     const across = pixels[3 * (y * SIDE + right) + c] - pixels[3 * (y * SIDE + left) + c];
     const down = pixels[3 * (below * SIDE + x) + c] - pixels[3 * (above * SIDE + x) + c];
     const length = across * across + down * down;
-    if (length > longest) [dx, dy, longest] = [across, down, length];
+    if (length <= longest) continue;
+    dx = across;
+    dy = down;
+    longest = length;
   }
-  return [dx, dy];
+  const magnitude = Math.sqrt(dx * dx + dy * dy);
+  if (magnitude > 0) vote(cells, x, y, magnitude, Math.atan2(dy, dx));
 }
 
 /** Add a gradient to the nearest cells [row, column, orientation]. */
@@ -52,14 +53,15 @@ function vote(cells: Float32Array, x: number, y: number, magnitude: number, angl
   const turn = (((angle / Math.PI) % 1) + 1) % 1;
   const bin = turn * ORIENTATIONS - 0.5;
   const first = Math.floor(bin);
+  const [lower, upper] = [(first + ORIENTATIONS) % ORIENTATIONS, (first + 1) % ORIENTATIONS];
   const [column, row] = [(x + 0.5) / CELL - 0.5, (y + 0.5) / CELL - 0.5];
-  for (let i = Math.floor(row); i <= Math.floor(row) + 1; i++)
-    for (let j = Math.floor(column); j <= Math.floor(column) + 1; j++) {
-      if (i < 0 || j < 0 || i >= CELLS || j >= CELLS) continue;
+  const [top, left] = [Math.floor(row), Math.floor(column)];
+  for (let i = Math.max(0, top); i <= top + 1 && i < CELLS; i++)
+    for (let j = Math.max(0, left); j <= left + 1 && j < CELLS; j++) {
       const weight = magnitude * (1 - Math.abs(row - i)) * (1 - Math.abs(column - j));
       const start = (i * CELLS + j) * ORIENTATIONS;
-      cells[start + ((first + ORIENTATIONS) % ORIENTATIONS)] += weight * (1 - (bin - first));
-      cells[start + ((first + 1) % ORIENTATIONS)] += weight * (bin - first);
+      cells[start + lower] += weight * (1 - (bin - first));
+      cells[start + upper] += weight * (bin - first);
     }
 }
 

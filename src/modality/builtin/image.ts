@@ -55,12 +55,18 @@ export async function embedImage(pixels: RawImage): Promise<BuiltinEmbeddings> {
   return { network: await network, ...others };
 }
 
+/** The network's input for each level of 0 to 255. */
+const scaledLevels = Float32Array.from({ length: 256 }, (_, level) => level / 127.5 - 1);
+
 /** Embed prepared pixels with the network. */
 async function networkEmbedding(prepared: Uint8Array): Promise<Float32Array> {
   const plane = preparedSide * preparedSide;
   const input = new Float32Array(3 * plane);
-  for (let i = 0, at = 0; i < plane; i++)
-    for (let c = 0; c < 3; c++) input[c * plane + i] = prepared[at++] / 127.5 - 1;
+  for (let i = 0, at = 0; i < plane; i++, at += 3) {
+    input[i] = scaledLevels[prepared[at]];
+    input[plane + i] = scaledLevels[prepared[at + 1]];
+    input[2 * plane + i] = scaledLevels[prepared[at + 2]];
+  }
   const feeds = {
     pixels: { type: "float32", shape: [1, 3, preparedSide, preparedSide], data: input },
   } as const;
@@ -70,14 +76,16 @@ async function networkEmbedding(prepared: Uint8Array): Promise<Float32Array> {
 /** Means of 4×4 pixels, from 0 to 1, [40, 40, 3]. */
 function smallImage(prepared: Uint8Array): Float32Array {
   const step = preparedSide / hogSide;
+  const row = 3 * preparedSide;
   const out = new Float32Array(3 * hogSide * hogSide);
-  for (let i = 0; i < out.length; i++) {
-    const pixel = Math.floor(i / 3);
-    const start = 3 * step * ((pixel % hogSide) + preparedSide * Math.floor(pixel / hogSide)) + (i % 3);
-    let sum = 0;
-    for (let y = 0; y < step; y++)
-      for (let x = 0; x < step; x++) sum += prepared[start + 3 * (y * preparedSide + x)];
-    out[i] = sum / (255 * step * step);
-  }
+  for (let i = 0, y = 0; y < hogSide; y++)
+    for (let x = 0; x < hogSide; x++)
+      for (let c = 0; c < 3; c++, i++) {
+        const start = step * (y * row + 3 * x) + c;
+        let sum = 0;
+        for (let at = start; at < start + step * row; at += row)
+          for (let pixel = at; pixel < at + 3 * step; pixel += 3) sum += prepared[pixel];
+        out[i] = sum / (255 * step * step);
+      }
   return out;
 }

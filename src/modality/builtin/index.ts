@@ -2,9 +2,11 @@
 
 import { createHash } from "node:crypto";
 import type { ModalityKind } from "../modality.js";
+import { audio } from "./audio.js";
 import { encoderDigest } from "./files.js";
 import { image } from "./image.js";
 import { PROJECTION_FILE, projected, projections } from "./projection.js";
+import { strokes } from "./strokes.js";
 import { text } from "./text.js";
 import type { BuiltinEmbeddings, BuiltinKind } from "./types.js";
 import { VectorCache } from "./vector-cache.js";
@@ -12,7 +14,7 @@ import { VectorCache } from "./vector-cache.js";
 export { isReadable } from "./text.js";
 export type { BuiltinEmbeddings } from "./types.js";
 
-const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, text };
+const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, audio, text, strokes };
 
 /** The kinds of values that have built-in encoders. */
 export const builtinKinds = Object.keys(kinds) as readonly ModalityKind[];
@@ -50,6 +52,10 @@ export interface EmbeddedValue {
   readonly digest: string;
   readonly vectors: BuiltinEmbeddings;
 }
+
+/** The name of an encoder's constants: pictures of drawings have those of pictures. */
+const constantsOf = (kind: ModalityKind, encoder: string) =>
+  kind === "strokes" && encoder === "picture" ? "image/network" : `${kind}/${encoder}`;
 
 /** The vectors of values as the encoders give them, before they are standardised. */
 export async function rawVectors(
@@ -94,7 +100,7 @@ export async function embedBuiltin(
     for (const [k, i] of missing.entries()) {
       const vectors = Object.entries(raw[k]).map(([name, vector]) => [
         name,
-        vector.length === 1 ? vector : projected(vector, constants.get(`${kind}/${name}`)),
+        vector.length === 1 ? vector : projected(vector, constants.get(constantsOf(kind, name))),
       ]);
       found[i] = Object.fromEntries(vectors) as BuiltinEmbeddings;
       await cache?.put(digests[i], found[i]);

@@ -54,8 +54,16 @@ function plainBackground({ width, height, channels, data }: RawImage): number[] 
   const colour = [0, 1, 2].map((c) =>
     Math.round(corners.reduce((sum, [x, y]) => sum + pixel(x, y, c), 0) / corners.length),
   );
-  const isNear = (x: number, y: number) =>
-    colour.every((level, c) => Math.abs(pixel(x, y, c) - level) <= MAX_DEVIATION);
+  const [red, green, blue] = colour;
+  const [second, third] = [Math.min(1, channels - 1), Math.min(2, channels - 1)];
+  const isNear = (x: number, y: number) => {
+    const at = (y * width + x) * channels;
+    return (
+      Math.abs(data[at] - red) <= MAX_DEVIATION &&
+      Math.abs(data[at + second] - green) <= MAX_DEVIATION &&
+      Math.abs(data[at + third] - blue) <= MAX_DEVIATION
+    );
+  };
   let near = 0;
   for (let x = 0; x < width; x++) near += Number(isNear(x, 0)) + Number(isNear(x, bottom));
   for (let y = 0; y < height; y++) near += Number(isNear(0, y)) + Number(isNear(right, y));

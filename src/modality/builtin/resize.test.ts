@@ -33,6 +33,23 @@ describe("resized", () => {
     expect([...whole(grey(1, 2, [5, 250]), 2, 1)]).toEqual([5, 5, 5, 250, 250, 250]);
   });
 
+  it.each([2, 3, 4, 5, 6])("rounds means of %i×%i pixels to the nearest level, half a level up", (step) => {
+    for (const channels of [1, 3]) {
+      const data = Uint8Array.from({ length: channels * (2 * step) ** 2 }, (_, i) => (i * i * 37 + i) % 256);
+      const image = { width: 2 * step, height: 2 * step, channels, data };
+      const mean = (x: number, y: number, c: number) => {
+        let sum = 0;
+        for (let i = 0; i < step * step; i++) {
+          const [row, column] = [y * step + Math.floor(i / step), x * step + (i % step)];
+          sum += data[channels * (row * image.width + column) + (channels === 1 ? 0 : c)];
+        }
+        return Math.floor(sum / step ** 2 + 0.5);
+      };
+      const expected = [0, 1].flatMap((y) => [0, 1].flatMap((x) => [0, 1, 2].map((c) => mean(x, y, c))));
+      expect([...whole(image, 2, 2)]).toEqual(expected);
+    }
+  });
+
   it("takes a region of an image", () => {
     const image = grey(4, 3, [9, 9, 9, 9, 9, 10, 20, 9, 9, 30, 40, 9]);
     const region: Region = { left: 1, top: 1, width: 2, height: 2 };

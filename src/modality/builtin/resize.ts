@@ -28,12 +28,53 @@ interface Taps {
 
 /** Resize to `rows`×`columns` RGB, interleaved from the top; grey becomes three equal channels. */
 export function resized(image: RawImage, region: Region, rows: number, columns: number): Uint8Array {
+  const out = new Uint8Array(3 * rows * columns);
+  const step = region.width / columns;
+  if (isExact(step) && step === region.height / rows) {
+    fillByBlocks(image, region, step, columns, out);
+    return out;
+  }
   const vertical = tapsOf(region.top, region.height, rows);
   const horizontal = tapsOf(region.left, region.width, columns);
-  const out = new Uint8Array(3 * rows * columns);
   const fill = image.channels === 1 ? fillGrey : fillRgb;
   for (let y = 0; y < rows; y++) fill(image, vertical, horizontal, y, out);
   return out;
+}
+
+/**
+ * Whether means of step×step pixels are the same by whole sums as by weighted ones: the step is odd, so that no mean is half
+ * a level, or a power of two, so that weights are exact.
+ */
+const isExact = (step: number) => Number.isInteger(step) && (step % 2 === 1 || (step & (step - 1)) === 0);
+
+/** Means of blocks of step×step pixels. */
+function fillByBlocks(
+  { width, channels, data }: RawImage,
+  { left, top }: Region,
+  step: number,
+  columns: number,
+  out: Uint8Array,
+): void {
+  const area = step * step;
+  const isGrey = channels === 1;
+  for (let to = 0, y = top; to < out.length; y += step)
+    for (let x = 0; x < columns; x++, to += 3) {
+      let [red, green, blue] = [0, 0, 0];
+      for (let row = y; row < y + step; row++) {
+        const from = channels * (row * width + left + x * step);
+        const end = from + channels * step;
+        if (isGrey) for (let at = from; at < end; at++) red += data[at];
+        else
+          for (let at = from; at < end; at += 3) {
+            red += data[at];
+            green += data[at + 1];
+            blue += data[at + 2];
+          }
+      }
+      out[to] = red / area + 0.5;
+      out[to + 1] = isGrey ? out[to] : green / area + 0.5;
+      out[to + 2] = isGrey ? out[to] : blue / area + 0.5;
+    }
 }
 
 function fillRgb({ width, data }: RawImage, vertical: Taps, horizontal: Taps, y: number, out: Uint8Array) {

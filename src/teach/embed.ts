@@ -1,0 +1,141 @@
+/** Embeds the rows of a data set with the built-in encoders. */
+
+import { createHash } from "node:crypto";
+import { InputError } from "../base/errors.js";
+import { Faults } from "../base/faults.js";
+import type { Dataset, Notice, Row } from "../data/index.js";
+import { whereOf } from "../episode/table.js";
+import { builtinKinds, type EmbeddedValue, embedBuiltin, type Placed } from "../modality/builtin/index.js";
+import type { EmbeddedExample, SupportValue } from "./types.js";
+
+export interface EmbedOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the number of values that are embedded, and their number in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Embedded rows, in their order, and what was left out. */
+export interface EmbeddedRows {
+  readonly examples: readonly EmbeddedExample[];
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * Embed the rows of a data set. Values that cannot be decoded are left out with a notice.
+ *
+ * @throws {InputError} if no value of any row can be decoded
+ */
+export async function embedRows(
+  { rows, kinds, name }: Dataset,
+  options: EmbedOptions,
+): Promise<EmbeddedRows> {
+  const modalities = Object.keys(kinds).sort();
+  const total = rows.reduce((sum, { values }) => sum + Object.keys(values).length, 0);
+  const embedded = rows.map((): Record<string, EmbeddedValue> => ({}));
+  const own = rows.map((): Record<string, SupportValue> => ({}));
+  const faults: InputError[] = [];
+  let done = 0;
+  for (const modality of modalities) {
+    const { kind } = kinds[modality];
+    const having = [...rows.keys()].filter((row) => Object.hasOwn(rows[row].values, modality));
+    if (!builtinKinds.includes(kind)) {
+      for (const row of having) own[row][modality] = plainValue(rows[row].values[modality]);
+      done += having.length;
+      continue;
+    }
+    const values = having.map((row) => ({
+      value: rows[row].values[modality],
+      where: whereOf(rows[row], modality),
+    }));
+    const before = done;
+    const onProgress = (count: number) => options.onProgress?.(before + count, total);
+    const results = await embedAll(kind, values, { signal: options.signal, onProgress });
+    for (const [i, row] of having.entries()) {
+      const result = results[i];
+      if (result instanceof InputError) faults.push(result);
+      else embedded[row][modality] = result;
+    }
+    done += having.length;
+  }
+  const examples = rows.map((row, i) => exampleOf(row, embedded[i], own[i]));
+  const kept = examples.filter(({ digests }) => Object.keys(digests).length > 0);
+  if (kept.length === 0) throwAll(faults);
+  return { examples: kept, notices: faults.map((fault) => unreadable(fault, name)) };
+}
+
+/** The vector of each value, or the error of one that cannot be decoded. */
+async function embedAll(
+  kind: (typeof builtinKinds)[number],
+  values: readonly Placed[],
+  options: { signal?: AbortSignal; onProgress: (done: number) => void },
+): Promise<(EmbeddedValue | InputError)[]> {
+  const results: (EmbeddedValue | InputError)[] = [];
+  for (let from = 0; from < values.length; from += TOGETHER) {
+    const some = values.slice(from, from + TOGETHER);
+    try {
+      results.push(...(await embedBuiltin(kind, some, options)));
+    } catch (error) {
+      if (!(error instanceof InputError) || isOfPackage(error)) throw error;
+      for (const value of some) results.push(await embedBuiltin(kind, [value], options).then(first, asFault));
+    }
+    options.onProgress(results.length);
+  }
+  return results;
+}
+
+const TOGETHER = 64;
+const first = ([value]: EmbeddedValue[]) => value;
+
+/** Whether an error is about the package's own files, not about a value. */
+const isOfPackage = ({ code }: InputError) => code.startsWith("builtin/");
+
+function asFault(error: unknown): InputError {
+  if (error instanceof InputError && !isOfPackage(error)) return error;
+  throw error;
+}
+
+function throwAll(faults: readonly InputError[]): void {
+  const all = new Faults();
+  for (const fault of faults) all.add(fault);
+  all.throwAny();
+}
+
+const unreadable = ({ where, problem }: InputError, name: string): Notice => ({
+  code: "teach/unreadable",
+  where: name,
+  text: `${where} is left out: ${problem}`,
+  suspect: true,
+});
+
+/** An example of a row, from what each of its modalities became. */
+function exampleOf(
+  { id, label, target, group }: Row,
+  embedded: Readonly<Record<string, EmbeddedValue>>,
+  values: Readonly<Record<string, SupportValue>>,
+): EmbeddedExample {
+  const vectors = Object.entries(embedded).flatMap(([modality, value]) =>
+    Object.entries(value.vectors).map(([encoder, vector]) => [`${modality}/${encoder}`, vector] as const),
+  );
+  const digests = [
+    ...Object.entries(embedded).map(([modality, { digest }]) => [modality, digest] as const),
+    ...Object.entries(values).map(([modality, value]) => [modality, digestOf(value)] as const),
+  ].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    id,
+    ...(label !== undefined && { label }),
+    ...(target !== undefined && { target }),
+    ...(group !== undefined && { group }),
+    digests: Object.fromEntries(digests),
+    vectors: Object.fromEntries(vectors),
+    values,
+  };
+}
+
+/** Cells with sorted columns, or a plain list of numbers. */
+function plainValue(value: unknown): SupportValue {
+  if (Array.isArray(value)) return value as number[];
+  if (value instanceof Float32Array || value instanceof Float64Array) return Array.from(value);
+  return Object.fromEntries(Object.entries(value as object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const digestOf = (value: SupportValue) => createHash("sha256").update(JSON.stringify(value)).digest("hex");

@@ -1,0 +1,213 @@
+/**
+ * The file of a taught task, a zip archive: `task.json` (examples without their vectors, kinds, encoders, report),
+ * `vectors.safetensors` (the vectors by expert, `[examples that have it, length]`) and, if asked for, the examples
+ * themselves in `examples/`. Equal tasks are equal bytes.
+ */
+
+import { lstatSync, readFileSync } from "node:fs";
+import { zipSync } from "fflate";
+import { z } from "zod";
+import { float32, type NDArray } from "../base/array.js";
+import { InputError } from "../base/errors.js";
+import { filePlace, type PlaceContext } from "../base/place.js";
+import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
+import { ONE_PARSE } from "../base/schema.js";
+import { writeWhole } from "../base/write.js";
+import { openZip } from "../data/files/zip.js";
+import { builtinIdentity, builtinKinds } from "../modality/builtin/index.js";
+import { type ModalityKind, modalityKinds } from "../modality/index.js";
+import type { EmbeddedExample } from "./types.js";
+
+const FORMAT = "metamodal-taught-task";
+const VERSION = 1;
+/** The time of all members: the earliest that a zip archive can state, whatever the time zone. */
+const TIME = new Date(1980, 0, 1, 12);
+
+const example = z.strictObject({
+  id: z.string(),
+  label: z.string().optional(),
+  target: z.number().optional(),
+  group: z.string().optional(),
+  digests: z.record(z.string(), z.string()),
+  values: z.record(z.string(), z.union([z.array(z.number()), z.record(z.string(), z.unknown())])),
+  /** The row of its vector in the array of each expert. */
+  rows: z.record(z.string(), z.int().min(0)),
+});
+const identity = z.strictObject({ version: z.int(), files: z.record(z.string(), z.string()) });
+const schema = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(VERSION),
+  task: z.enum(["classification", "regression"]),
+  kinds: z.record(z.string(), z.strictObject({ kind: z.enum(modalityKinds), options: z.looseObject({}) })),
+  reading: z.looseObject({}).optional(),
+  labelShots: z.int().min(0),
+  /** The encoders that made the vectors, by kind. */
+  encoders: z.partialRecord(z.enum(modalityKinds), identity),
+  /** Names of kept examples by id and modality. */
+  kept: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+  examples: z.array(example).min(1),
+  report: z.looseObject({}).optional(),
+});
+type Card = z.output<typeof schema>;
+
+/** The contents of a task file. */
+export interface TaskFile extends Omit<Card, "format" | "version" | "encoders" | "examples" | "kept"> {
+  readonly examples: readonly EmbeddedExample[];
+  /** The values themselves, by `id` and modality. */
+  readonly originals?: ReadonlyMap<string, Readonly<Record<string, Uint8Array>>>;
+}
+
+/** The bytes of a task file. */
+export function encodeTaskFile(file: TaskFile): Uint8Array {
+  const { examples, originals, task, kinds: declared, reading, labelShots, report } = file;
+  const lists = new Map<string, Float32Array[]>();
+  const stored = examples.map(({ vectors, ...rest }) => {
+    const rows: Record<string, number> = {};
+    for (const [expert, vector] of Object.entries(vectors)) {
+      const list = lists.get(expert) ?? [];
+      rows[expert] = list.push(vector) - 1;
+      lists.set(expert, list);
+    }
+    return { ...rest, rows };
+  });
+  const arrays: Record<string, NDArray> = {};
+  for (const [expert, list] of lists) arrays[expert] = stacked(list);
+  const kinds = [...new Set(Object.values(declared).map(({ kind }) => kind))].filter((kind) =>
+    builtinKinds.includes(kind),
+  );
+  const encoders = Object.fromEntries(kinds.sort().map((kind) => [kind, builtinIdentity(kind)]));
+  const files: Record<string, Uint8Array> = {};
+  const kept: Record<string, Record<string, string>> = {};
+  for (const { id } of examples)
+    for (const [modality, bytes] of Object.entries(originals?.get(id) ?? {})) {
+      const file = `examples/${String(Object.keys(files).length).padStart(5, "0")}`;
+      files[file] = bytes;
+      kept[id] = { ...kept[id], [modality]: file };
+    }
+  const contents: Card = {
+    format: FORMAT,
+    version: VERSION,
+    ...{ task, kinds: declared, reading, labelShots, encoders, kept: originals && kept },
+    examples: stored as Card["examples"],
+    report,
+  };
+  const json = new TextEncoder().encode(`${JSON.stringify(contents, null, 1)}\n`);
+  const members = {
+    "task.json": json,
+    "vectors.safetensors": encodeSafetensors({ arrays, metadata: {} }),
+    ...files,
+  };
+  return zipSync(members, { level: 6, mtime: TIME });
+}
+
+function stacked(vectors: readonly Float32Array[]): NDArray {
+  const [{ length }] = vectors;
+  const array = float32(new Float32Array(vectors.length * length), [vectors.length, length]);
+  for (const [i, vector] of vectors.entries()) array.data.set(vector, i * length);
+  return array;
+}
+
+/**
+ * Read a task file.
+ *
+ * @throws {InputError} `task/bad-file` for a file that is no task, `task/other-encoders` for one that other versions of the
+ * built-in encoders made
+ */
+export function readTaskFile(path: string): TaskFile {
+  const members = openZip(path, path);
+  const bytesOf = (name: string): Uint8Array => {
+    const member = members.get(name);
+    if (!member) throw badFile(path, `it has no ${name}`);
+    return member.readNow();
+  };
+  const { format: _, version: __, encoders, kept, examples, ...card } = parseCard(path, bytesOf("task.json"));
+  for (const [kind, stored] of Object.entries(encoders))
+    if (JSON.stringify(stored) !== JSON.stringify(builtinIdentity(kind as ModalityKind)))
+      throw otherEncoders(path, kind);
+  const { arrays } = decodeSafetensors(bytesOf("vectors.safetensors"), `${path}/vectors.safetensors`);
+  const restored = examples.map(({ rows, ...rest }): EmbeddedExample => {
+    const vectors = Object.entries(rows).map(([expert, row]) => {
+      const array = Object.hasOwn(arrays, expert) ? arrays[expert] : undefined;
+      const [count = 0, length = 0] = array?.shape ?? [];
+      if (!array || row >= count) throw badFile(path, `example "${rest.id}" has no vector of ${expert}`);
+      return [
+        expert,
+        Float32Array.from((array.data as Float32Array).subarray(row * length, (row + 1) * length)),
+      ];
+    });
+    // Cast: the schema has checked all but the vectors, which are those of its rows.
+    return { ...rest, vectors: Object.fromEntries(vectors) } as EmbeddedExample;
+  });
+  const originals =
+    kept &&
+    new Map(
+      Object.entries(kept).map(([id, files]) => [
+        id,
+        Object.fromEntries(Object.entries(files).map(([name, file]) => [name, bytesOf(file)])),
+      ]),
+    );
+  return { ...card, examples: restored, ...(originals && { originals }) };
+}
+
+function parseCard(path: string, bytes: Uint8Array): Card {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw badFile(path, `task.json is not JSON (${(error as Error).message})`);
+  }
+  const card = schema.safeParse(json, ONE_PARSE);
+  if (card.success) return card.data;
+  const [issue] = card.error.issues;
+  throw badFile(path, `task.json, field "${issue.path.join(".")}": ${issue.message}`);
+}
+
+/** Whether a path is a file that may be a taught task: a zip archive whose name ends in `.task`. */
+export function isTaskFile(path: string): boolean {
+  if (!path.endsWith(".task")) return false;
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Write a task file, whole or not at all. @throws {InputError} for a path where something else is */
+export async function writeTaskFile(path: string, file: TaskFile): Promise<void> {
+  const bytes = encodeTaskFile(file);
+  await writeWhole(taskPlace(path), bytes);
+}
+
+/** The checked path of a task file: free, or one of a taught task. */
+export function taskPlace(given: string, context: Partial<PlaceContext> = {}): string {
+  return filePlace(given, isTaught, {
+    code: "task/would-overwrite",
+    where: given || 'task.save, the path ""',
+    remedy: "Choose another path.",
+    ...context,
+  });
+}
+
+/** Whether a file is a taught task: the name of its first member stands near its start. */
+function isTaught(path: string): boolean {
+  try {
+    const bytes = readFileSync(path);
+    return bytes.readUInt32LE(0) === 0x04034b50 && bytes.subarray(30, 39).toString() === "task.json";
+  } catch {
+    return false;
+  }
+}
+
+const badFile = (where: string, problem: string) =>
+  new InputError({
+    code: "task/bad-file",
+    where,
+    problem,
+    expected: "a task file, as `teach` writes it",
+    remedy: "Teach the task again, or copy the file again.",
+  });
+
+const otherEncoders = (where: string, kind: string) =>
+  new InputError({
+    code: "task/other-encoders",
+    where,
+    problem: `its ${kind} vectors were made by other built-in encoders than those of this version`,
+    expected: "a task of this version of metamodal",
+    remedy: "Teach it again from its examples.",
+  });

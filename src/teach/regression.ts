@@ -1,0 +1,91 @@
+/**
+ * The regression of an expert: ridge regression (ridge.ts), linear or, with curvature β > 0, with the kernel
+ *
+ *   k(x, y) = exp(β (x · y − 1)) − exp(−β)
+ *
+ * of unit vectors, which weighs products of features too. It is 0 for orthogonal vectors: with a constant part, examples
+ * unlike any other would be drawn to the classes with more examples. The time of a fit grows with the number of examples
+ * cubed, and it needs enough of them to gain; with few or very many examples the regression is linear.
+ */
+
+import { fitDual, fitRidge, type RidgeTargets } from "./ridge.js";
+import { addCombination } from "./rows.js";
+import { matrixOf, type SupportRows, supportRows } from "./support-rows.js";
+
+export interface Regression {
+  /** Outputs `[m]` of a vector. */
+  outputs(vector: Float32Array): Float64Array;
+  /** Outputs `[n, m]` of the rows, each by a fit without it. */
+  readonly leaveOneOut: Float64Array;
+}
+
+/** λ of the linear form and of the curved one, whose kernel is 1 for equal vectors too. */
+const PENALTY = { linear: 0.3, curved: 0.05 } as const;
+/** Up to so many examples in all, or fewer per class, the linear form is as good. */
+const FEW = { all: 32, perClass: 2 } as const;
+/** The number of examples per number of a vector, and that in all, beyond which the linear form is used. */
+const MANY = { perNumber: 5, all: 2048 } as const;
+/** Columns to which sparse rows beyond MANY.all are folded. */
+const FOLDED = 1024;
+
+/** Fit a regression to at least one vector of each of `classes` classes. */
+export function fitRegression(
+  vectors: readonly Float32Array[],
+  { targets, weights }: Omit<RidgeTargets, "penalty">,
+  { curvature, classes }: { readonly curvature: number; readonly classes: number },
+): Regression {
+  const n = vectors.length;
+  const width = vectors[0].length;
+  const problem = { targets, weights, penalty: PENALTY.linear };
+  const rows = supportRows(vectors);
+  const enough = n > FEW.all && n >= FEW.perClass * classes;
+  const curved = curvature > 0 && enough && n <= MANY.perNumber * width && n <= MANY.all;
+  if (curved) return fitKernel(rows, { ...problem, penalty: PENALTY.curved }, curvature);
+  if (rows.matrix) return fitLinear(rows.matrix, width, problem);
+  if (n <= MANY.all) return fitKernel(rows, problem, 0);
+  const linear = fitLinear(matrixOf(vectors.map(folded)), FOLDED, problem);
+  return { ...linear, outputs: (vector) => linear.outputs(folded(vector)) };
+}
+
+/** The dual form, with the inner product as the kernel if β is 0. */
+function fitKernel(rows: SupportRows, problem: RidgeTargets, curvature: number): Regression {
+  const n = problem.weights.length;
+  const m = problem.targets.length / n;
+  const constant = Math.exp(-curvature);
+  const bend = (products: Float64Array) => {
+    if (curvature === 0) return products;
+    for (let i = 0; i < products.length; i++)
+      products[i] = Math.exp(curvature * (products[i] - 1)) - constant;
+    return products;
+  };
+  const { dual, leaveOneOut } = fitDual(bend(rows.gram()), problem);
+  return {
+    outputs(vector) {
+      const out = new Float64Array(m);
+      const factors = bend(rows.products(vector));
+      addCombination(out, 0, m, dual, { factors, start: 0, stride: 1, from: 0, to: n, sign: 1 });
+      return out;
+    },
+    leaveOneOut,
+  };
+}
+
+function fitLinear(features: Float64Array, width: number, problem: RidgeTargets): Regression {
+  const m = problem.targets.length / problem.weights.length;
+  const { coefficients, leaveOneOut } = fitRidge({ ...problem, features, width });
+  return {
+    outputs(factors) {
+      const out = new Float64Array(m);
+      addCombination(out, 0, m, coefficients, { factors, start: 0, stride: 1, from: 0, to: width, sign: 1 });
+      return out;
+    },
+    leaveOneOut,
+  };
+}
+
+/** A vector of hashed features with fewer buckets. */
+function folded(vector: Float32Array): Float32Array {
+  const out = new Float32Array(FOLDED);
+  for (let k = 0; k < vector.length; k++) if (vector[k] !== 0) out[k % FOLDED] += vector[k];
+  return out;
+}

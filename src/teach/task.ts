@@ -1,0 +1,307 @@
+/** A taught task: examples as vectors, the head that is fitted to them, and what it is worth. */
+
+import { InputError } from "../base/errors.js";
+import type { Dataset, DeclaredModality, Example, Notice, Reading, TaskKind } from "../data/index.js";
+import { createDataset } from "../data/index.js";
+import type { ModalitySpec } from "../modality/index.js";
+import type { ClassPrediction, ValuePrediction } from "../model/task.js";
+import { ClassHead } from "./class-head.js";
+import { type EmbedOptions, embedRows } from "./embed.js";
+import { readTaskFile, writeTaskFile } from "./file.js";
+import { labelTexts } from "./label-texts.js";
+import { mergeExamples } from "./merge.js";
+import type { NearExample } from "./nearest.js";
+import { originalsOf } from "./originals.js";
+import { reportOf, type TaskReport } from "./report.js";
+import type { EmbeddedExample } from "./types.js";
+import { ValueHead } from "./value-head.js";
+
+/** The prediction of a class with the taught examples that are most like the example. */
+export interface TaughtClassPrediction extends ClassPrediction {
+  readonly nearest: readonly NearExample[];
+  /** Set if the task was taught with an example of these values. */
+  readonly isTaught?: true;
+}
+
+export type TaughtPrediction = TaughtClassPrediction | ValuePrediction;
+
+/** What a task is made of: a function of the set of its examples. */
+interface Parts {
+  readonly kinds: Readonly<Record<string, DeclaredModality>>;
+  readonly reading?: Reading;
+  readonly task: TaskKind;
+  readonly labelShots: number;
+  readonly examples: readonly EmbeddedExample[];
+  readonly originals?: ReadonlyMap<string, Readonly<Record<string, Uint8Array>>>;
+}
+
+interface Fitted {
+  readonly head: ClassHead | ValueHead;
+  readonly report?: TaskReport;
+}
+
+/** What adding examples left out. */
+export interface Added {
+  /** Ids of examples that the task had already. */
+  readonly repeated: readonly string[];
+  /** Values that cannot be decoded. */
+  readonly notices: readonly Notice[];
+}
+
+/** Records in memory, or an opened data set. */
+export type TaughtExamples = readonly Example[] | Dataset;
+
+/**
+ * A task that was taught without training. Tasks come from {@link teach} and {@link loadTaughtTask}.
+ *
+ * @example
+ * const task = await teach([{ label: "ox-eye", image: photo }, { label: "poppy", image: another }]);
+ * task.classes; // ["ox-eye", "poppy"]
+ */
+export class TaughtTask {
+  #parts: Parts;
+  #fitted: Fitted;
+
+  private constructor(parts: Parts, fitted: Fitted) {
+    this.#parts = parts;
+    this.#fitted = fitted;
+  }
+
+  /** @internal */
+  static async of(parts: Parts, report?: TaskReport, signal?: AbortSignal): Promise<TaughtTask> {
+    return new TaughtTask(parts, await fit(parts, report, signal));
+  }
+
+  /** The classes in the order of their names; empty for numbers. */
+  get classes(): readonly string[] {
+    const { head } = this.#fitted;
+    return head instanceof ClassHead ? head.classes : [];
+  }
+
+  /** Accuracy by the task's own examples, or why it cannot be known yet; undefined for numbers. */
+  get report(): TaskReport | undefined {
+    return this.#fitted.report;
+  }
+
+  /** The taught examples: ids and labels. */
+  get examples(): readonly Pick<EmbeddedExample, "id" | "label" | "target">[] {
+    return this.#parts.examples;
+  }
+
+  /** Names of the modalities. */
+  get modalities(): string[] {
+    return Object.keys(this.#parts.kinds);
+  }
+
+  /**
+   * How much each expert, an encoder of a modality, counts: the evidence that an example has for its own class on average,
+   * by `modality/encoder`. Empty for numbers.
+   */
+  get experts(): Readonly<Record<string, number>> {
+    const { head } = this.#fitted;
+    return head instanceof ClassHead ? head.card.experts : {};
+  }
+
+  /** How later data are read as these were; `like` of `openDataset`. */
+  get likeness(): { modalities: Readonly<Record<string, ModalitySpec>>; data: { reading?: Reading } } {
+    const { kinds, reading, task } = this.#parts;
+    const { spaces } = this.#fitted.head;
+    const specs = Object.entries(kinds).map(([name, { kind, options }]) => [
+      name,
+      spaces.spaces.get(name)?.spec ?? { ...options, kind, shape: [1] },
+    ]);
+    return { modalities: Object.fromEntries(specs), data: { reading: { ...reading, task } } };
+  }
+
+  /**
+   * Predict one example: label, probabilities, whether it is unknown, the weights of its modalities and the nearest taught
+   * examples; or a number.
+   *
+   * @throws {InputError} for an example with none of the task's modalities
+   * @example const { label, nearest } = await task.predict({ image: photo });
+   */
+  async predict(example: Example, options: { signal?: AbortSignal } = {}): Promise<TaughtPrediction> {
+    const [prediction] = await this.predictAll([example], options);
+    return prediction;
+  }
+
+  /**
+   * Predict examples independently of one another, in their order.
+   *
+   * @example const predictions = await task.predictAll([{ image: photo }, { text: "white ray florets" }]);
+   */
+  async predictAll(examples: TaughtExamples, options: EmbedOptions = {}): Promise<TaughtPrediction[]> {
+    const { examples: embedded, notices } = await embedRows(this.#datasetOf(examples), options);
+    if (notices.length > 0) throw undecodable(notices);
+    const predictions: TaughtPrediction[] = [];
+    for (const example of embedded) predictions.push(await this.#predict(example));
+    return predictions;
+  }
+
+  async #predict(example: EmbeddedExample): Promise<TaughtPrediction> {
+    const { head } = this.#fitted;
+    const { id } = example;
+    const weights = Object.fromEntries(Object.keys(example.digests).map((name) => [name, 0]));
+    if (head instanceof ValueHead) {
+      const outcome = await head.predict(example);
+      return { id, value: outcome.value, weights: { ...weights, ...outcome.weights } };
+    }
+    const outcome = await head.predict(example);
+    return {
+      id,
+      label: head.classes[outcome.best],
+      probabilities: Object.fromEntries(head.classes.map((name, c) => [name, outcome.probabilities[c]])),
+      unknown: outcome.unknown,
+      weights: { ...weights, ...outcome.weights },
+      nearest: outcome.nearest,
+      ...(this.#isTaught(example) && { isTaught: true }),
+    };
+  }
+
+  #isTaught({ digests }: EmbeddedExample): boolean {
+    const values = JSON.stringify(digests);
+    return this.#parts.examples.some((taught) => JSON.stringify(taught.digests) === values);
+  }
+
+  /**
+   * Add labelled examples. Only they are embedded; the head and the report are computed anew, to what teaching all
+   * examples together would give.
+   *
+   * @example await task.add([{ label: "daisy", image: photo }]);
+   */
+  async add(examples: TaughtExamples, options: EmbedOptions = {}): Promise<Added> {
+    const dataset = this.#datasetOf(examples);
+    const { examples: embedded, notices } = await embedRows(dataset, options);
+    const { originals: before } = this.#parts;
+    const { all, repeated, renamed } = mergeExamples(this.#parts.examples, embedded);
+    const originals = before && new Map([...before, ...(await originalsOf(dataset, renamed))]);
+    const kinds = { ...dataset.kinds, ...this.#parts.kinds };
+    await this.#replace(
+      { ...this.#parts, kinds: sortedKinds(kinds), examples: all, originals },
+      options.signal,
+    );
+    return { repeated, notices };
+  }
+
+  /**
+   * Remove examples by id, and whole classes.
+   *
+   * @throws {InputError} `task/no-such-example` for an id or class that the task does not have, `task/one-class` if fewer than
+   * two classes would remain
+   * @example await task.remove({ classes: ["daisy"] });
+   */
+  async remove({
+    ids = [],
+    classes = [],
+  }: {
+    ids?: readonly string[];
+    classes?: readonly string[];
+  }): Promise<void> {
+    const { examples } = this.#parts;
+    const knownIds = new Set(examples.map(({ id }) => id));
+    for (const id of ids) if (!knownIds.has(id)) throw noSuch("example", id, [...knownIds]);
+    for (const name of classes) if (!this.classes.includes(name)) throw noSuch("class", name, this.classes);
+    const kept = examples.filter(({ id, label }) => !ids.includes(id) && !classes.includes(label ?? ""));
+    await this.#replace({ ...this.#parts, examples: kept });
+  }
+
+  /**
+   * Write the task as one file, replacing a taught task there.
+   *
+   * @throws {InputError} `task/would-overwrite`, with nothing changed, if anything else is at `path`
+   * @example await task.save("flowers.task");
+   */
+  async save(path: string): Promise<void> {
+    const { originals, ...parts } = this.#parts;
+    // Cast: the file keeps the report as JSON.
+    const report = this.report as Record<string, unknown> | undefined;
+    await writeTaskFile(path, {
+      ...parts,
+      ...(originals && { originals }),
+      ...(report && { report }),
+    } as never);
+  }
+
+  async #replace(parts: Parts, signal?: AbortSignal): Promise<void> {
+    const fitted = await fit(parts, undefined, signal);
+    this.#parts = parts;
+    this.#fitted = fitted;
+  }
+
+  #datasetOf(examples: TaughtExamples): Dataset {
+    if (!Array.isArray(examples)) return examples as Dataset;
+    const declared = Object.entries(this.#parts.kinds).map(([name, { kind, options }]) => [
+      name,
+      { ...options, kind },
+    ]);
+    return createDataset({ name: "examples", examples, modalities: Object.fromEntries(declared) });
+  }
+}
+
+/** Fit a task's head, and measure it unless its report is known. */
+async function fit(parts: Parts, known: TaskReport | undefined, signal?: AbortSignal): Promise<Fitted> {
+  const { examples, kinds, task, labelShots } = parts;
+  if (task === "regression") {
+    if (examples.length < 2) throw tooFewNumbers(examples.length);
+    return { head: await ValueHead.fit(examples, kinds) };
+  }
+  const classes = [...new Set(examples.map(({ label }) => label!))].sort();
+  if (classes.length < 2) throw oneClass(classes);
+  const texts = await labelTexts(classes, kinds, labelShots);
+  const head = await ClassHead.fit([...examples, ...texts], kinds);
+  const report = known ?? (await reportOf(examples, kinds, { labelTexts: texts, signal }));
+  return { head, report };
+}
+
+/** Kinds in the order of names, so that a task is a function of the set of its examples. */
+export const sortedKinds = (kinds: Readonly<Record<string, DeclaredModality>>) =>
+  Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/**
+ * Read a taught task.
+ *
+ * @throws {InputError} `task/bad-file` for a file that is no taught task, `task/other-encoders` for one whose vectors other
+ * versions of the built-in encoders made
+ * @example const task = await loadTaughtTask("flowers.task");
+ */
+export async function loadTaughtTask(path: string): Promise<TaughtTask> {
+  const { report, ...parts } = readTaskFile(path);
+  // Casts: the file keeps both as JSON of what this version wrote.
+  return TaughtTask.of(parts as unknown as Parts, report as unknown as TaskReport | undefined);
+}
+
+const oneClass = (classes: readonly string[]) =>
+  new InputError({
+    code: "task/one-class",
+    where: "the examples",
+    problem: classes.length === 0 ? "none has a label" : `their only class is "${classes[0]}"`,
+    expected: "at least two classes",
+    remedy: "Add examples of another class.",
+  });
+
+const tooFewNumbers = (count: number) =>
+  new InputError({
+    code: "task/too-few",
+    where: "the examples",
+    problem: `${count} of them ${count === 1 ? "has" : "have"} a number`,
+    expected: "at least two",
+    remedy: "Add examples.",
+  });
+
+const noSuch = (what: string, name: string, known: readonly string[]) =>
+  new InputError({
+    code: "task/no-such-example",
+    where: "the task",
+    problem: `it has no ${what} "${name}"`,
+    expected: `one of ${known.slice(0, 10).join(", ")}${known.length > 10 ? ", …" : ""}`,
+    remedy: "Correct the name.",
+  });
+
+const undecodable = ([{ text, where }]: readonly { text: string; where: string }[]) =>
+  new InputError({
+    code: "task/undecodable",
+    where,
+    problem: text.replace(" is left out:", ":"),
+    expected: "values that can be decoded",
+    remedy: "Take the example out, or mend it.",
+  });

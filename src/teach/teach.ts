@@ -1,0 +1,76 @@
+/** Teaching: a task from a handful of examples by the base model, without training. */
+
+import { InputError } from "../base/errors.js";
+import type { Dataset, Notice } from "../data/index.js";
+import { createDataset, taskOf } from "../data/index.js";
+import { supportOf } from "../episode/index.js";
+import { type EmbedOptions, embedRows } from "./embed.js";
+import { mergeExamples } from "./merge.js";
+import { originalsOf } from "./originals.js";
+import { sortedKinds, type TaughtExamples, TaughtTask } from "./task.js";
+
+export interface TeachOptions extends EmbedOptions {
+  /** Further support examples per class that are the class name as text; default 0. */
+  readonly labelShots?: number;
+  /** Whether the saved task holds the examples themselves, besides their vectors; default false. */
+  readonly keepExamples?: boolean;
+  /** Called with what was left out or inferred. */
+  readonly onNotice?: (notice: Notice) => void;
+}
+
+/**
+ * Teach a task of at least two classes, with one or more examples each, or of numbers. Examples may have any modalities; some
+ * may be missing. If examples have a `split`, only those of `train` are used, as long as there are any.
+ *
+ * @throws {InputError} `task/one-class` and `task/no-label` for examples that no task can be taught with
+ * @example
+ * const task = await teach([
+ *   { label: "ox-eye", image: photo, text: "white ray florets" },
+ *   { label: "poppy", image: another },
+ * ]);
+ * task.report; // the accuracy by leaving examples out, or why it cannot be known yet
+ * const { label, unknown } = await task.predict({ image: photo });
+ */
+export async function teach(examples: TaughtExamples, options: TeachOptions = {}): Promise<TaughtTask> {
+  const { labelShots = 0, keepExamples = false, onNotice, signal } = options;
+  const given = Array.isArray(examples)
+    ? createDataset({ name: "examples", examples })
+    : (examples as Dataset);
+  const dataset = supportOf(given, { asGiven: true });
+  const unlabelled = dataset.rows.find(({ label, target }) => label === undefined && target === undefined);
+  if (unlabelled) throw noLabel(unlabelled.where);
+  const classes = new Set(dataset.rows.map(({ label }) => label));
+  const embedded = await embedRows(dataset, options);
+  for (const notice of [...dataset.notices, ...embedded.notices]) onNotice?.(notice);
+  const { all, renamed } = mergeExamples([], embedded.examples);
+  for (const label of classes)
+    if (label !== undefined && !all.some((example) => example.label === label))
+      throw emptyClass(label, dataset.name, embedded.notices);
+  const parts = {
+    kinds: sortedKinds(dataset.kinds),
+    ...(dataset.reading && { reading: dataset.reading }),
+    task: taskOf(dataset.rows) ?? ("classification" as const),
+    labelShots,
+    examples: all,
+    ...(keepExamples && { originals: await originalsOf(dataset, renamed) }),
+  };
+  return TaughtTask.of(parts, undefined, signal);
+}
+
+const noLabel = (where: string) =>
+  new InputError({
+    code: "task/no-label",
+    where,
+    problem: "the example has no label",
+    expected: "a label for every example",
+    remedy: "Add it, put files into a folder per class, or name the column with the option `label`.",
+  });
+
+const emptyClass = (label: string, where: string, [first]: readonly Notice[]) =>
+  new InputError({
+    code: "teach/unreadable-class",
+    where,
+    problem: `no example of class "${label}" can be decoded${first ? ` (${first.text})` : ""}`,
+    expected: "at least one readable example per class",
+    remedy: "Mend or add files, or take the class out.",
+  });
