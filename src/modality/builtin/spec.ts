@@ -3,7 +3,7 @@
  * after another. The scales are such that the mean square of a vector's numbers is 1. Numbers of an encoder that cannot read a
  * value are 0.
  *
- * A sparse vector of more than `FOLDED` numbers is folded (feature hashing; Weinberger, Dasgupta, Langford, Smola, Attenberg,
+ * A vector of more than `LONG` numbers, which is sparse, is folded to `FOLDED` (feature hashing; Weinberger, Dasgupta, Langford, Smola, Attenberg,
  * 2009): number i is added to i mod FOLDED, with a minus for odd ⌊i / FOLDED⌋.
  */
 
@@ -49,7 +49,8 @@ const scales: Readonly<Record<string, number>> = {
   "text/ngrams": 0.63,
 };
 
-/** The longest part. */
+/** Sparse vectors longer than this are folded to a shorter one. */
+const LONG = 2048;
 const FOLDED = 512;
 /** Values by which planning decides which encoders can read them. */
 const LOOKED_AT = 64;
@@ -122,7 +123,7 @@ export async function planBuiltin(
   const lengths = new Map<string, number>();
   for (const { vectors } of embedded)
     for (const [name, { length }] of Object.entries(vectors))
-      if (length > 1) lengths.set(name, Math.min(length, FOLDED));
+      if (length > 1) lengths.set(name, length > LONG ? FOLDED : length);
   const relative = builtinEncoders(kind).flatMap((name): BuiltinPart[] => {
     const length = lengths.get(name);
     return length === undefined ? [] : [{ name, length, scale: scales[`${kind}/${name}`] ?? 1 }];
