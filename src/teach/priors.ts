@@ -1,9 +1,9 @@
 /**
- * What the base model knows before it sees a task: how well each built-in encoder usually tells classes apart, in units of
+ * What the base model knows before it sees a task: how well each built-in encoder usually separates classes, in units of
  * discriminability (expert.ts). Chosen on train and validation classes of several kinds of data; docs/base.md has the sets,
  * and what the choice gives on others.
  *
- * In photographs colour tells more than outline, in drawings it is the reverse. A picture counts as a photograph by the
+ * In photographs colour separates classes better than outline, in drawings it is the reverse. A picture counts as a photograph by the
  * entropy of its colours: drawings have few.
  */
 
@@ -16,7 +16,7 @@ interface Experience {
   readonly discriminability: number;
   /** In photographs, if it differs. */
   readonly photographs?: number;
-  /** The share of the evidence that counts, for an encoder that repeats what others of its modality tell. */
+  /** The share of the evidence that counts, for an encoder that repeats evidence of others of its modality. */
   readonly share?: number;
 }
 
@@ -45,8 +45,8 @@ const PHOTOGRAPH_DEVIATION = 0.65;
 const SPREAD = 0.1;
 /** Factor of discriminability with several examples per class. */
 const SEVERAL = 1.4;
-/** Colour entropy, in nats, of a picture that is as likely a photograph as a drawing, and the slope of the odds. */
-const ENTROPY = { middle: 3, slope: 5 } as const;
+/** Colour entropy, in nats, of a picture that is as likely a photograph as a drawing, and the growth of the log odds per nat. */
+const ENTROPY = { middle: 3, growth: 5 } as const;
 
 /** Prior of an expert, and the share of its evidence that counts. */
 export interface Weighing {
@@ -61,7 +61,7 @@ export interface Weighing {
 export function weighingOf(expert: string, kind: ModalityKind, entropy: number, shot: number): Weighing {
   const { discriminability, photographs, share = 1 } = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
   const curvature = uncurved.has(encoderOf(expert)) ? 0 : CURVATURE;
-  const odds = 1 / (1 + Math.exp(-ENTROPY.slope * (entropy - ENTROPY.middle)));
+  const odds = 1 / (1 + Math.exp(-ENTROPY.growth * (entropy - ENTROPY.middle)));
   const mix = (drawing: number, photograph: number) => drawing + (photograph - drawing) * odds;
   const mixed = mix(discriminability, photographs ?? discriminability);
   const deviation = deviations[kind] ?? OTHER_DEVIATION;

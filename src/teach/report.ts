@@ -1,5 +1,5 @@
 /**
- * What a taught task is worth, by its own examples: each is predicted by a head that was fitted, with all of its choices, to
+ * Accuracy of a taught task by its own examples: each is predicted by a head that was fitted, with all of its choices, to
  * the others. Examples of one group, and examples that are nearly equal, are left out together, so that none is predicted
  * from its own copy.
  */
@@ -29,7 +29,7 @@ export interface Confusion {
 export interface TaskReport {
   /** `leave-one-out`, or the number of folds: `10 folds`. Absent if nothing could be measured. */
   readonly method?: string;
-  /** Why there is no accuracy: no class has two examples that can be told apart. */
+  /** Why there is no accuracy: no class has two examples that differ. */
   readonly reason?: string;
   readonly accuracy?: Share;
   /** Accuracy by class, of classes with at least two examples (groups). */
