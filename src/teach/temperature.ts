@@ -17,6 +17,15 @@ export function probabilitiesOf(total: ArrayLike<number>, scale: number): Float6
   return out.map((p) => p / sum);
 }
 
+/** One number of `probabilitiesOf`. */
+function probabilityOf(label: number, total: Float64Array, scale: number): number {
+  let largest = -Infinity;
+  for (let c = 0; c < total.length; c++) largest = Math.max(largest, total[c]);
+  let sum = 0;
+  for (let c = 0; c < total.length; c++) sum += Math.exp(scale * (total[c] - largest));
+  return Math.exp(scale * (total[label] - largest)) / sum;
+}
+
 /**
  * τ of least cross-entropy of the leave-one-out evidence. It is drawn towards the usual one, so that few examples change it
  * little.
@@ -26,7 +35,7 @@ export function fitScale(left: readonly LeftOut[]): number {
   const lossAt = (scale: number) =>
     left.reduce(
       (sum, { evidence, label }) =>
-        sum - Math.log(Math.max(1e-12, probabilitiesOf(evidence.total, scale)[label])),
+        sum - Math.log(Math.max(1e-12, probabilityOf(label, evidence.total, scale))),
       STRENGTH * Math.log(scale / USUAL.several) ** 2,
     );
   const losses = candidates.map(lossAt);
