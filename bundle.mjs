@@ -8,6 +8,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "rolldown";
+import { isPermissive } from "./licences.mjs";
 
 /** Entries by the name of their file. */
 const entries = {
@@ -41,13 +42,14 @@ function isPackage(folder) {
 }
 
 /**
- * Name, version and licence text of a package. Throws if it has no licence file.
+ * Name, version and licence text of a package. Throws if it has no licence file, or a licence that is not permissive.
  * @param {string} folder
  */
 function licenseOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
   if (file === undefined) throw new Error(`${name} is bundled and has no licence file`);
+  if (!isPermissive(license)) throw new Error(`${name} is bundled and its licence is ${license}`);
   return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
 }
 

@@ -1,18 +1,22 @@
 /**
- * `npm run demo`: meta-train on Omniglot characters as images and pen strokes, evaluate on unseen characters, and draw an
- * episode. The output is in `demo-output`. Every command that it prints also works in a shell.
+ * `npm run demo`: teach seven fruits from five emoji each, without training; then meta-train on Omniglot characters as
+ * images and pen strokes, evaluate on unseen characters, and draw an episode. The output is in `demo-output`. Every command
+ * that it prints also works in a shell.
  */
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Dataset, episodePicture, loadModel, openDataset } from "metamodal";
+import { type Dataset, episodePicture, loadModel, loadTaughtTask, openDataset } from "metamodal";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const output = join(root, "demo-output");
-const modelFolder = join(output, "omniglot.model");
 const relativeToCwd = (path: string) => relative(process.cwd(), path) || ".";
+const emoji = relativeToCwd(join(root, "datasets/emoji"));
+const omniglot = relativeToCwd(join(root, "datasets/omniglot"));
+const recipe = relativeToCwd(join(root, "examples/omniglot.yaml"));
+const output = join(root, "demo-output");
+const inOutput = (file: string) => relativeToCwd(join(output, file));
 
 /** Print a `metamodal` command and run it. */
 function metamodal(...args: string[]): void {
@@ -21,6 +25,9 @@ function metamodal(...args: string[]): void {
   const { status } = spawnSync(process.execPath, [cli, ...args], { stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }
+
+/** Print an expression and its value. */
+const show = (code: string, value: unknown) => console.log(`${code}  // ${JSON.stringify(value)}`);
 
 /** An episode of the first rows of each class: `shot` support examples, then `query` queries. */
 function firstEpisode(data: Dataset, classes: string[], shot: number, query: number) {
@@ -31,18 +38,28 @@ function firstEpisode(data: Dataset, classes: string[], shot: number, query: num
   return { support: select(0, shot), queries: select(shot, shot + query) };
 }
 
-// 1. Meta-train and evaluate, on the command line.
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output);
-const omniglot = relativeToCwd(join(root, "datasets/omniglot"));
-const recipe = relativeToCwd(join(root, "examples/omniglot.yaml"));
-metamodal("train", recipe, "--with-unimodal", "--out", relativeToCwd(modelFolder));
-metamodal("evaluate", relativeToCwd(modelFolder), "--data", omniglot);
-metamodal("evaluate", relativeToCwd(modelFolder), "--data", omniglot, "--way", "20", "--episodes", "200");
 
-// 2. Adapt to five unseen characters and draw the episode, with the library.
+// 1. Teach six fruits, predict pictures in other styles, and add a seventh fruit. Nothing is trained.
+const fruit = inOutput("fruit.task");
+metamodal("teach", join(emoji, "fruit"), "--out", fruit, "--picture", inOutput("fruit.svg"));
+metamodal("predict", fruit, "--input", join(emoji, "new"));
+metamodal("teach", fruit, "--add", join(emoji, "more"));
+const taught = await loadTaughtTask(fruit);
+const [first] = await taught.predictAll(await openDataset(join(emoji, "more")));
+console.log("\nThe same in a program:");
+show("task.classes", taught.classes);
+show("await task.predict(…)", first);
+
+// 2. Meta-train and evaluate, on the command line.
+metamodal("train", recipe, "--with-unimodal", "--out", inOutput("omniglot.model"));
+metamodal("evaluate", inOutput("omniglot.model"), "--data", omniglot);
+metamodal("evaluate", inOutput("omniglot.model"), "--data", omniglot, "--way", "20", "--episodes", "200");
+
+// 3. Adapt to five unseen characters and draw the episode, with the library.
 const data = await openDataset(omniglot);
-const model = await loadModel(modelFolder);
+const model = await loadModel(join(output, "omniglot.model"));
 const { support, queries } = firstEpisode(data, model.card.classes.test.slice(0, 5), 1, 4);
 const task = await model.adapt(support);
 const picture = join(output, "episode.svg");

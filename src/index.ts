@@ -112,6 +112,7 @@ export type { ViewOptions } from "./model/view.js";
 
 // Teaching: a task from a handful of examples, without training.
 
+export type { EmbedOptions } from "./teach/embed.js";
 export type { NearExample } from "./teach/nearest.js";
 export { reportPicture } from "./teach/picture.js";
 export type { Confusion, Share, TaskReport } from "./teach/report.js";
@@ -119,6 +120,7 @@ export {
   type Added,
   loadTaughtTask,
   type TaughtClassPrediction,
+  type TaughtExample,
   type TaughtExamples,
   type TaughtPrediction,
   TaughtTask,

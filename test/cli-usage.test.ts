@@ -78,7 +78,7 @@ describe("wrong usage", () => {
   it.each([
     [
       "trian x",
-      /metamodal trian x: there is no such command; expected one of train, .* Did you mean train\?/,
+      /metamodal trian x: there is no such command; expected one of teach, train, .* Did you mean train\?/,
     ],
     ["data inspct x", /Did you mean data inspect\?/],
     ["data import omniglt x", /Did you mean data import omniglot\?/],

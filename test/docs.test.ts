@@ -17,6 +17,7 @@ describe.each([
   "docs/equations.md",
   "docs/performance.md",
   "docs/methods.md",
+  "docs/base.md",
   "docs/data.md",
   "docs/pretrained.md",
   "docs/cross-modal.md",

@@ -78,9 +78,22 @@ async function preamble(library: typeof Library) {
     curves: [{ method: "ewc", points: [0, 1].map((lambda) => ({ lambda, old: after, new: before })) }],
   };
   const [photo, another] = [examples[0].image, examples[6].image];
+  const taught = await library.teach([...support, { label: "daisy", image: await pictureOf(8, 0) }]);
   const rows = examples.slice(0, 12);
   const episode = { supportData: labelled(support), queryData: labelled(rows) };
-  return { data, model, classifier, support, task, photo, another, curve, rows: examples, ...episode };
+  return {
+    data,
+    model,
+    classifier,
+    support,
+    task,
+    taught,
+    photo,
+    another,
+    curve,
+    rows: examples,
+    ...episode,
+  };
 }
 
 describe("examples", () => {
@@ -109,6 +122,7 @@ describe("examples", () => {
     }
     await named.model.save("flowers.model");
     await named.task.save("flowers.task");
+    await named.taught.save("photos.task");
     scope = { ...library, ...named, console: { ...console, log() {}, error() {} } };
   });
 
@@ -121,7 +135,7 @@ describe("examples", () => {
     examples.map((code, i) => [examples.length > 1 ? `${name}, ${i + 1}` : name, code]),
   );
 
-  it.each(cases)("%s", async (_, code) => {
+  it.each(cases)("%s", async (name, code) => {
     const options = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
     const { outputText, diagnostics } = ts.transpileModule(code, {
       compilerOptions: options,
@@ -130,6 +144,7 @@ describe("examples", () => {
     expect(diagnostics).toEqual([]);
     const AsyncFunction = (async () => {}).constructor as FunctionConstructor;
     // A block, so that an example may declare a name of the preamble anew.
-    await new AsyncFunction(...Object.keys(scope), `{ ${outputText}\n}`)(...Object.values(scope));
+    const names = name.startsWith("TaughtTask.") ? { ...scope, task: scope.taught } : scope;
+    await new AsyncFunction(...Object.keys(names), `{ ${outputText}\n}`)(...Object.values(names));
   });
 });

@@ -10,7 +10,10 @@ const dialect: readonly (readonly [pattern: string, instead: string])[] = [
   ["told", "label, target, given"],
   ["tells?", "predict, print, report, distinguish"],
   ["said", "prediction, text, the name of the value"],
-  ["taught", "trained, adapted"],
+  [
+    "taught (?!tasks?|examples?|class(es)?|with(out)?\\b)",
+    "trained, adapted; only tasks, classes and examples of `teach` are taught",
+  ],
   ["what [^.;:]{0,24}says?", "the prediction, the text, the declaration"],
   ["answer(ed|ing)", "predict, prediction, output"],
   ["judge[sd]?", "loss, objective, evaluate"],

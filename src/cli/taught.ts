@@ -1,11 +1,28 @@
 /** Describes a taught task: its accuracy by its own examples, by class and modality, and what to do. */
 
+import type { TaskEvaluation } from "../teach/evaluate-task.js";
 import type { Share, TaskReport } from "../teach/report.js";
 import type { TaughtTask } from "../teach/task.js";
 import { counted, lines, percent, table } from "./text.js";
 
 /** Classes and confusions that are printed. */
 const SHOWN = 10;
+
+/** What `evaluate` prints of a task on labelled data. */
+export function evaluationLines(evaluation: TaskEvaluation, path: string): string {
+  const { data, accuracy, flagged, others, taught } = evaluation;
+  const wrongly = `${percent(flagged.accuracy)} of known examples`;
+  const rightly = others
+    ? `, ${percent(others.flagged.accuracy)} of ${counted(others.flagged.count, "example")} of other classes`
+    : "";
+  const head = lines([
+    `task     ${path} on ${data}: ${counted(accuracy.count, "example")}`,
+    ...(taught > 0 ? [`left out ${counted(taught, "example")} that the task was taught with`] : []),
+    `accuracy ${shareText(accuracy)} (${accuracy.correct} of ${accuracy.count})`,
+    `unknown  flags ${wrongly}${rightly}`,
+  ]);
+  return `${head}${tables(evaluation)}`;
+}
 
 /** What `teach` prints of a task. */
 export function taskLines(task: TaughtTask, path: string, seconds: number): string {
@@ -38,7 +55,11 @@ function reportLines({ accuracy, method, reason, advice }: TaskReport): string[]
 const shareText = ({ accuracy, interval: [low, high] }: Share): string =>
   `${percent(accuracy)}, 95 % interval ${(100 * low).toFixed(1)} to ${percent(high)}`;
 
-function tables({ modalities, classes, confusions }: TaskReport): string {
+function tables({
+  modalities,
+  classes,
+  confusions,
+}: Pick<TaskReport, "modalities" | "classes" | "confusions">): string {
   const shares = (title: string, all: Readonly<Record<string, Share>>) => {
     const rows = Object.entries(all).sort(([, a], [, b]) => a.accuracy - b.accuracy);
     if (rows.length === 0) return "";

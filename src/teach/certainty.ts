@@ -1,10 +1,10 @@
 /**
- * Whether an example is of none of the taught classes: it is less typical of its likeliest class than 95 % of known examples.
+ * Whether an example is of none of the task's classes: it is less typical of its likeliest class than 95 % of known examples.
  *
  * The bound is m − q s for mean m and standard deviation s of the typicality of known examples. With several examples per
  * class they are measured by leaving support examples out; as few of them estimate m and s badly, q falls with their number.
- * With one example per class m is 0, and s is what experience says. The constants were fitted to train and validation classes
- * (docs/base.md has the sets).
+ * With one example per class m is 0, and s is a constant of the kind and the number of classes. The constants were fitted
+ * to train and validation classes (docs/base.md).
  */
 
 import type { Evidence, LeftOut } from "./product.js";

@@ -8,7 +8,7 @@ import { fitScale, probabilitiesOf } from "./temperature.js";
 import { type EmbeddedExample, modalityOf } from "./types.js";
 import { ValueSpaces } from "./values.js";
 
-/** What is known of an example's class. */
+/** The prediction of an example's class. */
 export interface ClassOutcome {
   /** Index of the likeliest class. */
   readonly best: number;

@@ -1,4 +1,4 @@
-/** The bytes of taught values, kept in a task's file if asked for. */
+/** The bytes of the examples' values, kept in a task's file if asked for. */
 
 import type { Dataset } from "../data/index.js";
 import { Media } from "../modality/index.js";

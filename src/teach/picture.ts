@@ -11,7 +11,14 @@ const TOP = 64;
 const MARGIN = 14;
 const FILL = "#4c78a8";
 
-/** Draw the report of a task as the text of an SVG. */
+/**
+ * Draw the report of a task as the text of an SVG: the accuracy of all examples, of each modality alone and of each class,
+ * with 95 % intervals.
+ *
+ * @example
+ * const task = await teach([{ label: "ox-eye", image: photo }, { label: "poppy", image: another }]);
+ * const svg = reportPicture(task, "Flowers");
+ */
 export function reportPicture(task: TaughtTask, title: string): string {
   const { report, classes, examples } = task;
   const bars: (readonly [name: string, share: Share])[] = [

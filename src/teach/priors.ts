@@ -1,9 +1,9 @@
 /**
- * What the base model knows before it sees a task: how well each built-in encoder usually tells classes apart, in units of
+ * What the base model knows before it sees a task: how well each built-in encoder usually separates classes, in units of
  * discriminability (expert.ts). Chosen on train and validation classes of several kinds of data; docs/base.md has the sets,
  * and what the choice gives on others.
  *
- * In photographs colour tells more than outline, in drawings it is the reverse. A picture counts as a photograph by the
+ * In photographs colour separates classes better than outline, in drawings it is the reverse. A picture counts as a photograph by the
  * entropy of its colours: drawings have few.
  */
 
@@ -16,16 +16,18 @@ interface Experience {
   readonly discriminability: number;
   /** In photographs, if it differs. */
   readonly photographs?: number;
-  /** The share of the evidence that counts, for an encoder that repeats what others of its modality tell. */
+  /** The share of the evidence that counts, for an encoder that repeats evidence of others of its modality. */
   readonly share?: number;
 }
 
 const experiences: Readonly<Record<string, Experience>> = {
   "image network": { discriminability: 3.2, photographs: 1.5 },
   "image hog": { discriminability: 3.2, photographs: 0.3, share: 0.6 },
-  "image colour": { discriminability: 0.9, photographs: 2 },
+  "image colour": { discriminability: 0.5, photographs: 2 },
   "audio network": { discriminability: 3.5 },
   "audio mel": { discriminability: 0.5 },
+  "strokes network": { discriminability: 8 },
+  "strokes picture": { discriminability: 2.5, share: 0.6 },
   "text network": { discriminability: 4 },
   "text ngrams": { discriminability: 4, share: 0.6 },
 };
@@ -35,16 +37,16 @@ const CURVATURE = 2;
 const uncurved: ReadonlySet<string> = new Set(["linear", "kernel"]);
 
 /** σ with one example per class by kind of modality, and in photographs; with several it is measured (certainty.ts). */
-const deviations: Partial<Readonly<Record<ModalityKind, number>>> = { image: 1.45, audio: 1.22, text: 2 };
-const OTHER_DEVIATION = 1.45;
+const deviations: Partial<Readonly<Record<ModalityKind, number>>> = { image: 1.48, audio: 1.22, text: 2.05 };
+const OTHER_DEVIATION = 1.48;
 const PHOTOGRAPH_DEVIATION = 0.65;
 
 /** The spread of outputs of ridge regression onto class indicators. */
 const SPREAD = 0.1;
 /** Factor of discriminability with several examples per class. */
 const SEVERAL = 1.4;
-/** Colour entropy, in nats, of a picture that is as likely a photograph as a drawing, and the slope of the odds. */
-const ENTROPY = { middle: 3, slope: 5 } as const;
+/** Colour entropy, in nats, of a picture that is as likely a photograph as a drawing, and the growth of the log odds per nat. */
+const ENTROPY = { middle: 3, growth: 5 } as const;
 
 /** Prior of an expert, and the share of its evidence that counts. */
 export interface Weighing {
@@ -59,7 +61,7 @@ export interface Weighing {
 export function weighingOf(expert: string, kind: ModalityKind, entropy: number, shot: number): Weighing {
   const { discriminability, photographs, share = 1 } = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
   const curvature = uncurved.has(encoderOf(expert)) ? 0 : CURVATURE;
-  const odds = 1 / (1 + Math.exp(-ENTROPY.slope * (entropy - ENTROPY.middle)));
+  const odds = 1 / (1 + Math.exp(-ENTROPY.growth * (entropy - ENTROPY.middle)));
   const mix = (drawing: number, photograph: number) => drawing + (photograph - drawing) * odds;
   const mixed = mix(discriminability, photographs ?? discriminability);
   const deviation = deviations[kind] ?? OTHER_DEVIATION;

@@ -1,5 +1,5 @@
 /**
- * What a taught task is worth, by its own examples: each is predicted by a head that was fitted, with all of its choices, to
+ * Accuracy of a taught task by its own examples: each is predicted by a head that was fitted, with all of its choices, to
  * the others. Examples of one group, and examples that are nearly equal, are left out together, so that none is predicted
  * from its own copy.
  */
@@ -29,7 +29,7 @@ export interface Confusion {
 export interface TaskReport {
   /** `leave-one-out`, or the number of folds: `10 folds`. Absent if nothing could be measured. */
   readonly method?: string;
-  /** Why there is no accuracy: no class has two examples that can be told apart. */
+  /** Why there is no accuracy: no class has two examples that differ. */
   readonly reason?: string;
   readonly accuracy?: Share;
   /** Accuracy by class, of classes with at least two examples (groups). */
@@ -136,7 +136,8 @@ const only = (examples: readonly EmbeddedExample[], modality: string) =>
     return { ...example, vectors: Object.fromEntries(vectors), values: Object.fromEntries(values) };
   });
 
-function shareOf(predictions: readonly CrossPrediction[]): Share {
+/** The share of predictions that are right. */
+export function shareOf(predictions: readonly CrossPrediction[]): Share {
   const correct = predictions.filter(({ label, predicted }) => label === predicted).length;
   const { mean, interval } = shareWithInterval(correct, predictions.length);
   return { accuracy: mean, interval, correct, count: predictions.length };
@@ -195,7 +196,8 @@ function foldsOf(examples: readonly EmbeddedExample[], units: readonly number[])
   return folds;
 }
 
-function confusionsOf(predictions: readonly CrossPrediction[]): Confusion[] {
+/** Wrong predictions by label and predicted class, the most frequent first. */
+export function confusionsOf(predictions: readonly CrossPrediction[]): Confusion[] {
   const counts = new Map<string, Confusion>();
   for (const { label, predicted } of predictions) {
     if (label === predicted) continue;

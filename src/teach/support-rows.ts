@@ -62,24 +62,35 @@ function denseRows(vectors: readonly Float32Array[]): SupportRows {
   };
 }
 
-/** Rows by column: of each column, the rows that are not 0 there and their numbers. */
+/** Rows by column: of column k, the rows that are not 0 there and their values, at `starts[k]` to `starts[k + 1]`. */
 function sparseRows(vectors: readonly Float32Array[]): SupportRows {
   const n = vectors.length;
-  const columns: { row: number; value: number }[][] = Array.from({ length: vectors[0].length }, () => []);
+  const width = vectors[0].length;
+  const starts = new Uint32Array(width + 1);
+  for (const vector of vectors) for (let k = 0; k < width; k++) if (vector[k] !== 0) starts[k + 1]++;
+  for (let k = 0; k < width; k++) starts[k + 1] += starts[k];
+  const rows = new Uint32Array(starts[width]);
+  const values = new Float64Array(starts[width]);
+  const next = starts.slice();
   for (const [row, vector] of vectors.entries())
-    for (let k = 0; k < vector.length; k++) if (vector[k] !== 0) columns[k].push({ row, value: vector[k] });
+    for (let k = 0; k < width; k++)
+      if (vector[k] !== 0) {
+        rows[next[k]] = row;
+        values[next[k]++] = vector[k];
+      }
   return {
     gram() {
       const out = new Float64Array(n * n);
-      for (const column of columns)
-        for (const { row: i, value: x } of column)
-          for (const { row: j, value: y } of column) out[i * n + j] += x * y;
+      for (let k = 0; k < width; k++)
+        for (let a = starts[k]; a < starts[k + 1]; a++)
+          for (let b = starts[k]; b <= a; b++) out[rows[a] * n + rows[b]] += values[a] * values[b];
+      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) out[j * n + i] = out[i * n + j];
       return out;
     },
     products(x) {
       const out = new Float64Array(n);
-      for (let k = 0; k < x.length; k++)
-        if (x[k] !== 0) for (const { row, value } of columns[k]) out[row] += x[k] * value;
+      for (let k = 0; k < width; k++)
+        if (x[k] !== 0) for (let a = starts[k]; a < starts[k + 1]; a++) out[rows[a]] += x[k] * values[a];
       return out;
     },
   };

@@ -19,6 +19,8 @@ import { ValueHead } from "./value-head.js";
 /** The prediction of a class with the taught examples that are most like the example. */
 export interface TaughtClassPrediction extends ClassPrediction {
   readonly nearest: readonly NearExample[];
+  /** Set if the task was taught with an example of these values. */
+  readonly isTaught?: true;
 }
 
 export type TaughtPrediction = TaughtClassPrediction | ValuePrediction;
@@ -44,6 +46,13 @@ export interface Added {
   readonly repeated: readonly string[];
   /** Values that cannot be decoded. */
   readonly notices: readonly Notice[];
+}
+
+/** A taught example: its id, and its class or number. */
+export interface TaughtExample {
+  readonly id: string;
+  readonly label?: string;
+  readonly target?: number;
 }
 
 /** Records in memory, or an opened data set. */
@@ -82,7 +91,7 @@ export class TaughtTask {
   }
 
   /** The taught examples: ids and labels. */
-  get examples(): readonly Pick<EmbeddedExample, "id" | "label" | "target">[] {
+  get examples(): readonly TaughtExample[] {
     return this.#parts.examples;
   }
 
@@ -152,7 +161,13 @@ export class TaughtTask {
       unknown: outcome.unknown,
       weights: { ...weights, ...outcome.weights },
       nearest: outcome.nearest,
+      ...(this.#isTaught(example) && { isTaught: true }),
     };
+  }
+
+  #isTaught({ digests }: EmbeddedExample): boolean {
+    const values = JSON.stringify(digests);
+    return this.#parts.examples.some((taught) => JSON.stringify(taught.digests) === values);
   }
 
   /**
@@ -201,7 +216,7 @@ export class TaughtTask {
    * Write the task as one file, replacing a taught task there.
    *
    * @throws {InputError} `task/would-overwrite`, with nothing changed, if anything else is at `path`
-   * @example await task.save("flowers.task");
+   * @example await task.save("photos.task");
    */
   async save(path: string): Promise<void> {
     const { originals, ...parts } = this.#parts;
@@ -254,7 +269,7 @@ export const sortedKinds = (kinds: Readonly<Record<string, DeclaredModality>>) =
  *
  * @throws {InputError} `task/bad-file` for a file that is no taught task, `task/other-encoders` for one whose vectors other
  * versions of the built-in encoders made
- * @example const task = await loadTaughtTask("flowers.task");
+ * @example const task = await loadTaughtTask("photos.task");
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
   const { report, ...parts } = readTaskFile(path);

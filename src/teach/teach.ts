@@ -22,7 +22,7 @@ export interface TeachOptions extends EmbedOptions {
  * Teach a task of at least two classes, with one or more examples each, or of numbers. Examples may have any modalities; some
  * may be missing. If examples have a `split`, only those of `train` are used, as long as there are any.
  *
- * @throws {InputError} `task/one-class` and `task/no-label` for examples that no task can be taught with
+ * @throws {InputError} `task/one-class` and `task/no-label` for examples without two classes or without labels
  * @example
  * const task = await teach([
  *   { label: "ox-eye", image: photo, text: "white ray florets" },

@@ -2,7 +2,7 @@
 
 import type { LeftOut } from "./product.js";
 
-/** τ without and with several examples per class, where there are too few of them to tell. */
+/** τ without and with several examples per class, if there are too few of them to estimate it. */
 const USUAL = { one: 0.35, several: 0.2 } as const;
 /** The number of leave-one-out predictions that the usual τ counts as, per unit of log τ. */
 const STRENGTH = 4;

@@ -18,6 +18,9 @@ import type { EmbeddedExample } from "./types.js";
 const BOUND = 3;
 const INTERCEPT = 0.3;
 
+/** Numbers of a list are of one unit unless it says otherwise: one deviation for all, which few rows estimate well. */
+const ONE_UNIT = { standardise: "whole" } as const;
+
 type Valued = Pick<EmbeddedExample, "id" | "values">;
 
 interface Space {
@@ -41,7 +44,8 @@ export class ValueSpaces {
       const samples = support.flatMap(({ id, values }) =>
         values[name] === undefined ? [] : [{ value: values[name], where: whereOf(id, name) }],
       );
-      const spec = await modalityOf(kind, name).plan(samples, options, `modality "${name}"`);
+      const chosen = kind === "vector" ? { ...ONE_UNIT, ...options } : options;
+      const spec = await modalityOf(kind, name).plan(samples, chosen, `modality "${name}"`);
       const rows: Float32Array[] = [];
       for (const { value, where } of samples) rows.push(await standardised(value, spec, where));
       spaces.set(name, { spec, kernel: kernelFeatures(rows) });
@@ -67,7 +71,7 @@ const whereOf = (id: string, modality: string) => `example "${id}", field "${mod
 async function standardised(value: unknown, spec: ModalitySpec, where: string): Promise<Float32Array> {
   const array = await modalityFor(spec, where).encode(value, spec, where);
   if (spec.kind === "tabular") return rowVector(array, spec as TabularSpec);
-  return array.map((z) => bounded(z) / Math.sqrt(array.length));
+  return array.map((z) => z / Math.sqrt(array.length));
 }
 
 const bounded = (z: number) => BOUND * Math.tanh(z / BOUND);

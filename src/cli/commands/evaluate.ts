@@ -1,14 +1,13 @@
 /** `metamodal evaluate`: score a model on episodes of unseen classes, beside what it should be compared with. */
 
 import { evaluationDefaults } from "../../base/defaults.js";
-import { InputError } from "../../base/errors.js";
 import type { Evaluation, EvaluationRow, ModelCard } from "../../index.js";
 import { certaintyLines, uninformativeWarning } from "../certainty.js";
-import { columnsOf, splitNamed } from "../columns.js";
+import { splitNamed } from "../columns.js";
 import type { CommandWith } from "../command.js";
 import { evaluateClosed } from "../evaluate-closed.js";
 import { openEvaluated } from "../evaluated.js";
-import { choice, flag, list, required, text, type ValuesOf, whole } from "../option.js";
+import { choice, flag, list, required, text, whole } from "../option.js";
 import { print, printJson } from "../output.js";
 import { Progress, printNotices } from "../progress.js";
 import { protocolOf } from "../protocol.js";
@@ -53,9 +52,11 @@ const options = {
 
 export const evaluate: CommandWith<typeof options> = {
   name: "evaluate",
-  args: ["MODEL"],
-  summary: "Score a model on unseen classes or groups, with intervals and every row to compare with.",
+  args: ["MODEL|TASK"],
+  summary:
+    "Score a model on unseen classes or groups, with intervals and every row to compare with; or a taught task on labelled data.",
   examples: [
+    "metamodal evaluate photos.task --data labelled-photos",
     "metamodal evaluate base --data my-data --way 5 --shot 1",
     "metamodal evaluate my.model --data my-data",
     "metamodal evaluate my.model --data my-data --way 20 --shot 5 --episodes 200",
@@ -67,7 +68,8 @@ export const evaluate: CommandWith<typeof options> = {
   options,
 
   async run({ args: [path], values, signal }) {
-    if (path === "base") return evaluateBaseModel(values, signal);
+    const { evaluateUntrained } = await import("../evaluate-taught.js");
+    if (await evaluateUntrained(path, values, signal, rowTable)) return;
     if (values.closed) return evaluateClosed(path, values, signal);
     const library = await import("../../index.js");
     const split = splitNamed(values.split);
@@ -103,59 +105,6 @@ export const evaluate: CommandWith<typeof options> = {
     }
   },
 };
-
-/** Evaluate the base model, which is not trained. */
-async function evaluateBaseModel(values: ValuesOf<typeof options>, signal: AbortSignal): Promise<void> {
-  const ofModels = ["closed", "support-modalities", "query-modalities", "mode", "attribute"] as const;
-  const given = ofModels.find((name) => values[name] !== undefined);
-  if (given) throw notOfBase(given);
-  const { openDataset } = await import("../../data/index.js");
-  const { evaluateBase } = await import("../../teach/evaluate.js");
-  const data = await openDataset(values.data, { ...columnsOf(values, values["split-column"]), signal });
-  const progress = new Progress();
-  printNotices(data.notices, progress);
-  try {
-    const evaluation = await evaluateBase({
-      data,
-      split: splitNamed(values.split),
-      way: values.way,
-      shot: values.shot,
-      query: values.query,
-      episodes: values.episodes,
-      across: values.across,
-      labelShots: values["label-shots"],
-      seed: values.seed,
-      signal,
-      onProgress: (done, total, row) =>
-        progress.update(() => `evaluating  ${progress.bar(done / total)}${done}/${total} ${row}`),
-    });
-    progress.clear();
-    if (values.json) printJson({ model: "base", ...evaluation, data: values.data });
-    else print(`${protocolOf(evaluation)}\n\n${rowTable(evaluation)}\n${baseCertainty(evaluation)}`);
-  } finally {
-    progress.clear();
-  }
-}
-
-const notOfBase = (option: string) =>
-  new InputError({
-    code: "cli/base-option",
-    where: `--${option}`,
-    problem: "it is given with the base model, which is not trained",
-    expected: "an option of untrained evaluation",
-    remedy: "Leave it out.",
-  });
-
-/** The lines on calibration and unknown classes of the base model. */
-function baseCertainty({ certainty }: Evaluation): string {
-  const { calibration, openSet } = certainty!;
-  const share = ({ value, halfWidth }: { value: number; halfWidth: number }) => interval(value, halfWidth);
-  const calibrated = `calibration  error ${share(calibration.after)}`;
-  if (!openSet) return `unknown      not measured: ${certainty!.reason}\n${calibrated}`;
-  const { auroc, knownAccepted, unknownRejected } = openSet;
-  const area = `AUROC ${auroc.value.toFixed(3)} ± ${auroc.halfWidth.toFixed(3)}`;
-  return `unknown      ${area}; accepts ${share(knownAccepted!)} of known queries, rejects ${share(unknownRejected!)} of others\n${calibrated}`;
-}
 
 /** What stands below the table. */
 const belowTable = (evaluation: Evaluation, card: ModelCard): string =>

@@ -5,7 +5,7 @@
  *   its input is pixel / 127.5 − 1, [3, 160, 160] in the order red, green, blue
  * - `hog`, 576 numbers: histograms of oriented gradients (hog.ts) of the means of 4×4 pixels, / 255
  * - `colour`, 512 numbers: a colour histogram (colour.ts)
- * - `entropy`, 1 number: the entropy of this histogram, by which photographs are told from drawings
+ * - `entropy`, 1 number: the entropy of this histogram, which is low for drawings and high for photographs
  */
 
 import { concurrently } from "../../base/concurrently.js";

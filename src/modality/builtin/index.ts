@@ -53,6 +53,10 @@ export interface EmbeddedValue {
   readonly vectors: BuiltinEmbeddings;
 }
 
+/** The name of an encoder's constants: pictures of drawings have those of pictures. */
+const constantsOf = (kind: ModalityKind, encoder: string) =>
+  kind === "strokes" && encoder === "picture" ? "image/network" : `${kind}/${encoder}`;
+
 /** The vectors of values as the encoders give them, before they are standardised. */
 export async function rawVectors(
   kind: ModalityKind,
@@ -96,7 +100,7 @@ export async function embedBuiltin(
     for (const [k, i] of missing.entries()) {
       const vectors = Object.entries(raw[k]).map(([name, vector]) => [
         name,
-        vector.length === 1 ? vector : projected(vector, constants.get(`${kind}/${name}`)),
+        vector.length === 1 ? vector : projected(vector, constants.get(constantsOf(kind, name))),
       ]);
       found[i] = Object.fromEntries(vectors) as BuiltinEmbeddings;
       await cache?.put(digests[i], found[i]);
