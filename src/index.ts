@@ -79,6 +79,7 @@ export type { Recipe, RecipeInput, Way } from "./model/recipe-schema.js";
 export type { Device, EngineOptions } from "./engine/run/options.js";
 export type {
   CheckpointEvent,
+  ChoiceEvent,
   DefaultChoice,
   DefaultsEvent,
   DoneEvent,
@@ -95,7 +96,7 @@ export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";
 
 export type { HeldRows } from "./episode/closed.js";
 export type { TargetScale, TargetUnit } from "./episode/targets.js";
-export type { ModelCard, ValidationCard } from "./model/card.js";
+export type { ModelCard, TriedRecipe, ValidationCard } from "./model/card.js";
 export type { CertaintyCard } from "./model/certainty.js";
 export type { Examples } from "./model/examples.js";
 export { loadModel, loadTask } from "./model/load.js";

@@ -1,6 +1,6 @@
 /** Prints the events of a training run, and a summary of the trained model. */
 
-import type { Model, TrainEvent, ValidationCard } from "../index.js";
+import type { Model, TrainEvent, TriedRecipe, ValidationCard } from "../index.js";
 import { certaintySummary } from "./certainty.js";
 import { print } from "./output.js";
 
@@ -12,8 +12,13 @@ type Start = Extract<TrainEvent, { type: "start" }>;
 export class TrainReport {
   readonly #progress = new Progress();
   #start: Start | undefined;
-  /** Parameter count of the first part, the model of all modalities. */
-  parameters = 0;
+  readonly #parameters = new Map<string, number>();
+  #part: string | undefined;
+
+  /** Parameter count of the model of all modalities: the chosen part, or the first one. */
+  get parameters(): number {
+    return this.#parameters.get(this.#part ?? "") ?? 0;
+  }
 
   loading(done: number, total: number): void {
     this.#progress.update(
@@ -30,6 +35,10 @@ export class TrainReport {
       this.#progress.note(
         `${part}  step ${step}  validation ${scoreOf(event, halfWidth)}${best ? "  (best so far)" : ""}`,
       );
+    }
+    if (event.type === "choice") {
+      this.#part = event.part;
+      this.#progress.note(`chosen  ${event.chosen}, by validation: ${triedText(event.tried)}`);
     }
     if (event.type === "warning") this.#progress.note(`warning: ${event.part}: ${event.text}`);
     if (event.type === "done")
@@ -51,7 +60,8 @@ export class TrainReport {
   #startLines(event: Start): void {
     if (!this.#start) printNotices(event.notices, this.#progress);
     this.#start = event;
-    this.parameters ||= event.parameters;
+    this.#parameters.set(event.part, event.parameters);
+    this.#part ??= event.part;
     const { part, step, steps, minutes, task, classes, ineligible, unusedRows } = event;
     const units = (
       task === "regression" ? ["train group", "train groups"] : ["train class", "train classes"]
@@ -93,6 +103,10 @@ function valueText(value: unknown): string {
   return listed.length > 0 ? `${name} (${listed.join(", ")})` : name;
 }
 
+/** The recipes that were tried and their validation scores: `default encoders 86.0 ± 0.6 %, from scratch 78.8 ± 0.7 %`. */
+const triedText = (tried: readonly TriedRecipe[]): string =>
+  tried.map(({ name, accuracy, halfWidth }) => `${name} ${interval(accuracy, halfWidth)}`).join(", ");
+
 type StepEvent = Extract<TrainEvent, { type: "step" }>;
 
 /** A score with its 95 % interval: accuracy, or mean squared error. */
@@ -106,7 +120,7 @@ export function printSummary(
   parameters: number,
   data: string,
 ): void {
-  const { validation, selectedStep, steps } = card.training;
+  const { validation, selectedStep, steps, tried } = card.training;
   const alone = card.alone.length > 0 ? `, and ${card.alone.join(", ")} alone` : "";
   const isRegression = card.recipe.task === "regression";
   const protocol = ({ way, shot, episodes }: ValidationCard) =>
@@ -122,6 +136,7 @@ export function printSummary(
     lines([
       `model       ${out}: ${modalities.join("+")}, ${counted(parameters, "parameter")}${alone}`,
       `validation  ${score}`,
+      ...(tried ? [`tried       ${triedText(tried)}`] : []),
       ...(card.certainty ? [`unknown     ${certaintySummary(card.certainty)}`] : []),
       `next        metamodal evaluate ${quoted(out)} --data ${quoted(data)}${card.recipe.closed ? " --closed" : ""}`,
     ]),

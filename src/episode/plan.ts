@@ -50,7 +50,7 @@ export async function planModalities(
     );
     if (samples.length === 0) throw notInTrain(dataset, name);
     const encoderField = `recipe, field "encoders.${name}"`;
-    if (builtin.includes(name)) specs[name] = await planBuiltin(kind, samples, encoderField, loading);
+    if (builtin.includes(name)) specs[name] = await planBuiltin(kind, samples, encoderField, loading.signal);
     else if (Object.hasOwn(frozen, name)) {
       const own = await planFrozen(kind, samples, frozen[name], encoderField);
       const rows = trainRows.filter((row) => Object.hasOwn(row.values, name));

@@ -44,6 +44,7 @@ export { drawingOf, formOf } from "./strokes/forms.js";
 export type { StrokesSpec } from "./strokes/strokes.js";
 export { isSvgPath, svgPathStrokes } from "./strokes/svg-path.js";
 export type { Strokes } from "./strokes/types.js";
+export { evenly } from "./survey.js";
 export {
   type Cell,
   type ColumnDeclaration,

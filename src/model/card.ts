@@ -56,11 +56,23 @@ const validationSchema = z.object({
 /** The score of a model on validation episodes. */
 export type ValidationCard = z.infer<typeof validationSchema>;
 
+const triedSchema = z.object({
+  /** `default encoders` or `from scratch`. */
+  name: z.string(),
+  accuracy: z.number(),
+  halfWidth: z.number(),
+});
+
+/** A recipe that was tried, by its name, and the accuracy of its model on validation episodes. */
+export type TriedRecipe = Readonly<z.infer<typeof triedSchema>>;
+
 const trainingSchema = z.object({
   steps: z.number(),
   /** The step whose weights these are: the best on the validation classes. */
   selectedStep: z.number(),
   validation: validationSchema.nullable(),
+  /** The validation scores of the recipes that were tried, if there were several; the model is the best one's. */
+  tried: z.array(triedSchema).optional(),
 });
 
 const cardSchema = z.looseObject({

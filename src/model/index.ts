@@ -1,6 +1,6 @@
 /** Recipes, models and tasks. */
 
-export type { ModelCard, ValidationCard } from "./card.js";
+export type { ModelCard, TriedRecipe, ValidationCard } from "./card.js";
 export { type CertaintyCard, isUnknown, temperatureAt } from "./certainty.js";
 export { ModelDefinition } from "./definition.js";
 export { type Examples, waysOf } from "./examples.js";

@@ -62,6 +62,20 @@ export function orthogonal(random: Random, from: number, to: number): NDArray {
   );
 }
 
+/**
+ * A random matrix `[from, to]` with one entry of 1 or −1 in each row: an isometry if `from` ≤ `to`, whose columns then have at
+ * most one entry; else all columns have as many entries up to one, and squared distances are preserved in expectation (count
+ * sketch; Charikar, Chen, Farach-Colton, 2002).
+ */
+export function signedColumns(random: Random, from: number, to: number): NDArray {
+  const matrix = constant(0, [from, to]);
+  if (random === undrawn) return matrix;
+  const order = random.shuffle(Array.from({ length: to }, (_, k) => k));
+  for (let row = 0; row < from; row++)
+    matrix.data[row * to + order[row % to]] = random.uniform() < 0.5 ? -1 : 1;
+  return matrix;
+}
+
 /** An array with every entry equal to `value`. */
 export function constant(value: number, shape: readonly number[]): NDArray {
   return float32(new Float32Array(sizeOf(shape)).fill(value), shape);

@@ -17,15 +17,6 @@ export function probabilitiesOf(total: ArrayLike<number>, scale: number): Float6
   return out.map((p) => p / sum);
 }
 
-/** One number of `probabilitiesOf`. */
-function probabilityOf(label: number, total: Float64Array, scale: number): number {
-  let largest = -Infinity;
-  for (let c = 0; c < total.length; c++) largest = Math.max(largest, total[c]);
-  let sum = 0;
-  for (let c = 0; c < total.length; c++) sum += Math.exp(scale * (total[c] - largest));
-  return Math.exp(scale * (total[label] - largest)) / sum;
-}
-
 /**
  * τ of least cross-entropy of the leave-one-out evidence. It is drawn towards the usual one, so that few examples change it
  * little.
@@ -34,10 +25,22 @@ export function fitScale(left: readonly LeftOut[]): number {
   if (left.length === 0) return USUAL.one;
   const lossAt = (scale: number) =>
     left.reduce(
-      (sum, { evidence, label }) =>
-        sum - Math.log(Math.max(1e-12, probabilityOf(label, evidence.total, scale))),
+      (sum, { evidence, label }) => sum + crossEntropy(evidence.total, label, scale),
       STRENGTH * Math.log(scale / USUAL.several) ** 2,
     );
   const losses = candidates.map(lossAt);
   return candidates[losses.indexOf(Math.min(...losses))];
+}
+
+/** Largest cross-entropy of one example, and the log-odds beyond which a class adds nothing. */
+const MOST = 27;
+
+/** −ln p of the label, at most {@link MOST}. */
+function crossEntropy(total: Float64Array, label: number, scale: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < total.length; c++) if (total[c] > largest) largest = total[c];
+  const least = largest - MOST / scale;
+  let sum = 0;
+  for (let c = 0; c < total.length; c++) if (total[c] > least) sum += Math.exp(scale * (total[c] - largest));
+  return Math.min(MOST, Math.log(sum) + scale * (largest - total[label]));
 }

@@ -6,6 +6,7 @@
 import type { Notice, TaskKind } from "../data/index.js";
 import type { TaskScore } from "../evaluate/measure.js";
 
+import type { TriedRecipe } from "../model/index.js";
 import type { Plan } from "./plan.js";
 
 /** A field of the recipe that was not stated and was filled in from the data. */
@@ -95,7 +96,16 @@ export interface DoneEvent {
   readonly stoppedEarly: boolean;
 }
 
+/** Sent once if several recipes were tried, before the parts of single modalities: which part is the model. */
+export interface ChoiceEvent {
+  readonly type: "choice";
+  readonly part: string;
+  readonly tried: readonly TriedRecipe[];
+  readonly chosen: TriedRecipe["name"];
+}
+
 export type TrainEvent =
+  | ChoiceEvent
   | DefaultsEvent
   | StartEvent
   | StepEvent

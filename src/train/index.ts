@@ -2,6 +2,7 @@
 
 export type {
   CheckpointEvent,
+  ChoiceEvent,
   DoneEvent,
   EvalEvent,
   StartEvent,

@@ -33,8 +33,9 @@ describe("encoders: default", () => {
   it("is a recipe's value, for all modalities or for one", () => {
     expect(parseRecipe({ encoders: "default" }, "r").encoders).toEqual({});
     const { encoders } = recipeFor({ encoders: "default" }, data, undefined).recipe;
-    expect(encoders).toEqual(parseRecipe({ encoders: { words: "default" } }, "r").encoders);
+    expect(encoders.words).toEqual(parseRecipe({ encoders: { words: "default" } }, "r").encoders.words);
     expect(encoders.words.name).toBe("default");
+    expect(encoders.numbers.name).toBe("linear");
     expect(() => parseRecipe({ encoders: "defaults" }, "r")).toThrow(/field "encoders"/);
   });
 });

@@ -1,9 +1,9 @@
 /**
  * Values as one vector of the built-in encoders of their kind: the unit vectors of the encoders, each times a fixed scale, one
- * after another; x = (vector − mean) / std. The mean is per dimension; one std for all, the root of the mean variance, preserves
- * the shares of the encoders. Numbers of an encoder that cannot read a value are 0, the mean of the train rows.
+ * after another. The scales are such that the mean square of a vector's numbers is 1. Numbers of an encoder that cannot read a
+ * value are 0.
  *
- * A sparse vector of more than `FOLDED` numbers is folded (feature hashing; Weinberger, Dasgupta, Langford, Smola, Attenberg,
+ * A vector of more than `LONG` numbers, which is sparse, is folded to `FOLDED` (feature hashing; Weinberger, Dasgupta, Langford, Smola, Attenberg,
  * 2009): number i is added to i mod FOLDED, with a minus for odd ⌊i / FOLDED⌋.
  */
 
@@ -37,24 +37,23 @@ interface BuiltinPart {
 /** A modality whose values are embedded by the built-in encoders. */
 export interface BuiltinSpec extends ModalitySpec {
   readonly shape: readonly [length: number];
-  /** Per dimension. */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
   /** The encoders: their version, the digests of their files, and their parts of the vector in order. */
   readonly builtin: BuiltinIdentity & { readonly parts: readonly BuiltinPart[] };
 }
 
-/** Scales by kind and encoder, chosen on validation classes; 1 for others. */
+/** Scales by kind and encoder, relative to each other, chosen on validation classes; 1 for others. */
 const scales: Readonly<Record<string, number>> = {
-  "image/colour": 0.5,
-  "audio/mel": 0.4,
-  "text/ngrams": 0.6,
+  "image/hog": 0.77,
+  "image/colour": 0.45,
+  "audio/mel": 0.25,
+  "text/ngrams": 0.63,
 };
 
-/** The longest part. */
-const FOLDED = 1024;
-/** Train values that mean and std are measured on, at most. */
-const MEASURED = 1024;
+/** Sparse vectors longer than this are folded to a shorter one. */
+const LONG = 2048;
+const FOLDED = 512;
+/** Values by which planning decides which encoders can read them. */
+const LOOKED_AT = 64;
 
 /** Whether the values of a modality are embedded by the built-in encoders. */
 export const isBuiltin = (spec: ModalitySpec): spec is BuiltinSpec => "builtin" in spec;
@@ -65,8 +64,6 @@ export const builtinModality: Pick<Modality<BuiltinSpec>, "spec" | "encode" | "a
     .strictObject({
       kind: z.enum(modalityKinds),
       shape: z.tuple([z.int().min(1)]).readonly(),
-      mean: z.array(z.number()).readonly(),
-      std: z.array(z.number().positive()).readonly(),
       builtin: z.strictObject({
         version: z.int(),
         files: z.record(z.string(), z.string()),
@@ -75,13 +72,9 @@ export const builtinModality: Pick<Modality<BuiltinSpec>, "spec" | "encode" | "a
         ),
       }),
     })
-    .refine(
-      ({ shape: [length], mean, std, builtin }) =>
-        mean.length === length &&
-        std.length === length &&
-        builtin.parts.reduce((sum, part) => sum + part.length, 0) === length,
-      { message: "mean, std and parts need one number per dimension" },
-    ),
+    .refine(({ shape: [length], builtin }) => lengthOf(builtin.parts) === length, {
+      message: "parts need one number per dimension",
+    }),
 
   async encode(value, spec, where) {
     const [{ vectors }] = await embedBuiltin(spec.kind, [{ value, where }]);
@@ -92,17 +85,15 @@ export const builtinModality: Pick<Modality<BuiltinSpec>, "spec" | "encode" | "a
   augment: (array, spec, random) => vector.augment(array, spec as never, random),
 };
 
+const lengthOf = (parts: readonly BuiltinPart[]) => parts.reduce((sum, { length }) => sum + length, 0);
+
 /** The vectors of a value as the array of `spec`. */
-function joined(
-  vectors: BuiltinEmbeddings,
-  { shape: [total], mean, std, builtin }: BuiltinSpec,
-): Float32Array<ArrayBuffer> {
-  const array = new Float32Array(total);
+function joined(vectors: BuiltinEmbeddings, { shape, builtin }: BuiltinSpec): Float32Array<ArrayBuffer> {
+  const array = new Float32Array(shape[0]);
   let start = 0;
   for (const { name, length, scale } of builtin.parts) {
     const own = vectors[name] && folded(vectors[name], length);
-    for (let k = 0; own && k < length; k++)
-      array[start + k] = (scale * own[k] - mean[start + k]) / std[start + k];
+    for (let k = 0; own && k < length; k++) array[start + k] = scale * own[k];
     start += length;
   }
   return array;
@@ -115,15 +106,9 @@ function folded(numbers: Float32Array, length: number): Float32Array {
   return sums;
 }
 
-/** What planning may report. */
-interface PlanProgress {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number) => void;
-}
-
 /**
- * The spec of values of `kind`, embedded by the built-in encoders. It embeds at most 1,024 samples, for mean and std; an encoder
- * that can read none of them is left out. `where` names the recipe field in errors.
+ * The spec of values of `kind`, embedded by the built-in encoders. An encoder that can read none of 64 evenly spaced samples is
+ * left out. `where` names the recipe field in errors.
  *
  * @throws {InputError} `builtin/kind`, and the errors of values
  */
@@ -131,41 +116,22 @@ export async function planBuiltin(
   kind: ModalityKind,
   samples: readonly Sample[],
   where: string,
-  { signal, onProgress }: PlanProgress = {},
+  signal?: AbortSignal,
 ): Promise<BuiltinSpec> {
   if (!builtinKinds.includes(kind)) throw otherKind(kind, where);
-  const measured = evenly(samples, MEASURED);
-  const embedded = await embedBuiltin(kind, measured, {
-    signal,
-    onProgress: (done) => onProgress?.(done, measured.length),
-  });
+  const embedded = await embedBuiltin(kind, evenly(samples, LOOKED_AT), { signal });
   const lengths = new Map<string, number>();
   for (const { vectors } of embedded)
     for (const [name, { length }] of Object.entries(vectors))
-      if (length > 1) lengths.set(name, Math.min(length, FOLDED));
-  const parts = builtinEncoders(kind).flatMap((name): BuiltinPart[] => {
+      if (length > 1) lengths.set(name, length > LONG ? FOLDED : length);
+  const relative = builtinEncoders(kind).flatMap((name): BuiltinPart[] => {
     const length = lengths.get(name);
     return length === undefined ? [] : [{ name, length, scale: scales[`${kind}/${name}`] ?? 1 }];
   });
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const plain: BuiltinSpec = {
-    kind,
-    shape: [length],
-    mean: Array(length).fill(0),
-    std: Array(length).fill(1),
-    builtin: { ...builtinIdentity(kind), parts },
-  };
-  const { mean, std } = statistics(embedded.map(({ vectors }) => joined(vectors, plain)));
-  return { ...plain, mean, std: Array(length).fill(std) };
-}
-
-/** The mean per dimension, and the root of the mean variance. */
-function statistics(arrays: readonly Float32Array[]): { mean: number[]; std: number } {
-  const mean = Array.from(arrays[0], () => 0);
-  for (const array of arrays) for (const [k, x] of array.entries()) mean[k] += x / arrays.length;
-  let squares = 0;
-  for (const array of arrays) for (const [k, x] of array.entries()) squares += (x - mean[k]) ** 2;
-  return { mean, std: Math.sqrt(squares / (arrays.length * mean.length)) || 1 };
+  const length = lengthOf(relative);
+  const size = Math.hypot(...relative.map(({ scale }) => scale));
+  const parts = relative.map((part) => ({ ...part, scale: (part.scale / size) * Math.sqrt(length) }));
+  return { kind, shape: [length], builtin: { ...builtinIdentity(kind), parts } };
 }
 
 /**
