@@ -67,10 +67,12 @@ export class Product {
   ) {
     const names = new Set(support.flatMap(({ vectors }) => Object.keys(vectors)).filter(isExpert));
     this.experts = new Map(
-      [...names].sort().map((name): [string, Expert] => {
+      [...names].sort().flatMap((name): [string, Expert][] => {
         const rows = [...support.keys()].filter((row) => support[row].vectors[name]);
         const own = rows.map((row) => support[row]);
         const labels = own.map(({ label }) => label);
+        // Vectors of one class tell it from no other.
+        if (new Set(labels).size < 2) return [];
         const entropy = entropyOf(modalityOf(name), own);
         const shot = labels.length / new Set(labels).size;
         const { prior, share } = weighingOf(name, kinds[modalityOf(name)], entropy, shot);
@@ -78,7 +80,7 @@ export class Product {
         const head = fitExpert({ vectors, labels, way }, prior);
         const { discriminability } = head;
         const strength = { share, discriminability, deviation: prior.deviation };
-        return [name, { head, strength, rows }];
+        return [[name, { head, strength, rows }]];
       }),
     );
   }

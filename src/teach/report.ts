@@ -34,7 +34,7 @@ export interface TaskReport {
   readonly accuracy?: Share;
   /** Accuracy by class, of classes with at least two examples (groups). */
   readonly classes: Readonly<Record<string, Share>>;
-  /** Accuracy with each modality alone, of the examples that have it; absent with one modality. */
+  /** Accuracy with each modality alone, of the examples that have it; without modalities that only one class has. */
   readonly modalities?: Readonly<Record<string, Share>>;
   /** The most frequent confusions first. */
   readonly confusions: readonly Confusion[];
@@ -72,10 +72,10 @@ export async function reportOf(
   const predictions = await crossPredict(examples, kinds, folds, isScored, options);
   const alone: Record<string, Share> = {};
   if (modalities.length > 1)
-    for (const modality of modalities)
-      alone[modality] = shareOf(
-        await crossPredict(only(examples, modality), kinds, folds, isScored, options),
-      );
+    for (const modality of modalities) {
+      const own = await crossPredict(only(examples, modality), kinds, folds, isScored, options);
+      if (own.length > 0) alone[modality] = shareOf(own);
+    }
   const classes = Object.fromEntries(
     [...classUnits.keys()]
       .sort()

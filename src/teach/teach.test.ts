@@ -137,6 +137,24 @@ describe("teach", () => {
     expect(none.unknown === true || none.label === "a").toBe(true);
   });
 
+  it("does not hold a modality that only one class has against that class", async () => {
+    const some = [
+      ...[1, 2, 3].map((i) => ({ label: "red", image: picture(255 - 40 * i, 25 * i, 30, i) })),
+      ...[1, 2, 3].map((i) => ({
+        label: "blue",
+        image: picture(30, 25 * i, 255 - 40 * i, i),
+        text: "like the sky",
+      })),
+    ];
+    const task = await teach(some);
+    expect(Object.keys(task.report?.modalities ?? {})).not.toContain("text");
+    const both = { image: picture(35, 30, 215, 7), text: "the sky" };
+    expect((await task.predict(both)).label).toBe("blue");
+    expect((await task.predict({ text: "the sky" })) as TaughtClassPrediction).toMatchObject({
+      unknown: true,
+    });
+  });
+
   it("teaches tables and numbers", async () => {
     const rows = Array.from({ length: 12 }, (_, i) => ({
       width: i % 2 ? 3 + i / 20 : 1 + i / 20,
