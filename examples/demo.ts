@@ -1,11 +1,11 @@
 /**
- * `npm run demo`: teach seven fruits from five emoji each, without training; then meta-train on Omniglot characters as
+ * `npm run demo`: teach fruits from five emoji each, without training; then meta-train on Omniglot characters as
  * images and pen strokes, evaluate on unseen characters, and draw an episode. The output is in `demo-output`. Every command
  * that it prints also works in a shell.
  */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Dataset, episodePicture, loadModel, loadTaughtTask, openDataset } from "metamodal";
@@ -47,10 +47,10 @@ metamodal("teach", join(emoji, "fruit"), "--out", fruit, "--picture", inOutput("
 metamodal("predict", fruit, "--input", join(emoji, "new"));
 metamodal("teach", fruit, "--add", join(emoji, "more"));
 const taught = await loadTaughtTask(fruit);
-const [first] = await taught.predictAll(await openDataset(join(emoji, "more")));
+const image = readFileSync(join(emoji, "new/cherries-twemoji.png"));
 console.log("\nThe same in a program:");
 show("task.classes", taught.classes);
-show("await task.predict(…)", first);
+show("await task.predict({ image })", await taught.predict({ image }));
 
 // 2. Meta-train and evaluate, on the command line.
 metamodal("train", recipe, "--with-unimodal", "--out", inOutput("omniglot.model"));

@@ -7,16 +7,22 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { runProcess } from "../benchmarks/speed/spawn.js";
 
 const root = join(import.meta.dirname, "..");
 let project: string;
+/** Size of the packed file in bytes. */
+let packedBytes: number;
 const run = (command: string, ...args: string[]) =>
   execFileSync(command, args, { cwd: project, encoding: "utf8", env: { ...process.env, NODE_PATH: "" } });
 
@@ -35,6 +41,7 @@ beforeAll(() => {
       encoding: "utf8",
     }),
   );
+  packedBytes = statSync(join(project, filename)).size;
   const modules = join(project, "node_modules");
   mkdirSync(join(modules, "metamodal"), { recursive: true });
   run("tar", "xzf", filename, "-C", join(modules, "metamodal"), "--strip-components", "1");
@@ -167,3 +174,55 @@ it("has a command line", () => {
   expect(run(process.execPath, main, "--version")).toMatch(/^\d+\.\d+\.\d+/);
   expect(JSON.parse(run(process.execPath, main, "methods", "--json")).learners[0].name).toBe("prototypical");
 });
+
+/** The encoders may have 12 MB; the rest is code. */
+const MOST_PACKED_BYTES = 15 * 2 ** 20;
+/** A module that fails every connection of a process. */
+const OFFLINE = `import { Socket } from "node:net";
+  Socket.prototype.connect = () => { throw new Error("connected to the network"); };
+`;
+const COLOURS = { poppy: [200, 40, 30], lawn: [40, 150, 50], sea: [30, 80, 190] };
+const SHOT = 5;
+
+/** A photo of 640×480 pixels: a colour with noise. */
+function photo(colour: readonly number[], seed: number) {
+  const [width, height] = [640, 480];
+  let state = seed;
+  const noise = () => {
+    state = (state * 48271) % 2147483647;
+    return (state % 80) - 40;
+  };
+  const data = Uint8ClampedArray.from({ length: 3 * width * height }, (_, i) => colour[i % 3] + noise());
+  return sharp(data, { raw: { width, height, channels: 3 } }).jpeg();
+}
+
+it("teaches three folders of five photos without network, and predicts", async () => {
+  for (const [k, [name, colour]] of Object.entries(COLOURS).entries()) {
+    mkdirSync(join(project, "photos", name), { recursive: true });
+    for (let i = 0; i < SHOT; i++)
+      await photo(colour, 100 * k + i + 1).toFile(join(project, "photos", name, `${i}.jpg`));
+  }
+  await photo(COLOURS.sea, 999).toFile(join(project, "new.jpg"));
+  const main = join(project, "node_modules/metamodal/dist/bundle/main.js");
+  writeFileSync(join(project, "offline.mjs"), OFFLINE);
+  const env = {
+    ...process.env,
+    NODE_OPTIONS: `--import=${pathToFileURL(join(project, "offline.mjs"))}`,
+    METAMODAL_CACHE: join(project, "cache"),
+  };
+  const metamodal = async (...args: readonly string[]) => {
+    const started = performance.now();
+    const finished = await runProcess(process.execPath, [main, ...args], 120, { cwd: project, env });
+    expect(finished.stderr).not.toMatch(/error/i);
+    expect(finished.code).toBe(0);
+    return { ...finished, seconds: (performance.now() - started) / 1000 };
+  };
+  const taught = await metamodal("teach", "photos");
+  const { stdout } = await metamodal("predict", "photos.task", "--input", "new.jpg", "--json");
+  expect(JSON.parse(stdout).label).toBe("sea");
+  console.log(
+    `teach: ${taught.seconds.toFixed(1)} s, ${taught.peakMB.toFixed(0)} MB resident; ` +
+      `package ${(packedBytes / 2 ** 20).toFixed(1)} MiB`,
+  );
+  expect(packedBytes).toBeLessThan(MOST_PACKED_BYTES);
+}, 120_000);

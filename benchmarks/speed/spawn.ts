@@ -16,9 +16,11 @@ export function runProcess(
   command: string,
   args: readonly string[],
   timeoutSeconds: number,
+  { cwd, env }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], timeout: timeoutSeconds * 1000 });
+    const options = { timeout: timeoutSeconds * 1000, cwd, env };
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
     let [stdout, stderr] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;

@@ -9,6 +9,7 @@
  */
 
 import { fitRegression } from "./regression.js";
+import type { SupportRows } from "./support-rows.js";
 
 /** What an expert reaches by experience, before a task's own examples are looked at. */
 export interface ExpertPrior {
@@ -35,6 +36,8 @@ export interface ExpertHead {
   readonly discriminability: number;
   /** Whether the support has examples of a class, by its index. */
   readonly known: readonly boolean[];
+  /** The vectors. */
+  readonly rows: SupportRows;
   /** Log-likelihood ratios `[way]` of a vector; 0 for a class without examples. */
   score(vector: Float32Array): Float64Array;
   /** Log-likelihood ratios `[n, way]` of the support's own examples, each by a fit without it. */
@@ -56,7 +59,7 @@ export function fitExpert({ vectors, labels, way }: ExpertSupport, prior: Expert
     for (let c = 0; c < way; c++) if (counts[c] > 0) targets[i * way + c] = Number(c === label) - 1 / classes;
   // All classes weigh the same.
   const weights = Float64Array.from(labels, (label) => n / (classes * counts[label]));
-  const { outputs, leaveOneOut } = fitRegression(
+  const { outputs, leaveOneOut, rows } = fitRegression(
     vectors,
     { targets, weights },
     { curvature: prior.curvature, classes },
@@ -77,6 +80,7 @@ export function fitExpert({ vectors, labels, way }: ExpertSupport, prior: Expert
   return {
     discriminability,
     known,
+    rows,
     score: (vector) => outputs(vector).map(ratio),
     leaveOneOut: leaveOneOut.map((output, at) => ratio(output, at % way)),
   };

@@ -1,6 +1,7 @@
 /** The taught examples that an example resembles most, as the reason for a prediction. */
 
 import type { Product, Strength, Vectors } from "./product.js";
+import { lengthOf } from "./support-rows.js";
 import type { EmbeddedExample } from "./types.js";
 
 /** A taught example and its similarity: the mean cosine of the experts' vectors, weighted by their discriminability. */
@@ -12,6 +13,8 @@ export interface NearExample {
 }
 
 const MOST = 3;
+/** Weight of an expert without discriminability. */
+const LEAST = 1e-9;
 
 /** The three examples of a support that are most similar to `vectors`, by the experts of `strengths`. */
 export function nearestTo(
@@ -19,35 +22,23 @@ export function nearestTo(
   strengths: Readonly<Record<string, Strength>>,
   { support, product }: { readonly support: readonly EmbeddedExample[]; readonly product: Product },
 ): NearExample[] {
-  const similarities = support.map(({ id, label }, row) => ({
-    id,
-    label: label!,
-    similarity: similarity(vectors, product.support[row].vectors, strengths),
-  }));
-  return similarities
-    .filter(({ similarity }) => similarity > Number.NEGATIVE_INFINITY)
-    .sort((a, b) => b.similarity - a.similarity)
-    .slice(0, MOST);
-}
-
-/** −∞ without a common expert. */
-function similarity(a: Vectors, b: Vectors, strengths: Readonly<Record<string, Strength>>): number {
-  let [sum, weights] = [0, 0];
+  const sums = new Float64Array(support.length);
+  const weights = new Float64Array(support.length);
   for (const [expert, { share, discriminability }] of Object.entries(strengths)) {
-    if (!a[expert] || !b[expert]) continue;
-    const weight = share * discriminability + 1e-9;
-    sum += weight * cosine(a[expert], b[expert]);
-    weights += weight;
+    const { head, rows } = product.experts.get(expert)!;
+    const vector = vectors[expert];
+    const length = lengthOf(vector);
+    const products = head.rows.products(vector);
+    const weight = share * discriminability + LEAST;
+    for (const [i, row] of rows.entries()) {
+      sums[row] += (weight * products[i]) / (length * head.rows.lengths[i] || 1);
+      weights[row] += weight;
+    }
   }
-  return weights > 0 ? sum / weights : Number.NEGATIVE_INFINITY;
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [product, aa, bb] = [0, 0, 0];
-  for (let k = 0; k < a.length; k++) {
-    product += a[k] * b[k];
-    aa += a[k] * a[k];
-    bb += b[k] * b[k];
-  }
-  return product / (Math.sqrt(aa * bb) || 1);
+  const similarity = sums.map((sum, row) => sum / weights[row]);
+  const shared = [...support.keys()].filter((row) => weights[row] > 0);
+  return shared
+    .sort((a, b) => similarity[b] - similarity[a])
+    .slice(0, MOST)
+    .map((row) => ({ id: support[row].id, label: support[row].label!, similarity: similarity[row] }));
 }

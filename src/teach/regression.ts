@@ -12,11 +12,16 @@ import { fitDual, fitRidge, type RidgeTargets } from "./ridge.js";
 import { addCombination } from "./rows.js";
 import { matrixOf, type SupportRows, supportRows } from "./support-rows.js";
 
-export interface Regression {
+interface Regression {
   /** Outputs `[m]` of a vector. */
   outputs(vector: Float32Array): Float64Array;
   /** Outputs `[n, m]` of the rows, each by a fit without it. */
   readonly leaveOneOut: Float64Array;
+}
+
+/** A regression and the vectors that it was fitted to. */
+interface VectorRegression extends Regression {
+  readonly rows: SupportRows;
 }
 
 /** λ of the linear form and of the curved one, whose kernel is 1 for equal vectors too. */
@@ -33,18 +38,18 @@ export function fitRegression(
   vectors: readonly Float32Array[],
   { targets, weights }: Omit<RidgeTargets, "penalty">,
   { curvature, classes }: { readonly curvature: number; readonly classes: number },
-): Regression {
+): VectorRegression {
   const n = vectors.length;
   const width = vectors[0].length;
   const problem = { targets, weights, penalty: PENALTY.linear };
   const rows = supportRows(vectors);
   const enough = n > FEW.all && n >= FEW.perClass * classes;
   const curved = curvature > 0 && enough && n <= MANY.perNumber * width && n <= MANY.all;
-  if (curved) return fitKernel(rows, { ...problem, penalty: PENALTY.curved }, curvature);
-  if (rows.matrix) return fitLinear(rows.matrix, width, problem);
-  if (n <= MANY.all) return fitKernel(rows, problem, 0);
+  if (curved) return { rows, ...fitKernel(rows, { ...problem, penalty: PENALTY.curved }, curvature) };
+  if (rows.matrix) return { rows, ...fitLinear(rows.matrix, width, problem) };
+  if (n <= MANY.all) return { rows, ...fitKernel(rows, problem, 0) };
   const linear = fitLinear(matrixOf(vectors.map(folded)), FOLDED, problem);
-  return { ...linear, outputs: (vector) => linear.outputs(folded(vector)) };
+  return { rows, ...linear, outputs: (vector) => linear.outputs(folded(vector)) };
 }
 
 /** The dual form, with the inner product as the kernel if β is 0. */

@@ -65,6 +65,8 @@ export function fitDual(kernel: Float64Array, { targets, weights, penalty }: Rid
   return { dual, leaveOneOut };
 }
 
+/** Rows of a product that are read for all of its results before the next ones, so that they stay in the processor's cache. */
+const BLOCK = 16;
 /** Smallest 1 − h: the leverage of a row that alone determines its prediction is 1 up to rounding. */
 const LEAST = 1e-9;
 
@@ -84,18 +86,20 @@ export function fitPrimal({ features, width: d, targets, weights, penalty }: Rid
   const coefficients = solve(lower, d, transposedProduct(features, d, weighted, n), m);
   const norms = inverseNorms(lower, d, features, n);
   const leaveOneOut = new Float64Array(n * m);
+  for (let from = 0; from < d; from += BLOCK) {
+    const to = Math.min(from + BLOCK, d);
+    for (let i = 0; i < n; i++) {
+      const row = { factors: features, start: i * d, stride: 1, from, to, sign: 1 } as const;
+      addCombination(leaveOneOut, i * m, m, coefficients, row);
+    }
+  }
   for (let i = 0; i < n; i++) {
     const rest = Math.max(LEAST, 1 - weights[i] * norms[i]);
-    const row = { factors: features, start: i * d, stride: 1, from: 0, to: d, sign: 1 } as const;
-    addCombination(leaveOneOut, i * m, m, coefficients, row);
     for (let at = i * m; at < (i + 1) * m; at++)
       leaveOneOut[at] = targets[at] - (targets[at] - leaveOneOut[at]) / rest;
   }
   return { coefficients, leaveOneOut };
 }
-
-/** Rows of Y that are read for all of X's columns before the next ones, so that they stay in the processor's cache. */
-const BLOCK = 16;
 
 /** Xᵀ Y `[d, m]` of rows X `[n, d]` and Y `[n, m]`. */
 function transposedProduct(x: Float64Array, d: number, y: Float64Array, n: number): Float64Array {

@@ -7,6 +7,8 @@ export interface SupportRows {
   gram(): Float64Array;
   /** X x `[n]`. */
   products(x: Float32Array): Float64Array;
+  /** Euclidean length of each row `[n]`. */
+  readonly lengths: Float64Array;
   /** X `[n, width]`, row-major; absent for sparse rows. */
   readonly matrix?: Float64Array;
 }
@@ -19,7 +21,15 @@ export function supportRows(vectors: readonly Float32Array[]): SupportRows {
   const width = vectors[0].length;
   let filled = 0;
   for (const vector of vectors) for (let k = 0; k < width; k++) if (vector[k] !== 0) filled++;
-  return filled < SPARSE * width * vectors.length ? sparseRows(vectors) : denseRows(vectors);
+  const rows = filled < SPARSE * width * vectors.length ? sparseRows(vectors) : denseRows(vectors);
+  return { ...rows, lengths: Float64Array.from(vectors, lengthOf) };
+}
+
+/** Euclidean length of a vector. */
+export function lengthOf(vector: Float32Array): number {
+  let squares = 0;
+  for (let k = 0; k < vector.length; k++) squares += vector[k] * vector[k];
+  return Math.sqrt(squares);
 }
 
 /** The vectors one after the other `[n, width]`. */
@@ -30,7 +40,9 @@ export function matrixOf(vectors: readonly Float32Array[]): Float64Array {
   return out;
 }
 
-function denseRows(vectors: readonly Float32Array[]): SupportRows {
+type Products = Omit<SupportRows, "lengths">;
+
+function denseRows(vectors: readonly Float32Array[]): Products {
   const n = vectors.length;
   const width = vectors[0].length;
   const matrix = matrixOf(vectors);
@@ -63,7 +75,7 @@ function denseRows(vectors: readonly Float32Array[]): SupportRows {
 }
 
 /** Rows by column: of column k, the rows that are not 0 there and their values, at `starts[k]` to `starts[k + 1]`. */
-function sparseRows(vectors: readonly Float32Array[]): SupportRows {
+function sparseRows(vectors: readonly Float32Array[]): Products {
   const n = vectors.length;
   const width = vectors[0].length;
   const starts = new Uint32Array(width + 1);

@@ -25,10 +25,22 @@ export function fitScale(left: readonly LeftOut[]): number {
   if (left.length === 0) return USUAL.one;
   const lossAt = (scale: number) =>
     left.reduce(
-      (sum, { evidence, label }) =>
-        sum - Math.log(Math.max(1e-12, probabilitiesOf(evidence.total, scale)[label])),
+      (sum, { evidence, label }) => sum + crossEntropy(evidence.total, label, scale),
       STRENGTH * Math.log(scale / USUAL.several) ** 2,
     );
   const losses = candidates.map(lossAt);
   return candidates[losses.indexOf(Math.min(...losses))];
+}
+
+/** Largest cross-entropy of one example, and the log-odds beyond which a class adds nothing. */
+const MOST = 27;
+
+/** −ln p of the label, at most {@link MOST}. */
+function crossEntropy(total: Float64Array, label: number, scale: number): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let c = 0; c < total.length; c++) if (total[c] > largest) largest = total[c];
+  const least = largest - MOST / scale;
+  let sum = 0;
+  for (let c = 0; c < total.length; c++) if (total[c] > least) sum += Math.exp(scale * (total[c] - largest));
+  return Math.min(MOST, Math.log(sum) + scale * (largest - total[label]));
 }
