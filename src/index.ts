@@ -99,7 +99,7 @@ export type { TargetScale, TargetUnit } from "./episode/targets.js";
 export type { ModelCard, TriedRecipe, ValidationCard } from "./model/card.js";
 export type { CertaintyCard } from "./model/certainty.js";
 export type { Examples } from "./model/examples.js";
-export { loadModel, loadTask } from "./model/load.js";
+export { loadTask } from "./model/load.js";
 export type { AdaptOptions, Model } from "./model/model.js";
 export type {
   AnyPrediction,
@@ -113,7 +113,10 @@ export type { ViewOptions } from "./model/view.js";
 
 // Teaching: a task from a handful of examples, without training.
 
+export { BaseModel, loadModel } from "./teach/base-model.js";
 export type { EmbedOptions } from "./teach/embed.js";
+export type { EvaluateBaseOptions } from "./teach/evaluate.js";
+export { evaluateTask, type TaskEvaluation } from "./teach/evaluate-task.js";
 export type { NearExample } from "./teach/nearest.js";
 export { reportPicture } from "./teach/picture.js";
 export type { Confusion, Share, TaskReport } from "./teach/report.js";

@@ -27,7 +27,7 @@ export interface TaskEvaluation {
  * Evaluate a taught task on a labelled data set. Examples that it was taught with are left out.
  *
  * @throws {InputError} `evaluate/no-rows` if no example of a taught class is left, `evaluate/other-labels` for tasks of numbers
- * @example const { accuracy } = await evaluateTask(task, labelled);
+ * @example const { accuracy } = await evaluateTask(await teach(support), data);
  */
 export async function evaluateTask(
   task: TaughtTask,

@@ -14,14 +14,19 @@ import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 import { ONE_PARSE } from "../base/schema.js";
 import { writeWhole } from "../base/write.js";
 import { openZip } from "../data/files/zip.js";
+import type { Reading } from "../data/index.js";
 import { builtinIdentity, builtinKinds } from "../modality/builtin/index.js";
 import { type ModalityKind, modalityKinds } from "../modality/index.js";
-import type { EmbeddedExample } from "./types.js";
+import type { TaskReport } from "./report.js";
+import type { EmbeddedExample, SupportValue } from "./types.js";
 
 const FORMAT = "metamodal-taught-task";
 const VERSION = 1;
 /** The time of all members: the earliest that a zip archive can state, whatever the time zone. */
 const TIME = new Date(1980, 0, 1, 12);
+
+/** Whether a value may be what this version wrote as an object. */
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
 
 const example = z.strictObject({
   id: z.string(),
@@ -29,7 +34,7 @@ const example = z.strictObject({
   target: z.number().optional(),
   group: z.string().optional(),
   digests: z.record(z.string(), z.string()),
-  values: z.record(z.string(), z.union([z.array(z.number()), z.record(z.string(), z.unknown())])),
+  values: z.record(z.string(), z.custom<SupportValue>(isObject)),
   /** The row of its vector in the array of each expert. */
   rows: z.record(z.string(), z.int().min(0)),
 });
@@ -39,14 +44,14 @@ const schema = z.strictObject({
   version: z.literal(VERSION),
   task: z.enum(["classification", "regression"]),
   kinds: z.record(z.string(), z.strictObject({ kind: z.enum(modalityKinds), options: z.looseObject({}) })),
-  reading: z.looseObject({}).optional(),
+  reading: z.custom<Reading>(isObject).optional(),
   labelShots: z.int().min(0),
   /** The encoders that made the vectors, by kind. */
   encoders: z.partialRecord(z.enum(modalityKinds), identity),
   /** Names of kept examples by id and modality. */
   kept: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   examples: z.array(example).min(1),
-  report: z.looseObject({}).optional(),
+  report: z.custom<TaskReport>(isObject).optional(),
 });
 type Card = z.output<typeof schema>;
 
@@ -61,7 +66,7 @@ export interface TaskFile extends Omit<Card, "format" | "version" | "encoders" |
 export function encodeTaskFile(file: TaskFile): Uint8Array {
   const { examples, originals, task, kinds: declared, reading, labelShots, report } = file;
   const lists = new Map<string, Float32Array[]>();
-  const stored = examples.map(({ vectors, ...rest }) => {
+  const stored = examples.map(({ vectors, ...rest }): Card["examples"][number] => {
     const rows: Record<string, number> = {};
     for (const [expert, vector] of Object.entries(vectors)) {
       const list = lists.get(expert) ?? [];
@@ -88,7 +93,7 @@ export function encodeTaskFile(file: TaskFile): Uint8Array {
     format: FORMAT,
     version: VERSION,
     ...{ task, kinds: declared, reading, labelShots, encoders, kept: originals && kept },
-    examples: stored as Card["examples"],
+    examples: stored,
     report,
   };
   const json = new TextEncoder().encode(`${JSON.stringify(contents, null, 1)}\n`);
@@ -135,8 +140,7 @@ export function readTaskFile(path: string): TaskFile {
         Float32Array.from((array.data as Float32Array).subarray(row * length, (row + 1) * length)),
       ];
     });
-    // Cast: the schema has checked all but the vectors, which are those of its rows.
-    return { ...rest, vectors: Object.fromEntries(vectors) } as EmbeddedExample;
+    return { ...rest, vectors: Object.fromEntries(vectors) };
   });
   const originals =
     kept &&

@@ -220,13 +220,8 @@ export class TaughtTask {
    */
   async save(path: string): Promise<void> {
     const { originals, ...parts } = this.#parts;
-    // Cast: the file keeps the report as JSON.
-    const report = this.report as Record<string, unknown> | undefined;
-    await writeTaskFile(path, {
-      ...parts,
-      ...(originals && { originals }),
-      ...(report && { report }),
-    } as never);
+    const { report } = this;
+    await writeTaskFile(path, { ...parts, ...(originals && { originals }), ...(report && { report }) });
   }
 
   async #replace(parts: Parts, signal?: AbortSignal): Promise<void> {
@@ -273,8 +268,7 @@ export const sortedKinds = (kinds: Readonly<Record<string, DeclaredModality>>) =
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
   const { report, ...parts } = readTaskFile(path);
-  // Casts: the file keeps both as JSON of what this version wrote.
-  return TaughtTask.of(parts as unknown as Parts, report as unknown as TaskReport | undefined);
+  return TaughtTask.of(parts, report);
 }
 
 const oneClass = (classes: readonly string[]) =>

@@ -31,10 +31,16 @@ export const adapt: CommandWith<typeof options> = {
     "metamodal adapt my.model --support my-examples --out my.task",
     "metamodal adapt my.model --support my-examples --out my.task --json",
     "metamodal adapt my.model --support my-examples --label-shots 1 --out my.task",
+    "metamodal adapt base --support photos --out photos.task",
   ],
   options,
 
-  async run({ args: [path], values, signal }) {
+  async run({ args: [path], values, argv, signal }) {
+    if (path === "base") {
+      const { support, threads: _, device: __, ...own } = values;
+      const { teach } = await import("./teach.js");
+      return teach.run({ args: [support], values: own, argv, signal });
+    }
     const out = placeFor(values.out, "task");
     const { loadModel, openDataset } = await import("../../index.js");
     const { supportOf } = await import("../../episode/index.js");

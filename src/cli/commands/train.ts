@@ -19,7 +19,7 @@ const options = {
   closed: flag("supervised training: val and test hold other rows of the train classes"),
   from: text(
     "MODEL",
-    "model to start encoders and fusion from; modalities it lacks are initialised (default: none)",
+    "model to start encoders and fusion from; modalities it lacks are initialised; base for the built-in encoders (default: none)",
   ),
   ...recipeOptions,
   "with-unimodal": flag("also train a model on each modality alone, for comparison"),
@@ -72,7 +72,8 @@ export const train: CommandWith<typeof options> = {
     const { printSummary, TrainReport } = await import("../train-report.js");
     const { data: path, from, ...recipe } = await recipeOf(target, values);
     const { threads, device } = values;
-    const source = from === undefined ? undefined : await loadModel(from, { threads, device });
+    const isBase = from === "base";
+    const source = from === undefined || isBase ? undefined : await loadModel(from, { threads, device });
     const data = await openDataset(path, { ...columnsOf(values, values.split), like: source?.card, signal });
     printNotices(data.notices);
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
@@ -87,6 +88,7 @@ export const train: CommandWith<typeof options> = {
     try {
       const run = metaTrain({
         ...recipe,
+        ...(isBase && { encoders: recipe.encoders ?? "default" }),
         data,
         from: source,
         withUnimodal: values["with-unimodal"],
