@@ -20,6 +20,7 @@ import { solvedStart } from "./start.js";
 import { stepperFor } from "./step.js";
 import { startingState, type TrainingState } from "./update.js";
 import { validate } from "./validate.js";
+import { whitenedStart } from "./whitened-start.js";
 
 export interface PartOptions {
   /** The name of the part in events and files: `image+strokes`, `image`. */
@@ -67,7 +68,7 @@ export class PartProgress {
     const { definition } = programs;
     this.#options = options;
     const initial = definition.init(seed);
-    this.#initial = from ? startFrom(initial, from, recipe) : initial;
+    this.#initial = from ? startFrom(initial, from, recipe) : whitenedStart(initial, data.table);
     const { support, query } = capacityOf(data, recipe, definition.learner.batch);
     this.#plan = planFor(this.#parameters, Object.values(definition.specs), support + query, train.metaBatch);
     this.#current = resumed?.current;
