@@ -71,7 +71,7 @@ export class Product {
         const rows = [...support.keys()].filter((row) => support[row].vectors[name]);
         const own = rows.map((row) => support[row]);
         const labels = own.map(({ label }) => label);
-        // Vectors of one class tell it from no other.
+        // Vectors of a single class do not separate classes.
         if (new Set(labels).size < 2) return [];
         const entropy = entropyOf(modalityOf(name), own);
         const shot = labels.length / new Set(labels).size;
