@@ -146,7 +146,7 @@ it("refuses wrong recipes when they are compiled, naming what is wrong", () => {
   const expected = [
     /^typed\.ts\(3,24\): .*'number' is not assignable to type 'LearnerChoice/,
     /^typed\.ts\(4,49\): .*'inerSteps' does not exist .*name: "maml".*Did you mean to write 'innerSteps'/,
-    /^typed\.ts\(5,36\): .*'"sequence"' is not assignable to type '"conv4" \| "resnet"/,
+    /^typed\.ts\(5,36\): .*'"sequence"' is not assignable to type .*"conv4" \| "resnet"/,
     /^typed\.ts\(6,24\): .*'fusoin' does not exist .*Did you mean to write 'fusion'/,
     /^typed\.ts\(7,24\): .*Did you mean '"prototypical"'/,
   ];
