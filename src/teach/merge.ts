@@ -1,6 +1,6 @@
 /** Joins the examples of a task with others. */
 
-import type { EmbeddedExample } from "./types.js";
+import { type EmbeddedExample, valuesKey } from "./types.js";
 
 export interface Merged {
   /** All examples in canonical order. */
@@ -38,11 +38,13 @@ export function canonical(examples: readonly EmbeddedExample[]): EmbeddedExample
   return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ example }) => example);
 }
 
-const keyOf = ({ label, target, digests, id }: EmbeddedExample) =>
-  [label ?? "", target === undefined ? "" : target.toExponential(), JSON.stringify(digests), id].join("\0");
+const keyOf = (example: EmbeddedExample) => {
+  const { label, target, id } = example;
+  return [label ?? "", target === undefined ? "" : target.toExponential(), valuesKey(example), id].join("\0");
+};
 
 const areSame = (a: EmbeddedExample, b: EmbeddedExample) =>
-  a.label === b.label && a.target === b.target && JSON.stringify(a.digests) === JSON.stringify(b.digests);
+  a.label === b.label && a.target === b.target && valuesKey(a) === valuesKey(b);
 
 const markOf = ({ label, digests }: EmbeddedExample) =>
   Object.values(digests)

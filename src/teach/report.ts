@@ -7,7 +7,7 @@
 import type { DeclaredModality } from "../data/index.js";
 import { shareWithInterval } from "../evaluate/statistics.js";
 import { ClassHead } from "./class-head.js";
-import { type EmbeddedExample, modalityOf } from "./types.js";
+import { type EmbeddedExample, modalityOf, valuesKey } from "./types.js";
 
 /** Accuracy of some predictions. */
 export interface Share {
@@ -156,9 +156,10 @@ export function unitsOf(examples: readonly EmbeddedExample[]): number[] {
     if (other === undefined) byKey.set(key, i);
     else parent[rootOf(i)] = rootOf(other);
   };
-  for (const [i, { label, group, digests }] of examples.entries()) {
+  for (const [i, example] of examples.entries()) {
+    const { label, group } = example;
     if (group !== undefined) join(`group ${label} ${group}`, i);
-    join(`equal ${JSON.stringify(digests)}`, i);
+    join(`equal ${valuesKey(example)}`, i);
   }
   const byClass = new Map<string | undefined, number[]>();
   for (const [i, { label }] of examples.entries()) byClass.set(label, [...(byClass.get(label) ?? []), i]);

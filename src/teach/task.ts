@@ -13,7 +13,7 @@ import { mergeExamples } from "./merge.js";
 import type { NearExample } from "./nearest.js";
 import { originalsOf } from "./originals.js";
 import { reportOf, type TaskReport } from "./report.js";
-import type { EmbeddedExample } from "./types.js";
+import { type EmbeddedExample, valuesKey } from "./types.js";
 import { ValueHead } from "./value-head.js";
 
 /** The prediction of a class with the taught examples that are most like the example. */
@@ -38,6 +38,8 @@ interface Parts {
 interface Fitted {
   readonly head: ClassHead | ValueHead;
   readonly report?: TaskReport;
+  /** The values of the taught examples. */
+  readonly taught: ReadonlySet<string>;
 }
 
 /** What adding examples left out. */
@@ -161,13 +163,8 @@ export class TaughtTask {
       unknown: outcome.unknown,
       weights: { ...weights, ...outcome.weights },
       nearest: outcome.nearest,
-      ...(this.#isTaught(example) && { isTaught: true }),
+      ...(this.#fitted.taught.has(valuesKey(example)) && { isTaught: true }),
     };
-  }
-
-  #isTaught({ digests }: EmbeddedExample): boolean {
-    const values = JSON.stringify(digests);
-    return this.#parts.examples.some((taught) => JSON.stringify(taught.digests) === values);
   }
 
   /**
@@ -243,16 +240,17 @@ export class TaughtTask {
 /** Fit a task's head, and measure it unless its report is known. */
 async function fit(parts: Parts, known: TaskReport | undefined, signal?: AbortSignal): Promise<Fitted> {
   const { examples, kinds, task, labelShots } = parts;
+  const taught = new Set(examples.map(valuesKey));
   if (task === "regression") {
     if (examples.length < 2) throw tooFewNumbers(examples.length);
-    return { head: await ValueHead.fit(examples, kinds) };
+    return { head: await ValueHead.fit(examples, kinds), taught };
   }
   const classes = [...new Set(examples.map(({ label }) => label!))].sort();
   if (classes.length < 2) throw oneClass(classes);
   const texts = await labelTexts(classes, kinds, labelShots);
   const head = await ClassHead.fit([...examples, ...texts], kinds);
   const report = known ?? (await reportOf(examples, kinds, { labelTexts: texts, signal }));
-  return { head, report };
+  return { head, report, taught };
 }
 
 /** Kinds in the order of names, so that a task is a function of the set of its examples. */

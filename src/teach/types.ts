@@ -16,6 +16,9 @@ export interface EmbeddedExample extends Pick<Row, "id" | "label" | "target" | "
   readonly values: Readonly<Record<string, SupportValue>>;
 }
 
+/** The values of an example as a key: equal for examples of equal values in the same modalities. */
+export const valuesKey = ({ digests }: Pick<EmbeddedExample, "digests">): string => JSON.stringify(digests);
+
 /** The modality of an expert: `photo` of `photo/network`. */
 export const modalityOf = (expert: string): string => expert.slice(0, expert.lastIndexOf("/"));
 
