@@ -1,6 +1,7 @@
 /** Files of the workloads that embed: photos, short texts and sounds, drawn at random, for metamodal and its peers alike. */
 
 import sharp from "sharp";
+import { encodeWav } from "../accuracy/files.js";
 import { type Uniform, uniformFrom } from "./data.js";
 
 const WIDTH = 640;
@@ -56,7 +57,6 @@ export function shortTexts(count: number): string[] {
 
 const RATE = 16_000;
 const SECONDS = 2;
-const HEADER_BYTES = 44;
 
 /** WAV files of 2 s, mono, 16 kHz, 16 bits: a tone that rises or falls, in noise. */
 export function sounds(count: number): Uint8Array[] {
@@ -64,29 +64,10 @@ export function sounds(count: number): Uint8Array[] {
   return Array.from({ length: count }, () => {
     const [from, to] = [200 + 2000 * uniform(), 200 + 2000 * uniform()];
     let phase = 0;
-    const samples = Int16Array.from({ length: RATE * SECONDS }, (_, n) => {
+    const samples = Float32Array.from({ length: RATE * SECONDS }, (_, n) => {
       phase += (2 * Math.PI * (from + ((to - from) * n) / (RATE * SECONDS))) / RATE;
-      return 8000 * Math.sin(phase) + 2000 * (uniform() - 0.5);
+      return 0.25 * Math.sin(phase) + 0.06 * (uniform() - 0.5);
     });
-    return wavFile(samples);
+    return encodeWav(samples, RATE);
   });
-}
-
-/** A mono WAV file of 16 kHz. */
-function wavFile(samples: Int16Array): Uint8Array {
-  const file = Buffer.alloc(HEADER_BYTES + samples.byteLength);
-  file.write("RIFF", 0);
-  file.writeUInt32LE(file.length - 8, 4);
-  file.write("WAVEfmt ", 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(RATE, 24);
-  file.writeUInt32LE(2 * RATE, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write("data", 36);
-  file.writeUInt32LE(samples.byteLength, 40);
-  for (const [i, sample] of samples.entries()) file.writeInt16LE(sample, HEADER_BYTES + 2 * i);
-  return file;
 }
