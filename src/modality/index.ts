@@ -32,11 +32,14 @@ export {
 } from "./modality.js";
 export {
   absoluteModel,
+  embedFrozen,
   type FrozenOptions,
   type FrozenSpec,
   findEncoder,
+  frozenModality,
   frozenOptions,
   isFrozen,
+  type PretrainedOptions,
   planFrozen,
   standardised,
 } from "./pretrained/index.js";
