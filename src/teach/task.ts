@@ -6,8 +6,8 @@ import { createDataset } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, ValuePrediction } from "../model/task.js";
 import { ClassHead } from "./class-head.js";
+import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
-import { readTaskFile, writeTaskFile } from "./file.js";
 import { labelTexts } from "./label-texts.js";
 import { mergeExamples } from "./merge.js";
 import type { NearExample } from "./nearest.js";
@@ -265,7 +265,7 @@ export const sortedKinds = (kinds: Readonly<Record<string, DeclaredModality>>) =
  * @example const task = await loadTaughtTask("photos.task");
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
-  const { report, ...parts } = readTaskFile(path);
+  const { report, ...parts } = await readTaskFile(path);
   return TaughtTask.of(parts, report);
 }
 
