@@ -37,7 +37,7 @@ export async function evaluateUntrained(
   signal: AbortSignal,
   rowTable: RowTable,
 ): Promise<boolean> {
-  const { isTaskFile } = await import("../teach/file.js");
+  const { isTaskFile } = await import("../teach/disk.js");
   if (path === "base") await evaluateBaseModel(values, signal, rowTable);
   else if (isTaskFile(path)) await evaluateTaught(path, values, signal);
   else {

@@ -1,8 +1,8 @@
 /** Embeds the rows of a data set with the built-in encoders, or with pretrained ones. */
 
-import { createHash } from "node:crypto";
 import { InputError } from "../base/errors.js";
 import { Faults } from "../base/faults.js";
+import { sha256 } from "../base/sha256.js";
 import type { Dataset, Notice, Row } from "../data/index.js";
 import { whereOf } from "../episode/table.js";
 import type { EmbeddedValue, Placed } from "../modality/builtin/index.js";
@@ -139,4 +139,4 @@ function plainValue(value: unknown): SupportValue {
   return Object.fromEntries(Object.entries(value as object).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const digestOf = (value: SupportValue) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
+const digestOf = (value: SupportValue) => sha256(JSON.stringify(value));

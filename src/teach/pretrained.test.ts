@@ -7,8 +7,8 @@ import { folders } from "../../test/support/folders.js";
 import { ownCache, within } from "../../test/support/frozen.js";
 import { imageModel, textFolder } from "../../test/support/onnx.js";
 import { createDataset } from "../data/index.js";
+import { readTaskFile } from "./disk.js";
 import { evaluateBase } from "./evaluate.js";
-import { readTaskFile } from "./file.js";
 import { loadTaughtTask, type TaughtClassPrediction } from "./task.js";
 import { teach } from "./teach.js";
 
@@ -44,7 +44,7 @@ describe("a pretrained encoder in place of the built-in ones", () => {
       expect(((await task.predict({ image })) as TaughtClassPrediction).label).toBe(label);
     const file = join(folder({}), "a.task");
     await task.save(file);
-    const { frozen } = readTaskFile(file).pretrained.image;
+    const { frozen } = (await readTaskFile(file)).pretrained.image;
     expect(frozen).toMatchObject({ model: path, input: { kind: "image", height: 7, mean: [0, 0, 0] } });
     expect(Object.values(frozen.files)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
   });

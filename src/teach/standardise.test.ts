@@ -23,8 +23,8 @@ const shares = (vectors: readonly Float32Array[]) => {
 
 it("gives numbers equal weight with many examples, and nearly their own spread with few", () => {
   for (const [count, largest] of [
-    [400, 1.4],
-    [5, 20],
+    [400, 1.6],
+    [5, 30],
   ]) {
     const support = supportOf(count);
     const standardiser = new Standardiser(support);

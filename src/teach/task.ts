@@ -6,8 +6,8 @@ import { createDataset } from "../data/index.js";
 import { findEncoder, type ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, ValuePrediction } from "../model/task.js";
 import { ClassHead } from "./class-head.js";
+import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
-import { readTaskFile, writeTaskFile } from "./file.js";
 import { type FittedTask, fitTask, sortedKinds, type TaskParts } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
 import type { NearExample } from "./nearest.js";
@@ -236,7 +236,7 @@ export class TaughtTask {
  * @example const task = await loadTaughtTask("photos.task");
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
-  const { report, ...parts } = readTaskFile(path);
+  const { report, ...parts } = await readTaskFile(path);
   for (const [modality, spec] of Object.entries(parts.pretrained))
     await findEncoder(spec, `${path}, modality "${modality}"`);
   return TaughtTask.of(parts, report);

@@ -44,7 +44,7 @@ export const teach: CommandWith<typeof options> = {
   options,
 
   async run({ args: [path], values, signal }) {
-    const { isTaskFile, taskPlace } = await import("../../teach/file.js");
+    const { isTaskFile, taskPlace } = await import("../../teach/disk.js");
     const isTask = isTaskFile(path);
     checkUse(path, isTask, values);
     const shown = values.out ?? (isTask ? path : `${fileName(path)}.task`);
