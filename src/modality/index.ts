@@ -19,8 +19,9 @@ export { builtinKinds } from "./builtin/index.js";
 export { type BuiltinSpec, checkBuiltin, isBuiltin, planBuiltin } from "./builtin/spec.js";
 export { pictureFormat, pictureSize } from "./image/format.js";
 export type { ImageSpec } from "./image/image.js";
-export { decodeImage, fitImage, type ImageValue } from "./image/pixels.js";
+export { decodeImage, fitImage } from "./image/pixels.js";
 export type { RawImage } from "./image/raw.js";
+export type { ImageValue } from "./image/value.js";
 export {
   Media,
   type Modality,
@@ -32,11 +33,14 @@ export {
 } from "./modality.js";
 export {
   absoluteModel,
+  embedFrozen,
   type FrozenOptions,
   type FrozenSpec,
   findEncoder,
+  frozenModality,
   frozenOptions,
   isFrozen,
+  type PretrainedOptions,
   planFrozen,
   standardised,
 } from "./pretrained/index.js";

@@ -3,13 +3,13 @@
  * each file.
  */
 
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { InputError, invariant } from "../../base/errors.js";
+import { sha256 } from "../../base/sha256.js";
 
 const MANIFEST = "manifest.json";
 
@@ -41,7 +41,7 @@ export async function readEncoder(file: string): Promise<Uint8Array> {
   const path = join(folder, file);
   const bytes = files[file] && (await readFile(path).catch(() => undefined));
   if (!bytes) throw unusable("missing", path, "the file is missing");
-  if (createHash("sha256").update(bytes).digest("hex") !== files[file].sha256)
+  if (sha256(bytes) !== files[file].sha256)
     throw unusable("damaged", path, "its SHA-256 is not that of manifest.json");
   return bytes;
 }

@@ -9,8 +9,9 @@
  */
 
 import { concurrently } from "../../base/concurrently.js";
-import { decodeImage, type ImageValue } from "../image/pixels.js";
+import { decodeImage } from "../image/pixels.js";
 import type { RawImage } from "../image/raw.js";
+import type { ImageValue } from "../image/value.js";
 import { fileContents, rawContents } from "../pretrained/contents.js";
 import { colourEntropy, colourHistogram, colourLength } from "./colour.js";
 import { hog, hogLength, hogSide } from "./hog.js";

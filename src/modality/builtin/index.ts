@@ -1,6 +1,6 @@
 /** The built-in encoders: values to vectors that need no training. */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../../base/sha256.js";
 import type { ModalityKind } from "../modality.js";
 import { audio } from "./audio.js";
 import { encoderDigest } from "./files.js";
@@ -93,7 +93,7 @@ export async function embedBuiltin(
     signal?.throwIfAborted();
     const batch = values.slice(from, from + BATCH);
     const contents = await Promise.all(batch.map(({ value, where }) => method.contents(value, where)));
-    const digests = contents.map(({ bytes }) => createHash("sha256").update(bytes).digest("hex"));
+    const digests = contents.map(({ bytes }) => sha256(bytes));
     const found = await Promise.all(digests.map((digest) => cache?.get(digest)));
     const missing = [...batch.keys()].filter((i) => found[i] === undefined);
     const raw = await method.embed(missing.map((i) => contents[i]));

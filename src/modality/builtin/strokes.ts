@@ -6,6 +6,7 @@
  * - `picture` `[896]`: the network of images on the drawing as a picture (drawing.ts)
  */
 
+import { utf8Bytes } from "../../base/bytes.js";
 import { concurrently } from "../../base/concurrently.js";
 import { drawingOf } from "../strokes/forms.js";
 import { strokes as kind } from "../strokes/strokes.js";
@@ -33,7 +34,7 @@ export const strokes: BuiltinKind = {
   async contents(value, where) {
     const drawing = drawingOf(value) ?? value;
     await kind.check(drawing, where);
-    return { bytes: Buffer.from(JSON.stringify(drawing)), value: drawing, where };
+    return { bytes: utf8Bytes(JSON.stringify(drawing)), value: drawing, where };
   },
 
   embed: (contents) =>

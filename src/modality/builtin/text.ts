@@ -8,6 +8,7 @@
  * Texts with as many tokens run together and without padding, so that the vector of a text does not depend on the others.
  */
 
+import { utf8Bytes } from "../../base/bytes.js";
 import { readText } from "../text/text.js";
 import { readEncoder } from "./files.js";
 import { BuiltinNetwork } from "./network.js";
@@ -34,7 +35,7 @@ export const text: BuiltinKind = {
 
   async contents(value, where) {
     const contents = await readText(value, where);
-    return { bytes: Buffer.from(contents), value: contents, where };
+    return { bytes: utf8Bytes(contents), value: contents, where };
   },
 
   async embed(contents) {

@@ -4,8 +4,9 @@
  */
 
 import { z } from "zod";
-import { decodeImage, type Fit, fitTo, type ImageValue } from "../image/pixels.js";
+import { decodeImage, type Fit, fitTo } from "../image/pixels.js";
 import type { RawImage } from "../image/raw.js";
+import type { ImageValue } from "../image/value.js";
 import { fileContents, rawContents } from "./contents.js";
 import { badInputs, sizeOfAxis, takesOne } from "./ports.js";
 import type { FrozenInput } from "./types.js";
