@@ -90,6 +90,14 @@ const conv: Rule = ({ inputs: [x, w], attributes }, t) => {
   return [{ dtype: a.dtype, shape: [a.shape[0], b.shape[0], ...space] }];
 };
 
+/** Windows without padding. */
+const maxPool: Rule = ({ inputs: [x], attributes }, t) => {
+  const { dtype, shape } = t.of(x);
+  const [windows, strides] = ["kernel_shape", "strides"].map((name) => attributes[name] as readonly number[]);
+  const space = shape.slice(2).map((size, i) => Math.floor((size - windows[i]) / strides[i]) + 1);
+  return [{ dtype, shape: [...shape.slice(0, 2), ...space] }];
+};
+
 const sliced: Rule = ({ inputs: [x, starts, ends, axes, steps] }, t) => {
   const { dtype, shape } = t.of(x);
   const out = [...shape];
@@ -143,6 +151,7 @@ const rules: Readonly<Record<string, Rule>> = {
   Gemm: product,
   FusedMatMul: product,
   Conv: conv,
+  MaxPool: maxPool,
   Gather: ({ inputs: [x, positions] }, t) => [
     { dtype: t.of(x).dtype, shape: [...t.of(positions).shape, ...t.of(x).shape.slice(1)] },
   ],
