@@ -8,6 +8,7 @@ import type { ClassPrediction, ValuePrediction } from "../model/task.js";
 import { ClassHead } from "./class-head.js";
 import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
+import type { TaskFile } from "./file.js";
 import { labelTexts } from "./label-texts.js";
 import { mergeExamples } from "./merge.js";
 import type { NearExample } from "./nearest.js";
@@ -216,9 +217,14 @@ export class TaughtTask {
    * @example await task.save("photos.task");
    */
   async save(path: string): Promise<void> {
+    await writeTaskFile(path, this.file);
+  }
+
+  /** @internal The contents of the task's file. */
+  get file(): TaskFile {
     const { originals, ...parts } = this.#parts;
     const { report } = this;
-    await writeTaskFile(path, { ...parts, ...(originals && { originals }), ...(report && { report }) });
+    return { ...parts, ...(originals && { originals }), ...(report && { report }) };
   }
 
   async #replace(parts: Parts, signal?: AbortSignal): Promise<void> {
@@ -265,9 +271,12 @@ export const sortedKinds = (kinds: Readonly<Record<string, DeclaredModality>>) =
  * @example const task = await loadTaughtTask("photos.task");
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
-  const { report, ...parts } = await readTaskFile(path);
-  return TaughtTask.of(parts, report);
+  return taskOfFile(await readTaskFile(path));
 }
+
+/** The task of a file's contents. */
+export const taskOfFile = ({ report, ...parts }: TaskFile): Promise<TaughtTask> =>
+  TaughtTask.of(parts, report);
 
 const oneClass = (classes: readonly string[]) =>
   new InputError({

@@ -4,29 +4,25 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../base/errors.js";
-import type { Modality, ModalitySpec, Sample } from "../modality.js";
+import type { Sample } from "../modality.js";
 import { parseOptions } from "../options.js";
-import { vector } from "../vector.js";
 import { audio } from "./audio.js";
 import { encoderOf, openModel, sharedEncoder } from "./encoder.js";
 import { image } from "./image.js";
+import { inputs } from "./inputs.js";
 import { absolute, digestsOf, findModelFiles } from "./model-files.js";
 import { text } from "./text.js";
 import {
   type AnyFrozen,
   type CommonOptions,
   commonOptions,
-  type FrozenInput,
   type FrozenKind,
   type FrozenSpec,
   frozenKinds,
-  poolings,
 } from "./types.js";
 
 export { absolute as absoluteModel } from "./model-files.js";
 export type { FrozenKind, FrozenSpec } from "./types.js";
-
-const inputs = { image, text, audio } as Readonly<Record<FrozenKind, FrozenInput>>;
 
 /** The recipe options of frozen encoders of all kinds; {@link planFrozen} accepts only those of the modality's kind. */
 export const frozenOptions = z.strictObject({
@@ -36,44 +32,6 @@ export const frozenOptions = z.strictObject({
   ...audio.options.shape,
 });
 export type FrozenOptions = z.output<typeof frozenOptions>;
-
-/** Whether the values of a modality are embedded by a frozen encoder. */
-export const isFrozen = (spec: ModalitySpec): spec is FrozenSpec => "frozen" in spec;
-
-/** The modality functions of a frozen spec, as in the table of modalities. */
-export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "augment"> = {
-  spec: z
-    .strictObject({
-      kind: z.enum(frozenKinds),
-      shape: z.tuple([z.int().min(1)]).readonly(),
-      mean: z.array(z.number()).readonly(),
-      std: z.array(z.number().positive()).readonly(),
-      frozen: z.strictObject({
-        model: z.string(),
-        files: z
-          .record(z.string().regex(/^(?!.*(?:^|[\\/])\.\.(?:[\\/]|$))[^\\/]/), z.string())
-          .refine((files) => Object.keys(files).length > 0),
-        output: z.string(),
-        pooling: z.enum(poolings),
-        input: z.discriminatedUnion("kind", [image.schema, text.schema, audio.schema]),
-      }),
-    })
-    .refine(
-      ({ kind, shape: [length], mean, std, frozen }) =>
-        mean.length === length && std.length === length && frozen.input.kind === kind,
-      { message: "mean and std need one number per dimension, and the input the modality's kind" },
-    ) as z.ZodType<FrozenSpec>,
-
-  async encode(value, { kind, frozen, shape: [length], mean, std }, where) {
-    const encoder = await encoderOf(frozen, inputs[kind], where);
-    const embedding = await encoder.embed(value, where);
-    if (embedding.length !== length) throw otherLength(where, embedding.length, length);
-    return embedding.map((x, k) => (x - mean[k]) / std[k]);
-  },
-
-  // Cast: augmentation of vectors reads no field of the spec that a frozen one lacks.
-  augment: (array, spec, random) => vector.augment(array, spec as never, random),
-};
 
 /**
  * Find the encoder of a stored spec, and check that its files are unchanged. `beside` is another folder to look for them in.
@@ -157,15 +115,6 @@ const otherKind = (kind: string, where: string) =>
     problem: `the modality is of kind ${kind}`,
     expected: `${frozenKinds.join(", ")} for a pretrained encoder`,
     remedy: "Leave the field out, or give vectors made elsewhere as a modality of kind vector.",
-  });
-
-const otherLength = (where: string, length: number, expected: number) =>
-  new InputError({
-    code: "pretrained/length",
-    where,
-    problem: `the model's output has ${length} numbers for this value`,
-    expected: `${expected}, as for the first train row`,
-    remedy: "Name an `output` whose length does not depend on the value.",
   });
 
 const noOutput = (output: string, outputs: readonly string[], where: string) =>
