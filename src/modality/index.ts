@@ -5,7 +5,7 @@ import { audio } from "./audio/audio.js";
 import { builtinModality, isBuiltin } from "./builtin/spec.js";
 import { image } from "./image/image.js";
 import type { Modality, ModalityKind, ModalitySpec } from "./modality.js";
-import { frozenModality } from "./pretrained/modality.js";
+import { frozenModality } from "./pretrained/index.js";
 import { isFrozen } from "./pretrained/types.js";
 import { type StrokesSpec, strokes } from "./strokes/strokes.js";
 import type { ColumnDeclaration } from "./tabular/index.js";
@@ -35,10 +35,13 @@ export {
 } from "./modality.js";
 export {
   absoluteModel,
+  embedFrozen,
   type FrozenOptions,
   type FrozenSpec,
   findEncoder,
+  frozenModality,
   frozenOptions,
+  type PretrainedOptions,
   planFrozen,
   standardised,
 } from "./pretrained/index.js";

@@ -15,6 +15,7 @@ import { embedRows } from "./embed.js";
 import { type EpisodeEvidence, evidenceOf, sumOf } from "./episode-evidence.js";
 import { labelTexts } from "./label-texts.js";
 import { measureUnknown } from "./open-set.js";
+import { type PretrainedChoice, planPretrained } from "./pretrained.js";
 import { modalityOf } from "./types.js";
 
 /** Options of {@link evaluateBase}, as those of {@link evaluate}. */
@@ -28,6 +29,8 @@ export interface EvaluateBaseOptions {
   readonly episodes?: number;
   readonly across?: "group" | null;
   readonly labelShots?: number;
+  /** Pretrained encoders in place of the built-in ones, by modality or kind. */
+  readonly encoders?: PretrainedChoice;
   readonly seed?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number, row: string) => void;
@@ -59,13 +62,15 @@ export async function evaluateBase(options: EvaluateBaseOptions): Promise<Evalua
   const drawable = () => episodeSampler(rows, units, { ...draw, way: 2 }, where).mostWay;
   const way = options.way ?? Math.min(evaluationDefaults.way, drawable());
   const sampler = episodeSampler(rows, units, { ...draw, way }, where);
+  const pretrained = await planPretrained({ ...data, rows }, options.encoders);
   const { examples } = await embedRows(
     { ...data, rows },
     { signal, onProgress: (done, total) => onProgress?.(done, total, "embedding") },
+    pretrained,
   );
   const byId = new Map(examples.map((example) => [example.id, example]));
   const embedded = rows.map(({ id }) => byId.get(id));
-  const texts = await labelTexts(units, data.kinds, labelShots);
+  const texts = await labelTexts(units, data.kinds, labelShots, pretrained);
   const scored: EpisodeEvidence[] = [];
   const started = performance.now();
   for (let i = 0; i < count; i++) {

@@ -14,7 +14,7 @@ import { bytesSource } from "../data/files/source.js";
 import { zipOf } from "../data/files/zip.js";
 import type { Reading } from "../data/index.js";
 import { builtinIdentity, builtinKinds } from "../modality/builtin/index.js";
-import { type ModalityKind, modalityKinds } from "../modality/index.js";
+import { frozenModality, type ModalityKind, modalityKinds } from "../modality/index.js";
 import type { TaskReport } from "./report.js";
 import type { EmbeddedExample, SupportValue } from "./types.js";
 
@@ -44,8 +44,10 @@ const schema = z.strictObject({
   kinds: z.record(z.string(), z.strictObject({ kind: z.enum(modalityKinds), options: z.looseObject({}) })),
   reading: z.custom<Reading>(isObject).optional(),
   labelShots: z.int().min(0),
-  /** The encoders that made the vectors, by kind. */
+  /** The built-in encoders that made the vectors, by kind. */
   encoders: z.partialRecord(z.enum(modalityKinds), identity),
+  /** Pretrained encoders in place of them, by modality. */
+  pretrained: z.record(z.string(), frozenModality.spec).default({}),
   /** Names of kept examples by id and modality. */
   kept: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   examples: z.array(example).min(1),
@@ -62,7 +64,7 @@ export interface TaskFile extends Omit<Card, "format" | "version" | "encoders" |
 
 /** The bytes of a task file. */
 export function encodeTaskFile(file: TaskFile): Uint8Array {
-  const { examples, originals, task, kinds: declared, reading, labelShots, report } = file;
+  const { examples, originals, task, kinds: declared, reading, labelShots, pretrained, report } = file;
   const lists = new Map<string, Float32Array[]>();
   const stored = examples.map(({ vectors, ...rest }): Card["examples"][number] => {
     const rows: Record<string, number> = {};
@@ -75,7 +77,8 @@ export function encodeTaskFile(file: TaskFile): Uint8Array {
   });
   const arrays: Record<string, NDArray> = {};
   for (const [expert, list] of lists) arrays[expert] = stacked(list);
-  const kinds = [...new Set(Object.values(declared).map(({ kind }) => kind))].filter((kind) =>
+  const embedded = Object.entries(declared).filter(([name]) => !Object.hasOwn(pretrained, name));
+  const kinds = [...new Set(embedded.map(([, { kind }]) => kind))].filter((kind) =>
     builtinKinds.includes(kind),
   );
   const encoders = Object.fromEntries(kinds.sort().map((kind) => [kind, builtinIdentity(kind)]));
@@ -90,7 +93,7 @@ export function encodeTaskFile(file: TaskFile): Uint8Array {
   const contents: Card = {
     format: FORMAT,
     version: VERSION,
-    ...{ task, kinds: declared, reading, labelShots, encoders, kept: originals && kept },
+    ...{ task, kinds: declared, reading, labelShots, encoders, pretrained, kept: originals && kept },
     examples: stored,
     report,
   };

@@ -104,6 +104,7 @@ export class Connection<Theirs extends Functions<keyof Theirs>> {
     const transfer: ArrayBufferLike[] = [];
     this.#serving.set(id, controller);
     try {
+      // Cast: the caller's types are those of the handler.
       const result = await this.handlers[name](argument as never, {
         signal: controller.signal,
         emit: (event) => this.#send({ kind: "event", id, event }),

@@ -63,7 +63,7 @@ async function loaded(source: TaskSource, signal: AbortSignal): Promise<TaughtTa
           new Uint8Array(await source.file.arrayBuffer()),
           source.file instanceof File ? source.file.name : "the file",
         ];
-  return taskOfFile(decodeTaskFile(bytes, where));
+  return taskOfFile(decodeTaskFile(bytes, where), where);
 }
 
 const plain = (examples: TaughtExamples): Promise<TaughtExamples> | Dataset =>

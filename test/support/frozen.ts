@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, vi } from "vitest";
-import { planFrozen } from "../../src/modality/pretrained/index.js";
-import { frozenModality } from "../../src/modality/pretrained/modality.js";
+import { frozenModality, planFrozen } from "../../src/modality/pretrained/index.js";
 
 /** Set METAMODAL_CACHE to a temporary folder for all tests of the file. Returns its path. */
 export function ownCache(): string {

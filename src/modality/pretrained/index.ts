@@ -4,25 +4,29 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../base/errors.js";
-import type { Sample } from "../modality.js";
+import type { Modality, Sample } from "../modality.js";
 import { parseOptions } from "../options.js";
+import { vector } from "../vector.js";
 import { audio } from "./audio.js";
 import { encoderOf, openModel, sharedEncoder } from "./encoder.js";
 import { image } from "./image.js";
-import { inputs } from "./inputs.js";
 import { absolute, digestsOf, findModelFiles } from "./model-files.js";
 import { text } from "./text.js";
 import {
   type AnyFrozen,
   type CommonOptions,
   commonOptions,
+  type FrozenInput,
   type FrozenKind,
   type FrozenSpec,
   frozenKinds,
+  poolings,
 } from "./types.js";
 
 export { absolute as absoluteModel } from "./model-files.js";
 export type { FrozenKind, FrozenSpec } from "./types.js";
+
+const inputs = { image, text, audio } as Readonly<Record<FrozenKind, FrozenInput>>;
 
 /** The recipe options of frozen encoders of all kinds; {@link planFrozen} accepts only those of the modality's kind. */
 export const frozenOptions = z.strictObject({
@@ -32,6 +36,67 @@ export const frozenOptions = z.strictObject({
   ...audio.options.shape,
 });
 export type FrozenOptions = z.output<typeof frozenOptions>;
+/**
+ * A frozen pretrained encoder: `model` is the path of an ONNX file or of a folder with one, or a model id, `owner/name`;
+ * further options as in a recipe.
+ */
+export type PretrainedOptions = z.input<typeof frozenOptions>;
+
+/** The modality functions of a frozen spec, as in the table of modalities. */
+export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "augment"> = {
+  spec: z
+    .strictObject({
+      kind: z.enum(frozenKinds),
+      shape: z.tuple([z.int().min(1)]).readonly(),
+      mean: z.array(z.number()).readonly(),
+      std: z.array(z.number().positive()).readonly(),
+      frozen: z.strictObject({
+        model: z.string(),
+        files: z
+          .record(z.string().regex(/^(?!.*(?:^|[\\/])\.\.(?:[\\/]|$))[^\\/]/), z.string())
+          .refine((files) => Object.keys(files).length > 0),
+        output: z.string(),
+        pooling: z.enum(poolings),
+        input: z.discriminatedUnion("kind", [image.schema, text.schema, audio.schema]),
+      }),
+    })
+    .refine(
+      ({ kind, shape: [length], mean, std, frozen }) =>
+        mean.length === length && std.length === length && frozen.input.kind === kind,
+      { message: "mean and std need one number per dimension, and the input the modality's kind" },
+    ) as z.ZodType<FrozenSpec>,
+
+  async encode(value, spec, where) {
+    const { mean, std } = spec;
+    const { vector } = await embedFrozen(spec, value, where);
+    return Float32Array.from(vector, (x, k) => (x - mean[k]) / std[k]);
+  },
+
+  // Cast: augmentation of vectors reads no field of the spec that a frozen one lacks.
+  augment: (array, spec, random) => vector.augment(array, spec as never, random),
+};
+
+/** The digest of a value, SHA-256 in hexadecimal, and its embedding. */
+export interface EmbeddedFrozen {
+  readonly digest: string;
+  readonly vector: Float32Array;
+}
+
+/**
+ * The digest of a value, SHA-256 in hexadecimal, and its embedding by the encoder of a spec, which is not standardised.
+ *
+ * @throws {InputError} `pretrained/…` for an encoder that is not there or cannot embed it, and the errors of values
+ */
+export async function embedFrozen(
+  { kind, frozen, shape: [length] }: FrozenSpec,
+  value: unknown,
+  where: string,
+): Promise<EmbeddedFrozen> {
+  const encoder = await encoderOf(frozen, inputs[kind], where);
+  const embedded = await encoder.embed(value, where);
+  if (embedded.vector.length !== length) throw otherLength(where, embedded.vector.length, length);
+  return embedded;
+}
 
 /**
  * Find the encoder of a stored spec, and check that its files are unchanged. `beside` is another folder to look for them in.
@@ -39,7 +104,7 @@ export type FrozenOptions = z.output<typeof frozenOptions>;
 export async function findEncoder(
   { kind, frozen }: FrozenSpec,
   where: string,
-  beside: string,
+  beside?: string,
 ): Promise<void> {
   await encoderOf(frozen, inputs[kind], where, beside);
 }
@@ -51,7 +116,7 @@ export async function findEncoder(
 export async function planFrozen(
   kind: string,
   [first]: readonly Sample[],
-  given: FrozenOptions,
+  given: PretrainedOptions,
   where: string,
 ): Promise<FrozenSpec> {
   if (!isFrozenKind(kind)) throw otherKind(kind, where);
@@ -80,7 +145,7 @@ export async function planFrozen(
     input,
   };
   const encoder = await sharedEncoder(frozen, found.folder, method, opened);
-  const { length } = await encoder.embed(first.value, first.where);
+  const { length } = (await encoder.embed(first.value, first.where)).vector;
   return { kind, shape: [length], mean: Array(length).fill(0), std: Array(length).fill(1), frozen };
 }
 
@@ -115,6 +180,15 @@ const otherKind = (kind: string, where: string) =>
     problem: `the modality is of kind ${kind}`,
     expected: `${frozenKinds.join(", ")} for a pretrained encoder`,
     remedy: "Leave the field out, or give vectors made elsewhere as a modality of kind vector.",
+  });
+
+const otherLength = (where: string, length: number, expected: number) =>
+  new InputError({
+    code: "pretrained/length",
+    where,
+    problem: `the model's output has ${length} numbers for this value`,
+    expected: `${expected}, as for the first train row`,
+    remedy: "Name an `output` whose length does not depend on the value.",
   });
 
 const noOutput = (output: string, outputs: readonly string[], where: string) =>
