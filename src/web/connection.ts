@@ -15,6 +15,9 @@ export interface CallContext {
   transfer(buffer: ArrayBufferLike): void;
 }
 
+/** A function of any argument: as a method, so that one of a narrower argument is a handler too. */
+type Handler = { serve(argument: unknown, context: CallContext): unknown }["serve"];
+
 /** Functions of one argument by name. */
 type Functions<Names extends PropertyKey> = { readonly [Name in Names]: (argument: never) => unknown };
 
@@ -46,7 +49,7 @@ export class Connection<Theirs extends Functions<keyof Theirs>> {
 
   constructor(
     readonly port: MessagePort,
-    readonly handlers: Readonly<Record<string, (argument: never, context: CallContext) => unknown>>,
+    readonly handlers: Readonly<Record<string, Handler>>,
   ) {
     port.onmessage = ({ data }: MessageEvent<Message>) => this.#receive(data);
   }
@@ -104,8 +107,7 @@ export class Connection<Theirs extends Functions<keyof Theirs>> {
     const transfer: ArrayBufferLike[] = [];
     this.#serving.set(id, controller);
     try {
-      // Cast: the caller's types are those of the handler.
-      const result = await this.handlers[name](argument as never, {
+      const result = await this.handlers[name](argument, {
         signal: controller.signal,
         emit: (event) => this.#send({ kind: "event", id, event }),
         transfer: (buffer) => transfer.push(buffer),

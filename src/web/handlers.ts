@@ -1,4 +1,4 @@
-/** What the worker does: tasks by number, taught and kept as in Node. */
+/** What the worker does: it teaches, loads and keeps tasks, which the page names by number. */
 
 import { InputError } from "../base/errors.js";
 import { availableParallelism } from "../base/threads.js";

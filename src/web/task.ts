@@ -24,11 +24,11 @@ type Shared = Pick<
   | "save"
 >;
 
-/** Tells the worker of tasks that the page no longer refers to. */
+/** Releases the worker's tasks that the page no longer refers to. */
 const dropped = new FinalizationRegistry((id: number) => void call("release", { id }));
 
 /**
- * A task that was taught in this page. Tasks come from {@link teach} and {@link loadTask}.
+ * A task in this page. Tasks come from {@link teach} and {@link loadTask}.
  *
  * @example
  * const task = await teach([{ label: "ox-eye", image: file }, { label: "poppy", image: another }]);
