@@ -16,7 +16,7 @@ import { vector } from "./vector.js";
 export type { AudioSpec } from "./audio/audio.js";
 export { type AudioValue, decodeAudio, type RawAudio } from "./audio/decode.js";
 export { soundFormat } from "./audio/format.js";
-export { builtinKinds } from "./builtin/index.js";
+export { absentFiles, builtinKinds } from "./builtin/index.js";
 export { type BuiltinSpec, checkBuiltin, isBuiltin, planBuiltin } from "./builtin/spec.js";
 export { fitImage } from "./image/fit.js";
 export { pictureFormat, pictureSize } from "./image/format.js";

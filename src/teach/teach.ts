@@ -4,6 +4,7 @@ import { InputError } from "../base/errors.js";
 import type { Dataset, ModalityDeclarations, Notice } from "../data/index.js";
 import { createDataset, taskOf } from "../data/index.js";
 import { supportOf } from "../episode/index.js";
+import { absenceNotices } from "./absent.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
 import { sortedKinds } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
@@ -49,7 +50,8 @@ export async function teach(examples: TaughtExamples, options: TeachOptions = {}
   const classes = new Set(dataset.rows.map(({ label }) => label));
   const pretrained = await planPretrained(dataset, encoders);
   const embedded = await embedRows(dataset, options, pretrained);
-  for (const notice of [...dataset.notices, ...embedded.notices]) onNotice?.(notice);
+  const absent = absenceNotices(dataset.kinds, pretrained);
+  for (const notice of [...dataset.notices, ...absent, ...embedded.notices]) onNotice?.(notice);
   const { all, renamed } = mergeExamples([], embedded.examples);
   for (const label of classes)
     if (label !== undefined && !all.some((example) => example.label === label))
