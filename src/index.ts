@@ -46,6 +46,7 @@ export {
   type RangeSummary,
 } from "./episode/inspect.js";
 export type { ModalityKind, ModalitySpec } from "./modality/modality.js";
+export type { PretrainedOptions } from "./modality/pretrained/index.js";
 
 // Public data sets: download and convert them.
 
@@ -119,6 +120,7 @@ export type { EvaluateBaseOptions } from "./teach/evaluate.js";
 export { evaluateTask, type TaskEvaluation } from "./teach/evaluate-task.js";
 export type { NearExample } from "./teach/nearest.js";
 export { reportPicture } from "./teach/picture.js";
+export type { PretrainedChoice } from "./teach/pretrained.js";
 export type { Confusion, Share, TaskReport } from "./teach/report.js";
 export {
   type Added,

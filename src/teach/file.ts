@@ -4,19 +4,17 @@
  * themselves in `examples/`. Equal tasks are equal bytes.
  */
 
-import { lstatSync, readFileSync } from "node:fs";
 import { zipSync } from "fflate";
 import { z } from "zod";
 import { float32, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { filePlace, type PlaceContext } from "../base/place.js";
 import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 import { ONE_PARSE } from "../base/schema.js";
-import { writeWhole } from "../base/write.js";
-import { openZip } from "../data/files/zip.js";
+import { bytesSource } from "../data/files/source.js";
+import { zipOf } from "../data/files/zip.js";
 import type { Reading } from "../data/index.js";
-import { builtinIdentity, builtinKinds } from "../modality/builtin/index.js";
-import { type ModalityKind, modalityKinds } from "../modality/index.js";
+import { builtinIdentity, builtinKinds, differenceFrom } from "../modality/builtin/index.js";
+import { frozenModality, type ModalityKind, modalityKinds } from "../modality/index.js";
 import type { TaskReport } from "./report.js";
 import type { EmbeddedExample, SupportValue } from "./types.js";
 
@@ -46,8 +44,10 @@ const schema = z.strictObject({
   kinds: z.record(z.string(), z.strictObject({ kind: z.enum(modalityKinds), options: z.looseObject({}) })),
   reading: z.custom<Reading>(isObject).optional(),
   labelShots: z.int().min(0),
-  /** The encoders that made the vectors, by kind. */
+  /** The built-in encoders that made the vectors, by kind. */
   encoders: z.partialRecord(z.enum(modalityKinds), identity),
+  /** Pretrained encoders in place of them, by modality. */
+  pretrained: z.record(z.string(), frozenModality.spec).default({}),
   /** Names of kept examples by id and modality. */
   kept: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   examples: z.array(example).min(1),
@@ -64,7 +64,7 @@ export interface TaskFile extends Omit<Card, "format" | "version" | "encoders" |
 
 /** The bytes of a task file. */
 export function encodeTaskFile(file: TaskFile): Uint8Array {
-  const { examples, originals, task, kinds: declared, reading, labelShots, report } = file;
+  const { examples, originals, task, kinds: declared, reading, labelShots, pretrained, report } = file;
   const lists = new Map<string, Float32Array[]>();
   const stored = examples.map(({ vectors, ...rest }): Card["examples"][number] => {
     const rows: Record<string, number> = {};
@@ -77,7 +77,8 @@ export function encodeTaskFile(file: TaskFile): Uint8Array {
   });
   const arrays: Record<string, NDArray> = {};
   for (const [expert, list] of lists) arrays[expert] = stacked(list);
-  const kinds = [...new Set(Object.values(declared).map(({ kind }) => kind))].filter((kind) =>
+  const embedded = Object.entries(declared).filter(([name]) => !Object.hasOwn(pretrained, name));
+  const kinds = [...new Set(embedded.map(([, { kind }]) => kind))].filter((kind) =>
     builtinKinds.includes(kind),
   );
   const encoders = Object.fromEntries(kinds.sort().map((kind) => [kind, builtinIdentity(kind)]));
@@ -92,7 +93,7 @@ export function encodeTaskFile(file: TaskFile): Uint8Array {
   const contents: Card = {
     format: FORMAT,
     version: VERSION,
-    ...{ task, kinds: declared, reading, labelShots, encoders, kept: originals && kept },
+    ...{ task, kinds: declared, reading, labelShots, encoders, pretrained, kept: originals && kept },
     examples: stored,
     report,
   };
@@ -113,28 +114,36 @@ function stacked(vectors: readonly Float32Array[]): NDArray {
 }
 
 /**
- * Read a task file.
+ * Read the bytes of a task file; `where` is its name in errors.
  *
  * @throws {InputError} `task/bad-file` for a file that is no task, `task/other-encoders` for one that other versions of the
  * built-in encoders made
  */
-export function readTaskFile(path: string): TaskFile {
-  const members = openZip(path, path);
+export function decodeTaskFile(bytes: Uint8Array, where: string): TaskFile {
+  const members = zipOf(bytesSource(bytes), where);
   const bytesOf = (name: string): Uint8Array => {
     const member = members.get(name);
-    if (!member) throw badFile(path, `it has no ${name}`);
+    if (!member) throw badFile(where, `it has no ${name}`);
     return member.readNow();
   };
-  const { format: _, version: __, encoders, kept, examples, ...card } = parseCard(path, bytesOf("task.json"));
-  for (const [kind, stored] of Object.entries(encoders))
-    if (JSON.stringify(stored) !== JSON.stringify(builtinIdentity(kind as ModalityKind)))
-      throw otherEncoders(path, kind);
-  const { arrays } = decodeSafetensors(bytesOf("vectors.safetensors"), `${path}/vectors.safetensors`);
+  const {
+    format: _,
+    version: __,
+    encoders,
+    kept,
+    examples,
+    ...card
+  } = parseCard(where, bytesOf("task.json"));
+  for (const [kind, identity] of Object.entries(encoders)) {
+    const difference = differenceFrom(identity, kind as ModalityKind);
+    if (difference) throw otherEncoders(where, kind, difference);
+  }
+  const { arrays } = decodeSafetensors(bytesOf("vectors.safetensors"), `${where}/vectors.safetensors`);
   const restored = examples.map(({ rows, ...rest }): EmbeddedExample => {
     const vectors = Object.entries(rows).map(([expert, row]) => {
       const array = Object.hasOwn(arrays, expert) ? arrays[expert] : undefined;
       const [count = 0, length = 0] = array?.shape ?? [];
-      if (!array || row >= count) throw badFile(path, `example "${rest.id}" has no vector of ${expert}`);
+      if (!array || row >= count) throw badFile(where, `example "${rest.id}" has no vector of ${expert}`);
       return [
         expert,
         Float32Array.from((array.data as Float32Array).subarray(row * length, (row + 1) * length)),
@@ -153,49 +162,17 @@ export function readTaskFile(path: string): TaskFile {
   return { ...card, examples: restored, ...(originals && { originals }) };
 }
 
-function parseCard(path: string, bytes: Uint8Array): Card {
+function parseCard(where: string, bytes: Uint8Array): Card {
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw badFile(path, `task.json is not JSON (${(error as Error).message})`);
+    throw badFile(where, `task.json is not JSON (${(error as Error).message})`);
   }
   const card = schema.safeParse(json, ONE_PARSE);
   if (card.success) return card.data;
   const [issue] = card.error.issues;
-  throw badFile(path, `task.json, field "${issue.path.join(".")}": ${issue.message}`);
-}
-
-/** Whether a path is a file that may be a taught task: a zip archive whose name ends in `.task`. */
-export function isTaskFile(path: string): boolean {
-  if (!path.endsWith(".task")) return false;
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-/** Write a task file, whole or not at all. @throws {InputError} for a path where something else is */
-export async function writeTaskFile(path: string, file: TaskFile): Promise<void> {
-  const bytes = encodeTaskFile(file);
-  await writeWhole(taskPlace(path), bytes);
-}
-
-/** The checked path of a task file: free, or one of a taught task. */
-export function taskPlace(given: string, context: Partial<PlaceContext> = {}): string {
-  return filePlace(given, isTaught, {
-    code: "task/would-overwrite",
-    where: given || 'task.save, the path ""',
-    remedy: "Choose another path.",
-    ...context,
-  });
-}
-
-/** Whether a file is a taught task: the name of its first member stands near its start. */
-function isTaught(path: string): boolean {
-  try {
-    const bytes = readFileSync(path);
-    return bytes.readUInt32LE(0) === 0x04034b50 && bytes.subarray(30, 39).toString() === "task.json";
-  } catch {
-    return false;
-  }
+  throw badFile(where, `task.json, field "${issue.path.join(".")}": ${issue.message}`);
 }
 
 const badFile = (where: string, problem: string) =>
@@ -207,11 +184,15 @@ const badFile = (where: string, problem: string) =>
     remedy: "Teach the task again, or copy the file again.",
   });
 
-const otherEncoders = (where: string, kind: string) =>
+const otherEncoders = (
+  where: string,
+  kind: string,
+  { stored, current }: { stored: string; current: string },
+) =>
   new InputError({
     code: "task/other-encoders",
     where,
-    problem: `its ${kind} vectors were made by other built-in encoders than those of this version`,
-    expected: "a task of this version of metamodal",
-    remedy: "Teach it again from its examples.",
+    problem: `its ${kind} vectors were made with ${stored}`,
+    expected: `a task for this installation of metamodal, with ${current}`,
+    remedy: "Teach it again from its examples, or install the release that it was made with.",
   });

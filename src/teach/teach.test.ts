@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDataset, type Example } from "../data/index.js";
-import { encodeTaskFile, readTaskFile } from "./file.js";
+import { readTaskFile } from "./disk.js";
+import { encodeTaskFile } from "./file.js";
 import { loadTaughtTask, type TaughtClassPrediction } from "./task.js";
 import { teach } from "./teach.js";
 
@@ -91,9 +92,9 @@ describe("teach", () => {
     const query = { text: "an apple" };
     expect(await loaded.predict(query)).toEqual(await task.predict(query));
     expect(loaded.report).toEqual(task.report);
-    const { originals } = readTaskFile(path);
+    const { originals } = await readTaskFile(path);
     expect(new TextDecoder().decode(originals?.get("fruit/0")?.text)).toBe("a red apple");
-    expect(readTaskFile(join(folder, "small.task")).originals).toBeUndefined();
+    expect((await readTaskFile(join(folder, "small.task"))).originals).toBeUndefined();
     expect(readFileSync(join(folder, "small.task")).includes("a red apple")).toBe(false);
   });
 
@@ -208,7 +209,7 @@ describe("teach", () => {
     await expect(task.save(path)).rejects.toMatchObject({ code: "task/would-overwrite" });
     expect(readFileSync(path, "utf8")).toBe("something else");
     await expect(loadTaughtTask(path)).rejects.toMatchObject({ exitCode: 2 });
-    const text = encodeTaskFile(readTaskFile(join(folder, "small.task")));
+    const text = encodeTaskFile(await readTaskFile(join(folder, "small.task")));
     expect(Buffer.from(text).equals(readFileSync(join(folder, "small.task")))).toBe(true);
     for (const cut of [10, 200, text.length - 30]) {
       writeFileSync(path, text.subarray(0, cut));

@@ -45,7 +45,7 @@ export const predict: CommandWith<typeof options> = {
     const { loadModel, loadTask } = await import("../../model/index.js");
     const { openInputs } = await import("../inputs.js");
     const { threads, device } = values;
-    const { isTaskFile } = await import("../../teach/file.js");
+    const { isTaskFile } = await import("../../teach/disk.js");
     if (isTaskFile(path)) return predictTaught(path, [...values.input, ...more], values, signal);
     const isModel = !existsSync(join(path, "task.json")) && existsSync(join(path, "model.json"));
     const task = isModel

@@ -1,12 +1,19 @@
-/** Random access to the bytes of a file on disk, synchronous or not. */
+/** Random access to bytes in memory or of a file on disk, synchronous or not. */
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 
+/** Bytes that are read in parts; a part beyond the end is shorter. */
 export interface Source {
   readonly size: number;
-  read(start: number, length: number): Promise<Buffer>;
-  readNow(start: number, length: number): Buffer;
+  read(start: number, length: number): Promise<Uint8Array>;
+  readNow(start: number, length: number): Uint8Array;
+}
+
+/** Bytes in memory. */
+export function bytesSource(bytes: Uint8Array): Source {
+  const readNow = (start: number, length: number) => bytes.subarray(start, start + length);
+  return { size: bytes.length, readNow, read: async (start, length) => readNow(start, length) };
 }
 
 /** The file at `path`, opened for each read. */

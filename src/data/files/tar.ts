@@ -10,7 +10,7 @@ import type { Header, Pax } from "tar";
 import { InputError } from "../../base/errors.js";
 import { gunzipBounded } from "./gzip.js";
 import type { Archive, Member } from "./member.js";
-import { fileSource, type Source } from "./source.js";
+import { bytesSource, fileSource, type Source } from "./source.js";
 
 const mostMemberBytes = 256 * 2 ** 20;
 const mostNameBytes = 2 ** 16;
@@ -25,7 +25,7 @@ export async function openShard(path: string, where: string): Promise<Archive> {
   const members = new Map<string, Member>();
   try {
     const source = /gz$/i.test(path)
-      ? unpacked(await gunzipBounded(await readFile(path), where))
+      ? bytesSource(await gunzipBounded(await readFile(path), where))
       : fileSource(path);
     for await (const { name, start, size } of membersOf(source)) {
       if (members.has(name)) throw new Error(`two members are named "${name}"`);
@@ -41,11 +41,9 @@ export async function openShard(path: string, where: string): Promise<Archive> {
   return members;
 }
 
-/** Bytes in memory as a source. */
-function unpacked(bytes: Buffer): Source {
-  const readNow = (start: number, length: number) => bytes.subarray(start, start + length);
-  return { size: bytes.length, readNow, read: async (start, length) => readNow(start, length) };
-}
+/** The same bytes as the Buffer that the package `tar` reads. */
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength);
 
 /** Walk the headers, reading ahead in windows. Anything but plain files and folders is an error. */
 async function* membersOf(source: Source): AsyncGenerator<{ name: string; start: number; size: number }> {
@@ -53,7 +51,7 @@ async function* membersOf(source: Source): AsyncGenerator<{ name: string; start:
   const at = async (start: number, length: number): Promise<Buffer> => {
     if (start + length > source.size) throw new Error("the archive is cut short");
     if (start < window.start || start + length > window.start + window.bytes.length)
-      window = { start, bytes: await source.read(start, Math.max(length, mostNameBytes)) };
+      window = { start, bytes: bufferOf(await source.read(start, Math.max(length, mostNameBytes))) };
     return window.bytes.subarray(start - window.start, start - window.start + length);
   };
   const tar = await import("tar");

@@ -5,9 +5,9 @@
  * file allows.
  */
 
-import { promisify } from "node:util";
-import { inflateRaw, inflateRawSync } from "node:zlib";
+import { dataViewOf } from "../../base/bytes.js";
 import { InputError } from "../../base/errors.js";
+import { inflateRaw, inflateRawAside } from "../../base/inflate.js";
 import { crc32 } from "./crc32.js";
 import type { Archive, Member } from "./member.js";
 import { fileSource, type Source } from "./source.js";
@@ -38,9 +38,11 @@ interface ZipEntry {
   readonly offset: number;
 }
 
+/** Open the zip archive at a path. `where` is its name in errors. */
+export const openZip = (path: string, where: string): Archive => zipOf(fileSource(path), where);
+
 /** Open a zip archive. `where` is its name in errors. */
-export function openZip(path: string, where: string): Archive {
-  const source = fileSource(path);
+export function zipOf(source: Source, where: string): Archive {
   const members = new Map<string, Member>();
   try {
     let total = 0;
@@ -58,15 +60,16 @@ export function openZip(path: string, where: string): Archive {
 
 function memberOf(source: Source, entry: ZipEntry, where: string): Member {
   const { name, method, packed, size, crc, offset } = entry;
-  const options = { maxOutputLength: Math.max(1, size) };
-  const checked = (bytes: Buffer): Buffer => {
+  const most = Math.max(1, size);
+  const checked = (bytes: Uint8Array): Uint8Array => {
     if (bytes.length !== size) throw new Error(`it unpacks to ${bytes.length} bytes, not ${size}`);
     if (crc32(bytes) !== crc) throw new Error("its checksum is another than the archive states");
     return bytes;
   };
-  const startOf = (local: Buffer): number => {
-    if (local.length < 30 || local.readUInt32LE(0) !== LOCAL) throw new Error("its header is missing");
-    return offset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
+  const startOf = (local: Uint8Array): number => {
+    const view = dataViewOf(local);
+    if (local.length < 30 || view.getUint32(0, true) !== LOCAL) throw new Error("its header is missing");
+    return offset + 30 + view.getUint16(26, true) + view.getUint16(28, true);
   };
   const bad = (error: unknown) => badZip(`${where}/${name}`, error as Error);
   return {
@@ -74,7 +77,7 @@ function memberOf(source: Source, entry: ZipEntry, where: string): Member {
     async read() {
       try {
         const bytes = await source.read(startOf(await source.read(offset, 30)), packed);
-        return checked(method === 0 ? bytes : await promisify(inflateRaw)(bytes, options));
+        return checked(method === 0 ? bytes : await inflateRawAside(bytes, most));
       } catch (error) {
         throw bad(error);
       }
@@ -82,7 +85,7 @@ function memberOf(source: Source, entry: ZipEntry, where: string): Member {
     readNow() {
       try {
         const bytes = source.readNow(startOf(source.readNow(offset, 30)), packed);
-        return checked(method === 0 ? bytes : inflateRawSync(bytes, options));
+        return checked(method === 0 ? bytes : inflateRaw(bytes, most));
       } catch (error) {
         throw bad(error);
       }
@@ -96,20 +99,21 @@ function* entriesOf(source: Source): Generator<ZipEntry> {
   if (length > MOST_DIRECTORY_BYTES || start + length > source.size)
     throw new Error("its list of members is damaged");
   const bytes = source.readNow(start, length);
+  const view = dataViewOf(bytes);
   let at = 0;
   for (let i = 0; i < count; i++) {
-    if (at + 46 > length || bytes.readUInt32LE(at) !== ENTRY)
+    if (at + 46 > length || view.getUint32(at, true) !== ENTRY)
       throw new Error("its list of members is damaged");
-    const flags = bytes.readUInt16LE(at + 8);
-    const method = bytes.readUInt16LE(at + 10);
-    const crc = bytes.readUInt32LE(at + 16);
-    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((k) => bytes.readUInt16LE(at + k));
-    const mode = bytes.readUInt32LE(at + 38) >>> 16;
+    const flags = view.getUint16(at + 8, true);
+    const method = view.getUint16(at + 10, true);
+    const crc = view.getUint32(at + 16, true);
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((k) => view.getUint16(at + k, true));
+    const mode = view.getUint32(at + 38, true) >>> 16;
     const nameEnd = at + 46 + nameLength;
     const next = nameEnd + extraLength + commentLength;
     if (next > length) throw new Error("its list of members is damaged");
     const name = nameOf(bytes.subarray(at + 46, nameEnd));
-    const sizes = sizesOf(bytes, at, bytes.subarray(nameEnd, nameEnd + extraLength));
+    const sizes = sizesOf(view, at, dataViewOf(bytes.subarray(nameEnd, nameEnd + extraLength)));
     at = next;
     if (name.endsWith("/") || name === "") continue;
     if ((mode & 0o170000) === 0o120000) throw new Error(`the member "${name}" is a link`);
@@ -126,29 +130,31 @@ function* entriesOf(source: Source): Generator<ZipEntry> {
 function directoryOf(source: Source): { start: number; length: number; count: number } {
   const tailStart = Math.max(0, source.size - END_LENGTH - MOST_COMMENT);
   const tail = source.readNow(tailStart, source.size - tailStart);
+  const view = dataViewOf(tail);
   let end = tail.length - END_LENGTH;
-  while (end >= 0 && tail.readUInt32LE(end) !== END) end--;
+  while (end >= 0 && view.getUint32(end, true) !== END) end--;
   if (end < 0) throw new Error("the archive is cut short, or no zip");
-  const count = tail.readUInt16LE(end + 10);
-  const length = tail.readUInt32LE(end + 12);
-  const start = tail.readUInt32LE(end + 16);
+  const count = view.getUint16(end + 10, true);
+  const length = view.getUint32(end + 12, true);
+  const start = view.getUint32(end + 16, true);
   if (count < 0xffff && length < 0xffffffff && start < 0xffffffff) return { start, length, count };
-  if (end < 20 || tail.readUInt32LE(end - 20) !== LOCATOR64) return { start, length, count };
-  const record = source.readNow(Number(tail.readBigUInt64LE(end - 12)), 56);
-  if (record.length < 56 || record.readUInt32LE(0) !== END64) throw new Error("its zip64 record is missing");
-  const [count64, length64, start64] = [32, 40, 48].map((k) => Number(record.readBigUInt64LE(k)));
+  if (end < 20 || view.getUint32(end - 20, true) !== LOCATOR64) return { start, length, count };
+  const record = dataViewOf(source.readNow(Number(view.getBigUint64(end - 12, true)), 56));
+  if (record.byteLength < 56 || record.getUint32(0, true) !== END64)
+    throw new Error("its zip64 record is missing");
+  const [count64, length64, start64] = [32, 40, 48].map((k) => Number(record.getBigUint64(k, true)));
   return { start: start64, length: length64, count: count64 };
 }
 
 /** The sizes and the offset of a member; a zip64 extra field has those that overflow 32 bits, in this order. */
-function sizesOf(bytes: Buffer, at: number, extra: Buffer): Pick<ZipEntry, "size" | "packed" | "offset"> {
-  const narrow = [24, 20, 42].map((k) => bytes.readUInt32LE(at + k));
-  for (let k = 0; k + 4 <= extra.length; k += 4 + extra.readUInt16LE(k + 2)) {
-    if (extra.readUInt16LE(k) !== 1) continue;
+function sizesOf(entry: DataView, at: number, extra: DataView): Pick<ZipEntry, "size" | "packed" | "offset"> {
+  const narrow = [24, 20, 42].map((k) => entry.getUint32(at + k, true));
+  for (let k = 0; k + 4 <= extra.byteLength; k += 4 + extra.getUint16(k + 2, true)) {
+    if (extra.getUint16(k, true) !== 1) continue;
     let next = k + 4;
     for (const [i, value] of narrow.entries())
-      if (value === 0xffffffff && next + 8 <= extra.length) {
-        narrow[i] = Number(extra.readBigUInt64LE(next));
+      if (value === 0xffffffff && next + 8 <= extra.byteLength) {
+        narrow[i] = Number(extra.getBigUint64(next, true));
         next += 8;
       }
   }

@@ -62,5 +62,5 @@ function areClasses({ inside, folder }: LayoutFolder, entries: readonly Entry[])
 function holdsRows({ inside, folder }: LayoutFolder, name: string): boolean {
   if (!/\.json$/i.test(name)) return false;
   const head = fileSource(folder.resolve(inside + name, inside + name)).readNow(0, 4096);
-  return /^\uFEFF?\s*\[\s*\{/.test(head.toString());
+  return /^\uFEFF?\s*\[\s*\{/.test(new TextDecoder().decode(head));
 }

@@ -1,10 +1,9 @@
 /** Decodes audio values to mono samples: WAV always; MP3, FLAC, Ogg, M4A and AIFF with optional decoder packages. */
 
 import { InputError } from "../../base/errors.js";
-import { importOptional } from "../../base/optional.js";
 import { describe, Media } from "../modality.js";
+import { checkDecoder, decodeCompressed } from "./compressed.js";
 import { headBytes, type SoundFormat, soundFormat } from "./format.js";
-import { type Channels, type Codec, type Compressed, checkCount, checkLength } from "./length.js";
 import { decodeWavFile } from "./wav.js";
 
 /** Samples from −1 to 1, several channels as one array each. `sampleRate` is in samples per second. */
@@ -88,7 +87,7 @@ const bytesOf = (value: Uint8Array | Media) => (value instanceof Media ? value.r
 export async function checkAudioHead(media: Media, where: string): Promise<void> {
   const at = inFile(media, where);
   const format = formatOf(await media.head(headBytes), at);
-  if (format !== "wav") await decoderOf(format, at);
+  if (format !== "wav") await checkDecoder(format, at);
 }
 
 const inFile = ({ name }: Media, where: string) => `${where}, file ${name}`;
@@ -115,35 +114,6 @@ function formatOf(bytes: Uint8Array, where: string): SoundFormat {
     remedy: "Convert the file to WAV, or remove the row.",
   });
 }
-
-/** Decode compressed audio, after a check of its length. */
-async function decodeCompressed(bytes: Uint8Array, format: Compressed, at: string): Promise<Channels> {
-  const codec = await decoderOf(format, at);
-  await checkLength(codec, bytes, format, at);
-  const sound = await codec.default(bytes);
-  checkCount(
-    sound.channelData.reduce((sum, { length }) => sum + length, 0),
-    at,
-  );
-  return sound;
-}
-
-/** The files that each decoder reads, in errors. */
-const reads: Readonly<Record<Compressed, string>> = {
-  mp3: "MP3 files",
-  flac: "FLAC files",
-  vorbis: "Ogg Vorbis files",
-  opus: "Ogg Opus files",
-  aac: "M4A and AAC files",
-  aiff: "AIFF files",
-};
-
-const decoderOf = (format: Compressed, where: string): Promise<Codec> =>
-  importOptional(`@audio/decode-${format}`, {
-    where,
-    reads: reads[format],
-    otherwise: "convert the file to WAV",
-  });
 
 const tooLarge = (where: string) =>
   new InputError({

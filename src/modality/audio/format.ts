@@ -1,5 +1,6 @@
 /** Detects the format of an audio file by its first bytes. */
 
+import { latin1 } from "../../base/bytes.js";
 import type { Compressed } from "./length.js";
 import { isWav } from "./wav.js";
 
@@ -34,7 +35,7 @@ const oggCodecs: readonly (readonly [start: string, format: Compressed | undefin
 
 /** Whether bytes are the beginning of an audio file: a cheaper and looser test than {@link soundFormat}. */
 export function isAudioHead(bytes: Uint8Array): boolean {
-  const text = (from: number, to: number) => Buffer.from(bytes.subarray(from, to)).toString("latin1");
+  const text = (from: number, to: number) => latin1(bytes.subarray(from, to));
   const start = text(0, 4);
   if (/^(?:RIFF|RF64|RIFX)$/.test(start)) return text(8, 12) === "WAVE";
   if (start === "fLaC" || start === "OggS" || start.startsWith("ID3")) return true;
@@ -46,7 +47,7 @@ export function isAudioHead(bytes: Uint8Array): boolean {
 /** The format of a file by its first {@link headBytes}, or a description of an unsupported file. */
 export function soundFormat(head: Uint8Array): { format: SoundFormat } | { found: string } {
   if (head.length === 0) return { found: "the file is empty" };
-  const text = (from: number, to: number) => Buffer.from(head.subarray(from, to)).toString("latin1");
+  const text = (from: number, to: number) => latin1(head.subarray(from, to));
   const start = text(0, 12);
   if (isWav(head)) return { format: "wav" };
   if (start.startsWith("fLaC")) return { format: "flac" };

@@ -3,6 +3,7 @@
  * kilobyte, whose samples are counted and discarded.
  */
 
+import { dataViewOf, indexOfText, latin1 } from "../../base/bytes.js";
 import { InputError } from "../../base/errors.js";
 
 export type Compressed = "mp3" | "flac" | "vorbis" | "opus" | "aac" | "aiff";
@@ -25,7 +26,7 @@ interface StreamDecoder {
 }
 
 /** Limit of samples of all channels together; half a gigabyte when decoded. */
-const mostSamples = 128_000_000;
+export const mostSamples = 128_000_000;
 /** Size of a chunk: of silence in FLAC, one may be 20 million samples. */
 const pieceBytes = 1024;
 /** Upper bound of samples per byte of MP3: two channels of 576 samples in 24 bytes, rounded up. */
@@ -76,28 +77,28 @@ export async function checkLength(
   }
 }
 
-const isMp4 = (bytes: Uint8Array) => Buffer.from(bytes.subarray(4, 8)).toString("latin1") === "ftyp";
+const isMp4 = (bytes: Uint8Array) => latin1(bytes.subarray(4, 8)) === "ftyp";
 
 /** The number of frames in the sample tables (boxes `stsz`) of an MP4 file, which the decoder reads whatever the file holds. */
 function mp4Frames(bytes: Uint8Array): number {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = dataViewOf(bytes);
   let frames = 0;
   for (
-    let at = buffer.indexOf("stsz");
-    at >= 0 && at + 16 <= buffer.length;
-    at = buffer.indexOf("stsz", at + 4)
+    let at = indexOfText(bytes, "stsz");
+    at >= 0 && at + 16 <= bytes.length;
+    at = indexOfText(bytes, "stsz", at + 4)
   )
-    frames += buffer.readUInt32BE(at + 12);
+    frames += view.getUint32(at + 12);
   return frames;
 }
 
 /** Check an AIFF file, which has at most two samples per byte (IMA 4:1), and the channels and sample width in its header. */
 function checkAiff(bytes: Uint8Array, where: string): void {
   checkCount(2 * bytes.length, where);
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = buffer.indexOf("COMM") + 8;
-  if (header < 8 || header + 18 > buffer.length) throw new Error("it has no format");
-  const [channels, bits] = [buffer.readUInt16BE(header), buffer.readUInt16BE(header + 6)];
+  const view = dataViewOf(bytes);
+  const header = indexOfText(bytes, "COMM") + 8;
+  if (header < 8 || header + 18 > bytes.length) throw new Error("it has no format");
+  const [channels, bits] = [view.getUint16(header), view.getUint16(header + 6)];
   if (channels < 1 || channels > mostChannels) throw new Error(`it declares ${channels} channels`);
   if (bits < 1 || bits > 64) throw new Error(`it declares samples of ${bits} bits`);
 }

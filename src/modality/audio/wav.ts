@@ -7,6 +7,7 @@
  */
 
 import decodeWav from "@audio/decode-wav";
+import { utf8Bytes } from "../../base/bytes.js";
 import { type Channels, checkCount, mostChannels } from "./length.js";
 
 /** Sizes from here on are those of streams of unknown size: 2³² − 1, and the rounded 2³¹ of SoX. */
@@ -111,7 +112,7 @@ function plainRiff(format: Uint8Array, bits: number, samples: Uint8Array): Uint8
   const start = 20 + length + 8;
   const out = new Uint8Array(start + samples.length);
   const view = new DataView(out.buffer);
-  const name = (at: number, text: string) => out.set(Buffer.from(text, "latin1"), at);
+  const name = (at: number, text: string) => out.set(utf8Bytes(text), at);
   name(0, "RIFF");
   view.setUint32(4, out.length - 8, true);
   name(8, "WAVEfmt ");

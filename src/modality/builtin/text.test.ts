@@ -87,7 +87,7 @@ describe("contents", () => {
     const file = new Media("a.txt", async () => Buffer.from("\ufeffcafé\n"));
     const contents = await text.contents(file, "here");
     expect(contents).toEqual({
-      bytes: Buffer.from(String(contents.value)),
+      bytes: new TextEncoder().encode(String(contents.value)),
       value: contents.value,
       where: "here",
     });

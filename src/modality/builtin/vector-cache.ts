@@ -1,6 +1,6 @@
 /** Vectors of the built-in encoders on disk: those of one value are one entry of an {@link EmbeddingCache}. */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../../base/sha256.js";
 import { EmbeddingCache } from "../pretrained/cache.js";
 import type { BuiltinEmbeddings } from "./types.js";
 
@@ -12,7 +12,7 @@ export class VectorCache {
     about: object,
     readonly encoders: readonly string[],
   ) {
-    const key = createHash("sha256").update(JSON.stringify(about)).digest("hex");
+    const key = sha256(JSON.stringify(about));
     this.#cache = new EmbeddingCache(key, about);
   }
 

@@ -1,5 +1,6 @@
 /** Detects the format of an image file by its first bytes, and its size for formats that sharp does not read. */
 
+import { dataViewOf, indexOfText, latin1 } from "../../base/bytes.js";
 import { bitmapSize, iconSize } from "./bmp.js";
 import { isPng } from "./png.js";
 
@@ -37,22 +38,20 @@ const others: readonly (readonly [start: string, name: string])[] = [
   ["<", "a page of HTML or XML"],
 ];
 
-const latin1 = (bytes: Uint8Array, from: number, to: number) =>
-  Buffer.from(bytes.subarray(from, to)).toString("latin1");
-
 /** Whether bytes are the beginning of an image file: a cheaper and looser test than {@link pictureFormat}. */
 export function isImageHead(bytes: Uint8Array): boolean {
-  const start = latin1(bytes, 0, 4);
+  const text = (from: number, to: number) => latin1(bytes.subarray(from, to));
+  const start = text(0, 4);
   if (start === "\x89PNG" || start === "GIF8" || start === "II*\0" || start === "MM\0*") return true;
   if (start.startsWith("\xff\xd8\xff") || start.startsWith("BM")) return true;
-  if (start === "RIFF") return latin1(bytes, 8, 12) === "WEBP";
-  return latin1(bytes, 4, 8) === "ftyp" && /^(?:avi[fs]|hei|mif1|msf1)/.test(latin1(bytes, 8, 12));
+  if (start === "RIFF") return text(8, 12) === "WEBP";
+  return text(4, 8) === "ftyp" && /^(?:avi[fs]|hei|mif1|msf1)/.test(text(8, 12));
 }
 
 /** The format of a file by its first {@link headBytes}, or a description of an unsupported file. */
 export function pictureFormat(head: Uint8Array): { format: PictureFormat } | { found: string } {
   if (head.length === 0) return { found: "the file is empty" };
-  const text = Buffer.from(head.subarray(0, headBytes)).toString("latin1");
+  const text = latin1(head.subarray(0, headBytes));
   const starts = (...names: string[]) => names.some((name) => text.startsWith(name));
   if (isPng(head)) return { format: "png" };
   if (starts("\xff\xd8\xff")) return { format: "jpeg" };
@@ -89,14 +88,14 @@ export function pictureSize(bytes: Uint8Array): [width: number, height: number] 
 
 /** The largest size of the images and tiles of an HEIC file (boxes `ispe`). */
 function heicSize(bytes: Uint8Array): [width: number, height: number] | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = dataViewOf(bytes);
   let largest: [number, number] | undefined;
   for (
-    let at = buffer.indexOf("ispe");
-    at >= 0 && at + 16 <= buffer.length;
-    at = buffer.indexOf("ispe", at + 4)
+    let at = indexOfText(bytes, "ispe");
+    at >= 0 && at + 16 <= bytes.length;
+    at = indexOfText(bytes, "ispe", at + 4)
   ) {
-    const [width, height] = [buffer.readUInt32BE(at + 8), buffer.readUInt32BE(at + 12)];
+    const [width, height] = [view.getUint32(at + 8), view.getUint32(at + 12)];
     if (!largest || width * height > largest[0] * largest[1]) largest = [width, height];
   }
   return largest;

@@ -12,9 +12,11 @@ import { InputError } from "../../base/errors.js";
 import type { Modality, ModalitySpec, Sample } from "../modality.js";
 import { parseOptions } from "../options.js";
 import { evenly } from "../survey.js";
+import { fitImage } from "./fit.js";
 import { isImageHead } from "./format.js";
-import { checkImage, checkImageHead, decodeImage, fitImage, frameCountOf, longerSide } from "./pixels.js";
+import { checkImageHead, decodeImage, frameCountOf, longerSide } from "./pixels.js";
 import type { RawImage } from "./raw.js";
+import { checkImage } from "./value.js";
 import { around, warp } from "./warp.js";
 
 /** `shape` is `[channels, height, width]`; `mean` and `std` are per channel, of pixels in [0, 1]. */

@@ -1,41 +1,25 @@
 /** Decodes image values to pixels, with sharp or a decoder of its own for other formats, and scales pixels to a size. */
 
-import type { Sharp } from "sharp";
 import { InputError } from "../../base/errors.js";
 import { importOptional } from "../../base/optional.js";
 import { loadSharp } from "../../base/sharp.js";
-import { describe, Media, type ValueSize } from "../modality.js";
+import { Media, type ValueSize } from "../modality.js";
 import { decodeBmp, decodeIco } from "./bmp.js";
-import { headBytes, type PictureFormat, pictureFormat, pictureSize, picturesRead } from "./format.js";
+import { headBytes, type PictureFormat, pictureFormat, pictureSize } from "./format.js";
 import { decodePlainPng } from "./png.js";
 import type { RawImage } from "./raw.js";
-
-/** The value of an image modality: an encoded image, or pixels. */
-export type ImageValue = Uint8Array | Blob | Media | RawImage;
-
-const mostPixels = 64_000_000;
-
-/** Whether a value has the form `{ width, height, channels, data }`; its contents are not checked. */
-const isRawImage = (value: unknown): value is RawImage =>
-  typeof value === "object" && value !== null && "width" in value && "data" in value;
-
-/** Check the type of an image value, and that raw pixels have the declared length. @throws {InputError} image/bad-value */
-export function checkImage(value: unknown, where: string): asserts value is ImageValue {
-  if (value instanceof Uint8Array || value instanceof Blob || value instanceof Media) return;
-  const expected = "encoded bytes (Uint8Array or Blob) or { width, height, channels, data }";
-  const remedy = "Give the bytes of an image file, or a file in an `<modality>_file_name` field.";
-  const fail = (problem: string) => {
-    throw new InputError({ code: "image/bad-value", where, problem, expected, remedy });
-  };
-  if (!isRawImage(value)) return fail(`${describe(value)} is not an image`);
-  const { width, height, channels, data } = value;
-  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) fail("data is not a Uint8Array");
-  if (![width, height].every((n) => Number.isInteger(n) && n > 0)) fail(`the size is ${width}×${height}`);
-  if (![1, 2, 3, 4].includes(channels)) fail(`channels is ${channels}, not 1, 2, 3 or 4`);
-  if (width * height > mostPixels) throw tooLarge(where);
-  if (data.length !== width * height * channels)
-    fail(`data has ${data.length} values for ${width}×${height}×${channels}`);
-}
+import { asBuffer, pixelsOf } from "./sharp-pixels.js";
+import {
+  checkImage,
+  corrupt,
+  formatOf,
+  type ImageValue,
+  imageBytes,
+  inFile,
+  isRawImage,
+  mostPixels,
+  tooLarge,
+} from "./value.js";
 
 /** Decode an image to 1 or 3 channels, upright, with transparency flattened onto white. @throws {InputError} image/corrupt */
 export async function decodeImage(value: unknown, where: string): Promise<RawImage> {
@@ -46,7 +30,7 @@ export async function decodeImage(value: unknown, where: string): Promise<RawIma
     return flattened({ width, height, channels, data: value.data });
   }
   const at = value instanceof Media ? inFile(value, where) : where;
-  const bytes = await bytesOf(value);
+  const bytes = await imageBytes(value);
   const plain = decodePlainPng(bytes);
   if (plain) return plain;
   const format = formatOf(bytes, at);
@@ -55,16 +39,7 @@ export async function decodeImage(value: unknown, where: string): Promise<RawIma
   } catch (error) {
     if (error instanceof InputError) throw error;
     if (/pixel limit/i.test(String(error))) throw tooLarge(at);
-    throw new InputError(
-      {
-        code: "image/corrupt",
-        where: at,
-        problem: `the image cannot be decoded (${(error as Error).message.split("\n")[0].trim()})`,
-        expected: "an undamaged image",
-        remedy: "Replace the file, or remove the row.",
-      },
-      { cause: error },
-    );
+    throw corrupt(at, error as Error);
   }
 }
 
@@ -94,7 +69,7 @@ export async function frameCountOf(value: unknown): Promise<number> {
   const detected = value instanceof Media ? pictureFormat(await value.head(headBytes)) : undefined;
   if (detected && "format" in detected && singleFrame.has(detected.format)) return 1;
   const sharp = await loadSharp();
-  const { pages = 1 } = await sharp(await bytesOf(value as Exclude<ImageValue, RawImage>), {
+  const { pages = 1 } = await sharp(await imageBytes(value as Exclude<ImageValue, RawImage>), {
     limitInputPixels: mostPixels,
   })
     .metadata()
@@ -151,95 +126,8 @@ async function flattened({ width, height, channels, data }: RawImage): Promise<R
   return pixelsOf(sharp(asBuffer(data), { raw: { width, height, channels: channels as 4 } }));
 }
 
-/** Scale an image to fit `height`×`width`, centred, on the mean colour of its four corners. */
-export async function fitImage(image: RawImage, height: number, width: number): Promise<RawImage> {
-  if (image.width === width && image.height === height) return image;
-  const { channels, data } = image;
-  const last = image.width * image.height - 1;
-  const corners = [0, image.width - 1, last - image.width + 1, last];
-  const [r, g, b] = [0, 1, 2].map((channel) => {
-    const values = corners.map((pixel) => data[pixel * channels + Math.min(channel, channels - 1)]);
-    return values.reduce((sum, value) => sum + value) / 4;
-  });
-  const raw = { width: image.width, height: image.height, channels: channels as 1 | 3 };
-  const sharp = await loadSharp();
-  return pixelsOf(
-    sharp(asBuffer(data), { raw }).resize(width, height, { fit: "contain", background: { r, g, b } }),
-  );
-}
-
-/** How an image is fitted to another aspect ratio: by a centre crop, stretching or padding. */
-export type Fit = "crop" | "stretch" | "pad";
-
-interface FitOptions {
-  readonly height: number;
-  readonly width: number;
-  readonly fit: Fit;
-  /** The shorter side before a centre crop; as small as possible by default. */
-  readonly shorter?: number;
-}
-
-/** Scale an image to `height`×`width`. */
-export async function fitTo(image: RawImage, { height, width, shorter, fit }: FitOptions): Promise<RawImage> {
-  if (fit === "pad") return fitImage(image, height, width);
-  const raw = { width: image.width, height: image.height, channels: image.channels as 1 | 3 };
-  const sharp = await loadSharp();
-  const whole = sharp(asBuffer(image.data), { raw });
-  if (fit === "stretch") return pixelsOf(whole.resize(width, height, { fit: "fill" }));
-  if (shorter === undefined) return pixelsOf(whole.resize(width, height, { fit: "cover" }));
-  const scaled = await pixelsOf(whole.resize(shorter, shorter, { fit: "outside" }));
-  const middle = { left: (scaled.width - width) >> 1, top: (scaled.height - height) >> 1, width, height };
-  const { channels } = scaled;
-  return pixelsOf(
-    sharp(asBuffer(scaled.data), {
-      raw: { width: scaled.width, height: scaled.height, channels: channels as 1 | 3 },
-    }).extract(middle),
-  );
-}
-
-async function pixelsOf(pipeline: Sharp): Promise<RawImage> {
-  const { data, info } = await pipeline
-    .flatten({ background: "#fff" })
-    .toColourspace("srgb")
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, channels: info.channels, data };
-}
-
-async function bytesOf(value: Uint8Array | Blob | Media): Promise<Uint8Array> {
-  if (value instanceof Blob) return new Uint8Array(await value.arrayBuffer());
-  return value instanceof Media ? value.read() : value;
-}
-
 /** Check that a file begins as a supported image whose decoder is installed. @throws {InputError} */
 export async function checkImageHead(media: Media, where: string): Promise<void> {
   const at = inFile(media, where);
   if (formatOf(await media.head(headBytes), at) === "heic") await heicDecoder(at);
 }
-
-const inFile = ({ name }: Media, where: string) => `${where}, file ${name}`;
-
-/** The format of a file by its first bytes. @throws {InputError} image/unsupported */
-function formatOf(bytes: Uint8Array, where: string): PictureFormat {
-  const detected = pictureFormat(bytes);
-  if ("format" in detected) return detected.format;
-  throw new InputError({
-    code: "image/unsupported",
-    where,
-    problem: detected.found,
-    expected: picturesRead,
-    remedy: "Convert the file, or remove the row.",
-  });
-}
-
-const asBuffer = (data: Uint8Array | Uint8ClampedArray) =>
-  Buffer.from(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
-
-const tooLarge = (where: string) =>
-  new InputError({
-    code: "image/too-large",
-    where,
-    problem: "the image is too large",
-    expected: `at most ${mostPixels / 1e6} million pixels`,
-    remedy: "Scale the image down.",
-  });

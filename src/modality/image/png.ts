@@ -5,7 +5,8 @@
  * thousands of tiny images. Anything else, including damaged files, is left to sharp.
  */
 
-import { inflateSync } from "node:zlib";
+import { concatenated } from "../../base/bytes.js";
+import { unzlib } from "../../base/inflate.js";
 import type { RawImage } from "./raw.js";
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -28,7 +29,7 @@ export function decodePlainPng(bytes: Uint8Array): RawImage | undefined {
   if (!packed) return undefined;
   const stride = width * channels;
   try {
-    const lines = inflateSync(packed, { maxOutputLength: height * (stride + 1) });
+    const lines = unzlib(packed, height * (stride + 1));
     if (lines.length !== height * (stride + 1)) return undefined;
     const data = unfilter(lines, height, stride, channels);
     return data && { width, height, channels, data };
@@ -45,7 +46,7 @@ function imageData(bytes: Uint8Array, view: DataView): Uint8Array | undefined {
     const type = String.fromCharCode(bytes[at + 4], bytes[at + 5], bytes[at + 6], bytes[at + 7]);
     if (at + 12 + length > bytes.length || !harmless.has(type)) return undefined;
     if (type === "IDAT") parts.push(bytes.subarray(at + 8, at + 8 + length));
-    if (type === "IEND") return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+    if (type === "IEND") return parts.length === 1 ? parts[0] : concatenated(parts);
     at += 12 + length;
   }
   return undefined;

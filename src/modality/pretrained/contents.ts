@@ -1,5 +1,6 @@
 /** The bytes of media values, read once for hashing and decoding. */
 
+import { concatenated, utf8Bytes } from "../../base/bytes.js";
 import { Media } from "../modality.js";
 import type { Contents } from "./types.js";
 
@@ -23,5 +24,5 @@ export function rawContents(
   const parts = arrays.map(
     ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
   );
-  return { bytes: Buffer.concat([Buffer.from(`${about}\n`), ...parts]), value, where };
+  return { bytes: concatenated([utf8Bytes(`${about}\n`), ...parts]), value, where };
 }

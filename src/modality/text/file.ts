@@ -1,5 +1,6 @@
 /** Decodes text files: UTF-8, or UTF-16 with a byte order mark. Errors name the format of other files. */
 
+import { latin1 } from "../../base/bytes.js";
 import { InputError } from "../../base/errors.js";
 
 /** Number of bytes needed to detect text. */
@@ -30,7 +31,7 @@ function checkedEncoding(bytes: Uint8Array, where: string): "utf-8" | "utf-16le"
   );
   const [even, odd] = zeros;
   if (even + odd === 0) return "utf-8";
-  const known = kinds.find(([start]) => Buffer.from(head).toString("latin1").startsWith(start));
+  const known = kinds.find(([start]) => latin1(head).startsWith(start));
   if (known) throw badEncoding(where, `the file is ${known[1]}, not text`);
   const most = 0.4 * head.length;
   if (Math.max(even, odd) > most && Math.min(even, odd) < 0.05 * head.length)

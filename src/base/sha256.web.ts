@@ -1,0 +1,63 @@
+/**
+ * SHA-256 (FIPS 180-4) in a page. Implemented here, since `crypto.subtle` is asynchronous and absent from pages that are not
+ * served over HTTPS.
+ */
+
+import { dataViewOf, utf8Bytes } from "./bytes.js";
+
+const primes = Array.from({ length: 312 }, (_, n) => n).filter(
+  (n) => n > 1 && !Array.from({ length: n - 2 }, (_, k) => k + 2).some((k) => n % k === 0),
+);
+
+/** The first 32 bits of the fraction of √p and ∛p for the first primes p. */
+const fraction = (x: number) => ((x - Math.floor(x)) * 2 ** 32) | 0;
+const initial = primes.slice(0, 8).map((p) => fraction(Math.sqrt(p)));
+const constants = Int32Array.from(primes.slice(0, 64), (p) => fraction(Math.cbrt(p)));
+
+const BLOCK = 64;
+
+/** The SHA-256 of bytes, or of a text's UTF-8, in hexadecimal. */
+export function sha256(data: Uint8Array | string): string {
+  const bytes = typeof data === "string" ? utf8Bytes(data) : data;
+  const state = Int32Array.from(initial);
+  const whole = bytes.length - (bytes.length % BLOCK);
+  const view = dataViewOf(bytes);
+  for (let at = 0; at < whole; at += BLOCK) addBlock(state, view, at);
+  const rest = new Uint8Array(bytes.length - whole < BLOCK - 8 ? BLOCK : 2 * BLOCK);
+  rest.set(bytes.subarray(whole));
+  rest[bytes.length - whole] = 0x80;
+  const tail = dataViewOf(rest);
+  tail.setBigUint64(rest.length - 8, BigInt(bytes.length) * 8n);
+  for (let at = 0; at < rest.length; at += BLOCK) addBlock(state, tail, at);
+  return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+const rotated = (x: number, bits: number) => (x >>> bits) | (x << (32 - bits));
+const words = new Int32Array(BLOCK);
+
+/** Add a block of 64 bytes to the state `[8]` (section 6.2.2). */
+function addBlock(state: Int32Array, view: DataView, at: number): void {
+  for (let t = 0; t < 16; t++) words[t] = view.getInt32(at + 4 * t);
+  for (let t = 16; t < BLOCK; t++) {
+    const [x, y] = [words[t - 15], words[t - 2]];
+    const low = rotated(x, 7) ^ rotated(x, 18) ^ (x >>> 3);
+    const high = rotated(y, 17) ^ rotated(y, 19) ^ (y >>> 10);
+    words[t] = (words[t - 16] + low + words[t - 7] + high) | 0;
+  }
+  let [a, b, c, d, e, f, g, h] = state;
+  for (let t = 0; t < BLOCK; t++) {
+    const sum1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25);
+    const first = (h + sum1 + ((e & f) ^ (~e & g)) + constants[t] + words[t]) | 0;
+    const sum0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22);
+    const second = (sum0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
+  }
+  for (const [i, x] of [a, b, c, d, e, f, g, h].entries()) state[i] = (state[i] + x) | 0;
+}
