@@ -113,6 +113,7 @@ async function evaluateBaseModel(values: Values, signal: AbortSignal, rowTable: 
       episodes: values.episodes,
       across: values.across,
       encoders: encodersOf(values.encoder),
+      onNotice: (notice) => printNotices([notice], progress),
       labelShots: values["label-shots"],
       seed: values.seed,
       signal,

@@ -13,7 +13,7 @@ import { ONE_PARSE } from "../base/schema.js";
 import { bytesSource } from "../data/files/source.js";
 import { zipOf } from "../data/files/zip.js";
 import type { Reading } from "../data/index.js";
-import { builtinIdentity, builtinKinds } from "../modality/builtin/index.js";
+import { builtinIdentity, builtinKinds, differenceFrom } from "../modality/builtin/index.js";
 import { frozenModality, type ModalityKind, modalityKinds } from "../modality/index.js";
 import type { TaskReport } from "./report.js";
 import type { EmbeddedExample, SupportValue } from "./types.js";
@@ -134,9 +134,10 @@ export function decodeTaskFile(bytes: Uint8Array, where: string): TaskFile {
     examples,
     ...card
   } = parseCard(where, bytesOf("task.json"));
-  for (const [kind, stored] of Object.entries(encoders))
-    if (JSON.stringify(stored) !== JSON.stringify(builtinIdentity(kind as ModalityKind)))
-      throw otherEncoders(where, kind);
+  for (const [kind, identity] of Object.entries(encoders)) {
+    const difference = differenceFrom(identity, kind as ModalityKind);
+    if (difference) throw otherEncoders(where, kind, difference);
+  }
   const { arrays } = decodeSafetensors(bytesOf("vectors.safetensors"), `${where}/vectors.safetensors`);
   const restored = examples.map(({ rows, ...rest }): EmbeddedExample => {
     const vectors = Object.entries(rows).map(([expert, row]) => {
@@ -183,11 +184,15 @@ const badFile = (where: string, problem: string) =>
     remedy: "Teach the task again, or copy the file again.",
   });
 
-const otherEncoders = (where: string, kind: string) =>
+const otherEncoders = (
+  where: string,
+  kind: string,
+  { stored, current }: { stored: string; current: string },
+) =>
   new InputError({
     code: "task/other-encoders",
     where,
-    problem: `its ${kind} vectors were made by other built-in encoders than those of this version`,
-    expected: "a task of this version of metamodal",
-    remedy: "Teach it again from its examples.",
+    problem: `its ${kind} vectors were made with ${stored}`,
+    expected: `a task for this installation of metamodal, with ${current}`,
+    remedy: "Teach it again from its examples, or install the release that it was made with.",
   });

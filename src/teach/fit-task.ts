@@ -1,11 +1,11 @@
 /** What a taught task is made of, and what is fitted to it. */
 
-import { InputError } from "../base/errors.js";
 import type { DeclaredModality, Reading, TaskKind } from "../data/index.js";
 import { ClassHead } from "./class-head.js";
 import { labelTexts } from "./label-texts.js";
 import type { PretrainedSpecs } from "./pretrained.js";
 import { reportOf, type TaskReport } from "./report.js";
+import { oneClass, tooFewNumbers } from "./task-errors.js";
 import { type EmbeddedExample, valuesKey } from "./types.js";
 import { ValueHead } from "./value-head.js";
 
@@ -55,21 +55,3 @@ export async function fitTask(
 /** Kinds in the order of names, so that a task is a function of the set of its examples. */
 export const sortedKinds = (kinds: Readonly<Record<string, DeclaredModality>>) =>
   Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1)));
-
-const oneClass = (classes: readonly string[]) =>
-  new InputError({
-    code: "task/one-class",
-    where: "the examples",
-    problem: classes.length === 0 ? "none has a label" : `their only class is "${classes[0]}"`,
-    expected: "at least two classes",
-    remedy: "Add examples of another class.",
-  });
-
-const tooFewNumbers = (count: number) =>
-  new InputError({
-    code: "task/too-few",
-    where: "the examples",
-    problem: `${count} of them ${count === 1 ? "has" : "have"} a number`,
-    expected: "at least two",
-    remedy: "Add examples.",
-  });

@@ -1,18 +1,20 @@
 /** A taught task: predicts, takes and drops examples, and is saved as a file. */
 
-import { InputError } from "../base/errors.js";
 import type { Dataset, Example, Notice, Reading } from "../data/index.js";
 import { createDataset } from "../data/index.js";
 import { findEncoder, type ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, ValuePrediction } from "../model/task.js";
+import { absenceNotices } from "./absent.js";
 import { ClassHead } from "./class-head.js";
 import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
+import type { TaskFile } from "./file.js";
 import { type FittedTask, fitTask, sortedKinds, type TaskParts } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
 import type { NearExample } from "./nearest.js";
 import { originalsOf } from "./originals.js";
 import type { TaskReport } from "./report.js";
+import { noSuch, undecodable } from "./task-errors.js";
 import { type EmbeddedExample, valuesKey } from "./types.js";
 import { ValueHead } from "./value-head.js";
 
@@ -29,7 +31,7 @@ export type TaughtPrediction = TaughtClassPrediction | ValuePrediction;
 export interface Added {
   /** Ids of examples that the task had already. */
   readonly repeated: readonly string[];
-  /** Values that cannot be decoded. */
+  /** Values that cannot be decoded, and encoders of further modalities that this installation lacks. */
   readonly notices: readonly Notice[];
 }
 
@@ -165,15 +167,16 @@ export class TaughtTask {
   async add(examples: TaughtExamples, options: EmbedOptions = {}): Promise<Added> {
     const dataset = this.#datasetOf(examples);
     const { examples: embedded, notices } = await this.#embed(dataset, options);
-    const { originals: before } = this.#parts;
+    const { originals: before, kinds: known, pretrained } = this.#parts;
     const { all, repeated, renamed } = mergeExamples(this.#parts.examples, embedded);
     const originals = before && new Map([...before, ...(await originalsOf(dataset, renamed))]);
-    const kinds = { ...dataset.kinds, ...this.#parts.kinds };
+    const kinds = { ...dataset.kinds, ...known };
+    const further = Object.entries(kinds).filter(([name]) => !Object.hasOwn(known, name));
     await this.#replace(
       { ...this.#parts, kinds: sortedKinds(kinds), examples: all, originals },
       options.signal,
     );
-    return { repeated, notices };
+    return { repeated, notices: [...absenceNotices(Object.fromEntries(further), pretrained), ...notices] };
   }
 
   /**
@@ -205,9 +208,14 @@ export class TaughtTask {
    * @example await task.save("photos.task");
    */
   async save(path: string): Promise<void> {
+    await writeTaskFile(path, this.file);
+  }
+
+  /** @internal The contents of the task's file. */
+  get file(): TaskFile {
     const { originals, ...parts } = this.#parts;
     const { report } = this;
-    await writeTaskFile(path, { ...parts, ...(originals && { originals }), ...(report && { report }) });
+    return { ...parts, ...(originals && { originals }), ...(report && { report }) };
   }
 
   #embed = (data: Dataset, options: EmbedOptions) => embedRows(data, options, this.#parts.pretrained);
@@ -236,26 +244,12 @@ export class TaughtTask {
  * @example const task = await loadTaughtTask("photos.task");
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
-  const { report, ...parts } = await readTaskFile(path);
-  for (const [modality, spec] of Object.entries(parts.pretrained))
-    await findEncoder(spec, `${path}, modality "${modality}"`);
-  return TaughtTask.of(parts, report);
+  return taskOfFile(await readTaskFile(path), path);
 }
 
-const noSuch = (what: string, name: string, known: readonly string[]) =>
-  new InputError({
-    code: "task/no-such-example",
-    where: "the task",
-    problem: `it has no ${what} "${name}"`,
-    expected: `one of ${known.slice(0, 10).join(", ")}${known.length > 10 ? ", …" : ""}`,
-    remedy: "Correct the name.",
-  });
-
-const undecodable = ([{ text, where }]: readonly { text: string; where: string }[]) =>
-  new InputError({
-    code: "task/undecodable",
-    where,
-    problem: text.replace(" is left out:", ":"),
-    expected: "values that can be decoded",
-    remedy: "Take the example out, or mend it.",
-  });
+/** The task of a file's contents; `where` is its name in errors. */
+export async function taskOfFile({ report, ...parts }: TaskFile, where: string): Promise<TaughtTask> {
+  for (const [modality, spec] of Object.entries(parts.pretrained))
+    await findEncoder(spec, `${where}, modality "${modality}"`);
+  return TaughtTask.of(parts, report);
+}

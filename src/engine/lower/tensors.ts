@@ -90,6 +90,14 @@ const conv: Rule = ({ inputs: [x, w], attributes }, t) => {
   return [{ dtype: a.dtype, shape: [a.shape[0], b.shape[0], ...space] }];
 };
 
+/** Windows without padding. */
+const maxPool: Rule = ({ inputs: [x], attributes }, t) => {
+  const { dtype, shape } = t.of(x);
+  const [windows, strides] = ["kernel_shape", "strides"].map((name) => attributes[name] as readonly number[]);
+  const space = shape.slice(2).map((size, i) => Math.floor((size - windows[i]) / strides[i]) + 1);
+  return [{ dtype, shape: [...shape.slice(0, 2), ...space] }];
+};
+
 /** A product without ONNX Runtime (fuse/products/rewrite.ts): batches of A and B broadcast unless B is in panels. */
 const ownProduct: Rule = ({ inputs: [x, y], attributes: { n, transA, b } }, t) => {
   const [first, second] = [t.of(x), t.of(y)];
@@ -161,6 +169,7 @@ const rules: Readonly<Record<string, Rule>> = {
   FusedMatMul: product,
   Conv: conv,
   Product: ownProduct,
+  MaxPool: maxPool,
   ConvLast: convLast,
   Linear: matmul,
   Gather: ({ inputs: [x, positions] }, t) => [
