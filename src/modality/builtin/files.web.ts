@@ -18,18 +18,47 @@ export const encoderDigest = (file: string): string | undefined => files[file]?.
 /** Whether this build has a file of the built-in encoders. */
 export const hasEncoder = (file: string): boolean => encoderDigest(file) !== undefined;
 
-/** Read a file of the built-in encoders. @throws {InputError} if it cannot be fetched, or is another file */
+/**
+ * Read a file of the built-in encoders: from the browser's cache of this origin, else from the server.
+ *
+ * @throws {InputError} if it cannot be fetched, or is another file
+ */
 export async function readEncoder(file: string): Promise<Uint8Array> {
   const url = new URL(file, folder).href;
-  const response = await fetch(url).catch((error: Error) => error);
-  if (response instanceof Error) throw unusable("missing", url, `it cannot be fetched (${response.message})`);
-  if (!response.ok) throw unusable("missing", url, `the server replies with status ${response.status}`);
-  const bytes = await response.arrayBuffer().catch((error: Error) => error);
-  if (bytes instanceof Error) throw unusable("missing", url, `the transfer ends early (${bytes.message})`);
-  const found = new Uint8Array(bytes);
-  if (sha256(found) !== files[file].sha256)
+  const cache = await openCache();
+  const key = `${url}?sha256=${files[file].sha256}`;
+  const kept = await cache?.match(key);
+  if (kept) {
+    const bytes = new Uint8Array(await kept.arrayBuffer());
+    if (sha256(bytes) === files[file].sha256) return bytes;
+  }
+  const bytes = await fetched(url);
+  if (sha256(bytes) !== files[file].sha256)
     throw unusable("damaged", url, "its SHA-256 is not that of the file of this version");
-  return found;
+  // Without room it is fetched again the next time.
+  await cache?.put(key, new Response(bytes)).catch(() => {});
+  return bytes;
+}
+
+const CACHE = "metamodal-encoders";
+
+/** The cache of this origin; undefined if the page has none: it is not served over HTTPS, or keeps nothing. */
+async function openCache(): Promise<Cache | undefined> {
+  try {
+    return await caches.open(CACHE);
+  } catch {
+    return undefined;
+  }
+}
+
+async function fetched(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the server replies with status ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw unusable("missing", url, `it cannot be fetched (${(error as Error).message})`);
+  }
 }
 
 const unusable = (code: string, where: string, problem: string) =>

@@ -45,7 +45,8 @@ function pack(path: string, bytes: Uint8Array): Buffer {
 export async function startServer({ files = {}, isolated = false }: ServerOptions = {}): Promise<PageServer> {
   const state = { sent: 0 };
   const server: Server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const { pathname: asked } = new URL(request.url ?? "/", "http://localhost");
+    const pathname = asked.endsWith("/") && asked !== "/" ? `${asked}index.html` : asked;
     const own = Object.hasOwn(files, pathname) ? files[pathname] : undefined;
     const isServed = served.test(pathname) && !pathname.includes("..");
     const found = own ?? (isServed ? await readFile(join(root, pathname)).catch(() => undefined) : undefined);
