@@ -133,6 +133,11 @@ export {
 } from "./teach/task.js";
 export { type TeachOptions, teach } from "./teach/teach.js";
 
+// Export: models and tasks as ONNX files for other runtimes.
+
+export { exportOnnx } from "./export/export-onnx.js";
+export type { Capacity, ExportedFile, ExportOptions, ExportSummary } from "./export/types.js";
+
 // Evaluation: score a model on episodes of unseen classes, or on held-out rows of its own.
 
 export type { Attribution } from "./evaluate/attribution.js";
