@@ -6,14 +6,17 @@ import { sha256 } from "../../base/sha256.js";
 
 const files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>> = manifest;
 let folder: string | undefined;
+let leftOut: readonly string[] = [];
 
-/** Set the URL of the folder `encoders`. */
-export function setEncoderFolder(url: string): void {
+/** Set the URL of the folder `encoders`, and the files of it that count as absent. */
+export function setEncoderFolder(url: string, without: readonly string[]): void {
   folder = url.endsWith("/") ? url : `${url}/`;
+  leftOut = without;
 }
 
 /** SHA-256 of a file of the built-in encoders, in hexadecimal; undefined if this build leaves it out. */
-export const encoderDigest = (file: string): string | undefined => files[file]?.sha256;
+export const encoderDigest = (file: string): string | undefined =>
+  leftOut.includes(file) ? undefined : files[file]?.sha256;
 
 /** Whether this build has a file of the built-in encoders. */
 export const hasEncoder = (file: string): boolean => encoderDigest(file) !== undefined;

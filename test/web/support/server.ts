@@ -11,6 +11,7 @@ const served = /^\/(dist\/web|encoders|examples\/page)\//;
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
+  ".css": "text/css",
   ".json": "application/json",
 };
 
