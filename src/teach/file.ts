@@ -123,7 +123,14 @@ export function decodeTaskFile(bytes: Uint8Array, where: string): TaskFile {
     if (!member) throw badFile(where, `it has no ${name}`);
     return member.readNow();
   };
-  const { format: _, version: __, encoders, kept, examples, ...card } = parseCard(where, bytesOf("task.json"));
+  const {
+    format: _,
+    version: __,
+    encoders,
+    kept,
+    examples,
+    ...card
+  } = parseCard(where, bytesOf("task.json"));
   for (const [kind, stored] of Object.entries(encoders))
     if (JSON.stringify(stored) !== JSON.stringify(builtinIdentity(kind as ModalityKind)))
       throw otherEncoders(where, kind);
