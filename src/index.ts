@@ -46,6 +46,7 @@ export {
   type RangeSummary,
 } from "./episode/inspect.js";
 export type { ModalityKind, ModalitySpec } from "./modality/modality.js";
+export type { PretrainedOptions } from "./modality/pretrained/index.js";
 
 // Public data sets: download and convert them.
 
@@ -76,7 +77,7 @@ export type { Recipe, RecipeInput, Way } from "./model/recipe-schema.js";
 
 // Training: meta-train a model and follow its events.
 
-export type { Device, EngineOptions } from "./engine/run/options.js";
+export type { Device, EngineOptions, Runtime } from "./engine/run/options.js";
 export type {
   CheckpointEvent,
   ChoiceEvent,
@@ -119,6 +120,7 @@ export type { EvaluateBaseOptions } from "./teach/evaluate.js";
 export { evaluateTask, type TaskEvaluation } from "./teach/evaluate-task.js";
 export type { NearExample } from "./teach/nearest.js";
 export { reportPicture } from "./teach/picture.js";
+export type { PretrainedChoice } from "./teach/pretrained.js";
 export type { Confusion, Share, TaskReport } from "./teach/report.js";
 export {
   type Added,
@@ -130,6 +132,11 @@ export {
   TaughtTask,
 } from "./teach/task.js";
 export { type TeachOptions, teach } from "./teach/teach.js";
+
+// Export: models and tasks as ONNX files for other runtimes.
+
+export { exportOnnx } from "./export/export-onnx.js";
+export type { Capacity, ExportedFile, ExportOptions, ExportSummary } from "./export/types.js";
 
 // Evaluation: score a model on episodes of unseen classes, or on held-out rows of its own.
 

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { metamodal } from "./support/cli.js";
+import { imageModel } from "./support/onnx.js";
 
 const run = (...args: string[]) =>
   metamodal(args, { cwd: process.cwd(), env: { METAMODAL_CACHE: join(folder, "cache") } });
@@ -53,6 +54,37 @@ describe("metamodal teach", () => {
     expect(added.stdout).toMatch(new RegExp(`^task +\\S+: ${classes.length + 1} classes`));
     const removed = await run("teach", task, "--remove-class", "tomato", "--json");
     expect(JSON.parse(removed.stdout).classes).toEqual(classes);
+  });
+
+  it("embeds with another encoder by --encoder, without which the task does not run", async () => {
+    const [model, task] = [at("mine.onnx"), at("mine.task")];
+    writeFileSync(model, imageModel(8));
+    const encoder = `image=${model}`;
+    const taught = await run("teach", fruit, "--encoder", encoder, "--out", task);
+    expect(taught.stdout).toContain(`encoder  image: ${model}`);
+    expect(taught.stdout).toMatch(/experts +image\/pretrained 100.0 %/);
+    expect((await run("predict", task, "--input", "datasets/emoji/new")).code).toBe(0);
+    const evaluated = await run(
+      ...["evaluate", "base", "--data", fruit, "--encoder", encoder, "--episodes", "5", "--shot", "1"],
+    );
+    expect(evaluated.stdout).toContain("image/pretrained");
+    writeFileSync(model, imageModel(8, "last"));
+    const changed = await run("predict", task, "--input", "datasets/emoji/new");
+    expect(changed).toMatchObject({ code: 2, stdout: "" });
+    expect(changed.stderr).toMatch(/mine\.task, modality "image".*mine\.onnx is not the file/);
+    rmSync(model);
+    const gone = await run("teach", task, "--add", "datasets/emoji/more");
+    expect(gone.stderr).toMatch(/its pretrained encoder is missing: .*mine\.onnx/);
+    for (const [value, message] of [
+      ["image", /--encoder image: it is not of the form NAME=MODEL/],
+      ["image=nobody/nothing", /nobody\/nothing is not on this machine/],
+      ["sound=x.onnx", /has no modality of that name or kind/],
+    ] as const) {
+      const refused = await run("teach", fruit, "--encoder", value, "--out", at("none.task"));
+      expect(refused).toMatchObject({ code: 2, stdout: "" });
+      expect(refused.stderr).toMatch(message);
+      expect(existsSync(at("none.task"))).toBe(false);
+    }
   });
 
   it("refuses what no task can be taught from, and writes nothing", async () => {

@@ -25,13 +25,15 @@ const layers = [
   "evaluate",
   "train",
   "teach",
+  "export",
   "continual",
   "compare",
+  "web",
   "cli",
 ];
 
 /** The files directly in src, above all folders but the command line, which imports them. */
-const top = ["index.ts", "methods.ts"];
+const top = ["index.ts", "methods.ts", "web.ts"];
 const PUBLIC = layers.length - 1.5;
 
 /** Packages that only the engine imports. */

@@ -34,9 +34,13 @@ export function viewOf(dtype: DType, buffer: ArrayBufferLike, start = 0, length?
   return dtype === "int32" ? new Int32Array(buffer, start, length) : new Uint8Array(buffer, start, length);
 }
 
-/** Zeros in shared memory, so that worker threads read them without a copy. */
+/** Zeros in shared memory, so that worker threads read them without a copy; a page that is not isolated has none to share. */
+const newBuffer = (bytes: number): ArrayBufferLike =>
+  typeof SharedArrayBuffer === "undefined" ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes);
+
+/** An array of zeros, in shared memory if there is any. */
 export function allocate({ dtype, shape }: ArraySpec): NDArray {
-  return { dtype, shape, data: viewOf(dtype, new SharedArrayBuffer(sizeOf(shape) * byteWidth[dtype])) };
+  return { dtype, shape, data: viewOf(dtype, newBuffer(sizeOf(shape) * byteWidth[dtype])) };
 }
 
 /** A float32 array of `shape` in shared memory, filled from `values`. */
@@ -117,10 +121,10 @@ export function copyTree<T extends Arrays>(tree: T): T {
   return copy as T;
 }
 
-/** Zeros for every leaf of a tree, all in one shared buffer, which costs less than one each. */
+/** Zeros for every leaf of a tree, all in one buffer, which costs less than one each. */
 export function allocateTree(tree: Tree<ArraySpec>): Arrays {
   const bytesOf = ({ dtype, shape }: ArraySpec) => 4 * Math.ceil((sizeOf(shape) * byteWidth[dtype]) / 4);
-  const buffer = new SharedArrayBuffer(leavesOf(tree).reduce((sum, [, leaf]) => sum + bytesOf(leaf), 0));
+  const buffer = newBuffer(leavesOf(tree).reduce((sum, [, leaf]) => sum + bytesOf(leaf), 0));
   let next = 0;
   return mapTree((leaf): NDArray => {
     const { dtype, shape } = leaf;

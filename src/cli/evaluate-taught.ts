@@ -3,6 +3,7 @@
 import { InputError } from "../base/errors.js";
 import type { Evaluation } from "../index.js";
 import { columnsOf, splitNamed } from "./columns.js";
+import { encodersOf } from "./encoder-flags.js";
 import type { ValuesOf } from "./option.js";
 import { print, printJson } from "./output.js";
 import { Progress, printNotices } from "./progress.js";
@@ -12,11 +13,12 @@ import { interval } from "./text.js";
 
 /** Options that only trained models take, and those that only episodes take. */
 const ofModels = ["closed", "support-modalities", "query-modalities", "mode", "attribute"] as const;
-const ofEpisodes = ["way", "shot", "query", "episodes", "across", "label-shots", "seed"] as const;
+const ofEpisodes = ["encoder", "way", "shot", "query", "episodes", "across", "label-shots", "seed"] as const;
 
 /** The options of `metamodal evaluate`. */
 type Values = ValuesOf<typeof columns & typeof evaluatedSplit & typeof compute & typeof json> & {
   readonly data: string;
+  readonly encoder?: readonly string[];
   readonly way?: number;
   readonly shot?: number;
   readonly query?: number;
@@ -38,7 +40,10 @@ export async function evaluateUntrained(
   const { isTaskFile } = await import("../teach/disk.js");
   if (path === "base") await evaluateBaseModel(values, signal, rowTable);
   else if (isTaskFile(path)) await evaluateTaught(path, values, signal);
-  else return false;
+  else {
+    checkOptions(values, ["encoder"], "a trained model, which has its own encoders");
+    return false;
+  }
   return true;
 }
 
@@ -107,6 +112,8 @@ async function evaluateBaseModel(values: Values, signal: AbortSignal, rowTable: 
       query: values.query,
       episodes: values.episodes,
       across: values.across,
+      encoders: encodersOf(values.encoder),
+      onNotice: (notice) => printNotices([notice], progress),
       labelShots: values["label-shots"],
       seed: values.seed,
       signal,

@@ -30,6 +30,7 @@ export function taskLines(task: TaughtTask, path: string, seconds: number): stri
   const what = classes.length === 0 ? "numbers" : counted(classes.length, "class", "classes");
   const head = [
     `task     ${path}: ${what} from ${counted(examples.length, "example")} of ${modalities.join(", ")}, in ${seconds.toFixed(1)} s`,
+    ...Object.entries(task.pretrained).map(([modality, model]) => `encoder  ${modality}: ${model}`),
     ...(Object.keys(task.experts).length > 0 ? [`experts  ${expertsOf(task)}`] : []),
   ];
   return lines([...head, ...(report ? reportLines(report) : [])]) + (report ? tables(report) : "");

@@ -6,6 +6,7 @@ import { cardFile } from "../data/card.js";
 import type { Note } from "../data/notice.js";
 import type { Dataset, Row } from "../data/types.js";
 import {
+  absentFiles,
   type FrozenOptions,
   type ModalitySpec,
   modalityOf,
@@ -63,6 +64,12 @@ export async function planModalities(
       specs[name] = await plan(samples, noted).catch((error) => throwAllBad(error, dataset, name, plan));
     }
   }
+  for (const { file, consequence } of absentFiles(builtin.map((name) => dataset.kinds[name].kind)))
+    note?.({
+      code: "plan/encoder-absent",
+      where: `encoders/${file}`,
+      text: `the file is not in this installation; ${consequence}`,
+    });
   return specs;
 }
 

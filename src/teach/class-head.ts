@@ -4,9 +4,9 @@ import type { DeclaredModality } from "../data/index.js";
 import { thresholdOf, typicality } from "./certainty.js";
 import { type NearExample, nearestTo } from "./nearest.js";
 import { type Evidence, type LeftOut, Product, type Strength } from "./product.js";
+import { SupportVectors } from "./support-vectors.js";
 import { fitScale, probabilitiesOf } from "./temperature.js";
 import { type EmbeddedExample, modalityOf } from "./types.js";
-import { ValueSpaces } from "./values.js";
 
 /** The prediction of an example's class. */
 export interface ClassOutcome {
@@ -37,7 +37,7 @@ export class ClassHead {
     readonly card: HeadCard,
     readonly leftOut: readonly LeftOut[],
     readonly product: Product,
-    readonly spaces: ValueSpaces,
+    readonly vectors: SupportVectors,
   ) {}
 
   /** Fit a head to labelled examples of at least two classes. @throws {InputError} for values that do not go together */
@@ -47,12 +47,11 @@ export class ClassHead {
   ): Promise<ClassHead> {
     const classes = [...new Set(support.map(({ label }) => label!))].sort();
     const indexes = new Map(classes.map((name, c) => [name, c]));
-    const spaces = await ValueSpaces.of(support, kinds);
-    const rows = [];
-    for (const example of support) {
-      const vectors = { ...example.vectors, ...(await spaces.vectors(example)) };
-      rows.push({ vectors, label: indexes.get(example.label!)! });
-    }
+    const vectors = await SupportVectors.of(support, kinds);
+    const rows = support.map(({ label }, i) => ({
+      vectors: vectors.support[i],
+      label: indexes.get(label!)!,
+    }));
     const kindOf = Object.fromEntries(Object.entries(kinds).map(([name, { kind }]) => [name, kind]));
     const product = new Product(rows, classes.length, kindOf);
     const leftOut = product.leaveOneOut();
@@ -60,12 +59,12 @@ export class ClassHead {
       [...product.experts].map(([name, { strength }]) => [name, evidenceOf(strength)]),
     );
     const card = { scale: fitScale(leftOut), threshold: thresholdOf(leftOut, classes.length), experts };
-    return new ClassHead(classes, support, card, leftOut, product, spaces);
+    return new ClassHead(classes, support, card, leftOut, product, vectors);
   }
 
   /** Predict an example. @throws {InputError} for a table or vector that does not fit the support's */
   async predict(example: EmbeddedExample): Promise<ClassOutcome> {
-    const vectors = { ...example.vectors, ...(await this.spaces.vectors(example)) };
+    const vectors = await this.vectors.vectors(example);
     const evidence = this.product.evidence(vectors);
     return { ...this.outcome(evidence), nearest: nearestTo(vectors, evidence.strengths, this) };
   }

@@ -1,11 +1,13 @@
-/** Embeds the rows of a data set with the built-in encoders. */
+/** Embeds the rows of a data set with the built-in encoders, or with pretrained ones. */
 
 import { InputError } from "../base/errors.js";
 import { Faults } from "../base/faults.js";
 import { sha256 } from "../base/sha256.js";
 import type { Dataset, Notice, Row } from "../data/index.js";
 import { whereOf } from "../episode/table.js";
-import { builtinKinds, type EmbeddedValue, embedBuiltin, type Placed } from "../modality/builtin/index.js";
+import type { EmbeddedValue, Placed } from "../modality/builtin/index.js";
+import { type Embedder, embedderOf } from "./embedder.js";
+import { isOfEncoder, type PretrainedSpecs } from "./pretrained.js";
 import type { EmbeddedExample, SupportValue } from "./types.js";
 
 export interface EmbedOptions {
@@ -21,13 +23,15 @@ export interface EmbeddedRows {
 }
 
 /**
- * Embed the rows of a data set. Values that cannot be decoded are left out with a notice.
+ * Embed the rows of a data set; `pretrained` replaces the built-in encoders of modalities. Values that cannot be decoded are
+ * left out with a notice.
  *
  * @throws {InputError} if no value of any row can be decoded
  */
 export async function embedRows(
   { rows, kinds, name }: Dataset,
   options: EmbedOptions,
+  pretrained: PretrainedSpecs = {},
 ): Promise<EmbeddedRows> {
   const modalities = Object.keys(kinds).sort();
   const total = rows.reduce((sum, { values }) => sum + Object.keys(values).length, 0);
@@ -36,9 +40,9 @@ export async function embedRows(
   const faults: InputError[] = [];
   let done = 0;
   for (const modality of modalities) {
-    const { kind } = kinds[modality];
+    const embed = embedderOf(kinds[modality].kind, pretrained[modality]);
     const having = [...rows.keys()].filter((row) => Object.hasOwn(rows[row].values, modality));
-    if (!builtinKinds.includes(kind)) {
+    if (!embed) {
       for (const row of having) own[row][modality] = plainValue(rows[row].values[modality]);
       done += having.length;
       continue;
@@ -49,7 +53,7 @@ export async function embedRows(
     }));
     const before = done;
     const onProgress = (count: number) => options.onProgress?.(before + count, total);
-    const results = await embedAll(kind, values, { signal: options.signal, onProgress });
+    const results = await embedAll(embed, values, { signal: options.signal, onProgress });
     for (const [i, row] of having.entries()) {
       const result = results[i];
       if (result instanceof InputError) faults.push(result);
@@ -65,7 +69,7 @@ export async function embedRows(
 
 /** The vector of each value, or the error of one that cannot be decoded. */
 async function embedAll(
-  kind: (typeof builtinKinds)[number],
+  embed: Embedder,
   values: readonly Placed[],
   options: { signal?: AbortSignal; onProgress: (done: number) => void },
 ): Promise<(EmbeddedValue | InputError)[]> {
@@ -73,10 +77,10 @@ async function embedAll(
   for (let from = 0; from < values.length; from += TOGETHER) {
     const some = values.slice(from, from + TOGETHER);
     try {
-      results.push(...(await embedBuiltin(kind, some, options)));
+      results.push(...(await embed(some, options)));
     } catch (error) {
-      if (!(error instanceof InputError) || isOfPackage(error)) throw error;
-      for (const value of some) results.push(await embedBuiltin(kind, [value], options).then(first, asFault));
+      if (!(error instanceof InputError) || isOfEncoder(error)) throw error;
+      for (const value of some) results.push(await embed([value], options).then(first, asFault));
     }
     options.onProgress(results.length);
   }
@@ -86,11 +90,8 @@ async function embedAll(
 const TOGETHER = 64;
 const first = ([value]: EmbeddedValue[]) => value;
 
-/** Whether an error is about the package's own files, not about a value. */
-const isOfPackage = ({ code }: InputError) => code.startsWith("builtin/");
-
 function asFault(error: unknown): InputError {
-  if (error instanceof InputError && !isOfPackage(error)) return error;
+  if (error instanceof InputError && !isOfEncoder(error)) return error;
   throw error;
 }
 

@@ -42,7 +42,7 @@ export async function evidenceOf(
   for (const { row, label } of items) {
     const example = embedded[row];
     if (!example) continue;
-    const vectors = { ...example.vectors, ...(await head.spaces.vectors(example)) };
+    const vectors = await head.vectors.vectors(example);
     const byExpert = new Map<string, Evidence>();
     for (const expert of head.product.experts.keys())
       if (vectors[expert]) byExpert.set(expert, head.product.evidence({ [expert]: vectors[expert] }));

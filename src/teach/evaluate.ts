@@ -6,15 +6,17 @@
 import { DEFAULT_SEED, evaluationDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
-import { type Dataset, type Row, type Split, taskOf } from "../data/index.js";
+import { type Dataset, type Notice, type Row, type Split, taskOf } from "../data/index.js";
 import { episodeSampler } from "../episode/index.js";
 import type { EpisodeResult } from "../evaluate/score.js";
 import { behind, summaryOf } from "../evaluate/summary.js";
 import type { Evaluation, EvaluationRow, RowKind } from "../evaluate/types.js";
+import { absenceNotices } from "./absent.js";
 import { embedRows } from "./embed.js";
 import { type EpisodeEvidence, evidenceOf, sumOf } from "./episode-evidence.js";
 import { labelTexts } from "./label-texts.js";
 import { measureUnknown } from "./open-set.js";
+import { type PretrainedChoice, planPretrained } from "./pretrained.js";
 import { modalityOf } from "./types.js";
 
 /** Options of {@link evaluateBase}, as those of {@link evaluate}. */
@@ -28,8 +30,12 @@ export interface EvaluateBaseOptions {
   readonly episodes?: number;
   readonly across?: "group" | null;
   readonly labelShots?: number;
+  /** Pretrained encoders in place of the built-in ones, by modality or kind. */
+  readonly encoders?: PretrainedChoice;
   readonly seed?: number;
   readonly signal?: AbortSignal;
+  /** Called with built-in encoders that are left out. */
+  readonly onNotice?: (notice: Notice) => void;
   readonly onProgress?: (done: number, total: number, row: string) => void;
 }
 
@@ -51,7 +57,7 @@ interface Contender {
 export async function evaluateBase(options: EvaluateBaseOptions): Promise<Evaluation> {
   const { data, split = "test", shot = evaluationDefaults.shot, query = evaluationDefaults.query } = options;
   const { across = null, seed = DEFAULT_SEED, episodes: count = evaluationDefaults.episodes } = options;
-  const { signal, onProgress, labelShots = 0 } = options;
+  const { signal, onNotice, onProgress, labelShots = 0 } = options;
   const rows = rowsOf(data, split);
   const units = [...new Set(rows.map(({ label }) => label!))].sort();
   const where = `${data.name}, split ${split}`;
@@ -59,13 +65,16 @@ export async function evaluateBase(options: EvaluateBaseOptions): Promise<Evalua
   const drawable = () => episodeSampler(rows, units, { ...draw, way: 2 }, where).mostWay;
   const way = options.way ?? Math.min(evaluationDefaults.way, drawable());
   const sampler = episodeSampler(rows, units, { ...draw, way }, where);
+  const pretrained = await planPretrained({ ...data, rows }, options.encoders);
+  for (const notice of absenceNotices(data.kinds, pretrained)) onNotice?.(notice);
   const { examples } = await embedRows(
     { ...data, rows },
     { signal, onProgress: (done, total) => onProgress?.(done, total, "embedding") },
+    pretrained,
   );
   const byId = new Map(examples.map((example) => [example.id, example]));
   const embedded = rows.map(({ id }) => byId.get(id));
-  const texts = await labelTexts(units, data.kinds, labelShots);
+  const texts = await labelTexts(units, data.kinds, labelShots, pretrained);
   const scored: EpisodeEvidence[] = [];
   const started = performance.now();
   for (let i = 0; i < count; i++) {

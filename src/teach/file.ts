@@ -13,8 +13,8 @@ import { ONE_PARSE } from "../base/schema.js";
 import { bytesSource } from "../data/files/source.js";
 import { zipOf } from "../data/files/zip.js";
 import type { Reading } from "../data/index.js";
-import { builtinIdentity, builtinKinds } from "../modality/builtin/index.js";
-import { type ModalityKind, modalityKinds } from "../modality/index.js";
+import { builtinIdentity, builtinKinds, differenceFrom } from "../modality/builtin/index.js";
+import { frozenModality, type ModalityKind, modalityKinds } from "../modality/index.js";
 import type { TaskReport } from "./report.js";
 import type { EmbeddedExample, SupportValue } from "./types.js";
 
@@ -44,8 +44,10 @@ const schema = z.strictObject({
   kinds: z.record(z.string(), z.strictObject({ kind: z.enum(modalityKinds), options: z.looseObject({}) })),
   reading: z.custom<Reading>(isObject).optional(),
   labelShots: z.int().min(0),
-  /** The encoders that made the vectors, by kind. */
+  /** The built-in encoders that made the vectors, by kind. */
   encoders: z.partialRecord(z.enum(modalityKinds), identity),
+  /** Pretrained encoders in place of them, by modality. */
+  pretrained: z.record(z.string(), frozenModality.spec).default({}),
   /** Names of kept examples by id and modality. */
   kept: z.record(z.string(), z.record(z.string(), z.string())).optional(),
   examples: z.array(example).min(1),
@@ -62,7 +64,7 @@ export interface TaskFile extends Omit<Card, "format" | "version" | "encoders" |
 
 /** The bytes of a task file. */
 export function encodeTaskFile(file: TaskFile): Uint8Array {
-  const { examples, originals, task, kinds: declared, reading, labelShots, report } = file;
+  const { examples, originals, task, kinds: declared, reading, labelShots, pretrained, report } = file;
   const lists = new Map<string, Float32Array[]>();
   const stored = examples.map(({ vectors, ...rest }): Card["examples"][number] => {
     const rows: Record<string, number> = {};
@@ -75,7 +77,8 @@ export function encodeTaskFile(file: TaskFile): Uint8Array {
   });
   const arrays: Record<string, NDArray> = {};
   for (const [expert, list] of lists) arrays[expert] = stacked(list);
-  const kinds = [...new Set(Object.values(declared).map(({ kind }) => kind))].filter((kind) =>
+  const embedded = Object.entries(declared).filter(([name]) => !Object.hasOwn(pretrained, name));
+  const kinds = [...new Set(embedded.map(([, { kind }]) => kind))].filter((kind) =>
     builtinKinds.includes(kind),
   );
   const encoders = Object.fromEntries(kinds.sort().map((kind) => [kind, builtinIdentity(kind)]));
@@ -90,7 +93,7 @@ export function encodeTaskFile(file: TaskFile): Uint8Array {
   const contents: Card = {
     format: FORMAT,
     version: VERSION,
-    ...{ task, kinds: declared, reading, labelShots, encoders, kept: originals && kept },
+    ...{ task, kinds: declared, reading, labelShots, encoders, pretrained, kept: originals && kept },
     examples: stored,
     report,
   };
@@ -131,9 +134,10 @@ export function decodeTaskFile(bytes: Uint8Array, where: string): TaskFile {
     examples,
     ...card
   } = parseCard(where, bytesOf("task.json"));
-  for (const [kind, stored] of Object.entries(encoders))
-    if (JSON.stringify(stored) !== JSON.stringify(builtinIdentity(kind as ModalityKind)))
-      throw otherEncoders(where, kind);
+  for (const [kind, identity] of Object.entries(encoders)) {
+    const difference = differenceFrom(identity, kind as ModalityKind);
+    if (difference) throw otherEncoders(where, kind, difference);
+  }
   const { arrays } = decodeSafetensors(bytesOf("vectors.safetensors"), `${where}/vectors.safetensors`);
   const restored = examples.map(({ rows, ...rest }): EmbeddedExample => {
     const vectors = Object.entries(rows).map(([expert, row]) => {
@@ -180,11 +184,15 @@ const badFile = (where: string, problem: string) =>
     remedy: "Teach the task again, or copy the file again.",
   });
 
-const otherEncoders = (where: string, kind: string) =>
+const otherEncoders = (
+  where: string,
+  kind: string,
+  { stored, current }: { stored: string; current: string },
+) =>
   new InputError({
     code: "task/other-encoders",
     where,
-    problem: `its ${kind} vectors were made by other built-in encoders than those of this version`,
-    expected: "a task of this version of metamodal",
-    remedy: "Teach it again from its examples.",
+    problem: `its ${kind} vectors were made with ${stored}`,
+    expected: `a task for this installation of metamodal, with ${current}`,
+    remedy: "Teach it again from its examples, or install the release that it was made with.",
   });

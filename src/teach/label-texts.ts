@@ -3,7 +3,8 @@
 import { InputError } from "../base/errors.js";
 import type { DeclaredModality } from "../data/index.js";
 import { hasWord, wordsOf } from "../data/labels/text.js";
-import { embedBuiltin } from "../modality/builtin/index.js";
+import { embedderOf } from "./embedder.js";
+import type { PretrainedSpecs } from "./pretrained.js";
 import type { EmbeddedExample } from "./types.js";
 
 /**
@@ -16,13 +17,14 @@ export async function labelTexts(
   classes: readonly string[],
   kinds: Readonly<Record<string, DeclaredModality>>,
   shots: number,
+  pretrained: PretrainedSpecs = {},
 ): Promise<EmbeddedExample[]> {
   if (shots === 0) return [];
   const modality = Object.keys(kinds).find((name) => kinds[name].kind === "text");
   if (modality === undefined) throw noText();
   const named = classes.filter(hasWord);
   const values = named.map((label) => ({ value: wordsOf(label), where: `the name of class "${label}"` }));
-  const embedded = await embedBuiltin("text", values);
+  const embedded = await embedderOf("text", pretrained[modality])!(values, {});
   return named.flatMap((label, i) => {
     const vectors = Object.entries(embedded[i].vectors).map(([name, vector]) => [
       `${modality}/${name}`,

@@ -1,18 +1,20 @@
-/** A taught task: examples as vectors, the head that is fitted to them, and what it is worth. */
+/** A taught task: predicts, takes and drops examples, and is saved as a file. */
 
-import { InputError } from "../base/errors.js";
-import type { Dataset, DeclaredModality, Example, Notice, Reading, TaskKind } from "../data/index.js";
+import type { Dataset, Example, Notice, Reading } from "../data/index.js";
 import { createDataset } from "../data/index.js";
-import type { ModalitySpec } from "../modality/index.js";
+import { findEncoder, type ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, ValuePrediction } from "../model/task.js";
+import { absenceNotices } from "./absent.js";
 import { ClassHead } from "./class-head.js";
 import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
-import { labelTexts } from "./label-texts.js";
+import type { TaskFile } from "./file.js";
+import { type FittedTask, fitTask, sortedKinds, type TaskParts } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
 import type { NearExample } from "./nearest.js";
 import { originalsOf } from "./originals.js";
-import { reportOf, type TaskReport } from "./report.js";
+import type { TaskReport } from "./report.js";
+import { noSuch, undecodable } from "./task-errors.js";
 import { type EmbeddedExample, valuesKey } from "./types.js";
 import { ValueHead } from "./value-head.js";
 
@@ -25,28 +27,11 @@ export interface TaughtClassPrediction extends ClassPrediction {
 
 export type TaughtPrediction = TaughtClassPrediction | ValuePrediction;
 
-/** What a task is made of: a function of the set of its examples. */
-interface Parts {
-  readonly kinds: Readonly<Record<string, DeclaredModality>>;
-  readonly reading?: Reading;
-  readonly task: TaskKind;
-  readonly labelShots: number;
-  readonly examples: readonly EmbeddedExample[];
-  readonly originals?: ReadonlyMap<string, Readonly<Record<string, Uint8Array>>>;
-}
-
-interface Fitted {
-  readonly head: ClassHead | ValueHead;
-  readonly report?: TaskReport;
-  /** The values of the taught examples. */
-  readonly taught: ReadonlySet<string>;
-}
-
 /** What adding examples left out. */
 export interface Added {
   /** Ids of examples that the task had already. */
   readonly repeated: readonly string[];
-  /** Values that cannot be decoded. */
+  /** Values that cannot be decoded, and encoders of further modalities that this installation lacks. */
   readonly notices: readonly Notice[];
 }
 
@@ -68,17 +53,17 @@ export type TaughtExamples = readonly Example[] | Dataset;
  * task.classes; // ["ox-eye", "poppy"]
  */
 export class TaughtTask {
-  #parts: Parts;
-  #fitted: Fitted;
+  #parts: TaskParts;
+  #fitted: FittedTask;
 
-  private constructor(parts: Parts, fitted: Fitted) {
+  private constructor(parts: TaskParts, fitted: FittedTask) {
     this.#parts = parts;
     this.#fitted = fitted;
   }
 
   /** @internal */
-  static async of(parts: Parts, report?: TaskReport, signal?: AbortSignal): Promise<TaughtTask> {
-    return new TaughtTask(parts, await fit(parts, report, signal));
+  static async of(parts: TaskParts, report?: TaskReport, signal?: AbortSignal): Promise<TaughtTask> {
+    return new TaughtTask(parts, await fitTask(parts, report, signal));
   }
 
   /** The classes in the order of their names; empty for numbers. */
@@ -102,6 +87,12 @@ export class TaughtTask {
     return Object.keys(this.#parts.kinds);
   }
 
+  /** Pretrained encoders in place of built-in ones: the model by modality. */
+  get pretrained(): Readonly<Record<string, string>> {
+    const specs = Object.entries(this.#parts.pretrained);
+    return Object.fromEntries(specs.map(([modality, { frozen }]) => [modality, frozen.model]));
+  }
+
   /**
    * How much each expert, an encoder of a modality, counts: the evidence that an example has for its own class on average,
    * by `modality/encoder`. Empty for numbers.
@@ -114,10 +105,10 @@ export class TaughtTask {
   /** How later data are read as these were; `like` of `openDataset`. */
   get likeness(): { modalities: Readonly<Record<string, ModalitySpec>>; data: { reading?: Reading } } {
     const { kinds, reading, task } = this.#parts;
-    const { spaces } = this.#fitted.head;
+    const { spaces } = this.#fitted.head.vectors.values;
     const specs = Object.entries(kinds).map(([name, { kind, options }]) => [
       name,
-      spaces.spaces.get(name)?.spec ?? { ...options, kind, shape: [1] },
+      spaces.get(name)?.spec ?? { ...options, kind, shape: [1] },
     ]);
     return { modalities: Object.fromEntries(specs), data: { reading: { ...reading, task } } };
   }
@@ -140,7 +131,7 @@ export class TaughtTask {
    * @example const predictions = await task.predictAll([{ image: photo }, { text: "white ray florets" }]);
    */
   async predictAll(examples: TaughtExamples, options: EmbedOptions = {}): Promise<TaughtPrediction[]> {
-    const { examples: embedded, notices } = await embedRows(this.#datasetOf(examples), options);
+    const { examples: embedded, notices } = await this.#embed(this.#datasetOf(examples), options);
     if (notices.length > 0) throw undecodable(notices);
     const predictions: TaughtPrediction[] = [];
     for (const example of embedded) predictions.push(await this.#predict(example));
@@ -175,16 +166,17 @@ export class TaughtTask {
    */
   async add(examples: TaughtExamples, options: EmbedOptions = {}): Promise<Added> {
     const dataset = this.#datasetOf(examples);
-    const { examples: embedded, notices } = await embedRows(dataset, options);
-    const { originals: before } = this.#parts;
+    const { examples: embedded, notices } = await this.#embed(dataset, options);
+    const { originals: before, kinds: known, pretrained } = this.#parts;
     const { all, repeated, renamed } = mergeExamples(this.#parts.examples, embedded);
     const originals = before && new Map([...before, ...(await originalsOf(dataset, renamed))]);
-    const kinds = { ...dataset.kinds, ...this.#parts.kinds };
+    const kinds = { ...dataset.kinds, ...known };
+    const further = Object.entries(kinds).filter(([name]) => !Object.hasOwn(known, name));
     await this.#replace(
       { ...this.#parts, kinds: sortedKinds(kinds), examples: all, originals },
       options.signal,
     );
-    return { repeated, notices };
+    return { repeated, notices: [...absenceNotices(Object.fromEntries(further), pretrained), ...notices] };
   }
 
   /**
@@ -216,13 +208,20 @@ export class TaughtTask {
    * @example await task.save("photos.task");
    */
   async save(path: string): Promise<void> {
-    const { originals, ...parts } = this.#parts;
-    const { report } = this;
-    await writeTaskFile(path, { ...parts, ...(originals && { originals }), ...(report && { report }) });
+    await writeTaskFile(path, this.file);
   }
 
-  async #replace(parts: Parts, signal?: AbortSignal): Promise<void> {
-    const fitted = await fit(parts, undefined, signal);
+  /** @internal The contents of the task's file. */
+  get file(): TaskFile {
+    const { originals, ...parts } = this.#parts;
+    const { report } = this;
+    return { ...parts, ...(originals && { originals }), ...(report && { report }) };
+  }
+
+  #embed = (data: Dataset, options: EmbedOptions) => embedRows(data, options, this.#parts.pretrained);
+
+  async #replace(parts: TaskParts, signal?: AbortSignal): Promise<void> {
+    const fitted = await fitTask(parts, undefined, signal);
     this.#parts = parts;
     this.#fitted = fitted;
   }
@@ -237,70 +236,20 @@ export class TaughtTask {
   }
 }
 
-/** Fit a task's head, and measure it unless its report is known. */
-async function fit(parts: Parts, known: TaskReport | undefined, signal?: AbortSignal): Promise<Fitted> {
-  const { examples, kinds, task, labelShots } = parts;
-  const taught = new Set(examples.map(valuesKey));
-  if (task === "regression") {
-    if (examples.length < 2) throw tooFewNumbers(examples.length);
-    return { head: await ValueHead.fit(examples, kinds), taught };
-  }
-  const classes = [...new Set(examples.map(({ label }) => label!))].sort();
-  if (classes.length < 2) throw oneClass(classes);
-  const texts = await labelTexts(classes, kinds, labelShots);
-  const head = await ClassHead.fit([...examples, ...texts], kinds);
-  const report = known ?? (await reportOf(examples, kinds, { labelTexts: texts, signal }));
-  return { head, report, taught };
-}
-
-/** Kinds in the order of names, so that a task is a function of the set of its examples. */
-export const sortedKinds = (kinds: Readonly<Record<string, DeclaredModality>>) =>
-  Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1)));
-
 /**
  * Read a taught task.
  *
  * @throws {InputError} `task/bad-file` for a file that is no taught task, `task/other-encoders` for one whose vectors other
- * versions of the built-in encoders made
+ * versions of the built-in encoders made, `pretrained/gone` for one whose pretrained encoder is not there or has changed
  * @example const task = await loadTaughtTask("photos.task");
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
-  const { report, ...parts } = await readTaskFile(path);
-  return TaughtTask.of(parts, report);
+  return taskOfFile(await readTaskFile(path), path);
 }
 
-const oneClass = (classes: readonly string[]) =>
-  new InputError({
-    code: "task/one-class",
-    where: "the examples",
-    problem: classes.length === 0 ? "none has a label" : `their only class is "${classes[0]}"`,
-    expected: "at least two classes",
-    remedy: "Add examples of another class.",
-  });
-
-const tooFewNumbers = (count: number) =>
-  new InputError({
-    code: "task/too-few",
-    where: "the examples",
-    problem: `${count} of them ${count === 1 ? "has" : "have"} a number`,
-    expected: "at least two",
-    remedy: "Add examples.",
-  });
-
-const noSuch = (what: string, name: string, known: readonly string[]) =>
-  new InputError({
-    code: "task/no-such-example",
-    where: "the task",
-    problem: `it has no ${what} "${name}"`,
-    expected: `one of ${known.slice(0, 10).join(", ")}${known.length > 10 ? ", …" : ""}`,
-    remedy: "Correct the name.",
-  });
-
-const undecodable = ([{ text, where }]: readonly { text: string; where: string }[]) =>
-  new InputError({
-    code: "task/undecodable",
-    where,
-    problem: text.replace(" is left out:", ":"),
-    expected: "values that can be decoded",
-    remedy: "Take the example out, or mend it.",
-  });
+/** The task of a file's contents; `where` is its name in errors. */
+export async function taskOfFile({ report, ...parts }: TaskFile, where: string): Promise<TaughtTask> {
+  for (const [modality, spec] of Object.entries(parts.pretrained))
+    await findEncoder(spec, `${where}, modality "${modality}"`);
+  return TaughtTask.of(parts, report);
+}

@@ -1,17 +1,24 @@
 /** Teaching: a task from a handful of examples by the base model, without training. */
 
 import { InputError } from "../base/errors.js";
-import type { Dataset, Notice } from "../data/index.js";
+import type { Dataset, ModalityDeclarations, Notice } from "../data/index.js";
 import { createDataset, taskOf } from "../data/index.js";
 import { supportOf } from "../episode/index.js";
+import { absenceNotices } from "./absent.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
+import { sortedKinds } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
 import { originalsOf } from "./originals.js";
-import { sortedKinds, type TaughtExamples, TaughtTask } from "./task.js";
+import { type PretrainedChoice, planPretrained } from "./pretrained.js";
+import { type TaughtExamples, TaughtTask } from "./task.js";
 
 export interface TeachOptions extends EmbedOptions {
+  /** Pretrained encoders in place of the built-in ones, by modality or kind. */
+  readonly encoders?: PretrainedChoice;
   /** Further support examples per class that are the class name as text; default 0. */
   readonly labelShots?: number;
+  /** The kinds and options of modalities, for examples in memory whose form does not show them: tables, and sounds in a Blob. */
+  readonly modalities?: ModalityDeclarations;
   /** Whether the saved task holds the examples themselves, besides their vectors; default false. */
   readonly keepExamples?: boolean;
   /** Called with what was left out or inferred. */
@@ -22,7 +29,8 @@ export interface TeachOptions extends EmbedOptions {
  * Teach a task of at least two classes, with one or more examples each, or of numbers. Examples may have any modalities; some
  * may be missing. If examples have a `split`, only those of `train` are used, as long as there are any.
  *
- * @throws {InputError} `task/one-class` and `task/no-label` for examples without two classes or without labels
+ * @throws {InputError} `task/one-class` and `task/no-label` for examples without two classes or without labels, `pretrained/…`
+ * for a model of `encoders` that is not there or does not fit
  * @example
  * const task = await teach([
  *   { label: "ox-eye", image: photo, text: "white ray florets" },
@@ -32,16 +40,18 @@ export interface TeachOptions extends EmbedOptions {
  * const { label, unknown } = await task.predict({ image: photo });
  */
 export async function teach(examples: TaughtExamples, options: TeachOptions = {}): Promise<TaughtTask> {
-  const { labelShots = 0, keepExamples = false, onNotice, signal } = options;
+  const { encoders, labelShots = 0, keepExamples = false, modalities, onNotice, signal } = options;
   const given = Array.isArray(examples)
-    ? createDataset({ name: "examples", examples })
+    ? createDataset({ name: "examples", examples, modalities })
     : (examples as Dataset);
   const dataset = supportOf(given, { asGiven: true });
   const unlabelled = dataset.rows.find(({ label, target }) => label === undefined && target === undefined);
   if (unlabelled) throw noLabel(unlabelled.where);
   const classes = new Set(dataset.rows.map(({ label }) => label));
-  const embedded = await embedRows(dataset, options);
-  for (const notice of [...dataset.notices, ...embedded.notices]) onNotice?.(notice);
+  const pretrained = await planPretrained(dataset, encoders);
+  const embedded = await embedRows(dataset, options, pretrained);
+  const absent = absenceNotices(dataset.kinds, pretrained);
+  for (const notice of [...dataset.notices, ...absent, ...embedded.notices]) onNotice?.(notice);
   const { all, renamed } = mergeExamples([], embedded.examples);
   for (const label of classes)
     if (label !== undefined && !all.some((example) => example.label === label))
@@ -51,6 +61,7 @@ export async function teach(examples: TaughtExamples, options: TeachOptions = {}
     ...(dataset.reading && { reading: dataset.reading }),
     task: taskOf(dataset.rows) ?? ("classification" as const),
     labelShots,
+    pretrained,
     examples: all,
     ...(keepExamples && { originals: await originalsOf(dataset, renamed) }),
   };

@@ -6,11 +6,10 @@
 
 import type { DeclaredModality } from "../data/index.js";
 import { isExpert } from "./priors.js";
-import type { Vectors } from "./product.js";
 import { fitRidge, type RidgeFit } from "./ridge.js";
 import { matrixOf } from "./support-rows.js";
+import { SupportVectors } from "./support-vectors.js";
 import { type EmbeddedExample, modalityOf } from "./types.js";
-import { ValueSpaces } from "./values.js";
 
 /** The prediction of a number. */
 export interface ValueOutcome {
@@ -31,7 +30,7 @@ export class ValueHead {
 
   private constructor(
     experts: ReadonlyMap<string, NumberExpert>,
-    readonly spaces: ValueSpaces,
+    readonly vectors: SupportVectors,
     readonly mean: number,
     readonly spread: number,
   ) {
@@ -43,31 +42,30 @@ export class ValueHead {
     support: readonly EmbeddedExample[],
     kinds: Readonly<Record<string, DeclaredModality>>,
   ): Promise<ValueHead> {
-    const spaces = await ValueSpaces.of(support, kinds);
+    const vectors = await SupportVectors.of(support, kinds);
+    const rows = vectors.support;
     const targets = support.map(({ target }) => target!);
     const mean = targets.reduce((sum, y) => sum + y, 0) / targets.length;
     const spread = Math.sqrt(targets.reduce((sum, y) => sum + (y - mean) ** 2, 0) / targets.length) || 1;
-    const rows: Vectors[] = [];
-    for (const example of support) rows.push({ ...example.vectors, ...(await spaces.vectors(example)) });
-    const names = [...new Set(rows.flatMap((vectors) => Object.keys(vectors)))].filter(isExpert).sort();
+    const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(isExpert).sort();
     const experts = new Map<string, NumberExpert>();
     for (const name of names) {
       const own = [...rows.keys()].filter((row) => rows[row][name]);
-      const vectors = own.map((row) => rows[row][name]);
+      const standard = own.map((row) => (targets[row] - mean) / spread);
       experts.set(
         name,
         fitNumbers(
-          vectors,
-          own.map((row) => (targets[row] - mean) / spread),
+          own.map((row) => rows[row][name]),
+          standard,
         ),
       );
     }
-    return new ValueHead(experts, spaces, mean, spread);
+    return new ValueHead(experts, vectors, mean, spread);
   }
 
   /** Predict an example; the mean of the support without a common expert. */
   async predict(example: EmbeddedExample): Promise<ValueOutcome> {
-    const vectors: Vectors = { ...example.vectors, ...(await this.spaces.vectors(example)) };
+    const vectors = await this.vectors.vectors(example);
     const weights: Record<string, number> = {};
     let [sum, total] = [0, 0];
     for (const [name, { coefficients, variance }] of this.#experts) {

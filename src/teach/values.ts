@@ -30,7 +30,11 @@ interface Space {
 
 /** The vectors of tables and number lists, as a support standardises them. */
 export class ValueSpaces {
-  private constructor(readonly spaces: ReadonlyMap<string, Space>) {}
+  private constructor(
+    readonly spaces: ReadonlyMap<string, Space>,
+    /** The vectors of the support's examples, by expert. */
+    readonly support: readonly Vectors[],
+  ) {}
 
   /** Plan the spaces of a support. @throws {InputError} for values that do not go together */
   static async of(
@@ -39,18 +43,23 @@ export class ValueSpaces {
   ): Promise<ValueSpaces> {
     const names = [...new Set(support.flatMap(({ values }) => Object.keys(values)))].sort();
     const spaces = new Map<string, Space>();
+    const vectors = support.map((): Record<string, Float32Array> => ({}));
     for (const name of names) {
       const { kind, options } = kinds[name];
-      const samples = support.flatMap(({ id, values }) =>
-        values[name] === undefined ? [] : [{ value: values[name], where: whereOf(id, name) }],
-      );
+      const having = [...support.keys()].filter((i) => support[i].values[name] !== undefined);
+      const samples = having.map((i) => ({
+        value: support[i].values[name],
+        where: whereOf(support[i].id, name),
+      }));
       const chosen = kind === "vector" ? { ...ONE_UNIT, ...options } : options;
       const spec = await modalityOf(kind, name).plan(samples, chosen, `modality "${name}"`);
       const rows: Float32Array[] = [];
       for (const { value, where } of samples) rows.push(await standardised(value, spec, where));
-      spaces.set(name, { spec, kernel: kernelFeatures(rows) });
+      const kernel = kernelFeatures(rows);
+      spaces.set(name, { spec, kernel });
+      for (const [k, i] of having.entries()) Object.assign(vectors[i], expertsOf(name, rows[k], kernel));
     }
-    return new ValueSpaces(spaces);
+    return new ValueSpaces(spaces, vectors);
   }
 
   /** The vectors of an example, by expert. @throws {InputError} for a value that does not fit the support's */
@@ -59,11 +68,18 @@ export class ValueSpaces {
     for (const [name, { spec, kernel }] of this.spaces) {
       if (values[name] === undefined) continue;
       const row = await standardised(values[name], spec, whereOf(id, name));
-      vectors[`${name}/linear`] = Float32Array.from([...row, INTERCEPT]);
-      vectors[`${name}/kernel`] = kernel(row);
+      Object.assign(vectors, expertsOf(name, row, kernel));
     }
     return vectors;
   }
+}
+
+/** The vectors of a standardised row of a modality, by expert. */
+function expertsOf(name: string, row: Float32Array, kernel: KernelFeatures): Vectors {
+  const linear = new Float32Array(row.length + 1);
+  linear.set(row);
+  linear[row.length] = INTERCEPT;
+  return { [`${name}/linear`]: linear, [`${name}/kernel`]: kernel(row) };
 }
 
 const whereOf = (id: string, modality: string) => `example "${id}", field "${modality}"`;

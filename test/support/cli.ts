@@ -32,6 +32,8 @@ export function metamodal(
   args: readonly string[],
   options: {
     cwd: string;
+    /** The program; default: the built one of this package. */
+    main?: string;
     /** Value of DEBUG; default: unset. */
     debug?: string;
     /** Environment variables in addition to those of this process; undefined unsets one. */
@@ -41,7 +43,7 @@ export function metamodal(
   },
 ): Promise<Outcome> {
   const env = { ...process.env, DEBUG: options.debug, ...options.env };
-  const child = spawn(process.execPath, [built("main.js"), ...args], {
+  const child = spawn(process.execPath, [options.main ?? built("main.js"), ...args], {
     cwd: options.cwd,
     env,
     timeout: 60_000,

@@ -7,7 +7,8 @@ import * as ort from "onnxruntime-node";
 import { type Arrays, leavesOf, type NDArray, type Tree } from "../../../src/base/array.js";
 import type { Computed, FusedProgram } from "../../../src/engine/fuse/codegen/fused-program.js";
 import type { Program } from "../../../src/engine/index.js";
-import { openFused } from "../../../src/engine/run/worker-fused.mjs";
+import { openFused } from "../../../src/engine/run/fused.mjs";
+import { openFusedModel } from "../../../src/engine/run/worker-fused.mjs";
 
 /** An operator with its milliseconds per run of the program. */
 export interface OperatorTime extends Computed {
@@ -26,7 +27,8 @@ const arraysOf = (args: readonly Arrays[]) =>
 /** Time a fused program call by call. The time of a kernel with several results is divided equally among them. */
 async function timesOfCalls(program: FusedProgram, args: readonly Arrays[]): Promise<OperatorTime[]> {
   const unshared = { flags: new Int32Array(1), crossing: new Uint8Array(1) };
-  const opened = await openFused({ program, thread: 0, ...unshared }, "cpu");
+  const open = (bytes: Uint8Array) => openFusedModel(bytes, "cpu");
+  const opened = await openFused({ program, thread: 0, ...unshared }, open);
   for (const [i, { data }] of arraysOf(args).entries()) opened.inputs[i].set(data as never);
   const milliseconds = opened.steps.map(() => 0);
   for (let run = 0; run < RUNS; run++)

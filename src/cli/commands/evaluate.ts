@@ -5,6 +5,7 @@ import type { Evaluation, EvaluationRow, ModelCard } from "../../index.js";
 import { certaintyLines, uninformativeWarning } from "../certainty.js";
 import { splitNamed } from "../columns.js";
 import type { CommandWith } from "../command.js";
+import { encoderOption } from "../encoder-flags.js";
 import { evaluateClosed } from "../evaluate-closed.js";
 import { openEvaluated } from "../evaluated.js";
 import { choice, flag, list, required, text, whole } from "../option.js";
@@ -33,6 +34,7 @@ const options = {
     0,
     "support examples per class that consist of the class name as text (default: as in training)",
   ),
+  ...encoderOption,
   episodes: whole(1, `episodes to score (default: ${episodes})`),
   across: choice(["group"], "group", "draw support and query from different groups"),
   mode: choice(

@@ -5,6 +5,7 @@ import { InputError } from "../../base/errors.js";
 import type { Notice } from "../../index.js";
 import { columnsOf } from "../columns.js";
 import type { CommandWith } from "../command.js";
+import { encoderOption, encodersOf } from "../encoder-flags.js";
 import { flag, list, repeatable, text, type ValuesOf, whole } from "../option.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
@@ -18,6 +19,7 @@ const options = {
   remove: repeatable(text("ID", "example to remove from the task, by its id")),
   "remove-class": repeatable(text("NAME", "class to remove from the task")),
   modalities: list("NAME,…", "modalities to use (default: all of the data)"),
+  ...encoderOption,
   "label-shots": whole(0, "support examples per class that consist of the class name as text (default: 0)"),
   "keep-examples": flag("store the examples themselves in the task, besides their vectors"),
   out: text("FILE", "task file to write (default: the data's name with .task, or the task itself)"),
@@ -34,6 +36,7 @@ export const teach: CommandWith<typeof options> = {
   examples: [
     "metamodal teach photos",
     "metamodal teach photos --out flowers.task --picture report.svg",
+    "metamodal teach photos --encoder image=Xenova/dinov2-small",
     "metamodal teach intents.csv --label intent --label-shots 1",
     "metamodal teach photos.task --add more",
     "metamodal teach photos.task --remove-class daisy --json",
@@ -74,6 +77,7 @@ export const teach: CommandWith<typeof options> = {
           classes: task.classes,
           examples: task.examples.length,
           modalities: task.modalities,
+          pretrained: task.pretrained,
           experts: task.experts,
           report: task.report,
           seconds,
@@ -101,6 +105,7 @@ async function taught(path: string, values: Values, context: Context) {
   const data = await openDataset(path, { ...columnsOf(values, values.split), signal });
   const { withModalities } = await import("../../teach/modalities.js");
   return teachTask(withModalities(data, values.modalities), {
+    encoders: encodersOf(values.encoder),
     labelShots: values["label-shots"],
     keepExamples: values["keep-examples"],
     onNotice: (notice) => notices.push(notice),
@@ -135,7 +140,7 @@ async function changed(path: string, values: Values, { signal, onProgress, notic
 }
 
 /** Options that only a data folder takes, and those that only a task takes. */
-const ofData = ["modalities", "label-shots", "keep-examples"] as const;
+const ofData = ["modalities", "encoder", "label-shots", "keep-examples"] as const;
 const ofTask = ["add", "remove", "remove-class"] as const;
 
 function checkUse(path: string, isTask: boolean, values: Values): void {

@@ -90,6 +90,24 @@ const conv: Rule = ({ inputs: [x, w], attributes }, t) => {
   return [{ dtype: a.dtype, shape: [a.shape[0], b.shape[0], ...space] }];
 };
 
+/** Windows without padding. */
+const maxPool: Rule = ({ inputs: [x], attributes }, t) => {
+  const { dtype, shape } = t.of(x);
+  const [windows, strides] = ["kernel_shape", "strides"].map((name) => attributes[name] as readonly number[]);
+  const space = shape.slice(2).map((size, i) => Math.floor((size - windows[i]) / strides[i]) + 1);
+  return [{ dtype, shape: [...shape.slice(0, 2), ...space] }];
+};
+
+/** A convolution of a network: x [N, H, W, C], w [kH, kW, C, K], or [kH, kW, C] if it is depthwise. */
+const convLast: Rule = ({ inputs: [x, w], attributes }, t) => {
+  const [a, b] = [t.of(x), t.of(w)];
+  const [strides, pads] = [attributes.strides, attributes.pads] as (readonly number[])[];
+  const space = [0, 1].map(
+    (i) => Math.floor((a.shape[i + 1] + pads[i] + pads[i + 2] - b.shape[i]) / strides[i]) + 1,
+  );
+  return [{ dtype: a.dtype, shape: [a.shape[0], ...space, b.shape.at(-1)!] }];
+};
+
 const sliced: Rule = ({ inputs: [x, starts, ends, axes, steps] }, t) => {
   const { dtype, shape } = t.of(x);
   const out = [...shape];
@@ -120,7 +138,7 @@ const forAll = (types: string, rule: Rule) =>
 const rules: Readonly<Record<string, Rule>> = {
   ...forAll("Add Sub Mul Div Max Min Mod And Or Xor", broadcast),
   ...forAll("Less LessOrEqual Equal", logical),
-  ...forAll("Abs Asin Atan Ceil Cos Erf Exp Floor Identity Log Neg Not Reciprocal Relu Sin Sqrt", same),
+  ...forAll("Abs Asin Atan Ceil Cos Erf Exp Floor Identity Log Neg Not Reciprocal Relu Sin Sqrt Tanh", same),
   ...forAll("ReduceSum ReduceMax ReduceMin ReduceProd", reduce),
   Cast: ({ inputs: [x], attributes }, t) => [
     { dtype: dtypeOf(attributes.to as number), shape: t.of(x).shape },
@@ -143,6 +161,9 @@ const rules: Readonly<Record<string, Rule>> = {
   Gemm: product,
   FusedMatMul: product,
   Conv: conv,
+  MaxPool: maxPool,
+  ConvLast: convLast,
+  Linear: matmul,
   Gather: ({ inputs: [x, positions] }, t) => [
     { dtype: t.of(x).dtype, shape: [...t.of(positions).shape, ...t.of(x).shape.slice(1)] },
   ],

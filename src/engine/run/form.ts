@@ -7,6 +7,8 @@
  *    many operators.
  * 3. One ONNX model.
  *
+ * With the runtime `wasm`, every program is fused, and has no ONNX models.
+ *
  * A model that runs alone and is short runs on the calling thread instead of a worker.
  */
 
@@ -19,7 +21,7 @@ import { forwardForm, hasConstantWeights } from "../lower/forward.js";
 import { type Lowered, lower } from "../lower/index.js";
 import { TensorTable } from "../lower/tensors.js";
 import type { Trace } from "../trace/trace.js";
-import type { Device } from "./options.js";
+import type { Device, Runtime } from "./options.js";
 
 /** Entries of the largest array from which on fusing saves more passes over memory than it costs calls. */
 const MIN_FUSED_ENTRIES = 1 << 14;
@@ -37,6 +39,7 @@ const INLINE_RUN_TIME = 0.5e-3;
 
 interface FormOptions {
   readonly device: Device;
+  readonly runtime: Runtime;
   /** Threads of the engine. */
   readonly threads: number;
   /** Fuse every program that can be fused, or none; by default those that are faster fused. */
@@ -56,6 +59,10 @@ export interface Form {
 /** The form of a traced program. */
 export function formOf(traced: Trace, options: FormOptions): Form {
   const plain = once(() => lower(traced));
+  if (options.runtime === "wasm") {
+    const fused = wasmForm(traced, options);
+    return { lowered: plain, fused, isInline: options.alone && isShort(plain()) };
+  }
   const forward = hasConstantWeights(traced) ? forwardForm(plain().graph) : undefined;
   const fused = forward ? undefined : fusedForm(traced, options);
   const isInline = options.alone && !fused && options.device === "cpu" && isShort(plain());
@@ -76,6 +83,14 @@ function fusedForm(
   // Kernels have no loops without iterations.
   if (entries.includes(0) || !(isWorthwhile || choice === true)) return undefined;
   const program = fuse(graph, tensors, alone ? Math.min(threads, MAX_TEAM) : 1);
+  if (program.pages > MAX_PAGES) throw tooLarge(program.pages * PAGE);
+  return program;
+}
+
+/** The program without ONNX models. */
+function wasmForm(traced: Trace, { threads, alone }: FormOptions): FusedProgram {
+  const { graph } = lower(traced, { im2col: true });
+  const program = fuse(graph, new TensorTable(graph), alone ? Math.min(threads, MAX_TEAM) : 1, "wasm");
   if (program.pages > MAX_PAGES) throw tooLarge(program.pages * PAGE);
   return program;
 }

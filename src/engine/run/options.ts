@@ -4,9 +4,18 @@ export const devices = ["cpu", "webgpu"] as const;
 /** Where programs run. */
 export type Device = (typeof devices)[number];
 
+export const runtimes = ["onnxruntime", "wasm"] as const;
+/** What computes programs: ONNX Runtime and WebAssembly kernels, or WebAssembly alone. */
+export type Runtime = (typeof runtimes)[number];
+
 export interface EngineOptions {
   /** Number of worker threads, by default one per core. Results do not depend on it. */
   threads?: number;
   /** Where programs run, by default `cpu`. */
   device?: Device;
+  /**
+   * What computes programs, by default `onnxruntime`. `wasm` needs no ONNX Runtime and gives the same results on every
+   * machine; they differ from those of `onnxruntime` by rounding.
+   */
+  runtime?: Runtime;
 }

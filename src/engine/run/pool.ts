@@ -4,18 +4,7 @@ import type { TypedArray } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
 import { type Loadable, memoryBudget, sharedArrays, threadsWithin } from "./loadable.js";
 import { ProgramThread } from "./program-thread.js";
-
-/** How a job is run. */
-export interface JobOptions {
-  /** Rejects with its reason if it is aborted before the job starts. */
-  readonly signal?: AbortSignal;
-  /**
-   * Jobs of one lane run one after another on the same threads, in the order in which they are given, so that one may
-   * read the results of the one before. They may be given before that one has ended, so a thread need not wait for the
-   * main thread in between.
-   */
-  readonly lane?: object;
-}
+import type { JobOptions } from "./runner.js";
 
 interface Job {
   /** By its number, the threads of a job know what the others send in it. */

@@ -15,10 +15,7 @@ import type { FusedProgram } from "../fuse/codegen/fused-program.js";
 import { countTypes, encodeOnnx, type OnnxGraph } from "../lower/onnx.js";
 import type { Trace } from "../trace/trace.js";
 import { type Form, once } from "./form.js";
-import { releaseInline, runInline } from "./inline.js";
-import { fusedLoadables, modelLoadable } from "./loadable.js";
-import type { Device } from "./options.js";
-import type { JobOptions, Pool } from "./pool.js";
+import type { JobOptions, Runner } from "./runner.js";
 
 /** How a program is run. */
 interface ProgramOptions extends JobOptions {
@@ -60,23 +57,17 @@ export function programOf<Out extends Arrays>(
   traced: Trace,
   args: readonly Tree<ArraySpec>[],
   form: Form,
-  { pool, device }: { pool: Pool; device: Device },
+  runner: Runner,
 ): Program<Out> {
-  const { fused, isInline } = form;
-  const loadables = fused ? fusedLoadables(fused, device) : [modelLoadable(form.lowered(), device)];
-  // Threads that share a program share memory, too, so its runs do not overlap.
-  const lane = loadables.length > 1 ? {} : undefined;
+  const { fused } = form;
+  const runnable = runner.runnable(form);
   const types = typesByPath(traced, args);
   const resultTypes = mapTree(({ index }) => traced.outputs[index].aval as ArraySpec, traced.structure);
   const start = (values: readonly Arrays[], { into, ...options }: ProgramOptions = {}): Started<Out> => {
     const inputs = dataOf(inOrder(types, values));
     const results = into ?? allocateTree(resultTypes);
     const outputs = dataOf(leavesOf(results as Tree<NDArray>).map(([, leaf]) => leaf));
-    const done =
-      isInline && !options.lane
-        ? runInline(loadables[0], inputs, outputs, options.signal)
-        : pool.run(loadables, inputs, outputs, lane ? { ...options, lane } : options);
-    return { results: results as Out, done };
+    return { results: results as Out, done: runnable.run(inputs, outputs, options) };
   };
   const bytes = once(() => encodeOnnx(form.lowered().graph));
   return {
@@ -96,12 +87,7 @@ export function programOf<Out extends Arrays>(
       await done;
       return results;
     },
-    release: () => {
-      for (const { key } of loadables) {
-        pool.release(key);
-        releaseInline(key);
-      }
-    },
+    release: () => runnable.release(),
   };
 }
 

@@ -6,8 +6,7 @@
  * unshared tensors of its own: arguments are copied into them, results are computed in them and copied out.
  */
 
-import { openFused } from "./worker-fused.mjs";
-import { openModel } from "./worker-model.mjs";
+import { openFused } from "./fused.mjs";
 
 /**
  * @typedef {Float32Array | Int32Array | Uint8Array | BigInt64Array} Data
@@ -20,7 +19,18 @@ const programs = new Map();
 
 /** @type {Handlers["load"]} */
 export async function load({ key, source, device }) {
-  programs.set(key, await (source.kind === "fused" ? openFused(source, device) : openModel(source, device)));
+  programs.set(key, await open(source, device));
+}
+
+/** ONNX Runtime is loaded with the first program that needs it. */
+async function open(
+  /** @type {import("./messages.js").ProgramSource} */ source,
+  /** @type {string} */ device,
+) {
+  if (source.kind === "model") return (await import("./worker-model.mjs")).openModel(source, device);
+  return openFused(source, async (bytes) =>
+    (await import("./worker-fused.mjs")).openFusedModel(bytes, device),
+  );
 }
 
 /** @type {Handlers["run"]} */

@@ -15,6 +15,7 @@ import { type AudioValue, decodeAudio } from "../audio/decode.js";
 import { resample } from "../audio/resample.js";
 import { fileContents, rawContents } from "../pretrained/contents.js";
 import type { Contents } from "../pretrained/types.js";
+import { hasEncoder } from "./files.js";
 import { BuiltinNetwork } from "./network.js";
 import {
   ALL_BANDS,
@@ -42,7 +43,7 @@ export const audio: BuiltinKind = {
   kind: "audio",
   version: 1,
   encoders: [
-    { name: "network", length: 3 * WIDTH, file: FILE },
+    { name: "network", length: 3 * WIDTH, files: [FILE] },
     { name: "mel", length: 2 * ALL_BANDS },
   ],
 
@@ -70,11 +71,13 @@ async function embedSound({ value, where }: Contents, network: BuiltinNetwork): 
   const most = Math.round(MAX_SECONDS * rate);
   const start = Math.max(0, (samples.length - most) >> 1);
   const spectrum = spectrogram(resample(samples.subarray(start, start + most), rate, RATE));
+  const mel = logMelStatistics(spectrum);
+  if (!hasEncoder(FILE)) return { mel };
   const levels = networkLevels(spectrum);
   const data = levels.map((level) => level / 10 + 2);
   const feeds = { levels: { type: "float32" as const, shape: [1, 1, spectrum.frames, BANDS], data } };
   const windows = await network.run(feeds, "windows");
-  return { network: pooled(windows.data, levels), mel: logMelStatistics(spectrum) };
+  return { network: pooled(windows.data, levels), mel };
 }
 
 /** Weighted mean, standard deviation and trend over windows `[96, k]`, of levels `[frames, 32]`. */

@@ -1,6 +1,6 @@
 /**
  * Files of the built-in encoders: the folder `encoders` of the package and its `manifest.json`, which states the SHA-256 of
- * each file.
+ * each file. A build may leave files out: the encoders that need them are then left out.
  */
 
 import { existsSync, readFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import { sha256 } from "../../base/sha256.js";
 const MANIFEST = "manifest.json";
 
 const schema = z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }));
-/** Size and digest of each file. */
+/** Size and digest of each file that is there. */
 type Manifest = z.output<typeof schema>;
 
 let manifest: { readonly folder: string; readonly files: Manifest } | undefined;
@@ -28,12 +28,17 @@ function opened() {
     above = dirname(above);
   }
   const folder = join(above, "encoders");
-  manifest = { folder, files: schema.parse(JSON.parse(readFileSync(join(folder, MANIFEST), "utf8"))) };
+  const stated = schema.parse(JSON.parse(readFileSync(join(folder, MANIFEST), "utf8")));
+  const files = Object.fromEntries(Object.entries(stated).filter(([name]) => existsSync(join(folder, name))));
+  manifest = { folder, files };
   return manifest;
 }
 
 /** SHA-256 of a file of the built-in encoders, in hexadecimal; undefined if this build leaves it out. */
 export const encoderDigest = (file: string): string | undefined => opened().files[file]?.sha256;
+
+/** Whether a file of the built-in encoders is there. */
+export const hasEncoder = (file: string): boolean => encoderDigest(file) !== undefined;
 
 /** Read a file of the built-in encoders. @throws {InputError} if it is missing or damaged */
 export async function readEncoder(file: string): Promise<Uint8Array> {

@@ -14,6 +14,7 @@ import type { RawImage } from "../image/raw.js";
 import type { ImageValue } from "../image/value.js";
 import { fileContents, rawContents } from "../pretrained/contents.js";
 import { colourEntropy, colourHistogram, colourLength } from "./colour.js";
+import { hasEncoder } from "./files.js";
 import { hog, hogLength, hogSide } from "./hog.js";
 import { BuiltinNetwork } from "./network.js";
 import { preparedImage, preparedSide } from "./prepare.js";
@@ -28,7 +29,7 @@ export const image: BuiltinKind = {
   kind: "image",
   version: 1,
   encoders: [
-    { name: "network", length: NETWORK_LENGTH, file: FILE },
+    { name: "network", length: NETWORK_LENGTH, files: [FILE] },
     { name: "hog", length: hogLength },
     { name: "colour", length: colourLength },
     { name: "entropy", length: 1 },
@@ -47,13 +48,13 @@ export const image: BuiltinKind = {
     ),
 };
 
-/** Embed an image of 1 or 3 channels with all encoders of images. */
+/** Embed an image of 1 or 3 channels with the encoders of images. */
 export async function embedImage(pixels: RawImage): Promise<BuiltinEmbeddings> {
   const prepared = preparedImage(pixels);
-  const network = networkEmbedding(prepared);
+  const network = hasEncoder(FILE) && networkEmbedding(prepared);
   const colour = colourHistogram(prepared, preparedSide);
   const others = { hog: hog(smallImage(prepared)), colour, entropy: Float32Array.of(colourEntropy(colour)) };
-  return { network: await network, ...others };
+  return network ? { network: await network, ...others } : others;
 }
 
 /** The network's input for each level of 0 to 255. */

@@ -1,45 +1,29 @@
 /** The built-in encoders: values to vectors that need no training. */
 
+import { InputError } from "../../base/errors.js";
 import { sha256 } from "../../base/sha256.js";
 import type { ModalityKind } from "../modality.js";
-import { audio } from "./audio.js";
-import { encoderDigest } from "./files.js";
-import { image } from "./image.js";
-import { PROJECTION_FILE, projected, projections } from "./projection.js";
-import { strokes } from "./strokes.js";
-import { text } from "./text.js";
+import type { Contents } from "../pretrained/types.js";
+import { hasEncoder } from "./files.js";
+import { builtinIdentity } from "./identity.js";
+import { kinds } from "./kinds.js";
+import { projected, projections } from "./projection.js";
 import type { BuiltinEmbeddings, BuiltinKind } from "./types.js";
 import { VectorCache } from "./vector-cache.js";
 
-export { isReadable } from "./text.js";
+export {
+  absentFiles,
+  type BuiltinIdentity,
+  builtinIdentity,
+  differenceFrom,
+} from "./identity.js";
+export { builtinKinds } from "./kinds.js";
 export type { BuiltinEmbeddings } from "./types.js";
-
-const kinds: Partial<Readonly<Record<ModalityKind, BuiltinKind>>> = { image, audio, text, strokes };
-
-/** The kinds of values that have built-in encoders. */
-export const builtinKinds = Object.keys(kinds) as readonly ModalityKind[];
 
 /** Names of the built-in encoders of a kind; empty if it has none. */
 export const builtinEncoders = (kind: ModalityKind): readonly string[] => encoderNames(kinds[kind]);
 
 const encoderNames = (kind: BuiltinKind | undefined) => kind?.encoders.map(({ name }) => name) ?? [];
-
-/** What determines the vectors of a kind besides the values: the versions and digests of its encoders. */
-export interface BuiltinIdentity {
-  readonly version: number;
-  /** SHA-256 by file. */
-  readonly files: Readonly<Record<string, string>>;
-}
-
-/** In place of the digest of a file that this build leaves out. */
-const ABSENT = "absent";
-
-/** The identity of a kind's encoders in this package. */
-export function builtinIdentity(kind: ModalityKind): BuiltinIdentity {
-  const { version = 0, encoders = [] } = kinds[kind] ?? {};
-  const names = [...encoders.flatMap(({ file }) => file ?? []), PROJECTION_FILE];
-  return { version, files: Object.fromEntries(names.map((name) => [name, encoderDigest(name) ?? ABSENT])) };
-}
 
 /** A value to embed, and its position for errors. */
 export interface Placed {
@@ -63,21 +47,26 @@ export async function rawVectors(
   values: readonly Placed[],
 ): Promise<BuiltinEmbeddings[]> {
   const vectors: BuiltinEmbeddings[] = [];
-  for (let from = 0; from < values.length; from += BATCH) {
-    const batch = values.slice(from, from + BATCH);
-    const contents = await Promise.all(batch.map(({ value, where }) => kinds[kind]!.contents(value, where)));
+  for await (const contents of batchesOf(kinds[kind]!, values))
     vectors.push(...(await kinds[kind]!.embed(contents)));
-  }
   return vectors;
 }
 
 /** Values that are embedded together. */
 const BATCH = 64;
 
+/** The contents of values, a batch at a time. */
+async function* batchesOf(method: BuiltinKind, values: readonly Placed[]): AsyncGenerator<Contents[]> {
+  for (let from = 0; from < values.length; from += BATCH) {
+    const batch = values.slice(from, from + BATCH);
+    yield Promise.all(batch.map(({ value, where }) => method.contents(value, where)));
+  }
+}
+
 /**
  * Embed values of a kind, from the cache if they are there. `onProgress` is called with the number of values done.
  *
- * @throws {InputError} for a value that cannot be decoded
+ * @throws {InputError} for a value that cannot be decoded, and `builtin/none` if this package has none of the kind's encoders
  */
 export async function embedBuiltin(
   kind: ModalityKind,
@@ -89,13 +78,12 @@ export async function embedBuiltin(
   const cache =
     kind === "text" ? undefined : new VectorCache({ kind, ...builtinIdentity(kind) }, encoderNames(method));
   const embedded: EmbeddedValue[] = [];
-  for (let from = 0; from < values.length; from += BATCH) {
+  checkPresent(method);
+  for await (const contents of batchesOf(method, values)) {
     signal?.throwIfAborted();
-    const batch = values.slice(from, from + BATCH);
-    const contents = await Promise.all(batch.map(({ value, where }) => method.contents(value, where)));
     const digests = contents.map(({ bytes }) => sha256(bytes));
     const found = await Promise.all(digests.map((digest) => cache?.get(digest)));
-    const missing = [...batch.keys()].filter((i) => found[i] === undefined);
+    const missing = [...contents.keys()].filter((i) => found[i] === undefined);
     const raw = await method.embed(missing.map((i) => contents[i]));
     for (const [k, i] of missing.entries()) {
       const vectors = Object.entries(raw[k]).map(([name, vector]) => [
@@ -109,4 +97,18 @@ export async function embedBuiltin(
     onProgress?.(embedded.length);
   }
   return embedded;
+}
+
+/** Check that this package has one of a kind's encoders. */
+function checkPresent({ kind, encoders }: BuiltinKind): void {
+  const lacking = encoders.map(({ files = [] }) => files.find((file) => !hasEncoder(file)));
+  const [file] = lacking;
+  if (file === undefined || lacking.includes(undefined)) return;
+  throw new InputError({
+    code: "builtin/none",
+    where: `modalities of kind ${kind}`,
+    problem: `this installation lacks encoders/${file}, and with it every built-in encoder of ${kind}`,
+    expected: "the files of the built-in encoders, as they were published",
+    remedy: "Install metamodal again, or name the modalities to use with the option `modalities`.",
+  });
 }

@@ -68,7 +68,7 @@ describe("the spec", () => {
     const { builtin } = spec;
     const other = { ...builtin, files: { ...builtin.files, "text.onnx": "0".repeat(64) } };
     expect(() => checkBuiltin({ ...spec, builtin: other }, "m")).toThrow(
-      /m: it was trained with .*text\.onnx 000000/,
+      /m: it was trained with .*text\.onnx of SHA-256 000000/,
     );
     const older = { ...builtin, version: builtin.version + 1 };
     expect(() => checkBuiltin({ ...spec, builtin: older }, "m")).toThrow(/version/);

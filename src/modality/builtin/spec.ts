@@ -23,6 +23,7 @@ import {
   builtinEncoders,
   builtinIdentity,
   builtinKinds,
+  differenceFrom,
   embedBuiltin,
 } from "./index.js";
 import type { BuiltinEmbeddings } from "./types.js";
@@ -140,20 +141,13 @@ export async function planBuiltin(
  * @throws {InputError} `builtin/other-encoders`
  */
 export function checkBuiltin({ kind, builtin }: BuiltinSpec, where: string): void {
-  const { version, files } = builtinIdentity(kind);
-  const differs = Object.keys({ ...files, ...builtin.files }).find(
-    (name) => files[name] !== builtin.files[name],
-  );
-  if (version === builtin.version && differs === undefined) return;
-  const own = (identity: BuiltinIdentity) =>
-    differs === undefined
-      ? `version ${identity.version} of the built-in encoders of ${kind}`
-      : `the built-in encoder file ${differs} ${identity.files[differs]?.slice(0, 12) ?? "absent"}`;
+  const difference = differenceFrom(builtin, kind);
+  if (!difference) return;
   throw new InputError({
     code: "builtin/other-encoders",
     where,
-    problem: `it was trained with ${own(builtin)}`,
-    expected: own({ version, files }),
+    problem: `it was trained with ${difference.stored}`,
+    expected: difference.current,
     remedy: "Train the model again, or use it with the release of metamodal that trained it.",
   });
 }

@@ -12,6 +12,7 @@ import { drawingOf } from "../strokes/forms.js";
 import { strokes as kind } from "../strokes/strokes.js";
 import type { Strokes } from "../strokes/types.js";
 import { drawingImage } from "./drawing.js";
+import { hasEncoder } from "./files.js";
 import { embedImage, image } from "./image.js";
 import { BuiltinNetwork } from "./network.js";
 import type { BuiltinKind } from "./types.js";
@@ -27,8 +28,8 @@ export const strokes: BuiltinKind = {
   kind: "strokes",
   version: 1,
   encoders: [
-    { name: "network", length: WIDTH, file: FILE },
-    { name: "picture", length: picture.length, file: picture.file },
+    { name: "network", length: WIDTH, files: [FILE] },
+    { name: "picture", length: picture.length, files: picture.files },
   ],
 
   async contents(value, where) {
@@ -41,10 +42,10 @@ export const strokes: BuiltinKind = {
     concurrently(contents, AHEAD * BuiltinNetwork.of(FILE).threads, async ({ value, where }) => {
       const drawing = value as Strokes;
       const [network, { [picture.name]: rendered }] = await Promise.all([
-        networkEmbedding(await kind.encode(drawing, spec, where)),
+        hasEncoder(FILE) ? networkEmbedding(await kind.encode(drawing, spec, where)) : undefined,
         embedImage(drawingImage(drawing)),
       ]);
-      return { network, picture: rendered };
+      return { ...(network && { network }), ...(rendered && { picture: rendered }) };
     }),
 };
 

@@ -10,7 +10,7 @@
 
 import { utf8Bytes } from "../../base/bytes.js";
 import { readText } from "../text/text.js";
-import { readEncoder } from "./files.js";
+import { hasEncoder, readEncoder } from "./files.js";
 import { BuiltinNetwork } from "./network.js";
 import { PieceTokenizer, parsePieces, type Tokens } from "./pieces.js";
 import { NGRAM_BUCKETS, ngramVector } from "./text-ngrams.js";
@@ -29,7 +29,7 @@ export const text: BuiltinKind = {
   kind: "text",
   version: 1,
   encoders: [
-    { name: "network", length: WIDTH, file: FILE },
+    { name: "network", length: WIDTH, files: [FILE, VOCABULARY] },
     { name: "ngrams", length: NGRAM_BUCKETS },
   ],
 
@@ -76,10 +76,11 @@ function tokenizer(): Promise<PieceTokenizer> {
   return opened;
 }
 
-/** The network's vector of each text; none for texts that it cannot read. */
+/** The network's vector of each text; none for texts that it cannot read, and without its files. */
 async function networkVectors(texts: readonly string[]): Promise<(Float32Array | undefined)[]> {
-  const pieces = await tokenizer();
   const vectors: (Float32Array | undefined)[] = texts.map(() => undefined);
+  if (!hasEncoder(FILE) || !hasEncoder(VOCABULARY)) return vectors;
+  const pieces = await tokenizer();
   const byLength = new Map<number, { readonly index: number; readonly ids: readonly number[] }[]>();
   for (const [index, each] of texts.entries()) {
     const tokens = pieces.encode(each.slice(0, MAX_CHARACTERS));

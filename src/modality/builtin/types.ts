@@ -7,8 +7,8 @@ import type { Contents } from "../pretrained/types.js";
 export interface BuiltinEncoder {
   readonly name: string;
   readonly length: number;
-  /** The network's file in the folder `encoders`; absent for encoders without weights. */
-  readonly file?: string;
+  /** The files in the folder `encoders` that it needs; none for encoders without weights. */
+  readonly files?: readonly string[];
 }
 
 /** Embeddings of a value by the names of encoders; one that cannot encode the value is absent. */
@@ -23,7 +23,7 @@ export interface BuiltinKind {
   /** The bytes of a value, whose digest is the cache key of its embeddings. @throws {InputError} for a value of another kind */
   contents(value: unknown, where: string): Promise<Contents>;
   /**
-   * Embed values. The embeddings of a value do not depend on the others, and are raw: they are standardised later.
+   * Embed values, by the encoders whose files are there. The embeddings of a value do not depend on the others, and are raw: they are standardised later.
    *
    * @throws {InputError} for a value that cannot be decoded, and for files that are missing or damaged
    */

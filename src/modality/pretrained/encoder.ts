@@ -40,16 +40,16 @@ export class FrozenEncoder {
     this.#cache = new EmbeddingCache(fingerprintOf(frozen), frozen);
   }
 
-  /** The embedding of a value, from the cache if it is there. */
-  async embed(value: unknown, where: string): Promise<Float32Array> {
+  /** The digest of a value, SHA-256 in hexadecimal, and its embedding, from the cache if it is there. */
+  async embed(value: unknown, where: string): Promise<{ digest: string; vector: Float32Array }> {
     const contents = await this.method.contents(value, where);
-    const key = sha256(contents.bytes);
-    const running = this.#running.get(key) ?? this.#embed(key, contents);
-    this.#running.set(key, running);
+    const digest = sha256(contents.bytes);
+    const running = this.#running.get(digest) ?? this.#embed(digest, contents);
+    this.#running.set(digest, running);
     try {
-      return await running;
+      return { digest, vector: await running };
     } finally {
-      this.#running.delete(key);
+      this.#running.delete(digest);
     }
   }
 

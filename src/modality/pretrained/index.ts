@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../base/errors.js";
-import type { Modality, ModalitySpec, Sample } from "../modality.js";
+import type { Modality, Sample } from "../modality.js";
 import { parseOptions } from "../options.js";
 import { vector } from "../vector.js";
 import { audio } from "./audio.js";
@@ -36,9 +36,11 @@ export const frozenOptions = z.strictObject({
   ...audio.options.shape,
 });
 export type FrozenOptions = z.output<typeof frozenOptions>;
-
-/** Whether the values of a modality are embedded by a frozen encoder. */
-export const isFrozen = (spec: ModalitySpec): spec is FrozenSpec => "frozen" in spec;
+/**
+ * A frozen pretrained encoder: `model` is the path of an ONNX file or of a folder with one, or a model id, `owner/name`;
+ * further options as in a recipe.
+ */
+export type PretrainedOptions = z.input<typeof frozenOptions>;
 
 /** The modality functions of a frozen spec, as in the table of modalities. */
 export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "augment"> = {
@@ -64,16 +66,37 @@ export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "aug
       { message: "mean and std need one number per dimension, and the input the modality's kind" },
     ) as z.ZodType<FrozenSpec>,
 
-  async encode(value, { kind, frozen, shape: [length], mean, std }, where) {
-    const encoder = await encoderOf(frozen, inputs[kind], where);
-    const embedding = await encoder.embed(value, where);
-    if (embedding.length !== length) throw otherLength(where, embedding.length, length);
-    return embedding.map((x, k) => (x - mean[k]) / std[k]);
+  async encode(value, spec, where) {
+    const { mean, std } = spec;
+    const { vector } = await embedFrozen(spec, value, where);
+    return Float32Array.from(vector, (x, k) => (x - mean[k]) / std[k]);
   },
 
   // Cast: augmentation of vectors reads no field of the spec that a frozen one lacks.
   augment: (array, spec, random) => vector.augment(array, spec as never, random),
 };
+
+/** The digest of a value, SHA-256 in hexadecimal, and its embedding. */
+export interface EmbeddedFrozen {
+  readonly digest: string;
+  readonly vector: Float32Array;
+}
+
+/**
+ * The digest of a value, SHA-256 in hexadecimal, and its embedding by the encoder of a spec, which is not standardised.
+ *
+ * @throws {InputError} `pretrained/…` for an encoder that is not there or cannot embed it, and the errors of values
+ */
+export async function embedFrozen(
+  { kind, frozen, shape: [length] }: FrozenSpec,
+  value: unknown,
+  where: string,
+): Promise<EmbeddedFrozen> {
+  const encoder = await encoderOf(frozen, inputs[kind], where);
+  const embedded = await encoder.embed(value, where);
+  if (embedded.vector.length !== length) throw otherLength(where, embedded.vector.length, length);
+  return embedded;
+}
 
 /**
  * Find the encoder of a stored spec, and check that its files are unchanged. `beside` is another folder to look for them in.
@@ -81,7 +104,7 @@ export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "aug
 export async function findEncoder(
   { kind, frozen }: FrozenSpec,
   where: string,
-  beside: string,
+  beside?: string,
 ): Promise<void> {
   await encoderOf(frozen, inputs[kind], where, beside);
 }
@@ -93,7 +116,7 @@ export async function findEncoder(
 export async function planFrozen(
   kind: string,
   [first]: readonly Sample[],
-  given: FrozenOptions,
+  given: PretrainedOptions,
   where: string,
 ): Promise<FrozenSpec> {
   if (!isFrozenKind(kind)) throw otherKind(kind, where);
@@ -122,7 +145,7 @@ export async function planFrozen(
     input,
   };
   const encoder = await sharedEncoder(frozen, found.folder, method, opened);
-  const { length } = await encoder.embed(first.value, first.where);
+  const { length } = (await encoder.embed(first.value, first.where)).vector;
   return { kind, shape: [length], mean: Array(length).fill(0), std: Array(length).fill(1), frozen };
 }
 

@@ -38,7 +38,11 @@ export class CallList {
     const step = plan.steps[i];
     const computes = computedBy(step, graph);
     if (step.kind === "part") {
-      this.add({ ...models.callOf(parts.get(i)!), ...computes });
+      const part = parts.get(i)!;
+      this.add({
+        ...(plan.runtime === "wasm" ? operationOf(part, memory) : models.callOf(part)),
+        ...computes,
+      });
       return;
     }
     // With sources, every kernel is a call of its own, so that it can be timed.
@@ -48,6 +52,13 @@ export class CallList {
     const run = functions.add(step.kernel, addresses);
     if (run) this.calls.push({ run, ...computes });
   }
+}
+
+/** The call of a node that is computed in JavaScript. */
+function operationOf({ nodes, inputs, outputs }: Part, memory: ProgramMemory): Call {
+  const [{ type, attributes }] = nodes;
+  const located = (names: readonly string[]) => names.map((name) => memory.located(name));
+  return { operation: { type, attributes, inputs: located(inputs), outputs: located(outputs) } };
 }
 
 /** What a step computes, if sources are recorded. */

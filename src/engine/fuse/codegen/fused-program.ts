@@ -1,6 +1,7 @@
 /** The compiled form of a fused program: a WebAssembly module, ONNX models, and the calls that each thread makes. */
 
 import type { TypedArray } from "../../../base/array.js";
+import type { OnnxNode } from "../../lower/onnx.js";
 import type { Source } from "../../trace/source.js";
 import type { Located } from "../schedule/memory.js";
 
@@ -24,7 +25,18 @@ export interface Computed {
   readonly source: Source | undefined;
 }
 
-/** One call: of a function of the module, of a model with its inputs and outputs by name, or a transfer. */
+/** An operator that is computed in JavaScript (src/engine/operators). */
+export interface Operation {
+  readonly type: string;
+  readonly attributes: OnnxNode["attributes"];
+  readonly inputs: readonly Located[];
+  readonly outputs: readonly Located[];
+}
+
+/**
+ * One call: of a function of the module, of a model with its inputs and outputs by name, of an operator in JavaScript, or a
+ * transfer.
+ */
 export type Call = { readonly computes?: readonly Computed[] } & (
   | { readonly run: string }
   | {
@@ -32,6 +44,7 @@ export type Call = { readonly computes?: readonly Computed[] } & (
       readonly feeds: Readonly<Record<string, Located>>;
       readonly fetches: Readonly<Record<string, Located>>;
     }
+  | { readonly operation: Operation }
   | { readonly send: Crossing }
   | { readonly receive: Crossing }
 );

@@ -1,6 +1,5 @@
 /** The ONNX models of a program's parts. Parts that differ only in their names share one model. */
 
-import { createHash } from "node:crypto";
 import { encodeOnnx, type NamedSpec } from "../../lower/onnx.js";
 import type { TensorTable } from "../../lower/tensors.js";
 import type { ProgramMemory } from "../schedule/memory.js";
@@ -8,7 +7,8 @@ import type { Part } from "../schedule/parts.js";
 import type { Call } from "./fused-program.js";
 
 export class Models {
-  readonly #byDigest = new Map<string, { index: number; bytes: Uint8Array }>();
+  /** By their bytes as text. */
+  readonly #known = new Map<string, { index: number; bytes: Uint8Array }>();
 
   constructor(
     readonly tensors: TensorTable,
@@ -17,7 +17,7 @@ export class Models {
 
   /** The files of all models, in the order of their numbers. */
   get files(): Uint8Array[] {
-    return [...this.#byDigest.values()].map(({ bytes }) => bytes);
+    return [...this.#known.values()].map(({ bytes }) => bytes);
   }
 
   /** The call of a part's model. */
@@ -53,9 +53,9 @@ export class Models {
 
   /** The number of a model. */
   #add(bytes: Uint8Array): number {
-    const digest = createHash("sha256").update(bytes).digest("hex");
-    const model = this.#byDigest.get(digest) ?? { index: this.#byDigest.size, bytes };
-    this.#byDigest.set(digest, model);
+    const key = new TextDecoder("latin1").decode(bytes);
+    const model = this.#known.get(key) ?? { index: this.#known.size, bytes };
+    this.#known.set(key, model);
     return model.index;
   }
 }

@@ -1,4 +1,4 @@
-/** The parts of a graph that ONNX Runtime runs: their nodes, what they read, and what is read of them elsewhere. */
+/** The parts of a graph that kernels do not compute: their nodes, what they read, and what is read of them elsewhere. */
 
 import type { OnnxGraph, OnnxNode } from "../../lower/onnx.js";
 import type { Kernel } from "../analysis/kernel.js";
@@ -13,12 +13,24 @@ export interface Part {
 
 /** The part of each step that is one, by the step's position. */
 export function partsOf(graph: OnnxGraph, plan: Plan): ReadonlyMap<number, Part> {
+  if (plan.runtime === "wasm")
+    return new Map(
+      [...plan.steps.entries()].flatMap(([i, step]) =>
+        step.kind === "part" ? [[i, separatePart(step.nodes)] as const] : [],
+      ),
+    );
   const readers = readersOf(graph, plan);
   return new Map(
     [...plan.steps.entries()].flatMap(([i, step]) =>
       step.kind === "part" ? [[i, partOf(step.nodes, readers, plan)] as const] : [],
     ),
   );
+}
+
+/** A node whose operands, constants among them, and results are all in memory. */
+function separatePart(nodes: readonly OnnxNode[]): Part {
+  const inputs = nodes.flatMap((node) => node.inputs.filter((input) => input !== ""));
+  return { nodes, inputs, outputs: nodes.flatMap((node) => node.outputs) };
 }
 
 /** Who reads a stored tensor: a node of a part, a kernel, or something outside of all steps. */

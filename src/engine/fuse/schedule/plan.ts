@@ -9,6 +9,7 @@ import { sizeOf } from "../../../base/array.js";
 import { invariant } from "../../../base/errors.js";
 import type { OnnxGraph, OnnxNode } from "../../lower/onnx.js";
 import type { TensorTable } from "../../lower/tensors.js";
+import type { Runtime } from "../../run/options.js";
 import { buildKernel } from "../analysis/build.js";
 import type { Kernel, Memory, Target } from "../analysis/kernel.js";
 import { StoredTensors } from "../analysis/stored.js";
@@ -23,7 +24,7 @@ export interface KernelStep {
   kernel: Kernel;
 }
 
-/** Nodes that ONNX Runtime runs as one model. */
+/** Nodes that ONNX Runtime runs as one model; without ONNX Runtime, one node. */
 interface PartStep {
   readonly kind: "part";
   readonly fixed: boolean;
@@ -36,6 +37,7 @@ export interface Plan {
   readonly steps: readonly Step[];
   readonly tensors: TensorTable;
   readonly stored: StoredTensors;
+  readonly runtime: Runtime;
 }
 
 /** How many steps back a kernel looks for one to join. */
@@ -52,8 +54,8 @@ const RECOMPUTED = "_again";
 export const originalOf = (name: string): string => name.replaceAll(RECOMPUTED, "");
 
 /** The steps of a graph. Adds recomputed tensors to `tensors`. */
-export function plan(graph: OnnxGraph, tensors: TensorTable): Plan {
-  return new Planner(graph, tensors).plan();
+export function plan(graph: OnnxGraph, tensors: TensorTable, runtime: Runtime = "onnxruntime"): Plan {
+  return new Planner(graph, tensors, runtime).plan();
 }
 
 class Planner {
@@ -76,6 +78,7 @@ class Planner {
   constructor(
     readonly graph: OnnxGraph,
     readonly tensors: TensorTable,
+    readonly runtime: Runtime,
   ) {
     this.stored = new StoredTensors(graph, tensors);
     this.#fixed = new Set(tensors.constants.keys());
@@ -96,7 +99,7 @@ class Planner {
         for (const target of concatenated.get(name) ?? [])
           this.#copiedEarly.set(`${target.name} ${target.operand}`, this.#addKernel(target));
     }
-    return { steps: this.#steps, tensors: this.tensors, stored };
+    return { steps: this.#steps, tensors: this.tensors, stored, runtime: this.runtime };
   }
 
   /** Large tensors that are only operands of a Concat, with the targets that copy them: these need not wait for the others. */
@@ -204,7 +207,8 @@ class Planner {
     const ready = Math.max(0, this.#lastOf(operands));
     let i = this.#steps.length - 1;
     const fixed = this.#fixed.has(node.outputs[0]);
-    if (sizeOf(this.tensors.of(node.outputs[0]).shape) >= LARGE) i = -1;
+    const isSeparate = this.runtime === "wasm" || sizeOf(this.tensors.of(node.outputs[0]).shape) >= LARGE;
+    if (isSeparate) i = -1;
     while (i >= ready && (this.#steps[i].kind !== "part" || this.#steps[i].fixed !== fixed)) i--;
     const part = i >= ready ? this.#steps[i] : undefined;
     if (part?.kind === "part") part.nodes.push(node);

@@ -1,0 +1,39 @@
+/** What a convolution or linear layer applies to its sums: y = min(high, max(low, x < 0 ? alpha · x : x)), each if given. */
+
+import type { Attributes, Initializer, OnnxNode } from "../lower/onnx.js";
+
+export interface Activation {
+  readonly alpha?: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** An activation as attributes of a node. */
+export const activationAttributes = (activation: Activation): Attributes =>
+  Object.fromEntries(Object.entries(activation).map(([name, value]) => [name, { float: value }]));
+
+/** The activation followed by a node; undefined if the two are not one. */
+export function activationOf(
+  { type, inputs, attributes }: OnnxNode,
+  before: Activation,
+  constants: ReadonlyMap<string, Initializer>,
+): Activation | undefined {
+  if (before.high !== undefined) return undefined;
+  const scalar = (name: string | undefined) => {
+    const constant = constants.get(name ?? "");
+    return constant?.data.length === 1 ? Number(constant.data[0]) : undefined;
+  };
+  const isFirst = Object.keys(before).length === 0;
+  if (type === "LeakyRelu" && isFirst) return { alpha: floatOf(attributes.alpha) ?? 0.01 };
+  if (before.low !== undefined) return undefined;
+  if (type === "Relu") return { ...before, low: 0 };
+  const low = scalar(inputs[1]);
+  if (type === "Max" && low !== undefined) return { ...before, low };
+  if (type !== "Clip") return undefined;
+  const high = scalar(inputs[2]);
+  return { ...before, ...(low !== undefined && { low }), ...(high !== undefined && { high }) };
+}
+
+/** The value of a float attribute. */
+export const floatOf = (attribute: Attributes[string] | undefined): number | undefined =>
+  typeof attribute === "object" && "float" in attribute ? attribute.float : undefined;

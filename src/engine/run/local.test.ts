@@ -1,0 +1,46 @@
+/** The engine without threads: its results are those of the engine in Node, and it reaches no module of Node. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { float32 } from "../../base/array.js";
+import { gradient, nn, np, type Tensor } from "../index.js";
+import { Engine } from "./engine.js";
+import { localEngine } from "./local.js";
+
+const values = (n: number) => Array.from({ length: n }, (_, i) => Math.sin(i));
+const x = float32(values(64 * 32), [64, 32]);
+const w = float32(values(32 * 10), [32, 10]);
+const loss = (a: Tensor, b: Tensor) => np.mean(nn.logSoftmax(np.matmul(a, b), -1));
+const step = (a: Tensor, b: Tensor) => gradient((c: Tensor) => loss(a.ref, c))(b);
+
+it("has the results of the threads of Node, to the byte", async () => {
+  const threads = new Engine({ threads: 2, runtime: "wasm" });
+  const here = localEngine();
+  expect(here.threads).toBe(1);
+  const expected = await threads.compile(step as never, [x, w]).run([x, w]);
+  expect(await here.compile(step as never, [x, w]).run([x, w])).toEqual(expected);
+});
+
+it("runs programs one after another, closes and opens them again, and ends at a signal", async () => {
+  const program = localEngine().compile(step as never, [x, w]);
+  const [first, second] = await Promise.all([program.run([x, w]), program.run([x, w])]);
+  program.release();
+  expect(second).toEqual(first);
+  expect(await program.run([x, w])).toEqual(first);
+  const stopped = AbortSignal.abort(new Error("stopped"));
+  await expect(program.run([x, w], { signal: stopped })).rejects.toThrow("stopped");
+});
+
+it("neither it nor networks reach a module of Node, or ONNX Runtime", () => {
+  const entries = ["src/engine/run/local.ts", "src/engine/network/index.ts"];
+  const files = new Set(entries);
+  for (const file of files) {
+    const source = readFileSync(file, "utf8");
+    for (const [, to] of source.matchAll(/^(?:import|export)\s(?!type\s)[^;]*?from "([^"]+)";/gm)) {
+      if (to.startsWith(".")) files.add(join(file, "..", to).replace(/\.js$/, ".ts"));
+      else expect(["@jax-js/jax"], `${file} imports ${to}`).toContain(to);
+    }
+  }
+  expect(files.size).toBeGreaterThan(30);
+});
