@@ -15,6 +15,9 @@ export function setEncoderFolder(url: string): void {
 /** SHA-256 of a file of the built-in encoders, in hexadecimal; undefined if this build leaves it out. */
 export const encoderDigest = (file: string): string | undefined => files[file]?.sha256;
 
+/** Whether a file of the built-in encoders is there. */
+export const hasEncoder = (file: string): boolean => encoderDigest(file) !== undefined;
+
 /** Read a file of the built-in encoders. @throws {InputError} if it cannot be fetched, or is another file */
 export async function readEncoder(file: string): Promise<Uint8Array> {
   const url = new URL(file, folder).href;
