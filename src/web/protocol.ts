@@ -35,7 +35,7 @@ export interface PageStatus {
 
 /** Handlers of the worker. */
 export interface WorkerHandlers {
-  start(argument: { encoders: string }): void;
+  start(argument: { encoders: string; without: readonly string[] }): void;
   status(argument: undefined): PageStatus;
   teach(argument: { examples: TaughtExamples; choices: TeachChoices }): TaskCard;
   load(argument: TaskSource): TaskCard;

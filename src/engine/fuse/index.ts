@@ -9,11 +9,12 @@
 import { sizeOf } from "../../base/array.js";
 import type { NamedSpec, OnnxGraph } from "../lower/onnx.js";
 import { TensorTable } from "../lower/tensors.js";
-import type { Runtime } from "../run/options.js";
+import { isWasm, type Runtime } from "../run/options.js";
 import { expandSmallProducts } from "./analysis/small-products.js";
 import { readTransposed } from "./analysis/transposed.js";
 import { assemble } from "./codegen/assemble.js";
 import type { FusedProgram } from "./codegen/fused-program.js";
+import { ownProducts } from "./products/rewrite.js";
 import { flopsOf } from "./schedule/cost.js";
 import type { Located } from "./schedule/memory.js";
 import { plan } from "./schedule/plan.js";
@@ -30,7 +31,8 @@ export function fuse(
 ): FusedProgram {
   if ([...tensors.types.keys()].some((name) => isEmpty(name, tensors)))
     return fuseNonEmpty(graph, tensors, maxThreads, runtime);
-  const rewritten = readTransposed(expandSmallProducts(graph, tensors));
+  const transposed = readTransposed(expandSmallProducts(graph, tensors));
+  const rewritten = isWasm(runtime) ? ownProducts(transposed) : transposed;
   const planned = plan(rewritten, new TensorTable(rewritten), runtime);
   const divided = assemble(rewritten, planned, maxThreads);
   const isTooLarge = divided.threads.length > 1 && divided.pages > MAX_SHARED_PAGES;

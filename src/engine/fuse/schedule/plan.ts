@@ -9,10 +9,11 @@ import { sizeOf } from "../../../base/array.js";
 import { invariant } from "../../../base/errors.js";
 import type { OnnxGraph, OnnxNode } from "../../lower/onnx.js";
 import type { TensorTable } from "../../lower/tensors.js";
-import type { Runtime } from "../../run/options.js";
+import { isWasm, type Runtime } from "../../run/options.js";
 import { buildKernel } from "../analysis/build.js";
 import type { Kernel, Memory, Target } from "../analysis/kernel.js";
 import { StoredTensors } from "../analysis/stored.js";
+import { functionOf, type NodeFunction } from "../products/compile.js";
 import { joinKernels } from "./join.js";
 
 /** Kernels that became one. */
@@ -38,6 +39,8 @@ export interface Plan {
   readonly tensors: TensorTable;
   readonly stored: StoredTensors;
   readonly runtime: Runtime;
+  /** The WebAssembly function of a node that kernels do not compute, if it has one. */
+  compiled(node: OnnxNode): NodeFunction | undefined;
 }
 
 /** How many steps back a kernel looks for one to join. */
@@ -99,7 +102,12 @@ class Planner {
         for (const target of concatenated.get(name) ?? [])
           this.#copiedEarly.set(`${target.name} ${target.operand}`, this.#addKernel(target));
     }
-    return { steps: this.#steps, tensors: this.tensors, stored, runtime: this.runtime };
+    const { tensors, runtime } = this;
+    return {
+      ...{ steps: this.#steps, tensors, stored, runtime },
+      compiled: (node) =>
+        isWasm(runtime) ? functionOf(node, tensors, runtime === "wasm" ? "exact" : "relaxed") : undefined,
+    };
   }
 
   /** Large tensors that are only operands of a Concat, with the targets that copy them: these need not wait for the others. */
@@ -207,7 +215,7 @@ class Planner {
     const ready = Math.max(0, this.#lastOf(operands));
     let i = this.#steps.length - 1;
     const fixed = this.#fixed.has(node.outputs[0]);
-    const isSeparate = this.runtime === "wasm" || sizeOf(this.tensors.of(node.outputs[0]).shape) >= LARGE;
+    const isSeparate = isWasm(this.runtime) || sizeOf(this.tensors.of(node.outputs[0]).shape) >= LARGE;
     if (isSeparate) i = -1;
     while (i >= ready && (this.#steps[i].kind !== "part" || this.#steps[i].fixed !== fixed)) i--;
     const part = i >= ready ? this.#steps[i] : undefined;
