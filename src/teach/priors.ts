@@ -45,7 +45,7 @@ const deviations: Partial<Readonly<Record<ModalityKind, number>>> = {
   audio: 1.22,
   text: 2.05,
   // The linear and the kernel expert of a table or vector repeat each other.
-  table: 2,
+  tabular: 2,
   vector: 2,
 };
 const OTHER_DEVIATION = 1.48;
