@@ -1,8 +1,8 @@
 /**
  * Bundles the published package: the library, the command line, and what they start in threads and processes of their
- * own, in one folder, so that `new URL("./worker.mjs", import.meta.url)` names the same file from every chunk. Packages
- * that are plain JavaScript are bundled, since resolving and loading their files takes longer than running them; their
- * licences go along. The types come from tsc.
+ * own, in one folder, so that `new URL("./worker.mjs", import.meta.url)` names the same file from every chunk; and the
+ * library for pages, as a module with its worker, and as one file. Packages that are plain JavaScript are bundled, since
+ * resolving and loading their files takes longer than running them; their licences go along. The types come from tsc.
  */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -85,4 +85,78 @@ await build({
     sourcemap: true,
     comments: false,
   },
+});
+
+/** For pages: `x.web.ts` takes the place of `x.ts`, and what only Node has must be gone. */
+const web = {
+  platform: /** @type {const} */ ("browser"),
+  treeshake: { moduleSideEffects: false },
+  external: [/^node:/, "@jax-js/jax", "onnxruntime-node", "sharp", /^@huggingface\//],
+  resolve: { extensionAlias: { ".js": [".web.ts", ".ts", ".js"] } },
+  // Unresolved imports of modules that are left out: `selfContained` reports those that are not.
+  onLog: () => {},
+};
+const webOutput = { minify: true, comments: false };
+
+/**
+ * Throws if a page's script imports a module that it cannot load.
+ * @type {import("rolldown").Plugin}
+ */
+const selfContained = {
+  name: "self-contained",
+  generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== "chunk") continue;
+      // By the code: `file.imports` has also those of modules that are left out.
+      const names = [...file.code.matchAll(/(?:^|;)import\b[^"';()]*["']([^"']+)["']/gm)].map(
+        ([, name]) => name,
+      );
+      const missing = names.find((name) => !name.startsWith("./"));
+      if (missing) throw new Error(`${file.fileName} imports ${missing}, which a page does not have`);
+    }
+  },
+};
+
+await build({
+  ...web,
+  input: { "index.js": "src/web.ts", "worker.js": "src/web/worker.ts" },
+  plugins: [licenses, selfContained],
+  output: {
+    ...webOutput,
+    dir: "dist/web",
+    cleanDir: true,
+    entryFileNames: "[name]",
+    chunkFileNames: "[name]-[hash].js",
+    sourcemap: true,
+  },
+});
+
+const {
+  output: [{ code: worker }],
+} = await build({
+  ...web,
+  input: "src/web/worker.ts",
+  plugins: [selfContained],
+  output: { ...webOutput, format: "iife" },
+  write: false,
+});
+
+/**
+ * The worker's script as text in the page's, for a page with one file.
+ * @type {import("rolldown").Plugin}
+ */
+const inlineWorker = {
+  name: "inline-worker",
+  load(file) {
+    if (!file.endsWith("/src/web/start-worker.ts")) return;
+    return `const script = new Blob([${JSON.stringify(worker)}], { type: "text/javascript" });
+      export const startWorker = () => new Worker(URL.createObjectURL(script));`;
+  },
+};
+
+await build({
+  ...web,
+  input: "src/web.ts",
+  plugins: [inlineWorker, selfContained],
+  output: { ...webOutput, file: "dist/web/metamodal.js" },
 });

@@ -27,11 +27,12 @@ const layers = [
   "teach",
   "continual",
   "compare",
+  "web",
   "cli",
 ];
 
 /** The files directly in src, above all folders but the command line, which imports them. */
-const top = ["index.ts", "methods.ts"];
+const top = ["index.ts", "methods.ts", "web.ts"];
 const PUBLIC = layers.length - 1.5;
 
 /** Packages that only the engine imports. */

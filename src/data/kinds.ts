@@ -29,7 +29,8 @@ export const kindOfBytes = (bytes: Uint8Array): ModalityKind | undefined =>
 export function kindOfValue(value: unknown, declared?: ModalityKind): ModalityKind | undefined {
   if (typeof value === "string") return declared === "strokes" ? "strokes" : "text";
   if (value instanceof Media) return declared ?? kindOfPath(value.name) ?? "image";
-  if (value instanceof Uint8Array || value instanceof Blob) return declared ?? "image";
+  if (value instanceof Uint8Array) return declared ?? kindOfBytes(value) ?? "image";
+  if (value instanceof Blob) return declared ?? (value.type.startsWith("audio/") ? "audio" : "image");
   if (Array.isArray(value)) {
     if (declared === "strokes" || declared === "vector") return declared;
     if (Array.isArray(value[0])) return "strokes";

@@ -5,7 +5,8 @@ import { audio } from "./audio/audio.js";
 import { builtinModality, isBuiltin } from "./builtin/spec.js";
 import { image } from "./image/image.js";
 import type { Modality, ModalityKind, ModalitySpec } from "./modality.js";
-import { frozenModality, isFrozen } from "./pretrained/index.js";
+import { frozenModality } from "./pretrained/index.js";
+import { isFrozen } from "./pretrained/types.js";
 import { type StrokesSpec, strokes } from "./strokes/strokes.js";
 import type { ColumnDeclaration } from "./tabular/index.js";
 import { type TabularSpec, tabular } from "./tabular/tabular.js";
@@ -17,9 +18,10 @@ export { type AudioValue, decodeAudio, type RawAudio } from "./audio/decode.js";
 export { soundFormat } from "./audio/format.js";
 export { absentFiles, builtinKinds } from "./builtin/index.js";
 export { type BuiltinSpec, checkBuiltin, isBuiltin, planBuiltin } from "./builtin/spec.js";
+export { fitImage } from "./image/fit.js";
 export { pictureFormat, pictureSize } from "./image/format.js";
 export type { ImageSpec } from "./image/image.js";
-export { decodeImage, fitImage } from "./image/pixels.js";
+export { decodeImage } from "./image/pixels.js";
 export type { RawImage } from "./image/raw.js";
 export type { ImageValue } from "./image/value.js";
 export {
@@ -39,11 +41,11 @@ export {
   findEncoder,
   frozenModality,
   frozenOptions,
-  isFrozen,
   type PretrainedOptions,
   planFrozen,
   standardised,
 } from "./pretrained/index.js";
+export { isFrozen } from "./pretrained/types.js";
 export { drawingOf, formOf } from "./strokes/forms.js";
 export type { StrokesSpec } from "./strokes/strokes.js";
 export { isSvgPath, svgPathStrokes } from "./strokes/svg-path.js";

@@ -8,6 +8,7 @@ import { absenceNotices } from "./absent.js";
 import { ClassHead } from "./class-head.js";
 import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
+import type { TaskFile } from "./file.js";
 import { type FittedTask, fitTask, sortedKinds, type TaskParts } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
 import type { NearExample } from "./nearest.js";
@@ -207,9 +208,14 @@ export class TaughtTask {
    * @example await task.save("photos.task");
    */
   async save(path: string): Promise<void> {
+    await writeTaskFile(path, this.file);
+  }
+
+  /** @internal The contents of the task's file. */
+  get file(): TaskFile {
     const { originals, ...parts } = this.#parts;
     const { report } = this;
-    await writeTaskFile(path, { ...parts, ...(originals && { originals }), ...(report && { report }) });
+    return { ...parts, ...(originals && { originals }), ...(report && { report }) };
   }
 
   #embed = (data: Dataset, options: EmbedOptions) => embedRows(data, options, this.#parts.pretrained);
@@ -238,8 +244,12 @@ export class TaughtTask {
  * @example const task = await loadTaughtTask("photos.task");
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
-  const { report, ...parts } = await readTaskFile(path);
+  return taskOfFile(await readTaskFile(path), path);
+}
+
+/** The task of a file's contents; `where` is its name in errors. */
+export async function taskOfFile({ report, ...parts }: TaskFile, where: string): Promise<TaughtTask> {
   for (const [modality, spec] of Object.entries(parts.pretrained))
-    await findEncoder(spec, `${path}, modality "${modality}"`);
+    await findEncoder(spec, `${where}, modality "${modality}"`);
   return TaughtTask.of(parts, report);
 }

@@ -1,7 +1,7 @@
 /** Teaching: a task from a handful of examples by the base model, without training. */
 
 import { InputError } from "../base/errors.js";
-import type { Dataset, Notice } from "../data/index.js";
+import type { Dataset, ModalityDeclarations, Notice } from "../data/index.js";
 import { createDataset, taskOf } from "../data/index.js";
 import { supportOf } from "../episode/index.js";
 import { absenceNotices } from "./absent.js";
@@ -17,6 +17,8 @@ export interface TeachOptions extends EmbedOptions {
   readonly encoders?: PretrainedChoice;
   /** Further support examples per class that are the class name as text; default 0. */
   readonly labelShots?: number;
+  /** The kinds and options of modalities, for examples in memory whose form does not show them: tables, and sounds in a Blob. */
+  readonly modalities?: ModalityDeclarations;
   /** Whether the saved task holds the examples themselves, besides their vectors; default false. */
   readonly keepExamples?: boolean;
   /** Called with what was left out or inferred. */
@@ -38,9 +40,9 @@ export interface TeachOptions extends EmbedOptions {
  * const { label, unknown } = await task.predict({ image: photo });
  */
 export async function teach(examples: TaughtExamples, options: TeachOptions = {}): Promise<TaughtTask> {
-  const { encoders, labelShots = 0, keepExamples = false, onNotice, signal } = options;
+  const { encoders, labelShots = 0, keepExamples = false, modalities, onNotice, signal } = options;
   const given = Array.isArray(examples)
-    ? createDataset({ name: "examples", examples })
+    ? createDataset({ name: "examples", examples, modalities })
     : (examples as Dataset);
   const dataset = supportOf(given, { asGiven: true });
   const unlabelled = dataset.rows.find(({ label, target }) => label === undefined && target === undefined);

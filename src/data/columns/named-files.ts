@@ -1,6 +1,6 @@
 /** The media files that the cells of a column name, by kind and, if these are several, by folder. */
 
-import { dirname } from "node:path";
+import { dirname } from "../../base/paths.js";
 import type { ModalityKind } from "../../modality/index.js";
 import { kindOfPath } from "../kinds.js";
 import type { RawRecord } from "../record.js";

@@ -26,7 +26,7 @@ interface StreamDecoder {
 }
 
 /** Limit of samples of all channels together; half a gigabyte when decoded. */
-const mostSamples = 128_000_000;
+export const mostSamples = 128_000_000;
 /** Size of a chunk: of silence in FLAC, one may be 20 million samples. */
 const pieceBytes = 1024;
 /** Upper bound of samples per byte of MP3: two channels of 576 samples in 24 bytes, rounded up. */

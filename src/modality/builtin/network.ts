@@ -4,7 +4,7 @@
  * not depend on the number of threads.
  */
 
-import { availableParallelism } from "node:os";
+import { availableParallelism } from "../../base/threads.js";
 import { dequantised } from "../../engine/run/dequantise.js";
 import { type Feed, ForeignModel, type ForeignResult } from "../../engine/run/foreign.js";
 import { readEncoder } from "./files.js";

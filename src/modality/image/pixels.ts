@@ -1,6 +1,5 @@
 /** Decodes image values to pixels, with sharp or a decoder of its own for other formats, and scales pixels to a size. */
 
-import type { Sharp } from "sharp";
 import { InputError } from "../../base/errors.js";
 import { importOptional } from "../../base/optional.js";
 import { loadSharp } from "../../base/sharp.js";
@@ -9,6 +8,7 @@ import { decodeBmp, decodeIco } from "./bmp.js";
 import { headBytes, type PictureFormat, pictureFormat, pictureSize } from "./format.js";
 import { decodePlainPng } from "./png.js";
 import type { RawImage } from "./raw.js";
+import { asBuffer, pixelsOf } from "./sharp-pixels.js";
 import {
   checkImage,
   corrupt,
@@ -126,66 +126,8 @@ async function flattened({ width, height, channels, data }: RawImage): Promise<R
   return pixelsOf(sharp(asBuffer(data), { raw: { width, height, channels: channels as 4 } }));
 }
 
-/** Scale an image to fit `height`×`width`, centred, on the mean colour of its four corners. */
-export async function fitImage(image: RawImage, height: number, width: number): Promise<RawImage> {
-  if (image.width === width && image.height === height) return image;
-  const { channels, data } = image;
-  const last = image.width * image.height - 1;
-  const corners = [0, image.width - 1, last - image.width + 1, last];
-  const [r, g, b] = [0, 1, 2].map((channel) => {
-    const values = corners.map((pixel) => data[pixel * channels + Math.min(channel, channels - 1)]);
-    return values.reduce((sum, value) => sum + value) / 4;
-  });
-  const raw = { width: image.width, height: image.height, channels: channels as 1 | 3 };
-  const sharp = await loadSharp();
-  return pixelsOf(
-    sharp(asBuffer(data), { raw }).resize(width, height, { fit: "contain", background: { r, g, b } }),
-  );
-}
-
-/** How an image is fitted to another aspect ratio: by a centre crop, stretching or padding. */
-export type Fit = "crop" | "stretch" | "pad";
-
-interface FitOptions {
-  readonly height: number;
-  readonly width: number;
-  readonly fit: Fit;
-  /** The shorter side before a centre crop; as small as possible by default. */
-  readonly shorter?: number;
-}
-
-/** Scale an image to `height`×`width`. */
-export async function fitTo(image: RawImage, { height, width, shorter, fit }: FitOptions): Promise<RawImage> {
-  if (fit === "pad") return fitImage(image, height, width);
-  const raw = { width: image.width, height: image.height, channels: image.channels as 1 | 3 };
-  const sharp = await loadSharp();
-  const whole = sharp(asBuffer(image.data), { raw });
-  if (fit === "stretch") return pixelsOf(whole.resize(width, height, { fit: "fill" }));
-  if (shorter === undefined) return pixelsOf(whole.resize(width, height, { fit: "cover" }));
-  const scaled = await pixelsOf(whole.resize(shorter, shorter, { fit: "outside" }));
-  const middle = { left: (scaled.width - width) >> 1, top: (scaled.height - height) >> 1, width, height };
-  const { channels } = scaled;
-  return pixelsOf(
-    sharp(asBuffer(scaled.data), {
-      raw: { width: scaled.width, height: scaled.height, channels: channels as 1 | 3 },
-    }).extract(middle),
-  );
-}
-
-async function pixelsOf(pipeline: Sharp): Promise<RawImage> {
-  const { data, info } = await pipeline
-    .flatten({ background: "#fff" })
-    .toColourspace("srgb")
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, channels: info.channels, data };
-}
-
 /** Check that a file begins as a supported image whose decoder is installed. @throws {InputError} */
 export async function checkImageHead(media: Media, where: string): Promise<void> {
   const at = inFile(media, where);
   if (formatOf(await media.head(headBytes), at) === "heic") await heicDecoder(at);
 }
-
-const asBuffer = (data: Uint8Array | Uint8ClampedArray) =>
-  Buffer.from(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);

@@ -4,10 +4,11 @@
  */
 
 import { z } from "zod";
-import { decodeImage, type Fit, fitTo } from "../image/pixels.js";
+import { decodeImage } from "../image/pixels.js";
 import type { RawImage } from "../image/raw.js";
 import type { ImageValue } from "../image/value.js";
 import { fileContents, rawContents } from "./contents.js";
+import { type Fit, fitTo } from "./fit.js";
 import { badInputs, sizeOfAxis, takesOne } from "./ports.js";
 import type { FrozenInput } from "./types.js";
 

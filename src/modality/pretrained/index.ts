@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../base/errors.js";
-import type { Modality, ModalitySpec, Sample } from "../modality.js";
+import type { Modality, Sample } from "../modality.js";
 import { parseOptions } from "../options.js";
 import { vector } from "../vector.js";
 import { audio } from "./audio.js";
@@ -42,9 +42,6 @@ export type FrozenOptions = z.output<typeof frozenOptions>;
  */
 export type PretrainedOptions = z.input<typeof frozenOptions>;
 
-/** Whether the values of a modality are embedded by a frozen encoder. */
-export const isFrozen = (spec: ModalitySpec): spec is FrozenSpec => "frozen" in spec;
-
 /** The modality functions of a frozen spec, as in the table of modalities. */
 export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "augment"> = {
   spec: z
@@ -79,6 +76,12 @@ export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "aug
   augment: (array, spec, random) => vector.augment(array, spec as never, random),
 };
 
+/** The digest of a value, SHA-256 in hexadecimal, and its embedding. */
+export interface EmbeddedFrozen {
+  readonly digest: string;
+  readonly vector: Float32Array;
+}
+
 /**
  * The digest of a value, SHA-256 in hexadecimal, and its embedding by the encoder of a spec, which is not standardised.
  *
@@ -88,7 +91,7 @@ export async function embedFrozen(
   { kind, frozen, shape: [length] }: FrozenSpec,
   value: unknown,
   where: string,
-): Promise<{ digest: string; vector: Float32Array }> {
+): Promise<EmbeddedFrozen> {
   const encoder = await encoderOf(frozen, inputs[kind], where);
   const embedded = await encoder.embed(value, where);
   if (embedded.vector.length !== length) throw otherLength(where, embedded.vector.length, length);

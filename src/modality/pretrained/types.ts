@@ -47,6 +47,9 @@ export interface FrozenSpec extends ModalitySpec {
   readonly frozen: AnyFrozen;
 }
 
+/** Whether the values of a modality are embedded by a frozen encoder. */
+export const isFrozen = (spec: ModalitySpec): spec is FrozenSpec => "frozen" in spec;
+
 /** The inputs of a run, and the padding mask of its tokens; if absent, none is padding. */
 interface Fed {
   readonly feeds: Readonly<Record<string, Feed>>;

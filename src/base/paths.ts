@@ -1,0 +1,3 @@
+/** Names of files. */
+
+export { dirname } from "node:path";

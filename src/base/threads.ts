@@ -1,0 +1,3 @@
+/** Threads of this machine. */
+
+export { availableParallelism } from "node:os";

@@ -1,0 +1,102 @@
+/** What the worker does: it teaches, loads and keeps tasks, which the page names by number. */
+
+import { InputError } from "../base/errors.js";
+import { availableParallelism } from "../base/threads.js";
+import type { Dataset, Notice } from "../data/index.js";
+import { setEncoderFolder } from "../modality/builtin/files.web.js";
+import { decodeTaskFile, encodeTaskFile } from "../teach/file.js";
+import { loadTaughtTask, type TaughtExamples, type TaughtTask, taskOfFile } from "../teach/task.js";
+import { teach } from "../teach/teach.js";
+import type { CallContext } from "./connection.js";
+import { fetchBytes } from "./fetch-bytes.js";
+import type { CallEvent, TaskCard, TaskSource, WorkerHandlers } from "./protocol.js";
+import { asInNode } from "./values.js";
+
+type Served = {
+  readonly [Name in keyof WorkerHandlers]: (
+    argument: Parameters<WorkerHandlers[Name]>[0],
+    context: CallContext,
+  ) => ReturnType<WorkerHandlers[Name]> | Promise<ReturnType<WorkerHandlers[Name]>>;
+};
+
+const tasks = new Map<number, TaughtTask>();
+let count = 0;
+
+function cardOf(id: number, task: TaughtTask): TaskCard {
+  const { classes, report, modalities, experts } = task;
+  const examples = task.examples.map(({ id: name, label, target }) => ({ id: name, label, target }));
+  return { id, classes, report, examples, modalities, experts };
+}
+
+function kept(task: TaughtTask): TaskCard {
+  tasks.set(count, task);
+  return cardOf(count++, task);
+}
+
+function taskOf(id: number): TaughtTask {
+  const task = tasks.get(id);
+  if (task) return task;
+  throw new InputError({
+    code: "task/released",
+    where: "the task",
+    problem: "it was released, or its worker ended",
+    expected: "a task in use",
+    remedy: "Teach or load it again.",
+  });
+}
+
+const optionsOf = ({ signal, emit }: CallContext) => {
+  const send = (event: CallEvent) => emit(event);
+  return {
+    signal,
+    onProgress: (done: number, total: number) => send({ done, total }),
+    onNotice: (notice: Notice) => send({ notice }),
+  };
+};
+
+async function loaded(source: TaskSource, signal: AbortSignal): Promise<TaughtTask> {
+  if ("name" in source) return loadTaughtTask(source.name);
+  const [bytes, where] =
+    "url" in source
+      ? [await fetchBytes(source.url, signal), source.url]
+      : [
+          new Uint8Array(await source.file.arrayBuffer()),
+          source.file instanceof File ? source.file.name : "the file",
+        ];
+  return taskOfFile(decodeTaskFile(bytes, where), where);
+}
+
+const plain = (examples: TaughtExamples): Promise<TaughtExamples> | Dataset =>
+  Array.isArray(examples) ? Promise.all(examples.map(asInNode)) : (examples as Dataset);
+
+/** The handlers of the worker. */
+export const workerHandlers: Served = {
+  start: ({ encoders }) => setEncoderFolder(encoders),
+  status: () => ({ isIsolated: globalThis.crossOriginIsolated, threads: availableParallelism() }),
+  async teach({ examples, choices }, context) {
+    return kept(await teach(await plain(examples), { ...choices, ...optionsOf(context) }));
+  },
+  load: async (source, { signal }) => kept(await loaded(source, signal)),
+  async predict({ id, examples }, context) {
+    return taskOf(id).predictAll(await plain(examples), optionsOf(context));
+  },
+  async add({ id, examples }, context) {
+    const task = taskOf(id);
+    const added = await task.add(await plain(examples), optionsOf(context));
+    return { added, card: cardOf(id, task) };
+  },
+  async remove({ id, ...names }) {
+    const task = taskOf(id);
+    await task.remove(names);
+    return cardOf(id, task);
+  },
+  save: ({ id, name }) => taskOf(id).save(name),
+  encode({ id }, { transfer }) {
+    const bytes = encodeTaskFile(taskOf(id).file);
+    transfer(bytes.buffer);
+    return bytes;
+  },
+  release({ id }) {
+    tasks.delete(id);
+  },
+};

@@ -1,0 +1,160 @@
+/** Taught tasks in a page: the types of Node's, with the work in a worker. */
+
+import type { Example } from "../data/index.js";
+import type { EmbedOptions } from "../teach/embed.js";
+import type { TaskReport } from "../teach/report.js";
+import type { Added, TaughtExample, TaughtExamples, TaughtPrediction, TaughtTask } from "../teach/task.js";
+import type { TeachOptions } from "../teach/teach.js";
+import type { CallOptions } from "./connection.js";
+import { call } from "./page.js";
+import type { CallEvent, TaskCard, TaskSource } from "./protocol.js";
+
+/** What a task in a page has in common with one in Node. */
+type Shared = Pick<
+  TaughtTask,
+  | "classes"
+  | "report"
+  | "examples"
+  | "modalities"
+  | "experts"
+  | "predict"
+  | "predictAll"
+  | "add"
+  | "remove"
+  | "save"
+>;
+
+/** Releases the worker's tasks that the page no longer refers to. */
+const dropped = new FinalizationRegistry((id: number) => void call("release", { id }));
+
+/**
+ * A task in this page. Tasks come from {@link teach} and {@link loadTask}.
+ *
+ * @example
+ * const task = await teach([{ label: "ox-eye", image: file }, { label: "poppy", image: another }]);
+ * const { label } = await task.predict({ image: third });
+ */
+export class PageTask implements Shared {
+  #card: TaskCard;
+
+  /** @internal */
+  constructor(card: TaskCard) {
+    this.#card = card;
+    dropped.register(this, card.id);
+  }
+
+  /** The classes in the order of their names; empty for numbers. */
+  get classes(): readonly string[] {
+    return this.#card.classes;
+  }
+
+  /** Accuracy by the task's own examples, or why it cannot be known yet; undefined for numbers. */
+  get report(): TaskReport | undefined {
+    return this.#card.report;
+  }
+
+  /** The taught examples: ids and labels. */
+  get examples(): readonly TaughtExample[] {
+    return this.#card.examples;
+  }
+
+  /** Names of the modalities. */
+  get modalities(): string[] {
+    return [...this.#card.modalities];
+  }
+
+  /** How much each expert, an encoder of a modality, counts, by `modality/encoder`. Empty for numbers. */
+  get experts(): Readonly<Record<string, number>> {
+    return this.#card.experts;
+  }
+
+  /**
+   * Predict one example.
+   *
+   * @throws {InputError} for an example that cannot be decoded, or that has none of the task's modalities
+   * @example const { label, nearest } = await task.predict({ image: file });
+   */
+  async predict(example: Example, options: { signal?: AbortSignal } = {}): Promise<TaughtPrediction> {
+    const [prediction] = await this.predictAll([example], options);
+    return prediction;
+  }
+
+  /** Predict examples independently of one another, in their order. */
+  predictAll(examples: TaughtExamples, options: EmbedOptions = {}): Promise<TaughtPrediction[]> {
+    return call("predict", { id: this.#card.id, examples }, callOptionsOf(options));
+  }
+
+  /**
+   * Add labelled examples.
+   *
+   * @example await task.add([{ label: "daisy", image: file }]);
+   */
+  async add(examples: TaughtExamples, options: EmbedOptions = {}): Promise<Added> {
+    const { added, card } = await call("add", { id: this.#card.id, examples }, callOptionsOf(options));
+    this.#card = card;
+    return added;
+  }
+
+  /**
+   * Remove examples by id, and whole classes.
+   *
+   * @throws {InputError} as in Node
+   * @example await task.remove({ classes: ["daisy"] });
+   */
+  async remove(names: { ids?: readonly string[]; classes?: readonly string[] }): Promise<void> {
+    this.#card = await call("remove", { id: this.#card.id, ...names });
+  }
+
+  /**
+   * Keep the task under a name in the browser's database, in place of another of that name.
+   *
+   * @throws {InputError} `task/not-kept` if the browser has no room, or keeps nothing for this page
+   * @example await task.save("photos"); // later: await loadTask("photos")
+   */
+  save(name: string): Promise<void> {
+    return call("save", { id: this.#card.id, name });
+  }
+
+  /** The task as a file, which Node's `loadTaughtTask` reads. */
+  async toBlob(): Promise<Blob> {
+    const bytes = await call("encode", { id: this.#card.id });
+    return new Blob([Uint8Array.from(bytes)], { type: "application/zip" });
+  }
+}
+
+/**
+ * Teach a task of at least two classes, with one or more examples each, or of numbers. Images and sounds are Blobs (files of an
+ * `<input>`), bytes or `ImageData`; the rest is as in Node. Encoders are fetched when their kind is first needed; no example
+ * leaves the page.
+ *
+ * @throws {InputError} as in Node, and `builtin/missing` if the encoders cannot be fetched
+ * @example const task = await teach([{ label: "star", strokes: [[[0, 0], [9, 5]]] }, { label: "tree", strokes: drawn }]);
+ */
+export async function teach(examples: TaughtExamples, options: TeachOptions = {}): Promise<PageTask> {
+  const { labelShots, keepExamples, modalities, ...others } = options;
+  const choices = { labelShots, keepExamples, modalities };
+  return new PageTask(await call("teach", { examples, choices }, callOptionsOf(others)));
+}
+
+/**
+ * Load a task: by the name that it was saved under in this page's origin, from a file, or from a URL.
+ *
+ * @throws {InputError} `task/no-such-task`, `web/not-fetched`, `task/bad-file`, `data/bad-zip`, `task/other-encoders`
+ * @example const task = await loadTask("photos");
+ * @example const task = await loadTask(new URL("flowers.task", location.href));
+ */
+export async function loadTask(source: string | Blob | URL): Promise<PageTask> {
+  return new PageTask(await call("load", sourceOf(source)));
+}
+
+function sourceOf(source: string | Blob | URL): TaskSource {
+  if (typeof source === "string") return { name: source };
+  return source instanceof URL ? { url: source.href } : { file: source };
+}
+
+function callOptionsOf({ signal, onProgress, onNotice }: Omit<TeachOptions, "modalities">): CallOptions {
+  const onEvent = (event: CallEvent) =>
+    "notice" in event ? onNotice?.(event.notice) : onProgress?.(event.done, event.total);
+  // Cast: the worker's handlers emit nothing else.
+  return { signal, onEvent: onEvent as (event: unknown) => void };
+}

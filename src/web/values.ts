@@ -1,0 +1,20 @@
+/** Values that only a page has, as those that Node reads. */
+
+import type { Example } from "../data/index.js";
+
+/** An example with the bytes of its Blobs and files, and the pixels of its `ImageData`. */
+export async function asInNode(example: Example): Promise<Example> {
+  const fields = Object.entries(example).map(
+    async ([name, value]) => [name, await plainValue(value)] as const,
+  );
+  return Object.fromEntries(await Promise.all(fields));
+}
+
+async function plainValue(value: unknown): Promise<unknown> {
+  if (value instanceof Blob) return new Uint8Array(await value.arrayBuffer());
+  if (value instanceof ImageData) {
+    const { width, height, data } = value;
+    return { width, height, channels: 4, data };
+  }
+  return value;
+}

@@ -1,0 +1,77 @@
+/** A static server for pages in tests: the package's files by their paths, and others by name; packed by brotli. */
+
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const root = join(import.meta.dirname, "../../..");
+const served = /^\/(dist\/web|encoders|examples\/page)\//;
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".json": "application/json",
+};
+
+export interface ServerOptions {
+  /** Further files by path: `/hostile.task`. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Whether pages are cross-origin isolated. */
+  readonly isolated?: boolean;
+}
+
+export interface PageServer {
+  /** `http://localhost:PORT`. */
+  readonly origin: string;
+  /** Bytes of all bodies that were sent, as packed. */
+  sent: number;
+  close(): Promise<void>;
+}
+
+/** Packed files by path: packing takes longer than sending. */
+const packed = new Map<string, Buffer>();
+
+function pack(path: string, bytes: Uint8Array): Buffer {
+  const known = packed.get(path);
+  if (known) return known;
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 22 };
+  const result = brotliCompressSync(bytes, { params });
+  packed.set(path, result);
+  return result;
+}
+
+/** Start a server on a free port. */
+export async function startServer({ files = {}, isolated = false }: ServerOptions = {}): Promise<PageServer> {
+  const state = { sent: 0 };
+  const server: Server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const own = Object.hasOwn(files, pathname) ? files[pathname] : undefined;
+    const isServed = served.test(pathname) && !pathname.includes("..");
+    const found = own ?? (isServed ? await readFile(join(root, pathname)).catch(() => undefined) : undefined);
+    if (found === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    const bytes = typeof found === "string" ? Buffer.from(found) : found;
+    const body = own === undefined ? pack(pathname, bytes) : Buffer.from(bytes);
+    state.sent += body.length;
+    response.writeHead(200, {
+      "content-type":
+        types[extname(pathname)] ?? (pathname === "/" ? types[".html"] : "application/octet-stream"),
+      "content-length": body.length,
+      ...(own === undefined && { "content-encoding": "br" }),
+      ...(isolated && {
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-embedder-policy": "require-corp",
+      }),
+    });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(state, {
+    origin: `http://localhost:${port}`,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  });
+}
