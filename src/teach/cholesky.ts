@@ -1,13 +1,13 @@
 /**
  * Solves symmetric positive definite systems in float64, by Cholesky factorisation A = L Lᵀ.
  *
- * Nearly all of the time goes to Σ_k L_jk x_k for many j and x, which is computed for four x and two j at a time (dots.ts).
+ * Nearly all of the time goes to Σ_k L_jk x_k for many j and x, which is computed for two x and two j at a time (dots.ts).
  */
 
 import { BLOCK_COLUMNS, BLOCK_ROWS, RESULTS, type Workspace, withWorkspace } from "./dots.js";
 import { addCombination } from "./rows.js";
 
-/** A matrix in a workspace: its first number, numbers from row to row, which is even, and rows, a multiple of four. */
+/** A matrix in a workspace: its first number, numbers from row to row, which is even, and rows, a multiple of a block's. */
 interface Placed {
   readonly at: number;
   readonly stride: number;
@@ -28,12 +28,11 @@ function load(numbers: Float64Array, { at, stride, rows }: Placed, matrix: Float
 }
 
 /**
- * The lower triangular L `[n, n]` of A = L Lᵀ, row-major; A's lower triangle is read. Entries above the diagonal are 0.
- * A pivot below 1e-12 counts as 1e-12.
+ * Replace the lower triangle of A `[n, n]`, row-major, by L with A = L Lᵀ, and the rest by 0. A pivot below 1e-12 counts as
+ * 1e-12. Returns the changed matrix.
  */
 export function cholesky(matrix: Float64Array, n: number): Float64Array {
   const place = placed(RESULTS, n);
-  const lower = new Float64Array(n * n);
   withWorkspace(endOf(place), (workspace) => {
     const { numbers } = workspace;
     const { at, stride } = place;
@@ -42,13 +41,15 @@ export function cholesky(matrix: Float64Array, n: number): Float64Array {
       substitute(workspace, place, at + i * stride, 0, i);
       factorBlock(workspace, place, i, n);
     }
-    for (let i = 0; i < n; i++)
-      lower.set(numbers.subarray(at + i * stride, at + i * stride + i + 1), i * n);
+    for (let i = 0; i < n; i++) {
+      matrix.set(numbers.subarray(at + i * stride, at + i * stride + i + 1), i * n);
+      matrix.fill(0, i * n + i + 1, (i + 1) * n);
+    }
   });
-  return lower;
+  return matrix;
 }
 
-/** Finish four rows of L, from row i on, whose columns before i are done. */
+/** Finish a block of rows of L, from row i on, whose columns before i are done. */
 function factorBlock(workspace: Workspace, { at, stride }: Placed, i: number, n: number): void {
   const { numbers } = workspace;
   const last = Math.min(i + BLOCK_ROWS, n);
@@ -67,14 +68,8 @@ function factorBlock(workspace: Workspace, { at, stride }: Placed, i: number, n:
     }
 }
 
-/** Solve L y = x in place for four rows x, columns `from` to `to`; those before `from`, which is even, are 0. */
-function substitute(
-  workspace: Workspace,
-  { at, stride }: Placed,
-  x: number,
-  from: number,
-  to: number,
-): void {
+/** Solve L y = x in place for a block of rows x, columns `from` to `to`; those before `from`, which is even, are 0. */
+function substitute(workspace: Workspace, { at, stride }: Placed, x: number, from: number, to: number): void {
   const { numbers } = workspace;
   for (let j = from; j < to; j += BLOCK_COLUMNS) {
     const u = at + j * stride;
@@ -92,7 +87,7 @@ function substitute(
   }
 }
 
-/** Rows `[count, n]`: `fill` writes four from a row on to a place that is 0, and states the column that they start at. */
+/** Rows `[count, n]`: `fill` writes a block from a row on to a place that is 0, and states the column that they start at. */
 type Fill = (numbers: Float64Array, at: number, stride: number, row: number) => number;
 
 /** ‖L⁻¹ x‖² for each of `count` rows x. */

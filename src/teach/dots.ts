@@ -1,29 +1,29 @@
 /**
- * Inner products in float64, of four rows with two others at a time, by a WebAssembly kernel with vector instructions. Each
+ * Inner products in float64, of two rows with two others at a time, by a WebAssembly kernel with vector instructions. Each
  * product is the sum over even positions plus the sum over odd ones, so that it does not depend on what is computed together.
  */
 
 import { encodeModule, FunctionBody } from "../engine/fuse/codegen/wasm.js";
 
 /** Rows of the first and of the second operand of a block. */
-export const BLOCK_ROWS = 4;
+export const BLOCK_ROWS = 2;
 export const BLOCK_COLUMNS = 2;
 /** Bytes of a number, and of a vector of two. */
 const NUMBER = 8;
 const PAIR = 2 * NUMBER;
 /** Pairs per iteration of the main loop. */
-const UNROLLED = 4;
+const UNROLLED = 2;
 const PAGE = 1 << 16;
 /** A workspace of more numbers is dropped after use. */
 const MOST_KEPT = 1 << 21;
 
 type Kernel = (a: number, strideA: number, b: number, strideB: number, main: number, rest: number) => void;
 
-/** Memory that the kernel reads. The products of a block are its first numbers, `[4, 2]`. */
+/** Memory that the kernel reads. The products of a block are its first numbers, `[2, 2]`. */
 export interface Workspace {
   readonly numbers: Float64Array;
   /**
-   * Compute the products of four rows from `a` on with two from `b` on, at distances of `strideA` and `strideB` numbers, over
+   * Compute the products of two rows from `a` on with two from `b` on, at distances of `strideA` and `strideB` numbers, over
    * `length` numbers, which is even.
    */
   multiply(a: number, strideA: number, b: number, strideB: number, length: number): void;
@@ -75,7 +75,11 @@ function kernelBody(): FunctionBody {
     const pointers = [first];
     while (pointers.length < count) {
       const next = body.local("i32");
-      body.get(pointers[pointers.length - 1]).get(stride).op("i32.add").set(next);
+      body
+        .get(pointers[pointers.length - 1])
+        .get(stride)
+        .op("i32.add")
+        .set(next);
       pointers.push(next);
     }
     return pointers;

@@ -5,15 +5,14 @@ import { BLOCK_COLUMNS, BLOCK_ROWS, RESULTS, type Workspace, withWorkspace } fro
 /** Rows `[count, width]`, one after the other or as a list. */
 type Rows = Float64Array | readonly Float32Array[];
 
-/** Numbers of a panel, and its most rows. */
-const PANEL = 1 << 15;
-const PANEL_ROWS = 128;
+/** Numbers of the panels of A and of B. */
+const PANELS = { first: 1 << 16, second: 1 << 14 } as const;
+const MAX_ROWS = 256;
 
-/** A panel's form: numbers from row to row, which is even, and rows, a multiple of those of a block. */
-function panelOf(width: number): { readonly stride: number; readonly rows: number } {
-  const stride = width + (width % 2);
-  const fitting = Math.floor(PANEL / stride / BLOCK_ROWS) * BLOCK_ROWS;
-  return { stride, rows: Math.max(BLOCK_ROWS, Math.min(PANEL_ROWS, fitting)) };
+/** Rows of a panel of `size` numbers: a multiple of a block's. */
+function rowsOf(size: number, stride: number): number {
+  const fitting = Math.floor(size / stride / BLOCK_ROWS) * BLOCK_ROWS;
+  return Math.max(BLOCK_ROWS, Math.min(MAX_ROWS, fitting));
 }
 
 /** Copy rows `from` to `to` to a place, each followed by zeros up to `stride`. */
@@ -54,17 +53,18 @@ function blockwise(
   width: number,
   isNeeded: (row: number, column: number) => boolean,
 ): Float64Array {
-  const { stride, rows } = panelOf(width);
+  const stride = width + (width % BLOCK_COLUMNS);
+  const [rows, columns] = [rowsOf(PANELS.first, stride), rowsOf(PANELS.second, stride)];
   const [first, second] = [RESULTS, RESULTS + rows * stride];
   const out = new Float64Array(n * m);
-  withWorkspace(second + rows * stride, (workspace) => {
+  withWorkspace(second + columns * stride, (workspace) => {
     const { numbers } = workspace;
     const form = { width, stride };
     for (let i = 0; i < n; i += rows) {
       const lastRow = Math.min(i + rows, n);
       load(numbers, first, a, form, [i, lastRow]);
-      for (let j = 0; j < m && isNeeded(lastRow - 1, j); j += rows) {
-        const lastColumn = Math.min(j + rows, m);
+      for (let j = 0; j < m && isNeeded(lastRow - 1, j); j += columns) {
+        const lastColumn = Math.min(j + columns, m);
         load(numbers, second, b, form, [j, lastColumn]);
         for (let row = i; row < lastRow; row += BLOCK_ROWS)
           for (let column = j; column < lastColumn; column += BLOCK_COLUMNS) {

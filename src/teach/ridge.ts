@@ -54,7 +54,7 @@ export function fitRidge(problem: RidgeProblem): RidgeFit {
   return { coefficients: transposedProduct(features, width, dual, n), leaveOneOut };
 }
 
-/** Fit the dual form to a kernel matrix K `[n, n]`, of which the lower triangle is read; its diagonal is changed. */
+/** Fit the dual form to a kernel matrix K `[n, n]`, of which the lower triangle is read; it is overwritten. */
 export function fitDual(kernel: Float64Array, { targets, weights, penalty }: RidgeTargets): DualFit {
   const n = weights.length;
   const m = targets.length / n;

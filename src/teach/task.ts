@@ -5,7 +5,7 @@ import { createDataset } from "../data/index.js";
 import { findEncoder, type ModalitySpec } from "../modality/index.js";
 import type { ClassPrediction, ValuePrediction } from "../model/task.js";
 import { absenceNotices } from "./absent.js";
-import { ClassHead } from "./class-head.js";
+import { ClassHead, type ClassOutcome } from "./class-head.js";
 import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
 import type { TaskFile } from "./file.js";
@@ -16,7 +16,6 @@ import { originalsOf } from "./originals.js";
 import type { TaskReport } from "./report.js";
 import { noSuch, undecodable } from "./task-errors.js";
 import { type EmbeddedExample, valuesKey } from "./types.js";
-import { ValueHead } from "./value-head.js";
 
 /** The prediction of a class with the taught examples that are most like the example. */
 export interface TaughtClassPrediction extends ClassPrediction {
@@ -133,27 +132,31 @@ export class TaughtTask {
   async predictAll(examples: TaughtExamples, options: EmbedOptions = {}): Promise<TaughtPrediction[]> {
     const { examples: embedded, notices } = await this.#embed(this.#datasetOf(examples), options);
     if (notices.length > 0) throw undecodable(notices);
+    const { head } = this.#fitted;
+    if (head instanceof ClassHead) {
+      const outcomes = await head.predictAll(embedded);
+      return outcomes.map((outcome, i) => this.#classPrediction(head.classes, embedded[i], outcome));
+    }
     const predictions: TaughtPrediction[] = [];
-    for (const example of embedded) predictions.push(await this.#predict(example));
+    for (const example of embedded) {
+      const { value, weights } = await head.predict(example);
+      predictions.push({ id: example.id, value, weights: { ...noWeights(example), ...weights } });
+    }
     return predictions;
   }
 
-  async #predict(example: EmbeddedExample): Promise<TaughtPrediction> {
-    const { head } = this.#fitted;
-    const { id } = example;
-    const weights = Object.fromEntries(Object.keys(example.digests).map((name) => [name, 0]));
-    if (head instanceof ValueHead) {
-      const outcome = await head.predict(example);
-      return { id, value: outcome.value, weights: { ...weights, ...outcome.weights } };
-    }
-    const outcome = await head.predict(example);
+  #classPrediction(
+    classes: readonly string[],
+    example: EmbeddedExample,
+    { best, probabilities, unknown, weights, nearest }: ClassOutcome,
+  ): TaughtClassPrediction {
     return {
-      id,
-      label: head.classes[outcome.best],
-      probabilities: Object.fromEntries(head.classes.map((name, c) => [name, outcome.probabilities[c]])),
-      unknown: outcome.unknown,
-      weights: { ...weights, ...outcome.weights },
-      nearest: outcome.nearest,
+      id: example.id,
+      label: classes[best],
+      probabilities: Object.fromEntries(classes.map((name, c) => [name, probabilities[c]])),
+      unknown,
+      weights: { ...noWeights(example), ...weights },
+      nearest,
       ...(this.#fitted.taught.has(valuesKey(example)) && { isTaught: true }),
     };
   }
@@ -253,3 +256,7 @@ export async function taskOfFile({ report, ...parts }: TaskFile, where: string):
     await findEncoder(spec, `${where}, modality "${modality}"`);
   return TaughtTask.of(parts, report);
 }
+
+/** The weight 0 of each modality of an example. */
+const noWeights = ({ digests }: EmbeddedExample) =>
+  Object.fromEntries(Object.keys(digests).map((name) => [name, 0]));

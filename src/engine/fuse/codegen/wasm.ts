@@ -177,7 +177,7 @@ export class FunctionBody {
 export function encodeModule(
   functions: readonly { readonly body: FunctionBody; readonly name?: string }[],
   pages: number,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const text = (value: string) => [...unsigned(value.length), ...new TextEncoder().encode(value)];
   const vector = (items: readonly (readonly number[])[]) => [...unsigned(items.length), ...items.flat()];
   const section = (id: number, bytes: readonly number[]) => [id, ...unsigned(bytes.length), ...bytes];
