@@ -8,3 +8,19 @@ export { InputError, type InputErrorParts, RunError } from "./base/errors.js";
 export { configure, type PageOptions, pageStatus } from "./web/page.js";
 export type { PageStatus } from "./web/protocol.js";
 export { loadTask, PageTask, teach } from "./web/task.js";
+
+// The types of examples, options and predictions are those of Node.
+
+export type { ModalityDeclarations } from "./data/card.js";
+export type { Example, Notice } from "./data/index.js";
+export type { EmbedOptions } from "./teach/embed.js";
+export type { NearExample } from "./teach/nearest.js";
+export type { Confusion, Share, TaskReport } from "./teach/report.js";
+export type {
+  Added,
+  TaughtClassPrediction,
+  TaughtExample,
+  TaughtExamples,
+  TaughtPrediction,
+} from "./teach/task.js";
+export type { TeachOptions } from "./teach/teach.js";

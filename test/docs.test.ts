@@ -22,6 +22,7 @@ describe.each([
   "docs/pretrained.md",
   "docs/cross-modal.md",
   "docs/evaluation.md",
+  "docs/export.md",
   "docs/files.md",
   "docs/fusing.md",
   "docs/upstream.md",

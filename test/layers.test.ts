@@ -25,6 +25,7 @@ const layers = [
   "evaluate",
   "train",
   "teach",
+  "export",
   "continual",
   "compare",
   "web",

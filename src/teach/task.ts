@@ -3,28 +3,18 @@
 import type { Dataset, Example, Notice, Reading } from "../data/index.js";
 import { createDataset } from "../data/index.js";
 import { findEncoder, type ModalitySpec } from "../modality/index.js";
-import type { ClassPrediction, ValuePrediction } from "../model/task.js";
 import { absenceNotices } from "./absent.js";
-import { ClassHead, type ClassOutcome } from "./class-head.js";
+import { ClassHead } from "./class-head.js";
 import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
 import type { TaskFile } from "./file.js";
 import { type FittedTask, fitTask, sortedKinds, type TaskParts } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
-import type { NearExample } from "./nearest.js";
 import { originalsOf } from "./originals.js";
+import { classPrediction, noWeights, type TaughtPrediction } from "./prediction.js";
 import type { TaskReport } from "./report.js";
 import { noSuch, undecodable } from "./task-errors.js";
-import { type EmbeddedExample, valuesKey } from "./types.js";
-
-/** The prediction of a class with the taught examples that are most like the example. */
-export interface TaughtClassPrediction extends ClassPrediction {
-  readonly nearest: readonly NearExample[];
-  /** Set if the task was taught with an example of these values. */
-  readonly isTaught?: true;
-}
-
-export type TaughtPrediction = TaughtClassPrediction | ValuePrediction;
+import { valuesKey } from "./types.js";
 
 /** What adding examples left out. */
 export interface Added {
@@ -135,7 +125,11 @@ export class TaughtTask {
     const { head } = this.#fitted;
     if (head instanceof ClassHead) {
       const outcomes = await head.predictAll(embedded);
-      return outcomes.map((outcome, i) => this.#classPrediction(head.classes, embedded[i], outcome));
+      const { taught } = this.#fitted;
+      return outcomes.map((outcome, i) => {
+        const isTaught = taught.has(valuesKey(embedded[i]));
+        return classPrediction(head.classes, embedded[i], outcome, isTaught);
+      });
     }
     const predictions: TaughtPrediction[] = [];
     for (const example of embedded) {
@@ -143,22 +137,6 @@ export class TaughtTask {
       predictions.push({ id: example.id, value, weights: { ...noWeights(example), ...weights } });
     }
     return predictions;
-  }
-
-  #classPrediction(
-    classes: readonly string[],
-    example: EmbeddedExample,
-    { best, probabilities, unknown, weights, nearest }: ClassOutcome,
-  ): TaughtClassPrediction {
-    return {
-      id: example.id,
-      label: classes[best],
-      probabilities: Object.fromEntries(classes.map((name, c) => [name, probabilities[c]])),
-      unknown,
-      weights: { ...noWeights(example), ...weights },
-      nearest,
-      ...(this.#fitted.taught.has(valuesKey(example)) && { isTaught: true }),
-    };
   }
 
   /**
@@ -256,7 +234,3 @@ export async function taskOfFile({ report, ...parts }: TaskFile, where: string):
     await findEncoder(spec, `${where}, modality "${modality}"`);
   return TaughtTask.of(parts, report);
 }
-
-/** The weight 0 of each modality of an example. */
-const noWeights = ({ digests }: EmbeddedExample) =>
-  Object.fromEntries(Object.keys(digests).map((name) => [name, 0]));

@@ -71,7 +71,7 @@ const plain = (examples: TaughtExamples): Promise<TaughtExamples> | Dataset =>
 
 /** The handlers of the worker. */
 export const workerHandlers: Served = {
-  start: ({ encoders }) => setEncoderFolder(encoders),
+  start: ({ encoders, without }) => setEncoderFolder(encoders, without),
   status: () => ({ isIsolated: globalThis.crossOriginIsolated, threads: availableParallelism() }),
   async teach({ examples, choices }, context) {
     return kept(await teach(await plain(examples), { ...choices, ...optionsOf(context) }));

@@ -10,15 +10,21 @@ import { startWorker } from "./start-worker.js";
 export interface PageOptions {
   /** URL of the folder `encoders` of the package; by default where the package has it, relative to this script. */
   readonly encoders?: string | URL;
+  /**
+   * Files of encoders to do without, as if they were not there: without `image.onnx`, a page of drawings has 0.3 MB to load.
+   * Such a task is for pages and installations without these files.
+   */
+  readonly without?: readonly string[];
 }
 
 let options: PageOptions = {};
 let worker: Connection<WorkerHandlers> | undefined;
 
 /**
- * Set where the files of the package are served. Call it before anything else.
+ * Set where the files of the package are served, and which to do without. Call it before anything else.
  *
  * @example configure({ encoders: "/static/encoders/" });
+ * @example configure({ without: ["image.onnx"] });
  */
 export function configure(chosen: PageOptions): void {
   options = chosen;
@@ -58,7 +64,7 @@ function started(): Connection<WorkerHandlers> {
   };
   thread.postMessage(undefined, [port2]);
   const encoders = new URL(options.encoders ?? new URL("../../encoders/", import.meta.url), location.href);
-  void connection.call("start", { encoders: encoders.href });
+  void connection.call("start", { encoders: encoders.href, without: options.without ?? [] });
   return connection;
 }
 

@@ -2,8 +2,9 @@
 
 import type { Notice } from "../data/index.js";
 import type { Channels } from "../modality/audio/length.js";
+import type { TaughtPrediction } from "../teach/prediction.js";
 import type { TaskReport } from "../teach/report.js";
-import type { Added, TaughtExample, TaughtExamples, TaughtPrediction } from "../teach/task.js";
+import type { Added, TaughtExample, TaughtExamples } from "../teach/task.js";
 import type { TeachOptions } from "../teach/teach.js";
 
 /** A task in the worker: its number, and what the page shows of it. */
@@ -35,7 +36,7 @@ export interface PageStatus {
 
 /** Handlers of the worker. */
 export interface WorkerHandlers {
-  start(argument: { encoders: string }): void;
+  start(argument: { encoders: string; without: readonly string[] }): void;
   status(argument: undefined): PageStatus;
   teach(argument: { examples: TaughtExamples; choices: TeachChoices }): TaskCard;
   load(argument: TaskSource): TaskCard;

@@ -10,6 +10,7 @@ import { dataImportSpeechCommands } from "./data-import-speech-commands.js";
 import { dataInspect } from "./data-inspect.js";
 import { doctor } from "./doctor.js";
 import { evaluate } from "./evaluate.js";
+import { exportCommand } from "./export.js";
 import { methods } from "./methods.js";
 import { predict } from "./predict.js";
 import { teach } from "./teach.js";
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   transfer,
   adapt,
   predict,
+  exportCommand,
   dataInspect,
   dataAudit,
   dataImportOmniglot,

@@ -21,7 +21,7 @@ const specs = [
   [64, 100],
 ].map((shape) => ({ dtype: "float32" as const, shape }));
 
-const { graph } = lower(trace(softmax, specs), { im2col: true });
+const { graph } = lower(trace(softmax, specs), { im2col: "plain" });
 const planned = plan(graph, new TensorTable(graph));
 const { steps, stored, tensors } = planned;
 

@@ -14,6 +14,7 @@ import { expandSmallProducts } from "./analysis/small-products.js";
 import { readTransposed } from "./analysis/transposed.js";
 import { assemble } from "./codegen/assemble.js";
 import type { FusedProgram } from "./codegen/fused-program.js";
+import { ownProducts } from "./products/rewrite.js";
 import { flopsOf } from "./schedule/cost.js";
 import type { Located } from "./schedule/memory.js";
 import { plan } from "./schedule/plan.js";
@@ -30,7 +31,8 @@ export function fuse(
 ): FusedProgram {
   if ([...tensors.types.keys()].some((name) => isEmpty(name, tensors)))
     return fuseNonEmpty(graph, tensors, maxThreads, runtime);
-  const rewritten = readTransposed(expandSmallProducts(graph, tensors));
+  const transposed = readTransposed(expandSmallProducts(graph, tensors));
+  const rewritten = runtime === "wasm" ? ownProducts(transposed) : transposed;
   const planned = plan(rewritten, new TensorTable(rewritten), runtime);
   const divided = assemble(rewritten, planned, maxThreads);
   const isTooLarge = divided.threads.length > 1 && divided.pages > MAX_SHARED_PAGES;

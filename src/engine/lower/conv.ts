@@ -10,6 +10,7 @@
 import { sizeOf } from "../../base/array.js";
 import { convAsProduct } from "./im2col.js";
 import { dilate, flip, moveAxis, reshape, slice, transpose } from "./movement.js";
+import { convByPatches } from "./patches.js";
 import { floatsOnly, type LoweringRules } from "./rules.js";
 import { type Emitter, ones, range, type Shape, uniform, type Value } from "./values.js";
 
@@ -79,8 +80,9 @@ function byConv(
 /** As matrix products if the program is to be fused and the weight is not mapped; by ONNX's Conv otherwise. */
 function unswapped(e: Emitter, x: Value, w: Value, spacing: Spacing, out: Shape): Value {
   const { strides, rhsDilation, padding } = spacing;
-  const product = e.im2col && isUnit(strides) && isUnit(rhsDilation) && w.shape[0] === 1;
-  return product ? convAsProduct(e, x, w, padding, out) : byConv(e, x, w, spacing, out);
+  const isPlain = isUnit(strides) && isUnit(rhsDilation) && w.shape[0] === 1;
+  if (e.im2col !== "none" && isPlain) return convAsProduct(e, x, w, padding, out);
+  return e.im2col === "all" ? convByPatches(e, x, w, spacing, out) : byConv(e, x, w, spacing, out);
 }
 
 /**

@@ -30,6 +30,9 @@ export function hasConstantWeights({ equations, constants }: Trace): boolean {
 /** Largest ratio of non-convolution to convolution outputs at which ONNX Runtime's own convolutions are used. */
 const MAX_OTHER_OUTPUTS = 0.25;
 
+/** The graph with channels-first tensors between convolutions, whatever its other operators compute. */
+export const channelsFirst = (graph: OnnxGraph): OnnxGraph => new Rewriter(graph).rewrite();
+
 /** The channels-first graph; undefined if operators other than convolutions compute too many of its entries. */
 export function forwardForm(graph: OnnxGraph): OnnxGraph | undefined {
   const rewriter = new Rewriter(graph);

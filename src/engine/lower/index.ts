@@ -15,7 +15,7 @@ import type { NamedSpec, OnnxGraph } from "./onnx.js";
 import { type LoweringRules, refuse } from "./rules.js";
 import { shapingRules } from "./shaping.js";
 import { sumRules } from "./sums.js";
-import { Emitter, same, uniform, type Value } from "./values.js";
+import { Emitter, type Im2col, same, uniform, type Value } from "./values.js";
 import { windowRules } from "./windows.js";
 
 /** The rule of every primitive that can be lowered. */
@@ -39,11 +39,12 @@ export interface Lowered {
 }
 
 /**
- * Lower a traced program. `im2col`: convolutions become matrix products of patches, for a program that is to be fused.
+ * Lower a traced program. `im2col`: which convolutions become matrix products of patches: plain ones for a program that is
+ * to be fused, all for one that runs without ONNX Runtime.
  *
  * @throws {InputError} `engine/primitive-not-lowered`, `engine/unsupported-type`
  */
-export function lower(trace: Trace, { im2col = false } = {}): Lowered {
+export function lower(trace: Trace, { im2col = "none" as Im2col } = {}): Lowered {
   for (const { primitive } of trace.equations) if (!(primitive in rules)) throw refuse(primitive);
   return new Lowering(trace, im2col).lower();
 }
@@ -57,7 +58,7 @@ class Lowering {
 
   constructor(
     readonly trace: Trace,
-    im2col: boolean,
+    im2col: Im2col,
   ) {
     this.#emitter = new Emitter(this.#graph, im2col);
     for (const { inputs } of [...trace.equations, { inputs: trace.outputs }])

@@ -60,7 +60,7 @@ export interface NamedSpec extends ArraySpec {
 }
 
 /** An input or output of a file. An axis with a name instead of a size is free; compiled programs have none. */
-interface Port {
+export interface Port {
   readonly name: string;
   readonly dtype: GraphDType;
   readonly shape: readonly (number | string)[];
@@ -90,27 +90,50 @@ export interface OnnxFile extends Pick<OnnxGraph, "nodes"> {
   readonly outputs: readonly Port[];
 }
 
+/** `TensorProto.DataLocation` of constants whose bytes are in another file. */
+const EXTERNAL = 1;
+
 /** `AttributeProto.AttributeType`. */
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 };
 
+/** The place of a constant's bytes in a file of data beside the model. */
+export interface ExternalPlace {
+  readonly file: string;
+  readonly offset: number;
+}
+
+/** Fields of a file besides its graph. */
+interface FileFields {
+  readonly producerVersion?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Whether operators are of the default domain only. */
+  readonly isPortable?: boolean;
+  /** By name, the constants whose bytes are not in the file. */
+  readonly external?: ReadonlyMap<string, ExternalPlace>;
+}
+
 /** Encode a graph as the bytes of an `.onnx` file of an operator set. Equal graphs give equal bytes. */
-export function encodeOnnx(graph: OnnxFile, opset = OPSET): Uint8Array {
+export function encodeOnnx(graph: OnnxFile, opset = OPSET, fields: FileFields = {}): Uint8Array {
+  const { producerVersion, metadata = {}, isPortable = false, external } = fields;
   const writer = new ProtobufWriter();
   writer.int(1, IR_VERSION);
   writer.string(2, "metamodal");
+  if (producerVersion !== undefined) writer.string(3, producerVersion);
   writer.message(7, () => {
     for (const node of graph.nodes) writer.message(1, () => writeNode(writer, node));
     writer.string(2, "program");
     for (const initializer of graph.initializers)
-      writer.message(5, () => writeInitializer(writer, initializer));
+      writer.message(5, () => writeInitializer(writer, initializer, external?.get(initializer.name)));
     for (const port of graph.inputs) writer.message(11, () => writePort(writer, port));
     for (const port of graph.outputs) writer.message(12, () => writePort(writer, port));
   });
   for (const [domain, version] of [["", opset] as const, [CONTRIBUTED, 1] as const])
-    writer.message(8, () => {
-      writer.string(1, domain);
-      writer.int(2, version);
-    });
+    if (domain === "" || !isPortable)
+      writer.message(8, () => {
+        writer.string(1, domain);
+        writer.int(2, version);
+      });
+  for (const entry of Object.entries(metadata)) writer.message(14, () => writeEntry(writer, entry));
   return writer.finish();
 }
 
@@ -144,11 +167,28 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: Attribute):
 }
 
 /** The fields of a `TensorProto`. */
-function writeInitializer(writer: ProtobufWriter, { name, dtype, shape, data }: FileConstant): void {
+function writeInitializer(
+  writer: ProtobufWriter,
+  { name, dtype, shape, data }: FileConstant,
+  external?: ExternalPlace,
+): void {
   for (const size of shape) writer.int(1, size);
   writer.int(2, dataType[dtype]);
   writer.string(8, name);
-  writer.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  if (!external) {
+    writer.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    return;
+  }
+  const { file, offset } = external;
+  const entries = { location: file, offset: `${offset}`, length: `${data.byteLength}` };
+  for (const entry of Object.entries(entries)) writer.message(13, () => writeEntry(writer, entry));
+  writer.int(14, EXTERNAL);
+}
+
+/** The fields of a `StringStringEntryProto`. */
+function writeEntry(writer: ProtobufWriter, [key, value]: readonly [string, string]): void {
+  writer.string(1, key);
+  writer.string(2, value);
 }
 
 /** The fields of a `ValueInfoProto`: a name, and a `TypeProto.Tensor` with its `TensorShapeProto`. */

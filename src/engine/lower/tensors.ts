@@ -90,14 +90,29 @@ const conv: Rule = ({ inputs: [x, w], attributes }, t) => {
   return [{ dtype: a.dtype, shape: [a.shape[0], b.shape[0], ...space] }];
 };
 
-/** A convolution of a network: x [N, H, W, C], w [kH, kW, C, K], or [kH, kW, C] if it is depthwise. */
-const convLast: Rule = ({ inputs: [x, w], attributes }, t) => {
-  const [a, b] = [t.of(x), t.of(w)];
-  const [strides, pads] = [attributes.strides, attributes.pads] as (readonly number[])[];
+/** Windows without padding. */
+const maxPool: Rule = ({ inputs: [x], attributes }, t) => {
+  const { dtype, shape } = t.of(x);
+  const [windows, strides] = ["kernel_shape", "strides"].map((name) => attributes[name] as readonly number[]);
+  const space = shape.slice(2).map((size, i) => Math.floor((size - windows[i]) / strides[i]) + 1);
+  return [{ dtype, shape: [...shape.slice(0, 2), ...space] }];
+};
+
+/** A product without ONNX Runtime (fuse/products/rewrite.ts): batches of A and B broadcast unless B is in panels. */
+const ownProduct: Rule = ({ inputs: [x, y], attributes: { n, transA, b } }, t) => {
+  const [first, second] = [t.of(x), t.of(y)];
+  const lead = broadcastShapes(first.shape.slice(0, -2), b === "panels" ? [] : second.shape.slice(0, -2));
+  return [{ dtype: first.dtype, shape: [...lead, first.shape.at(transA ? -1 : -2)!, Number(n)] }];
+};
+
+/** A convolution of a network: x [N, H, W, C]; the size of the kernel and the channels of the result are attributes. */
+const convLast: Rule = ({ inputs: [x], attributes }, t) => {
+  const { dtype, shape } = t.of(x);
+  const { strides, pads, kernel } = attributes as Readonly<Record<string, readonly number[]>>;
   const space = [0, 1].map(
-    (i) => Math.floor((a.shape[i + 1] + pads[i] + pads[i + 2] - b.shape[i]) / strides[i]) + 1,
+    (i) => Math.floor((shape[i + 1] + pads[i] + pads[i + 2] - kernel[i]) / strides[i]) + 1,
   );
-  return [{ dtype: a.dtype, shape: [a.shape[0], ...space, b.shape.at(-1)!] }];
+  return [{ dtype, shape: [shape[0], ...space, Number(attributes.channels)] }];
 };
 
 const sliced: Rule = ({ inputs: [x, starts, ends, axes, steps] }, t) => {
@@ -153,6 +168,8 @@ const rules: Readonly<Record<string, Rule>> = {
   Gemm: product,
   FusedMatMul: product,
   Conv: conv,
+  Product: ownProduct,
+  MaxPool: maxPool,
   ConvLast: convLast,
   Linear: matmul,
   Gather: ({ inputs: [x, positions] }, t) => [

@@ -61,12 +61,15 @@ export function uniform(number: number, dtype: GraphDType, shape: Shape): Value 
   return { dtype, shape, stored: ones(shape.length), uniform: rounded[dtype](number) };
 }
 
+/** Which convolutions are lowered to products: none, those without strides, dilation and mapped weights, or all. */
+export type Im2col = "none" | "plain" | "all";
+
 /** Adds the operators of values to a graph. */
 export class Emitter {
-  /** `im2col`: lower convolutions to matrix products of patches, which fused kernels write. */
+  /** `im2col`: which convolutions become matrix products of patches, which fused kernels write. */
   constructor(
     readonly graph: GraphBuilder,
-    readonly im2col = false,
+    readonly im2col: Im2col = "none",
   ) {}
 
   /** The result of one operator, which is stored in full unless `stored` is given. */

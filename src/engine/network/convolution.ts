@@ -57,22 +57,34 @@ export function convolution(context: ImportContext, node: OnnxNode): Value[] {
     const kept = isDepthwise ? widths : widths.map((): [number, number] => [0, 0]);
     const [n, ...rest] = padded.shape;
     const input = rank === 1 ? reshape(e, padded, [n, 1, ...rest]) : padded;
-    const data = weightLast(weight);
-    const kernel = flat(window, 1);
-    const shape = isDepthwise ? [...kernel, k] : [...kernel, perGroup, k];
-    const constants = [e.graph.constant("float32", shape, data)];
-    if (bias) constants.push(e.graph.constant("float32", bias.shape, bias.data));
     const space = range(rank).map(
       (i) => Math.floor((x.shape[i + 1] + pads[i] + pads[i + rank] - window[i]) / strides[i]) + 1,
     );
+    const constant = (of: readonly number[], values: Initializer["data"]) =>
+      e.graph.constant("float32", of, values);
+    const others = bias ? [constant(bias.shape, bias.data)] : [];
+    const data = weightLast(weight);
+    const spec = (of: readonly number[]) => ({ dtype: "float32" as const, shape: of });
+    if (!isDepthwise && [...window, ...strides].every((size) => size === 1)) {
+      // A window of one entry: a linear layer.
+      const rows = reshape(e, padded, [sizeOf(padded.shape) / perGroup, perGroup]);
+      const names = [e.fullName(rows), constant([perGroup, k], data), ...others];
+      const y = e.op("Linear", names, spec([rows.shape[0], k]), activationAttributes(activation));
+      return toFirst(context, reshape(e, y, [n, ...space, k]));
+    }
+    const kernel = flat(window, 1);
+    const names = [
+      e.fullName(input),
+      constant(isDepthwise ? [...kernel, k] : [...kernel, perGroup, k], data),
+      ...others,
+    ];
     const attributes = {
       ...activationAttributes(activation),
       strides: flat(strides, 1),
       pads: rank === 1 ? [0, kept[0][0], 0, kept[0][1]] : [kept[0][0], kept[1][0], kept[0][1], kept[1][1]],
-      depthwise: isDepthwise ? 1 : 0,
+      ...{ kernel, channels: k, depthwise: isDepthwise ? 1 : 0 },
     };
-    const spec = { dtype: "float32" as const, shape: [n, ...flat(space, 1), k] };
-    const y = e.op("ConvLast", [e.fullName(input), ...constants], spec, attributes);
+    const y = e.op("ConvLast", names, spec([n, ...flat(space, 1), k]), attributes);
     return toFirst(context, rank === 1 ? reshape(e, y, [n, ...space, k]) : y);
   });
 }

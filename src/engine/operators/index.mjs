@@ -4,7 +4,6 @@
  * build; nothing here needs Node.
  */
 
-import { convolutionOperators } from "./convolution.mjs";
 import { elementwiseOperators } from "./elementwise.mjs";
 import { movementOperators } from "./movement.mjs";
 import { reducingOperators } from "./reduce.mjs";
@@ -14,5 +13,4 @@ export const operators = {
   ...elementwiseOperators,
   ...movementOperators,
   ...reducingOperators,
-  ...convolutionOperators,
 };

@@ -76,7 +76,7 @@ function fusedForm(
   { device, threads, fuse: choice, alone }: FormOptions,
 ): FusedProgram | undefined {
   if (device !== "cpu" || choice === false) return undefined;
-  const { graph } = lower(traced, { im2col: true });
+  const { graph } = lower(traced, { im2col: "plain" });
   const tensors = new TensorTable(graph);
   const entries = [...tensors.types.values()].map(({ shape }) => sizeOf(shape));
   const isWorthwhile = Math.max(...entries) >= MIN_FUSED_ENTRIES || graph.nodes.length >= MIN_FUSED_NODES;
@@ -89,7 +89,7 @@ function fusedForm(
 
 /** The program without ONNX models. */
 function wasmForm(traced: Trace, { threads, alone }: FormOptions): FusedProgram {
-  const { graph } = lower(traced, { im2col: true });
+  const { graph } = lower(traced, { im2col: "all" });
   const program = fuse(graph, new TensorTable(graph), alone ? Math.min(threads, MAX_TEAM) : 1, "wasm");
   if (program.pages > MAX_PAGES) throw tooLarge(program.pages * PAGE);
   return program;

@@ -43,8 +43,8 @@ export const audio: BuiltinKind = {
   kind: "audio",
   version: 1,
   encoders: [
-    { name: "network", length: 3 * WIDTH, files: [FILE] },
-    { name: "mel", length: 2 * ALL_BANDS },
+    { name: "network", length: 3 * WIDTH, files: [FILE], constants: "audio/network" },
+    { name: "mel", length: 2 * ALL_BANDS, constants: "audio/mel" },
   ],
 
   async contents(value, where) {

@@ -6,27 +6,62 @@ import { sha256 } from "../../base/sha256.js";
 
 const files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>> = manifest;
 let folder: string | undefined;
+let leftOut: readonly string[] = [];
 
-/** Set the URL of the folder `encoders`. */
-export function setEncoderFolder(url: string): void {
+/** Set the URL of the folder `encoders`, and the files of it that count as absent. */
+export function setEncoderFolder(url: string, without: readonly string[]): void {
   folder = url.endsWith("/") ? url : `${url}/`;
+  leftOut = without;
 }
 
 /** SHA-256 of a file of the built-in encoders, in hexadecimal; undefined if this build leaves it out. */
-export const encoderDigest = (file: string): string | undefined => files[file]?.sha256;
+export const encoderDigest = (file: string): string | undefined =>
+  leftOut.includes(file) ? undefined : files[file]?.sha256;
 
-/** Read a file of the built-in encoders. @throws {InputError} if it cannot be fetched, or is another file */
+/** Whether this build has a file of the built-in encoders. */
+export const hasEncoder = (file: string): boolean => encoderDigest(file) !== undefined;
+
+/**
+ * Read a file of the built-in encoders: from the browser's cache of this origin, else from the server.
+ *
+ * @throws {InputError} if it cannot be fetched, or is another file
+ */
 export async function readEncoder(file: string): Promise<Uint8Array> {
   const url = new URL(file, folder).href;
-  const response = await fetch(url).catch((error: Error) => error);
-  if (response instanceof Error) throw unusable("missing", url, `it cannot be fetched (${response.message})`);
-  if (!response.ok) throw unusable("missing", url, `the server replies with status ${response.status}`);
-  const bytes = await response.arrayBuffer().catch((error: Error) => error);
-  if (bytes instanceof Error) throw unusable("missing", url, `the transfer ends early (${bytes.message})`);
-  const found = new Uint8Array(bytes);
-  if (sha256(found) !== files[file].sha256)
+  const cache = await openCache();
+  const key = `${url}?sha256=${files[file].sha256}`;
+  const kept = await cache?.match(key);
+  if (kept) {
+    const bytes = new Uint8Array(await kept.arrayBuffer());
+    if (sha256(bytes) === files[file].sha256) return bytes;
+  }
+  const bytes = await fetched(url);
+  if (sha256(bytes) !== files[file].sha256)
     throw unusable("damaged", url, "its SHA-256 is not that of the file of this version");
-  return found;
+  // Without room it is fetched again the next time.
+  await cache?.put(key, new Response(bytes)).catch(() => {});
+  return bytes;
+}
+
+const CACHE = "metamodal-encoders";
+
+/** The cache of this origin; undefined if the page has none: it is not served over HTTPS, or keeps nothing. */
+async function openCache(): Promise<Cache | undefined> {
+  try {
+    return await caches.open(CACHE);
+  } catch {
+    return undefined;
+  }
+}
+
+async function fetched(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the server replies with status ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw unusable("missing", url, `it cannot be fetched (${(error as Error).message})`);
+  }
 }
 
 const unusable = (code: string, where: string, problem: string) =>

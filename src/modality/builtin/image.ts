@@ -29,9 +29,9 @@ export const image: BuiltinKind = {
   kind: "image",
   version: 1,
   encoders: [
-    { name: "network", length: NETWORK_LENGTH, files: [FILE] },
-    { name: "hog", length: hogLength },
-    { name: "colour", length: colourLength },
+    { name: "network", length: NETWORK_LENGTH, files: [FILE], constants: "image/network" },
+    { name: "hog", length: hogLength, constants: "image/hog" },
+    { name: "colour", length: colourLength, constants: "image/colour" },
     { name: "entropy", length: 1 },
   ],
 

@@ -7,7 +7,7 @@ import type { Contents } from "../pretrained/types.js";
 import { hasEncoder } from "./files.js";
 import { builtinIdentity } from "./identity.js";
 import { kinds } from "./kinds.js";
-import { projected, projections } from "./projection.js";
+import { type Constants, projected, projections } from "./projection.js";
 import type { BuiltinEmbeddings, BuiltinKind } from "./types.js";
 import { VectorCache } from "./vector-cache.js";
 
@@ -36,10 +36,6 @@ export interface EmbeddedValue {
   readonly digest: string;
   readonly vectors: BuiltinEmbeddings;
 }
-
-/** The name of an encoder's constants: pictures of drawings have those of pictures. */
-const constantsOf = (kind: ModalityKind, encoder: string) =>
-  kind === "strokes" && encoder === "picture" ? "image/network" : `${kind}/${encoder}`;
 
 /** The vectors of values as the encoders give them, before they are standardised. */
 export async function rawVectors(
@@ -74,7 +70,7 @@ export async function embedBuiltin(
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: number) => void } = {},
 ): Promise<EmbeddedValue[]> {
   const method = kinds[kind]!;
-  const constants = await projections();
+  const constants = await constantsOf(method);
   const cache =
     kind === "text" ? undefined : new VectorCache({ kind, ...builtinIdentity(kind) }, encoderNames(method));
   const embedded: EmbeddedValue[] = [];
@@ -88,7 +84,7 @@ export async function embedBuiltin(
     for (const [k, i] of missing.entries()) {
       const vectors = Object.entries(raw[k]).map(([name, vector]) => [
         name,
-        vector.length === 1 ? vector : projected(vector, constants.get(constantsOf(kind, name))),
+        vector.length === 1 ? vector : projected(vector, constants.get(name)),
       ]);
       found[i] = Object.fromEntries(vectors) as BuiltinEmbeddings;
       await cache?.put(digests[i], found[i]);
@@ -97,6 +93,17 @@ export async function embedBuiltin(
     onProgress?.(embedded.length);
   }
   return embedded;
+}
+
+/** The constants of a kind's encoders whose files are there, by encoder; the file of constants is read if any has some. */
+async function constantsOf({ encoders }: BuiltinKind): Promise<ReadonlyMap<string, Constants>> {
+  const found = new Map<string, Constants>();
+  for (const { name, files = [], constants } of encoders) {
+    if (constants === undefined || !files.every(hasEncoder)) continue;
+    const own = (await projections()).get(constants);
+    if (own) found.set(name, own);
+  }
+  return found;
 }
 
 /** Check that this package has one of a kind's encoders. */

@@ -9,7 +9,8 @@ import { encoderDigest, readEncoder } from "./files.js";
 
 export const PROJECTION_FILE = "projection.safetensors";
 
-interface Constants {
+/** The constants of an encoder. */
+export interface Constants {
   readonly mean: Float32Array;
   readonly deviation: Float32Array;
   /** C `[length, width]`. */

@@ -29,7 +29,7 @@ export const strokes: BuiltinKind = {
   version: 1,
   encoders: [
     { name: "network", length: WIDTH, files: [FILE] },
-    { name: "picture", length: picture.length, files: picture.files },
+    { ...picture, name: "picture" },
   ],
 
   async contents(value, where) {

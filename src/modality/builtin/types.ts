@@ -9,6 +9,8 @@ export interface BuiltinEncoder {
   readonly length: number;
   /** The files in the folder `encoders` that it needs; none for encoders without weights. */
   readonly files?: readonly string[];
+  /** The name of its constants among the projections (projection.ts); absent for an encoder without constants. */
+  readonly constants?: string;
 }
 
 /** Embeddings of a value by the names of encoders; one that cannot encode the value is absent. */

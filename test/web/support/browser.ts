@@ -31,7 +31,7 @@ export const startBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: browserPath, chromiumSandbox: false, args });
 
 /** The HTML of a page that has the library as `metamodal` on its window. */
-export const emptyPage = `<!doctype html><title>test</title><script type="module">
+export const emptyPage = `<!doctype html><title>test</title><link rel="icon" href="data:,"><script type="module">
 import * as metamodal from "/dist/web/index.js";
 globalThis.metamodal = metamodal;
 </script>`;
@@ -46,4 +46,9 @@ export async function openPage(browser: Browser, url: string): Promise<Page> {
   await page.goto(url);
   await page.waitForFunction(() => "metamodal" in globalThis);
   return page;
+}
+
+declare global {
+  /** The library on the window of a test's page. */
+  var metamodal: typeof import("../../../src/web.js");
 }

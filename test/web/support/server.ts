@@ -11,6 +11,7 @@ const served = /^\/(dist\/web|encoders|examples\/page)\//;
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
+  ".css": "text/css",
   ".json": "application/json",
 };
 
@@ -45,7 +46,8 @@ function pack(path: string, bytes: Uint8Array): Buffer {
 export async function startServer({ files = {}, isolated = false }: ServerOptions = {}): Promise<PageServer> {
   const state = { sent: 0 };
   const server: Server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const { pathname: asked } = new URL(request.url ?? "/", "http://localhost");
+    const pathname = asked.endsWith("/") && asked !== "/" ? `${asked}index.html` : asked;
     const own = Object.hasOwn(files, pathname) ? files[pathname] : undefined;
     const isServed = served.test(pathname) && !pathname.includes("..");
     const found = own ?? (isServed ? await readFile(join(root, pathname)).catch(() => undefined) : undefined);

@@ -1,4 +1,4 @@
-/** The calls that one thread makes, in their order. Kernels in a row are one call. */
+/** The calls that one thread makes, in their order. Functions of the module in a row are one call. */
 
 import type { OnnxGraph } from "../../lower/onnx.js";
 import type { ProgramMemory } from "../schedule/memory.js";
@@ -26,7 +26,7 @@ export class CallList {
     code.functions.endRun();
   }
 
-  /** Add a call that no kernel joins. */
+  /** Add a call that no function joins. */
   add(call: Call): void {
     this.code.functions.endRun();
     this.calls.push(call);
@@ -34,23 +34,35 @@ export class CallList {
 
   /** Add the call of a step, by its position in the plan. */
   addStep(i: number): void {
-    const { graph, plan, parts, memory, functions, models } = this.code;
+    const { graph, plan, parts, memory, functions } = this.code;
     const step = plan.steps[i];
     const computes = computedBy(step, graph);
     if (step.kind === "part") {
-      const part = parts.get(i)!;
-      this.add({
-        ...(plan.runtime === "wasm" ? operationOf(part, memory) : models.callOf(part)),
-        ...computes,
-      });
+      this.#addPart(parts.get(i)!, computes);
       return;
     }
     // With sources, every kernel is a call of its own, so that it can be timed.
     if (computes) functions.endRun();
     const arrays = [...step.kernel.inputs, ...step.kernel.outputs];
     const addresses = arrays.map(({ name }) => memory.located(name).address);
-    const run = functions.add(step.kernel, addresses);
+    const run = functions.addKernel(step.kernel, addresses);
     if (run) this.calls.push({ run, ...computes });
+  }
+
+  /** Add the call of a part: a model, or one node as a function of the module or as an operator in JavaScript. */
+  #addPart(part: Part, computes: ReturnType<typeof computedBy>): void {
+    const { plan, memory, functions, models } = this.code;
+    const [node] = part.nodes;
+    const compiled = plan.compiled(node);
+    if (compiled) {
+      if (computes) functions.endRun();
+      const addresses = compiled.arrays.map((name) =>
+        name === undefined ? 0 : memory.located(name).address,
+      );
+      const run = functions.add(compiled.key, compiled.emit, [...addresses, memory.scratch]);
+      if (run) this.calls.push({ run, ...computes });
+    } else if (plan.runtime === "wasm") this.add({ ...operationOf(part, memory), ...computes });
+    else this.add({ ...models.callOf(part), ...computes });
   }
 }
 

@@ -164,4 +164,4 @@ export class Entries {
   }
 }
 
-const bytesOfLane = (lane: number) => [0, 1, 2, 3].map((byte) => BYTES * lane + byte);
+export const bytesOfLane = (lane: number) => [0, 1, 2, 3].map((byte) => BYTES * lane + byte);

@@ -54,6 +54,7 @@ const opcodes = {
   "v128.load32_lane": [0xfd, 0x56, 2],
   "v128.store": [0xfd, 0x0b, 0],
   "v128.store32_lane": [0xfd, 0x5a, 2],
+  "v128.store64_lane": [0xfd, 0x5b, 3],
   "v128.const": [0xfd, 0x0c],
   "i8x16.shuffle": [0xfd, 0x0d],
   "f32x4.splat": [0xfd, 0x13],
@@ -83,6 +84,7 @@ const opcodes = {
   "f64x2.extract_lane": [0xfd, 0x21],
   "f64x2.add": [0xfd, 0xf0, 0x01],
   "f64x2.mul": [0xfd, 0xf2, 0x01],
+  "f32x4.relaxed_madd": [0xfd, 0x85, 0x02],
 } as const;
 export type Opcode = keyof typeof opcodes;
 
@@ -152,10 +154,18 @@ export class FunctionBody {
     return by === 0 ? this : this.get(local).int(by).op("i32.add").set(local);
   }
 
+  /** A new local integer: `from` plus a number. */
+  offset(from: number, by = 0): number {
+    const local = this.local("i32");
+    this.get(from);
+    if (by !== 0) this.int(by).op("i32.add");
+    return this.set(local) && local;
+  }
+
   /** Append a loop of a fixed number of iterations; `emit` appends its body. */
   repeat(times: number, emit: () => void): this {
-    if (times === 1) {
-      emit();
+    if (times <= 1) {
+      if (times === 1) emit();
       return this;
     }
     const left = this.local("i32");

@@ -11,14 +11,22 @@ export const SECONDS_PER_FLOP = 1 / 140e9;
 /** Seconds per call of ONNX Runtime. */
 export const SECONDS_PER_CALL = 10e-6;
 
-const matrixProducts: ReadonlySet<string> = new Set(["MatMul", "Gemm", "FusedMatMul"]);
+const matrixProducts: ReadonlySet<string> = new Set(["MatMul", "Gemm", "FusedMatMul", "Product", "Linear"]);
 
 /** Multiplications and additions of the matrix products and convolutions among `nodes`. */
 export const flopsOf = (nodes: readonly OnnxNode[], tensors: TensorTable): number =>
   nodes.reduce((sum, node) => sum + flopsOfNode(node, tensors), 0);
 
-function flopsOfNode({ type, inputs: [x, w], outputs: [y] }: OnnxNode, tensors: TensorTable): number {
+function flopsOfNode(
+  { type, inputs: [x, w], outputs: [y], attributes }: OnnxNode,
+  tensors: TensorTable,
+): number {
   if (matrixProducts.has(type)) return 2 * sizeOf(tensors.of(x).shape) * tensors.of(y).shape.at(-1)!;
+  if (type === "ConvLast") {
+    const { kernel, depthwise } = attributes;
+    const channels = depthwise === 1 ? 1 : tensors.of(x).shape.at(-1)!;
+    return 2 * sizeOf(tensors.of(y).shape) * sizeOf(kernel as readonly number[]) * channels;
+  }
   if (type !== "Conv") return 0;
   const [, ...window] = tensors.of(w).shape;
   return 2 * sizeOf(tensors.of(y).shape) * sizeOf(window);

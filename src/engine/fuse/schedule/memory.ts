@@ -27,6 +27,8 @@ const widthOf = (dtype: GraphDType) => (dtype === "int64" ? 8 : byteWidth[dtype]
 export class ProgramMemory {
   /** Size in bytes. */
   readonly bytes: number;
+  /** The address of memory that one step uses by itself. */
+  readonly scratch: number;
   readonly #plan: Plan;
   readonly #addresses: ReadonlyMap<string, number>;
 
@@ -35,16 +37,13 @@ export class ProgramMemory {
     const lifetimes = lifetimesOf(graph, plan, parts);
     const spans = (shared: ReadonlyMap<string, string>) => spansOf(lifetimes, shared, plan, this);
     const separate = layOut(spans(new Map()));
-    if (separate.bytes < SHARE_PADS_FROM) {
-      this.#addresses = separate.addresses;
-      this.bytes = separate.bytes;
-      return;
-    }
-    const shared = sharedPads(lifetimes, plan);
-    const { addresses, bytes } = layOut(spans(shared));
+    const shared = separate.bytes < SHARE_PADS_FROM ? new Map<string, string>() : sharedPads(lifetimes, plan);
+    const { addresses, bytes } = shared.size === 0 ? separate : layOut(spans(shared));
     for (const [name, other] of shared) addresses.set(name, addresses.get(other)!);
     this.#addresses = addresses;
-    this.bytes = bytes;
+    this.scratch = bytes;
+    const scratch = [...parts.values()].map(({ nodes: [node] }) => plan.compiled(node)?.scratchBytes ?? 0);
+    this.bytes = bytes + Math.max(0, ...scratch);
   }
 
   /** Whether a tensor has memory of its own. */

@@ -13,6 +13,7 @@ import type { Runtime } from "../../run/options.js";
 import { buildKernel } from "../analysis/build.js";
 import type { Kernel, Memory, Target } from "../analysis/kernel.js";
 import { StoredTensors } from "../analysis/stored.js";
+import { functionOf, type NodeFunction } from "../products/compile.js";
 import { joinKernels } from "./join.js";
 
 /** Kernels that became one. */
@@ -38,6 +39,8 @@ export interface Plan {
   readonly tensors: TensorTable;
   readonly stored: StoredTensors;
   readonly runtime: Runtime;
+  /** The WebAssembly function of a node that kernels do not compute, if it has one. */
+  compiled(node: OnnxNode): NodeFunction | undefined;
 }
 
 /** How many steps back a kernel looks for one to join. */
@@ -99,7 +102,11 @@ class Planner {
         for (const target of concatenated.get(name) ?? [])
           this.#copiedEarly.set(`${target.name} ${target.operand}`, this.#addKernel(target));
     }
-    return { steps: this.#steps, tensors: this.tensors, stored, runtime: this.runtime };
+    const { tensors, runtime } = this;
+    return {
+      ...{ steps: this.#steps, tensors, stored, runtime },
+      compiled: (node) => (runtime === "wasm" ? functionOf(node, tensors, "exact") : undefined),
+    };
   }
 
   /** Large tensors that are only operands of a Concat, with the targets that copy them: these need not wait for the others. */

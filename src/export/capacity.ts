@@ -1,0 +1,41 @@
+/** The capacity of exported graphs: the most classes and support examples that their arrays have room for. */
+
+import { InputError } from "../base/errors.js";
+import { type ModelDefinition, mostOf } from "../model/index.js";
+import type { Capacity } from "./types.js";
+
+/** Least default of the classes and of the examples per class. */
+const USUAL = 5;
+
+/**
+ * The capacity for `way` classes of `shot` examples; by default those of training, at least 5.
+ *
+ * @throws {InputError} `export/capacity`
+ */
+export function capacityOf(
+  { recipe, learner }: ModelDefinition,
+  { way, shot }: { readonly way?: number; readonly shot?: number },
+): Capacity {
+  const { task, episode } = recipe;
+  const trainedWay = mostOf(episode.way);
+  const isRegression = task === "regression";
+  const chosen = way ?? (isRegression ? 1 : learner.fixedWay ? trainedWay : Math.max(USUAL, trainedWay));
+  const examples = shot ?? Math.max(USUAL, episode.shot);
+  if (isRegression && chosen !== 1) throw bad("way", chosen, "none, since the model predicts numbers");
+  if (learner.fixedWay && chosen !== trainedWay)
+    throw bad("way", chosen, `${trainedWay}, which ${recipe.learner.name} was meta-trained for`);
+  if (!Number.isInteger(chosen) || (chosen < 2 && !isRegression))
+    throw bad("way", chosen, "a whole number of at least 2");
+  if (!Number.isInteger(examples) || examples < 1)
+    throw bad("shot", examples, "a whole number of at least 1");
+  return { way: chosen, shot: examples, support: chosen * examples };
+}
+
+const bad = (option: string, value: number, expected: string) =>
+  new InputError({
+    code: "export/capacity",
+    where: `option ${option}`,
+    problem: `the value is ${value}`,
+    expected,
+    remedy: "Leave it out for the default.",
+  });

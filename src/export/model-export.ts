@@ -1,0 +1,114 @@
+/** The graphs of a model or a task, with golden arrays for all their inputs and outputs. */
+
+import { float32, mapTree, type NDArray, type Tree } from "../base/array.js";
+import { InputError } from "../base/errors.js";
+import type { PortableGraph } from "../engine/portable/index.js";
+import type { InferencePrograms, Task } from "../model/index.js";
+import { expectedFeatures, expectedOf, predictedBy } from "./expected.js";
+import type { Exported } from "./exported.js";
+import { encoderInput, goldenInputs, goldenQueries } from "./golden-inputs.js";
+import { adaptGraph, type ExportedGraph, encodeGraph, predictGraph, teachGraph } from "./graphs.js";
+import { namesOf } from "./names.js";
+import { parametersOf } from "./task-parameters.js";
+
+type Engine = InferencePrograms["engine"];
+
+/** Graphs by the name of their file without its ending, golden arrays by the names of inputs and outputs, and notes. */
+export interface ExportParts {
+  readonly graphs: Record<string, PortableGraph>;
+  readonly golden: Record<string, NDArray>;
+  readonly notes: readonly string[];
+}
+
+export interface PartsOptions {
+  /** The fixed number of queries; a free axis, when absent. */
+  readonly queries?: number;
+  readonly onGraph: (name: string) => void;
+}
+
+/** The graphs of a model: encoders, `adapt`, `predict` and `teach`. */
+export async function modelParts(
+  exported: Exported,
+  engine: Engine,
+  options: PartsOptions,
+): Promise<ExportParts> {
+  checkMinibatches(exported);
+  const encoders = await encoderParts(exported, engine, options);
+  options.onGraph("adapt");
+  const adapt = await adaptGraph(exported);
+  options.onGraph("predict");
+  const predict = await predictGraph(exported, adapt, options);
+  options.onGraph("teach");
+  const teach = teachGraph(adapt, predict);
+  const inputs = await goldenInputs(exported, options.queries);
+  const { parameters, outputs } = await expectedOf(exported, engine, inputs);
+  return {
+    graphs: { ...encoders.graphs, adapt: adapt.graph, predict: predict.graph, teach: teach.graph },
+    golden: { ...encoders.golden, ...inputs.support, ...inputs.query, ...parameters, ...outputs },
+    notes: [...encoders.notes, ...axisNotes(predict, options)],
+  };
+}
+
+/** The graphs of a task: encoders, and `predict` with the task's parameters as constants. */
+export async function taskParts(
+  exported: Exported,
+  { adapted, unit }: Task,
+  engine: Engine,
+  options: PartsOptions,
+): Promise<ExportParts> {
+  const encoders = await encoderParts(exported, engine, options);
+  options.onGraph("predict");
+  const task = {
+    kept: adapted,
+    ...(exported.targets && { centre: float32([unit.centre], []) }),
+  } as Tree<NDArray>;
+  const structure = mapTree(({ dtype, shape }) => ({ dtype, shape }), task);
+  const fixed = parametersOf<NDArray>(task);
+  const predict = await predictGraph(exported, { structure, fixed }, options);
+  const query = await goldenQueries(exported, options.queries);
+  const way = exported.capacity.way;
+  const outputs = await predictedBy(exported, engine, adapted, { query }, { way, unit });
+  return {
+    graphs: { ...encoders.graphs, predict: predict.graph },
+    golden: { ...encoders.golden, ...query, ...outputs },
+    notes: [...encoders.notes, ...axisNotes(predict, options)],
+  };
+}
+
+/** The encoders of a model that embeds each example by itself. */
+async function encoderParts(
+  exported: Exported,
+  engine: Engine,
+  { onGraph }: PartsOptions,
+): Promise<ExportParts> {
+  const { definition } = exported;
+  if (definition.normalisation !== "running") {
+    const reason = `no encode.*.onnx: the model normalises by ${definition.normalisation} statistics, so that its encoders are part of adapt and predict`;
+    return { graphs: {}, golden: {}, notes: [reason] };
+  }
+  const graphs: Record<string, PortableGraph> = {};
+  const golden: Record<string, NDArray> = {};
+  for (const [modality, { word, features }] of Object.entries(namesOf(definition))) {
+    onGraph(`encode.${word}`);
+    graphs[`encode.${word}`] = (await encodeGraph(exported, modality)).graph;
+    golden[word] = await encoderInput(definition.specs[modality]);
+    golden[features] = await expectedFeatures(exported, engine, modality, golden[word]);
+  }
+  return { graphs, golden, notes: [] };
+}
+
+const axisNotes = ({ isFree }: ExportedGraph, { queries }: PartsOptions): string[] =>
+  isFree || queries !== undefined ? [] : ["the number of queries is fixed: the operators depend on it"];
+
+/** Throw an `InputError` for a learner that takes minibatches of its support: which they are depends on the padding. */
+function checkMinibatches({ definition }: Exported): void {
+  const { learner } = definition.recipe;
+  if (!("innerBatchSize" in learner) || learner.innerBatchSize === undefined) return;
+  throw new InputError({
+    code: "export/minibatches",
+    where: `learner ${learner.name}, option innerBatchSize`,
+    problem: "the learner adapts on minibatches of the support, which depend on the number of its examples",
+    expected: "a learner that adapts on the whole support",
+    remedy: "Train without innerBatchSize, or export an adapted task.",
+  });
+}
