@@ -77,7 +77,7 @@ export type { Recipe, RecipeInput, Way } from "./model/recipe-schema.js";
 
 // Training: meta-train a model and follow its events.
 
-export type { Device, EngineOptions } from "./engine/run/options.js";
+export type { Device, EngineOptions, Runtime } from "./engine/run/options.js";
 export type {
   CheckpointEvent,
   ChoiceEvent,

@@ -16,8 +16,8 @@ export async function openEvaluated(
   signal: AbortSignal,
 ): Promise<{ model: Model; data: Dataset }> {
   const { loadModel, openDataset } = await import("../index.js");
-  const { threads, device } = values;
-  const model = await loadModel(path, { threads, device });
+  const { threads, device, runtime } = values;
+  const model = await loadModel(path, { threads, device, runtime });
   const roles = columnsOf(values, values["split-column"]);
   return { model, data: await openDataset(values.data, { ...roles, like: model.card, signal }) };
 }

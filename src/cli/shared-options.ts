@@ -66,6 +66,11 @@ export const method = {
 export const compute = {
   threads: whole(1, "worker threads (default: one per core); results do not depend on it"),
   device: choice(["cpu", "webgpu"], "NAME", "device to compute on: cpu (default) or webgpu"),
+  runtime: choice(
+    ["onnxruntime", "wasm"],
+    "NAME",
+    "what computes: onnxruntime (default), or wasm, which does without ONNX Runtime",
+  ),
 };
 
 /** `--json` of commands with one result. */

@@ -47,7 +47,7 @@ function expertsOf({ experts }: TaughtTask): string {
 
 function reportLines({ accuracy, method, reason, advice }: TaskReport): string[] {
   const figure = accuracy
-    ? `accuracy ${shareText(accuracy)} (${accuracy.correct} of ${accuracy.count}, ${method})`
+    ? `accuracy ${shareText(accuracy)}, expected from ${accuracy.correct} of ${accuracy.count} correct in ${method}`
     : `accuracy ${reason}`;
   return [figure, ...advice.map((line) => `advice   ${line}`)];
 }

@@ -67,7 +67,14 @@ export async function survey(options: CompareOptions): Promise<Survey> {
     const complete = completeRecipe(stated, { ...prepared, way });
     labelTextFor(complete, prepared.specs, prepared.table.rows, []);
     const weights = new ModelDefinition(complete, prepared.specs).init(complete.seed);
-    const training = { weights, steps: 0, selectedStep: 0, validation: null, certainty: null };
+    const training = {
+      weights,
+      steps: 0,
+      selectedStep: 0,
+      validation: null,
+      certainty: null,
+      runtime: engine.runtime,
+    };
     return new Model(cardOf(complete, prepared.specs, data, prepared, training, undefined), weights, engine);
   };
   const test = testOf(options, recipe, data);

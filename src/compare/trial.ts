@@ -33,12 +33,12 @@ export async function trial(
   options: TrialOptions,
   onProgress: (doing: string) => void,
 ): Promise<TrialResult> {
-  const { recipe, combination, trainSeconds, threads, device } = options;
+  const { recipe, combination, trainSeconds, threads, device, runtime } = options;
   const data = await openDataset(options.data, options.columns);
   const train =
     trainSeconds === null ? recipe.train : { ...recipe.train, steps: undefined, minutes: trainSeconds / 60 };
   const { data: _, from: __, ...own } = recipeOf({ ...recipe, train }, combination);
-  const run = metaTrain({ ...own, data, threads, device });
+  const run = metaTrain({ ...own, data, threads, device, runtime });
   let [parameters, seconds] = [0, 0];
   for await (const event of run) {
     if (event.type === "start") parameters = event.parameters;

@@ -50,7 +50,7 @@ export interface ForgettingCurve {
 export async function forgettingCurve(options: CurveOptions): Promise<ForgettingCurve> {
   const { old: oldData, from, methods = Object.keys(continualMethods), split = "test", ...others } = options;
   const { lambdas = continualDefaults.lambdas, onProgress, ...training } = others;
-  const { data, threads, device, signal, ...input } = training;
+  const { data, threads, device, runtime, signal, ...input } = training;
   checkOptions(options, methods, lambdas);
   const seed = input.seed ?? DEFAULT_SEED;
   const steps = input.train?.steps ?? continualDefaults.steps;
@@ -68,7 +68,7 @@ export async function forgettingCurve(options: CurveOptions): Promise<Forgetting
     from ?? (await trainOld({ ...training, ...recipe, data: older }, () => onStep("the old task")));
   const tasks = await prepareTasks({
     ...{ old: taskSplit(older, seed), new: taskSplit(newer, seed), source, input: recipe },
-    ...{ split, seed, signal, threads, device },
+    ...{ split, seed, signal, threads, device, runtime },
   });
   const points = await pointsOf(tasks, methods, lambdas, steps, onStep, signal);
   return {

@@ -61,7 +61,7 @@ interface TwoTaskOptions extends EngineOptions {
 
 /** Decode both tasks, and define a network whose head has a column for each old class and then each new one. */
 export async function prepareTasks(options: TwoTaskOptions): Promise<TwoTasks> {
-  const { source, input, split, seed, signal, threads, device } = options;
+  const { source, input, split, seed, signal, threads, device, runtime } = options;
   checkTasks(source, options.old, options.new);
   checkHeldOut([...options.old.rows.val, ...options.old.rows.test], source);
   const classes = [...options.old.classes, ...options.new.classes];
@@ -78,7 +78,7 @@ export async function prepareTasks(options: TwoTaskOptions): Promise<TwoTasks> {
     "recipe",
   );
   const definition = new ModelDefinition(recipe, specs);
-  const programs = new TrainingPrograms(definition, engineFor({ threads, device }));
+  const programs = new TrainingPrograms(definition, engineFor({ threads, device, runtime }));
   const prepare = async ({ data, rows, classes: chosen }: TaskSplit): Promise<CurveTask> => {
     const table = await loadTable(rows.train, specs, { signal });
     const sampler = batchSampler(table.rows, classes, definition.learner.batch!, data.name);

@@ -71,6 +71,8 @@ const trainingSchema = z.object({
   /** The step whose weights these are: the best on the validation classes. */
   selectedStep: z.number(),
   validation: validationSchema.nullable(),
+  /** What computed the programs: `onnxruntime`, `wasm` or `wasm-relaxed`; absent in models of earlier versions. */
+  runtime: z.string().optional(),
   /** The validation scores of the recipes that were tried, if there were several; the model is the best one's. */
   tried: z.array(triedSchema).optional(),
 });

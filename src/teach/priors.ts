@@ -16,7 +16,10 @@ interface Experience {
   readonly discriminability: number;
   /** In photographs, if it differs. */
   readonly photographs?: number;
-  /** The share of the evidence that counts, for an encoder that repeats evidence of others of its modality. */
+  /**
+   * α: below 1 for an encoder that repeats evidence of others of its modality, above 1 for one whose evidence is worth more than
+   * its discriminability says.
+   */
   readonly share?: number;
 }
 
@@ -26,7 +29,7 @@ const experiences: Readonly<Record<string, Experience>> = {
   "image colour": { discriminability: 0.5, photographs: 2 },
   "audio network": { discriminability: 3.5 },
   "audio mel": { discriminability: 0.5 },
-  "strokes network": { discriminability: 8 },
+  "strokes network": { discriminability: 4, share: 2 },
   "strokes picture": { discriminability: 2.5, share: 0.6 },
   "text network": { discriminability: 4 },
   "text ngrams": { discriminability: 4, share: 0.6 },

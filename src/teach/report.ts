@@ -1,16 +1,24 @@
 /**
  * Accuracy of a taught task by its own examples: each is predicted by a head that was fitted, with all of its choices, to
- * the others. Examples of one group, and examples that are nearly equal, are left out together, so that none is predicted
- * from its own copy.
+ * the examples of the other folds (folds.ts). A fold leaves out k of the n units of a class, so that its head errs more often
+ * than that of all examples. The error of a mean of n examples, such as a class's, has a variance of 1 + 1/n, and the share of
+ * wrong predictions is taken to fall with its square:
+ *
+ *   accuracy = 1 − 1/N Σ_(i wrong) ((1 + 1/n_i) / (1 + 1/(n_i − k_i)))²
+ *
+ * Predictions of one task depend on the same examples; their interval is that of half as many independent ones. Power and half
+ * were chosen on validation classes (docs/base.md).
  */
 
 import type { DeclaredModality } from "../data/index.js";
 import { shareWithInterval } from "../evaluate/statistics.js";
 import { ClassHead } from "./class-head.js";
-import { type EmbeddedExample, modalityOf, valuesKey } from "./types.js";
+import { foldsOf, unitsByClass, unitsOf } from "./folds.js";
+import { type EmbeddedExample, modalityOf } from "./types.js";
 
 /** Accuracy of some predictions. */
 export interface Share {
+  /** The share that is correct; in a report, as expected of the task with all of its examples. */
   readonly accuracy: number;
   /** 95 % interval (Agresti and Coull, 1998). */
   readonly interval: readonly [low: number, high: number];
@@ -27,7 +35,7 @@ export interface Confusion {
 
 /** The report of a task of classes. */
 export interface TaskReport {
-  /** `leave-one-out`, or the number of folds: `10 folds`. Absent if nothing could be measured. */
+  /** The number of folds: `5 folds`. Absent if nothing could be measured. */
   readonly method?: string;
   /** Why there is no accuracy: no class has two examples that differ. */
   readonly reason?: string;
@@ -42,11 +50,8 @@ export interface TaskReport {
   readonly advice: readonly string[];
 }
 
-/** Examples up to which each unit is left out by itself; above, units are left out in folds. */
-const MOST_ALONE = 60;
-const FOLDS = 10;
-/** Cosine of all vectors of two examples from which on they count as one. */
-const NEAR = 0.985;
+/** The share of predictions of one task that count as independent. */
+const INDEPENDENT = 0.5;
 
 export interface ReportOptions {
   /** The names of classes as texts, which a head is fitted to as well and which are not predicted. */
@@ -61,31 +66,28 @@ export async function reportOf(
   options: ReportOptions = {},
 ): Promise<TaskReport> {
   const units = unitsOf(examples);
-  const classUnits = new Map<string, Set<number>>();
-  for (const [i, { label }] of examples.entries())
-    classUnits.set(label!, (classUnits.get(label!) ?? new Set()).add(units[i]));
-  const isScored = ({ label }: EmbeddedExample) => (classUnits.get(label!)?.size ?? 0) > 1;
-  const single = [...classUnits].filter(([, own]) => own.size < 2).map(([label]) => label);
-  if (!examples.some(isScored)) return { reason: NOT_ENOUGH, classes: {}, confusions: [], advice: [MORE] };
-  const folds = foldsOf(examples, units);
+  const classUnits = unitsByClass(examples, units);
+  const single = [...classUnits].filter(([, own]) => own.length < 2).map(([label]) => label);
+  if (single.length === classUnits.size) return unmeasured;
+  const folds = foldsOf(examples, units).map((fold) => foldOf(fold, units, examples, classUnits));
   const modalities = [...new Set(examples.flatMap(({ digests }) => Object.keys(digests)))].sort();
-  const predictions = await crossPredict(examples, kinds, folds, isScored, options);
+  const predictions = await crossPredict(examples, kinds, folds, options);
+  if (predictions.length === 0) return unmeasured;
   const alone: Record<string, Share> = {};
   if (modalities.length > 1)
     for (const modality of modalities) {
-      const own = await crossPredict(only(examples, modality), kinds, folds, isScored, options);
-      if (own.length > 0) alone[modality] = shareOf(own);
+      const own = await crossPredict(only(examples, modality), kinds, folds, options);
+      if (own.length > 0) alone[modality] = estimateOf(own);
     }
-  const classes = Object.fromEntries(
-    [...classUnits.keys()]
-      .sort()
-      .filter((label) => !single.includes(label))
-      .map((label) => [label, shareOf(predictions.filter((each) => each.label === label))]),
-  );
+  const classes: Record<string, Share> = {};
+  for (const label of classUnits.keys()) {
+    const own = predictions.filter((each) => each.label === label);
+    if (own.length > 0) classes[label] = estimateOf(own);
+  }
   const confusions = confusionsOf(predictions);
   return {
-    method: folds.length === new Set(units).size ? "leave-one-out" : `${folds.length} folds`,
-    accuracy: shareOf(predictions),
+    method: `${folds.length} folds`,
+    accuracy: estimateOf(predictions),
     classes,
     ...(modalities.length > 1 && { modalities: alone }),
     confusions,
@@ -93,35 +95,69 @@ export async function reportOf(
   };
 }
 
-const NOT_ENOUGH = "not enough examples to estimate yet: no class has two";
-const MORE = "add a second example of each class";
+const unmeasured: TaskReport = {
+  reason: "not enough examples to estimate yet: no class has two",
+  classes: {},
+  confusions: [],
+  advice: ["add a second example of each class"],
+};
 
 interface CrossPrediction {
   readonly label: string;
   readonly predicted: string;
 }
 
+interface FoldPrediction extends CrossPrediction {
+  /** The factor of errors of its class with all examples. */
+  readonly factor: number;
+}
+
+/** Examples that are left out together. */
+interface Fold {
+  readonly rows: readonly number[];
+  /** The factor of errors with all examples, by label of classes with more than one unit. */
+  readonly factors: ReadonlyMap<string, number>;
+}
+
+function foldOf(
+  rows: readonly number[],
+  units: readonly number[],
+  examples: readonly EmbeddedExample[],
+  classUnits: ReadonlyMap<string, readonly number[]>,
+): Fold {
+  const left = unitsByClass(
+    rows.map((row) => examples[row]),
+    rows.map((row) => units[row]),
+  );
+  const factors = [...left].flatMap(([label, own]): [string, number][] => {
+    const n = classUnits.get(label)!.length;
+    return n > own.length ? [[label, ((1 + 1 / n) / (1 + 1 / (n - own.length))) ** 2]] : [];
+  });
+  return { rows, factors: new Map(factors) };
+}
+
 /** Predict the examples of each fold by a head that is fitted to the others. */
 async function crossPredict(
   examples: readonly (EmbeddedExample | undefined)[],
   kinds: Readonly<Record<string, DeclaredModality>>,
-  folds: readonly (readonly number[])[],
-  isScored: (example: EmbeddedExample) => boolean,
+  folds: readonly Fold[],
   { labelTexts = [], signal }: ReportOptions,
-): Promise<CrossPrediction[]> {
-  const predictions: CrossPrediction[] = [];
-  for (const fold of folds) {
+): Promise<FoldPrediction[]> {
+  const predictions: FoldPrediction[] = [];
+  for (const { rows, factors } of folds) {
     signal?.throwIfAborted();
-    const left = new Set(fold);
+    const left = new Set(rows);
     const others = examples.flatMap((example, i) => (example && !left.has(i) ? [example] : []));
     const known = new Set(others.map(({ label }) => label));
-    const queries = fold.flatMap((i) => examples[i] ?? []).filter(isScored);
-    if (queries.length === 0 || known.size < 2) continue;
+    const queries = rows.flatMap((row) => examples[row] ?? []);
+    if (known.size < 2) continue;
     const names = labelTexts.filter(({ label }) => known.has(label));
     const head = await ClassHead.fit([...others, ...names], kinds);
     for (const query of queries) {
+      const factor = factors.get(query.label!);
+      if (factor === undefined) continue;
       const { best } = await head.predict(query);
-      predictions.push({ label: query.label!, predicted: head.classes[best] });
+      predictions.push({ label: query.label!, predicted: head.classes[best], factor });
     }
   }
   return predictions;
@@ -136,65 +172,21 @@ const only = (examples: readonly EmbeddedExample[], modality: string) =>
     return { ...example, vectors: Object.fromEntries(vectors), values: Object.fromEntries(values) };
   });
 
-/** The share of predictions that are right. */
+/** The accuracy that predictions of folds lead to expect with all examples. */
+function estimateOf(predictions: readonly FoldPrediction[]): Share {
+  const wrong = predictions.filter(({ label, predicted }) => label !== predicted);
+  const count = predictions.length;
+  const accuracy = 1 - wrong.reduce((sum, { factor }) => sum + factor, 0) / count;
+  const independent = INDEPENDENT * count;
+  const { interval } = shareWithInterval(accuracy * independent, independent);
+  return { accuracy, interval, correct: count - wrong.length, count };
+}
+
+/** The share of predictions that are correct. */
 export function shareOf(predictions: readonly CrossPrediction[]): Share {
   const correct = predictions.filter(({ label, predicted }) => label === predicted).length;
   const { mean, interval } = shareWithInterval(correct, predictions.length);
   return { accuracy: mean, interval, correct, count: predictions.length };
-}
-
-/** The number of the unit of each example: those of one group, or nearly equal ones, are one unit. */
-export function unitsOf(examples: readonly EmbeddedExample[]): number[] {
-  const parent = [...examples.keys()];
-  const rootOf = (i: number): number => {
-    while (parent[i] !== i) i = parent[i];
-    return i;
-  };
-  const byKey = new Map<string, number>();
-  const join = (key: string, i: number) => {
-    const other = byKey.get(key);
-    if (other === undefined) byKey.set(key, i);
-    else parent[rootOf(i)] = rootOf(other);
-  };
-  for (const [i, example] of examples.entries()) {
-    const { label, group } = example;
-    if (group !== undefined) join(`group ${label} ${group}`, i);
-    join(`equal ${valuesKey(example)}`, i);
-  }
-  const byClass = new Map<string | undefined, number[]>();
-  for (const [i, { label }] of examples.entries()) byClass.set(label, [...(byClass.get(label) ?? []), i]);
-  for (const own of byClass.values())
-    for (const [k, i] of own.entries())
-      for (const j of own.slice(0, k)) if (areNear(examples[i], examples[j])) parent[rootOf(i)] = rootOf(j);
-  return parent.map((_, i) => rootOf(i));
-}
-
-/** Whether two examples have the same modalities, and nearly equal vectors in all of them. */
-function areNear(a: EmbeddedExample, b: EmbeddedExample): boolean {
-  const experts = Object.keys(a.vectors);
-  if (experts.length === 0 || experts.length !== Object.keys(b.vectors).length) return false;
-  if (Object.keys(a.values).length > 0) return false;
-  return experts.every((expert) => {
-    const [x, y] = [a.vectors[expert], b.vectors[expert]];
-    if (!y || x.length === 1) return y !== undefined;
-    let product = 0;
-    for (let k = 0; k < x.length; k++) product += x[k] * y[k];
-    return product > NEAR;
-  });
-}
-
-/** Examples by fold. Units are dealt to folds class by class, so that each fold has few of each class. */
-function foldsOf(examples: readonly EmbeddedExample[], units: readonly number[]): number[][] {
-  const order = [...new Set(units)];
-  const count = order.length <= MOST_ALONE ? order.length : FOLDS;
-  const sorted = order.sort((a, b) => {
-    const [x, y] = [examples[a].label ?? "", examples[b].label ?? ""];
-    return x < y ? -1 : x > y ? 1 : a - b;
-  });
-  const foldOf = new Map(sorted.map((unit, k) => [unit, k % count]));
-  const folds = Array.from({ length: count }, (): number[] => []);
-  for (const [i, unit] of units.entries()) folds[foldOf.get(unit)!].push(i);
-  return folds;
 }
 
 /** Wrong predictions by label and predicted class, the most frequent first. */
@@ -212,7 +204,7 @@ export function confusionsOf(predictions: readonly CrossPrediction[]): Confusion
 function adviceOf(
   classes: Readonly<Record<string, Share>>,
   single: readonly string[],
-  classUnits: ReadonlyMap<string, ReadonlySet<number>>,
+  classUnits: ReadonlyMap<string, readonly number[]>,
 ): string[] {
   const listed = (names: readonly string[]) => {
     const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : "";
@@ -226,7 +218,9 @@ function adviceOf(
     advice.push(`add a second example of ${listed(single)}: their accuracy cannot be estimated yet`);
   const weak = Object.entries(classes)
     .filter(([, { accuracy }]) => accuracy < WEAK)
-    .sort(([a, x], [b, y]) => x.accuracy - y.accuracy || classUnits.get(a)!.size - classUnits.get(b)!.size)
+    .sort(
+      ([a, x], [b, y]) => x.accuracy - y.accuracy || classUnits.get(a)!.length - classUnits.get(b)!.length,
+    )
     .map(([label]) => label);
   if (weak.length > 0) advice.push(`add examples of ${listed(weak)} first`);
   return advice;

@@ -109,6 +109,22 @@ describe("teach", () => {
     expect((await task.predict({ image: picture(210, 40, 35, 3) })).label).toBe("red");
   });
 
+  it("expects of all examples fewer errors than of those that a fold leaves", async () => {
+    const odd = [
+      ...texts("fruit", fruit),
+      ...texts("tools", [...tools.slice(0, 3), "a ripe apple", "a sweet pear"]),
+    ];
+    const { report } = await teach(odd);
+    const { accuracy, correct, count, interval } = report!.accuracy!;
+    expect(report?.method).toBe("5 folds");
+    expect(count).toBe(10);
+    expect(correct).toBeLessThan(10);
+    // Each error counts ((1 + 1/5) / (1 + 1/4))².
+    expect(accuracy).toBeCloseTo(1 - ((10 - correct) / 10) * (1.2 / 1.25) ** 2, 12);
+    expect(interval[0]).toBeLessThan(accuracy);
+    expect(interval[1]).toBeGreaterThan(accuracy);
+  });
+
   it("leaves equal examples out together", async () => {
     const copies = texts("fruit", ["a red apple", "a red apple", "a red apple"]);
     const { report } = await teach([...copies, ...texts("tools", tools)]);

@@ -1,6 +1,7 @@
 /** The card of a trained model, from its recipe, its data and its training. */
 
 import type { Dataset } from "../data/index.js";
+import type { Runtime } from "../engine/run/options.js";
 import type { ModalitySpec } from "../modality/index.js";
 import { libraryVersions } from "../model/index.js";
 import type { Model } from "../model/model.js";
@@ -15,7 +16,7 @@ export function cardOf(
   specs: Record<string, ModalitySpec>,
   data: Dataset,
   { split, held, targets, unusedRows }: TrainingData,
-  { steps, selectedStep, validation, certainty }: TrainedPart,
+  { steps, selectedStep, validation, certainty, runtime }: TrainedPart & { readonly runtime: Runtime },
   from: Model | undefined,
 ): Model["card"] {
   const { train, val, test } = split;
@@ -29,7 +30,7 @@ export function cardOf(
       ...{ name: data.name, licence: data.licence, rows: data.rows.length, unusedRows },
       ...(data.reading && Object.keys(data.reading).length > 0 && { reading: data.reading }),
     },
-    training: { steps, selectedStep, validation },
+    training: { steps, selectedStep, validation, runtime },
     certainty,
     alone: [],
     libraries: libraryVersions(),

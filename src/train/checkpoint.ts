@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 import { writeWhole } from "../base/write.js";
+import type { Runtime } from "../engine/run/options.js";
 import { flattenTree, type ModelDefinition, unflattenTree, type Weights } from "../model/index.js";
 import type { Pace } from "./schedule.js";
 import { startingState, type TrainingState } from "./update.js";
@@ -45,20 +46,22 @@ export async function writeCheckpoint(
   { current, best, validated, elapsed, pace }: CheckpointContents,
   definition: ModelDefinition,
   digest: string,
+  runtime: Runtime,
 ): Promise<void> {
   const { step, ...trees } = current;
   const { weights, ...selected } = best ?? {};
   const arrays = { ...flattenTree("current", trees), ...(weights && flattenTree("best", weights)) };
   const progress = { step, best: best && selected, validated, elapsed, pace };
-  const metadata = { progress: JSON.stringify(progress), run: identity(definition, digest) };
+  const metadata = { progress: JSON.stringify(progress), run: identity(definition, digest), runtime };
   await writeWhole(path, encodeSafetensors({ arrays, metadata }));
 }
 
-/** Read a checkpoint, if there is one. Throws an `InputError` if it is of another recipe or other data. */
+/** Read a checkpoint, if there is one. Throws an `InputError` if it is of another recipe, other data or another runtime. */
 export async function readCheckpoint(
   path: string,
   definition: ModelDefinition,
   digest: string,
+  runtime: Runtime,
 ): Promise<CheckpointContents | undefined> {
   if (!existsSync(path)) return undefined;
   const { arrays, metadata } = decodeSafetensors(await readFile(path), path);
@@ -69,6 +72,16 @@ export async function readCheckpoint(
       problem: "the checkpoint is of another recipe or other data",
       expected: "the recipe and the data that the run was started with",
       remedy: "Resume with the same recipe, flags and data, or train to another --out.",
+    });
+  // Checkpoints of earlier versions are of the only runtime there was.
+  const { runtime: earlier = "onnxruntime" } = metadata;
+  if (earlier !== runtime)
+    throw new InputError({
+      code: "train/other-runtime",
+      where: path,
+      problem: `the checkpoint is of the runtime ${earlier}, and its steps continue on ${runtime}`,
+      expected: "the runtime that the run was started with, since the last bits of its results differ",
+      remedy: `Resume with --runtime ${earlier}.`,
     });
   const { step, best, validated, elapsed, pace } = JSON.parse(metadata.progress) as SavedProgress;
   const { step: _, ...like } = startingState(definition.blankWeights(), definition.recipe.train.optimizer);

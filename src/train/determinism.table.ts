@@ -141,6 +141,7 @@ describe.each(inLane(names, (name) => (name === "prototypical" ? "test" : "full"
       expect(error.code).toBe(code);
     };
     await refused({ runFolder, resume: true, seed: 9 }, "train/other-recipe");
+    await refused({ runFolder, resume: true, runtime: "wasm" }, "train/other-runtime");
     await refused({ runFolder }, "train/run-exists");
     await refused({ runFolder: join(folder, "nowhere"), resume: true }, "train/nothing-to-resume");
   });

@@ -136,7 +136,8 @@ export class PartProgress {
       elapsed: this.#elapsed,
       pace: this.#schedule.pace,
     };
-    await writeCheckpoint(checkpoint, contents, programs.definition, data.digest);
+    const { definition, engine } = programs;
+    await writeCheckpoint(checkpoint, contents, definition, data.digest, engine.runtime);
     return [{ type: "checkpoint", part, step: this.#step, path: checkpoint }];
   }
 

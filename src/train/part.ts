@@ -14,8 +14,11 @@ import { type PartOptions, PartProgress, type TrainedPart } from "./part-progres
 /** Train a part to its end, yielding events. On abort, write a checkpoint and throw the signal's reason. */
 export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEvent, TrainedPart> {
   const { programs, data, checkpoint, resume, signal } = options;
+  const { definition, engine } = programs;
   const resumed =
-    resume && checkpoint ? await readCheckpoint(checkpoint, programs.definition, data.digest) : undefined;
+    resume && checkpoint
+      ? await readCheckpoint(checkpoint, definition, data.digest, engine.runtime)
+      : undefined;
   const progress = new PartProgress(options, resumed);
   yield progress.startEvent();
   const takeStep = await progress.begin();

@@ -86,9 +86,9 @@ export function metaTrain(options: MetaTrainOptions): Run {
 
 async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, Model> {
   const { data: dataset, from, withUnimodal, runFolder: _, ...rest } = options;
-  const { resume = false, signal, onLoad, threads, device, ...input } = rest;
+  const { resume = false, signal, onLoad, threads, device, runtime, ...input } = rest;
   const folder = checkedFolder(options);
-  const engine = engineFor({ threads, device });
+  const engine = engineFor({ threads, device, runtime });
   const run: PartRun = { dataset, folder, resume, engine, from, onLoad, threads, signal };
   const candidates = from ? undefined : await candidatesOf(input, dataset);
   const trained = candidates
@@ -208,7 +208,11 @@ async function* trainModel(
   const part = partOf(modalities, name);
   const checkpoint = folder && join(folder, checkpointName(part));
   const trained = yield* trainPart({ part, recipe, programs, data, from, checkpoint, resume, signal });
-  return new Model(cardOf(recipe, specs, dataset, data, trained, from), trained.weights, engine);
+  return new Model(
+    cardOf(recipe, specs, dataset, data, { ...trained, runtime: engine.runtime }, from),
+    trained.weights,
+    engine,
+  );
 }
 
 /** Check the options that need no data; returns the resolved run folder. */

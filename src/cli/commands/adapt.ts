@@ -37,15 +37,15 @@ export const adapt: CommandWith<typeof options> = {
 
   async run({ args: [path], values, argv, signal }) {
     if (path === "base") {
-      const { support, threads: _, device: __, ...own } = values;
+      const { support, threads: _, device: __, runtime: ___, ...own } = values;
       const { teach } = await import("./teach.js");
       return teach.run({ args: [support], values: own, argv, signal });
     }
     const out = placeFor(values.out, "task");
     const { loadModel, openDataset } = await import("../../index.js");
     const { supportOf } = await import("../../episode/index.js");
-    const { threads, device } = values;
-    const model = await loadModel(path, { threads, device });
+    const { threads, device, runtime } = values;
+    const model = await loadModel(path, { threads, device, runtime });
     const support = supportOf(
       await openDataset(values.support, { ...columnsOf(values, values.split), like: model.card, signal }),
     );

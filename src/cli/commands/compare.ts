@@ -74,7 +74,7 @@ export const compare: CommandWith<typeof options> = {
     const library = await import("../../index.js");
     const { known, namesOf, recipeOf } = await import("../recipe.js");
     const split = splitNamed(values.split);
-    const { learners, fusions, budget, query, episodes, out, threads, device } = values;
+    const { learners, fusions, budget, query, episodes, out, threads, device, runtime } = values;
     for (const name of learners ?? []) known("learner", name, namesOf("learners"), "--learners");
     for (const name of fusions ?? []) known("fusion", name, namesOf("fusions"), "--fusions");
     const minutes = values.steps === undefined ? budget : undefined;
@@ -99,6 +99,7 @@ export const compare: CommandWith<typeof options> = {
       out,
       threads,
       device,
+      runtime,
     };
     const show = (comparison: Comparison) => {
       progress.clear();

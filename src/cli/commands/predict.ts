@@ -44,13 +44,13 @@ export const predict: CommandWith<typeof options> = {
   async run({ args: [path, ...more], values, signal }) {
     const { loadModel, loadTask } = await import("../../model/index.js");
     const { openInputs } = await import("../inputs.js");
-    const { threads, device } = values;
+    const { threads, device, runtime } = values;
     const { isTaskFile } = await import("../../teach/disk.js");
     if (isTaskFile(path)) return predictTaught(path, [...values.input, ...more], values, signal);
     const isModel = !existsSync(join(path, "task.json")) && existsSync(join(path, "model.json"));
     const task = isModel
-      ? await (await loadModel(path, { threads, device })).known({ signal })
-      : await loadTask(path, { threads, device });
+      ? await (await loadModel(path, { threads, device, runtime })).known({ signal })
+      : await loadTask(path, { threads, device, runtime });
     const inputs = await openInputs([...values.input, ...more], task.model.card, {
       ...columnsOf(values, values.split),
       signal,

@@ -71,9 +71,10 @@ export const train: CommandWith<typeof options> = {
     const { recipeOf } = await import("../recipe.js");
     const { printSummary, TrainReport } = await import("../train-report.js");
     const { data: path, from, ...recipe } = await recipeOf(target, values);
-    const { threads, device } = values;
+    const { threads, device, runtime } = values;
     const isBase = from === "base";
-    const source = from === undefined || isBase ? undefined : await loadModel(from, { threads, device });
+    const source =
+      from === undefined || isBase ? undefined : await loadModel(from, { threads, device, runtime });
     const data = await openDataset(path, { ...columnsOf(values, values.split), like: source?.card, signal });
     printNotices(data.notices);
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
@@ -94,6 +95,7 @@ export const train: CommandWith<typeof options> = {
         withUnimodal: values["with-unimodal"],
         threads,
         device,
+        runtime,
         runFolder: folder.path,
         resume: values.resume,
         signal,

@@ -41,9 +41,9 @@ export const transfer: CommandWith<typeof options> = {
     const { curvePicture, forgettingCurve, loadModel, openDataset } = await import("../../index.js");
     const { recipeOf } = await import("../recipe.js");
     const { data: path, from, ...recipe } = await recipeOf(target, values);
-    const { threads, device } = values;
+    const { threads, device, runtime } = values;
     const progress = new Progress();
-    const source = from === undefined ? undefined : await loadModel(from, { threads, device });
+    const source = from === undefined ? undefined : await loadModel(from, { threads, device, runtime });
     const open = async (folder: string) => {
       const data = await openDataset(folder, {
         ...columnsOf(values, values.split),
@@ -63,6 +63,7 @@ export const transfer: CommandWith<typeof options> = {
         lambdas: values.lambda?.map(lambdaOf),
         threads,
         device,
+        runtime,
         signal,
         onProgress: (done, total, what) =>
           progress.update(() => `learning  ${progress.bar(done / total)}${done}/${total} steps  ${what}`),

@@ -9,7 +9,7 @@
 import { sizeOf } from "../../base/array.js";
 import type { NamedSpec, OnnxGraph } from "../lower/onnx.js";
 import { TensorTable } from "../lower/tensors.js";
-import type { Runtime } from "../run/options.js";
+import { isWasm, type Runtime } from "../run/options.js";
 import { expandSmallProducts } from "./analysis/small-products.js";
 import { readTransposed } from "./analysis/transposed.js";
 import { assemble } from "./codegen/assemble.js";
@@ -32,7 +32,7 @@ export function fuse(
   if ([...tensors.types.keys()].some((name) => isEmpty(name, tensors)))
     return fuseNonEmpty(graph, tensors, maxThreads, runtime);
   const transposed = readTransposed(expandSmallProducts(graph, tensors));
-  const rewritten = runtime === "wasm" ? ownProducts(transposed) : transposed;
+  const rewritten = isWasm(runtime) ? ownProducts(transposed) : transposed;
   const planned = plan(rewritten, new TensorTable(rewritten), runtime);
   const divided = assemble(rewritten, planned, maxThreads);
   const isTooLarge = divided.threads.length > 1 && divided.pages > MAX_SHARED_PAGES;

@@ -21,7 +21,7 @@ import { forwardForm, hasConstantWeights } from "../lower/forward.js";
 import { type Lowered, lower } from "../lower/index.js";
 import { TensorTable } from "../lower/tensors.js";
 import type { Trace } from "../trace/trace.js";
-import type { Device, Runtime } from "./options.js";
+import { type Device, isWasm, type Runtime } from "./options.js";
 
 /** Entries of the largest array from which on fusing saves more passes over memory than it costs calls. */
 const MIN_FUSED_ENTRIES = 1 << 14;
@@ -59,7 +59,7 @@ export interface Form {
 /** The form of a traced program. */
 export function formOf(traced: Trace, options: FormOptions): Form {
   const plain = once(() => lower(traced));
-  if (options.runtime === "wasm") {
+  if (isWasm(options.runtime)) {
     const fused = wasmForm(traced, options);
     return { lowered: plain, fused, isInline: options.alone && isShort(plain()) };
   }
@@ -88,9 +88,9 @@ function fusedForm(
 }
 
 /** The program without ONNX models. */
-function wasmForm(traced: Trace, { threads, alone }: FormOptions): FusedProgram {
+function wasmForm(traced: Trace, { threads, runtime, alone }: FormOptions): FusedProgram {
   const { graph } = lower(traced, { im2col: "all" });
-  const program = fuse(graph, new TensorTable(graph), alone ? Math.min(threads, MAX_TEAM) : 1, "wasm");
+  const program = fuse(graph, new TensorTable(graph), alone ? Math.min(threads, MAX_TEAM) : 1, runtime);
   if (program.pages > MAX_PAGES) throw tooLarge(program.pages * PAGE);
   return program;
 }

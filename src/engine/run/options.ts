@@ -5,8 +5,14 @@ export const devices = ["cpu", "webgpu"] as const;
 export type Device = (typeof devices)[number];
 
 export const runtimes = ["onnxruntime", "wasm"] as const;
-/** What computes programs: ONNX Runtime and WebAssembly kernels, or WebAssembly alone. */
-export type Runtime = (typeof runtimes)[number];
+/**
+ * What computes programs: ONNX Runtime and WebAssembly kernels, or WebAssembly alone. `wasm-relaxed` is for pages: products
+ * round once per multiplication and addition where the processor does, so the last bits depend on the machine.
+ */
+export type Runtime = (typeof runtimes)[number] | "wasm-relaxed";
+
+/** Whether programs run without ONNX Runtime. */
+export const isWasm = (runtime: Runtime): boolean => runtime !== "onnxruntime";
 
 export interface EngineOptions {
   /** Number of worker threads, by default one per core. Results do not depend on it. */
@@ -17,5 +23,5 @@ export interface EngineOptions {
    * What computes programs, by default `onnxruntime`. `wasm` needs no ONNX Runtime and gives the same results on every
    * machine; they differ from those of `onnxruntime` by rounding.
    */
-  runtime?: Runtime;
+  runtime?: (typeof runtimes)[number];
 }

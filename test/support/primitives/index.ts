@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Engine } from "../../../src/engine/run/engine.js";
-import type { Runtime } from "../../../src/engine/run/options.js";
+import type { EngineOptions } from "../../../src/engine/run/options.js";
 import { trace } from "../../../src/engine/trace/trace.js";
 import { Draw } from "../draw.js";
 import { type Case, probe } from "../probe.js";
@@ -16,7 +16,7 @@ const SEEDS = 3;
  * Test that every case agrees with the `cpu` backend of jax-js, as one ONNX model and fused (without ONNX Runtime, fused
  * only), and that its trace contains the primitive.
  */
-export function holdToJax(rows: Rows, runtime: Runtime = "onnxruntime"): void {
+export function holdToJax(rows: Rows, runtime: EngineOptions["runtime"] = "onnxruntime"): void {
   const options = { threads: 1, runtime };
   const engines = { model: new Engine(options, { fuse: false }), fused: new Engine(options, { fuse: true }) };
   for (const [primitive, cases] of Object.entries(rows))

@@ -1,6 +1,7 @@
 /** The calls that one thread makes, in their order. Functions of the module in a row are one call. */
 
 import type { OnnxGraph } from "../../lower/onnx.js";
+import { isWasm } from "../../run/options.js";
 import type { ProgramMemory } from "../schedule/memory.js";
 import type { Part } from "../schedule/parts.js";
 import { originalOf, type Plan, type Step } from "../schedule/plan.js";
@@ -61,7 +62,7 @@ export class CallList {
       );
       const run = functions.add(compiled.key, compiled.emit, [...addresses, memory.scratch]);
       if (run) this.calls.push({ run, ...computes });
-    } else if (plan.runtime === "wasm") this.add({ ...operationOf(part, memory), ...computes });
+    } else if (isWasm(plan.runtime)) this.add({ ...operationOf(part, memory), ...computes });
     else this.add({ ...models.callOf(part), ...computes });
   }
 }

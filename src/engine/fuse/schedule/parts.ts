@@ -1,6 +1,7 @@
 /** The parts of a graph that kernels do not compute: their nodes, what they read, and what is read of them elsewhere. */
 
 import type { OnnxGraph, OnnxNode } from "../../lower/onnx.js";
+import { isWasm } from "../../run/options.js";
 import type { Kernel } from "../analysis/kernel.js";
 import type { Plan } from "./plan.js";
 
@@ -13,7 +14,7 @@ export interface Part {
 
 /** The part of each step that is one, by the step's position. */
 export function partsOf(graph: OnnxGraph, plan: Plan): ReadonlyMap<number, Part> {
-  if (plan.runtime === "wasm")
+  if (isWasm(plan.runtime))
     return new Map(
       [...plan.steps.entries()].flatMap(([i, step]) =>
         step.kind === "part" ? [[i, separatePart(step.nodes)] as const] : [],

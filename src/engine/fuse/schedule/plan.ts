@@ -9,7 +9,7 @@ import { sizeOf } from "../../../base/array.js";
 import { invariant } from "../../../base/errors.js";
 import type { OnnxGraph, OnnxNode } from "../../lower/onnx.js";
 import type { TensorTable } from "../../lower/tensors.js";
-import type { Runtime } from "../../run/options.js";
+import { isWasm, type Runtime } from "../../run/options.js";
 import { buildKernel } from "../analysis/build.js";
 import type { Kernel, Memory, Target } from "../analysis/kernel.js";
 import { StoredTensors } from "../analysis/stored.js";
@@ -105,7 +105,8 @@ class Planner {
     const { tensors, runtime } = this;
     return {
       ...{ steps: this.#steps, tensors, stored, runtime },
-      compiled: (node) => (runtime === "wasm" ? functionOf(node, tensors, "exact") : undefined),
+      compiled: (node) =>
+        isWasm(runtime) ? functionOf(node, tensors, runtime === "wasm" ? "exact" : "relaxed") : undefined,
     };
   }
 
@@ -214,7 +215,7 @@ class Planner {
     const ready = Math.max(0, this.#lastOf(operands));
     let i = this.#steps.length - 1;
     const fixed = this.#fixed.has(node.outputs[0]);
-    const isSeparate = this.runtime === "wasm" || sizeOf(this.tensors.of(node.outputs[0]).shape) >= LARGE;
+    const isSeparate = isWasm(this.runtime) || sizeOf(this.tensors.of(node.outputs[0]).shape) >= LARGE;
     if (isSeparate) i = -1;
     while (i >= ready && (this.#steps[i].kind !== "part" || this.#steps[i].fixed !== fixed)) i--;
     const part = i >= ready ? this.#steps[i] : undefined;
