@@ -228,6 +228,14 @@ it("refuses a learner that adapts on minibatches, whose split depends on the pad
   expect(readdirSync(join(out, ".."))).toEqual([]);
 });
 
+it("refuses more support examples than a closed-form learner's system may have", async () => {
+  const out = join(folder({}), "export");
+  const wide = modelOf({ learner: "ridge", width: 300 });
+  await expect(exportOnnx(wide, { out, way: 20, shot: 10 })).rejects.toMatchObject({
+    code: "learner/support-too-large",
+  });
+});
+
 describe.skipIf(noPython)(`Python ${noPython ?? ""}`, () => {
   it("checks the files, and reproduces golden outputs, as the page's program does", async () => {
     const out = join(folder({}), "export");

@@ -20,8 +20,8 @@ import { differenceOf } from "./verify.js";
  * and fusion weights out) and `teach.onnx`, which does all in one call; a task gives `encode.*.onnx` and `predict.onnx`. Beside
  * them are golden inputs and outputs, the preprocessing of values, and a page with programs in Python, C# and JavaScript.
  *
- * @throws {InputError} `export/capacity`, `export/minibatches`, `engine/primitive-not-lowered` for a model that cannot be
- * exported so, `export/would-overwrite` if the folder holds anything else.
+ * @throws {InputError} `export/capacity`, `export/minibatches`, `learner/support-too-large` for a model that cannot be exported
+ * so, `export/would-overwrite` if the folder holds anything else.
  * @example const { files } = await exportOnnx(model, { out: "flowers-onnx", way: 10, shot: 5 });
  * @example await exportOnnx(await loadTask("flowers.task"), { out: "task-onnx" });
  */

@@ -2,11 +2,13 @@
 
 import { nn, np, type Tensor } from "../engine/index.js";
 import { type CertaintyCard, temperatureAt } from "../model/index.js";
-import { maskClasses } from "../nn/loss.js";
 import { scaleOf, type TaskTensors } from "./adapt.js";
 import { queryBatch } from "./batch.js";
 import { type Exported, isRegression, type Named, type WeightTensors } from "./exported.js";
 import { namesOf } from "./names.js";
+
+/** Logit of padding classes: below all others, also those of queries far from the support. */
+const LOWEST = -3e38;
 
 /**
  * Outputs by name: `probabilities` `[Q, way]`, `certainty` `[Q]` and `unknown` `[Q]`, or for regression `values` `[Q]`; and
@@ -51,7 +53,7 @@ function classOutputs(
   outputs: Tensor,
   weights: readonly Tensor[],
 ): Record<string, Tensor> {
-  const logits = classes ? maskClasses(outputs, classes) : outputs.slice([], [0, way]);
+  const logits = classes ? np.where(classes.greater(0), outputs, LOWEST) : outputs.slice([], [0, way]);
   const score = certaintyOf(certainty?.score ?? definition.certainty, logits);
   // All weights are 0 if the support has none of the query's modalities.
   const isIncomparable = weights.reduce((sum, each) => sum.add(each)).lessEqual(0);
