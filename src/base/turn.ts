@@ -1,0 +1,3 @@
+/** Lets others run. */
+
+export { setImmediate as nextTurn } from "node:timers/promises";
