@@ -1,3 +1,6 @@
 /** Lets others run. */
 
-export { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as turn } from "node:timers/promises";
+
+/** Resolves after the events that wait. */
+export const nextTurn = (): Promise<void> => turn();
