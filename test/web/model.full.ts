@@ -100,7 +100,7 @@ describe.skipIf(!browserPath)("a model in a page", () => {
       const model = await metamodal.loadModel("ridge/");
       return [...found, (await model.adapt(support)).classes.length];
     }, support);
-    expect(codes).toEqual(["model/bad-tensors", "model/missing-file", 5]);
+    expect(codes).toEqual(["model/damaged", "model/missing-file", 5]);
     await page.close();
   });
 });
