@@ -1,12 +1,13 @@
 /** Read model and task folders. */
 
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { z } from "zod";
 import { type Arrays, allFinite, type NDArray } from "../base/array.js";
+import { concatenated } from "../base/bytes.js";
 import { InputError } from "../base/errors.js";
+import { join } from "../base/paths.js";
 import { decodeSafetensors } from "../base/safetensors.js";
 import { ONE_PARSE } from "../base/schema.js";
+import { sha256 } from "../base/sha256.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
 import { checkBuiltin, findEncoder, isBuiltin, isFrozen } from "../modality/index.js";
@@ -16,6 +17,7 @@ import { capacityFor } from "./examples.js";
 import { readPart } from "./folder.js";
 import { FORMAT_VERSION, OLDEST_VERSION } from "./migration.js";
 import { Model } from "./model.js";
+import { checkDigest, openSeal } from "./seal.js";
 import { Task } from "./task.js";
 import { unflattenTree } from "./trees.js";
 
@@ -49,10 +51,13 @@ async function openModel(path: string, options: EngineOptions): Promise<{ model:
 
 async function readModel(path: string): Promise<Pick<Model, "card" | "weights" | "hash">> {
   const text = await readPart(path, "model.json", "a model folder");
-  const card = decodeCard(new TextDecoder().decode(text), join(path, "model.json"));
+  const where = join(path, "model.json");
+  const digests = openSeal(new TextDecoder().decode(text), where);
+  const card = decodeCard(new TextDecoder().decode(text), where);
   const file = join(path, "model.safetensors");
   const bytes = await readPart(path, "model.safetensors", "a model folder");
-  const hash = createHash("sha256").update(text).update(bytes).digest("hex");
+  checkDigest(bytes, "model.safetensors", digests, file);
+  const hash = sha256(concatenated([text, bytes]));
   const { arrays } = decodeSafetensors(bytes, file);
   checkFinite(arrays, file);
   const like = new ModelDefinition(card.recipe, card.modalities).blankWeights();
@@ -119,6 +124,7 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
   const text = new TextDecoder().decode(await readPart(path, "task.json", "a task folder"));
   const bad = (problem: string, expected: string) =>
     new InputError({ code: "task/bad-card", where, problem, expected, remedy: "Adapt the model again." });
+  const digests = openSeal(text, where);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -152,7 +158,9 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
       `classes for the arrays' capacity of ${capacity}`,
     );
   const file = join(path, "task.safetensors");
-  const { arrays } = decodeSafetensors(await readPart(path, "task.safetensors", "a task folder"), file);
+  const bytes = await readPart(path, "task.safetensors", "a task folder");
+  checkDigest(bytes, "task.safetensors", digests, file);
+  const { arrays } = decodeSafetensors(bytes, file);
   // Cast: `unflattenTree` reads the types of the leaves only, and the card has no more than these.
   const kept = unflattenTree("kept", card.data.arrays as unknown as Record<string, Arrays>, arrays, file);
   return new Task(model, classes, kept, labelShots, unit);
