@@ -120,15 +120,14 @@ export type { EvaluateBaseOptions } from "./teach/evaluate.js";
 export { evaluateTask, type TaskEvaluation } from "./teach/evaluate-task.js";
 export type { NearExample } from "./teach/nearest.js";
 export { reportPicture } from "./teach/picture.js";
+export type { TaughtClassPrediction, TaughtPrediction } from "./teach/prediction.js";
 export type { PretrainedChoice } from "./teach/pretrained.js";
 export type { Confusion, Share, TaskReport } from "./teach/report.js";
 export {
   type Added,
   loadTaughtTask,
-  type TaughtClassPrediction,
   type TaughtExample,
   type TaughtExamples,
-  type TaughtPrediction,
   TaughtTask,
 } from "./teach/task.js";
 export { type TeachOptions, teach } from "./teach/teach.js";

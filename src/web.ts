@@ -15,12 +15,11 @@ export type { ModalityDeclarations } from "./data/card.js";
 export type { Example, Notice } from "./data/index.js";
 export type { EmbedOptions } from "./teach/embed.js";
 export type { NearExample } from "./teach/nearest.js";
+export type { TaughtClassPrediction, TaughtPrediction } from "./teach/prediction.js";
 export type { Confusion, Share, TaskReport } from "./teach/report.js";
 export type {
   Added,
-  TaughtClassPrediction,
   TaughtExample,
   TaughtExamples,
-  TaughtPrediction,
 } from "./teach/task.js";
 export type { TeachOptions } from "./teach/teach.js";

@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { sealCard } from "../src/model/seal.js";
 import { commandLine, listing } from "./support/cli.js";
 import { leafRows, writeLeaves } from "./support/leaves.js";
 
@@ -83,10 +84,13 @@ beforeAll(async () => {
     const bytes = readFileSync(file);
     bytes.writeFloatLE(Number.NaN, bytes.length - 4);
     writeFileSync(file, bytes);
+    const card = join(path, "model.json");
+    const { sha256: _, digests: __, ...whole } = JSON.parse(readFileSync(card, "utf8"));
+    writeFileSync(card, sealCard(whole, { "model.safetensors": bytes }));
   });
   damaged("model", "cut-card", (path) => half(join(path, "model.json")));
-  damaged("model", "newer", (path) => edit(join(path, "model.json"), '"version": 2', '"version": 3'));
-  damaged("task", "newer-task", (path) => edit(join(path, "task.json"), '"version": 2', '"version": 9'));
+  damaged("model", "newer", (path) => edit(join(path, "model.json"), '"version": 3', '"version": 4'));
+  damaged("task", "newer-task", (path) => edit(join(path, "task.json"), '"version": 3', '"version": 9'));
   damaged("task", "mixed-task", (path) => edit(join(path, "task.json"), '"modelHash": "', '"modelHash": "0'));
 });
 
@@ -196,14 +200,14 @@ const wrong: [string, RegExp][] = [
   ],
   [
     "evaluate cut-model --data leaves",
-    /cut-model\/model\.safetensors: .*expected a complete safetensors file\. Copy/,
+    /cut-model\/model\.safetensors: .*expected the file as metamodal wrote it\. Copy/,
   ],
   ["evaluate cut-card --data leaves", /cut-card\/model\.json: .*expected a complete JSON object\. Copy/],
   [
     "evaluate newer --data leaves",
-    /newer\/model\.json: field "version" is 3; expected 1 to 2.*Update metamodal/,
+    /newer\/model\.json: field "version" is 4; expected 1 to 3.*Update metamodal/,
   ],
-  ["adapt newer --support leaves --out t", /newer\/model\.json: field "version" is 3/],
+  ["adapt newer --support leaves --out t", /newer\/model\.json: field "version" is 4/],
   [
     "adapt model --support one-class --out t",
     /metadata\.jsonl:1: the support's only class is "leaf"; expected at least/,
@@ -214,9 +218,12 @@ const wrong: [string, RegExp][] = [
   ],
   [
     "predict newer-task --input leaves",
-    /newer-task\/task\.json: field "version": .*expected a task of format version 1 to 2/,
+    /newer-task\/task\.json: field "version": .*expected a task of format version 1 to 3/,
   ],
-  ["predict mixed-task --input leaves", /mixed-task\/task\.json: field "modelHash" .*Adapt the model again/],
+  [
+    "predict mixed-task --input leaves",
+    /mixed-task\/task\.json: the file is damaged or was edited.*Copy the folder again/,
+  ],
   [
     "predict model --input leaves",
     /the model: it was trained on episodes .*expected a model of train --closed.*metamodal adapt/,

@@ -26,6 +26,7 @@ describe.each([
   "docs/files.md",
   "docs/fusing.md",
   "docs/upstream.md",
+  "docs/web.md",
 ])("%s", (file) => {
   it("names files that exist", () => {
     const named = [

@@ -15,6 +15,7 @@ import {
   type Model,
   metaTrain,
 } from "../src/index.js";
+import { sealCard } from "../src/model/seal.js";
 import { tinyDataset } from "./support/drawings.js";
 
 const data = tinyDataset();
@@ -159,8 +160,9 @@ describe("a damaged task", () => {
   ])("with %s is refused", async (_, change) => {
     const path = join(folder, "damaged.task");
     await (await model.adapt(support())).save(path);
-    const card = JSON.parse(await readFile(join(path, "task.json"), "utf8"));
-    await writeFile(join(path, "task.json"), JSON.stringify({ ...card, classes: change(card.classes) }));
+    const { sha256: __, ...card } = JSON.parse(await readFile(join(path, "task.json"), "utf8"));
+    const files = { "task.safetensors": await readFile(join(path, "task.safetensors")) };
+    await writeFile(join(path, "task.json"), sealCard({ ...card, classes: change(card.classes) }, files));
     expect(await codeOf(loadTask(path))).toBe("task/bad-card");
   });
 });

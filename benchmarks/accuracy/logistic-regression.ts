@@ -48,16 +48,26 @@ function cellsOf({ columns: { table } }: Table, row: number): number[] {
   return [...table.data.subarray(row * size, row * size + size / 3)];
 }
 
-/** Predict from the modality `table`. */
-export const logisticRegression: BaselinePredictor = (table, { classes, support, query }) => {
-  const supportCells = support.map(({ row }) => cellsOf(table, row));
-  const scales = supportCells[0].map((_, c) => {
-    const mean = supportCells.reduce((sum, row) => sum + row[c], 0) / supportCells.length;
-    const variance = supportCells.reduce((sum, row) => sum + (row[c] - mean) ** 2, 0) / supportCells.length;
+/** Fit to rows of cells, which are standardised by them. Returns a function from one row to its label. */
+export function logisticClassifier(
+  rows: readonly number[][],
+  labels: readonly number[],
+  way: number,
+): (cells: readonly number[]) => number {
+  const scales = rows[0].map((_, c) => {
+    const mean = rows.reduce((sum, row) => sum + row[c], 0) / rows.length;
+    const variance = rows.reduce((sum, row) => sum + (row[c] - mean) ** 2, 0) / rows.length;
     return { mean, std: variance > 1e-10 * mean * mean ? Math.sqrt(variance) : Number.POSITIVE_INFINITY };
   });
-  const standardise = (cells: number[]) => cells.map((x, c) => (x - scales[c].mean) / scales[c].std);
+  const standardise = (cells: readonly number[]) => cells.map((x, c) => (x - scales[c].mean) / scales[c].std);
+  const logits = fitLogistic(rows.map(standardise), labels, way);
+  return (cells) => argmax(logits(standardise(cells)));
+}
+
+/** Predict from the modality `table`. */
+export const logisticRegression: BaselinePredictor = (table, { classes, support, query }) => {
+  const rows = support.map(({ row }) => cellsOf(table, row));
   const labels = support.map(({ label }) => label);
-  const logits = fitLogistic(supportCells.map(standardise), labels, classes.length);
-  return query.map(({ row }) => argmax(logits(standardise(cellsOf(table, row)))));
+  const labelOf = logisticClassifier(rows, labels, classes.length);
+  return query.map(({ row }) => labelOf(cellsOf(table, row)));
 };

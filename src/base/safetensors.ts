@@ -67,6 +67,7 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
     bad("the metadata are not strings by name");
   const arrays: Record<string, NDArray> = {};
   const body = bytes.subarray(8 + length);
+  const spans: number[][] = [];
   for (const [name, entry] of Object.entries(entries)) {
     const {
       dtype,
@@ -80,12 +81,20 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): TensorFile 
     const [start, end] = offsets;
     if (end - start !== sizeOf(shape) * (other?.width ?? byteWidth[known]) || end > body.length)
       bad(`array "${name}" is cut off or has another size than its shape`);
+    spans.push(offsets);
     const array = allocate({ dtype: known, shape });
     const from = body.subarray(start, end);
     if (other) widen(from, other, array.data as Float32Array);
     else new Uint8Array(array.data.buffer).set(from);
     arrays[name] = array;
   }
+  // Each byte of the body belongs to one array; a key that is there twice leaves bytes over.
+  let covered = 0;
+  for (const [start, end] of spans.sort(([a, b], [c, d]) => a - c || b - d)) {
+    if (start !== covered) bad(start < covered ? "its arrays overlap" : "it has bytes of no array");
+    covered = end;
+  }
+  if (covered !== body.length) bad("it has bytes of no array");
   return { arrays, metadata };
 }
 

@@ -9,6 +9,7 @@ import { type ModalitySpec, modalityFor } from "../modality/index.js";
 import { type CertaintyCard, certaintySchema } from "./certainty.js";
 import { FORMAT_VERSION, migrateCard, OLDEST_VERSION } from "./migration.js";
 import { parseRecipe, type Recipe } from "./recipe.js";
+import { sealCard } from "./seal.js";
 
 /** Whether a folder name stays inside the folder it is joined to. */
 const staysInside = (name: string) => !name.split(/[\\/]/).some((part) => part === "" || part === "..");
@@ -117,11 +118,14 @@ export interface ModelCard {
   readonly libraries: Record<string, string>;
 }
 
-/** The text of `model.json`. Decoding and encoding it again gives the same text, since tasks store a digest of it. */
-export function encodeCard(card: ModelCard): string {
+/**
+ * The text of `model.json`, with the digests of `files`, contents by name. Decoding and encoding it again gives the same
+ * text, since tasks store a digest of it.
+ */
+export function encodeCard(card: ModelCard, files: Readonly<Record<string, Uint8Array>>): string {
   const certainty = card.certainty && certaintySchema.parse(card.certainty, ONE_PARSE);
   const json = { format: "metamodal-model", version: FORMAT_VERSION, ...card, certainty };
-  return `${JSON.stringify(json, null, 2)}\n`;
+  return sealCard(json, files);
 }
 
 /**
@@ -152,7 +156,7 @@ export function decodeCard(text: string, where: string): ModelCard {
     const [issue] = result.error.issues;
     throw bad(`field "${issue.path.join(".")}": ${issue.message}`, "what metamodal writes", again);
   }
-  const { format: _, version: __, ...card } = result.data;
+  const { format: _, version: __, digests: ___, sha256: ____, ...card } = result.data;
   const modalities = card.modalities as ModelCard["modalities"];
   for (const [name, spec] of Object.entries(modalities)) {
     const field = `modalities.${name}`;

@@ -16,6 +16,7 @@ import { capacityFor } from "./examples.js";
 import { readPart } from "./folder.js";
 import { FORMAT_VERSION, OLDEST_VERSION } from "./migration.js";
 import { Model } from "./model.js";
+import { checkDigest, openSeal } from "./seal.js";
 import { Task } from "./task.js";
 import { unflattenTree } from "./trees.js";
 
@@ -49,9 +50,12 @@ async function openModel(path: string, options: EngineOptions): Promise<{ model:
 
 async function readModel(path: string): Promise<Pick<Model, "card" | "weights" | "hash">> {
   const text = await readPart(path, "model.json", "a model folder");
-  const card = decodeCard(new TextDecoder().decode(text), join(path, "model.json"));
+  const where = join(path, "model.json");
+  const digests = openSeal(new TextDecoder().decode(text), where);
+  const card = decodeCard(new TextDecoder().decode(text), where);
   const file = join(path, "model.safetensors");
   const bytes = await readPart(path, "model.safetensors", "a model folder");
+  checkDigest(bytes, "model.safetensors", digests, file);
   const hash = createHash("sha256").update(text).update(bytes).digest("hex");
   const { arrays } = decodeSafetensors(bytes, file);
   checkFinite(arrays, file);
@@ -119,6 +123,7 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
   const text = new TextDecoder().decode(await readPart(path, "task.json", "a task folder"));
   const bad = (problem: string, expected: string) =>
     new InputError({ code: "task/bad-card", where, problem, expected, remedy: "Adapt the model again." });
+  const digests = openSeal(text, where);
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -152,7 +157,9 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
       `classes for the arrays' capacity of ${capacity}`,
     );
   const file = join(path, "task.safetensors");
-  const { arrays } = decodeSafetensors(await readPart(path, "task.safetensors", "a task folder"), file);
+  const bytes = await readPart(path, "task.safetensors", "a task folder");
+  checkDigest(bytes, "task.safetensors", digests, file);
+  const { arrays } = decodeSafetensors(bytes, file);
   // Cast: `unflattenTree` reads the types of the leaves only, and the card has no more than these.
   const kept = unflattenTree("kept", card.data.arrays as unknown as Record<string, Arrays>, arrays, file);
   return new Task(model, classes, kept, labelShots, unit);

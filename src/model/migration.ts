@@ -4,7 +4,7 @@
  */
 
 /** The format version that this code writes. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 /** The earliest format version that it reads. */
 export const OLDEST_VERSION = 1;

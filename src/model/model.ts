@@ -212,10 +212,8 @@ export class Model {
   #files(card: ModelCard): Record<string, string | Uint8Array> {
     const { params, state } = this.weights;
     const arrays = { ...flattenTree("params", params), ...flattenTree("state", state) };
-    return {
-      "model.json": encodeCard(card),
-      "model.safetensors": encodeSafetensors({ arrays, metadata: {} }),
-    };
+    const files = { "model.safetensors": encodeSafetensors({ arrays, metadata: {} }) };
+    return { "model.json": encodeCard(card, files), ...files };
   }
 }
 

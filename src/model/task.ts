@@ -13,6 +13,7 @@ import { saveFolder } from "./folder.js";
 import type { AdaptedArrays, InferencePrograms, Outputs } from "./inference.js";
 import { FORMAT_VERSION } from "./migration.js";
 import { notFinite } from "./not-finite.js";
+import { sealCard } from "./seal.js";
 import { flattenTree } from "./trees.js";
 import type { Weights } from "./weights.js";
 
@@ -164,10 +165,11 @@ export class Task {
       arrays: mapTree(({ dtype, shape }: ArraySpec) => ({ dtype, shape }), this.adapted),
     };
     const arrays = flattenTree("kept", this.adapted);
+    const files = { "task.safetensors": encodeSafetensors({ arrays, metadata: {} }) };
     await saveFolder(path, "task", {
       ...this.model.ownFiles(),
-      "task.json": `${JSON.stringify(card, null, 2)}\n`,
-      "task.safetensors": encodeSafetensors({ arrays, metadata: {} }),
+      "task.json": sealCard(card, files),
+      ...files,
     });
   }
 }

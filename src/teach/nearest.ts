@@ -30,15 +30,19 @@ export function nearestTo(
     const length = lengthOf(vector);
     const products = head.rows.products(vector);
     const weight = share * discriminability + LEAST;
-    for (const [i, row] of rows.entries()) {
-      sums[row] += (weight * products[i]) / (length * head.rows.lengths[i] || 1);
-      weights[row] += weight;
+    for (let i = 0; i < rows.length; i++) {
+      sums[rows[i]] += (weight * products[i]) / (length * head.rows.lengths[i] || 1);
+      weights[rows[i]] += weight;
     }
   }
-  const similarity = sums.map((sum, row) => sum / weights[row]);
-  const shared = [...support.keys()].filter((row) => weights[row] > 0);
-  return shared
-    .sort((a, b) => similarity[b] - similarity[a])
-    .slice(0, MOST)
-    .map((row) => ({ id: support[row].id, label: support[row].label!, similarity: similarity[row] }));
+  const best: { readonly row: number; readonly similarity: number }[] = [];
+  for (let row = 0; row < sums.length; row++) {
+    if (weights[row] === 0) continue;
+    const similarity = sums[row] / weights[row];
+    if (best.length === MOST && similarity <= best[MOST - 1].similarity) continue;
+    const place = best.findIndex((other) => similarity > other.similarity);
+    best.splice(place < 0 ? best.length : place, 0, { row, similarity });
+    if (best.length > MOST) best.pop();
+  }
+  return best.map(({ row, similarity }) => ({ id: support[row].id, label: support[row].label!, similarity }));
 }

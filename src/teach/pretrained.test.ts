@@ -9,7 +9,8 @@ import { imageModel, textFolder } from "../../test/support/onnx.js";
 import { createDataset } from "../data/index.js";
 import { readTaskFile } from "./disk.js";
 import { evaluateBase } from "./evaluate.js";
-import { loadTaughtTask, type TaughtClassPrediction } from "./task.js";
+import type { TaughtClassPrediction } from "./prediction.js";
+import { loadTaughtTask } from "./task.js";
 import { teach } from "./teach.js";
 
 ownCache();

@@ -40,7 +40,14 @@ const CURVATURE = 2;
 const uncurved: ReadonlySet<string> = new Set(["linear", "kernel"]);
 
 /** σ with one example per class by kind of modality, and in photographs; with several it is measured (certainty.ts). */
-const deviations: Partial<Readonly<Record<ModalityKind, number>>> = { image: 1.48, audio: 1.22, text: 2.05 };
+const deviations: Partial<Readonly<Record<ModalityKind, number>>> = {
+  image: 1.48,
+  audio: 1.22,
+  text: 2.05,
+  // The linear and the kernel expert of a table or vector repeat each other.
+  tabular: 2,
+  vector: 2,
+};
 const OTHER_DEVIATION = 1.48;
 const PHOTOGRAPH_DEVIATION = 0.65;
 

@@ -8,7 +8,7 @@
  * cubed, and it needs enough of them to gain; with few or very many examples the regression is linear.
  */
 
-import { fitDual, fitRidge, type RidgeTargets } from "./ridge.js";
+import { fitDual, fitPrimal, type RidgeTargets } from "./ridge.js";
 import { addCombination } from "./rows.js";
 import { matrixOf, type SupportRows, supportRows } from "./support-rows.js";
 
@@ -52,8 +52,8 @@ export function fitRegression(
   const enough = n > FEW.all && n >= FEW.perClass * classes;
   const curved = curvature > 0 && enough && n <= MANY.perNumber * width && n <= MANY.all;
   if (curved) return { rows, ...fitKernel(rows, { ...problem, penalty: PENALTY.curved }, curvature) };
-  if (rows.matrix) return { rows, ...fitLinear(rows.matrix, width, problem) };
-  if (n <= MANY.all) return { rows, ...fitKernel(rows, problem, 0) };
+  if (rows.matrix && n > width) return { rows, ...fitLinear(rows.matrix, width, problem) };
+  if (rows.matrix || n <= MANY.all) return { rows, ...fitKernel(rows, problem, 0) };
   const linear = fitLinear(matrixOf(vectors.map(folded)), FOLDED, problem);
   const form = { ...linear.form, isFolded: true } as RegressionForm;
   return { rows, ...linear, form, outputs: (vector) => linear.outputs(folded(vector)) };
@@ -64,18 +64,17 @@ function fitKernel(rows: SupportRows, problem: RidgeTargets, curvature: number):
   const n = problem.weights.length;
   const m = problem.targets.length / n;
   const constant = Math.exp(-curvature);
-  const bend = (products: Float64Array) => {
-    if (curvature === 0) return products;
-    for (let i = 0; i < products.length; i++)
-      products[i] = Math.exp(curvature * (products[i] - 1)) - constant;
-    return products;
-  };
-  const { dual, leaveOneOut } = fitDual(bend(rows.gram()), problem);
+  const bent = (product: number) => Math.exp(curvature * (product - 1)) - constant;
+  const kernel = rows.gram();
+  if (curvature > 0)
+    for (let i = 0; i < n; i++) for (let at = i * n; at <= i * n + i; at++) kernel[at] = bent(kernel[at]);
+  const { dual, leaveOneOut } = fitDual(kernel, problem);
   return {
     form: { dual, curvature },
     outputs(vector) {
       const out = new Float64Array(m);
-      const factors = bend(rows.products(vector));
+      const products = rows.products(vector);
+      const factors = curvature > 0 ? products.map(bent) : products;
       addCombination(out, 0, m, dual, { factors, start: 0, stride: 1, from: 0, to: n, sign: 1 });
       return out;
     },
@@ -83,9 +82,10 @@ function fitKernel(rows: SupportRows, problem: RidgeTargets, curvature: number):
   };
 }
 
+/** The primal form, of fewer numbers per vector than vectors. */
 function fitLinear(features: Float64Array, width: number, problem: RidgeTargets): Regression {
   const m = problem.targets.length / problem.weights.length;
-  const { coefficients, leaveOneOut } = fitRidge({ ...problem, features, width });
+  const { coefficients, leaveOneOut } = fitPrimal({ ...problem, features, width });
   return {
     form: { coefficients },
     outputs(factors) {

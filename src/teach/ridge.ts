@@ -11,7 +11,8 @@
  */
 
 import { cholesky, inverseDiagonal, inverseNorms, solve } from "./cholesky.js";
-import { addCombination, gramOfRows } from "./rows.js";
+import { gramOf } from "./products.js";
+import { addCombination } from "./rows.js";
 
 /** Targets, weights and penalty of a ridge regression on n rows. */
 export interface RidgeTargets {
@@ -49,11 +50,11 @@ export function fitRidge(problem: RidgeProblem): RidgeFit {
   const { features, width, weights } = problem;
   const n = weights.length;
   if (n > width) return fitPrimal(problem);
-  const { dual, leaveOneOut } = fitDual(gramOfRows(features, n, width), problem);
+  const { dual, leaveOneOut } = fitDual(gramOf(features, n, width), problem);
   return { coefficients: transposedProduct(features, width, dual, n), leaveOneOut };
 }
 
-/** Fit the dual form to a kernel matrix K `[n, n]`, whose diagonal is changed. */
+/** Fit the dual form to a kernel matrix K `[n, n]`, of which the lower triangle is read; it is overwritten. */
 export function fitDual(kernel: Float64Array, { targets, weights, penalty }: RidgeTargets): DualFit {
   const n = weights.length;
   const m = targets.length / n;
@@ -79,7 +80,7 @@ export function fitPrimal({ features, width: d, targets, weights, penalty }: Rid
     const root = Math.sqrt(weights[i]);
     for (let k = 0; k < d; k++) columns[k * n + i] = root * features[i * d + k];
   }
-  const matrix = gramOfRows(columns, d, n);
+  const matrix = gramOf(columns, d, n);
   for (let k = 0; k < d; k++) matrix[k * d + k] += penalty;
   const lower = cholesky(matrix, d);
   const weighted = targets.map((y, at) => weights[Math.floor(at / m)] * y);

@@ -1,4 +1,4 @@
-/** Inner products and linear combinations of rows, several at a time so that each number read takes part in several products. */
+/** Linear combinations of rows, four at a time so that each number written takes part in several products. */
 
 /** Factors of rows: row k of `from` to `to` has `sign · factors[start + k · stride]`. */
 export interface Combination {
@@ -33,45 +33,4 @@ export function addCombination(
     for (let c = 0; c < m; c++)
       out[at + c] += f0 * rows[r0 + c] + f1 * rows[r1 + c] + (f2 * rows[r2 + c] + f3 * rows[r3 + c]);
   }
-}
-
-/** X Xᵀ `[n, n]` of rows `[n, d]`. Blocks of 4 × 2 inner products read each row less often. */
-export function gramOfRows(x: Float64Array, n: number, d: number): Float64Array {
-  const out = new Float64Array(n * n);
-  const last = n - 1;
-  for (let i = 0; i < n; i += 4)
-    for (let j = 0; j < Math.min(i + 4, n); j += 2) {
-      // A row beyond the last repeats it, and is computed again to the same numbers.
-      const [i1, i2, i3] = [Math.min(i + 1, last), Math.min(i + 2, last), Math.min(i + 3, last)];
-      const j1 = Math.min(j + 1, last);
-      const [a, b, c, e] = [i * d, i1 * d, i2 * d, i3 * d];
-      const [u, v] = [j * d, j1 * d];
-      let [au, bu, cu, eu, av, bv, cv, ev] = [0, 0, 0, 0, 0, 0, 0, 0];
-      for (let k = 0; k < d; k++) {
-        const xu = x[u + k];
-        const xv = x[v + k];
-        const xa = x[a + k];
-        const xb = x[b + k];
-        const xc = x[c + k];
-        const xe = x[e + k];
-        au += xa * xu;
-        av += xa * xv;
-        bu += xb * xu;
-        bv += xb * xv;
-        cu += xc * xu;
-        cv += xc * xv;
-        eu += xe * xu;
-        ev += xe * xv;
-      }
-      out[i * n + j] = au;
-      out[i1 * n + j] = bu;
-      out[i2 * n + j] = cu;
-      out[i3 * n + j] = eu;
-      out[i * n + j1] = av;
-      out[i1 * n + j1] = bv;
-      out[i2 * n + j1] = cv;
-      out[i3 * n + j1] = ev;
-    }
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) out[j * n + i] = out[i * n + j];
-  return out;
 }

@@ -28,11 +28,11 @@ it.each([
   expect(gram).toHaveLength(n * n);
   const [other] = vectorsOf(11, 0.5);
   const products = rows.products(other);
+  const [another, same] = [...vectorsOf(12, 0.5), Float32Array.from(other)].slice(-2);
+  rows.prepare([another, same]);
+  expect(rows.products(same)).toEqual(products);
   for (const [i, vector] of vectors.entries()) {
     expect(products[i]).toBeCloseTo(inner(vector, other), 6);
-    for (let j = 0; j < n; j++) {
-      expect(gram[i * n + j]).toBeCloseTo(inner(vector, vectors[j]), 6);
-      expect(gram[i * n + j]).toBe(gram[j * n + i]);
-    }
+    for (let j = 0; j <= i; j++) expect(gram[i * n + j]).toBeCloseTo(inner(vector, vectors[j]), 6);
   }
 });

@@ -1,15 +1,18 @@
 /** The vectors of a support as rows of a matrix, dense or sparse: inner products among them and with others. */
 
-import { gramOfRows } from "./rows.js";
+import { gramOf, productsOf } from "./products.js";
 
+/** Rows X `[n, width]`. */
 export interface SupportRows {
-  /** X Xᵀ `[n, n]`. */
+  /** The lower triangle of X Xᵀ `[n, n]`. */
   gram(): Float64Array;
-  /** X x `[n]`. */
+  /** X x `[n]`. It is computed once per vector. */
   products(x: Float32Array): Float64Array;
+  /** Compute the products with vectors together, which takes less time. */
+  prepare(vectors: readonly Float32Array[]): void;
   /** Euclidean length of each row `[n]`. */
   readonly lengths: Float64Array;
-  /** X `[n, width]`, row-major; absent for sparse rows. */
+  /** X, row-major; absent for sparse rows. */
   readonly matrix?: Float64Array;
 }
 
@@ -21,8 +24,24 @@ export function supportRows(vectors: readonly Float32Array[]): SupportRows {
   const width = vectors[0].length;
   let filled = 0;
   for (const vector of vectors) for (let k = 0; k < width; k++) if (vector[k] !== 0) filled++;
-  const rows = filled < SPARSE * width * vectors.length ? sparseRows(vectors) : denseRows(vectors);
-  return { ...rows, lengths: Float64Array.from(vectors, lengthOf) };
+  const { gram, matrix, multiply } =
+    filled < SPARSE * width * vectors.length ? sparseRows(vectors) : denseRows(vectors);
+  const known = new WeakMap<Float32Array, Float64Array>();
+  const prepare = (others: readonly Float32Array[]) => {
+    const missing = others.filter((each) => !known.has(each));
+    if (missing.length > 0)
+      for (const [i, products] of multiply(missing).entries()) known.set(missing[i], products);
+  };
+  return {
+    gram,
+    prepare,
+    products(x) {
+      prepare([x]);
+      return known.get(x)!;
+    },
+    lengths: Float64Array.from(vectors, lengthOf),
+    ...(matrix && { matrix }),
+  };
 }
 
 /** Euclidean length of a vector. */
@@ -40,7 +59,10 @@ export function matrixOf(vectors: readonly Float32Array[]): Float64Array {
   return out;
 }
 
-type Products = Omit<SupportRows, "lengths">;
+interface Products extends Pick<SupportRows, "gram" | "matrix"> {
+  /** X x `[n]` of each vector x. */
+  multiply(vectors: readonly Float32Array[]): Float64Array[];
+}
 
 function denseRows(vectors: readonly Float32Array[]): Products {
   const n = vectors.length;
@@ -48,28 +70,10 @@ function denseRows(vectors: readonly Float32Array[]): Products {
   const matrix = matrixOf(vectors);
   return {
     matrix,
-    gram: () => gramOfRows(matrix, n, width),
-    products(x) {
-      const wide = Float64Array.from(x);
-      const out = new Float64Array(n);
-      for (let i = 0; i < n; i += 4) {
-        // A row beyond the last repeats it, and is computed again to the same number.
-        const [b, c, d] = [Math.min(i + 1, n - 1), Math.min(i + 2, n - 1), Math.min(i + 3, n - 1)];
-        const [ia, ib, ic, id] = [i * width, b * width, c * width, d * width];
-        let [sa, sb, sc, sd] = [0, 0, 0, 0];
-        for (let k = 0; k < width; k++) {
-          const y = wide[k];
-          sa += matrix[ia + k] * y;
-          sb += matrix[ib + k] * y;
-          sc += matrix[ic + k] * y;
-          sd += matrix[id + k] * y;
-        }
-        out[i] = sa;
-        out[b] = sb;
-        out[c] = sc;
-        out[d] = sd;
-      }
-      return out;
+    gram: () => gramOf(matrix, n, width),
+    multiply(others) {
+      const products = productsOf(others, others.length, matrix, n, width);
+      return others.map((_, i) => products.subarray(i * n, (i + 1) * n));
     },
   };
 }
@@ -90,20 +94,20 @@ function sparseRows(vectors: readonly Float32Array[]): Products {
         rows[next[k]] = row;
         values[next[k]++] = vector[k];
       }
+  const productsWith = (x: Float32Array) => {
+    const out = new Float64Array(n);
+    for (let k = 0; k < width; k++)
+      if (x[k] !== 0) for (let a = starts[k]; a < starts[k + 1]; a++) out[rows[a]] += x[k] * values[a];
+    return out;
+  };
   return {
     gram() {
       const out = new Float64Array(n * n);
       for (let k = 0; k < width; k++)
         for (let a = starts[k]; a < starts[k + 1]; a++)
           for (let b = starts[k]; b <= a; b++) out[rows[a] * n + rows[b]] += values[a] * values[b];
-      for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) out[j * n + i] = out[i * n + j];
       return out;
     },
-    products(x) {
-      const out = new Float64Array(n);
-      for (let k = 0; k < width; k++)
-        if (x[k] !== 0) for (let a = starts[k]; a < starts[k + 1]; a++) out[rows[a]] += x[k] * values[a];
-      return out;
-    },
+    multiply: (others) => others.map(productsWith),
   };
 }

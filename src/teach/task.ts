@@ -3,7 +3,6 @@
 import type { Dataset, Example, Notice, Reading } from "../data/index.js";
 import { createDataset } from "../data/index.js";
 import { findEncoder, type ModalitySpec } from "../modality/index.js";
-import type { ClassPrediction, ValuePrediction } from "../model/task.js";
 import { absenceNotices } from "./absent.js";
 import { ClassHead } from "./class-head.js";
 import { readTaskFile, writeTaskFile } from "./disk.js";
@@ -11,21 +10,11 @@ import { type EmbedOptions, embedRows } from "./embed.js";
 import type { TaskFile } from "./file.js";
 import { type FittedTask, fitTask, sortedKinds, type TaskParts } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
-import type { NearExample } from "./nearest.js";
 import { originalsOf } from "./originals.js";
+import { classPrediction, noWeights, type TaughtPrediction } from "./prediction.js";
 import type { TaskReport } from "./report.js";
 import { noSuch, undecodable } from "./task-errors.js";
-import { type EmbeddedExample, valuesKey } from "./types.js";
-import { ValueHead } from "./value-head.js";
-
-/** The prediction of a class with the taught examples that are most like the example. */
-export interface TaughtClassPrediction extends ClassPrediction {
-  readonly nearest: readonly NearExample[];
-  /** Set if the task was taught with an example of these values. */
-  readonly isTaught?: true;
-}
-
-export type TaughtPrediction = TaughtClassPrediction | ValuePrediction;
+import { valuesKey } from "./types.js";
 
 /** What adding examples left out. */
 export interface Added {
@@ -138,29 +127,21 @@ export class TaughtTask {
   async predictAll(examples: TaughtExamples, options: EmbedOptions = {}): Promise<TaughtPrediction[]> {
     const { examples: embedded, notices } = await this.#embed(this.#datasetOf(examples), options);
     if (notices.length > 0) throw undecodable(notices);
-    const predictions: TaughtPrediction[] = [];
-    for (const example of embedded) predictions.push(await this.#predict(example));
-    return predictions;
-  }
-
-  async #predict(example: EmbeddedExample): Promise<TaughtPrediction> {
     const { head } = this.#fitted;
-    const { id } = example;
-    const weights = Object.fromEntries(Object.keys(example.digests).map((name) => [name, 0]));
-    if (head instanceof ValueHead) {
-      const outcome = await head.predict(example);
-      return { id, value: outcome.value, weights: { ...weights, ...outcome.weights } };
+    if (head instanceof ClassHead) {
+      const outcomes = await head.predictAll(embedded);
+      const { taught } = this.#fitted;
+      return outcomes.map((outcome, i) => {
+        const isTaught = taught.has(valuesKey(embedded[i]));
+        return classPrediction(head.classes, embedded[i], outcome, isTaught);
+      });
     }
-    const outcome = await head.predict(example);
-    return {
-      id,
-      label: head.classes[outcome.best],
-      probabilities: Object.fromEntries(head.classes.map((name, c) => [name, outcome.probabilities[c]])),
-      unknown: outcome.unknown,
-      weights: { ...weights, ...outcome.weights },
-      nearest: outcome.nearest,
-      ...(this.#fitted.taught.has(valuesKey(example)) && { isTaught: true }),
-    };
+    const predictions: TaughtPrediction[] = [];
+    for (const example of embedded) {
+      const { value, weights } = await head.predict(example);
+      predictions.push({ id: example.id, value, weights: { ...noWeights(example), ...weights } });
+    }
+    return predictions;
   }
 
   /**

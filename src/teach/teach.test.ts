@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDataset, type Example } from "../data/index.js";
 import { readTaskFile } from "./disk.js";
 import { encodeTaskFile } from "./file.js";
-import { loadTaughtTask, type TaughtClassPrediction } from "./task.js";
+import type { TaughtClassPrediction } from "./prediction.js";
+import { loadTaughtTask } from "./task.js";
 import { teach } from "./teach.js";
 
 let folder: string;

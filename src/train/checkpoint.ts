@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
+import { sha256 } from "../base/sha256.js";
 import { writeWhole } from "../base/write.js";
 import type { Runtime } from "../engine/run/options.js";
 import { flattenTree, type ModelDefinition, unflattenTree, type Weights } from "../model/index.js";
@@ -53,8 +54,21 @@ export async function writeCheckpoint(
   const arrays = { ...flattenTree("current", trees), ...(weights && flattenTree("best", weights)) };
   const progress = { step, best: best && selected, validated, elapsed, pace };
   const metadata = { progress: JSON.stringify(progress), run: identity(definition, digest), runtime };
-  await writeWhole(path, encodeSafetensors({ arrays, metadata }));
+  const sealed = { ...metadata, sha256: digestOf({ arrays, metadata }) };
+  await writeWhole(path, encodeSafetensors({ arrays, metadata: sealed }));
 }
+
+/** SHA-256 of a checkpoint's contents. */
+const digestOf = (contents: Parameters<typeof encodeSafetensors>[0]) => sha256(encodeSafetensors(contents));
+
+const damaged = (where: string) =>
+  new InputError({
+    code: "train/damaged-checkpoint",
+    where,
+    problem: "the checkpoint is damaged: its SHA-256 is not the one that it states",
+    expected: "the file as metamodal wrote it",
+    remedy: "Resume from a copy of the run, or train again.",
+  });
 
 /** Read a checkpoint, if there is one. Throws an `InputError` if it is of another recipe, other data or another runtime. */
 export async function readCheckpoint(
@@ -64,7 +78,11 @@ export async function readCheckpoint(
   runtime: Runtime,
 ): Promise<CheckpointContents | undefined> {
   if (!existsSync(path)) return undefined;
-  const { arrays, metadata } = decodeSafetensors(await readFile(path), path);
+  const { arrays, metadata: stored } = decodeSafetensors(await readFile(path), path);
+  const { sha256: stated, ...metadata } = stored;
+  // Checkpoints of earlier versions have neither a digest nor a runtime.
+  const isEarlier = stated === undefined && metadata.runtime === undefined;
+  if (!isEarlier && stated !== digestOf({ arrays, metadata })) throw damaged(path);
   if (metadata.run !== identity(definition, digest))
     throw new InputError({
       code: "train/other-recipe",

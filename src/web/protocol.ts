@@ -2,8 +2,9 @@
 
 import type { Notice } from "../data/index.js";
 import type { Channels } from "../modality/audio/length.js";
+import type { TaughtPrediction } from "../teach/prediction.js";
 import type { TaskReport } from "../teach/report.js";
-import type { Added, TaughtExample, TaughtExamples, TaughtPrediction } from "../teach/task.js";
+import type { Added, TaughtExample, TaughtExamples } from "../teach/task.js";
 import type { TeachOptions } from "../teach/teach.js";
 
 /** A task in the worker: its number, and what the page shows of it. */

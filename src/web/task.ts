@@ -2,8 +2,9 @@
 
 import type { Example } from "../data/index.js";
 import type { EmbedOptions } from "../teach/embed.js";
+import type { TaughtPrediction } from "../teach/prediction.js";
 import type { TaskReport } from "../teach/report.js";
-import type { Added, TaughtExample, TaughtExamples, TaughtPrediction, TaughtTask } from "../teach/task.js";
+import type { Added, TaughtExample, TaughtExamples, TaughtTask } from "../teach/task.js";
 import type { TeachOptions } from "../teach/teach.js";
 import type { CallOptions } from "./connection.js";
 import { call } from "./page.js";

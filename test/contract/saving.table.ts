@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { InputError } from "../../src/base/errors.js";
 import { learners, learnersOf } from "../../src/learner/index.js";
 import { loadModel, loadTask, Model } from "../../src/model/index.js";
+import { sealCard } from "../../src/model/seal.js";
 import { drawings, programsOf, tinyCard } from "../support/contract.js";
 import { engine } from "../support/engine.js";
 import { inLane, laneOfLearner } from "../support/lane.js";
@@ -32,16 +33,17 @@ describe.each(inLane(Object.keys(learners), laneOfLearner))("%s", (name) => {
     expect(loaded.hash).toBe(model.hash);
     expect(await (await loaded.adapt(support)).predictAll(queries)).toEqual(expected);
     expect(await (await loadTask(taskPath, { threads: 1 })).predictAll(queries)).toEqual(expected);
-    const card = JSON.parse(await readFile(join(taskPath, "task.json"), "utf8"));
+    const { sha256: _, ...card } = JSON.parse(await readFile(join(taskPath, "task.json"), "utf8"));
+    const files = { "task.safetensors": await readFile(join(taskPath, "task.safetensors")) };
     for (const change of [
       { arrays: { fitted: null } },
       { arrays: { fitted: { dtype: "float32" } } },
       { arrays: { fitted: { dtype: "float32", shape: [1e6, 1e6] } } },
       { modelHash: "other" },
-      { version: 3 },
+      { version: 4 },
       { classes: ["one"] },
     ]) {
-      await writeFile(join(taskPath, "task.json"), JSON.stringify({ ...card, ...change }));
+      await writeFile(join(taskPath, "task.json"), sealCard({ ...card, ...change }, files));
       await expect(loadTask(taskPath), JSON.stringify(change)).rejects.toThrow(InputError);
     }
   });
@@ -62,8 +64,9 @@ describe.each(inLane(learnersOf("regression"), laneOfLearner))("regression by %s
     const path = join(folder, `${name}.numbers`);
     await task.save(path);
     expect(await (await loadTask(path, { threads: 1 })).predictAll(drawings(1, 3))).toEqual(expected);
-    const card = JSON.parse(await readFile(join(path, "task.json"), "utf8"));
-    await writeFile(join(path, "task.json"), JSON.stringify({ ...card, classes: ["a", "b"], capacity: 2 }));
+    const { sha256: _, ...card } = JSON.parse(await readFile(join(path, "task.json"), "utf8"));
+    const files = { "task.safetensors": await readFile(join(path, "task.safetensors")) };
+    await writeFile(join(path, "task.json"), sealCard({ ...card, classes: ["a", "b"], capacity: 2 }, files));
     await expect(loadTask(path)).rejects.toThrow(/expected none, since the model predicts numbers/);
   });
 });

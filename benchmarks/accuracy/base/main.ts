@@ -1,13 +1,19 @@
 /**
  * `npm run reports -- --data FOLDER`: the honesty of taught tasks on test classes: what they report of themselves beside their
- * accuracy on other examples, and what `unknown` accepts and rejects. Prints two tables, which `docs/base.md` has.
+ * accuracy on other examples, what `unknown` accepts and rejects, and the base model on tables beside logistic regression.
+ * Prints three tables, which `docs/base.md` has. Data sets that are not in FOLDER are skipped.
  */
 
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { openDataset } from "../../../src/index.js";
+import { dataSets } from "../data-sets/index.js";
+import { convertDataSet } from "../runner.js";
 import { measureHonesty } from "./reports.js";
 import { type BaseData, baseSets, openBaseSet } from "./sets.js";
+import { compareOnTables } from "./tables.js";
 import { measureAcceptance } from "./unknown.js";
 
 const WAYS = [2, 5, 10, 20, 40];
@@ -60,3 +66,24 @@ for (const data of opened)
     }
     print(`| ${data.title} | ${shot} | ${cells.join(" | ")} |`);
   }
+
+const tableSet = dataSets.find(({ name }) => name === "pmlb_tasks")!;
+if (only.length === 0 || only.includes(tableSet.name)) {
+  if (!existsSync(join(context.data, tableSet.name)))
+    log(`${tableSet.name}: skipped, since it is not in "${values.data}"`);
+  else {
+    await convertDataSet(tableSet, context);
+    const data = await openDataset(join(context.work, tableSet.name, "data"));
+    const columns = data.kinds.table.options.columns as readonly string[];
+    const rows = data.rows.filter(({ split }) => split === "test");
+    print("\n| tables, 5-way | tables | base | logistic regression | difference |");
+    print("| --- | ---: | ---: | ---: | ---: |");
+    for (const shot of SHOTS) {
+      const found = await compareOnTables({ modality: "table", columns, rows }, shot, tasks);
+      const cell = ({ mean, halfWidth }: { mean: number; halfWidth: number }) =>
+        `${(100 * mean).toFixed(1)} ± ${(100 * halfWidth).toFixed(1)}`;
+      const cells = [found.tables, cell(found.base), cell(found.logistic), cell(found.difference)];
+      print(`| PMLB, ${shot}-shot | ${cells.join(" | ")} |`);
+    }
+  }
+}

@@ -44,7 +44,7 @@ async function startHead(): Promise<RunningWorkload> {
   return {
     async runUnit() {
       const head = await ClassHead.fit(support, kinds);
-      return Promise.all(queries.map((query) => head.predict(query)));
+      return head.predictAll(queries);
     },
   };
 }

@@ -8,6 +8,7 @@
  */
 
 import { sizeOf } from "../../base/array.js";
+import { directConvolution } from "./direct-conv.js";
 import { convAsProduct } from "./im2col.js";
 import { dilate, flip, moveAxis, reshape, slice, transpose } from "./movement.js";
 import { convByPatches } from "./patches.js";
@@ -77,9 +78,35 @@ function byConv(
   return moveAxis(e, reshape(e, run(input, weights, vx), [n, vw, k, ...out]), 1, 0);
 }
 
-/** As matrix products if the program is to be fused and the weight is not mapped; by ONNX's Conv otherwise. */
+/** By the operator for constant weights; undefined if they are not constant, or the operator has no such form. */
+function byConstant(
+  e: Emitter,
+  x: Value,
+  w: Value,
+  { strides, padding, rhsDilation }: Spacing,
+  out: Shape,
+): Value | undefined {
+  const [vx, n, c, ...space] = x.shape;
+  const [vw, k, , ...kernel] = w.shape;
+  const weight = vw === 1 && e.graph.constantOf(reshape(e, w, [k, c, ...kernel]).name);
+  if (!weight || !isUnit(rhsDilation) || out.length > 2) return undefined;
+  const last = range(out.length + 2).slice(2);
+  const images = transpose(e, reshape(e, e.full(x), [vx * n, c, ...space]), [0, ...last, 1]);
+  const y = directConvolution(e, images, { weight, isDepthwise: false, strides, padding, activation: {} });
+  const back = last.map((axis) => axis - 1);
+  return reshape(e, transpose(e, y, [0, out.length + 1, ...back]), [vx, n, k, ...out]);
+}
+
+/**
+ * As matrix products if the program is to be fused and the weight is not mapped, or if it runs without ONNX Runtime; by ONNX's
+ * Conv otherwise.
+ */
 function unswapped(e: Emitter, x: Value, w: Value, spacing: Spacing, out: Shape): Value {
   const { strides, rhsDilation, padding } = spacing;
+  if (e.im2col === "all") {
+    const direct = byConstant(e, x, w, spacing, out);
+    if (direct) return direct;
+  }
   const isPlain = isUnit(strides) && isUnit(rhsDilation) && w.shape[0] === 1;
   if (e.im2col !== "none" && isPlain) return convAsProduct(e, x, w, padding, out);
   return e.im2col === "all" ? convByPatches(e, x, w, spacing, out) : byConv(e, x, w, spacing, out);

@@ -73,6 +73,11 @@ export class GraphBuilder {
     return node?.type === type ? node : undefined;
   }
 
+  /** The constant of this name, if there is one. */
+  constantOf(name: string | undefined): Initializer | undefined {
+    return this.#initializers.find((constant) => constant.name === name);
+  }
+
   /** Add a constant array; its name. Small ones are shared by value. */
   constant(dtype: GraphDType, shape: readonly number[], data: TypedArray | BigInt64Array): string {
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

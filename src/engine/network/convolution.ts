@@ -1,8 +1,9 @@
 /** Convolutions and pooling, channels-last: [N, …space, C]. One spatial axis is a second one of size 1. */
 
 import { sizeOf } from "../../base/array.js";
-import { concatenate, pad, reshape, slice, transpose } from "../lower/movement.js";
-import type { Initializer, OnnxNode } from "../lower/onnx.js";
+import { directConvolution } from "../lower/direct-conv.js";
+import { concatenate, reshape, slice, transpose } from "../lower/movement.js";
+import type { OnnxNode } from "../lower/onnx.js";
 import { reduce } from "../lower/reduce.js";
 import { ones, range, uniform, type Value } from "../lower/values.js";
 import { activationAttributes } from "./activation.js";
@@ -21,18 +22,6 @@ const toFirst = (context: ImportContext, y: Value) => {
 const integersOf = (attribute: unknown, missing: readonly number[]) =>
   Array.isArray(attribute) && attribute.length > 0 ? (attribute as readonly number[]) : missing;
 
-/** A weight [K, C, …kernel] as […kernel, C, K]; of a depthwise convolution, [C, 1, …kernel] as […kernel, C]. */
-function weightLast({ shape, data }: Initializer): Float32Array {
-  const [k, c, ...kernel] = shape;
-  const positions = sizeOf(kernel);
-  const out = new Float32Array(data.length);
-  for (let i = 0; i < k; i++)
-    for (let j = 0; j < c; j++)
-      for (let p = 0; p < positions; p++)
-        out[(p * c + j) * k + i] = Number(data[(i * c + j) * positions + p]);
-  return out;
-}
-
 /** Convolution with its bias and the activation that follows. */
 export function convolution(context: ImportContext, node: OnnxNode): Value[] {
   const { e } = context;
@@ -50,42 +39,12 @@ export function convolution(context: ImportContext, node: OnnxNode): Value[] {
     integersOf(node.attributes.pads, Array(2 * rank).fill(0)),
   ];
   return context.withActivation(node.outputs[0], (activation) => {
-    const x = toLast(context, context.value(node.inputs[0]));
-    const flat = (sizes: readonly number[], other: number) => (rank === 1 ? [other, ...sizes] : sizes);
-    const widths = range(rank).map((i): [number, number] => [pads[i], pads[i + rank]]);
-    const padded = isDepthwise ? x : pad(e, x, [[0, 0], ...widths, [0, 0]]);
-    const kept = isDepthwise ? widths : widths.map((): [number, number] => [0, 0]);
-    const [n, ...rest] = padded.shape;
-    const input = rank === 1 ? reshape(e, padded, [n, 1, ...rest]) : padded;
-    const space = range(rank).map(
-      (i) => Math.floor((x.shape[i + 1] + pads[i] + pads[i + rank] - window[i]) / strides[i]) + 1,
-    );
-    const constant = (of: readonly number[], values: Initializer["data"]) =>
-      e.graph.constant("float32", of, values);
-    const others = bias ? [constant(bias.shape, bias.data)] : [];
-    const data = weightLast(weight);
-    const spec = (of: readonly number[]) => ({ dtype: "float32" as const, shape: of });
-    if (!isDepthwise && [...window, ...strides].every((size) => size === 1)) {
-      // A window of one entry: a linear layer.
-      const rows = reshape(e, padded, [sizeOf(padded.shape) / perGroup, perGroup]);
-      const names = [e.fullName(rows), constant([perGroup, k], data), ...others];
-      const y = e.op("Linear", names, spec([rows.shape[0], k]), activationAttributes(activation));
-      return toFirst(context, reshape(e, y, [n, ...space, k]));
-    }
-    const kernel = flat(window, 1);
-    const names = [
-      e.fullName(input),
-      constant(isDepthwise ? [...kernel, k] : [...kernel, perGroup, k], data),
-      ...others,
-    ];
-    const attributes = {
-      ...activationAttributes(activation),
-      strides: flat(strides, 1),
-      pads: rank === 1 ? [0, kept[0][0], 0, kept[0][1]] : [kept[0][0], kept[1][0], kept[0][1], kept[1][1]],
-      ...{ kernel, channels: k, depthwise: isDepthwise ? 1 : 0 },
-    };
-    const y = e.op("ConvLast", names, spec([n, ...flat(space, 1), k]), attributes);
-    return toFirst(context, rank === 1 ? reshape(e, y, [n, ...space, k]) : y);
+    const y = directConvolution(e, toLast(context, context.value(node.inputs[0])), {
+      ...{ weight, bias, isDepthwise, strides },
+      padding: range(rank).map((i): [number, number] => [pads[i], pads[i + rank]]),
+      activation: activationAttributes(activation),
+    });
+    return toFirst(context, y);
   });
 }
 

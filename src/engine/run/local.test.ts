@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { float32 } from "../../base/array.js";
+import { float32, type NDArray } from "../../base/array.js";
 import { gradient, nn, np, type Tensor } from "../index.js";
 import { Engine } from "./engine.js";
 import { localEngine } from "./local.js";
@@ -43,4 +43,16 @@ it("neither it nor networks reach a module of Node, or ONNX Runtime", () => {
     }
   }
   expect(files.size).toBeGreaterThan(30);
+});
+
+it("says which products it uses, and fused ones have nearly the results of others", async () => {
+  const relaxed = localEngine({ relaxed: true });
+  expect(localEngine().runtime).toBe("wasm");
+  const [expected, actual] = await Promise.all(
+    [localEngine(), relaxed].map((engine) => engine.compile<NDArray>(step as never, [x, w]).run([x, w])),
+  );
+  for (const [i, value] of actual.data.entries()) expect(value).toBeCloseTo(expected.data[i], 6);
+  // Node has them from version 21 on.
+  const isNew = Number(process.versions.node.split(".")[0]) > 20;
+  expect(relaxed.runtime).toBe(isNew ? "wasm-relaxed" : "wasm");
 });

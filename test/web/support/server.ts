@@ -60,7 +60,7 @@ export async function startServer({ files = {}, isolated = false }: ServerOption
     state.sent += body.length;
     response.writeHead(200, {
       "content-type":
-        types[extname(pathname)] ?? (pathname === "/" ? types[".html"] : "application/octet-stream"),
+        types[extname(pathname)] ?? (extname(pathname) ? "application/octet-stream" : types[".html"]),
       "content-length": body.length,
       ...(own === undefined && { "content-encoding": "br" }),
       ...(isolated && {

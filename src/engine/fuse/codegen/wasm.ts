@@ -1,6 +1,6 @@
 /**
  * Encoder of the subset of WebAssembly that fused kernels need: one imported memory, functions without results, 32-bit
- * integers and floats, and vectors of four.
+ * integers and floats, and vectors of four; and vectors of two 64-bit floats.
  *
  * Written by hand, since maintained libraries (binaryen and the like) are compilers of many megabytes that take longer
  * to load than kernels take to encode.
@@ -16,6 +16,7 @@ const opcodes = {
   "local.set": [0x21],
   "local.tee": [0x22],
   select: [0x1b],
+  block: [0x02, 0x40],
   loop: [0x03, 0x40],
   end: [0x0b],
   br_if: [0x0d],
@@ -45,6 +46,8 @@ const opcodes = {
   "f32.min": [0x96],
   "f32.max": [0x97],
   "f32.convert_i32_s": [0xb2],
+  "f64.store": [0x39, 3],
+  "f64.add": [0xa0],
   "v128.load": [0xfd, 0x00, 0],
   "v128.load32_splat": [0xfd, 0x09, 2],
   "v128.load32_zero": [0xfd, 0x5c, 2],
@@ -78,6 +81,9 @@ const opcodes = {
   "f32x4.max": [0xfd, 0xe9, 0x01],
   "f32x4.pmax": [0xfd, 0xeb, 0x01],
   "f32x4.pmin": [0xfd, 0xea, 0x01],
+  "f64x2.extract_lane": [0xfd, 0x21],
+  "f64x2.add": [0xfd, 0xf0, 0x01],
+  "f64x2.mul": [0xfd, 0xf2, 0x01],
   "f32x4.relaxed_madd": [0xfd, 0x85, 0x02],
 } as const;
 export type Opcode = keyof typeof opcodes;
@@ -181,7 +187,7 @@ export class FunctionBody {
 export function encodeModule(
   functions: readonly { readonly body: FunctionBody; readonly name?: string }[],
   pages: number,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const text = (value: string) => [...unsigned(value.length), ...new TextEncoder().encode(value)];
   const vector = (items: readonly (readonly number[])[]) => [...unsigned(items.length), ...items.flat()];
   const section = (id: number, bytes: readonly number[]) => [id, ...unsigned(bytes.length), ...bytes];
