@@ -56,7 +56,7 @@ export class TaughtTask {
   }
 
   /** @internal */
-  get head(): ClassHead | ValueHead {
+  get head(): FittedTask["head"] {
     return this.#fitted.head;
   }
 
