@@ -91,7 +91,7 @@ await build({
 const web = {
   platform: /** @type {const} */ ("browser"),
   treeshake: { moduleSideEffects: false },
-  external: [/^node:/, "@jax-js/jax", "onnxruntime-node", "sharp", /^@huggingface\//],
+  external: [/^node:/, "onnxruntime-node", "sharp", /^@huggingface\//],
   resolve: { extensionAlias: { ".js": [".web.ts", ".ts", ".js"] } },
   // Unresolved imports of modules that are left out: `selfContained` reports those that are not.
   onLog: () => {},
@@ -131,12 +131,33 @@ await build({
   },
 });
 
+/**
+ * The base model only, for a page with one file: tracing meta-trained models takes a script of its own.
+ * @type {import("rolldown").Plugin}
+ */
+const withoutModels = {
+  name: "without-models",
+  load(file) {
+    if (!file.endsWith("/src/web/load-models.ts")) return;
+    return `import { InputError } from "../base/errors.js";
+      export const loadModels = () => {
+        throw new InputError({
+          code: "web/one-file",
+          where: "loadModel",
+          problem: "the library in one file has no meta-trained models",
+          expected: "the library as a module with its worker",
+          remedy: 'Import from "metamodal/web", or from dist/web/index.js.',
+        });
+      };`;
+  },
+};
+
 const {
   output: [{ code: worker }],
 } = await build({
   ...web,
   input: "src/web/worker.ts",
-  plugins: [selfContained],
+  plugins: [withoutModels, selfContained],
   output: { ...webOutput, format: "iife" },
   write: false,
 });

@@ -5,6 +5,7 @@
  */
 
 export { InputError, type InputErrorParts, RunError } from "./base/errors.js";
+export { loadModel, PageModel, PageModelTask } from "./web/model.js";
 export { configure, type PageOptions, pageStatus } from "./web/page.js";
 export type { PageStatus } from "./web/protocol.js";
 export { loadTask, PageTask, teach } from "./web/task.js";
@@ -17,9 +18,5 @@ export type { EmbedOptions } from "./teach/embed.js";
 export type { NearExample } from "./teach/nearest.js";
 export type { TaughtClassPrediction, TaughtPrediction } from "./teach/prediction.js";
 export type { Confusion, Share, TaskReport } from "./teach/report.js";
-export type {
-  Added,
-  TaughtExample,
-  TaughtExamples,
-} from "./teach/task.js";
+export type { Added, TaughtExample, TaughtExamples } from "./teach/task.js";
 export type { TeachOptions } from "./teach/teach.js";

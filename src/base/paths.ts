@@ -1,3 +1,3 @@
 /** Names of files. */
 
-export { dirname } from "node:path";
+export { dirname, join } from "node:path";

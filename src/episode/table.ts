@@ -1,9 +1,9 @@
 /** Decodes rows into one array per modality. */
 
-import { availableParallelism } from "node:os";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { sizeOf } from "../base/array.js";
 import { Faults } from "../base/faults.js";
+import { availableParallelism } from "../base/threads.js";
+import { nextTurn } from "../base/turn.js";
 import { hasWord, wordsOf } from "../data/labels/text.js";
 import type { Row } from "../data/types.js";
 import { type ModalitySpec, modalityFor } from "../modality/index.js";

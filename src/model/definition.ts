@@ -3,11 +3,11 @@
  * objective, and gives initial parameters; it compiles and runs nothing.
  */
 
-import { createHash } from "node:crypto";
 import { alignmentOf } from "../alignment/index.js";
 import { auxiliaryMethodOf } from "../auxiliary/index.js";
 import type { Arrays } from "../base/array.js";
 import { type Random, type Streams, streamsOf, undrawn } from "../base/random.js";
+import { sha256 } from "../base/sha256.js";
 import { labelModality } from "../data/index.js";
 import { encoderFor } from "../encoder/index.js";
 import type { EpisodeArrays, View } from "../episode/index.js";
@@ -93,7 +93,7 @@ export class ModelDefinition {
       parts,
       specs,
     ]);
-    this.key = createHash("sha256").update(identity).digest("hex");
+    this.key = sha256(identity);
   }
 
   /** The modalities' names, in the model's order. */

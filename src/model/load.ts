@@ -1,12 +1,13 @@
 /** Read model and task folders. */
 
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { z } from "zod";
 import { type Arrays, allFinite, type NDArray } from "../base/array.js";
+import { concatenated } from "../base/bytes.js";
 import { InputError } from "../base/errors.js";
+import { join } from "../base/paths.js";
 import { decodeSafetensors } from "../base/safetensors.js";
 import { ONE_PARSE } from "../base/schema.js";
+import { sha256 } from "../base/sha256.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
 import { checkBuiltin, findEncoder, isBuiltin, isFrozen } from "../modality/index.js";
@@ -56,7 +57,7 @@ async function readModel(path: string): Promise<Pick<Model, "card" | "weights" |
   const file = join(path, "model.safetensors");
   const bytes = await readPart(path, "model.safetensors", "a model folder");
   checkDigest(bytes, "model.safetensors", digests, file);
-  const hash = createHash("sha256").update(text).update(bytes).digest("hex");
+  const hash = sha256(concatenated([text, bytes]));
   const { arrays } = decodeSafetensors(bytes, file);
   checkFinite(arrays, file);
   const like = new ModelDefinition(card.recipe, card.modalities).blankWeights();

@@ -1,9 +1,10 @@
 /** A meta-trained model: adapts to tasks from a few examples, embeds examples, and is saved as a folder. */
 
-import { createHash } from "node:crypto";
 import { allFinite, allocate, leavesOf, type NDArray } from "../base/array.js";
+import { concatenated, utf8Bytes } from "../base/bytes.js";
 import { InputError } from "../base/errors.js";
 import { encodeSafetensors } from "../base/safetensors.js";
+import { sha256 } from "../base/sha256.js";
 import { checkLabelled } from "../data/index.js";
 import type { Engine } from "../engine/index.js";
 import {
@@ -79,9 +80,8 @@ export class Model {
 
   /** SHA-256 digest of the card and the weights, in hexadecimal; adapted tasks store it. */
   get hash(): string {
-    const hash = createHash("sha256");
-    for (const contents of Object.values(this.ownFiles())) hash.update(contents);
-    return hash.digest("hex");
+    const contents = Object.values(this.ownFiles());
+    return sha256(concatenated(contents.map((each) => (typeof each === "string" ? utf8Bytes(each) : each))));
   }
 
   /**

@@ -1,7 +1,8 @@
 /** Functions of arrays as programs: compiled on first use for each set of shapes, and cached by the engine under a key. */
 
-import { createHash } from "node:crypto";
 import { type ArraySpec, type Arrays, leavesOf, type NDArray } from "../base/array.js";
+import { concatenated, utf8Bytes } from "../base/bytes.js";
+import { sha256 } from "../base/sha256.js";
 import type { Engine, Started, Tensors } from "../engine/index.js";
 import { withConstants } from "./constants.js";
 import type { Weights } from "./weights.js";
@@ -39,12 +40,11 @@ export class Programs {
 
   /** Compile `weights`, which must never change, into the programs that run with them. */
   freeze(weights: Weights): void {
-    const hash = createHash("sha256");
-    for (const [path, { data }] of leavesOf<NDArray>(weights))
-      hash
-        .update(path)
-        .update(Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)));
-    this.#frozen.set(weights, hash.digest("hex"));
+    const parts = leavesOf<NDArray>(weights).flatMap(([path, { data }]) => [
+      utf8Bytes(path),
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    ]);
+    this.#frozen.set(weights, sha256(concatenated(parts)));
   }
 
   /** Run `fn(params, state, ...args)`. */

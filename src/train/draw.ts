@@ -4,7 +4,6 @@
  * are given their next episode.
  */
 
-import { setImmediate as othersTurn } from "node:timers/promises";
 import {
   type ArraySpec,
   allocateTree,
@@ -16,6 +15,7 @@ import {
   type Tree,
 } from "../base/array.js";
 import { random } from "../base/random.js";
+import { nextTurn } from "../base/turn.js";
 import {
   collateEpisode,
   type EpisodeArrays,
@@ -84,7 +84,7 @@ export async function drawMeanwhile(drawing: Drawing): Promise<readonly EpisodeA
     const { value, done } = drawing.next();
     if (done) return value;
     if (performance.now() - started < TURN) continue;
-    await othersTurn();
+    await nextTurn();
     started = performance.now();
   }
 }

@@ -18,6 +18,14 @@ export interface CallContext {
 /** A function of any argument: as a method, so that one of a narrower argument is a handler too. */
 type Handler = { serve(argument: unknown, context: CallContext): unknown }["serve"];
 
+/** What implements the functions of `Names`: each may be asynchronous, and gets the context of its call. */
+export type Served<Names extends Functions<keyof Names>> = {
+  readonly [Name in keyof Names]: (
+    argument: Parameters<Names[Name]>[0],
+    context: CallContext,
+  ) => ReturnType<Names[Name]> | Promise<ReturnType<Names[Name]>>;
+};
+
 /** Functions of one argument by name. */
 type Functions<Names extends PropertyKey> = { readonly [Name in Names]: (argument: never) => unknown };
 

@@ -1,23 +1,16 @@
-/** What the worker does: it teaches, loads and keeps tasks, which the page names by number. */
+/** What the worker does with the base model: it teaches, loads and keeps tasks, which the page names by number. */
 
-import { InputError } from "../base/errors.js";
 import { availableParallelism } from "../base/threads.js";
-import type { Dataset, Notice } from "../data/index.js";
+import type { Notice } from "../data/index.js";
 import { setEncoderFolder } from "../modality/builtin/files.web.js";
 import { decodeTaskFile, encodeTaskFile } from "../teach/file.js";
-import { loadTaughtTask, type TaughtExamples, type TaughtTask, taskOfFile } from "../teach/task.js";
+import { loadTaughtTask, type TaughtTask, taskOfFile } from "../teach/task.js";
 import { teach } from "../teach/teach.js";
-import type { CallContext } from "./connection.js";
+import type { CallContext, Served } from "./connection.js";
 import { fetchBytes } from "./fetch-bytes.js";
-import type { CallEvent, TaskCard, TaskSource, WorkerHandlers } from "./protocol.js";
-import { asInNode } from "./values.js";
-
-type Served = {
-  readonly [Name in keyof WorkerHandlers]: (
-    argument: Parameters<WorkerHandlers[Name]>[0],
-    context: CallContext,
-  ) => ReturnType<WorkerHandlers[Name]> | Promise<ReturnType<WorkerHandlers[Name]>>;
-};
+import { inUse } from "./in-use.js";
+import type { CallEvent, TaskCard, TaskHandlers, TaskSource } from "./protocol.js";
+import { plainExamples } from "./values.js";
 
 const tasks = new Map<number, TaughtTask>();
 let count = 0;
@@ -33,17 +26,7 @@ function kept(task: TaughtTask): TaskCard {
   return cardOf(count++, task);
 }
 
-function taskOf(id: number): TaughtTask {
-  const task = tasks.get(id);
-  if (task) return task;
-  throw new InputError({
-    code: "task/released",
-    where: "the task",
-    problem: "it was released, or its worker ended",
-    expected: "a task in use",
-    remedy: "Teach or load it again.",
-  });
-}
+const taskOf = (id: number): TaughtTask => inUse(tasks.get(id), "the task");
 
 const optionsOf = ({ signal, emit }: CallContext) => {
   const send = (event: CallEvent) => emit(event);
@@ -66,23 +49,20 @@ async function loaded(source: TaskSource, signal: AbortSignal): Promise<TaughtTa
   return taskOfFile(decodeTaskFile(bytes, where), where);
 }
 
-const plain = (examples: TaughtExamples): Promise<TaughtExamples> | Dataset =>
-  Array.isArray(examples) ? Promise.all(examples.map(asInNode)) : (examples as Dataset);
-
-/** The handlers of the worker. */
-export const workerHandlers: Served = {
+/** The handlers of the worker for taught tasks. */
+export const taskHandlers: Served<TaskHandlers> = {
   start: ({ encoders, without }) => setEncoderFolder(encoders, without),
   status: () => ({ isIsolated: globalThis.crossOriginIsolated, threads: availableParallelism() }),
   async teach({ examples, choices }, context) {
-    return kept(await teach(await plain(examples), { ...choices, ...optionsOf(context) }));
+    return kept(await teach(await plainExamples(examples), { ...choices, ...optionsOf(context) }));
   },
   load: async (source, { signal }) => kept(await loaded(source, signal)),
   async predict({ id, examples }, context) {
-    return taskOf(id).predictAll(await plain(examples), optionsOf(context));
+    return taskOf(id).predictAll(await plainExamples(examples), optionsOf(context));
   },
   async add({ id, examples }, context) {
     const task = taskOf(id);
-    const added = await task.add(await plain(examples), optionsOf(context));
+    const added = await task.add(await plainExamples(examples), optionsOf(context));
     return { added, card: cardOf(id, task) };
   },
   async remove({ id, ...names }) {

@@ -2,6 +2,8 @@
 
 import type { Notice } from "../data/index.js";
 import type { Channels } from "../modality/audio/length.js";
+import type { ModelCard } from "../model/card.js";
+import type { Prediction } from "../model/task.js";
 import type { TaughtPrediction } from "../teach/prediction.js";
 import type { TaskReport } from "../teach/report.js";
 import type { Added, TaughtExample, TaughtExamples } from "../teach/task.js";
@@ -26,6 +28,19 @@ export type TeachChoices = Pick<TeachOptions, "labelShots" | "keepExamples" | "m
 /** Where a task comes from: its name in the browser's database, a file, or a URL. */
 export type TaskSource = { readonly name: string } | { readonly file: Blob } | { readonly url: string };
 
+/** A model in the worker: its number, and what the page shows of it. */
+export interface ModelEntry {
+  readonly id: number;
+  readonly card: ModelCard;
+  readonly modalities: readonly string[];
+}
+
+/** A model's task in the worker. */
+export interface AdaptedEntry {
+  readonly id: number;
+  readonly classes: readonly string[];
+}
+
 /** What a page may use. */
 export interface PageStatus {
   /** Whether the page is cross-origin isolated, so that threads may share memory. */
@@ -34,8 +49,8 @@ export interface PageStatus {
   readonly threads: number;
 }
 
-/** Handlers of the worker. */
-export interface WorkerHandlers {
+/** Handlers of the worker for tasks of the base model. */
+export interface TaskHandlers {
   start(argument: { encoders: string; without: readonly string[] }): void;
   status(argument: undefined): PageStatus;
   teach(argument: { examples: TaughtExamples; choices: TeachChoices }): TaskCard;
@@ -47,6 +62,18 @@ export interface WorkerHandlers {
   encode(argument: { id: number }): Uint8Array;
   release(argument: { id: number }): void;
 }
+
+/** Handlers of the worker for meta-trained models. */
+export interface ModelHandlers {
+  loadModel(argument: { url: string }): ModelEntry;
+  adapt(argument: { id: number; examples: TaughtExamples; labelShots?: number }): AdaptedEntry;
+  predictAdapted(argument: { id: number; examples: TaughtExamples }): Prediction[];
+  embed(argument: { id: number; examples: TaughtExamples }): Float32Array[];
+  releaseModel(argument: { id: number }): void;
+}
+
+/** Handlers of the worker. */
+export interface WorkerHandlers extends TaskHandlers, ModelHandlers {}
 
 /** Handlers of the page. */
 export interface PageHandlers {

@@ -1,9 +1,14 @@
 /** Values that only a page has, as those that Node reads. */
 
 import type { Example } from "../data/index.js";
+import type { TaughtExamples } from "../teach/task.js";
+
+/** Examples as Node reads them. */
+export const plainExamples = async (examples: TaughtExamples): Promise<TaughtExamples> =>
+  Array.isArray(examples) ? Promise.all(examples.map(asInNode)) : examples;
 
 /** An example with the bytes of its Blobs and files, and the pixels of its `ImageData`. */
-export async function asInNode(example: Example): Promise<Example> {
+async function asInNode(example: Example): Promise<Example> {
   const fields = Object.entries(example).map(
     async ([name, value]) => [name, await plainValue(value)] as const,
   );

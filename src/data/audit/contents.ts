@@ -1,8 +1,8 @@
 /** Reads every value of a data set once, into the compact form that checks compare. */
 
 import { createHash } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { InputError } from "../../base/errors.js";
+import { nextTurn } from "../../base/turn.js";
 import type { ModalityKind } from "../../modality/index.js";
 import type { Dataset } from "../types.js";
 import { comparers } from "./kinds/index.js";

@@ -1,0 +1,35 @@
+/** Model folders in a page: read from a server, and not written. */
+
+import { InputError } from "../base/errors.js";
+
+/** Fetch a file of a model folder. Throws an `InputError` (`model/missing-file`) if it cannot be fetched. */
+export async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {
+  const url = `${folder.replace(/\/+$/, "")}/${name}`;
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`the server replies with status ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (error) {
+    throw new InputError(
+      {
+        code: "model/missing-file",
+        where: url,
+        problem: `the file cannot be fetched (${(error as Error).message})`,
+        expected: `${what} with ${name}`,
+        remedy: "Check the URL, the connection, and the server's CORS headers.",
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Refuses: a page has no folders. */
+export async function saveFolder(given: string, what: string, _files: object): Promise<void> {
+  throw new InputError({
+    code: "model/not-in-page",
+    where: given,
+    problem: `a page saves no ${what} folder`,
+    expected: "a path on disk",
+    remedy: "Save it in Node.",
+  });
+}

@@ -1,0 +1,3 @@
+/** Loads what meta-trained models need when the first is loaded: the base model does without. */
+
+export const loadModels = () => import("./model-handlers.js");

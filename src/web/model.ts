@@ -1,0 +1,91 @@
+/** Meta-trained models in a page: the types of Node's, with the work in a worker. */
+
+import type { Example } from "../data/index.js";
+import type { ModelCard } from "../model/card.js";
+import type { Examples } from "../model/examples.js";
+import type { AdaptOptions, Model } from "../model/model.js";
+import type { Prediction, Task } from "../model/task.js";
+import { call } from "./page.js";
+import type { AdaptedEntry, ModelEntry } from "./protocol.js";
+
+/** Releases what the page no longer refers to. */
+const dropped = new FinalizationRegistry((id: number) => void call("releaseModel", { id }));
+
+/**
+ * A meta-trained model in this page. Models come from {@link loadModel}.
+ *
+ * @example
+ * const model = await loadModel("models/drawings.model");
+ * const task = await model.adapt([{ label: "star", strokes }, { label: "tree", strokes: others }]);
+ */
+export class PageModel implements Pick<Model, "card" | "modalities" | "embed"> {
+  readonly #entry: ModelEntry;
+
+  /** @internal */
+  constructor(entry: ModelEntry) {
+    this.#entry = entry;
+    dropped.register(this, entry.id);
+  }
+
+  /** The contents of `model.json`: recipe, modalities, classes, training, certainty. */
+  get card(): ModelCard {
+    return this.#entry.card;
+  }
+
+  /** Names of the modalities. */
+  get modalities(): string[] {
+    return [...this.#entry.modalities];
+  }
+
+  /** Adapt to a task, as in Node. @throws {InputError} as in Node */
+  async adapt(examples: Examples, { labelShots, signal }: AdaptOptions = {}): Promise<PageModelTask> {
+    const { id } = this.#entry;
+    return new PageModelTask(await call("adapt", { id, examples, labelShots }, { signal }), this);
+  }
+
+  /** Embed examples: one vector each. @throws {InputError} as in Node */
+  embed(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
+    return call("embed", { id: this.#entry.id, examples }, { signal });
+  }
+}
+
+/** A task of a model in this page. Tasks come from {@link PageModel.adapt}. */
+export class PageModelTask implements Pick<Task, "classes" | "predict" | "predictAll"> {
+  readonly #entry: AdaptedEntry;
+
+  /** @internal */
+  constructor(
+    entry: AdaptedEntry,
+    /** Kept as long as its tasks are. */
+    readonly model: PageModel,
+  ) {
+    this.#entry = entry;
+    dropped.register(this, entry.id);
+  }
+
+  /** The classes, in the order of the probabilities; empty for regression. */
+  get classes(): readonly string[] {
+    return this.#entry.classes;
+  }
+
+  /** Predict one example. @example const { label } = await task.predict({ strokes }); */
+  async predict(example: Example, options: { signal?: AbortSignal } = {}): Promise<Prediction> {
+    const [prediction] = await this.predictAll([example], options);
+    return prediction;
+  }
+
+  /** Predict examples independently of one another, in their order. */
+  predictAll(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
+    return call("predictAdapted", { id: this.#entry.id, examples }, { signal });
+  }
+}
+
+/**
+ * Load a model folder from a server: a URL, relative to the page.
+ *
+ * @throws {InputError} `model/missing-file`, `model/bad-card`, `model/wrong-tensors` and `model/not-finite` as in Node
+ * @example const model = await loadModel("models/drawings.model");
+ */
+export async function loadModel(url: string | URL): Promise<PageModel> {
+  return new PageModel(await call("loadModel", { url: new URL(url, location.href).href }));
+}
