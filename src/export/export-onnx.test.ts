@@ -185,7 +185,9 @@ it("an adapted task's export predicts as the task", async () => {
   const task = await model.adapt(labelled);
   const { files } = await exportOnnx(task, { out });
   expect(files.flatMap(({ name }) => (name.endsWith(".onnx") ? name : []))).toEqual([
+    "preprocess.form.onnx",
     "encode.form.onnx",
+    "preprocess.colour_tone.onnx",
     "encode.colour_tone.onnx",
     "predict.onnx",
   ]);
@@ -241,7 +243,7 @@ describe.skipIf(noPython)(`Python ${noPython ?? ""}`, () => {
     const out = join(folder({}), "export");
     await exportOnnx(modelOf({ learner: "prototypical" }), { out, way: 3, shot: 2 });
     const differences = checkedDifferences([out]);
-    expect(Object.keys(differences)).toHaveLength(5);
+    expect(Object.keys(differences)).toHaveLength(7);
     for (const difference of Object.values(differences)) expect(difference).toBeLessThan(1e-4);
     const [, program] = readFileSync(join(out, "README.md"), "utf8").match(/```python\n(.*?)```/s) ?? [];
     writeFileSync(join(out, "run.py"), program);

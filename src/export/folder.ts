@@ -14,9 +14,9 @@ const kind: FolderKind = {
   expected: "a free path, or a folder of an export to replace",
   contents(folder) {
     const files = filesIn(folder);
-    return (
-      files && ((path) => path === MANIFEST || files.includes(path) || files.includes(path.split("/")[0]))
-    );
+    const isOwn = (path: string) =>
+      files?.some((file) => file === path || (path.endsWith("/") && file.startsWith(path)));
+    return files && ((path) => path === MANIFEST || isOwn(path) === true);
   },
 };
 

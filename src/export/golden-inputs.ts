@@ -10,8 +10,8 @@ import { type Exported, isRegression, querySpecs, supportSpecs } from "./exporte
 import { namesOf } from "./names.js";
 import { sampleValue } from "./sample-values.js";
 
-/** Queries of golden inputs, if the number is free. */
-const QUERIES = 3;
+/** Queries of golden inputs, if their number is free, and values of encoders. */
+export const GOLDEN_EXAMPLES = 3;
 
 export interface GoldenInputs {
   readonly support: Record<string, NDArray>;
@@ -20,7 +20,7 @@ export interface GoldenInputs {
   readonly way: number;
 }
 
-export async function goldenInputs(exported: Exported, queries = QUERIES): Promise<GoldenInputs> {
+export async function goldenInputs(exported: Exported, queries = GOLDEN_EXAMPLES): Promise<GoldenInputs> {
   const { definition, capacity } = exported;
   const { learner } = definition;
   const way =
@@ -40,7 +40,10 @@ export async function goldenInputs(exported: Exported, queries = QUERIES): Promi
 }
 
 /** Golden queries, one of which lacks the last modality if there are several. */
-export const goldenQueries = (exported: Exported, queries = QUERIES): Promise<Record<string, NDArray>> =>
+export const goldenQueries = (
+  exported: Exported,
+  queries = GOLDEN_EXAMPLES,
+): Promise<Record<string, NDArray>> =>
   values(querySpecs(exported.definition, queries), exported, "query", queries);
 
 /** Arrays with `count` examples, one of which lacks a modality if there are several. */
@@ -72,11 +75,13 @@ async function values(
   return arrays;
 }
 
-/** Values of one modality for its encoder `[QUERIES, …shape]`. */
+/** Values of one modality for its encoder `[GOLDEN_EXAMPLES, …shape]`. */
 export async function encoderInput(spec: ModalitySpec): Promise<NDArray> {
-  const rows = await Promise.all(Array.from({ length: QUERIES }, (_, i) => sampleValue(spec, "encode", i)));
+  const rows = await Promise.all(
+    Array.from({ length: GOLDEN_EXAMPLES }, (_, i) => sampleValue(spec, "encode", i)),
+  );
   return float32(
     rows.flatMap((row) => Array.from(row)),
-    [QUERIES, ...spec.shape],
+    [GOLDEN_EXAMPLES, ...spec.shape],
   );
 }

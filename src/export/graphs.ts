@@ -16,6 +16,7 @@ import { encodeModality } from "./encode.js";
 import { type Exported, type Named, querySpecs, supportSpecs, type WeightTensors } from "./exported.js";
 import { namesOf } from "./names.js";
 import { predictBy } from "./predict.js";
+import type { Preprocess } from "./preprocess.js";
 import { parametersOf, taskFrom } from "./task-parameters.js";
 
 /** The name of the free axis of queries. */
@@ -67,6 +68,14 @@ export function encodeGraph(exported: Exported, modality: string): Promise<Expor
     size: STATIC_QUERIES,
   });
 }
+
+/** The graph of one modality's preprocessing. */
+export const preprocessGraph = ({ inputsFor, apply }: Preprocess, word: string): Promise<ExportedGraph> =>
+  portableGraph({
+    trace: (count) => traceNamed((inputs) => ({ [word]: apply(inputs) }), inputsFor(count)),
+    axis: BATCH_AXIS,
+    size: STATIC_QUERIES,
+  });
 
 /** The graph of adapting, and what predicting needs of its task parameters. */
 export interface AdaptGraph extends ExportedGraph {

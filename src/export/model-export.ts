@@ -6,9 +6,17 @@ import type { PortableGraph } from "../engine/portable/index.js";
 import type { InferencePrograms, Task } from "../model/index.js";
 import { expectedFeatures, expectedOf, predictedBy } from "./expected.js";
 import type { Exported } from "./exported.js";
-import { encoderInput, goldenInputs, goldenQueries } from "./golden-inputs.js";
-import { adaptGraph, type ExportedGraph, encodeGraph, predictGraph, teachGraph } from "./graphs.js";
+import { encoderInput, GOLDEN_EXAMPLES, goldenInputs, goldenQueries } from "./golden-inputs.js";
+import {
+  adaptGraph,
+  type ExportedGraph,
+  encodeGraph,
+  predictGraph,
+  preprocessGraph,
+  teachGraph,
+} from "./graphs.js";
 import { namesOf } from "./names.js";
+import { preprocessGolden, preprocessOf } from "./preprocess.js";
 import { parametersOf } from "./task-parameters.js";
 
 type Engine = InferencePrograms["engine"];
@@ -75,26 +83,36 @@ export async function taskParts(
   };
 }
 
-/** The encoders of a model that embeds each example by itself. */
+/** Preprocessing of values, and the encoders of a model that embeds each example by itself. */
 async function encoderParts(
   exported: Exported,
   engine: Engine,
   { onGraph }: PartsOptions,
 ): Promise<ExportParts> {
   const { definition } = exported;
-  if (definition.normalisation !== "running") {
-    const reason = `no encode.*.onnx: the model normalises by ${definition.normalisation} statistics, so that its encoders are part of adapt and predict`;
-    return { graphs: {}, golden: {}, notes: [reason] };
-  }
   const graphs: Record<string, PortableGraph> = {};
   const golden: Record<string, NDArray> = {};
+  const notes: string[] = [];
+  const hasEncoders = definition.normalisation === "running";
   for (const [modality, { word, features }] of Object.entries(namesOf(definition))) {
+    const spec = definition.specs[modality];
+    const preprocess = preprocessOf(spec, word);
+    if (preprocess) {
+      onGraph(`preprocess.${word}`);
+      graphs[`preprocess.${word}`] = (await preprocessGraph(preprocess, word)).graph;
+      Object.assign(golden, await preprocessGolden(spec, preprocess, word, GOLDEN_EXAMPLES));
+    } else notes.push(`no preprocess.${word}.onnx: preprocessing.json states the steps`);
+    if (!hasEncoders) continue;
     onGraph(`encode.${word}`);
     graphs[`encode.${word}`] = (await encodeGraph(exported, modality)).graph;
-    golden[word] = await encoderInput(definition.specs[modality]);
+    golden[word] ??= await encoderInput(spec);
     golden[features] = await expectedFeatures(exported, engine, modality, golden[word]);
   }
-  return { graphs, golden, notes: [] };
+  if (!hasEncoders)
+    notes.push(
+      `no encode.*.onnx: the model normalises by ${definition.normalisation} statistics, so that its encoders are part of adapt and predict`,
+    );
+  return { graphs, golden, notes };
 }
 
 const axisNotes = ({ isFree }: ExportedGraph, { queries }: PartsOptions): string[] =>

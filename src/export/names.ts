@@ -15,7 +15,7 @@ export interface ModalityNames {
 }
 
 /** A name with other characters than letters, digits and underscores replaced. */
-const wordOf = (name: string): string => name.replaceAll(/\W/g, "_");
+export const wordOf = (name: string): string => name.replaceAll(/\W/g, "_");
 
 /** The names that no modality may lead to: `labels` would make `support_labels` an image. */
 const reserved = new Set(["labels", "mask", "label_text"]);

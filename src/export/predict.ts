@@ -8,7 +8,7 @@ import { type Exported, isRegression, type Named, type WeightTensors } from "./e
 import { namesOf } from "./names.js";
 
 /** Logit of padding classes: below all others, also those of queries far from the support. */
-const LOWEST = -3e38;
+export const LOWEST = -3e38;
 
 /**
  * Outputs by name: `probabilities` `[Q, way]`, `certainty` `[Q]` and `unknown` `[Q]`, or for regression `values` `[Q]`; and

@@ -2,7 +2,6 @@
 
 import type { PortableGraph } from "../engine/portable/index.js";
 import type { Described } from "./metadata.js";
-import { namesOf } from "./names.js";
 import { csharp, javascript, python } from "./programs.js";
 
 type Port = PortableGraph["inputs"][number];
@@ -22,11 +21,8 @@ function portsOf(ports: readonly Port[]): string {
 }
 
 /** The page of an export. */
-export function readmeOf(
-  { definition, classes }: Described,
-  graphs: Readonly<Record<string, PortableGraph>>,
-): string {
-  const { recipe } = definition;
+export function readmeOf(about: Described, graphs: Readonly<Record<string, PortableGraph>>): string {
+  const { title, classes } = about;
   const files = Object.entries(graphs).map(
     ([name, { inputs, outputs, nodes }]) =>
       `| \`${name}.onnx\` | ${nodes.length} | ${portsOf(inputs)} | ${portsOf(outputs)} |`,
@@ -35,7 +31,7 @@ export function readmeOf(
   const { outputs } = graphs[classes ? "predict" : "teach"];
   const [result] = outputs;
   const of = { program, result: result.name };
-  return `# ${recipe.learner.name} over ${definition.modalities.join(" and ")}, as ONNX files
+  return `# ${title}, as ONNX files
 
 Written by metamodal. The files need no metamodal: any runtime of ONNX opset 17 runs them.
 
@@ -43,7 +39,7 @@ Written by metamodal. The files need no metamodal: any runtime of ONNX opset 17 
 | --- | ---: | --- | --- |
 ${files.join("\n")}
 
-${meaning(definition, classes)}
+${meaning(about)}
 
 \`preprocessing.json\` states how values become input arrays, with every constant. \`golden.safetensors\` holds an array for each
 input and output of these files, by name; the programs below run the golden inputs. Their own arrays take the place of those.
@@ -69,9 +65,8 @@ ${javascript(of)}
 }
 
 /** What the inputs and outputs mean. */
-function meaning(definition: Described["definition"], classes: Described["classes"]): string {
-  const isRegression = definition.recipe.task === "regression";
-  const words = Object.values(namesOf(definition)).map(({ word }) => word);
+function meaning({ task, classes, words }: Described): string {
+  const isRegression = task === "regression";
   const presence = `\`…_present\` is 1 for an example that has the modality and 0 for one that lacks it, whose values are ignored.`;
   const labels = isRegression
     ? "`support_labels` holds the target of each support example, and `support_mask` is 1 for an example and 0 for padding."
@@ -84,5 +79,7 @@ function meaning(definition: Described["definition"], classes: Described["classe
       ? ` Classes in the order of the probabilities: ${classes.map((name) => `\`${name}\``).join(", ")}.`
       : "";
   const support = classes ? "" : ` ${labels} Examples may be fewer than there is room for.`;
-  return `${presence}${support} ${outputs} ${words.map((word) => `\`weights_${word}\``).join(", ")}: fusion weights.${order}`;
+  return `${presence}${support} ${outputs} ${Object.values(words)
+    .map((word) => `\`weights_${word}\``)
+    .join(", ")}: fusion weights.${order}`;
 }

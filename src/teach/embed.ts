@@ -101,10 +101,10 @@ function throwAll(faults: readonly InputError[]): void {
   all.throwAny();
 }
 
-const unreadable = ({ where, problem }: InputError, name: string): Notice => ({
+const unreadable = ({ where, problem, parts }: InputError, name: string): Notice => ({
   code: "teach/unreadable",
   where: name,
-  text: `${where} is left out: ${problem}`,
+  text: `${where} is left out: ${problem}; expected ${parts.expected}. ${parts.remedy}`,
   suspect: true,
 });
 

@@ -8,7 +8,7 @@
  * is d z_c − d² / 2.
  */
 
-import { fitRegression } from "./regression.js";
+import { fitRegression, type RegressionForm } from "./regression.js";
 import type { SupportRows } from "./support-rows.js";
 
 /** What an expert reaches by experience, before a task's own examples are looked at. */
@@ -38,6 +38,8 @@ export interface ExpertHead {
   readonly known: readonly boolean[];
   /** The vectors. */
   readonly rows: SupportRows;
+  /** The regression, and m and s of its outputs. */
+  readonly regression: { readonly form: RegressionForm; readonly mean: number; readonly spread: number };
   /** Log-likelihood ratios `[way]` of a vector; 0 for a class without examples. */
   score(vector: Float32Array): Float64Array;
   /** Log-likelihood ratios `[n, way]` of the support's own examples, each by a fit without it. */
@@ -59,7 +61,7 @@ export function fitExpert({ vectors, labels, way }: ExpertSupport, prior: Expert
     for (let c = 0; c < way; c++) if (counts[c] > 0) targets[i * way + c] = Number(c === label) - 1 / classes;
   // All classes weigh the same.
   const weights = Float64Array.from(labels, (label) => n / (classes * counts[label]));
-  const { outputs, leaveOneOut, rows } = fitRegression(
+  const { outputs, leaveOneOut, rows, form } = fitRegression(
     vectors,
     { targets, weights },
     { curvature: prior.curvature, classes },
@@ -81,6 +83,7 @@ export function fitExpert({ vectors, labels, way }: ExpertSupport, prior: Expert
     discriminability,
     known,
     rows,
+    regression: { form, mean, spread },
     score: (vector) => outputs(vector).map(ratio),
     leaveOneOut: leaveOneOut.map((output, at) => ratio(output, at % way)),
   };

@@ -12,7 +12,13 @@ import { fitDual, fitPrimal, type RidgeTargets } from "./ridge.js";
 import { addCombination } from "./rows.js";
 import { matrixOf, type SupportRows, supportRows } from "./support-rows.js";
 
+/** What outputs are computed by: x · coefficients `[d, m]`, or Σ_i k(x, x_i) dual_i over the rows, with `dual` `[n, m]`. */
+export type RegressionForm =
+  | { readonly coefficients: Float64Array; readonly isFolded?: true }
+  | { readonly dual: Float64Array; readonly curvature: number };
+
 interface Regression {
+  readonly form: RegressionForm;
   /** Outputs `[m]` of a vector. */
   outputs(vector: Float32Array): Float64Array;
   /** Outputs `[n, m]` of the rows, each by a fit without it. */
@@ -31,7 +37,7 @@ const FEW = { all: 32, perClass: 2 } as const;
 /** The number of examples per number of a vector, and that in all, beyond which the linear form is used. */
 const MANY = { perNumber: 5, all: 2048 } as const;
 /** Columns to which sparse rows beyond MANY.all are folded. */
-const FOLDED = 1024;
+export const FOLDED = 1024;
 
 /** Fit a regression to at least one vector of each of `classes` classes. */
 export function fitRegression(
@@ -49,7 +55,8 @@ export function fitRegression(
   if (rows.matrix && n > width) return { rows, ...fitLinear(rows.matrix, width, problem) };
   if (rows.matrix || n <= MANY.all) return { rows, ...fitKernel(rows, problem, 0) };
   const linear = fitLinear(matrixOf(vectors.map(folded)), FOLDED, problem);
-  return { rows, ...linear, outputs: (vector) => linear.outputs(folded(vector)) };
+  const form = { ...linear.form, isFolded: true } as RegressionForm;
+  return { rows, ...linear, form, outputs: (vector) => linear.outputs(folded(vector)) };
 }
 
 /** The dual form, with the inner product as the kernel if β is 0. */
@@ -63,6 +70,7 @@ function fitKernel(rows: SupportRows, problem: RidgeTargets, curvature: number):
     for (let i = 0; i < n; i++) for (let at = i * n; at <= i * n + i; at++) kernel[at] = bent(kernel[at]);
   const { dual, leaveOneOut } = fitDual(kernel, problem);
   return {
+    form: { dual, curvature },
     outputs(vector) {
       const out = new Float64Array(m);
       const products = rows.products(vector);
@@ -79,6 +87,7 @@ function fitLinear(features: Float64Array, width: number, problem: RidgeTargets)
   const m = problem.targets.length / problem.weights.length;
   const { coefficients, leaveOneOut } = fitPrimal({ ...problem, features, width });
   return {
+    form: { coefficients },
     outputs(factors) {
       const out = new Float64Array(m);
       addCombination(out, 0, m, coefficients, { factors, start: 0, stride: 1, from: 0, to: width, sign: 1 });

@@ -55,6 +55,11 @@ export class TaughtTask {
     return new TaughtTask(parts, await fitTask(parts, report, signal));
   }
 
+  /** @internal */
+  get head(): FittedTask["head"] {
+    return this.#fitted.head;
+  }
+
   /** The classes in the order of their names; empty for numbers. */
   get classes(): readonly string[] {
     const { head } = this.#fitted;

@@ -17,7 +17,7 @@ export interface ValueOutcome {
   readonly weights: Readonly<Record<string, number>>;
 }
 
-interface NumberExpert {
+export interface NumberExpert {
   readonly coefficients: RidgeFit["coefficients"];
   /** v_e. */
   readonly variance: number;
@@ -26,16 +26,12 @@ interface NumberExpert {
 const PENALTIES = [0.03, 0.1, 0.3, 1, 3];
 
 export class ValueHead {
-  readonly #experts: ReadonlyMap<string, NumberExpert>;
-
   private constructor(
-    experts: ReadonlyMap<string, NumberExpert>,
+    readonly experts: ReadonlyMap<string, NumberExpert>,
     readonly vectors: SupportVectors,
     readonly mean: number,
     readonly spread: number,
-  ) {
-    this.#experts = experts;
-  }
+  ) {}
 
   /** Fit a head to at least two examples with numbers. */
   static async fit(
@@ -68,7 +64,7 @@ export class ValueHead {
     const vectors = await this.vectors.vectors(example);
     const weights: Record<string, number> = {};
     let [sum, total] = [0, 0];
-    for (const [name, { coefficients, variance }] of this.#experts) {
+    for (const [name, { coefficients, variance }] of this.experts) {
       const vector = vectors[name];
       if (!vector) continue;
       const z = vector.reduce((inner, x, k) => inner + x * coefficients[k], 0);

@@ -71,19 +71,18 @@ export async function compareOnTables(
   };
 }
 
-/** A sampler of tasks for each table that has two classes of enough rows. */
+/** A sampler of tasks for each table that has two classes of more than `shot` rows. */
 function samplersOf(rows: readonly Row[], shot: number) {
   const tables = [...new Set(rows.map(({ group }) => group!))].sort();
   return tables.flatMap((table) => {
-    const own = rows.filter(({ group }) => group === table).map((row) => ({ ...row, group: undefined }));
-    const classes = [...new Set(own.map(({ label }) => label!))].sort();
-    const draw = { shot, query: QUERIES, across: null, way: 2 };
-    try {
-      const { mostWay } = episodeSampler(own, classes, draw, table);
-      const way = Math.min(WAY, mostWay);
-      return [{ own, sampler: episodeSampler(own, classes, { ...draw, way }, table) }];
-    } catch {
-      return [];
-    }
+    const own = rows
+      .filter(({ group }) => group === table)
+      .map((row) => ({ ...row, group: undefined, groupIsTask: undefined }));
+    const counts = new Map<string, number>();
+    for (const { label } of own) counts.set(label!, (counts.get(label!) ?? 0) + 1);
+    const classes = [...counts].filter(([, count]) => count > shot).map(([label]) => label);
+    if (classes.length < 2) return [];
+    const draw = { shot, query: QUERIES, across: null, way: Math.min(WAY, classes.length) };
+    return [{ own, sampler: episodeSampler(own, classes.sort(), draw, table) }];
   });
 }

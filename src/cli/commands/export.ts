@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { InputError } from "../../base/errors.js";
 import type { ExportedFile, ExportSummary } from "../../index.js";
 import type { CommandWith } from "../command.js";
 import { choice, flag, required, text, whole } from "../option.js";
@@ -32,7 +33,8 @@ export const exportCommand: CommandWith<typeof options> = {
     "metamodal export my.model --to onnx --out my-onnx",
     "metamodal export my.model --to onnx --out my-onnx --way 20 --shot 10",
     "metamodal export my.model --to onnx --out my-onnx --static --queries 1",
-    "metamodal export my.task --to onnx --out task-onnx --json",
+    "metamodal export my.task --to onnx --out task-onnx",
+    "metamodal export photos.task --to onnx --out photos-onnx --json",
   ],
   options,
 
@@ -40,8 +42,8 @@ export const exportCommand: CommandWith<typeof options> = {
     const { exportPlace } = await import("../../export/folder.js");
     const { out } = values;
     exportPlace(out, { code: "cli/bad-out", where: `--out ${out || '""'}`, remedy: "Choose another --out." });
-    const { exportOnnx, loadModel, loadTask } = await import("../../index.js");
-    const source = existsSync(join(path, "task.json")) ? await loadTask(path) : await loadModel(path);
+    const { exportOnnx } = await import("../../index.js");
+    const source = await sourceOf(path);
     const progress = new Progress();
     const { way, shot, static: isStatic, queries } = values;
     try {
@@ -57,6 +59,25 @@ export const exportCommand: CommandWith<typeof options> = {
     }
   },
 };
+
+/** The model, the adapted task or the taught task at a path. */
+async function sourceOf(path: string) {
+  const { loadModel, loadTask, loadTaughtTask } = await import("../../index.js");
+  const { isTaskFile } = await import("../../teach/disk.js");
+  if (isTaskFile(path)) return loadTaughtTask(path);
+  if (existsSync(join(path, "task.json"))) return loadTask(path);
+  if (path === "base") throw baseHasNoFile();
+  return loadModel(path);
+}
+
+const baseHasNoFile = () =>
+  new InputError({
+    code: "export/base",
+    where: "base",
+    problem: "the base model fits its head in float64, which ONNX graphs do not",
+    expected: "a taught task, whose head is fitted",
+    remedy: "Teach a task, and export its file: metamodal teach DATA --out my.task.",
+  });
 
 /** The files with their sizes, the capacity, and what could not be exported. */
 function report(out: string, { files, capacity, notes }: ExportSummary): string {

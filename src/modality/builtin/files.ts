@@ -40,6 +40,15 @@ export const encoderDigest = (file: string): string | undefined => opened().file
 /** Whether a file of the built-in encoders is there. */
 export const hasEncoder = (file: string): boolean => encoderDigest(file) !== undefined;
 
+/** The files that state what the built-in encoders take and whose work they are, by their paths in the folder of encoders. */
+export async function readEncoderNotes(): Promise<Record<string, string>> {
+  const { folder } = opened();
+  const names = ["README.md", "NOTICE"].filter((name) => existsSync(join(folder, name)));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")])),
+  );
+}
+
 /** Read a file of the built-in encoders. @throws {InputError} if it is missing or damaged */
 export async function readEncoder(file: string): Promise<Uint8Array> {
   const { folder, files } = opened();

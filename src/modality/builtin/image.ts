@@ -8,8 +8,9 @@
  * - `entropy`, 1 number: the entropy of this histogram, which is low for drawings and high for photographs
  */
 
+import { Budget } from "../../base/budget.js";
 import { concurrently } from "../../base/concurrently.js";
-import { decodeImage } from "../image/pixels.js";
+import { decodeImage, longerSide } from "../image/pixels.js";
 import type { RawImage } from "../image/raw.js";
 import type { ImageValue } from "../image/value.js";
 import { fileContents, rawContents } from "../pretrained/contents.js";
@@ -24,6 +25,9 @@ const FILE = "image.onnx";
 const NETWORK_LENGTH = 896;
 /** Images that are decoded ahead of the network, per thread. */
 const AHEAD = 3;
+/** Pixels that are decoded at a time; a larger image is decoded alone. Files of fewer bytes are small images. */
+const pixels = new Budget(1 << 26);
+const SMALL_FILE = 1 << 15;
 
 export const image: BuiltinKind = {
   kind: "image",
@@ -44,9 +48,15 @@ export const image: BuiltinKind = {
 
   embed: (contents) =>
     concurrently(contents, AHEAD * BuiltinNetwork.of(FILE).threads, async ({ value, where }) =>
-      embedImage(await decodeImage(value, where)),
+      pixels.use(await pixelCount(value), async () => embedImage(await decodeImage(value, where))),
     ),
 };
+
+/** The number of pixels of an image, if it may be large: at most the square of its longer side. */
+async function pixelCount(value: unknown): Promise<number> {
+  if (value instanceof Uint8Array && value.length < SMALL_FILE) return 0;
+  return ((await longerSide(value))?.size ?? 0) ** 2;
+}
 
 /** Embed an image of 1 or 3 channels with all encoders of images. */
 async function embedImage(pixels: RawImage): Promise<BuiltinEmbeddings> {

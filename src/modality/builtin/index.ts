@@ -48,14 +48,19 @@ export async function rawVectors(
   return vectors;
 }
 
-/** Values that are embedded together. */
-const BATCH = 64;
+/** Values that are embedded together, fewer of many bytes, and files that are read at a time. */
+const BATCH = { values: 64, bytes: 1 << 26, read: 8 } as const;
 
 /** The contents of values, a batch at a time. */
 async function* batchesOf(method: BuiltinKind, values: readonly Placed[]): AsyncGenerator<Contents[]> {
-  for (let from = 0; from < values.length; from += BATCH) {
-    const batch = values.slice(from, from + BATCH);
-    yield Promise.all(batch.map(({ value, where }) => method.contents(value, where)));
+  let batch: Contents[] = [];
+  for (let from = 0; from < values.length; from += BATCH.read) {
+    const some = values.slice(from, from + BATCH.read);
+    batch.push(...(await Promise.all(some.map(({ value, where }) => method.contents(value, where)))));
+    const bytes = batch.reduce((sum, contents) => sum + contents.bytes.length, 0);
+    if (batch.length < BATCH.values && bytes < BATCH.bytes && from + BATCH.read < values.length) continue;
+    yield batch;
+    batch = [];
   }
 }
 

@@ -1,0 +1,221 @@
+/** The graph of a taught task: its head, from the vectors of the built-in encoders, whose files lie beside it. */
+
+import { allocate, float32, type NDArray } from "../base/array.js";
+import { InputError } from "../base/errors.js";
+import { random } from "../base/random.js";
+import type { Tensor } from "../engine/index.js";
+import { portableGraph, traceNamed } from "../engine/portable/index.js";
+import { hasEncoder, readEncoder, readEncoderNotes } from "../modality/builtin/files.js";
+import { kinds } from "../modality/builtin/kinds.js";
+import { projected, projections } from "../modality/builtin/projection.js";
+import { typicality } from "../teach/certainty.js";
+import { ClassHead } from "../teach/class-head.js";
+import type { TaughtTask } from "../teach/task.js";
+import { encoderOf, modalityOf } from "../teach/types.js";
+import type { ValueHead } from "../teach/value-head.js";
+import type { Named } from "./exported.js";
+import { GOLDEN_EXAMPLES } from "./golden-inputs.js";
+import { QUERY_AXIS, STATIC_QUERIES } from "./graphs.js";
+import type { ExportParts, PartsOptions } from "./model-export.js";
+import { wordOf } from "./names.js";
+import { LOWEST } from "./predict.js";
+import {
+  type ClassExpert,
+  predictClasses,
+  predictValues,
+  type TaughtExpert,
+  type ValueExpert,
+} from "./taught-functions.js";
+
+type TaughtInput = Omit<TaughtExpert, "form" | "rows">;
+
+/** An encoder of a modality whose vectors the head takes. */
+interface Source {
+  readonly name: string;
+  readonly kind: string;
+  readonly files: readonly string[];
+  readonly input: TaughtInput;
+}
+
+/** The parts of a taught task's export, the encoders' files, and how vectors are computed, by input. */
+export interface TaughtParts extends ExportParts {
+  readonly files: Record<string, string | Uint8Array>;
+  readonly preprocessing: Record<string, object>;
+}
+
+/** The graph of a taught task. @throws {InputError} `export/no-builtin` if it has no vector of a built-in encoder */
+export async function taughtParts(
+  task: TaughtTask,
+  { queries, onGraph }: PartsOptions,
+): Promise<TaughtParts> {
+  const { head } = task;
+  const { sources, notes } = await sourcesOf(task);
+  if (sources.length === 0) throw noBuiltin(task.modalities);
+  onGraph("predict");
+  const specs = (count: number) =>
+    Object.fromEntries(
+      sources.flatMap(({ input }) => [
+        [input.input, { dtype: "float32" as const, shape: [count, input.length] }],
+        [input.present, { dtype: "float32" as const, shape: [count] }],
+      ]),
+    );
+  const { graph } = await portableGraph({
+    trace: (count) => traceNamed((inputs) => predictionsOf(head, sources, inputs), specs(count)),
+    ...(queries === undefined ? { axis: QUERY_AXIS, size: STATIC_QUERIES } : { size: queries }),
+  });
+  const golden = goldenVectors(sources, queries ?? GOLDEN_EXAMPLES);
+  const files: Record<string, string | Uint8Array> = {};
+  for (const [name, text] of Object.entries(await readEncoderNotes())) files[`encoders/${name}`] = text;
+  for (const file of new Set(sources.flatMap((source) => source.files)))
+    files[`encoders/${file}`] = await readEncoder(file);
+  return {
+    graphs: { predict: graph },
+    golden: { ...golden, ...(await expectedOf(head, sources, golden)) },
+    notes: [
+      ...notes,
+      "no adapt.onnx: teaching fits the head in float64; export the task again after teaching",
+    ],
+    files,
+    preprocessing: Object.fromEntries(sources.map((source) => [source.input.input, describe(source)])),
+  };
+}
+
+/** The experts whose vectors built-in encoders compute, and notes on the others. */
+async function sourcesOf({ head, file, modalities }: TaughtTask) {
+  const notes: string[] = [];
+  const sources: Source[] = [];
+  const names = [...(head instanceof ClassHead ? head.product.experts : head.experts).keys()];
+  for (const modality of modalities) {
+    const { kind } = file.kinds[modality];
+    const encoders = kinds[kind]?.encoders ?? [];
+    const own = names.filter((name) => modalityOf(name) === modality);
+    const builtin = own.flatMap((name) => {
+      const encoder = encoders.find((each) => each.name === encoderOf(name));
+      return encoder && !Object.hasOwn(file.pretrained, modality) ? [{ name, encoder }] : [];
+    });
+    if (builtin.length < own.length)
+      notes.push(
+        `modality ${modality}: left out, since its vectors depend on the task's examples or are of a pretrained encoder`,
+      );
+    for (const { name, encoder } of builtin) {
+      const { files = [], constants, length } = encoder;
+      const word = `${wordOf(modality)}_${wordOf(encoder.name)}`;
+      const isStandardised = constants !== undefined && files.every(hasEncoder);
+      const input: TaughtInput = {
+        ...{
+          input: `query_${word}`,
+          present: `query_${word}_present`,
+          weights: `weights_${wordOf(modality)}`,
+          length,
+        },
+        ...(isStandardised && { constants: (await projections()).get(constants) }),
+      };
+      sources.push({ name, kind, files, input });
+    }
+  }
+  return { sources, notes };
+}
+
+function predictionsOf(
+  head: ClassHead | ValueHead,
+  sources: readonly Source[],
+  inputs: Named<Tensor>,
+): Record<string, Tensor> {
+  if (head instanceof ClassHead)
+    return predictClasses(classExperts(head, sources), head.classes.length, head.card, inputs);
+  const experts = sources.map(({ name, input }): ValueExpert => {
+    const { coefficients, variance } = head.experts.get(name)!;
+    return { ...input, form: { coefficients }, rows: [], variance };
+  });
+  return predictValues(experts, head, inputs);
+}
+
+const classExperts = ({ product }: ClassHead, sources: readonly Source[]): ClassExpert[] =>
+  sources.map(({ name, input }) => {
+    const { head, strength, rows } = product.experts.get(name)!;
+    const { form, mean, spread } = head.regression;
+    const { share, discriminability: d, deviation } = strength;
+    return {
+      ...input,
+      form,
+      rows: rows.map((row) => product.support[row].vectors[name]),
+      scale: head.known.map((known) => (known ? (share * d) / spread : 0)),
+      shift: head.known.map((known) => (known ? -share * ((d * mean) / spread + d ** 2 / 2) : 0)),
+      expected: (share * d ** 2) / 2,
+      variance: (share * d * deviation) ** 2,
+    };
+  });
+
+/** Random raw vectors; the first query lacks the last one if there are several. */
+function goldenVectors(sources: readonly Source[], count: number): Record<string, NDArray> {
+  const arrays: Record<string, NDArray> = {};
+  for (const [s, { name, input }] of sources.entries()) {
+    const { mean, deviation } = input.constants ?? {};
+    const drawn = random(0, "golden", name);
+    const values = allocate({ dtype: "float32", shape: [count, input.length] });
+    const present = float32(Array(count).fill(1), [count]);
+    for (let i = 0; i < values.data.length; i++) {
+      const k = i % input.length;
+      values.data[i] = mean && deviation ? mean[k] + deviation[k] * drawn.normal() : drawn.normal();
+    }
+    if (sources.length > 1 && s === sources.length - 1) present.data[0] = 0;
+    Object.assign(arrays, { [input.input]: values, [input.present]: present });
+  }
+  return arrays;
+}
+
+/** What the task's head predicts from golden vectors. */
+async function expectedOf(head: ClassHead | ValueHead, sources: readonly Source[], golden: Named<NDArray>) {
+  const [count] = golden[sources[0].input.present].shape;
+  const way = head instanceof ClassHead ? head.classes.length : 1;
+  const outputs: Record<string, NDArray> = {};
+  const put = (name: string, i: number, values: ArrayLike<number>, shape: readonly number[] = []) => {
+    outputs[name] ??= allocate({ dtype: name === "unknown" ? "bool" : "float32", shape: [count, ...shape] });
+    outputs[name].data.set(values, i * values.length);
+  };
+  for (let i = 0; i < count; i++) {
+    const own = sources.filter(({ input }) => golden[input.present].data[i] === 1);
+    const vectors = Object.fromEntries(own.map(({ name, input }) => [name, vectorAt(golden, input, i)]));
+    const example = { id: "", digests: {}, values: {}, vectors };
+    const { weights, ...outcome } = await head.predict(example);
+    if (head instanceof ClassHead && "probabilities" in outcome) {
+      put("probabilities", i, outcome.probabilities, [way]);
+      put("certainty", i, [Math.max(LOWEST, typicality(head.product.evidence(vectors)))]);
+      put("unknown", i, [Number(outcome.unknown)]);
+    } else if ("value" in outcome) put("values", i, [outcome.value]);
+    for (const { name, input } of sources) put(input.weights, i, [weights[modalityOf(name)] ?? 0]);
+  }
+  return outputs;
+}
+
+function vectorAt(
+  golden: Named<NDArray>,
+  { input, length, constants }: TaughtInput,
+  i: number,
+): Float32Array {
+  const raw = Float32Array.from((golden[input].data as Float32Array).subarray(i * length, (i + 1) * length));
+  return projected(raw, constants);
+}
+
+/** How the vector of an input is computed. */
+const describe = ({ name, kind, files, input }: Source) => ({
+  ...{
+    kind,
+    encoder: encoderOf(name),
+    shape: [input.length],
+    files: files.map((file) => `encoders/${file}`),
+  },
+  steps: [
+    `The vector of the built-in encoder ${encoderOf(name)} of ${kind}, as encoders/README.md states its input and output; raw, neither standardised nor scaled.`,
+    "A value that the encoder cannot read, or a missing modality, has any numbers here and 0 in the input …_present.",
+  ],
+});
+
+const noBuiltin = (modalities: readonly string[]) =>
+  new InputError({
+    code: "export/no-builtin",
+    where: "the taught task",
+    problem: `the vectors of ${modalities.join(", ")} depend on the task's examples, or are of pretrained encoders`,
+    expected: "a modality that a built-in encoder reads: image, audio, text or strokes",
+    remedy: "Train a model of these modalities, and export it.",
+  });

@@ -1,0 +1,136 @@
+/**
+ * The head of a taught task as a function of tensors, from the raw vectors of its encoders (teach/product.ts, expert.ts,
+ * certainty.ts; value-head.ts for numbers).
+ */
+
+import { nn, np, type Tensor } from "../engine/index.js";
+import type { Constants } from "../modality/builtin/projection.js";
+import { FOLDED, type RegressionForm } from "../teach/regression.js";
+import type { Named } from "./exported.js";
+import { LOWEST } from "./predict.js";
+
+/** One expert: the vector of an encoder of a modality. */
+export interface TaughtExpert {
+  /** The names of its vector's input, of its presence, and of the weight of its modality. */
+  readonly input: string;
+  readonly present: string;
+  readonly weights: string;
+  /** Length of the raw vector, and what it is standardised by. */
+  readonly length: number;
+  readonly constants?: Constants;
+  readonly form: RegressionForm;
+  /** The support's vectors, for a regression with a kernel. */
+  readonly rows: readonly Float32Array[];
+}
+
+/** An expert of classes: its evidence is outputs · scale + shift per class (α and d included). */
+export interface ClassExpert extends TaughtExpert {
+  readonly scale: readonly number[];
+  readonly shift: readonly number[];
+  /** α d² / 2 and (α d σ)². */
+  readonly expected: number;
+  readonly variance: number;
+}
+
+/** An expert of numbers with its error variance. */
+export interface ValueExpert extends TaughtExpert {
+  readonly variance: number;
+}
+
+const constant = (values: ArrayLike<number>, ...shape: number[]): Tensor =>
+  np.array(Float32Array.from(values)).reshape(shape);
+
+/** x of length 1; zeros stay. */
+function unit(x: Tensor): Tensor {
+  const length = np.sqrt(np.sum(x.mul(x), -1, { keepdims: true }));
+  return x.div(np.where(length.greater(0), length, 1));
+}
+
+/** The vectors that the expert's regression takes, from raw ones `[Q, length]` (modality/builtin/projection.ts). */
+function projected(x: Tensor, { constants, length }: TaughtExpert): Tensor {
+  if (!constants) return unit(x);
+  const { mean, deviation, components } = constants;
+  const z = unit(x.sub(constant(mean, length)).div(constant(deviation, length)));
+  return components ? unit(np.matmul(z, constant(components.data, length, components.width))) : z;
+}
+
+/** Outputs `[Q, m]` of the expert's regression. */
+function outputsOf(expert: TaughtExpert, raw: Tensor, m: number): Tensor {
+  const x = projected(raw, expert);
+  const width = x.shape[1];
+  const { form, rows } = expert;
+  if ("coefficients" in form) {
+    const folded = form.isFolded ? np.sum(x.reshape([-1, width / FOLDED, FOLDED]), 1) : x;
+    return np.matmul(folded, constant(form.coefficients, form.coefficients.length / m, m));
+  }
+  if (form.curvature === 0) return np.matmul(x, constant(combined(rows, form.dual, m), width, m));
+  const points = constant(
+    rows.flatMap((row) => Array.from(row)),
+    ...[rows.length, width],
+  );
+  const products = np.matmul(x, points.transpose([1, 0]));
+  const kernel = np.exp(products.sub(1).mul(form.curvature)).sub(Math.exp(-form.curvature));
+  return np.matmul(kernel, constant(form.dual, rows.length, m));
+}
+
+/** Xᵀ A `[width, m]` of rows X and dual coefficients A. */
+function combined(rows: readonly Float32Array[], dual: Float64Array, m: number): Float64Array {
+  const out = new Float64Array(rows[0].length * m);
+  for (const [i, row] of rows.entries())
+    for (let k = 0; k < row.length; k++)
+      if (row[k] !== 0) for (let c = 0; c < m; c++) out[k * m + c] += row[k] * dual[i * m + c];
+  return out;
+}
+
+const sum = (tensors: readonly Tensor[]): Tensor => tensors.reduce((a, b) => a.add(b));
+
+/** The share of each modality in a quantity of its experts. */
+function sharesOf(experts: readonly TaughtExpert[], quantities: readonly Tensor[]): Record<string, Tensor> {
+  const total = sum(quantities);
+  const divisor = np.where(total.greater(0), total, 1);
+  const names = [...new Set(experts.map(({ weights }) => weights))];
+  const own = (name: string) => quantities.filter((_, i) => experts[i].weights === name);
+  return Object.fromEntries(names.map((name) => [name, sum(own(name)).div(divisor)]));
+}
+
+/** Predictions of classes. `temperature` is τ; queries that are less typical than `threshold` are unknown. */
+export function predictClasses(
+  experts: readonly ClassExpert[],
+  way: number,
+  { scale: temperature, threshold }: { readonly scale: number; readonly threshold: number },
+  inputs: Named<Tensor>,
+): Record<string, Tensor> {
+  const present = experts.map((expert) => inputs[expert.present]);
+  const evidence = experts.map((expert, i) => {
+    const outputs = outputsOf(expert, inputs[expert.input], way);
+    const ratios = outputs.mul(constant(expert.scale, way)).add(constant(expert.shift, way));
+    return ratios.mul(present[i].reshape([-1, 1]));
+  });
+  const total = sum(evidence);
+  const expected = experts.map((expert, i) => present[i].mul(expert.expected));
+  const variance = sum(experts.map((expert, i) => present[i].mul(expert.variance)));
+  const isKnown = variance.greater(0);
+  const deviation = np.sqrt(np.where(isKnown, variance, 1));
+  const typicality = np.where(isKnown, np.max(total, -1).sub(sum(expected)).div(deviation), LOWEST);
+  return {
+    probabilities: nn.softmax(total.mul(temperature), -1),
+    certainty: typicality,
+    unknown: typicality.less(threshold),
+    ...sharesOf(experts, expected),
+  };
+}
+
+/** Predictions of numbers with the mean and spread of the support's. */
+export function predictValues(
+  experts: readonly ValueExpert[],
+  { mean, spread }: { readonly mean: number; readonly spread: number },
+  inputs: Named<Tensor>,
+): Record<string, Tensor> {
+  const precisions = experts.map((expert) => inputs[expert.present].div(expert.variance));
+  const terms = experts.map((expert, i) =>
+    outputsOf(expert, inputs[expert.input], 1).reshape([-1]).mul(precisions[i]),
+  );
+  const total = sum(precisions);
+  const standard = sum(terms).div(np.where(total.greater(0), total, 1));
+  return { values: standard.mul(spread).add(mean), ...sharesOf(experts, precisions) };
+}
