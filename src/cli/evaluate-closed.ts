@@ -39,8 +39,7 @@ export async function evaluateClosed(path: string, values: ClosedValues, signal:
       data,
       split,
       signal,
-      onProgress: (done, total, row) =>
-        progress.update(() => `evaluating  ${progress.bar(done / total)}${done}/${total} examples  ${row}`),
+      onProgress: (done, total, row) => progress.count("evaluating", done, total, `examples  ${row}`),
     });
     progress.clear();
     if (values.json) printJson({ model: path, ...evaluation, data: values.data });

@@ -83,8 +83,7 @@ async function evaluateTaught(path: string, values: Values, signal: AbortSignal)
       { ...data, rows },
       {
         signal,
-        onProgress: (done, total) =>
-          progress.update(() => `embedding  ${progress.bar(done / total)}${done}/${total} values`),
+        onProgress: (done, total) => progress.count("embedding", done, total, "values"),
       },
     );
     progress.clear();
@@ -117,8 +116,7 @@ async function evaluateBaseModel(values: Values, signal: AbortSignal, rowTable: 
       labelShots: values["label-shots"],
       seed: values.seed,
       signal,
-      onProgress: (done, total, row) =>
-        progress.update(() => `evaluating  ${progress.bar(done / total)}${done}/${total} ${row}`),
+      onProgress: (done, total, row) => progress.count("evaluating", done, total, row),
     });
     progress.clear();
     if (values.json) printJson({ model: "base", ...evaluation, data: values.data });

@@ -51,6 +51,11 @@ export class Progress {
     if (this.#stream.isTTY) this.#stream.write(CLEAR);
   }
 
+  /** Show how many of `total` items are done: `embedding  ━━━━━━────  64/100 values`. */
+  count(what: string, done: number, total: number, unit: string): void {
+    this.update(() => `${what}  ${this.bar(done / total)}${done}/${total} ${unit}`);
+  }
+
   /** A progress bar for a share between 0 and 1; empty if stderr is no terminal. */
   bar(share: number): string {
     const full = Math.round(BAR * Math.min(1, Math.max(0, share)));

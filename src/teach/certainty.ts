@@ -12,7 +12,7 @@ import type { Evidence, LeftOut } from "./product.js";
 /** m and s without an example, and the number of examples that they count as. */
 const USUAL = { mean: 0, deviation: 1, count: 2 } as const;
 /** q = limit + few / √n for n examples. */
-const QUANTILE = { limit: 1.15, few: 4 } as const;
+const QUANTILE = { limit: 1.15, few: 3 } as const;
 /**
  * With one example per class: q s = bound · (1 − bend · ln²(way / middle)). Among more classes the likeliest has more
  * evidence by chance, and a likeliest class that is wrong has less; among two there is little of either.

@@ -74,8 +74,8 @@ if (only.length === 0 || only.includes(tableSet.name)) {
   else {
     await convertDataSet(tableSet, context);
     const data = await openDataset(join(context.work, tableSet.name, "data"));
-    const columns = data.kinds.table.options.columns as readonly string[];
     const rows = data.rows.filter(({ split }) => split === "test");
+    const columns = [...new Set(rows.flatMap(({ values }) => Object.keys(values.table as object)))].sort();
     print("\n| tables, 5-way | tables | base | logistic regression | difference |");
     print("| --- | ---: | ---: | ---: | ---: |");
     for (const shot of SHOTS) {

@@ -38,12 +38,15 @@ export async function compareOnTables(
 ): Promise<TableComparison> {
   const cellsOf = (row: Row) => row.values[modality] as Readonly<Record<string, number>>;
   const numbersOf = (row: Row) => columns.map((name) => cellsOf(row)[name] ?? 0);
-  const kinds: Record<string, DeclaredModality> = { [modality]: { kind: "tabular", options: { columns } } };
   const samplers = samplersOf(rows, shot);
   const scores: { readonly base: number; readonly logistic: number }[] = [];
   for (let i = 0; i < tasks; i++) {
     const { own, sampler } = samplers[i % samplers.length];
     const { classes, support, query } = sampler.draw(random(0, "tables", i));
+    const present = columns.filter((name) => own.some((row) => cellsOf(row)[name] !== undefined));
+    const kinds: Record<string, DeclaredModality> = {
+      [modality]: { kind: "tabular", options: { columns: present } },
+    };
     const exampleOf = ({ row, label }: { row: number; label: number }): EmbeddedExample => ({
       id: own[row].id,
       label: String(label),

@@ -94,8 +94,7 @@ export const evaluate: CommandWith<typeof options> = {
         attribute: values.attribute,
         seed: values.seed,
         signal,
-        onProgress: (done, total, row) =>
-          progress.update(() => `evaluating  ${progress.bar(done / total)}${done}/${total} episodes  ${row}`),
+        onProgress: (done, total, row) => progress.count("evaluating", done, total, `episodes  ${row}`),
       });
       progress.clear();
       if (values.json) printJson({ model: path, ...evaluation, data: values.data });

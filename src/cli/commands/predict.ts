@@ -81,8 +81,7 @@ async function predictTaught(
     inputs.flatMap(({ notices }) => notices),
     progress,
   );
-  const onProgress = (done: number, total: number) =>
-    progress.update(() => `embedding  ${progress.bar(done / total)}${done}/${total} values`);
+  const onProgress = (done: number, total: number) => progress.count("embedding", done, total, "values");
   try {
     const predictions: TaughtPrediction[] = [];
     for (const input of inputs) predictions.push(...(await task.predictAll(input, { signal, onProgress })));

@@ -57,8 +57,7 @@ export const teach: CommandWith<typeof options> = {
     const progress = new Progress();
     const started = performance.now();
     const notices: Notice[] = [];
-    const onProgress = (done: number, total: number) =>
-      progress.update(() => `embedding  ${progress.bar(done / total)}${done}/${total} values`);
+    const onProgress = (done: number, total: number) => progress.count("embedding", done, total, "values");
     try {
       const task = isTask
         ? await changed(path, values, { signal, onProgress, notices })

@@ -65,8 +65,7 @@ export const transfer: CommandWith<typeof options> = {
         device,
         runtime,
         signal,
-        onProgress: (done, total, what) =>
-          progress.update(() => `learning  ${progress.bar(done / total)}${done}/${total} steps  ${what}`),
+        onProgress: (done, total, what) => progress.count("learning", done, total, `steps  ${what}`),
       });
       progress.clear();
       if (picture) await picture.write(curvePicture(curve));

@@ -42,8 +42,6 @@ const ofNumbers = {
   Relu: (a) => (a < 0 ? 0 : a),
   Floor: Math.floor,
   Ceil: Math.ceil,
-  Exp: Math.exp,
-  Log: Math.log,
   Sin: Math.sin,
   Cos: Math.cos,
   Asin: Math.asin,

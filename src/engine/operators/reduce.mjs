@@ -19,26 +19,23 @@ const reduction =
     target.set(sums);
   };
 
-/** A product of matrices, or of batches of them, whose last two axes may be transposed. */
+/** A product of matrices of integers, or of batches of them. */
 /** @type {Operator} */
-const product = ([x, y, addend], [out], { transA = 0, transB = 0 }) => {
+const product = ([x, y], [out]) => {
   const [m, n] = out.shape.slice(-2);
-  const k = /** @type {number} */ (x.shape.at(transA ? -2 : -1));
+  const k = x.shape[x.shape.length - 1];
   const batch = out.shape.slice(0, -2);
-  const [a, b, c] = [x, y, out].map(({ data }) => /** @type {Float32Array} */ (data));
+  const [a, b, c] = [x, y, out].map(({ data }) => /** @type {Int32Array} */ (data));
   const strides = [x, y].map(({ shape }) => {
     const size = shape.slice(-2).reduce((p, q) => p * q, 1);
     return stridesOf(shape.slice(0, -2), batch).map((stride) => stride * size);
   });
-  const [rowA, stepA] = transA ? [1, m] : [k, 1];
-  const [stepB, columnB] = transB ? [1, k] : [n, 1];
   forEachEntry(batch, strides, (matrix, atA, atB) => {
     for (let i = 0; i < m; i++)
       for (let j = 0; j < n; j++) {
-        const at = (matrix * m + i) * n + j;
-        let sum = addend ? Number(addend.data[at]) : 0;
-        for (let l = 0; l < k; l++) sum += a[atA + i * rowA + l * stepA] * b[atB + l * stepB + j * columnB];
-        c[at] = sum;
+        let sum = 0;
+        for (let l = 0; l < k; l++) sum = (sum + Math.imul(a[atA + i * k + l], b[atB + l * n + j])) | 0;
+        c[(matrix * m + i) * n + j] = sum;
       }
   });
 };
@@ -50,6 +47,4 @@ export const reducingOperators = {
   ReduceMax: reduction(Number.NEGATIVE_INFINITY, (a, b) => (b > a || Number.isNaN(b) ? b : a)),
   ReduceMin: reduction(Number.POSITIVE_INFINITY, (a, b) => (b < a || Number.isNaN(b) ? b : a)),
   MatMul: product,
-  Gemm: product,
-  FusedMatMul: product,
 };

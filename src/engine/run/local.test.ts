@@ -22,6 +22,21 @@ it("has the results of the threads of Node, to the byte", async () => {
   expect(await here.compile(step as never, [x, w]).run([x, w])).toEqual(expected);
 });
 
+it("has them of a program that threads share, too", async () => {
+  const [a, b] = [1, 2].map((seed) => float32(values(384 * 384 * seed).slice(-384 * 384), [384, 384]));
+  const chains = (p: Tensor, q: Tensor) => {
+    const first = np.matmul(np.matmul(p.ref, q.ref), q.ref);
+    return first.mul(1e-3).add(np.matmul(np.matmul(q, p.ref), p));
+  };
+  const threads = new Engine({ threads: 2, runtime: "wasm" });
+  const shared = threads.compile(chains as never, [a, b], { alone: true });
+  expect(shared.fused?.threads).toHaveLength(2);
+  const expected = await localEngine()
+    .compile(chains as never, [a, b])
+    .run([a, b]);
+  expect(await shared.run([a, b])).toEqual(expected);
+});
+
 it("runs programs one after another, closes and opens them again, and ends at a signal", async () => {
   const program = localEngine().compile(step as never, [x, w]);
   const [first, second] = await Promise.all([program.run([x, w]), program.run([x, w])]);

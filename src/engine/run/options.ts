@@ -20,8 +20,8 @@ export interface EngineOptions {
   /** Where programs run, by default `cpu`. */
   device?: Device;
   /**
-   * What computes programs, by default `onnxruntime`. `wasm` needs no ONNX Runtime and gives the same results on every
-   * machine; they differ from those of `onnxruntime` by rounding.
+   * What computes programs, by default `onnxruntime`. `wasm` needs no ONNX Runtime; its results differ from those of
+   * `onnxruntime` by rounding, and are the same on every machine but for rare functions, such as sines.
    */
   runtime?: (typeof runtimes)[number];
 }

@@ -1,4 +1,4 @@
-/** The WebAssembly functions of nodes that are neither kernels nor operators in JavaScript: products and convolutions. */
+/** The WebAssembly functions of nodes that are neither kernels nor operators in JavaScript: products, convolutions, exp and log. */
 
 import { sizeOf } from "../../../base/array.js";
 import type { OnnxNode } from "../../lower/onnx.js";
@@ -7,6 +7,7 @@ import type { FunctionBody } from "../codegen/wasm.js";
 import { emitConvolution } from "./convolution.js";
 import { emitDepthwise } from "./depthwise.js";
 import { boundsOf } from "./epilogue.js";
+import { emitExponential, exponentialTypes } from "./exponential.js";
 import { emitProduct, type Product, scratchBytes } from "./product.js";
 import type { Variant } from "./tile.js";
 
@@ -23,6 +24,7 @@ export interface NodeFunction {
 /** The function of a node; undefined if it is computed in JavaScript. */
 export function functionOf(node: OnnxNode, tensors: TensorTable, variant: Variant): NodeFunction | undefined {
   if (node.type === "ConvLast") return convolutionFunction(node, tensors, variant);
+  if (exponentialTypes.has(node.type)) return exponentialFunction(node, tensors);
   if (node.type !== "Product") return undefined;
   const product = productOf(node, tensors, variant);
   const [a, b, start] = node.inputs;
@@ -32,6 +34,17 @@ export function functionOf(node: OnnxNode, tensors: TensorTable, variant: Varian
     scratchBytes: scratchBytes(product),
     emit: () => emitProduct(product),
   };
+}
+
+/** The function of exp or log. */
+function exponentialFunction(
+  { type, inputs: [x], outputs: [y] }: OnnxNode,
+  tensors: TensorTable,
+): NodeFunction | undefined {
+  const { dtype, shape } = tensors.of(x);
+  if (dtype !== "float32") return undefined;
+  const size = sizeOf(shape);
+  return { key: `${type} ${size}`, arrays: [x, y], scratchBytes: 0, emit: () => emitExponential(type, size) };
 }
 
 /** The function of a convolution. */

@@ -23,8 +23,10 @@ export function boundsOf({ attributes }: OnnxNode): Bounds {
 }
 
 /** Push a number in all lanes. */
-export function pushNumber(body: FunctionBody, number: number): void {
-  const bytes = floatBytes(number);
+export const pushNumber = (body: FunctionBody, number: number): void => pushBytes(body, floatBytes(number));
+
+/** Push four bytes in all lanes. */
+export function pushBytes(body: FunctionBody, bytes: readonly number[]): void {
   body.raw("v128.const", [...bytes, ...bytes, ...bytes, ...bytes]);
 }
 
