@@ -79,10 +79,10 @@ function writeConstant(
   const inner =
     scales.length === 1 ? sizeOf(shape) : sizeOf(shape.slice(axis < 0 ? axis + shape.length + 1 : axis + 1));
   const values = new Float32Array(data.length);
-  for (let i = 0; i < values.length; i++) {
-    const channel = Math.floor(i / inner) % scales.length;
-    const value = (data[i] << 24) >> 24;
-    values[i] = (value - (zeros?.[channel] ?? 0)) * scales[channel];
+  for (let start = 0, channel = 0; start < values.length; start += inner) {
+    const [zeroPoint, factor] = [zeros?.[channel] ?? 0, scales[channel]];
+    for (let i = start; i < start + inner; i++) values[i] = (((data[i] << 24) >> 24) - zeroPoint) * factor;
+    channel = (channel + 1) % scales.length;
   }
   writer.message(INITIALIZER, () => {
     for (const size of shape) writer.int(1, size);

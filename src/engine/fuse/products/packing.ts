@@ -33,12 +33,14 @@ export function packedBytes(n: number, k: number): number {
 export function packed(data: ArrayLike<number>, k: number, n: number): Float32Array {
   const out = new Float32Array(packedBytes(n, k) / NUMBER);
   const { whole, rest } = panelsOf(n);
-  for (let row = 0; row < k; row++)
-    for (let column = 0; column < n; column++) {
-      const panel = Math.floor(column / PANEL);
-      const width = panel < whole ? PANEL : rest!.vectors * LANES;
-      out[panel * PANEL * k + row * width + (column % PANEL)] = data[row * n + column];
-    }
+  const pack = (panel: number, columns: number, width: number) => {
+    const [from, to] = [panel * PANEL, panel * PANEL * k];
+    for (let row = 0; row < k; row++)
+      for (let column = 0; column < columns; column++)
+        out[to + row * width + column] = data[row * n + from + column];
+  };
+  for (let panel = 0; panel < whole; panel++) pack(panel, PANEL, PANEL);
+  if (rest) pack(whole, rest.columns, rest.vectors * LANES);
   return out;
 }
 
