@@ -55,6 +55,7 @@ function fits(own: ts.Symbol, other: ts.Symbol): boolean {
 
 /** Names that no module of a page imports: they are about the file system. */
 const onlyInNode: Readonly<Record<string, readonly string[]>> = {
+  "src/modality/builtin/files.ts": ["readEncoderNotes"],
   "src/model/folder.ts": ["placeOf"],
   "src/teach/disk.ts": ["isTaskFile", "taskPlace"],
 };

@@ -1,5 +1,4 @@
 /** Threads in a page. */
 
-/** The number of threads that a page may use at once; 1 if it is not cross-origin isolated and has no shared memory. */
-export const availableParallelism = (): number =>
-  globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1;
+/** The number of threads that a page computes on: its worker is one. */
+export const availableParallelism = (): number => 1;

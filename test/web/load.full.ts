@@ -7,6 +7,7 @@ import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPath, emptyPage, openPage, startBrowser } from "./support/browser.js";
 import { drawings, emoji } from "./support/fixtures.js";
+import { memoryOfPredictions } from "./support/memory.js";
 import { type PageServer, startServer } from "./support/server.js";
 
 /** Bytes per second and milliseconds of a phone's connection: 9 Mbit/s. */
@@ -16,8 +17,6 @@ const LATENCY = 170;
 const ROUND_TRIPS = 5;
 /** How much slower the processor of a phone is. */
 const SLOWER = 4;
-/** Predictions of which memory is measured; the slow lane makes ten thousand. */
-const PREDICTIONS = 400;
 const support = drawings(5, 1).map(({ label, strokes }) => ({ label, strokes }));
 const query = { strokes: drawings(2, 2)[3].strokes };
 
@@ -130,31 +129,21 @@ describe.skipIf(!browserPath)("a first visit", () => {
     await page.close();
   });
 
-  it("uses no more memory after many predictions than after a few", { timeout: 600_000 }, async () => {
-    const count = PREDICTIONS;
-    const isolated = await startServer({ files: { "/": emptyPage }, isolated: true });
-    const page = await openPage(browser, isolated.origin);
-    const { before, after, threads } = await page.evaluate(
-      async ({ support, query, count }) => {
-        metamodal.configure({ without: ["image.onnx"] });
-        const task = await metamodal.teach(support);
-        // Of the page and its worker, heaps and WebAssembly memory.
-        const measure = () =>
-          (performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> })
-            .measureUserAgentSpecificMemory()
-            .then(({ bytes }) => bytes);
-        for (let i = 0; i < 100; i++) await task.predict(query);
-        const before = await measure();
-        for (let i = 0; i < count; i++) await task.predict(query);
-        return { before, after: await measure(), threads: (await metamodal.pageStatus()).threads };
-      },
-      { support, query, count },
-    );
-    const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
-    console.log(`${count} predictions: ${megabytes(before)} MB before, ${megabytes(after)} MB after`);
+  it("uses no more memory after many predictions than after a few", async () => {
+    const { before, after } = await memoryOfPredictions(browser, 400);
     expect(after).toBeLessThan(before + 2 * 2 ** 20);
-    expect(threads).toBeGreaterThanOrEqual(1);
-    await page.close();
+  });
+
+  it("says whether the page is isolated, and how many threads are in use", async () => {
+    const isolated = await startServer({ files: { "/": emptyPage }, isolated: true });
+    for (const [{ origin }, isIsolated] of [
+      [server, false],
+      [isolated, true],
+    ] as const) {
+      const page = await openPage(browser, origin);
+      expect(await page.evaluate(() => metamodal.pageStatus())).toEqual({ isIsolated, threads: 1 });
+      await page.close();
+    }
     await isolated.close();
   });
 });

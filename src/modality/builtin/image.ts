@@ -58,14 +58,18 @@ async function pixelCount(value: unknown): Promise<number> {
   return ((await longerSide(value))?.size ?? 0) ** 2;
 }
 
-/** Embed an image of 1 or 3 channels with the encoders of images. */
-export async function embedImage(pixels: RawImage): Promise<BuiltinEmbeddings> {
+/** Embed an image of 1 or 3 channels with all encoders of images. */
+async function embedImage(pixels: RawImage): Promise<BuiltinEmbeddings> {
   const prepared = preparedImage(pixels);
   const network = hasEncoder(FILE) && networkEmbedding(prepared);
   const colour = colourHistogram(prepared, preparedSide);
   const others = { hog: hog(smallImage(prepared)), colour, entropy: Float32Array.of(colourEntropy(colour)) };
   return network ? { network: await network, ...others } : others;
 }
+
+/** Embed an image of 1 or 3 channels with the network alone; undefined, without asking for it, if the file is absent. */
+export const imageNetwork = async (pixels: () => RawImage): Promise<Float32Array | undefined> =>
+  hasEncoder(FILE) ? networkEmbedding(preparedImage(pixels())) : undefined;
 
 /** The network's input for each level of 0 to 255. */
 const scaledLevels = Float32Array.from({ length: 256 }, (_, level) => level / 127.5 - 1);

@@ -13,7 +13,7 @@ import { strokes as kind } from "../strokes/strokes.js";
 import type { Strokes } from "../strokes/types.js";
 import { drawingImage } from "./drawing.js";
 import { hasEncoder } from "./files.js";
-import { embedImage, image } from "./image.js";
+import { image, imageNetwork } from "./image.js";
 import { BuiltinNetwork } from "./network.js";
 import type { BuiltinKind } from "./types.js";
 
@@ -41,9 +41,9 @@ export const strokes: BuiltinKind = {
   embed: (contents) =>
     concurrently(contents, AHEAD * BuiltinNetwork.of(FILE).threads, async ({ value, where }) => {
       const drawing = value as Strokes;
-      const [network, { [picture.name]: rendered }] = await Promise.all([
+      const [network, rendered] = await Promise.all([
         hasEncoder(FILE) ? networkEmbedding(await kind.encode(drawing, spec, where)) : undefined,
-        embedImage(drawingImage(drawing)),
+        imageNetwork(() => drawingImage(drawing)),
       ]);
       return { ...(network && { network }), ...(rendered && { picture: rendered }) };
     }),
