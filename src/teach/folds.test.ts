@@ -54,4 +54,14 @@ describe("folds", () => {
     const fold = foldsOf(examples, unitsOf(examples)).find((own) => own.includes(0));
     expect(fold?.filter((i) => i < together.length)).toHaveLength(together.length);
   });
+
+  it("keep apart what differs, by an encoder whose vectors have much in common", () => {
+    const vectorOf = (x: number) =>
+      Float32Array.from({ length: 7 }, (_, k) => (k < 3 ? 50 : Number(k - 3 === x)));
+    const examples = [0, 1, 2, 3].map((x) => ({
+      ...example(x < 2 ? "a" : "b", `${x}`),
+      vectors: { "photo/pretrained": vectorOf(x) },
+    }));
+    expect(new Set(unitsOf(examples)).size).toBe(4);
+  });
 });

@@ -3,6 +3,7 @@
  * left out as a whole, so that none is predicted from its own copy.
  */
 
+import { Standardiser } from "./standardise.js";
 import { type EmbeddedExample, valuesKey } from "./types.js";
 
 /** The most folds. */
@@ -28,11 +29,17 @@ export function unitsOf(examples: readonly EmbeddedExample[]): number[] {
     if (group !== undefined) join(`group ${label} ${group}`, i);
     join(`equal ${valuesKey(example)}`, i);
   }
+  // Vectors of some pretrained encoders are all alike before they are standardised.
+  const standardiser = new Standardiser(examples);
+  const compared = examples.map((example) => ({
+    ...example,
+    vectors: standardiser.vectors(example.vectors),
+  }));
   const byClass = new Map<string | undefined, number[]>();
   for (const [i, { label }] of examples.entries()) byClass.set(label, [...(byClass.get(label) ?? []), i]);
   for (const own of byClass.values())
     for (const [k, i] of own.entries())
-      for (const j of own.slice(0, k)) if (areNear(examples[i], examples[j])) parent[rootOf(i)] = rootOf(j);
+      for (const j of own.slice(0, k)) if (areNear(compared[i], compared[j])) parent[rootOf(i)] = rootOf(j);
   return parent.map((_, i) => rootOf(i));
 }
 
