@@ -20,6 +20,8 @@ export interface EmbedOptions {
 export interface EmbeddedRows {
   readonly examples: readonly EmbeddedExample[];
   readonly notices: readonly Notice[];
+  /** The errors of the values that are left out. */
+  readonly faults: readonly InputError[];
 }
 
 /**
@@ -64,7 +66,7 @@ export async function embedRows(
   const examples = rows.map((row, i) => exampleOf(row, embedded[i], own[i]));
   const kept = examples.filter(({ digests }) => Object.keys(digests).length > 0);
   if (kept.length === 0) throwAll(faults);
-  return { examples: kept, notices: faults.map((fault) => unreadable(fault, name)) };
+  return { examples: kept, notices: faults.map((fault) => unreadable(fault, name)), faults };
 }
 
 /** The vector of each value, or the error of one that cannot be decoded. */

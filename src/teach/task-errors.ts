@@ -29,11 +29,11 @@ export const noSuch = (what: string, name: string, known: readonly string[]) =>
     remedy: "Correct the name.",
   });
 
-export const undecodable = ([{ text, where }]: readonly { text: string; where: string }[]) =>
+export const undecodable = ([{ where, problem, parts }]: readonly InputError[]) =>
   new InputError({
     code: "task/undecodable",
     where,
-    problem: text.replace(" is left out:", ":"),
-    expected: "values that can be decoded",
-    remedy: "Take the example out, or mend it.",
+    problem,
+    expected: parts.expected,
+    remedy: parts.remedy,
   });

@@ -125,8 +125,8 @@ export class TaughtTask {
    * @example const predictions = await task.predictAll([{ image: photo }, { text: "white ray florets" }]);
    */
   async predictAll(examples: TaughtExamples, options: EmbedOptions = {}): Promise<TaughtPrediction[]> {
-    const { examples: embedded, notices } = await this.#embed(this.#datasetOf(examples), options);
-    if (notices.length > 0) throw undecodable(notices);
+    const { examples: embedded, faults } = await this.#embed(this.#datasetOf(examples), options);
+    if (faults.length > 0) throw undecodable(faults);
     const { head } = this.#fitted;
     if (head instanceof ClassHead) {
       const outcomes = await head.predictAll(embedded);

@@ -219,6 +219,30 @@ describe("teach", () => {
     });
   });
 
+  it("says which modality only one class has, as of a text file among pictures", async () => {
+    const pictures = [1, 2].flatMap((i) => [
+      { label: "red", image: picture(220, 30, 30, i) },
+      { label: "blue", image: picture(30, 30, 220, i) },
+    ]);
+    const codesOf = async (examples: Example[]) => {
+      const codes: string[] = [];
+      await teach(examples, { onNotice: ({ code }) => codes.push(code) });
+      return codes.filter((code) => code.startsWith("teach/"));
+    };
+    expect(await codesOf([...pictures, { label: "red", text: "notes" }])).toEqual(["teach/stray-modality"]);
+    expect(await codesOf(pictures)).toEqual([]);
+  });
+
+  it("names what a query that cannot be decoded should be", async () => {
+    const task = await teach([1, 2].map((i) => ({ label: `${i}`, image: picture(90 * i, 30, 30, i) })));
+    const broken = { image: Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]) };
+    await expect(task.predict(broken)).rejects.toMatchObject({ exitCode: 2 });
+    await expect(task.predictAll([{ image: picture(90, 30, 30, 1) }, broken])).rejects.toMatchObject({
+      code: "task/undecodable",
+      message: expect.stringMatching(/^example 2, field "image": [^;]*; expected [^;]*\. [^;]*$/),
+    });
+  });
+
   it("refuses files that are no taught task or of other encoders, and other contents at a path", async () => {
     const task = await teach(support);
     const path = join(folder, "other.task");

@@ -11,6 +11,7 @@ import { mergeExamples } from "./merge.js";
 import { originalsOf } from "./originals.js";
 import { type PretrainedChoice, planPretrained } from "./pretrained.js";
 import { type TaughtExamples, TaughtTask } from "./task.js";
+import type { EmbeddedExample } from "./types.js";
 
 export interface TeachOptions extends EmbedOptions {
   /** Pretrained encoders in place of the built-in ones, by modality or kind. */
@@ -53,6 +54,7 @@ export async function teach(examples: TaughtExamples, options: TeachOptions = {}
   const absent = absenceNotices(dataset.kinds, pretrained);
   for (const notice of [...dataset.notices, ...absent, ...embedded.notices]) onNotice?.(notice);
   const { all, renamed } = mergeExamples([], embedded.examples);
+  for (const notice of strayModalities(all, dataset.name)) onNotice?.(notice);
   for (const label of classes)
     if (label !== undefined && !all.some((example) => example.label === label))
       throw emptyClass(label, dataset.name, embedded.notices);
@@ -66,6 +68,26 @@ export async function teach(examples: TaughtExamples, options: TeachOptions = {}
     ...(keepExamples && { originals: await originalsOf(dataset, renamed) }),
   };
   return TaughtTask.of(parts, undefined, signal);
+}
+
+/** Notices of modalities that only one of several classes has: a stray text file among pictures, for example. */
+function strayModalities(examples: readonly EmbeddedExample[], where: string): Notice[] {
+  const classes = new Map<string, Set<string>>();
+  for (const { label, digests } of examples)
+    for (const name of Object.keys(digests))
+      if (label !== undefined) classes.set(name, (classes.get(name) ?? new Set()).add(label));
+  return [...classes].flatMap(([name, [label, ...others]]): Notice[] =>
+    classes.size < 2 || others.length > 0
+      ? []
+      : [
+          {
+            code: "teach/stray-modality",
+            where,
+            text: `only class "${label}" has the modality "${name}", which therefore separates no classes; the option \`modalities\` names those to use`,
+            suspect: true,
+          },
+        ],
+  );
 }
 
 const noLabel = (where: string) =>

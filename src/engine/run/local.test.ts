@@ -60,6 +60,16 @@ it("neither it nor networks reach a module of Node, or ONNX Runtime", () => {
   expect(files.size).toBeGreaterThan(30);
 });
 
+it("takes and gives arrays without entries", async () => {
+  const none = float32([], [0, 3]);
+  const some = float32([1, 2], [2]);
+  const fn = (p: Tensor, q: Tensor) => [np.matmul(p.ref, np.ones([3, 2])), q.add(1), np.sum(p)];
+  const results = await localEngine()
+    .compile<NDArray[]>(fn as never, [none, some])
+    .run([none, some]);
+  expect(results.map(({ shape, data }) => [shape, ...data])).toEqual([[[0, 2]], [[2], 2, 3], [[], 0]]);
+});
+
 it("says which products it uses, and fused ones have nearly the results of others", async () => {
   const relaxed = localEngine({ relaxed: true });
   expect(localEngine().runtime).toBe("wasm");

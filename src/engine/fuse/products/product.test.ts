@@ -115,6 +115,12 @@ describe("a product in WebAssembly", () => {
     }
   });
 
+  it("is refused if it has no entries: programs compute none", () => {
+    const shape = { m: 2, n: 3, k: 4, transA: false, b: "rows", start: "zero" } as const;
+    for (const size of ["m", "n", "k", "batch"])
+      expect(() => run({ ...shape, [size]: 0 })).toThrow("internal: a product of");
+  });
+
   it("applies an activation", () => {
     const shape = { m: 5, n: 7, k: 3, transA: false, b: "rows", start: "zero" } as const;
     const plain = run(shape).c;

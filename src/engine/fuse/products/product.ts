@@ -7,6 +7,7 @@
  * and tiles follow from the shape alone.
  */
 
+import { invariant } from "../../../base/errors.js";
 import { FunctionBody } from "../codegen/wasm.js";
 import { LANES } from "../schedule/nest.js";
 import { activate, type Bounds, storeTile } from "./epilogue.js";
@@ -70,6 +71,8 @@ export function scratchBytes(product: Product): number {
 
 /** The function of a product. */
 export function emitProduct(product: Product): FunctionBody {
+  const { m, n, k, batch } = product;
+  invariant(Math.min(m, n, k, batch.count) > 0, `a product of ${batch.count} × [${m}, ${k}] · [${k}, ${n}]`);
   const emitter = new ProductEmitter(product);
   emitter.emit();
   return emitter.body;
