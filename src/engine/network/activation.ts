@@ -19,19 +19,25 @@ export function activationOf(
   constants: ReadonlyMap<string, Initializer>,
 ): Activation | undefined {
   if (before.high !== undefined) return undefined;
-  const scalar = (name: string | undefined) => {
-    const constant = constants.get(name ?? "");
-    return constant?.data.length === 1 ? Number(constant.data[0]) : undefined;
+  const scalar = (name: string) => {
+    const data = constants.get(name)?.data;
+    return data?.length === 1 ? Number(data[0]) : undefined;
   };
   const isFirst = Object.keys(before).length === 0;
   if (type === "LeakyRelu" && isFirst) return { alpha: floatOf(attributes.alpha) ?? 0.01 };
   if (before.low !== undefined) return undefined;
   if (type === "Relu") return { ...before, low: 0 };
-  const low = scalar(inputs[1]);
-  if (type === "Max" && low !== undefined) return { ...before, low };
-  if (type !== "Clip") return undefined;
-  const high = scalar(inputs[2]);
-  return { ...before, ...(low !== undefined && { low }), ...(high !== undefined && { high }) };
+  if (type !== "Clip" && !(type === "Max" && inputs.length === 2)) return undefined;
+  let after = before;
+  for (const [i, bound] of (["low", "high"] as const).entries()) {
+    const name = inputs[i + 1];
+    // The bound is left out.
+    if (!name) continue;
+    const value = scalar(name);
+    if (value === undefined) return undefined;
+    after = { ...after, [bound]: value };
+  }
+  return after;
 }
 
 /** The value of a float attribute. */
