@@ -79,7 +79,7 @@ async function planFor(
   throw new InputError({
     code: "teach/no-value",
     where,
-    problem: `no example that is taught has a value of "${modality}"`,
+    problem: `no labelled example has a value of "${modality}"`,
     expected: `examples with "${modality}", which the encoder is chosen for`,
     remedy: `Leave the encoder of "${modality}" out, or add such examples.`,
   });
