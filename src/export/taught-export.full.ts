@@ -69,7 +69,7 @@ it.each([
   for (const { difference = 0 } of files) expect(difference).toBeLessThan(1e-4);
   expect(notes[0]).toMatch(/^modality size: left out/);
   const page = readFileSync(join(out, "README.md"), "utf8");
-  expect(page).toContain("`weights_text`, `weights_drawing`");
+  expect(page).toContain("`weights_drawing`, `weights_text`");
   expect(page).not.toContain("weights_size");
 });
 
