@@ -48,7 +48,7 @@ const traceWith = ({ params, state }: Exported["weights"], more: readonly Arrays
     build({ params: p, state: s } as WeightTensors, rest),
   );
 
-/** The graph of a function of examples, whose number is free unless it is asked to be fixed, or the operators depend on it. */
+/** The graph of a function of examples, whose number is free unless `queries` fixes it, or the operators depend on it. */
 export async function examplesGraph(
   trace: (count: number) => NamedTrace,
   axis: string,

@@ -125,7 +125,7 @@ async function encoderParts(exported: Exported, engine: Engine, options: PartsOp
   return { graphs, golden, notes };
 }
 
-/** A note on a graph whose number of examples is fixed without being asked for. */
+/** A note on a graph whose number of examples is fixed although the options leave it free. */
 export const axisNotes = (
   name: string,
   { count }: ExportedGraph,
