@@ -15,6 +15,7 @@ import {
   parseRecipe,
   type RecipeInput,
 } from "../src/model/index.js";
+import { sealCard } from "../src/model/seal.js";
 import { certainties, probabilitiesOf } from "../src/objective/index.js";
 import { prepareData } from "../src/train/data.js";
 import { type MetaTrainOptions, metaTrain } from "../src/train/index.js";
@@ -150,13 +151,14 @@ describe("a trained model", () => {
   it("of an earlier version loads without certainty, and refuses one that is none", async () => {
     await model.save(join(folder, "old"));
     const path = join(folder, "old", "model.json");
-    const { certainty, ...card } = JSON.parse(await readFile(path, "utf8"));
-    await writeFile(path, JSON.stringify({ ...card, unknownBelow: 0.3 }));
+    const { certainty, sha256: _, digests: __, ...card } = JSON.parse(await readFile(path, "utf8"));
+    const files = { "model.safetensors": await readFile(join(folder, "old", "model.safetensors")) };
+    await writeFile(path, sealCard({ ...card, unknownBelow: 0.3 }, files));
     const old = await loadModel(join(folder, "old"));
     expect(old.card.certainty).toBeNull();
     expect(await predictions(old)).toEqual(await predictions(withCertainty(model, null)));
     for (const change of [{ temperature: 0 }, { score: "entropy" }, { threshold: "low" }]) {
-      await writeFile(path, JSON.stringify({ ...card, certainty: { ...certainty, ...change } }));
+      await writeFile(path, sealCard({ ...card, certainty: { ...certainty, ...change } }, files));
       await expect(loadModel(join(folder, "old"))).rejects.toThrow(/model\.json: field "certainty\./);
     }
   });

@@ -21,7 +21,12 @@ const input = new InputError({
 it.each([
   ["bad input", input, 2, /^error: w: two lines; expected e\. R\.$/],
   ["a failure", new RunError("a/b", "it failed"), 1, /^error: it failed$/],
-  ["the system's no", thrown(() => readFileSync("/nowhere")), 1, /^error: ENOENT.*\/nowhere'$/],
+  [
+    "the system's no",
+    thrown(() => readFileSync("/nowhere")),
+    1,
+    /^error: ENOENT.*\/nowhere'\. Check the path/,
+  ],
   ["our own bug", thrown(() => internal("lost")), 1, /^internal: lost\. .*please report.*DEBUG=metamodal/],
   ["anything else", new TypeError("x is undefined"), 1, /^internal: x is undefined\. .*report/],
   ["no error at all", "oops", 1, /^internal: oops\./],

@@ -271,6 +271,7 @@ describe("the engine", () => {
     const cubed = (y: Tensor) => y.mul(y).mul(y);
     const small = own.compile(cubed, [spec(3)], { alone: true });
     const some = [float32([1, 2, 3], [3]), float32([0.1, 0.2, 0.3], [3])];
+    await small.run([some[0]]);
     const ended: string[] = [];
     const busyRun = long.run([x]).then(() => ended.push("long"));
     // Concurrent runs do not mix, although they share the program's memory.

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
 import { type FolderKind, type FolderPlace, folderPlace, type PlaceContext } from "../base/place.js";
+import { checkRegular } from "../base/regular.js";
 import { writeFolder } from "../base/write.js";
 
 export type FolderContents = "model" | "task";
@@ -62,6 +63,7 @@ export function saveFolder(
 /** Read a file of a model or task folder. Throws an `InputError` (`model/missing-file`) if it cannot be read. */
 export async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {
   const path = join(folder, name);
+  checkRegular(path);
   try {
     return await readFile(path);
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Task files on disk. */
 
-import { lstatSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { filePlace, type PlaceContext } from "../base/place.js";
 import { writeWhole } from "../base/write.js";
@@ -10,10 +10,10 @@ import { decodeTaskFile, encodeTaskFile, type TaskFile } from "./file.js";
 export const readTaskFile = async (path: string): Promise<TaskFile> =>
   decodeTaskFile(await readFile(path), path);
 
-/** Whether a path is a file that may be a taught task: a zip archive whose name ends in `.task`. */
+/** Whether a path is a file, or a link to one, that may be a taught task: its name ends in `.task`. */
 export function isTaskFile(path: string): boolean {
   if (!path.endsWith(".task")) return false;
-  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** Write a task file, whole or not at all. @throws {InputError} for a path where something else is */

@@ -15,6 +15,7 @@ import { zipOf } from "../data/files/zip.js";
 import type { Reading } from "../data/index.js";
 import { builtinIdentity, builtinKinds, differenceFrom } from "../modality/builtin/index.js";
 import { frozenModality, type ModalityKind, modalityKinds } from "../modality/index.js";
+import { faultOf } from "./check-file.js";
 import type { TaskReport } from "./report.js";
 import type { EmbeddedExample, SupportValue } from "./types.js";
 
@@ -151,6 +152,8 @@ export function decodeTaskFile(bytes: Uint8Array, where: string): TaskFile {
     });
     return { ...rest, vectors: Object.fromEntries(vectors) };
   });
+  const fault = faultOf({ ...card, encoders, examples: restored });
+  if (fault !== undefined) throw badFile(where, fault);
   const originals =
     kept &&
     new Map(

@@ -26,7 +26,7 @@ export function unitsOf(examples: readonly EmbeddedExample[]): number[] {
   };
   for (const [i, example] of examples.entries()) {
     const { label, group } = example;
-    if (group !== undefined) join(`group ${label} ${group}`, i);
+    if (group !== undefined) join(JSON.stringify([label, group]), i);
     join(`equal ${valuesKey(example)}`, i);
   }
   // Vectors of some pretrained encoders are all alike before they are standardised.

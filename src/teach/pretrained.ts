@@ -75,5 +75,12 @@ async function planFor(
       if (!(error instanceof InputError) || isOfEncoder(error)) throw error;
       fault ??= error;
     }
-  throw fault;
+  if (fault !== undefined) throw fault;
+  throw new InputError({
+    code: "teach/no-value",
+    where,
+    problem: `no labelled example has a value of "${modality}"`,
+    expected: `examples with "${modality}", which the encoder is chosen for`,
+    remedy: `Leave the encoder of "${modality}" out, or add such examples.`,
+  });
 }

@@ -72,6 +72,7 @@ export async function reportOf(
   const folds = foldsOf(examples, units).map((fold) => foldOf(fold, units, examples, classUnits));
   const modalities = [...new Set(examples.flatMap(({ digests }) => Object.keys(digests)))].sort();
   const predictions = await crossPredict(examples, kinds, folds, options);
+  // Each fold may leave fewer than two classes, if nearly equal examples of several classes are one unit.
   if (predictions.length === 0) return unmeasured;
   const alone: Record<string, Share> = {};
   if (modalities.length > 1)
@@ -96,7 +97,7 @@ export async function reportOf(
 }
 
 const unmeasured: TaskReport = {
-  reason: "not enough examples to estimate yet: no class has two",
+  reason: "not enough examples to estimate yet: no class has two that differ",
   classes: {},
   confusions: [],
   advice: ["add a second example of each class"],

@@ -6,10 +6,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDataset, type Example } from "../data/index.js";
 import { readTaskFile } from "./disk.js";
-import { encodeTaskFile } from "./file.js";
+import { encodeTaskFile, type TaskFile } from "./file.js";
 import type { TaughtClassPrediction } from "./prediction.js";
 import { loadTaughtTask } from "./task.js";
 import { teach } from "./teach.js";
+import type { EmbeddedExample } from "./types.js";
 
 let folder: string;
 const before = process.env.METAMODAL_CACHE;
@@ -257,5 +258,36 @@ describe("teach", () => {
       await expect(loadTaughtTask(path)).rejects.toMatchObject({ exitCode: 2 });
     }
     expect(readdirSync(folder).filter((name) => name.startsWith(".metamodal"))).toEqual([]);
+  });
+});
+
+describe("a task file whose parts do not go together", () => {
+  const edited = async (change: (file: TaskFile) => TaskFile) => {
+    const path = join(folder, "edited.task");
+    writeFileSync(path, encodeTaskFile(change(await readTaskFile(join(folder, "small.task")))));
+    return loadTaughtTask(path);
+  };
+  const firstOf = (file: TaskFile, change: Partial<EmbeddedExample>): TaskFile => ({
+    ...file,
+    examples: file.examples.map((example, i) => (i === 0 ? { ...example, ...change } : example)),
+  });
+
+  it.each<[string, (file: TaskFile) => TaskFile, RegExp]>([
+    [
+      "a vector that is not finite",
+      (file) => {
+        const [name, vector] = Object.entries(file.examples[0].vectors)[0];
+        return firstOf(file, {
+          vectors: { ...file.examples[0].vectors, [name]: vector.map(() => Number.NaN) },
+        });
+      },
+      /vectors\.safetensors, text\/.*not finite/,
+    ],
+    ["classes in a task of numbers", (file) => ({ ...file, task: "regression" }), /it has no number/],
+    ["an example without class", (file) => firstOf(file, { label: undefined }), /it has no class/],
+    ["an id twice", (file) => firstOf(file, { id: file.examples[1].id }), /the id is there twice/],
+    ["a modality that is not declared", (file) => ({ ...file, kinds: {} }), /field "kinds" has no "text"/],
+  ])("%s", async (_, change, says) => {
+    await expect(edited(change)).rejects.toThrow(says);
   });
 });

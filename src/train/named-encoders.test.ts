@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { createDataset } from "../data/index.js";
 import { loadModel, parseRecipe } from "../model/index.js";
+import { sealCard } from "../model/seal.js";
 import { recipeFor } from "./complete-recipe.js";
 import { metaTrain } from "./index.js";
 import { withNamedEncoders } from "./named-encoders.js";
@@ -62,7 +63,11 @@ describe("a model on built-in encoders", () => {
     const card = join(path, "model.json");
     const text = readFileSync(card, "utf8");
     const { files } = JSON.parse(text).modalities.words.builtin;
-    writeFileSync(card, text.replace(files["text.onnx"], "f".repeat(64)));
-    await expect(loadModel(path)).rejects.toThrow(/modality "words".*text\.onnx ffffffffffff/s);
+    const { sha256: _, ...other } = JSON.parse(text.replace(files["text.onnx"], "f".repeat(64)));
+    writeFileSync(
+      card,
+      sealCard(other, { "model.safetensors": readFileSync(join(path, "model.safetensors")) }),
+    );
+    await expect(loadModel(path)).rejects.toThrow(/modality "words".*text\.onnx of SHA-256 ffffffffffff/s);
   });
 });

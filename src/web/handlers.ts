@@ -1,5 +1,6 @@
 /** What the worker does with the base model: it teaches, loads and keeps tasks, which the page names by number. */
 
+import { invariant } from "../base/errors.js";
 import { availableParallelism } from "../base/threads.js";
 import type { Notice } from "../data/index.js";
 import { setEncoderFolder } from "../modality/builtin/files.web.js";
@@ -8,7 +9,6 @@ import { loadTaughtTask, type TaughtTask, taskOfFile } from "../teach/task.js";
 import { teach } from "../teach/teach.js";
 import type { CallContext, Served } from "./connection.js";
 import { fetchBytes } from "./fetch-bytes.js";
-import { inUse } from "./in-use.js";
 import type { CallEvent, TaskCard, TaskHandlers, TaskSource } from "./protocol.js";
 import { plainExamples } from "./values.js";
 
@@ -26,7 +26,11 @@ function kept(task: TaughtTask): TaskCard {
   return cardOf(count++, task);
 }
 
-const taskOf = (id: number): TaughtTask => inUse(tasks.get(id), "the task");
+function taskOf(id: number): TaughtTask {
+  const task = tasks.get(id);
+  invariant(task, "a page names tasks that its worker holds");
+  return task;
+}
 
 const optionsOf = ({ signal, emit }: CallContext) => {
   const send = (event: CallEvent) => emit(event);

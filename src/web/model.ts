@@ -5,11 +5,11 @@ import type { ModelCard } from "../model/card.js";
 import type { Examples } from "../model/examples.js";
 import type { AdaptOptions, Model } from "../model/model.js";
 import type { Prediction, Task } from "../model/task.js";
-import { call } from "./page.js";
+import { call, type Held, type PageWorker, releasedBy, workerInUse } from "./page.js";
 import type { AdaptedEntry, ModelEntry } from "./protocol.js";
 
 /** Releases what the page no longer refers to. */
-const dropped = new FinalizationRegistry((id: number) => void call("releaseModel", { id }));
+const dropped = releasedBy("releaseModel");
 
 /**
  * A meta-trained model in this page. Models come from {@link loadModel}.
@@ -20,11 +20,13 @@ const dropped = new FinalizationRegistry((id: number) => void call("releaseModel
  */
 export class PageModel implements Pick<Model, "card" | "modalities" | "embed"> {
   readonly #entry: ModelEntry;
+  readonly #held: Held;
 
   /** @internal */
-  constructor(entry: ModelEntry) {
+  constructor(worker: PageWorker, entry: ModelEntry) {
     this.#entry = entry;
-    dropped.register(this, entry.id);
+    this.#held = { worker, id: entry.id };
+    dropped.register(this, this.#held);
   }
 
   /** The contents of `model.json`: recipe, modalities, classes, training, certainty. */
@@ -39,28 +41,33 @@ export class PageModel implements Pick<Model, "card" | "modalities" | "embed"> {
 
   /** Adapt to a task, as in Node. @throws {InputError} as in Node */
   async adapt(examples: Examples, { labelShots, signal }: AdaptOptions = {}): Promise<PageModelTask> {
-    const { id } = this.#entry;
-    return new PageModelTask(await call("adapt", { id, examples, labelShots }, { signal }), this);
+    const { worker, id } = this.#held;
+    const entry = await call(worker, "adapt", { id, examples, labelShots }, { signal });
+    return new PageModelTask(worker, entry, this);
   }
 
   /** Embed examples: one vector each. @throws {InputError} as in Node */
   embed(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Float32Array[]> {
-    return call("embed", { id: this.#entry.id, examples }, { signal });
+    const { worker, id } = this.#held;
+    return call(worker, "embed", { id, examples }, { signal });
   }
 }
 
 /** A task of a model in this page. Tasks come from {@link PageModel.adapt}. */
 export class PageModelTask implements Pick<Task, "classes" | "predict" | "predictAll"> {
   readonly #entry: AdaptedEntry;
+  readonly #held: Held;
 
   /** @internal */
   constructor(
+    worker: PageWorker,
     entry: AdaptedEntry,
     /** Kept as long as its tasks are. */
     readonly model: PageModel,
   ) {
     this.#entry = entry;
-    dropped.register(this, entry.id);
+    this.#held = { worker, id: entry.id };
+    dropped.register(this, this.#held);
   }
 
   /** The classes, in the order of the probabilities; empty for regression. */
@@ -76,7 +83,8 @@ export class PageModelTask implements Pick<Task, "classes" | "predict" | "predic
 
   /** Predict examples independently of one another, in their order. */
   predictAll(examples: Examples, { signal }: { signal?: AbortSignal } = {}): Promise<Prediction[]> {
-    return call("predictAdapted", { id: this.#entry.id, examples }, { signal });
+    const { worker, id } = this.#held;
+    return call(worker, "predictAdapted", { id, examples }, { signal });
   }
 }
 
@@ -87,5 +95,7 @@ export class PageModelTask implements Pick<Task, "classes" | "predict" | "predic
  * @example const model = await loadModel("models/drawings.model");
  */
 export async function loadModel(url: string | URL): Promise<PageModel> {
-  return new PageModel(await call("loadModel", { url: new URL(url, location.href).href }));
+  const { href } = new URL(url, location.href);
+  const worker = workerInUse();
+  return new PageModel(worker, await call(worker, "loadModel", { url: href }));
 }

@@ -17,8 +17,17 @@ export interface PageOptions {
   readonly without?: readonly string[];
 }
 
+/** A worker that the page has started. */
+export type PageWorker = Connection<WorkerHandlers>;
+
+/** What the page names by number in a worker; another worker has other things under that number. */
+export interface Held {
+  readonly worker: PageWorker;
+  readonly id: number;
+}
+
 let options: PageOptions = {};
-let worker: Connection<WorkerHandlers> | undefined;
+let worker: PageWorker | undefined;
 
 /**
  * Set where the files of the package are served, and which to do without. Call it before anything else.
@@ -30,31 +39,59 @@ export function configure(chosen: PageOptions): void {
   options = chosen;
 }
 
-/** Call the worker. @throws {InputError} `web/not-sent` for values that cannot be sent to a worker */
+/** The worker in use, started if there is none. */
+export function workerInUse(): PageWorker {
+  worker ??= started();
+  return worker;
+}
+
+/**
+ * Call a worker.
+ *
+ * @throws {InputError} `web/released` for a worker that has ended, `web/not-sent` for values that cannot be sent to one
+ */
 export async function call<Name extends keyof WorkerHandlers>(
+  called: PageWorker,
   name: Name,
   argument: Parameters<WorkerHandlers[Name]>[0],
   callOptions: CallOptions = {},
 ): Promise<Awaited<ReturnType<WorkerHandlers[Name]>>> {
-  worker ??= started();
+  if (called !== worker) throw released();
   try {
-    return await worker.call(name, argument, callOptions);
+    return await called.call(name, argument, callOptions);
   } catch (error) {
     if (error instanceof DOMException && error.name === "DataCloneError") throw notSent(error);
     throw error;
   }
 }
 
-/** What this page may use: threads, if it is cross-origin isolated. @example const { threads } = await pageStatus(); */
-export const pageStatus = (): Promise<PageStatus> => call("status", undefined);
+/**
+ * A registry of what the page refers to and a worker holds: the worker lets go of it by the handler `name` when the page no
+ * longer refers to it. A worker that has ended holds nothing.
+ */
+export const releasedBy = (name: "release" | "releaseModel") =>
+  new FinalizationRegistry(({ worker: holder, id }: Held) => {
+    // A rejection is the end of the worker, and of what it held.
+    if (holder === worker) holder.call(name, { id }).catch(() => {});
+  });
 
-function started(): Connection<WorkerHandlers> {
+/**
+ * What this page has: whether it is cross-origin isolated, and the number of threads, always 1.
+ *
+ * @example const { isIsolated } = await pageStatus();
+ */
+export async function pageStatus(): Promise<PageStatus> {
+  return call(workerInUse(), "status", undefined);
+}
+
+function started(): PageWorker {
+  const encoders = new URL(options.encoders ?? new URL("../../encoders/", import.meta.url), location.href);
   const thread = startWorker();
   const { port1, port2 } = new MessageChannel();
   const connection = new Connection<WorkerHandlers>(port1, { decodeSound });
   thread.onerror = (event) => {
     thread.terminate();
-    worker = undefined;
+    if (worker === connection) worker = undefined;
     connection.close(
       new RunError(
         "web/worker-ended",
@@ -63,10 +100,19 @@ function started(): Connection<WorkerHandlers> {
     );
   };
   thread.postMessage(undefined, [port2]);
-  const encoders = new URL(options.encoders ?? new URL("../../encoders/", import.meta.url), location.href);
-  void connection.call("start", { encoders: encoders.href, without: options.without ?? [] });
+  // It rejects if the worker cannot be loaded, and with it the call for which the worker is started.
+  connection.call("start", { encoders: encoders.href, without: options.without ?? [] }).catch(() => {});
   return connection;
 }
+
+const released = () =>
+  new InputError({
+    code: "web/released",
+    where: "the model or task",
+    problem: "the worker that held it has ended",
+    expected: "a model or task of the worker in use",
+    remedy: "Load or teach it again.",
+  });
 
 const notSent = (cause: Error) =>
   new InputError(

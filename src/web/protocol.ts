@@ -43,9 +43,9 @@ export interface AdaptedEntry {
 
 /** What a page may use. */
 export interface PageStatus {
-  /** Whether the page is cross-origin isolated, so that threads may share memory. */
+  /** Whether the page is cross-origin isolated. */
   readonly isIsolated: boolean;
-  /** The number of threads that networks run on. */
+  /** The number of threads that networks run on: always 1, the worker's. */
   readonly threads: number;
 }
 

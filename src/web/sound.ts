@@ -1,4 +1,4 @@
-/** Decodes compressed sounds by the browser, off the main thread though asked from there. */
+/** Decodes compressed sounds. The browser decodes off the main thread. */
 
 import type { Channels } from "../modality/audio/length.js";
 import type { CallContext } from "./connection.js";

@@ -1,13 +1,14 @@
 /** Taught tasks in a page: the types of Node's, with the work in a worker. */
 
 import type { Example } from "../data/index.js";
+import { notInPage } from "../modality/pretrained/not-in-page.js";
 import type { EmbedOptions } from "../teach/embed.js";
 import type { TaughtPrediction } from "../teach/prediction.js";
 import type { TaskReport } from "../teach/report.js";
 import type { Added, TaughtExample, TaughtExamples, TaughtTask } from "../teach/task.js";
 import type { TeachOptions } from "../teach/teach.js";
 import type { CallOptions } from "./connection.js";
-import { call } from "./page.js";
+import { call, type Held, type PageWorker, releasedBy, workerInUse } from "./page.js";
 import type { CallEvent, TaskCard, TaskSource } from "./protocol.js";
 
 /** What a task in a page has in common with one in Node. */
@@ -26,7 +27,7 @@ type Shared = Pick<
 >;
 
 /** Releases the worker's tasks that the page no longer refers to. */
-const dropped = new FinalizationRegistry((id: number) => void call("release", { id }));
+const dropped = releasedBy("release");
 
 /**
  * A task in this page. Tasks come from {@link teach} and {@link loadTask}.
@@ -37,11 +38,13 @@ const dropped = new FinalizationRegistry((id: number) => void call("release", { 
  */
 export class PageTask implements Shared {
   #card: TaskCard;
+  readonly #held: Held;
 
   /** @internal */
-  constructor(card: TaskCard) {
+  constructor(worker: PageWorker, card: TaskCard) {
     this.#card = card;
-    dropped.register(this, card.id);
+    this.#held = { worker, id: card.id };
+    dropped.register(this, this.#held);
   }
 
   /** The classes in the order of their names; empty for numbers. */
@@ -82,7 +85,8 @@ export class PageTask implements Shared {
 
   /** Predict examples independently of one another, in their order. */
   predictAll(examples: TaughtExamples, options: EmbedOptions = {}): Promise<TaughtPrediction[]> {
-    return call("predict", { id: this.#card.id, examples }, callOptionsOf(options));
+    const { worker, id } = this.#held;
+    return call(worker, "predict", { id, examples }, callOptionsOf(options));
   }
 
   /**
@@ -91,7 +95,8 @@ export class PageTask implements Shared {
    * @example await task.add([{ label: "daisy", image: file }]);
    */
   async add(examples: TaughtExamples, options: EmbedOptions = {}): Promise<Added> {
-    const { added, card } = await call("add", { id: this.#card.id, examples }, callOptionsOf(options));
+    const { worker, id } = this.#held;
+    const { added, card } = await call(worker, "add", { id, examples }, callOptionsOf(options));
     this.#card = card;
     return added;
   }
@@ -103,7 +108,8 @@ export class PageTask implements Shared {
    * @example await task.remove({ classes: ["daisy"] });
    */
   async remove(names: { ids?: readonly string[]; classes?: readonly string[] }): Promise<void> {
-    this.#card = await call("remove", { id: this.#card.id, ...names });
+    const { worker, id } = this.#held;
+    this.#card = await call(worker, "remove", { id, ...names });
   }
 
   /**
@@ -113,12 +119,14 @@ export class PageTask implements Shared {
    * @example await task.save("photos"); // later: await loadTask("photos")
    */
   save(name: string): Promise<void> {
-    return call("save", { id: this.#card.id, name });
+    const { worker, id } = this.#held;
+    return call(worker, "save", { id, name });
   }
 
   /** The task as a file, which Node's `loadTaughtTask` reads. */
   async toBlob(): Promise<Blob> {
-    const bytes = await call("encode", { id: this.#card.id });
+    const { worker, id } = this.#held;
+    const bytes = await call(worker, "encode", { id });
     return new Blob([Uint8Array.from(bytes)], { type: "application/zip" });
   }
 }
@@ -128,24 +136,33 @@ export class PageTask implements Shared {
  * `<input>`), bytes or `ImageData`; the rest is as in Node. Encoders are fetched when their kind is first needed; no example
  * leaves the page.
  *
- * @throws {InputError} as in Node, and `builtin/missing` if the encoders cannot be fetched
+ * @throws {InputError} as in Node, `builtin/missing` if the encoders cannot be fetched, and `pretrained/not-in-page` for
+ * `encoders` of the user's
  * @example const task = await teach([{ label: "star", strokes: [[[0, 0], [9, 5]]] }, { label: "tree", strokes: drawn }]);
  */
 export async function teach(examples: TaughtExamples, options: TeachOptions = {}): Promise<PageTask> {
-  const { labelShots, keepExamples, modalities, ...others } = options;
+  const { encoders = {}, labelShots, keepExamples, modalities, ...others } = options;
+  const [chosen] = Object.keys(encoders);
+  if (chosen !== undefined) throw notInPage(`encoder ${chosen}`);
   const choices = { labelShots, keepExamples, modalities };
-  return new PageTask(await call("teach", { examples, choices }, callOptionsOf(others)));
+  const worker = workerInUse();
+  return new PageTask(worker, await call(worker, "teach", { examples, choices }, callOptionsOf(others)));
 }
 
 /**
- * Load a task: by the name that it was saved under in this page's origin, from a file, or from a URL.
+ * Load a task: by the name that it was saved under in this page's origin, from a file, or from a URL. `signal` ends the
+ * transfer of a URL.
  *
  * @throws {InputError} `task/no-such-task`, `web/not-fetched`, `task/bad-file`, `data/bad-zip`, `task/other-encoders`
  * @example const task = await loadTask("photos");
  * @example const task = await loadTask(new URL("flowers.task", location.href));
  */
-export async function loadTask(source: string | Blob | URL): Promise<PageTask> {
-  return new PageTask(await call("load", sourceOf(source)));
+export async function loadTask(
+  source: string | Blob | URL,
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<PageTask> {
+  const worker = workerInUse();
+  return new PageTask(worker, await call(worker, "load", sourceOf(source), { signal }));
 }
 
 function sourceOf(source: string | Blob | URL): TaskSource {

@@ -158,6 +158,12 @@ describe.skipIf(!browserPath)("bad input in a page", () => {
       /HTMLBodyElement/,
     ],
     [
+      "a pretrained encoder",
+      `(m) => m.teach([{ label: "a", text: "one" }, { label: "b", text: "two" }], { encoders: { text: "model" } })`,
+      "pretrained/not-in-page",
+      /encoder text/,
+    ],
+    [
       "examples of one class",
       `(m) => m.teach([{ label: "a", vector: [1] }])`,
       "task/one-class",

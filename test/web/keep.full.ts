@@ -56,6 +56,20 @@ describe.skipIf(!browserPath)("a task in a page", () => {
     await page.close();
   });
 
+  it("is not loaded from a URL whose transfer is ended", async () => {
+    const page = await openPage(browser, server.origin);
+    await page.route("**/slow.task", () => {}); // It is never answered.
+    const name = await page.evaluate(async () => {
+      const controller = new AbortController();
+      const url = new URL("slow.task", location.href);
+      const loading = metamodal.loadTask(url, { signal: controller.signal });
+      setTimeout(() => controller.abort(), 100);
+      return loading.then(String, (error: Error) => error.name);
+    });
+    expect(name).toBe("AbortError");
+    await page.close();
+  });
+
   it("is a file that Node reads, and reads Node's", async () => {
     const page = await openPage(browser, server.origin);
     const { bytes, ownPrediction } = await page.evaluate(

@@ -54,6 +54,7 @@ export const teach: CommandWith<typeof options> = {
       remedy: "Choose another --out.",
     });
     const picture = values.picture === undefined ? undefined : pictureFor(values.picture, path);
+    if (values.picture !== undefined && resolve(values.picture) === resolve(shown)) throw samePath(shown);
     const progress = new Progress();
     const started = performance.now();
     const notices: Notice[] = [];
@@ -141,6 +142,15 @@ async function changed(path: string, values: Values, { signal, onProgress, notic
 /** Options that only a data folder takes, and those that only a task takes. */
 const ofData = ["modalities", "encoder", "label-shots", "keep-examples"] as const;
 const ofTask = ["add", "remove", "remove-class"] as const;
+
+const samePath = (path: string) =>
+  new InputError({
+    code: "cli/bad-picture",
+    where: `--picture ${path}`,
+    problem: "it is the path of the task, too",
+    expected: "two paths",
+    remedy: "Choose another --picture.",
+  });
 
 function checkUse(path: string, isTask: boolean, values: Values): void {
   const wrong = (isTask ? ofData : ofTask).find((name) => values[name] !== undefined);

@@ -3,6 +3,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
+import { checkRegular } from "../../base/regular.js";
 import {
   type Dataset,
   kindOfBytes,
@@ -86,6 +87,7 @@ const hasExtension = (path: string): boolean => /\.[a-z]\w{0,8}$/i.test(basename
 
 /** The first bytes of a file. */
 function headOf(path: string): Uint8Array {
+  checkRegular(path);
   const file = openSync(path, "r");
   try {
     const bytes = new Uint8Array(SNIFFED_BYTES);

@@ -3,13 +3,16 @@
 import { readFile } from "node:fs/promises";
 import { TextDecoder } from "node:util";
 import { InputError } from "../../base/errors.js";
+import { checkRegular } from "../../base/regular.js";
 import { bytesOfFile } from "../files/gzip.js";
 import type { Notice } from "../notice.js";
 import { mayBeWindows1252, tableEncoding } from "./encoding.js";
 
 /** The text of a UTF-8 file; `where` is its name in errors. */
-export const readText = async (path: string, where = path): Promise<string> =>
-  decodeText(await readFile(path), where);
+export async function readText(path: string, where = path): Promise<string> {
+  checkRegular(path, where);
+  return decodeText(await readFile(path), where);
+}
 
 /** Decode UTF-8, without a byte order mark. @throws {InputError} data/bad-encoding */
 export function decodeText(bytes: Uint8Array, where: string): string {

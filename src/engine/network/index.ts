@@ -44,6 +44,8 @@ export async function openNetwork(bytes: Uint8Array): Promise<Network> {
     const known = programs.get(key) ?? openProgram(file, shapes);
     programs.delete(key);
     programs.set(key, known);
+    // Without memory now, it may open later.
+    known.catch(() => programs.delete(key));
     for (const oldest of programs.keys()) if (programs.size > MAX_OPEN) programs.delete(oldest);
     return known;
   };

@@ -9,7 +9,8 @@
  *
  * With the runtime `wasm`, every program is fused, and has no ONNX models.
  *
- * A model that runs alone and is short runs on the calling thread instead of a worker.
+ * A model, or a program without ONNX models, that runs alone on one thread and is short runs on the calling thread instead of
+ * a worker.
  */
 
 import { sizeOf } from "../../base/array.js";
@@ -61,7 +62,8 @@ export function formOf(traced: Trace, options: FormOptions): Form {
   const plain = once(() => lower(traced));
   if (isWasm(options.runtime)) {
     const fused = wasmForm(traced, options);
-    return { lowered: plain, fused, isInline: options.alone && isShort(plain()) };
+    const isInline = options.alone && fused.threads.length === 1 && isShort(plain());
+    return { lowered: plain, fused, isInline };
   }
   const forward = hasConstantWeights(traced) ? forwardForm(plain().graph) : undefined;
   const fused = forward ? undefined : fusedForm(traced, options);

@@ -26,7 +26,11 @@ export class LocalRunner implements Runner {
         const done = this.#last.then(async () => {
           signal?.throwIfAborted();
           opened ??= open();
-          const { write, run, read } = await opened;
+          const { write, run, read } = await opened.catch((error) => {
+            // Without memory now, it may open later.
+            opened = undefined;
+            throw error;
+          });
           for (const [i, array] of inputs.entries()) write(i, array);
           await run(0);
           for (const [i, array] of outputs.entries()) read(i, array);

@@ -47,6 +47,23 @@ it("runs programs one after another, closes and opens them again, and ends at a 
   await expect(program.run([x, w], { signal: stopped })).rejects.toThrow("stopped");
 });
 
+it("opens a program again after it had no memory for it", async () => {
+  const program = localEngine().compile(step as never, [x, w]);
+  const { Memory } = WebAssembly;
+  const noMemory = class {
+    constructor() {
+      throw new RangeError("could not allocate memory");
+    }
+  };
+  Object.assign(WebAssembly, { Memory: noMemory });
+  try {
+    await expect(program.run([x, w])).rejects.toThrow("could not allocate memory");
+  } finally {
+    Object.assign(WebAssembly, { Memory });
+  }
+  await program.run([x, w]);
+});
+
 it("neither it nor networks reach a module of Node, or ONNX Runtime", () => {
   const entries = ["src/engine/run/local.ts", "src/engine/network/index.ts"];
   const files = new Set(entries);

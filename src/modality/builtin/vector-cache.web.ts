@@ -3,11 +3,11 @@
 import type { BuiltinEmbeddings } from "./types.js";
 
 export class VectorCache {
-  /** A cache without entries. */
+  /** Always undefined. */
   async get(_digest: string): Promise<BuiltinEmbeddings | undefined> {
     return undefined;
   }
 
-  /** Forget the vectors of a value. */
+  /** Does nothing. */
   async put(_digest: string, _vectors: BuiltinEmbeddings): Promise<void> {}
 }

@@ -43,8 +43,8 @@ export async function decodeImage(value: unknown, where: string): Promise<RawIma
 /** The longer side of an image in pixels, by its header; undefined if it cannot be read. */
 export async function longerSide(value: unknown): Promise<ValueSize | undefined> {
   if (isRawImage(value)) return { of: "pixels a side", size: Math.max(value.width, value.height) };
-  const bytes = value instanceof Uint8Array ? headerSize(value) : undefined;
-  return bytes && { of: "pixels a side", size: Math.max(...bytes) };
+  const size = value instanceof Uint8Array ? headerSize(value) : undefined;
+  return size && { of: "pixels a side", size: Math.max(...size) };
 }
 
 /** The number of frames of an image: a browser gives the first and does not count them. */

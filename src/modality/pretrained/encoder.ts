@@ -66,7 +66,10 @@ export class FrozenEncoder {
     const [onnx] = Object.keys(files);
     const path = join(this.folder, onnx);
     this.#model ??= openModel(path);
-    const model = await this.#model;
+    const model = await this.#model.catch((error) => {
+      this.#model = undefined;
+      throw error;
+    });
     const { feeds, mask } = await this.method.feed(contents, input, this.folder);
     const bad = (problem: string, expected: string, remedy: string, cause?: unknown) =>
       new InputError(

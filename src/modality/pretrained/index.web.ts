@@ -1,19 +1,10 @@
 /** Frozen pretrained encoders in a page, which has none: what needs one is refused. */
 
 import { z } from "zod";
-import { InputError } from "../../base/errors.js";
 import type { Modality, Sample } from "../modality.js";
 import type { EmbeddedFrozen } from "./index.js";
+import { notInPage } from "./not-in-page.js";
 import { commonOptions, type FrozenSpec } from "./types.js";
-
-const notInPage = (where: string) =>
-  new InputError({
-    code: "pretrained/not-in-page",
-    where,
-    problem: "it is embedded by a pretrained encoder from outside the package",
-    expected: "the built-in encoders, or encoders that were trained with the model",
-    remedy: "Leave the encoder out, or use it in Node.",
-  });
 
 /** The options of frozen encoders of all kinds. */
 export const frozenOptions = z.strictObject(commonOptions);
