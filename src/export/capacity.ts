@@ -2,7 +2,8 @@
 
 import { InputError } from "../base/errors.js";
 import { type ModelDefinition, mostOf } from "../model/index.js";
-import type { Capacity } from "./types.js";
+import { STATIC_QUERIES } from "./graphs.js";
+import type { Capacity, ExportOptions } from "./types.js";
 
 /** Least default of the classes and of the examples per class. */
 const USUAL = 5;
@@ -29,6 +30,28 @@ export function capacityOf(
   if (!Number.isInteger(examples) || examples < 1)
     throw bad("shot", examples, "a whole number of at least 1");
   return { way: chosen, shot: examples, support: chosen * examples };
+}
+
+/**
+ * The fixed number of queries of an export; undefined if it is free.
+ *
+ * @throws {InputError} `export/queries`
+ */
+export function fixedQueries({
+  static: isStatic,
+  queries,
+}: Pick<ExportOptions, "static" | "queries">): number | undefined {
+  if (queries === undefined) return isStatic ? STATIC_QUERIES : undefined;
+  if (isStatic && Number.isInteger(queries) && queries >= 1) return queries;
+  throw new InputError({
+    code: "export/queries",
+    where: "option queries",
+    problem: isStatic ? `the value is ${queries}` : "the number of queries is free without the option static",
+    expected: isStatic ? "a whole number of at least 1" : "a number of queries for an export of fixed sizes",
+    remedy: isStatic
+      ? "Leave it out for the default."
+      : "Set static as well (--static), or leave queries out.",
+  });
 }
 
 const bad = (option: string, value: number, expected: string) =>

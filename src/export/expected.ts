@@ -47,7 +47,7 @@ export async function expectedOf(
   return { parameters: parametersOf<NDArray>(task as Tree<NDArray>), outputs };
 }
 
-/** Predict golden queries by what adapting gave, for a task of `way` classes. */
+/** Predict golden queries from the adapted parameters, for a task of `way` classes. */
 export async function predictedBy(
   exported: Exported,
   engine: Engine,

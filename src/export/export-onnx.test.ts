@@ -175,7 +175,40 @@ describe("a model's export", () => {
       });
     expect((await run(2)).probabilities.shape).toEqual([2, 2]);
     await expect(run(3)).rejects.toThrow();
+    for (const file of ["preprocess.form.onnx", "encode.form.onnx"]) {
+      const form = (count: number) => float32(Array(5 * count).fill(1), [count, 5]);
+      const runFile = (count: number) =>
+        runPlain(join(place, file), { form: form(count), numbers_form: form(count) });
+      await runFile(2);
+      await expect(runFile(3)).rejects.toThrow();
+    }
   });
+
+  it("refuses a number of queries that it would ignore, or that is none", async () => {
+    const place = join(folder({}), "export");
+    for (const options of [{ queries: 2 }, { static: true, queries: 0 }, { static: true, queries: 1.5 }])
+      await expect(exportOnnx(model, { out: place, ...options })).rejects.toMatchObject({
+        code: "export/queries",
+      });
+    expect(readdirSync(join(place, ".."))).toEqual([]);
+  });
+});
+
+it("states the number of queries that a model fixes, and has golden queries for it", async () => {
+  const model = modelOf({ learner: "prototypical", width: 5 });
+  const { definition } = model.inference;
+  const { learner } = definition;
+  // Queries are scaled by their number, on which the operators depend.
+  const predict: typeof learner.predict = (context, params, state, kept, batch) => {
+    const { readout, embedding } = learner.predict(context, params, state, kept, batch);
+    return { readout: (x) => readout(x).mul(1 / batch.mask.shape[0]), embedding };
+  };
+  Object.assign(definition, { learner: { ...learner, predict } });
+  const out = join(folder({}), "export");
+  const { capacity, files, notes } = await exportOnnx(model, { out, way: 2, shot: 1 });
+  expect(capacity.queries).toBe(16);
+  expect(notes).toEqual([expect.stringContaining("predict.onnx takes exactly 16 examples")]);
+  for (const { difference = 0 } of files) expect(difference).toBeLessThan(1e-4);
 });
 
 it("an adapted task's export predicts as the task", async () => {
@@ -221,6 +254,9 @@ it("a regression model's export predicts values in the unit of the targets", asy
   const predicted = await runPlain(join(out, "predict.onnx"), inputsOf("query", queries, queries.length));
   for (const [i, value] of predicted.values.data.entries())
     expect(value).toBeCloseTo(results.values.data[i], 3);
+  // Metadata of the file has no key "classes".
+  expect(readFileSync(join(out, "predict.onnx"), "latin1")).toContain("modalities");
+  expect(readFileSync(join(out, "predict.onnx"), "latin1")).not.toContain("classes");
 });
 
 it("refuses a learner that adapts on minibatches, whose split depends on the padding", async () => {

@@ -5,10 +5,9 @@ import { encodeFiles } from "../engine/portable/index.js";
 import { Model } from "../model/model.js";
 import type { Task } from "../model/task.js";
 import { TaughtTask } from "../teach/task.js";
-import { capacityOf } from "./capacity.js";
+import { capacityOf, fixedQueries } from "./capacity.js";
 import type { Exported } from "./exported.js";
 import { writeExport } from "./folder.js";
-import { STATIC_QUERIES } from "./graphs.js";
 import { type Described, describedModel, describedTaught, metadataOf, versionOf } from "./metadata.js";
 import { type ExportParts, modelParts, type PartsOptions, taskParts } from "./model-export.js";
 import { readmeOf } from "./readme.js";
@@ -17,12 +16,12 @@ import type { ExportedFile, ExportOptions, ExportSummary } from "./types.js";
 import { differenceOf } from "./verify.js";
 
 /**
- * Export a model, a task or a taught task as a folder of ONNX files (opset 17) that run without metamodal. A model gives `encode.*.onnx`,
- * `adapt.onnx` (support in, task parameters out), `predict.onnx` (task parameters and queries in; probabilities, unknown flags
- * and fusion weights out) and `teach.onnx`, which does all in one call; a task gives `encode.*.onnx` and `predict.onnx`; a taught
+ * Export a model, a task or a taught task as a folder of ONNX files (opset 17) that run without metamodal. A model gives
+ * `preprocess.*.onnx` (as far as ONNX has operators for it), `encode.*.onnx`, `adapt.onnx` (support in, task parameters out), `predict.onnx` (task parameters and queries in; probabilities, unknown flags
+ * and fusion weights out) and `teach.onnx`, which does all in one call; a task gives `preprocess.*.onnx`, `encode.*.onnx` and `predict.onnx`; a taught
  * task gives `predict.onnx`, from vectors of the built-in encoders, and the encoders' files. Beside them are golden inputs and outputs, the preprocessing of values, and a page with programs in Python, C# and JavaScript.
  *
- * @throws {InputError} `export/capacity`, `export/minibatches`, `learner/support-too-large`, `export/no-builtin` for what cannot be
+ * @throws {InputError} `export/capacity`, `export/queries`, `export/minibatches`, `learner/support-too-large`, `export/no-builtin` for what cannot be
  * exported so, `export/would-overwrite` if the folder holds anything else.
  * @example const { files } = await exportOnnx(model, { out: "flowers-onnx", way: 10, shot: 5 });
  * @example await exportOnnx(await loadTask("flowers.task"), { out: "task-onnx" });
@@ -33,13 +32,15 @@ export async function exportOnnx(
   options: ExportOptions,
 ): Promise<ExportSummary> {
   const { out, onProgress = () => {} } = options;
-  const queries = options.static ? (options.queries ?? STATIC_QUERIES) : undefined;
-  const partsOptions = { queries, onGraph: (name: string) => onProgress(`${name}.onnx`) };
+  const partsOptions = {
+    queries: fixedQueries(options),
+    onGraph: (name: string) => onProgress(`${name}.onnx`),
+  };
   const { described, parts, more } =
     source instanceof TaughtTask
       ? await ofTaught(source, partsOptions)
       : await ofModel(source, options, partsOptions);
-  const { files, summary } = await filesOf(described, parts, queries, more);
+  const { files, summary } = await filesOf(described, parts, more);
   await writeExport(out, files, summary);
   return summary;
 }
@@ -54,8 +55,8 @@ interface Exporting {
 }
 
 async function ofTaught(task: TaughtTask, options: PartsOptions): Promise<Exporting> {
-  const { files: more, preprocessing, ...parts } = await taughtParts(task, options);
-  return { described: describedTaught(task, preprocessing), parts, more };
+  const { files: more, preprocessing, words, ...parts } = await taughtParts(task, options);
+  return { described: describedTaught(task, { preprocessing, words }), parts, more };
 }
 
 async function ofModel(
@@ -86,8 +87,7 @@ async function ofModel(
 /** All files of an export, and its summary. */
 async function filesOf(
   described: Described,
-  { graphs, golden, notes }: ExportParts,
-  queries: number | undefined,
+  { graphs, golden, notes, queries }: ExportParts,
   more: Files = {},
 ) {
   const files: Record<string, string | Uint8Array> = {};

@@ -75,13 +75,11 @@ async function values(
   return arrays;
 }
 
-/** Values of one modality for its encoder `[GOLDEN_EXAMPLES, …shape]`. */
-export async function encoderInput(spec: ModalitySpec): Promise<NDArray> {
-  const rows = await Promise.all(
-    Array.from({ length: GOLDEN_EXAMPLES }, (_, i) => sampleValue(spec, "encode", i)),
-  );
+/** Values of one modality for its encoder `[count, …shape]`. */
+export async function encoderInput(spec: ModalitySpec, count: number): Promise<NDArray> {
+  const rows = await Promise.all(Array.from({ length: count }, (_, i) => sampleValue(spec, "encode", i)));
   return float32(
     rows.flatMap((row) => Array.from(row)),
-    [GOLDEN_EXAMPLES, ...spec.shape],
+    [count, ...spec.shape],
   );
 }

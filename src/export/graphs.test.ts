@@ -18,7 +18,7 @@ it("prototypical over Conv4 takes fewer than 60 operators besides its encoder, n
   };
   const adapt = await adaptGraph(exported);
   const teach = teachGraph(adapt, await predictGraph(exported, adapt, {}));
-  const encode = await encodeGraph(exported, "image");
+  const encode = await encodeGraph(exported, "image", {});
   const encoder = encode.graph.nodes.map(({ type }) => type);
   expect(encoder.slice(0, 3)).toEqual(["Conv", "Relu", "MaxPool"]);
   // The encoder is there twice, for the support and for queries.

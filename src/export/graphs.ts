@@ -16,7 +16,7 @@ import { encodeModality } from "./encode.js";
 import { type Exported, type Named, querySpecs, supportSpecs, type WeightTensors } from "./exported.js";
 import { namesOf } from "./names.js";
 import { predictBy } from "./predict.js";
-import type { Preprocess } from "./preprocess.js";
+import type { Preprocess } from "./preprocess-graph.js";
 import { parametersOf, taskFrom } from "./task-parameters.js";
 
 /** The name of the free axis of queries. */
@@ -29,13 +29,13 @@ export const STATIC_QUERIES = 16;
 /** A graph of an export. */
 export interface ExportedGraph {
   readonly graph: PortableGraph;
-  /** Whether the axis of examples is free; absent for graphs without one. */
-  readonly isFree?: boolean;
+  /** The fixed number of queries, or of encoders' examples; absent if it is free, and for graphs of a support alone. */
+  readonly count?: number;
 }
 
 /** How graphs are built. */
 export interface GraphOptions {
-  /** The number of queries, if the axis is not free. */
+  /** The number of queries, and of encoders' examples, if the axis is not free. */
   readonly queries?: number;
 }
 
@@ -48,34 +48,53 @@ const traceWith = ({ params, state }: Exported["weights"], more: readonly Arrays
     build({ params: p, state: s } as WeightTensors, rest),
   );
 
-/** The axis and size of a graph of queries. */
-const axisOf = ({ queries }: GraphOptions) =>
-  queries === undefined ? { axis: QUERY_AXIS, size: STATIC_QUERIES } : { size: queries };
+/** The graph of a function of examples, whose number is free unless `queries` fixes it, or the operators depend on it. */
+export async function examplesGraph(
+  trace: (count: number) => NamedTrace,
+  axis: string,
+  { queries }: GraphOptions,
+): Promise<ExportedGraph> {
+  const count = queries ?? STATIC_QUERIES;
+  const { graph, isFree } = await portableGraph({
+    trace,
+    ...(queries === undefined && { axis }),
+    size: count,
+  });
+  return isFree ? { graph } : { graph, count };
+}
 
 /** The graph of one modality's encoder. */
-export function encodeGraph(exported: Exported, modality: string): Promise<ExportedGraph> {
+export function encodeGraph(
+  exported: Exported,
+  modality: string,
+  options: GraphOptions,
+): Promise<ExportedGraph> {
   const { definition, weights } = exported;
   const { word, features } = namesOf(definition)[modality];
   const { shape } = definition.specs[modality];
-  return portableGraph({
-    trace: (count) =>
+  return examplesGraph(
+    (count) =>
       traceWith(weights, [], (own) =>
         traceNamed((inputs) => ({ [features]: encodeModality(definition, own, modality, inputs[word]) }), {
           [word]: { dtype: "float32", shape: [count, ...shape] },
         }),
       ),
-    axis: BATCH_AXIS,
-    size: STATIC_QUERIES,
-  });
+    BATCH_AXIS,
+    options,
+  );
 }
 
 /** The graph of one modality's preprocessing. */
-export const preprocessGraph = ({ inputsFor, apply }: Preprocess, word: string): Promise<ExportedGraph> =>
-  portableGraph({
-    trace: (count) => traceNamed((inputs) => ({ [word]: apply(inputs) }), inputsFor(count)),
-    axis: BATCH_AXIS,
-    size: STATIC_QUERIES,
-  });
+export const preprocessGraph = (
+  { inputsFor, apply }: Preprocess,
+  word: string,
+  options: GraphOptions,
+): Promise<ExportedGraph> =>
+  examplesGraph(
+    (count) => traceNamed((inputs) => ({ [word]: apply(inputs) }), inputsFor(count)),
+    BATCH_AXIS,
+    options,
+  );
 
 /** The graph of adapting, and what predicting needs of its task parameters. */
 export interface AdaptGraph extends ExportedGraph {
@@ -128,17 +147,18 @@ export function predictGraph(
     const parameters = { ...inputs, ...(constants as Named<Tensor>) };
     return predictBy(exported, weights, taskFrom(structure, parameters) as TaskTensors, inputs);
   };
-  return portableGraph({
-    trace: (count) =>
+  return examplesGraph(
+    (count) =>
       traceWith(exported.weights, [fixed], (weights, [constants]) =>
         traceNamed(predict(weights, constants), { ...given, ...querySpecs(exported.definition, count) }),
       ),
-    ...axisOf(options),
-  });
+    QUERY_AXIS,
+    options,
+  );
 }
 
 /** The graph of adapting to a support and predicting queries in one. */
 export const teachGraph = (adapt: ExportedGraph, predict: ExportedGraph): ExportedGraph => ({
+  ...predict,
   graph: joined(adapt.graph, predict.graph),
-  isFree: predict.isFree,
 });

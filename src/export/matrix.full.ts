@@ -67,7 +67,7 @@ describe.each(Object.keys(learners))("%s", (name) => {
     const exported = { definition, weights, certainty: null, capacity };
     const adapt = await adaptGraph(exported);
     const predict = await predictGraph(exported, adapt, {});
-    expect(predict.isFree).toBe(true);
+    expect(predict.count).toBeUndefined();
     const graphs = { adapt, predict, teach: teachGraph(adapt, predict) };
     const files = Object.fromEntries(
       Object.entries(graphs).map(([file, { graph }]) => [

@@ -1,12 +1,12 @@
 /** What an export states about itself: in `metadata_props` of every file, strings by unique keys, and on its page. */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../base/sha256.js";
 import type { TaskKind } from "../data/index.js";
 import type { ModelCard } from "../model/card.js";
 import { libraryVersions, type ModelDefinition } from "../model/index.js";
 import { encodeTaskFile } from "../teach/file.js";
 import type { TaughtTask } from "../teach/task.js";
-import { namesOf, wordOf } from "./names.js";
+import { namesOf } from "./names.js";
 import { preprocessingOf } from "./preprocessing.js";
 import type { Capacity } from "./types.js";
 
@@ -24,8 +24,6 @@ export interface Described {
   /** Further metadata. */
   readonly fields: Readonly<Record<string, string>>;
 }
-
-const sha256 = (contents: string | Uint8Array) => createHash("sha256").update(contents).digest("hex");
 
 /** The version of metamodal. */
 export const versionOf = (): string => libraryVersions().metamodal;
@@ -64,13 +62,16 @@ export function describedModel(
   };
 }
 
-/** The description of a taught task. */
-export const describedTaught = (task: TaughtTask, preprocessing: Described["preprocessing"]): Described => ({
-  title: `A taught task of ${task.modalities.join(" and ")}`,
+/** The description of a taught task; `words` has the modalities that are not left out. */
+export const describedTaught = (
+  task: TaughtTask,
+  { words, preprocessing }: Pick<Described, "words" | "preprocessing">,
+): Described => ({
+  title: `A taught task of ${Object.keys(words).join(" and ")}`,
   task: task.file.task,
   capacity: { way: Math.max(1, task.classes.length), shot: 0, support: 0 },
   classes: task.classes,
-  words: Object.fromEntries(task.modalities.map((modality) => [modality, wordOf(modality)])),
+  words,
   preprocessing,
   fields: {
     learner: "base",
@@ -87,9 +88,11 @@ export const metadataOf = (described: Described, graph: string): Record<string, 
   task: described.task,
   ...described.fields,
   capacity: JSON.stringify(described.capacity),
-  classes: described.classes
-    ? JSON.stringify(described.classes)
-    : "numbers 0 to way - 1, as support_labels states them",
+  ...(described.task !== "regression" && {
+    classes: described.classes
+      ? JSON.stringify(described.classes)
+      : "numbers 0 to way - 1, as support_labels states them",
+  }),
   modalities: JSON.stringify(described.words),
   preprocessing: JSON.stringify(described.preprocessing),
 });

@@ -16,7 +16,7 @@ import {
   teachGraph,
 } from "./graphs.js";
 import { namesOf } from "./names.js";
-import { preprocessGolden, preprocessOf } from "./preprocess.js";
+import { preprocessGolden, preprocessOf } from "./preprocess-graph.js";
 import { parametersOf } from "./task-parameters.js";
 
 type Engine = InferencePrograms["engine"];
@@ -26,10 +26,12 @@ export interface ExportParts {
   readonly graphs: Record<string, PortableGraph>;
   readonly golden: Record<string, NDArray>;
   readonly notes: readonly string[];
+  /** The fixed number of queries; absent if it is free. */
+  readonly queries?: number;
 }
 
 export interface PartsOptions {
-  /** The fixed number of queries; a free axis, when absent. */
+  /** The fixed number of queries, and of encoders' examples; a free axis, when absent. */
   readonly queries?: number;
   readonly onGraph: (name: string) => void;
 }
@@ -48,12 +50,13 @@ export async function modelParts(
   const predict = await predictGraph(exported, adapt, options);
   options.onGraph("teach");
   const teach = teachGraph(adapt, predict);
-  const inputs = await goldenInputs(exported, options.queries);
+  const inputs = await goldenInputs(exported, predict.count);
   const { parameters, outputs } = await expectedOf(exported, engine, inputs);
   return {
     graphs: { ...encoders.graphs, adapt: adapt.graph, predict: predict.graph, teach: teach.graph },
     golden: { ...encoders.golden, ...inputs.support, ...inputs.query, ...parameters, ...outputs },
-    notes: [...encoders.notes, ...axisNotes(predict, options)],
+    notes: [...encoders.notes, ...axisNotes("predict", predict, options)],
+    queries: predict.count,
   };
 }
 
@@ -73,23 +76,21 @@ export async function taskParts(
   const structure = mapTree(({ dtype, shape }) => ({ dtype, shape }), task);
   const fixed = parametersOf<NDArray>(task);
   const predict = await predictGraph(exported, { structure, fixed }, options);
-  const query = await goldenQueries(exported, options.queries);
+  const query = await goldenQueries(exported, predict.count);
   const way = exported.capacity.way;
   const outputs = await predictedBy(exported, engine, adapted, { query }, { way, unit });
   return {
     graphs: { ...encoders.graphs, predict: predict.graph },
     golden: { ...encoders.golden, ...query, ...outputs },
-    notes: [...encoders.notes, ...axisNotes(predict, options)],
+    notes: [...encoders.notes, ...axisNotes("predict", predict, options)],
+    queries: predict.count,
   };
 }
 
 /** Preprocessing of values, and the encoders of a model that embeds each example by itself. */
-async function encoderParts(
-  exported: Exported,
-  engine: Engine,
-  { onGraph }: PartsOptions,
-): Promise<ExportParts> {
+async function encoderParts(exported: Exported, engine: Engine, options: PartsOptions): Promise<ExportParts> {
   const { definition } = exported;
+  const { onGraph } = options;
   const graphs: Record<string, PortableGraph> = {};
   const golden: Record<string, NDArray> = {};
   const notes: string[] = [];
@@ -97,15 +98,24 @@ async function encoderParts(
   for (const [modality, { word, features }] of Object.entries(namesOf(definition))) {
     const spec = definition.specs[modality];
     const preprocess = preprocessOf(spec, word);
+    const own: Record<string, ExportedGraph> = {};
     if (preprocess) {
       onGraph(`preprocess.${word}`);
-      graphs[`preprocess.${word}`] = (await preprocessGraph(preprocess, word)).graph;
-      Object.assign(golden, await preprocessGolden(spec, preprocess, word, GOLDEN_EXAMPLES));
+      own[`preprocess.${word}`] = await preprocessGraph(preprocess, word, options);
     } else notes.push(`no preprocess.${word}.onnx: preprocessing.json states the steps`);
+    if (hasEncoders) {
+      onGraph(`encode.${word}`);
+      own[`encode.${word}`] = await encodeGraph(exported, modality, options);
+    }
+    for (const [name, each] of Object.entries(own)) {
+      graphs[name] = each.graph;
+      notes.push(...axisNotes(name, each, options));
+    }
+    // Both take the same examples.
+    const count = Object.values(own).find((each) => each.count !== undefined)?.count ?? GOLDEN_EXAMPLES;
+    if (preprocess) Object.assign(golden, await preprocessGolden(spec, preprocess, word, count));
     if (!hasEncoders) continue;
-    onGraph(`encode.${word}`);
-    graphs[`encode.${word}`] = (await encodeGraph(exported, modality)).graph;
-    golden[word] ??= await encoderInput(spec);
+    golden[word] ??= await encoderInput(spec, count);
     golden[features] = await expectedFeatures(exported, engine, modality, golden[word]);
   }
   if (!hasEncoders)
@@ -115,8 +125,15 @@ async function encoderParts(
   return { graphs, golden, notes };
 }
 
-const axisNotes = ({ isFree }: ExportedGraph, { queries }: PartsOptions): string[] =>
-  isFree || queries !== undefined ? [] : ["the number of queries is fixed: the operators depend on it"];
+/** A note on a graph whose number of examples is fixed although the options leave it free. */
+export const axisNotes = (
+  name: string,
+  { count }: ExportedGraph,
+  { queries }: Pick<PartsOptions, "queries">,
+): string[] =>
+  count === undefined || queries !== undefined
+    ? []
+    : [`${name}.onnx takes exactly ${count} examples a run: its operators depend on their number`];
 
 /** Throw an `InputError` for a learner that takes minibatches of its support: which they are depends on the padding. */
 function checkMinibatches({ definition }: Exported): void {

@@ -1,7 +1,5 @@
 /** Names of the inputs and outputs of exported graphs: words of letters, digits and underscores, each used once. */
 
-import type { ModelDefinition } from "../model/index.js";
-
 /** The names that belong to one modality. */
 export interface ModalityNames {
   /** The modality as a word. */
@@ -15,27 +13,42 @@ export interface ModalityNames {
 }
 
 /** A name with other characters than letters, digits and underscores replaced. */
-export const wordOf = (name: string): string => name.replaceAll(/\W/g, "_");
+const wordOf = (name: string): string => name.replaceAll(/\W/g, "_");
 
-/** The names that no modality may lead to: `labels` would make `support_labels` an image. */
-const reserved = new Set(["labels", "mask", "label_text"]);
+/** The names of inputs and outputs that belong to no modality: `labels` would make `support_labels` an image. */
+const RESERVED = [
+  "support_labels",
+  "support_mask",
+  "support_label_text",
+  "support_label_text_present",
+  "probabilities",
+  "certainty",
+  "unknown",
+  "values",
+];
 
-/** The names of each modality. Modalities that lead to the same word are numbered. */
-export function namesOf({ modalities }: ModelDefinition): Record<string, ModalityNames> {
-  const used = new Set<string>();
+const namesFor = (word: string): ModalityNames => ({
+  word,
+  support: `support_${word}`,
+  supportPresent: `support_${word}_present`,
+  query: `query_${word}`,
+  queryPresent: `query_${word}_present`,
+  weights: `weights_${word}`,
+  features: `features_${word}`,
+});
+
+/** The names of each modality. A modality that would lead to a name of another is numbered. */
+export function namesOf({
+  modalities,
+}: {
+  readonly modalities: readonly string[];
+}): Record<string, ModalityNames> {
+  const used = new Set(RESERVED);
   return Object.fromEntries(
     modalities.map((modality) => {
-      const word = unused(wordOf(modality), (name) => reserved.has(name) || used.has(name));
-      used.add(word);
-      const names: ModalityNames = {
-        word,
-        support: `support_${word}`,
-        supportPresent: `support_${word}_present`,
-        query: `query_${word}`,
-        queryPresent: `query_${word}_present`,
-        weights: `weights_${word}`,
-        features: `features_${word}`,
-      };
+      const isUsed = (word: string) => Object.values(namesFor(word)).some((name) => used.has(name));
+      const names = namesFor(unused(wordOf(modality), isUsed));
+      for (const name of Object.values(names)) used.add(name);
       return [modality, names];
     }),
   );

@@ -42,7 +42,7 @@ ${files.join("\n")}
 ${meaning(about)}
 
 \`preprocessing.json\` states how values become input arrays, with every constant. \`golden.safetensors\` holds an array for each
-input and output of these files, by name; the programs below run the golden inputs. Their own arrays take the place of those.
+input and output of these files, by name; the programs below run the golden inputs. Replace them with arrays of your own.
 
 ## Python
 

@@ -68,6 +68,18 @@ it.each([
   const { files, notes } = await exportOnnx(task, { out });
   for (const { difference = 0 } of files) expect(difference).toBeLessThan(1e-4);
   expect(notes[0]).toMatch(/^modality size: left out/);
+  const page = readFileSync(join(out, "README.md"), "utf8");
+  expect(page).toContain("`weights_drawing`, `weights_text`");
+  expect(page).not.toContain("weights_size");
+});
+
+it("names modalities apart whose names have no letters of ASCII", async () => {
+  const examples = texts.map((text, i) => ({ label: `class ${i % 2}`, 写真: text, 音声: `${text} ${i}` }));
+  const task = await teach(examples as never);
+  const { files } = await exportOnnx(task, { out: join(root, "words") });
+  for (const { difference = 0 } of files) expect(difference).toBeLessThan(1e-4);
+  const page = readFileSync(join(root, "words", "README.md"), "utf8");
+  expect(page).toContain("`weights___`, `weights____2`");
 });
 
 it("refuses a task of vectors only", async () => {

@@ -4,10 +4,11 @@ import { allocate, float32, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { random } from "../base/random.js";
 import type { Tensor } from "../engine/index.js";
-import { portableGraph, traceNamed } from "../engine/portable/index.js";
+import { traceNamed } from "../engine/portable/index.js";
 import { hasEncoder, readEncoder, readEncoderNotes } from "../modality/builtin/files.js";
 import { kinds } from "../modality/builtin/kinds.js";
 import { projected, projections } from "../modality/builtin/projection.js";
+import type { BuiltinEncoder } from "../modality/builtin/types.js";
 import { typicality } from "../teach/certainty.js";
 import { ClassHead } from "../teach/class-head.js";
 import type { TaughtTask } from "../teach/task.js";
@@ -15,9 +16,9 @@ import { encoderOf, modalityOf } from "../teach/types.js";
 import type { ValueHead } from "../teach/value-head.js";
 import type { Named } from "./exported.js";
 import { GOLDEN_EXAMPLES } from "./golden-inputs.js";
-import { QUERY_AXIS, STATIC_QUERIES } from "./graphs.js";
-import type { ExportParts, PartsOptions } from "./model-export.js";
-import { wordOf } from "./names.js";
+import { examplesGraph, QUERY_AXIS } from "./graphs.js";
+import { axisNotes, type ExportParts, type PartsOptions } from "./model-export.js";
+import { type ModalityNames, namesOf } from "./names.js";
 import { LOWEST } from "./predict.js";
 import {
   type ClassExpert,
@@ -33,6 +34,8 @@ type TaughtInput = Omit<TaughtExpert, "form" | "rows">;
 interface Source {
   readonly name: string;
   readonly kind: string;
+  /** The modality as a word of names. */
+  readonly word: string;
   readonly files: readonly string[];
   readonly input: TaughtInput;
 }
@@ -41,6 +44,8 @@ interface Source {
 export interface TaughtParts extends ExportParts {
   readonly files: Record<string, string | Uint8Array>;
   readonly preprocessing: Record<string, object>;
+  /** The modalities that the graph takes, as words of names. */
+  readonly words: Record<string, string>;
 }
 
 /** The graph of a taught task. @throws {InputError} `export/no-builtin` if it has no vector of a built-in encoder */
@@ -59,61 +64,72 @@ export async function taughtParts(
         [input.present, { dtype: "float32" as const, shape: [count] }],
       ]),
     );
-  const { graph } = await portableGraph({
-    trace: (count) => traceNamed((inputs) => predictionsOf(head, sources, inputs), specs(count)),
-    ...(queries === undefined ? { axis: QUERY_AXIS, size: STATIC_QUERIES } : { size: queries }),
-  });
-  const golden = goldenVectors(sources, queries ?? GOLDEN_EXAMPLES);
+  const predict = await examplesGraph(
+    (count) => traceNamed((inputs) => predictionsOf(head, sources, inputs), specs(count)),
+    QUERY_AXIS,
+    { queries },
+  );
+  const golden = goldenVectors(sources, predict.count ?? GOLDEN_EXAMPLES);
   const files: Record<string, string | Uint8Array> = {};
   for (const [name, text] of Object.entries(await readEncoderNotes())) files[`encoders/${name}`] = text;
   for (const file of new Set(sources.flatMap((source) => source.files)))
     files[`encoders/${file}`] = await readEncoder(file);
   return {
-    graphs: { predict: graph },
+    graphs: { predict: predict.graph },
     golden: { ...golden, ...(await expectedOf(head, sources, golden)) },
     notes: [
       ...notes,
       "no adapt.onnx: teaching fits the head in float64; export the task again after teaching",
+      ...axisNotes("predict", predict, { queries }),
     ],
+    queries: predict.count,
     files,
     preprocessing: Object.fromEntries(sources.map((source) => [source.input.input, describe(source)])),
+    words: Object.fromEntries(sources.map(({ name, word }) => [modalityOf(name), word])),
   };
 }
 
 /** The experts whose vectors built-in encoders compute, and notes on the others. */
-async function sourcesOf({ head, file, modalities }: TaughtTask) {
+async function sourcesOf(task: TaughtTask) {
+  const { head, file } = task;
   const notes: string[] = [];
-  const sources: Source[] = [];
-  const names = [...(head instanceof ClassHead ? head.product.experts : head.experts).keys()];
-  for (const modality of modalities) {
+  const found: Omit<InputOf, "names">[] = [];
+  const experts = [...(head instanceof ClassHead ? head.product.experts : head.experts).keys()];
+  for (const [modality, { word, weights }] of Object.entries(namesOf(task))) {
     const { kind } = file.kinds[modality];
-    const encoders = kinds[kind]?.encoders ?? [];
-    const own = names.filter((name) => modalityOf(name) === modality);
+    const encoders = Object.hasOwn(file.pretrained, modality) ? [] : (kinds[kind]?.encoders ?? []);
+    const own = experts.filter((name) => modalityOf(name) === modality);
     const builtin = own.flatMap((name) => {
       const encoder = encoders.find((each) => each.name === encoderOf(name));
-      return encoder && !Object.hasOwn(file.pretrained, modality) ? [{ name, encoder }] : [];
+      return encoder ? [{ name, kind, word, weights, encoder }] : [];
     });
     if (builtin.length < own.length)
       notes.push(
         `modality ${modality}: left out, since its vectors depend on the task's examples or are of a pretrained encoder`,
       );
-    for (const { name, encoder } of builtin) {
-      const { files = [], constants, length } = encoder;
-      const word = `${wordOf(modality)}_${wordOf(encoder.name)}`;
-      const isStandardised = constants !== undefined && files.every(hasEncoder);
-      const input: TaughtInput = {
-        ...{
-          input: `query_${word}`,
-          present: `query_${word}_present`,
-          weights: `weights_${wordOf(modality)}`,
-          length,
-        },
-        ...(isStandardised && { constants: (await projections()).get(constants) }),
-      };
-      sources.push({ name, kind, files, input });
-    }
+    found.push(...builtin);
   }
+  const inputOf = ({ word, encoder }: (typeof found)[number]) => `${word}/${encoder.name}`;
+  const names = namesOf({ modalities: found.map(inputOf) });
+  const sources = await Promise.all(found.map((each) => sourceOf({ ...each, names: names[inputOf(each)] })));
   return { sources, notes };
+}
+
+/** An expert with the names of its modality and of its input. */
+interface InputOf extends Pick<Source, "name" | "kind" | "word"> {
+  readonly weights: string;
+  readonly encoder: BuiltinEncoder;
+  readonly names: ModalityNames;
+}
+
+async function sourceOf({ name, kind, word, weights, encoder, names }: InputOf): Promise<Source> {
+  const { files = [], constants, length } = encoder;
+  const isStandardised = constants !== undefined && files.every(hasEncoder);
+  const input: TaughtInput = {
+    ...{ input: names.query, present: names.queryPresent, weights, length },
+    ...(isStandardised && { constants: (await projections()).get(constants) }),
+  };
+  return { name, kind, word, files, input };
 }
 
 function predictionsOf(

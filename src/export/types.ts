@@ -17,9 +17,9 @@ export interface ExportOptions {
   way?: number;
   /** Most support examples per class, on average; by default those of training, at least 5. For models only. */
   shot?: number;
-  /** Whether all axes have fixed sizes, for runtimes that need them; the number of queries is then `queries`. */
+  /** Whether all axes have fixed sizes, for runtimes that need them; the number of queries, and of encoders' examples, is then `queries`. */
   static?: boolean;
-  /** The number of queries of a run if all axes are fixed; default 16. */
+  /** The number of queries of a run, with `static` only; default 16. */
   queries?: number;
   /** Called with each file's name when it is begun. */
   onProgress?: (file: string) => void;

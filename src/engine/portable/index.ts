@@ -60,9 +60,10 @@ const SIZES = [
   [6, 10],
 ] as const;
 
-/** Whether the axis of a lowered function is free. It stays fixed if the operators depend on its size. */
+/** A lowered function. */
 export interface Portable {
   readonly graph: PortableGraph;
+  /** Whether the axis is free. It stays fixed if the operators depend on its size. */
   readonly isFree: boolean;
 }
 

@@ -1,6 +1,6 @@
 /** Joins two graphs into one: outputs of the first are inputs of the second by name, and equal constants are shared. */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../../base/sha256.js";
 import type { Initializer } from "../lower/onnx.js";
 import { type PortableGraph, renamed, withoutIdentities } from "./graph.js";
 
@@ -37,7 +37,7 @@ function withSharedConstants(graph: PortableGraph): PortableGraph {
 
 function keyOf({ dtype, shape, data }: Initializer): string {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return `${dtype}[${shape}]${createHash("sha256").update(bytes).digest("hex")}`;
+  return `${dtype}[${shape}]${sha256(bytes)}`;
 }
 
 /** The graph without operators and constants that no output needs. */

@@ -97,7 +97,7 @@ function audio({ shape, rate, samples, window, hop, mean, std }: AudioSpec, word
     },
     sample(i) {
       const drawn = random(0, "golden", "samples", i);
-      const count = Math.max(1, Math.ceil((samples * (3 - i)) / 3));
+      const count = Math.max(1, Math.ceil((samples * (3 - (i % 3))) / 3));
       const clip = Float32Array.from({ length: count }, () => 0.3 * drawn.normal());
       const padded = new Float32Array(samples);
       padded.set(clip);
