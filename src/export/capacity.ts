@@ -5,6 +5,8 @@ import { type ModelDefinition, mostOf } from "../model/index.js";
 import { STATIC_QUERIES } from "./graphs.js";
 import type { Capacity, ExportOptions } from "./types.js";
 
+/** The most support examples, and queries of an export of fixed sizes: beyond, tracing takes minutes and gigabytes. */
+const MOST = 10_000;
 /** Least default of the classes and of the examples per class. */
 const USUAL = 5;
 
@@ -29,6 +31,8 @@ export function capacityOf(
     throw bad("way", chosen, "a whole number of at least 2");
   if (!Number.isInteger(examples) || examples < 1)
     throw bad("shot", examples, "a whole number of at least 1");
+  if (chosen * examples > MOST)
+    throw bad("way × shot", chosen * examples, `at most ${MOST} support examples`);
   return { way: chosen, shot: examples, support: chosen * examples };
 }
 
@@ -42,12 +46,14 @@ export function fixedQueries({
   queries,
 }: Pick<ExportOptions, "static" | "queries">): number | undefined {
   if (queries === undefined) return isStatic ? STATIC_QUERIES : undefined;
-  if (isStatic && Number.isInteger(queries) && queries >= 1) return queries;
+  if (isStatic && Number.isInteger(queries) && queries >= 1 && queries <= MOST) return queries;
   throw new InputError({
     code: "export/queries",
     where: "option queries",
     problem: isStatic ? `the value is ${queries}` : "the number of queries is free without the option static",
-    expected: isStatic ? "a whole number of at least 1" : "a number of queries for an export of fixed sizes",
+    expected: isStatic
+      ? `a whole number of 1 to ${MOST}`
+      : "a number of queries for an export of fixed sizes",
     remedy: isStatic
       ? "Leave it out for the default."
       : "Set static as well (--static), or leave queries out.",

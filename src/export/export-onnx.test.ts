@@ -156,7 +156,7 @@ describe("a model's export", () => {
 
   it("refuses a capacity that no support has", async () => {
     const place = join(folder({}), "export");
-    for (const options of [{ way: 1 }, { way: 2.5 }, { shot: 0 }])
+    for (const options of [{ way: 1 }, { way: 1000, shot: 1000 }, { way: 2.5 }, { shot: 0 }])
       await expect(exportOnnx(model, { out: place, ...options })).rejects.toMatchObject({
         code: "export/capacity",
       });

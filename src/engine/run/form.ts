@@ -81,7 +81,8 @@ function fusedForm(
   const { graph } = lower(traced, { im2col: "plain" });
   const tensors = new TensorTable(graph);
   const entries = [...tensors.types.values()].map(({ shape }) => sizeOf(shape));
-  const isWorthwhile = Math.max(...entries) >= MIN_FUSED_ENTRIES || graph.nodes.length >= MIN_FUSED_NODES;
+  const isLarge = entries.some((count) => count >= MIN_FUSED_ENTRIES);
+  const isWorthwhile = isLarge || graph.nodes.length >= MIN_FUSED_NODES;
   // Kernels have no loops without iterations.
   if (entries.includes(0) || !(isWorthwhile || choice === true)) return undefined;
   const program = fuse(graph, tensors, alone ? Math.min(threads, MAX_TEAM) : 1);
