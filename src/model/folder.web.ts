@@ -1,14 +1,13 @@
 /** Model folders in a page: read from a server, and not written. */
 
 import { InputError } from "../base/errors.js";
+import { fetched } from "../base/fetched.js";
 
 /** Fetch a file of a model folder. Throws an `InputError` (`model/missing-file`) if it cannot be fetched. */
 export async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {
   const url = `${folder.replace(/\/+$/, "")}/${name}`;
   try {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`the server replies with status ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return await fetched(url);
   } catch (error) {
     throw new InputError(
       {

@@ -1,13 +1,12 @@
-/** Fetches a file whole. */
+/** Fetches a file that a page names. */
 
 import { InputError } from "../base/errors.js";
+import { fetched } from "../base/fetched.js";
 
 /** The bytes at a URL. @throws {InputError} `web/not-fetched` if the server has no such file, or cannot be reached */
 export async function fetchBytes(url: string, signal?: AbortSignal): Promise<Uint8Array> {
   try {
-    const response = await fetch(url, { signal });
-    if (!response.ok) throw new Error(`the server replies with status ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return await fetched(url, signal);
   } catch (error) {
     signal?.throwIfAborted();
     throw new InputError(

@@ -2,6 +2,7 @@
 
 import manifest from "../../../encoders/manifest.json" with { type: "json" };
 import { InputError } from "../../base/errors.js";
+import { fetched } from "../../base/fetched.js";
 import { sha256 } from "../../base/sha256.js";
 
 const files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>> = manifest;
@@ -35,7 +36,7 @@ export async function readEncoder(file: string): Promise<Uint8Array> {
     const bytes = new Uint8Array(await kept.arrayBuffer());
     if ((await digestOf(bytes)) === files[file].sha256) return bytes;
   }
-  const bytes = await fetched(url);
+  const bytes = await download(url);
   if ((await digestOf(bytes)) !== files[file].sha256)
     throw unusable("damaged", url, "its SHA-256 is not that of the file of this version");
   // Without room it is fetched again the next time.
@@ -61,11 +62,9 @@ async function openCache(): Promise<Cache | undefined> {
   }
 }
 
-async function fetched(url: string): Promise<Uint8Array<ArrayBuffer>> {
+async function download(url: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`the server replies with status ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return await fetched(url);
   } catch (error) {
     throw unusable("missing", url, `it cannot be fetched (${(error as Error).message})`);
   }
