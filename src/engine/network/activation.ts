@@ -1,12 +1,9 @@
 /** What a convolution or linear layer applies to its sums: y = min(high, max(low, x < 0 ? alpha · x : x)), each if given. */
 
+import { type Bounds as Activation, floatOf } from "../fuse/products/epilogue.js";
 import type { Attributes, Initializer, OnnxNode } from "../lower/onnx.js";
 
-export interface Activation {
-  readonly alpha?: number;
-  readonly low?: number;
-  readonly high?: number;
-}
+export type { Activation };
 
 /** An activation as attributes of a node. */
 export const activationAttributes = (activation: Activation): Attributes =>
@@ -39,7 +36,3 @@ export function activationOf(
   }
   return after;
 }
-
-/** The value of a float attribute. */
-export const floatOf = (attribute: Attributes[string] | undefined): number | undefined =>
-  typeof attribute === "object" && "float" in attribute ? attribute.float : undefined;

@@ -1,10 +1,10 @@
 /** How each operator of a network becomes operators of the engine: one rule per ONNX operator. */
 
 import { sizeOf } from "../../base/array.js";
+import { floatOf } from "../fuse/products/epilogue.js";
 import { concatenate, reshape, slice, transpose } from "../lower/movement.js";
 import { reduce } from "../lower/reduce.js";
 import { range, uniform, type Value } from "../lower/values.js";
-import { floatOf } from "./activation.js";
 import type { ImportContext, NetworkRule } from "./context.js";
 import { averagePool, convolution, maxPool } from "./convolution.js";
 import { linear } from "./linear.js";

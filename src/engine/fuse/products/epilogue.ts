@@ -1,6 +1,6 @@
 /** What is done with the sums of a tile: an activation, and the store of as many columns as the matrix has. */
 
-import type { OnnxNode } from "../../lower/onnx.js";
+import type { Attributes, OnnxNode } from "../../lower/onnx.js";
 import { type FunctionBody, floatBytes } from "../codegen/wasm.js";
 import { LANES } from "../schedule/nest.js";
 import { NUMBER, VECTOR } from "./tile.js";
@@ -16,11 +16,15 @@ export interface Bounds {
 export function boundsOf({ attributes }: OnnxNode): Bounds {
   const bounds: { alpha?: number; low?: number; high?: number } = {};
   for (const name of ["alpha", "low", "high"] as const) {
-    const attribute = attributes[name];
-    if (typeof attribute === "object" && "float" in attribute) bounds[name] = attribute.float;
+    const bound = floatOf(attributes[name]);
+    if (bound !== undefined) bounds[name] = bound;
   }
   return bounds;
 }
+
+/** The value of a float attribute. */
+export const floatOf = (attribute: Attributes[string] | undefined): number | undefined =>
+  typeof attribute === "object" && "float" in attribute ? attribute.float : undefined;
 
 /** Push a number in all lanes. */
 export const pushNumber = (body: FunctionBody, number: number): void => pushBytes(body, floatBytes(number));

@@ -54,18 +54,26 @@ interface Block {
   readonly row: number;
 }
 
+/** Copy `vectors` vectors from the address in the local `source` to that in `target`. */
+function copyVectors(
+  body: FunctionBody,
+  { source, target, vectors }: Readonly<Record<"source" | "target" | "vectors", number>>,
+): void {
+  for (let vector = 0; vector < vectors; vector++)
+    body
+      .get(target)
+      .get(source)
+      .op("v128.load", vector * VECTOR)
+      .op("v128.store", vector * VECTOR);
+}
+
 /** Pack a block of B, stored in rows. It is read up to 28 bytes beyond its end. */
 export function packRows(body: FunctionBody, { from, to, k, n, row }: Block): void {
   const [panel, target] = [body.offset(from), body.offset(to)];
   const pack = (vectors: number) => {
     const source = body.offset(panel);
     body.repeat(k, () => {
-      for (let vector = 0; vector < vectors; vector++)
-        body
-          .get(target)
-          .get(source)
-          .op("v128.load", vector * VECTOR)
-          .op("v128.store", vector * VECTOR);
+      copyVectors(body, { source, target, vectors });
       body.advance(source, row).advance(target, vectors * VECTOR);
     });
   };
@@ -162,12 +170,7 @@ export function packTile(
   const [source, target] = [body.offset(from), body.offset(to)];
   const vectors = Math.ceil(rows / LANES);
   body.repeat(k, () => {
-    for (let vector = 0; vector < vectors; vector++)
-      body
-        .get(target)
-        .get(source)
-        .op("v128.load", vector * VECTOR)
-        .op("v128.store", vector * VECTOR);
+    copyVectors(body, { source, target, vectors });
     body.advance(source, row).advance(target, vectors * VECTOR);
   });
 }
