@@ -1,7 +1,7 @@
 /** Model folders in a page: read from a server, and not written. */
 
 import { InputError } from "../base/errors.js";
-import { fetched } from "../base/fetched.js";
+import { fetched } from "../base/fetched.web.js";
 
 /** Fetch a file of a model folder. Throws an `InputError` (`model/missing-file`) if it cannot be fetched. */
 export async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {

@@ -1,7 +1,7 @@
 /** Fetches a file that a page names. */
 
 import { InputError } from "../base/errors.js";
-import { fetched } from "../base/fetched.js";
+import { fetched } from "../base/fetched.web.js";
 
 /** The bytes at a URL. @throws {InputError} `web/not-fetched` if the server has no such file, or cannot be reached */
 export async function fetchBytes(url: string, signal?: AbortSignal): Promise<Uint8Array> {

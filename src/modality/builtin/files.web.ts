@@ -2,7 +2,7 @@
 
 import manifest from "../../../encoders/manifest.json" with { type: "json" };
 import { InputError } from "../../base/errors.js";
-import { fetched } from "../../base/fetched.js";
+import { fetched } from "../../base/fetched.web.js";
 import { sha256 } from "../../base/sha256.js";
 
 const files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>> = manifest;
