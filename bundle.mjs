@@ -74,7 +74,7 @@ await build({
   input: entries,
   platform: "node",
   // They load native code, or are installed by the user.
-  external: ["@jax-js/jax", "onnxruntime-node", "sharp", /^@huggingface\//],
+  external: ["@jax-js/jax", "libsql", "onnxruntime-node", "sharp", /^@huggingface\//],
   resolve: { extensionAlias: { ".js": [".ts", ".js"] } },
   plugins: [licenses],
   output: {

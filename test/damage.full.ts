@@ -80,7 +80,8 @@ it.each([
 });
 
 it("a damaged checkpoint", async () => {
-  const [name] = await readdir(runFolder);
+  const [name, ...others] = await readdir(runFolder);
+  for (const other of others) await rm(join(runFolder, other));
   const bytes = new Uint8Array(await readFile(join(runFolder, name)));
   for (let i = 0; i < MUTATIONS; i++) {
     await writeFile(join(runFolder, name), mutated(bytes, i));

@@ -24,6 +24,7 @@ const layers = [
   "model",
   "evaluate",
   "train",
+  "runs",
   "teach",
   "export",
   "continual",

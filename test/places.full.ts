@@ -8,10 +8,10 @@ import { InputError } from "../src/base/errors.js";
 import { resolvePlace } from "../src/base/place.js";
 import { writeFolder } from "../src/base/write.js";
 import { pictureFor, placeFor } from "../src/cli/place.js";
-import { RunFolder } from "../src/cli/run-folder.js";
 import { comparisonPlace, startResults } from "../src/compare/results.js";
 import { writeNewFolder } from "../src/data/import/write.js";
 import { placeOf, saveFolder } from "../src/model/folder.js";
+import { RunFolder } from "../src/runs/run-folder.js";
 import { forbidden, parts, preciousTree, snapshot } from "./support/precious.js";
 
 const context = { code: "test/path", where: "a path", remedy: "Choose another." };

@@ -7,6 +7,7 @@
 import { accessSync, constants, type Dirent, lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join, parse, sep } from "node:path";
+import { isDraft } from "./aside.js";
 import { InputError, type InputErrorParts } from "./errors.js";
 
 /** The parts of an error about a path besides the problem and what is expected. */
@@ -24,9 +25,6 @@ export interface FolderKind {
   /** Problem in errors about a folder of another kind. */
   readonly otherKind?: string;
 }
-
-/** Start of the names of files and folders that are still being written, or wait to be removed. */
-export const ASIDE = ".metamodal-";
 
 /** A folder that may be written. */
 export interface FolderPlace {
@@ -75,8 +73,7 @@ export function folderPlace(given: string, kind: FolderKind, context: PlaceConte
 }
 
 const isWritten = (entry: Dirent, name: string, isOwn: (path: string) => boolean): boolean =>
-  (entry.isDirectory() || entry.isFile()) &&
-  (isOwn(name) || (entry.isFile() && entry.name.startsWith(`${ASIDE}writing-`)));
+  (entry.isDirectory() || entry.isFile()) && (isOwn(name) || (entry.isFile() && isDraft(entry.name)));
 
 /**
  * Resolve a path for one file. Throws an `InputError` unless it is free or `isOwn` accepts the file that is there, and

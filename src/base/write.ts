@@ -1,10 +1,11 @@
 /** Folders and files that are whole or not there: written beside their place under another name, then moved. */
 
-import { randomUUID } from "node:crypto";
-import { mkdirSync, renameSync, rmdirSync, unlinkSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { open, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ASIDE, type FolderPlace } from "./place.js";
+import { asideOf, clearAside } from "./aside.js";
+import { makeFolder } from "./make-folder.js";
+import type { FolderPlace } from "./place.js";
 
 /** Paths inside a folder, with `/`, and what the files hold. */
 type Files =
@@ -16,13 +17,15 @@ type Files =
  * is replaced, and only the entries that it names are removed.
  */
 export async function writeFolder(place: () => FolderPlace, files: Files): Promise<void> {
-  const parent = dirname(place().path);
-  const created = mkdirSync(parent, { recursive: true });
-  const draft = asideIn(parent, "writing");
+  const { path } = place();
+  const parent = dirname(path);
+  const created = makeFolder(parent);
+  clearLeft(path);
+  const draft = asideOf(path, "writing");
   try {
     mkdirSync(draft);
     for await (const [name, contents] of files) {
-      await mkdir(dirname(join(draft, name)), { recursive: true });
+      makeFolder(dirname(join(draft, name)));
       await writeFile(join(draft, name), contents, { flush: true });
     }
     const found = place();
@@ -33,6 +36,7 @@ export async function writeFolder(place: () => FolderPlace, files: Files): Promi
       if (old) renameSync(old.path, found.path);
       throw error;
     }
+    await flushFolder(parent);
     if (old) removeFolder(old);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
@@ -48,7 +52,7 @@ export function moveAside({ path, entries }: FolderPlace): Required<FolderPlace>
     rmdirSync(path);
     return undefined;
   }
-  const old = asideIn(dirname(path), "old");
+  const old = asideOf(path, "old");
   renameSync(path, old);
   return { path: old, entries };
 }
@@ -68,11 +72,13 @@ export function removeFolder({ path, entries = [] }: FolderPlace): void {
 
 /** Write one file, whole or not at all. */
 export async function writeWhole(path: string, contents: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const draft = asideIn(dirname(path), "writing");
+  makeFolder(dirname(path));
+  clearLeft(path);
+  const draft = asideOf(path, "writing");
   try {
     await writeFile(draft, contents, { flush: true });
     await rename(draft, path);
+    await flushFolder(dirname(path));
   } catch (error) {
     await rm(draft, { force: true });
     throw error;
@@ -88,4 +94,17 @@ export function removeEmpty(path: string, top: string): void {
   }
 }
 
-const asideIn = (folder: string, what: "writing" | "old") => join(folder, `${ASIDE}${what}-${randomUUID()}`);
+/** Remove what killed processes left beside `path`: drafts of it, and what they had replaced. What they had not yet replaced returns. */
+function clearLeft(path: string): void {
+  for (const old of clearAside(path)) {
+    if (existsSync(path)) rmSync(old, { recursive: true, force: true });
+    else renameSync(old, path);
+  }
+}
+
+/** Let the names in a folder reach the disk, where the system can do that. */
+async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  await folder?.sync().catch(() => {});
+  await folder?.close();
+}

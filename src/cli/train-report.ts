@@ -62,7 +62,7 @@ export class TrainReport {
     this.#start = event;
     this.#parameters.set(event.part, event.parameters);
     this.#part ??= event.part;
-    const { part, step, steps, minutes, task, classes, ineligible, unusedRows } = event;
+    const { part, step, steps, minutes, task, classes, ineligible, unusedRows, checkpoint } = event;
     const units = (
       task === "regression" ? ["train group", "train groups"] : ["train class", "train classes"]
     ) as [string, string];
@@ -73,7 +73,7 @@ export class TrainReport {
     ].filter(Boolean);
     this.#progress.note(
       [
-        `${part}  ${step > 0 ? `resuming at step ${step} of` : "training for"} ${budget}`,
+        `${part}  ${checkpoint ? `resuming ${checkpoint} at step ${step} of` : "training for"} ${budget}`,
         `${counted(classes.train, ...units)}, ${classes.val} val, ${classes.test} test`,
         ...unused,
       ].join("; "),

@@ -1,6 +1,5 @@
 /** Checkpoints: one file with everything that training needs to continue as if it had not been interrupted. */
 
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
@@ -38,22 +37,31 @@ interface SavedProgress {
   readonly pace?: Pace;
 }
 
-/** Identifies a run: its recipe, the specifications of its arrays, and a digest of its data. */
-const identity = ({ recipe, specs }: ModelDefinition, digest: string) =>
+/** What a run is identified by besides its recipe and the specifications of its arrays. */
+export interface RunIdentity {
+  /** A digest of its data. */
+  readonly digest: string;
+  readonly runtime: Runtime;
+}
+
+const identity = ({ recipe, specs }: ModelDefinition, { digest }: RunIdentity) =>
   JSON.stringify([recipe, specs, digest]);
 
 export async function writeCheckpoint(
   path: string,
   { current, best, validated, elapsed, pace }: CheckpointContents,
   definition: ModelDefinition,
-  digest: string,
-  runtime: Runtime,
+  run: RunIdentity,
 ): Promise<void> {
   const { step, ...trees } = current;
   const { weights, ...selected } = best ?? {};
   const arrays = { ...flattenTree("current", trees), ...(weights && flattenTree("best", weights)) };
   const progress = { step, best: best && selected, validated, elapsed, pace };
-  const metadata = { progress: JSON.stringify(progress), run: identity(definition, digest), runtime };
+  const metadata = {
+    progress: JSON.stringify(progress),
+    run: identity(definition, run),
+    runtime: run.runtime,
+  };
   const sealed = { ...metadata, sha256: digestOf({ arrays, metadata }) };
   await writeWhole(path, encodeSafetensors({ arrays, metadata: sealed }));
 }
@@ -70,20 +78,18 @@ const damaged = (where: string) =>
     remedy: "Resume from a copy of the run, or train again.",
   });
 
-/** Read a checkpoint, if there is one. Throws an `InputError` if it is of another recipe, other data or another runtime. */
+/** Read a checkpoint. Throws an `InputError` if it is damaged, or of another recipe, other data or another runtime. */
 export async function readCheckpoint(
   path: string,
   definition: ModelDefinition,
-  digest: string,
-  runtime: Runtime,
-): Promise<CheckpointContents | undefined> {
-  if (!existsSync(path)) return undefined;
+  run: RunIdentity,
+): Promise<CheckpointContents> {
   const { arrays, metadata: stored } = decodeSafetensors(await readFile(path), path);
   const { sha256: stated, ...metadata } = stored;
   // Checkpoints of earlier versions have neither a digest nor a runtime.
   const isEarlier = stated === undefined && metadata.runtime === undefined;
   if (!isEarlier && stated !== digestOf({ arrays, metadata })) throw damaged(path);
-  if (metadata.run !== identity(definition, digest))
+  if (metadata.run !== identity(definition, run))
     throw new InputError({
       code: "train/other-recipe",
       where: path,
@@ -93,11 +99,11 @@ export async function readCheckpoint(
     });
   // Checkpoints of earlier versions are of the only runtime there was.
   const { runtime: earlier = "onnxruntime" } = metadata;
-  if (earlier !== runtime)
+  if (earlier !== run.runtime)
     throw new InputError({
       code: "train/other-runtime",
       where: path,
-      problem: `the checkpoint is of the runtime ${earlier}, and its steps continue on ${runtime}`,
+      problem: `the checkpoint is of the runtime ${earlier}, and its steps continue on ${run.runtime}`,
       expected: "the runtime that the run was started with, since the last bits of its results differ",
       remedy: `Resume with --runtime ${earlier}.`,
     });

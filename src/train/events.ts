@@ -6,6 +6,7 @@
 import type { Notice, TaskKind } from "../data/index.js";
 import type { TaskScore } from "../evaluate/measure.js";
 import type { TriedRecipe } from "../model/card.js";
+import type { Recipe } from "../model/index.js";
 import type { Plan } from "./plan.js";
 
 /** A field of the recipe that was not stated and was filled in from the data. */
@@ -31,6 +32,9 @@ export interface StartEvent {
   readonly minutes?: number;
   /** The step it starts from: 0, or that of the checkpoint. */
   readonly step: number;
+  /** The path of that checkpoint. */
+  readonly checkpoint?: string;
+  readonly recipe: Recipe;
   readonly task: TaskKind;
   /** Number of classes of each split, or of groups for regression. */
   readonly classes: { readonly train: number; readonly val: number; readonly test: number };

@@ -7,7 +7,8 @@ import { isBetter, measured } from "../evaluate/index.js";
 import type { CertaintyCard, Recipe, ValidationCard, Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
 import { stepsFrom, type TakenStep } from "./ahead.js";
-import { type Best, type CheckpointContents, writeCheckpoint } from "./checkpoint.js";
+import type { Best } from "./checkpoint.js";
+import type { Checkpoints, Resumption } from "./checkpoints.js";
 import type { TrainingData } from "./data.js";
 import { diverged, explosion, worseThanMean } from "./diverged.js";
 import { capacityOf, drawer } from "./draw.js";
@@ -30,8 +31,8 @@ export interface PartOptions {
   data: TrainingData;
   /** The model whose network training starts from. */
   from?: Model;
-  /** The path of the checkpoint; without it none is written. */
-  checkpoint?: string;
+  /** Without them none is written. */
+  checkpoints?: Checkpoints;
   resume: boolean;
   signal?: AbortSignal;
 }
@@ -57,12 +58,13 @@ export class PartProgress {
   readonly #started = performance.now();
   readonly #elapsedBefore: number;
   readonly #losses: number[] = [];
+  readonly #resumption: Resumption | undefined;
   #current: TrainingState | undefined;
   #best: Best | undefined;
   /** The last step whose weights were validated. */
   #validatedStep: number;
 
-  constructor(options: PartOptions, resumed: CheckpointContents | undefined) {
+  constructor(options: PartOptions, resumption: Resumption | undefined) {
     const { recipe, programs, data, from } = options;
     const { train, seed } = recipe;
     const { definition } = programs;
@@ -71,6 +73,8 @@ export class PartProgress {
     this.#initial = from ? startFrom(initial, from, recipe) : whitenedStart(initial, data.table);
     const { support, query } = capacityOf(data, recipe, definition.learner.batch);
     this.#plan = planFor(this.#parameters, Object.values(definition.specs), support + query, train.metaBatch);
+    this.#resumption = resumption;
+    const resumed = resumption?.contents;
     this.#current = resumed?.current;
     this.#best = resumed?.best;
     this.#validatedStep = resumed?.validated ?? (train.steps === 0 ? -1 : 0);
@@ -125,23 +129,31 @@ export class PartProgress {
     return [{ type: "eval", part, step: current.step, ...measures, best: isBest }];
   }
 
-  /** Write a checkpoint, if the part has one. */
+  /** Write a checkpoint, if the part has them. */
   async save(): Promise<TrainEvent[]> {
-    const { part, programs, data, checkpoint } = this.#options;
-    if (!checkpoint) return [];
-    const contents: CheckpointContents = {
+    const { part, checkpoints } = this.#options;
+    if (!checkpoints) return [];
+    const path = await checkpoints.write({
       current: this.#state,
       best: this.#best,
       validated: this.#validatedStep,
       elapsed: this.#elapsed,
       pace: this.#schedule.pace,
-    };
-    const { definition, engine } = programs;
-    await writeCheckpoint(checkpoint, contents, definition, data.digest, engine.runtime);
-    return [{ type: "checkpoint", part, step: this.#step, path: checkpoint }];
+    });
+    return [{ type: "checkpoint", part, step: this.#step, path }];
   }
 
-  startEvent(): StartEvent {
+  /** The start of the part, and a warning for each checkpoint that cannot be resumed from. */
+  startEvents(): TrainEvent[] {
+    const { path, passedOver = [] } = this.#resumption ?? {};
+    const warnings = passedOver.map(({ parts: { where, problem } }): WarningEvent => {
+      const text = `${where} cannot be used, and an earlier checkpoint is: ${problem}`;
+      return { type: "warning", part: this.#options.part, step: this.#firstStep, text };
+    });
+    return [...warnings, { ...this.#startEvent(), ...(path && { checkpoint: path }) }];
+  }
+
+  #startEvent(): StartEvent {
     const { part, recipe, data } = this.#options;
     const { steps, minutes } = recipe.train;
     const { train, val, test } = data.split;
@@ -151,6 +163,7 @@ export class PartProgress {
       steps,
       minutes: steps === undefined ? minutes : undefined,
       step: this.#firstStep,
+      recipe,
       task: recipe.task,
       classes: { train: train.length, val: val.length, test: test.length },
       ineligible: data.sampler.ineligible,

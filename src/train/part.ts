@@ -6,21 +6,15 @@
  * on the number of threads, so an interrupted and resumed training gives the same bytes.
  */
 
-import { readCheckpoint } from "./checkpoint.js";
 import type { TrainEvent } from "./events.js";
 import { fitCertainty } from "./fit-certainty.js";
 import { type PartOptions, PartProgress, type TrainedPart } from "./part-progress.js";
 
 /** Train a part to its end, yielding events. On abort, write a checkpoint and throw the signal's reason. */
 export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEvent, TrainedPart> {
-  const { programs, data, checkpoint, resume, signal } = options;
-  const { definition, engine } = programs;
-  const resumed =
-    resume && checkpoint
-      ? await readCheckpoint(checkpoint, definition, data.digest, engine.runtime)
-      : undefined;
-  const progress = new PartProgress(options, resumed);
-  yield progress.startEvent();
+  const { programs, data, checkpoints, resume, signal } = options;
+  const progress = new PartProgress(options, resume ? await checkpoints?.read() : undefined);
+  yield* progress.startEvents();
   const takeStep = await progress.begin();
   try {
     for (;;) {

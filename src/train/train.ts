@@ -1,7 +1,6 @@
 /** `metaTrain`: trains a model and, if wanted, a unimodal model of each modality by the same recipe and budget. */
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { InputError } from "../base/errors.js";
 import { resolvePlace } from "../base/place.js";
 import { type Dataset, labelModality } from "../data/index.js";
@@ -12,7 +11,7 @@ import { Model } from "../model/model.js";
 import type { RecipeInput } from "../model/recipe.js";
 import { type Candidate, type Candidates, candidatesOf, withShare } from "./candidates.js";
 import { cardOf } from "./card.js";
-import { checkpointName } from "./checkpoint-name.js";
+import { Checkpoints } from "./checkpoints.js";
 import { completeRecipe, recipeFor } from "./complete-recipe.js";
 import { prepareData } from "./data.js";
 import type { DefaultChoice, TrainEvent } from "./events.js";
@@ -206,8 +205,10 @@ async function* trainModel(
   const specs = Object.fromEntries(modalities.map((name) => [name, data.specs[name]]));
   const programs = new TrainingPrograms(new ModelDefinition(recipe, specs), engine);
   const part = partOf(modalities, name);
-  const checkpoint = folder && join(folder, checkpointName(part));
-  const trained = yield* trainPart({ part, recipe, programs, data, from, checkpoint, resume, signal });
+  const identity = { digest: data.digest, runtime: engine.runtime };
+  const checkpoints =
+    folder === undefined ? undefined : new Checkpoints(folder, part, programs.definition, identity);
+  const trained = yield* trainPart({ part, recipe, programs, data, from, checkpoints, resume, signal });
   return new Model(
     cardOf(recipe, specs, dataset, data, { ...trained, runtime: engine.runtime }, from),
     trained.weights,

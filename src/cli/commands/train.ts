@@ -2,6 +2,7 @@
 
 import { basename, join } from "node:path";
 import { defaultLearners, trainingDefaults } from "../../base/defaults.js";
+import { RunFolder } from "../../runs/run-folder.js";
 import { columnsOf } from "../columns.js";
 import type { CommandWith, Invocation } from "../command.js";
 import { Interrupted } from "../failure.js";
@@ -9,7 +10,6 @@ import { flag, number, text, whole } from "../option.js";
 import { printJson } from "../output.js";
 import { placeFor } from "../place.js";
 import { printNotices } from "../progress.js";
-import { RunFolder } from "../run-folder.js";
 import { columns, compute, method, recipe as recipeOptions, splitColumn } from "../shared-options.js";
 import { quoted } from "../text.js";
 

@@ -8,10 +8,11 @@
  */
 
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { InputError } from "../../base/errors.js";
+import { makeFolder } from "../../base/make-folder.js";
 
 /** The folder of everything that can be recomputed. */
 export const cacheFolder = (): string =>
@@ -58,7 +59,7 @@ export class EmbeddingCache {
   async #write(path: string, contents: string | Uint8Array): Promise<void> {
     const draft = `${path}.${randomUUID()}`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       await writeFile(draft, contents);
       await rename(draft, path);
     } catch (cause) {

@@ -1,0 +1,40 @@
+/**
+ * A lock on a path, held by one process at a time: an exclusive transaction on an empty database file beside the path. The
+ * operating system ends it with the process, so a crash leaves an unlocked file, which the next holder removes.
+ */
+
+import { createHash } from "node:crypto";
+import { rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import Database from "libsql";
+
+/** The name of the lock of `path`, beside it. */
+const lockOf = (path: string): string => {
+  const digest = createHash("sha256").update(basename(path)).digest("hex").slice(0, 8);
+  return join(dirname(path), `.metamodal-lock-${digest}`);
+};
+
+/** Lock `path`, whose folder must exist. Returns what unlocks it; undefined if another process, or this one, holds it. */
+export function lock(path: string): (() => void) | undefined {
+  const at = lockOf(path);
+  const identity = () => statSync(at, { bigint: true, throwIfNoEntry: false })?.ino;
+  for (;;) {
+    const database = new Database(at, { timeout: 0 });
+    const opened = identity();
+    try {
+      database.exec("PRAGMA journal_mode = OFF");
+      database.exec("BEGIN EXCLUSIVE");
+    } catch (error) {
+      database.close();
+      if ((error as { code?: string }).code === "SQLITE_BUSY") return undefined;
+      throw error;
+    }
+    // The holder before may have removed the file after it was opened here: then the lock is on a file that nobody sees.
+    if (opened !== undefined && identity() === opened)
+      return () => {
+        rmSync(at, { force: true });
+        database.close();
+      };
+    database.close();
+  }
+}

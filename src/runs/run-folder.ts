@@ -1,0 +1,165 @@
+/**
+ * The run folder beside a model folder: checkpoints, and `events.jsonl` with one JSON object per event. The last event
+ * of a finished run is `model`. A finished run may be replaced, an unfinished one may not. One process at a time has it open.
+ */
+
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { clearAside } from "../base/aside.js";
+import { InputError } from "../base/errors.js";
+import { makeFolder } from "../base/make-folder.js";
+import { type FolderKind, type FolderPlace, folderPlace } from "../base/place.js";
+import { moveAside, removeEmpty, removeFolder } from "../base/write.js";
+import { isCheckpoint } from "../train/checkpoint-name.js";
+import { lock } from "./lock.js";
+
+/** The name of the file of events in a run folder. */
+export const EVENTS = "events.jsonl";
+
+const runFolder: FolderKind = {
+  expected: "a free path, or the folder of a run",
+  contents: (folder) =>
+    firstEvent(folder)?.type === undefined ? undefined : (path) => path === EVENTS || isCheckpoint(path),
+};
+
+/** The JSON in the first line of a run's events. */
+function firstEvent(folder: string): { type?: unknown } | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, EVENTS), "utf8").split("\n", 1)[0]);
+  } catch {
+    return undefined;
+  }
+}
+
+export class RunFolder {
+  /** Absolute, without links. */
+  readonly path: string;
+  /** A finished run, moved aside until the new one has a checkpoint. */
+  #old: Required<FolderPlace> | undefined;
+  /** The topmost folder that was created for the run folder. */
+  #created: string | undefined;
+  /** Lines of events that are not written yet. */
+  readonly #waiting: string[] = [];
+  #hasStarted = false;
+  #unlock: (() => void) | undefined;
+
+  /**
+   * @param shown the path in messages
+   * @throws {InputError} `cli/bad-out` if the path holds anything but a run
+   */
+  constructor(
+    path: string,
+    readonly shown = path,
+  ) {
+    this.path = this.#place(path).path;
+  }
+
+  #place = (path: string) =>
+    folderPlace(path, runFolder, {
+      code: "cli/bad-out",
+      where: this.shown,
+      remedy: "Choose another --out.",
+    });
+
+  /** Whether there is a checkpoint to resume from. */
+  get canResume(): boolean {
+    return existsSync(this.path) && readdirSync(this.path).some(isCheckpoint);
+  }
+
+  /**
+   * Check that training can start, or resume. Call {@link close} afterwards in any case.
+   * @throws {InputError} `cli/nothing-to-resume`, `cli/unfinished-run`, or `cli/run-in-use`
+   */
+  open(resume: boolean): void {
+    this.#created = makeFolder(dirname(this.path));
+    this.#unlock = lock(this.path);
+    try {
+      if (!this.#unlock) throw this.#refusal("run-in-use");
+      this.#prepare(resume);
+    } catch (error) {
+      this.#release();
+      throw error;
+    }
+  }
+
+  #prepare(resume: boolean): void {
+    const left = clearAside(this.path);
+    const { entries } = this.#place(this.path);
+    const isThere = entries !== undefined && entries.length > 0;
+    if (isThere && !resume && !isFinished(this.path)) throw this.#refusal("unfinished-run");
+    if (!isThere && resume) throw this.#refusal("nothing-to-resume");
+    if (!isThere && left.length > 0) renameSync(left[0], this.path);
+    for (const path of left.slice(isThere ? 0 : 1)) rmSync(path, { recursive: true });
+    if (resume) dropHalfLine(join(this.path, EVENTS));
+    else this.#old = moveAside(this.#place(this.path));
+  }
+
+  #release(): void {
+    this.#unlock?.();
+    this.#unlock = undefined;
+    if (this.#created) removeEmpty(dirname(this.path), this.#created);
+  }
+
+  #refusal(code: keyof typeof refusals): InputError {
+    return new InputError({ code: `cli/${code}`, where: this.shown, ...refusals[code] });
+  }
+
+  /** Append an event with its time. Events before the first `start` are written together with it, so that a refused start changes nothing. */
+  append(event: { readonly type: string }): void {
+    this.#waiting.push(`${JSON.stringify({ ...event, time: new Date().toISOString() })}\n`);
+    this.#hasStarted ||= event.type === "start";
+    if (!this.#hasStarted) return;
+    makeFolder(this.path);
+    appendFileSync(join(this.path, EVENTS), this.#waiting.splice(0).join(""));
+  }
+
+  /** Remove a run without a checkpoint, and restore the finished run that it would have replaced. */
+  close(): void {
+    if (!this.#unlock) return;
+    const keep = this.canResume;
+    if (!keep && existsSync(this.path)) removeFolder({ path: this.path, entries: [EVENTS] });
+    if (this.#old) {
+      if (keep) removeFolder(this.#old);
+      else renameSync(this.#old.path, this.path);
+    }
+    this.#release();
+  }
+}
+
+const refusals = {
+  "run-in-use": {
+    problem: "another process is training there",
+    expected: "a run that no process has open",
+    remedy: "Wait for it to end, or choose another --out.",
+  },
+  "nothing-to-resume": {
+    problem: "there is no run to resume",
+    expected: "the folder of an interrupted run",
+    remedy: "Leave out --resume, or give the --out the run was started with.",
+  },
+  "unfinished-run": {
+    problem: "an unfinished run is there",
+    expected: "no run, or a finished one",
+    remedy: "Continue it with --resume, remove the folder, or choose another --out.",
+  },
+};
+
+/** Remove the end of a file of lines if it is a part of a line, as a killed process may leave it. */
+function dropHalfLine(path: string): void {
+  const bytes = readFileSync(path);
+  const end = bytes.lastIndexOf("\n") + 1;
+  if (end < bytes.length) truncateSync(path, end);
+}
+
+function isFinished(path: string): boolean {
+  const last = readFileSync(join(path, EVENTS), "utf8").trimEnd().split("\n").at(-1) ?? "";
+  return last.startsWith('{"type":"model"');
+}
