@@ -1,6 +1,6 @@
 /**
  * Names beside a path: drafts that are being written, and folders that wait to be removed. A name holds the host and the
- * process that made it, so that what a killed process left can be told from what another one is writing.
+ * process that made it, which separates what a killed process left from what another one is writing.
  */
 
 import { createHash, randomUUID } from "node:crypto";

@@ -94,3 +94,27 @@ it.skipIf(noPython)(`in Python ${noPython ?? ""}`, () => {
   for (const [file, difference] of Object.entries(checkedDifferences(folders)))
     expect(difference, file).toBeLessThan(1e-4);
 });
+
+it("predicts texts among many classes, with the expert of both encoders", async () => {
+  const words = ["play", "stop", "find", "send", "read", "open", "close", "book"];
+  const things = [
+    "music",
+    "a door",
+    "the news",
+    "my letter",
+    "a table",
+    "that film",
+    "the lamp",
+    "some food",
+  ];
+  const examples = words.flatMap((word) =>
+    things.flatMap((thing) =>
+      ["please", "now"].map((more) => ({ label: `${word} ${thing}`, text: `${word} ${thing} ${more}` })),
+    ),
+  );
+  const task = await teach(examples);
+  expect(Object.keys(task.experts)).toContain("text/joint");
+  const { files, notes } = await exportOnnx(task, { out: join(root, "intents") });
+  expect(notes).toEqual([expect.stringContaining("no adapt.onnx")]);
+  for (const { difference = 0 } of files) expect(difference).toBeLessThan(1e-4);
+});

@@ -11,6 +11,7 @@ import { projected, projections } from "../modality/builtin/projection.js";
 import type { BuiltinEncoder } from "../modality/builtin/types.js";
 import { typicality } from "../teach/certainty.js";
 import { ClassHead } from "../teach/class-head.js";
+import { JOINED, JOINT } from "../teach/joint.js";
 import type { TaughtTask } from "../teach/task.js";
 import { encoderOf, modalityOf } from "../teach/types.js";
 import type { ValueHead } from "../teach/value-head.js";
@@ -22,6 +23,7 @@ import { type ModalityNames, namesOf } from "./names.js";
 import { LOWEST } from "./predict.js";
 import {
   type ClassExpert,
+  type JointExpert,
   predictClasses,
   predictValues,
   type TaughtExpert,
@@ -98,7 +100,7 @@ async function sourcesOf(task: TaughtTask) {
   for (const [modality, { word, weights }] of Object.entries(namesOf(task))) {
     const { kind } = file.kinds[modality];
     const encoders = Object.hasOwn(file.pretrained, modality) ? [] : (kinds[kind]?.encoders ?? []);
-    const own = experts.filter((name) => modalityOf(name) === modality);
+    const own = experts.filter((name) => modalityOf(name) === modality && encoderOf(name) !== JOINT);
     const builtin = own.flatMap((name) => {
       const encoder = encoders.find((each) => each.name === encoderOf(name));
       return encoder ? [{ name, kind, word, weights, encoder }] : [];
@@ -146,21 +148,37 @@ function predictionsOf(
   return predictValues(experts, head, inputs);
 }
 
-const classExperts = ({ product }: ClassHead, sources: readonly Source[]): ClassExpert[] =>
-  sources.map(({ name, input }) => {
-    const { head, strength, rows } = product.experts.get(name)!;
-    const { form, mean, spread } = head.regression;
-    const { share, discriminability: d, deviation } = strength;
-    return {
-      ...input,
-      form,
-      rows: rows.map((row) => product.support[row].vectors[name]),
-      scale: head.known.map((known) => (known ? (share * d) / spread : 0)),
-      shift: head.known.map((known) => (known ? -share * ((d * mean) / spread + d ** 2 / 2) : 0)),
-      expected: (share * d ** 2) / 2,
-      variance: (share * d * deviation) ** 2,
-    };
+const classExperts = ({ product }: ClassHead, sources: readonly Source[]): (ClassExpert | JointExpert)[] => [
+  ...sources.map(({ name, input }) => classExpert(product, name, input)),
+  ...jointExperts(product, sources),
+];
+
+/** The experts of joint vectors whose parts are all among the sources. */
+const jointExperts = (product: ClassHead["product"], sources: readonly Source[]): JointExpert[] =>
+  [...product.experts.keys()].flatMap((name) => {
+    if (encoderOf(name) !== JOINT) return [];
+    const joined = Object.entries(JOINED).flatMap(([encoder, share]) => {
+      const part = sources.find((source) => source.name === `${modalityOf(name)}/${encoder}`);
+      return part ? [{ ...part.input, share }] : [];
+    });
+    const isWhole = joined.length === Object.keys(JOINED).length;
+    return isWhole ? [{ ...classExpert(product, name, joined[0]), joined }] : [];
   });
+
+function classExpert(product: ClassHead["product"], name: string, input: TaughtInput): ClassExpert {
+  const { head, strength, rows } = product.experts.get(name)!;
+  const { form, mean, spread } = head.regression;
+  const { share, discriminability: d, deviation } = strength;
+  return {
+    ...input,
+    form,
+    rows: rows.map((row) => product.support[row].vectors[name]),
+    scale: head.known.map((known) => (known ? (share * d) / spread : 0)),
+    shift: head.known.map((known) => (known ? -share * ((d * mean) / spread + d ** 2 / 2) : 0)),
+    expected: (share * d ** 2) / 2,
+    variance: (share * d * deviation) ** 2,
+  };
+}
 
 /** Random raw vectors; the first query lacks the last one if there are several. */
 function goldenVectors(sources: readonly Source[], count: number): Record<string, NDArray> {
@@ -196,7 +214,8 @@ async function expectedOf(head: ClassHead | ValueHead, sources: readonly Source[
     const { weights, ...outcome } = await head.predict(example);
     if (head instanceof ClassHead && "probabilities" in outcome) {
       put("probabilities", i, outcome.probabilities, [way]);
-      put("certainty", i, [Math.max(LOWEST, typicality(head.product.evidence(vectors)))]);
+      const evidence = head.product.evidence(await head.vectors.vectors(example));
+      put("certainty", i, [Math.max(LOWEST, typicality(evidence))]);
       put("unknown", i, [Number(outcome.unknown)]);
     } else if ("value" in outcome) put("values", i, [outcome.value]);
     for (const { name, input } of sources) put(input.weights, i, [weights[modalityOf(name)] ?? 0]);

@@ -32,6 +32,13 @@ export interface ClassExpert extends TaughtExpert {
   readonly variance: number;
 }
 
+/** The expert of a modality's joint vector (teach/joint.ts): its inputs are those of the encoders that it joins. */
+export interface JointExpert extends ClassExpert {
+  readonly joined: readonly (Pick<TaughtExpert, "input" | "present" | "length" | "constants"> & {
+    readonly share: number;
+  })[];
+}
+
 /** An expert of numbers with its error variance. */
 export interface ValueExpert extends TaughtExpert {
   readonly variance: number;
@@ -47,16 +54,29 @@ function unit(x: Tensor): Tensor {
 }
 
 /** The vectors that the expert's regression takes, from raw ones `[Q, length]` (modality/builtin/projection.ts). */
-function projected(x: Tensor, { constants, length }: TaughtExpert): Tensor {
+function projected(x: Tensor, { constants, length }: Pick<TaughtExpert, "constants" | "length">): Tensor {
   if (!constants) return unit(x);
   const { mean, deviation, components } = constants;
   const z = unit(x.sub(constant(mean, length)).div(constant(deviation, length)));
   return components ? unit(np.matmul(z, constant(components.data, length, components.width))) : z;
 }
 
+/** The vectors `[Q, width]` that the expert's regression takes. */
+function vectorsOf(expert: TaughtExpert | JointExpert, inputs: Named<Tensor>): Tensor {
+  if (!("joined" in expert)) return projected(inputs[expert.input], expert);
+  const parts = expert.joined.map((part) => projected(inputs[part.input], part).mul(Math.sqrt(part.share)));
+  return np.concatenate(parts, 1);
+}
+
+/** 1 for queries `[Q]` that have what the expert takes, 0 for others. */
+const presenceOf = (expert: TaughtExpert | JointExpert, inputs: Named<Tensor>): Tensor =>
+  "joined" in expert
+    ? expert.joined.map((part) => inputs[part.present]).reduce((a, b) => a.mul(b))
+    : inputs[expert.present];
+
 /** Outputs `[Q, m]` of the expert's regression. */
-function outputsOf(expert: TaughtExpert, raw: Tensor, m: number): Tensor {
-  const x = projected(raw, expert);
+function outputsOf(expert: TaughtExpert | JointExpert, inputs: Named<Tensor>, m: number): Tensor {
+  const x = vectorsOf(expert, inputs);
   const width = x.shape[1];
   const { form, rows } = expert;
   if ("coefficients" in form) {
@@ -95,14 +115,14 @@ function sharesOf(experts: readonly TaughtExpert[], quantities: readonly Tensor[
 
 /** Predictions of classes. `temperature` is τ; queries that are less typical than `threshold` are unknown. */
 export function predictClasses(
-  experts: readonly ClassExpert[],
+  experts: readonly (ClassExpert | JointExpert)[],
   way: number,
   { scale: temperature, threshold }: { readonly scale: number; readonly threshold: number },
   inputs: Named<Tensor>,
 ): Record<string, Tensor> {
-  const present = experts.map((expert) => inputs[expert.present]);
+  const present = experts.map((expert) => presenceOf(expert, inputs));
   const evidence = experts.map((expert, i) => {
-    const outputs = outputsOf(expert, inputs[expert.input], way);
+    const outputs = outputsOf(expert, inputs, way);
     const ratios = outputs.mul(constant(expert.scale, way)).add(constant(expert.shift, way));
     return ratios.mul(present[i].reshape([-1, 1]));
   });
@@ -127,9 +147,7 @@ export function predictValues(
   inputs: Named<Tensor>,
 ): Record<string, Tensor> {
   const precisions = experts.map((expert) => inputs[expert.present].div(expert.variance));
-  const terms = experts.map((expert, i) =>
-    outputsOf(expert, inputs[expert.input], 1).reshape([-1]).mul(precisions[i]),
-  );
+  const terms = experts.map((expert, i) => outputsOf(expert, inputs, 1).reshape([-1]).mul(precisions[i]));
   const total = sum(precisions);
   const standard = sum(terms).div(np.where(total.greater(0), total, 1));
   return { values: standard.mul(spread).add(mean), ...sharesOf(experts, precisions) };

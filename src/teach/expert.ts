@@ -8,7 +8,7 @@
  * is d z_c − d² / 2.
  */
 
-import { fitRegression, type RegressionForm } from "./regression.js";
+import { fitClasses, fitRegression, type RegressionForm } from "./regression.js";
 import type { SupportRows } from "./support-rows.js";
 
 /** What an expert reaches by experience, before a task's own examples are looked at. */
@@ -19,8 +19,8 @@ export interface ExpertPrior {
   readonly spread: number;
   /** σ of the score of an example's own class. */
   readonly deviation: number;
-  /** β of its regression (regression.ts). */
-  readonly curvature: number;
+  /** Its regression: logistic, or ridge regression with a kernel of curvature β (regression.ts). */
+  readonly regression: "logistic" | { readonly curvature: number };
 }
 
 /** Vectors of one expert, of the support examples that have it. */
@@ -56,16 +56,16 @@ export function fitExpert({ vectors, labels, way }: ExpertSupport, prior: Expert
   const counts = new Array<number>(way).fill(0);
   for (const label of labels) counts[label]++;
   const classes = counts.filter((count) => count > 0).length;
-  const targets = new Float64Array(n * way);
-  for (const [i, label] of labels.entries())
-    for (let c = 0; c < way; c++) if (counts[c] > 0) targets[i * way + c] = Number(c === label) - 1 / classes;
   // All classes weigh the same.
   const weights = Float64Array.from(labels, (label) => n / (classes * counts[label]));
-  const { outputs, leaveOneOut, rows, form } = fitRegression(
-    vectors,
-    { targets, weights },
-    { curvature: prior.curvature, classes },
-  );
+  const { outputs, leaveOneOut, rows, form } =
+    prior.regression === "logistic"
+      ? fitClasses(vectors, { labels, way, weights })
+      : fitRegression(
+          vectors,
+          { targets: indicators(labels, counts, classes), weights },
+          { ...prior.regression, classes },
+        );
   const { mean: measured, spread, own, ownCount } = measure(leaveOneOut, labels, counts, weights, prior);
   const estimate = ownCount > 0 ? (own - measured) / spread : 0;
   const discriminability = Math.max(
@@ -87,6 +87,15 @@ export function fitExpert({ vectors, labels, way }: ExpertSupport, prior: Expert
     score: (vector) => outputs(vector).map(ratio),
     leaveOneOut: leaveOneOut.map((output, at) => ratio(output, at % way)),
   };
+}
+
+/** Targets `[n, way]` of ridge regression: 1 for the own class, less its mean over classes; 0 for a class without examples. */
+function indicators(labels: readonly number[], counts: readonly number[], classes: number): Float64Array {
+  const way = counts.length;
+  const targets = new Float64Array(labels.length * way);
+  for (const [i, label] of labels.entries())
+    for (let c = 0; c < way; c++) if (counts[c] > 0) targets[i * way + c] = Number(c === label) - 1 / classes;
+  return targets;
 }
 
 /** Statistics of leave-one-out outputs: mean and spread for other classes, mean for the own class and their number. */

@@ -9,6 +9,7 @@
 
 import type { ModalityKind } from "../modality/index.js";
 import type { ExpertPrior } from "./expert.js";
+import { JOINT } from "./joint.js";
 import { encoderOf } from "./types.js";
 
 /** Discriminability with one example per class. */
@@ -33,11 +34,15 @@ const experiences: Readonly<Record<string, Experience>> = {
   "strokes picture": { discriminability: 2.5, share: 0.6 },
   "text network": { discriminability: 4 },
   "text ngrams": { discriminability: 4, share: 0.6 },
+  "text joint": { discriminability: 4, share: 8 },
 };
 const OTHER: Experience = { discriminability: 2.5 };
 /** β of the regression on vectors of encoders (regression.ts). Tables are not of unit length, and have a kernel of their own. */
 const CURVATURE = 2;
 const uncurved: ReadonlySet<string> = new Set(["linear", "kernel"]);
+
+/** Factor of the shares of a modality's experts if it has a joint one, which repeats their evidence. */
+const REPEATED = 0.55;
 
 /** σ with one example per class by kind of modality, and in photographs; with several it is measured (certainty.ts). */
 const deviations: Partial<Readonly<Record<ModalityKind, number>>> = {
@@ -53,6 +58,8 @@ const PHOTOGRAPH_DEVIATION = 0.65;
 
 /** The spread of outputs of ridge regression onto class indicators. */
 const SPREAD = 0.1;
+/** The spread of scores of logistic regression. */
+const LOGISTIC_SPREAD = 0.7;
 /** Factor of discriminability with several examples per class. */
 const SEVERAL = 1.4;
 /** Colour entropy, in nats, of a picture that is as likely a photograph as a drawing, and the growth of the log odds per nat. */
@@ -65,11 +72,19 @@ export interface Weighing {
 }
 
 /**
- * The prior of an expert of `kind`. `entropy` is the mean colour entropy of the support's pictures, in nats; `shot` is the
- * mean number of examples per class.
+ * The prior of an expert of `kind`.
+ *
+ * @param entropy mean colour entropy of the support's pictures, in nats
+ * @param shot mean number of examples per class
+ * @param isJoined whether the modality has a joint expert
  */
-export function weighingOf(expert: string, kind: ModalityKind, entropy: number, shot: number): Weighing {
+export function weighingOf(
+  expert: string,
+  kind: ModalityKind,
+  { entropy, shot, isJoined }: { entropy: number; shot: number; isJoined: boolean },
+): Weighing {
   const { discriminability, photographs, share = 1 } = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
+  const isLogistic = encoderOf(expert) === JOINT;
   const curvature = uncurved.has(encoderOf(expert)) ? 0 : CURVATURE;
   const odds = 1 / (1 + Math.exp(-ENTROPY.growth * (entropy - ENTROPY.middle)));
   const mix = (drawing: number, photograph: number) => drawing + (photograph - drawing) * odds;
@@ -78,10 +93,10 @@ export function weighingOf(expert: string, kind: ModalityKind, entropy: number, 
   const prior = {
     discriminability: shot > 1 ? SEVERAL * mixed : mixed,
     deviation: shot > 1 ? 1 : mix(deviation, kind === "image" ? PHOTOGRAPH_DEVIATION : deviation),
-    spread: SPREAD,
-    curvature,
+    spread: isLogistic ? LOGISTIC_SPREAD : SPREAD,
+    regression: isLogistic ? ("logistic" as const) : { curvature },
   };
-  return { prior, share };
+  return { prior, share: isJoined ? REPEATED * share : share };
 }
 
 /** The name, in place of an encoder's, of a vector of one number: the entropy of a picture's colours. It is no expert. */

@@ -11,6 +11,7 @@
 
 import type { ModalityKind } from "../modality/index.js";
 import { type ExpertHead, fitExpert } from "./expert.js";
+import { JOINT } from "./joint.js";
 import { entropyOf, isExpert, weighingOf } from "./priors.js";
 import { modalityOf } from "./types.js";
 
@@ -75,7 +76,8 @@ export class Product {
         if (new Set(labels).size < 2) return [];
         const entropy = entropyOf(modalityOf(name), own);
         const shot = labels.length / new Set(labels).size;
-        const { prior, share } = weighingOf(name, kinds[modalityOf(name)], entropy, shot);
+        const isJoined = names.has(`${modalityOf(name)}/${JOINT}`);
+        const { prior, share } = weighingOf(name, kinds[modalityOf(name)], { entropy, shot, isJoined });
         const vectors = own.map((example) => example.vectors[name]);
         const head = fitExpert({ vectors, labels, way }, prior);
         const { discriminability } = head;

@@ -8,6 +8,7 @@
  * cubed, and it needs enough of them to gain; with few or very many examples the regression is linear.
  */
 
+import { fitLogistic, type LogisticProblem } from "./logistic.js";
 import { fitDual, fitPrimal, type RidgeTargets } from "./ridge.js";
 import { addCombination } from "./rows.js";
 import { matrixOf, type SupportRows, supportRows } from "./support-rows.js";
@@ -32,6 +33,8 @@ interface VectorRegression extends Regression {
 
 /** λ of the linear form and of the curved one, whose kernel is 1 for equal vectors too. */
 const PENALTY = { linear: 0.3, curved: 0.05 } as const;
+/** μ of logistic regression. */
+const LOGISTIC_PENALTY = 0.1;
 /** Up to so many examples in all, or fewer per class, the linear form is as good. */
 const FEW = { all: 32, perClass: 2 } as const;
 /** The number of examples per number of a vector, and that in all, beyond which the linear form is used. */
@@ -59,6 +62,16 @@ export function fitRegression(
   return { rows, ...linear, form, outputs: (vector) => linear.outputs(folded(vector)) };
 }
 
+/** Fit logistic regression to at least one vector of each of two classes or more. */
+export function fitClasses(
+  vectors: readonly Float32Array[],
+  classes: Pick<LogisticProblem, "labels" | "way" | "weights">,
+): VectorRegression {
+  const rows = supportRows(vectors);
+  const { dual, leaveOneOut } = fitLogistic({ ...classes, kernel: rows.gram(), penalty: LOGISTIC_PENALTY });
+  return { rows, form: { dual, curvature: 0 }, outputs: kernelOutputs(rows, dual, classes.way), leaveOneOut };
+}
+
 /** The dual form, with the inner product as the kernel if β is 0. */
 function fitKernel(rows: SupportRows, problem: RidgeTargets, curvature: number): Regression {
   const n = problem.weights.length;
@@ -69,16 +82,19 @@ function fitKernel(rows: SupportRows, problem: RidgeTargets, curvature: number):
   if (curvature > 0)
     for (let i = 0; i < n; i++) for (let at = i * n; at <= i * n + i; at++) kernel[at] = bent(kernel[at]);
   const { dual, leaveOneOut } = fitDual(kernel, problem);
-  return {
-    form: { dual, curvature },
-    outputs(vector) {
-      const out = new Float64Array(m);
-      const products = rows.products(vector);
-      const factors = curvature > 0 ? products.map(bent) : products;
-      addCombination(out, 0, m, dual, { factors, start: 0, stride: 1, from: 0, to: n, sign: 1 });
-      return out;
-    },
-    leaveOneOut,
+  const outputs = kernelOutputs(rows, dual, m, curvature > 0 ? bent : undefined);
+  return { form: { dual, curvature }, outputs, leaveOneOut };
+}
+
+/** Σ_i k(x, x_i) a_i, with `bent` of the inner product as the kernel. */
+function kernelOutputs(rows: SupportRows, dual: Float64Array, m: number, bent?: (product: number) => number) {
+  return (vector: Float32Array): Float64Array => {
+    const out = new Float64Array(m);
+    const products = rows.products(vector);
+    const factors = bent ? products.map(bent) : products;
+    const to = products.length;
+    addCombination(out, 0, m, dual, { factors, start: 0, stride: 1, from: 0, to, sign: 1 });
+    return out;
   };
 }
 

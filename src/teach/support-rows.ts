@@ -19,13 +19,23 @@ export interface SupportRows {
 /** The largest share of numbers other than 0 of rows that are kept sparse. */
 const SPARSE = 0.1;
 
-/** Rows of at least one vector, sparse if nearly all numbers are 0. */
+/** Columns at the start of rows that are dense, from which on they are kept apart from sparse ones that follow. */
+const DENSE_START = 64;
+
+/** Rows of at least one vector, sparse if nearly all numbers are 0, or all after the first columns. */
 export function supportRows(vectors: readonly Float32Array[]): SupportRows {
   const width = vectors[0].length;
-  let filled = 0;
-  for (const vector of vectors) for (let k = 0; k < width; k++) if (vector[k] !== 0) filled++;
-  const { gram, matrix, multiply } =
-    filled < SPARSE * width * vectors.length ? sparseRows(vectors) : denseRows(vectors);
+  const filled = new Uint32Array(width);
+  for (const vector of vectors) for (let k = 0; k < width; k++) if (vector[k] !== 0) filled[k]++;
+  const n = vectors.length;
+  const isSparse = (from: number) =>
+    filled.subarray(from).reduce((sum, count) => sum + count, 0) < SPARSE * (width - from) * n;
+  const start = filled.findIndex((count) => 2 * count < n);
+  const { gram, matrix, multiply } = isSparse(0)
+    ? sparseRows(vectors)
+    : start >= DENSE_START && isSparse(start)
+      ? splitRows(vectors, start)
+      : denseRows(vectors);
   const known = new WeakMap<Float32Array, Float64Array>();
   const prepare = (others: readonly Float32Array[]) => {
     const missing = others.filter((each) => !known.has(each));
@@ -74,6 +84,24 @@ function denseRows(vectors: readonly Float32Array[]): Products {
     multiply(others) {
       const products = productsOf(others, others.length, matrix, n, width);
       return others.map((_, i) => products.subarray(i * n, (i + 1) * n));
+    },
+  };
+}
+
+/** Rows whose columns before `start` are dense, and sparse from there on. */
+function splitRows(vectors: readonly Float32Array[], start: number): Products {
+  const dense = denseRows(vectors.map((vector) => vector.subarray(0, start)));
+  const sparse = sparseRows(vectors.map((vector) => vector.subarray(start)));
+  const added = (to: Float64Array, other: Float64Array) => {
+    for (let k = 0; k < to.length; k++) to[k] += other[k];
+    return to;
+  };
+  return {
+    gram: () => added(dense.gram(), sparse.gram()),
+    multiply(others) {
+      const products = dense.multiply(others.map((vector) => vector.subarray(0, start)));
+      const rest = sparse.multiply(others.map((vector) => vector.subarray(start)));
+      return products.map((own, i) => added(own, rest[i]));
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The vectors of examples by expert, of which some depend on the support. */
 
 import type { DeclaredModality } from "../data/index.js";
+import { jointModalities, jointVectors } from "./joint.js";
 import type { Vectors } from "./product.js";
 import { Standardiser } from "./standardise.js";
 import type { EmbeddedExample } from "./types.js";
@@ -13,6 +14,8 @@ export class SupportVectors {
     readonly support: readonly Vectors[],
     readonly values: ValueSpaces,
     readonly standardiser: Standardiser,
+    /** The modalities with a joint vector. */
+    readonly joint: readonly string[],
   ) {}
 
   /** Estimate what the vectors depend on. @throws {InputError} for values that do not go together */
@@ -22,15 +25,20 @@ export class SupportVectors {
   ): Promise<SupportVectors> {
     const values = await ValueSpaces.of(support, kinds);
     const standardiser = new Standardiser(support);
+    const joint = jointModalities(support);
     const vectors = support.map((example, i) => ({
-      ...standardiser.vectors(example.vectors),
+      ...withJoint(standardiser.vectors(example.vectors), joint),
       ...values.support[i],
     }));
-    return new SupportVectors(vectors, values, standardiser);
+    return new SupportVectors(vectors, values, standardiser, joint);
   }
 
   /** The vectors of an example. @throws {InputError} for a table or vector that does not fit the support's */
   async vectors(example: EmbeddedExample): Promise<Vectors> {
-    return { ...this.standardiser.vectors(example.vectors), ...(await this.values.vectors(example)) };
+    const encoded = withJoint(this.standardiser.vectors(example.vectors), this.joint);
+    return { ...encoded, ...(await this.values.vectors(example)) };
   }
 }
+
+const withJoint = (vectors: Vectors, joint: readonly string[]): Vectors =>
+  joint.length > 0 ? { ...vectors, ...jointVectors(vectors, joint) } : vectors;

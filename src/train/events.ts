@@ -6,7 +6,7 @@
 import type { Notice, TaskKind } from "../data/index.js";
 import type { TaskScore } from "../evaluate/measure.js";
 import type { TriedRecipe } from "../model/card.js";
-import type { Recipe } from "../model/index.js";
+import type { Recipe } from "../model/recipe-schema.js";
 import type { Plan } from "./plan.js";
 
 /** A field of the recipe that was not stated and was filled in from the data. */

@@ -1,7 +1,7 @@
 /**
  * `npm run reports -- --data FOLDER`: the honesty of taught tasks on test classes: what they report of themselves beside their
- * accuracy on other examples, what `unknown` accepts and rejects, and the base model on tables beside logistic regression.
- * Prints three tables, which `docs/base.md` has. Data sets that are not in FOLDER are skipped.
+ * accuracy on other examples, what `unknown` accepts and rejects, the base model on tables beside logistic regression, and
+ * on all intents of CLINC150 at once. Prints four tables, which `docs/base.md` has. Data sets that are not in FOLDER are skipped.
  */
 
 import { existsSync } from "node:fs";
@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { openDataset } from "../../../src/index.js";
 import { dataSets } from "../data-sets/index.js";
 import { convertDataSet } from "../runner.js";
+import { measureIntents } from "./intents.js";
 import { measureHonesty } from "./reports.js";
 import { type BaseData, baseSets, openBaseSet } from "./sets.js";
 import { compareOnTables } from "./tables.js";
@@ -85,5 +86,16 @@ if (only.length === 0 || only.includes(tableSet.name)) {
       const cells = [found.tables, cell(found.base), cell(found.logistic), cell(found.difference)];
       print(`| PMLB, ${shot}-shot | ${cells.join(" | ")} |`);
     }
+  }
+}
+
+const intents = join(context.data, "clinc150");
+if ((only.length === 0 || only.includes("clinc150")) && existsSync(intents)) {
+  print("\n| CLINC150, 150 classes | examples | mean of 5 draws | least, most |");
+  print("| --- | ---: | ---: | ---: |");
+  for (const { shot, named, draws } of await measureIntents(intents, [5, 10], 5)) {
+    const mean = draws.reduce((sum, accuracy) => sum + accuracy, 0) / draws.length;
+    const range = `${percent(Math.min(...draws))}, ${percent(Math.max(...draws))}`;
+    print(`| ${named ? "with names" : "without names"} | ${shot} | ${percent(mean)} | ${range} |`);
   }
 }

@@ -2,7 +2,7 @@
 
 import { basename, join } from "node:path";
 import { defaultLearners, trainingDefaults } from "../../base/defaults.js";
-import { RunFolder } from "../../runs/run-folder.js";
+import type { RunFolder as Folder } from "../../runs/run-folder.js";
 import { columnsOf } from "../columns.js";
 import type { CommandWith, Invocation } from "../command.js";
 import { Interrupted } from "../failure.js";
@@ -68,6 +68,7 @@ export const train: CommandWith<typeof options> = {
 
   async run({ args: [target], values, argv, signal }) {
     const { loadModel, metaTrain, openDataset } = await import("../../index.js");
+    const { RunFolder } = await import("../../runs/run-folder.js");
     const { recipeOf } = await import("../recipe.js");
     const { printSummary, TrainReport } = await import("../train-report.js");
     const { data: path, from, ...recipe } = await recipeOf(target, values);
@@ -128,7 +129,7 @@ export const train: CommandWith<typeof options> = {
 const fileName = (name: string): string =>
   basename(join("/", name)).replaceAll(/[^\p{L}\p{N}._-]+/gu, "-") || "data";
 
-function stopped(at: string | undefined, folder: RunFolder, argv: Invocation["argv"]): string {
+function stopped(at: string | undefined, folder: Folder, argv: Invocation["argv"]): string {
   if (!folder.canResume) return "stopped before the first step; nothing was written";
   const again = argv.includes("--resume") ? argv : [...argv, "--resume"];
   const place = at ? `at ${at}` : "before the next step";
