@@ -5,7 +5,7 @@ import { Refusal } from "./refusal.js";
 import type { Reply } from "./route.js";
 import type { KeptReply, Store } from "./store.js";
 
-/** What tells one request from another. */
+/** What distinguishes a request from another. */
 interface Identified {
   readonly identity: readonly string[];
   readonly bytes: Uint8Array;

@@ -1,5 +1,6 @@
 /** What one server takes on, and the count of what is in progress. */
 
+import { InputError } from "../base/errors.js";
 import { busy, Refusal } from "./refusal.js";
 
 export interface Limits {
@@ -28,6 +29,24 @@ export const defaultLimits: Limits = {
   maxConcurrent: 256,
   maxMemory: 4 * 2 ** 30,
 };
+
+/** The largest values of limits that the runtime bounds: a body is one string, and a timer has 32 bits. */
+const greatest: Readonly<Partial<Limits>> = { maxBody: 256 * 2 ** 20, maxSeconds: 24 * 3600 };
+
+/** @throws {InputError} `serve/bad-limit` */
+export function checkLimits(limits: Limits): void {
+  for (const [name, limit] of Object.entries(limits)) {
+    const most = greatest[name as keyof Limits] ?? Number.MAX_SAFE_INTEGER;
+    if (limit > 0 && limit <= most) continue;
+    throw new InputError({
+      code: "serve/bad-limit",
+      where: `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      problem: `it amounts to ${limit}`,
+      expected: name === "maxBody" ? `at most ${most} bytes` : `at most ${most}`,
+      remedy: "Choose another value.",
+    });
+  }
+}
 
 /** Largest number of bodies at the limit whose bytes may be in memory at once. */
 const BODIES = 8;

@@ -2,11 +2,10 @@
 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { Server } from "node:http";
-import type { Server as TlsServer } from "node:https";
+import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { InputError } from "../base/errors.js";
 import { checkRegular } from "../base/regular.js";
@@ -14,8 +13,8 @@ import { libraryVersions } from "../model/versions.js";
 import { appOf } from "./app.js";
 import { isLoopback } from "./guard.js";
 import { Idempotency } from "./idempotency.js";
-import { defaultLimits, Gate, type Limits } from "./limits.js";
-import { refuseConnection } from "./malformed.js";
+import { checkLimits, defaultLimits, Gate, type Limits } from "./limits.js";
+import { malformed, refuseConnection } from "./malformed.js";
 import { Metrics } from "./metrics.js";
 import { Store } from "./store.js";
 import { Tasks } from "./tasks.js";
@@ -59,6 +58,7 @@ const HEADER_BYTES = 16 * 1024;
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const { data, host = "127.0.0.1", port = 0, tokenFile, tls, log, names = [] } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
+  checkLimits(limits);
   if (!isLoopback(host) && tokenFile === undefined) throw needsToken(host);
   const token = tokenFile === undefined ? undefined : readToken(tokenFile);
   const secrets = tls && { cert: readSecret(tls.cert, "--cert"), key: readSecret(tls.key, "--key") };
@@ -76,21 +76,18 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   });
   const settings = {
     maxHeaderSize: HEADER_BYTES,
-    headersTimeout: HEADER_SECONDS * 1000,
+    headersTimeout: Math.min(HEADER_SECONDS, limits.maxSeconds) * 1000,
     requestTimeout: limits.maxSeconds * 1000,
     keepAliveTimeout: 5000,
     connectionsCheckingInterval: 1000,
   };
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: malformed });
   const server = secrets
-    ? createAdaptorServer({
-        fetch: app.fetch,
-        createServer: createTlsServer,
-        serverOptions: { ...settings, ...secrets },
-      })
-    : createAdaptorServer({ fetch: app.fetch, serverOptions: settings });
+    ? createTlsServer({ ...settings, ...secrets }, listener)
+    : createServer(settings, listener);
   server.on("clientError", refuseConnection);
   try {
-    await listen(server as Server, host, port);
+    await listen(server, host, port);
   } catch (error) {
     store.close();
     throw badAddress(host, port, error as Error);
@@ -104,7 +101,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       server.close();
       await gate.idle();
       // A connection is idle as soon as the last reply on it has been sent.
-      const closing = setInterval(() => (server as Server | TlsServer).closeIdleConnections(), 20);
+      const closing = setInterval(() => server.closeIdleConnections(), 20);
       await closed;
       clearInterval(closing);
       store.close();
