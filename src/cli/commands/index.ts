@@ -13,6 +13,7 @@ import { evaluate } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { methods } from "./methods.js";
 import { predict } from "./predict.js";
+import { serve } from "./serve.js";
 import { teach } from "./teach.js";
 import { train } from "./train.js";
 import { transfer } from "./transfer.js";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   adapt,
   predict,
   exportCommand,
+  serve,
   dataInspect,
   dataAudit,
   dataImportOmniglot,
