@@ -9,7 +9,7 @@ import type { RunningServer } from "../src/serve/server.js";
 import { raw, serving, temporaryFolder, texts } from "./support/serve.js";
 
 const folder = temporaryFolder();
-const limits = { maxBody: 200_000, maxExamples: 20, maxTasks: 3, maxSeconds: 2, maxConcurrent: 8 };
+const limits = { maxBody: 200_000, maxExamples: 20, maxTasks: 3, maxSeconds: 6, maxConcurrent: 8 };
 let server: RunningServer;
 let id: string;
 beforeAll(async () => {
@@ -352,7 +352,7 @@ describe("connections", () => {
 
   it("whose request does not arrive in time are closed, and do not keep others out", async () => {
     const head = `POST /v1/tasks HTTP/1.1\r\nhost: ${host()}\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{`;
-    const slow = Array.from({ length: 6 }, () => raw(server.url, head, 10_000));
+    const slow = Array.from({ length: 6 }, () => raw(server.url, head, 15_000));
     expect((await send("/healthz")).status).toBe(200);
     expect((await send("/v1/tasks")).status).toBe(200);
     for (const reply of await Promise.all(slow)) expect(statusOf(reply)).toBe(408);

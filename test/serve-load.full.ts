@@ -28,7 +28,7 @@ it(`${COUNT} mixed requests at a time are all served`, async () => {
       client.teach({ examples: vectors(25) }),
     ]);
     const queries = vectors(COUNT);
-    const kinds = [
+    const kinds: ((i: number) => Promise<string | number | undefined>)[] = [
       (i: number) => client.predict(points.id, [{ x: queries[i].x }]).then(([each]) => each.label),
       (i: number) => client.predict(colours.id, [{ text: `a ruby ${i % 7}` }]).then(([each]) => each.label),
       (i: number) => client.task(i % 2 ? points.id : colours.id).then(({ examples }) => examples),
@@ -39,7 +39,7 @@ it(`${COUNT} mixed requests at a time are all served`, async () => {
     const results = await Promise.all(
       Array.from({ length: COUNT }, async (_, i) => {
         const began = performance.now();
-        const work = () => {
+        const work = (): Promise<string | number | undefined> => {
           if (i % 40 !== 0) return kinds[i % 4](i);
           return client
             .add(points.id, [{ ...queries[i], id: `added-${i}` }])

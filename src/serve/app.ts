@@ -1,5 +1,8 @@
 /** The server's requests and replies, from the table of routes: what holds for all of them is here. */
 
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import type { Logger } from "pino";
 import { withBody } from "./body.js";
@@ -11,8 +14,8 @@ import type { Gate, Limits } from "./limits.js";
 import { checkMatch } from "./match.js";
 import type { Metrics } from "./metrics.js";
 import { openApi } from "./openapi.js";
-import { faultOf, isOfRequest, Refusal } from "./refusal.js";
-import type { Reply, Route } from "./route.js";
+import { faultOf, Refusal } from "./refusal.js";
+import type { Call, Reply, Route } from "./route.js";
 import { taskRoutes } from "./task-routes.js";
 import type { Tasks } from "./tasks.js";
 
@@ -27,12 +30,16 @@ export interface AppParts {
   readonly guard: () => GuardOptions;
 }
 
+/** Requests are read from, and replies written to, what Node has for them: wrapping them costs more than most predictions. */
+type App = Hono<{ Bindings: HttpBindings }>;
+type Exchange = Readonly<HttpBindings>;
+
 /** The routes that /openapi.json describes. */
 export const routes: readonly Route[] = [...taskRoutes, ...inferenceRoutes];
 
 /** The app: a function from requests to replies. */
-export function appOf(parts: AppParts): Hono {
-  const app = new Hono();
+export function appOf(parts: AppParts): App {
+  const app: App = new Hono();
   const { metrics, version } = parts;
   const page = (path: string, type: string, text: () => Promise<string>): Route => ({
     ...{ method: "get", path, id: path, summary: path },
@@ -47,78 +54,93 @@ export function appOf(parts: AppParts): Hono {
   ];
   for (const route of [...routes, ...pages])
     app.on(route.method.toUpperCase(), route.path.replaceAll(/\{(\w+)\}/g, ":$1"), (context) =>
-      replyTo(context.req.raw, route, context.req.param(), parts),
+      replyTo(context.env, route, context.req.param(), parts),
     );
   const paths = [...routes, ...pages];
-  app.all("*", (context) => replyTo(context.req.raw, missing(context.req.path, paths), {}, parts));
+  app.all("*", (context) => replyTo(context.env, missing(context.req.path, paths), {}, parts));
   return app;
 }
 
 async function replyTo(
-  request: Request,
+  exchange: Exchange,
   route: Route,
   params: Readonly<Record<string, string>>,
   parts: AppParts,
 ): Promise<Response> {
   const started = performance.now();
   const { log, metrics, gate, guard } = parts;
-  const { method } = request;
+  const { method = "", headers } = exchange.incoming;
   let reply: Reply;
   try {
-    checkSource(request, route.path, guard());
+    checkSource({ method, headers }, route.path, guard());
     const isProbe = ["/healthz", "/metrics", "/v2/health/ready"].includes(route.path);
-    const work = () => runRoute(request, route, params, parts);
+    const work = () => runRoute(exchange, route, params, parts);
     reply = isProbe ? await work() : await gate.run(work);
   } catch (error) {
-    const { status, body, headers } = faultOf(tooLongOr(error));
-    if (!isOfRequest(error) && status >= 500)
-      log.error({ err: error, route: route.path }, "a request failed");
-    reply = { status, body, headers };
+    const fault = faultOf(tooLongOr(error));
+    if (fault.status >= 500) log.error({ err: error, route: route.path }, "a request failed");
+    reply = fault;
   }
   const seconds = (performance.now() - started) / 1000;
   metrics.count(route.path, method, reply.status, seconds);
   log.info({ method, route: route.path, status: reply.status, ms: Math.round(seconds * 1000) }, "request");
-  return responseOf(reply);
+  write(exchange.outgoing, reply);
+  return RESPONSE_ALREADY_SENT;
 }
 
 function runRoute(
-  request: Request,
+  exchange: Exchange,
   route: Route,
   params: Readonly<Record<string, string>>,
   parts: AppParts,
 ): Promise<Reply> {
-  const work = (bytes: Uint8Array) => runWith(bytes, request, route, params, parts);
+  const work = (bytes: Uint8Array) =>
+    withDeadline(exchange.outgoing, parts.limits, (signal) =>
+      runWith({ params, bytes, signal, tasks: parts.tasks }, exchange.incoming, route, parts.idempotency),
+    );
   const takesBody = route.body !== undefined || route.takes !== undefined;
-  return takesBody ? withBody(request, parts.limits, parts.gate, work) : work(new Uint8Array());
+  return takesBody ? withBody(exchange.incoming, parts.limits, parts.gate, work) : work(new Uint8Array());
 }
 
 async function runWith(
-  bytes: Uint8Array,
-  request: Request,
+  given: Pick<Call, "params" | "bytes" | "signal" | "tasks">,
+  { headers, method = "", url = "" }: IncomingMessage,
   route: Route,
-  params: Readonly<Record<string, string>>,
-  { tasks, limits, idempotency }: AppParts,
+  idempotency: Idempotency,
 ): Promise<Reply> {
-  const timeout = AbortSignal.timeout(limits.maxSeconds * 1000);
-  const signal = AbortSignal.any([timeout, request.signal]);
-  const { headers } = request;
-  const { pathname, search, searchParams } = new URL(request.url);
   const call = {
-    ...{ tasks, params, bytes, signal },
-    query: searchParams,
-    contentType: headers.get("content-type"),
-    expects: checkMatch(headers.get("if-match")),
+    ...given,
+    query: new URLSearchParams(url.includes("?") ? url.slice(url.indexOf("?")) : ""),
+    contentType: headers["content-type"] ?? null,
+    expects: checkMatch(headers["if-match"]),
   };
-  const key = route.writes ? keyOf(headers.get("idempotency-key")) : undefined;
+  const key = route.writes ? keyOf(headers["idempotency-key"]) : undefined;
   if (key === undefined) return route.run({ ...call, keep: (reply) => reply });
-  const identity = [request.method, pathname + search, headers.get("if-match") ?? ""];
-  return idempotency.run(key, { identity, bytes }, (keep) => route.run({ ...call, keep }));
+  const identity = [method, url, headers["if-match"] ?? ""];
+  return idempotency.run(key, { identity, bytes: given.bytes }, (keep) => route.run({ ...call, keep }));
+}
+
+/** Run `work` with a signal that is aborted when it takes too long or its client is gone. */
+async function withDeadline<T>(
+  outgoing: ServerResponse,
+  { maxSeconds }: Limits,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, maxSeconds * 1000);
+  outgoing.once("close", abort);
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    outgoing.off("close", abort);
+  }
 }
 
 /** The refusal of a request whose work was aborted since it takes too long. */
 function tooLongOr(error: unknown): unknown {
-  const { name } = error instanceof Error || error instanceof DOMException ? error : { name: "" };
-  if (name !== "TimeoutError" && name !== "AbortError") return error;
+  if (!(error instanceof Error) || error.name !== "AbortError") return error;
   return new Refusal(408, {
     code: "serve/too-long",
     where: "the request",
@@ -128,15 +150,16 @@ function tooLongOr(error: unknown): unknown {
   });
 }
 
-function responseOf({ status, body, headers = {} }: Reply): Response {
+function write(outgoing: ServerResponse, { status, body, headers = {} }: Reply): void {
   const isBytes = body instanceof Uint8Array;
-  const isText = typeof body === "string";
-  const content = body === undefined || isBytes || isText ? body : JSON.stringify(body);
-  const type = content !== undefined && !isBytes && { "content-type": "application/json" };
-  return new Response(status === 204 ? null : (content ?? null), {
-    status,
-    headers: { ...securityHeaders, ...type, ...headers },
+  const content = isBytes || typeof body === "string" ? body : JSON.stringify(body ?? null);
+  const isEmpty = status === 204;
+  outgoing.writeHead(status, {
+    ...securityHeaders,
+    ...(!isEmpty && { "content-type": "application/json", "content-length": Buffer.byteLength(content) }),
+    ...headers,
   });
+  outgoing.end(isEmpty ? undefined : content);
 }
 
 /** A route for requests that no route takes. */

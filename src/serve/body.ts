@@ -1,5 +1,6 @@
 /** Reads the body of a request: bounded while it arrives, then parsed by its content type and checked by a schema. */
 
+import type { IncomingMessage } from "node:http";
 import type { z } from "zod";
 import type { Gate, Limits } from "./limits.js";
 import { bodyOfForm } from "./multipart.js";
@@ -7,12 +8,12 @@ import { Refusal } from "./refusal.js";
 
 /** Read the bytes of a body and run `work` with them; `gate` counts them meanwhile. @throws {Refusal} `serve/too-large` */
 export async function withBody<T>(
-  request: Request,
+  incoming: IncomingMessage,
   { maxBody }: Limits,
   gate: Gate,
   work: (bytes: Uint8Array) => Promise<T>,
 ): Promise<T> {
-  const declared = Number(request.headers.get("content-length") ?? 0);
+  const declared = Number(incoming.headers["content-length"] ?? 0);
   if (declared > maxBody) throw tooLarge(maxBody);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -23,20 +24,30 @@ export async function withBody<T>(
     chunks.push(chunk);
   };
   try {
-    await eachChunk(request, take);
+    await eachChunk(incoming, take);
     return await work(Buffer.concat(chunks, size));
   } finally {
     gate.give(size);
   }
 }
 
-async function eachChunk({ body }: Request, take: (chunk: Uint8Array) => void): Promise<void> {
-  if (!body) return;
-  try {
-    for await (const chunk of body) take(chunk);
-  } catch (error) {
-    throw error instanceof Refusal ? error : brokenOff();
-  }
+function eachChunk(incoming: IncomingMessage, take: (chunk: Uint8Array) => void): Promise<void> {
+  return new Promise((done, fail) => {
+    const stop = (error: unknown) => {
+      incoming.pause();
+      fail(error);
+    };
+    incoming.on("data", (chunk: Uint8Array) => {
+      try {
+        take(chunk);
+      } catch (error) {
+        stop(error);
+      }
+    });
+    incoming.on("end", done);
+    incoming.on("error", () => stop(brokenOff()));
+    incoming.on("close", () => stop(brokenOff()));
+  });
 }
 
 /** The body as the schema's type. @throws {Refusal} `serve/content-type`, `serve/bad-json`, `serve/bad-body` */

@@ -4,6 +4,7 @@
  * token, all but the state of the server needs it.
  */
 
+import type { IncomingHttpHeaders } from "node:http";
 import { isIP } from "node:net";
 import { Refusal } from "./refusal.js";
 import { carries } from "./token.js";
@@ -18,6 +19,12 @@ export interface GuardOptions {
   readonly protocol: "http" | "https";
 }
 
+/** What of a request shows where it comes from. */
+interface Source {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
 /** Paths that need no token: they show that the server runs, and nothing else. */
 const open = ["/healthz", "/v2/health/ready"];
 
@@ -27,21 +34,20 @@ export const isLoopback = (host: string): boolean =>
 const isAny = (host: string) => host === "0.0.0.0" || host === "::";
 
 /** Check where a request comes from. @throws {Refusal} 403 for a foreign host or origin, 401 without the token */
-export function checkSource(request: Request, path: string, options: GuardOptions): void {
+export function checkSource(request: Source, path: string, options: GuardOptions): void {
   const { headers } = request;
-  const host = headers.get("host") ?? "";
+  const { host = "", origin } = headers;
   if (!isOwnHost(host, options))
     throw foreign("serve/foreign-host", "Host", host, "the name that the server is bound to, with its port");
-  const origin = headers.get("origin");
   const own = [`${options.protocol}://${host}`, ...options.names.map((name) => `https://${name}`)];
-  if (origin !== null && !own.includes(origin.toLowerCase()))
+  if (origin !== undefined && !own.includes(origin.toLowerCase()))
     throw foreign("serve/foreign-origin", "Origin", origin, "no page, or one of this server");
-  const site = headers.get("sec-fetch-site");
-  const isVisit = headers.get("sec-fetch-dest") === "document" && request.method === "GET";
-  if (site !== null && !["same-origin", "none"].includes(site) && !isVisit)
-    throw foreign("serve/foreign-origin", "Sec-Fetch-Site", site, "no page, or one of this server");
+  const site = headers["sec-fetch-site"];
+  const isVisit = headers["sec-fetch-dest"] === "document" && request.method === "GET";
+  if (site !== undefined && !["same-origin", "none"].includes(String(site)) && !isVisit)
+    throw foreign("serve/foreign-origin", "Sec-Fetch-Site", String(site), "no page, or one of this server");
   if (options.token === undefined || open.includes(path)) return;
-  if (!carries(headers.get("authorization"), options.token)) throw noToken();
+  if (!carries(headers.authorization, options.token)) throw noToken();
 }
 
 function isOwnHost(given: string, { host, port, names, protocol }: GuardOptions): boolean {

@@ -12,9 +12,9 @@ interface Identified {
 }
 
 /** The key of a header. @throws {Refusal} `serve/bad-key` */
-export function keyOf(header: string | null): string | undefined {
-  if (header === null) return undefined;
-  if (/^[\x21-\x7e]{1,200}$/.test(header)) return header;
+export function keyOf(header: string | readonly string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header === "string" && /^[\x21-\x7e]{1,200}$/.test(header)) return header;
   throw new Refusal(400, {
     code: "serve/bad-key",
     where: "header Idempotency-Key",

@@ -4,7 +4,7 @@ import { Refusal } from "./refusal.js";
 import type { TaskView } from "./schemas.js";
 
 /** The check of a header `If-Match`; without one, any version is expected. */
-export function checkMatch(header: string | null): (view: TaskView) => void {
+export function checkMatch(header: string | undefined): (view: TaskView) => void {
   const tags = header?.split(",").map((tag) => tag.trim());
   return ({ version }) => {
     if (!tags || tags.includes("*") || tags.includes(`"${version}"`)) return;

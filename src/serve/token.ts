@@ -27,7 +27,7 @@ export function readToken(path: string): string {
 const digest = (text: string) => createHash("sha256").update(text).digest();
 
 /** Whether a header `Authorization` carries the token, in a time that does not depend on where they differ. */
-export function carries(authorization: string | null, token: string): boolean {
+export function carries(authorization: string | undefined, token: string): boolean {
   const given = /^Bearer +(\S+)$/i.exec(authorization ?? "")?.[1] ?? "";
   return timingSafeEqual(digest(given), digest(token));
 }
