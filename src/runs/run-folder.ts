@@ -108,6 +108,14 @@ export class RunFolder {
     if (this.#created) removeEmpty(dirname(this.path), this.#created);
   }
 
+  /** Remove the run. @throws {InputError} `cli/run-in-use` */
+  remove(): void {
+    this.#unlock = lock(this.path);
+    if (!this.#unlock) throw this.#refusal("run-in-use");
+    removeFolder(this.#place(this.path));
+    this.#release();
+  }
+
   #refusal(code: keyof typeof refusals): InputError {
     return new InputError({ code: `cli/${code}`, where: this.shown, ...refusals[code] });
   }
