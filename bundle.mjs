@@ -13,6 +13,7 @@ import { isPermissive } from "./licences.mjs";
 /** Entries by the name of their file. */
 const entries = {
   "index.js": "src/index.ts",
+  "client.js": "src/serve/client.ts",
   "main.js": "src/cli/main.ts",
   "run.js": "src/cli/run.ts",
   "child.js": "src/compare/child.ts",

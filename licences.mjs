@@ -37,7 +37,7 @@ const exceptions = [
 ];
 
 /** Packages that bundle.mjs leaves out of the bundle. */
-const external = /^(@jax-js\/jax|onnxruntime-node|sharp|@huggingface\/.*)$/;
+const external = /^(@jax-js\/jax|libsql|onnxruntime-node|sharp|@huggingface\/.*)$/;
 
 /**
  * Whether an SPDX expression without nested parentheses allows use under a permissive licence.

@@ -25,6 +25,7 @@ describe.each([
   "docs/export.md",
   "docs/files.md",
   "docs/fusing.md",
+  "docs/serve.md",
   "docs/upstream.md",
   "docs/web.md",
 ])("%s", (file) => {

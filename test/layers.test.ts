@@ -30,6 +30,7 @@ const layers = [
   "continual",
   "compare",
   "web",
+  "serve",
   "cli",
 ];
 

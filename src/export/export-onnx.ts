@@ -45,6 +45,12 @@ export async function exportOnnx(
   return summary;
 }
 
+/** The files of a taught task's export, by name. @throws {InputError} as {@link exportOnnx} does */
+export async function taughtFiles(task: TaughtTask): Promise<Files> {
+  const { described, parts, more } = await ofTaught(task, { queries: undefined, onGraph: () => {} });
+  return (await filesOf(described, parts, more)).files;
+}
+
 type Files = Readonly<Record<string, string | Uint8Array>>;
 
 interface Exporting {

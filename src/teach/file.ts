@@ -13,9 +13,9 @@ import { ONE_PARSE } from "../base/schema.js";
 import { bytesSource } from "../data/files/source.js";
 import { zipOf } from "../data/files/zip.js";
 import type { Reading } from "../data/index.js";
-import { builtinIdentity, builtinKinds, differenceFrom } from "../modality/builtin/index.js";
-import { frozenModality, type ModalityKind, modalityKinds } from "../modality/index.js";
+import { frozenModality, modalityKinds } from "../modality/index.js";
 import { faultOf } from "./check-file.js";
+import { checkEncoders, encodersOf, identity } from "./identities.js";
 import type { TaskReport } from "./report.js";
 import type { EmbeddedExample, SupportValue } from "./types.js";
 
@@ -37,7 +37,6 @@ const example = z.strictObject({
   /** The row of its vector in the array of each expert. */
   rows: z.record(z.string(), z.int().min(0)),
 });
-const identity = z.strictObject({ version: z.int(), files: z.record(z.string(), z.string()) });
 const schema = z.strictObject({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
@@ -78,11 +77,7 @@ export function encodeTaskFile(file: TaskFile): Uint8Array {
   });
   const arrays: Record<string, NDArray> = {};
   for (const [expert, list] of lists) arrays[expert] = stacked(list);
-  const embedded = Object.entries(declared).filter(([name]) => !Object.hasOwn(pretrained, name));
-  const kinds = [...new Set(embedded.map(([, { kind }]) => kind))].filter((kind) =>
-    builtinKinds.includes(kind),
-  );
-  const encoders = Object.fromEntries(kinds.sort().map((kind) => [kind, builtinIdentity(kind)]));
+  const encoders = encodersOf(file);
   const files: Record<string, Uint8Array> = {};
   const kept: Record<string, Record<string, string>> = {};
   for (const { id } of examples)
@@ -135,10 +130,7 @@ export function decodeTaskFile(bytes: Uint8Array, where: string): TaskFile {
     examples,
     ...card
   } = parseCard(where, bytesOf("task.json"));
-  for (const [kind, identity] of Object.entries(encoders)) {
-    const difference = differenceFrom(identity, kind as ModalityKind);
-    if (difference) throw otherEncoders(where, kind, difference);
-  }
+  checkEncoders(encoders, where);
   const { arrays } = decodeSafetensors(bytesOf("vectors.safetensors"), `${where}/vectors.safetensors`);
   const restored = examples.map(({ rows, ...rest }): EmbeddedExample => {
     const vectors = Object.entries(rows).map(([expert, row]) => {
@@ -185,17 +177,4 @@ const badFile = (where: string, problem: string) =>
     problem,
     expected: "a task file, as `teach` writes it",
     remedy: "Teach the task again, or copy the file again.",
-  });
-
-const otherEncoders = (
-  where: string,
-  kind: string,
-  { stored, current }: { stored: string; current: string },
-) =>
-  new InputError({
-    code: "task/other-encoders",
-    where,
-    problem: `its ${kind} vectors were made with ${stored}`,
-    expected: `a task for this installation of metamodal, with ${current}`,
-    remedy: "Teach it again from its examples, or install the release that it was made with.",
   });

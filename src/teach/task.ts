@@ -197,6 +197,11 @@ export class TaughtTask {
     await writeTaskFile(path, this.file);
   }
 
+  /** @internal A task that starts as this one is and changes by itself. */
+  copy(): TaughtTask {
+    return new TaughtTask(this.#parts, this.#fitted);
+  }
+
   /** @internal The contents of the task's file. */
   get file(): TaskFile {
     const { originals, ...parts } = this.#parts;

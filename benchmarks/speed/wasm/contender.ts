@@ -1,19 +1,13 @@
-/** What computes a subject: the executor in WebAssembly, and what it is compared with, each on one thread. */
+/** What computes a subject: the executor in WebAssembly, and what it is compared with. Needs nothing of Node. */
 
-import { createRequire } from "node:module";
-import * as native from "onnxruntime-node";
-import * as web from "onnxruntime-web/wasm";
-import type { Feed } from "../../../src/engine/run/ports.js";
 import { median } from "../timing.js";
-
-web.env.wasm.numThreads = 1;
 
 /** Computes a subject once, and resolves with its values. */
 export type Run = () => Promise<Float32Array>;
 
 /** The names of contenders, the executor first. */
 export const contenders = ["own", "onnxruntime-web", "TensorFlow.js wasm", "onnxruntime-node"] as const;
-type Contender = (typeof contenders)[number];
+export type Contender = (typeof contenders)[number];
 
 /** Something to compute. */
 export interface Subject {
@@ -21,29 +15,19 @@ export interface Subject {
   readonly runs: Readonly<Partial<Record<Contender, Run>>>;
 }
 
-/** A model in onnxruntime-web and in onnxruntime-node. */
-export async function inOnnxRuntime(
-  bytes: Uint8Array,
-  feeds: Readonly<Record<string, Feed>>,
-): Promise<Pick<Subject["runs"], "onnxruntime-web" | "onnxruntime-node">> {
-  const own = (data: Feed["data"]) => Float32Array.from(data as Float32Array);
-  const options = { intraOpNumThreads: 1, interOpNumThreads: 1 };
-  const [inPage, inNode] = [
-    await web.InferenceSession.create(bytes, { executionProviders: ["wasm"] }),
-    await native.InferenceSession.create(bytes, options),
-  ];
-  const tensors = <T>(make: (data: Float32Array, shape: readonly number[]) => T) =>
-    Object.fromEntries(
-      Object.entries(feeds).map(([name, { data, shape }]) => [name, make(own(data), shape)]),
-    );
-  const webFeeds = tensors((data, shape) => new web.Tensor("float32", data, shape));
-  const nodeFeeds = tensors((data, shape) => new native.Tensor("float32", data, shape));
-  const first = (results: Record<string, { readonly data: unknown }>) =>
-    Object.values(results)[0].data as Float32Array;
-  return {
-    "onnxruntime-web": async () => first(await inPage.run(webFeeds)),
-    "onnxruntime-node": async () => first(await inNode.run(nodeFeeds)),
-  };
+/** Largest difference between contenders' values, relative to the largest value. */
+const TOLERANCE = 1e-4;
+
+/** Throw unless all contenders compute the same. */
+export async function check({ name, runs }: Subject): Promise<void> {
+  const expected = await runs.own!();
+  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  for (const [contender, run] of Object.entries(runs)) {
+    const values = await run();
+    const error = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - values[i])), 0);
+    if (!(values.length === expected.length && error <= TOLERANCE * scale))
+      throw new Error(`${name}: ${contender} differs by ${error / scale}`);
+  }
 }
 
 /** Milliseconds of each contender by round: they take turns, so that all meet the same load of the machine. */
@@ -73,13 +57,3 @@ const BLOCK_MS = 20;
 /** Median over rounds of another's time divided by the executor's. */
 export const ratio = (own: readonly number[], other: readonly number[]): number =>
   median(own.map((time, round) => other[round] / time));
-
-/** TensorFlow.js on its WebAssembly backend. */
-export async function tensorFlow(): Promise<typeof import("@tensorflow/tfjs-core")> {
-  const tf = await import("@tensorflow/tfjs-core");
-  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
-  const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
-  setWasmPaths(`${entry.slice(0, entry.lastIndexOf("/dist/"))}/dist/`);
-  await tf.setBackend("wasm");
-  return tf;
-}

@@ -3,16 +3,17 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
 import type { NDArray } from "../../../src/base/array.js";
 import type { NetworkFile } from "../../../src/engine/network/read.js";
-import { type Run, tensorFlow } from "./contender.js";
+import type { Run } from "./contender.js";
 
+/** TensorFlow.js with its WebAssembly backend. */
+export type TensorFlow = typeof import("@tensorflow/tfjs-core");
 type Shape4D = [number, number, number, number];
 const toLast = [0, 2, 3, 1];
 /** From [K, C, height, width] to [height, width, C, K]. */
 const kernelLast = [2, 3, 1, 0];
 
 /** Conv4 without scales and shifts: convolution, ReLU, max pooling. */
-export async function conv4InTensorFlow(images: NDArray, weights: readonly NDArray[]): Promise<Run> {
-  const tf = await tensorFlow();
+export function conv4InTensorFlow(tf: TensorFlow, images: NDArray, weights: readonly NDArray[]): Run {
   const tensor = ({ data, shape }: NDArray, perm: number[]) =>
     tf.transpose(tf.tensor4d(Float32Array.from(data), shape as unknown as Shape4D), perm);
   const x = tensor(images, toLast);
@@ -33,8 +34,7 @@ export async function conv4InTensorFlow(images: NDArray, weights: readonly NDArr
 }
 
 /** The photo encoder, node by node; a convolution takes in the clipping to [0, 6] that follows. */
-export async function photoInTensorFlow({ nodes, constants }: NetworkFile, pixels: NDArray): Promise<Run> {
-  const tf = await tensorFlow();
+export function photoInTensorFlow(tf: TensorFlow, { nodes, constants }: NetworkFile, pixels: NDArray): Run {
   const stored = new Map(constants.map((constant) => [constant.name, constant]));
   const clipped = new Set(nodes.flatMap(({ type, inputs }) => (type === "Clip" ? [inputs[0]] : [])));
   const filters = new Map(

@@ -4,26 +4,11 @@
  */
 
 import { median } from "../timing.js";
-import { contenders, measure, ratio, type Subject } from "./contender.js";
-import { conv4Subject, photoSubject } from "./networks.js";
+import { check, contenders, measure, ratio, type Subject } from "./contender.js";
 import { productSubjects } from "./products.js";
+import { conv4Subject, photoSubject } from "./subjects.js";
 
 const ROUNDS = 15;
-/** Largest difference between contenders' values, relative to the largest value. */
-const TOLERANCE = 1e-4;
-
-/** Throw unless all contenders compute the same. */
-async function check({ name, runs }: Subject): Promise<void> {
-  const expected = await runs.own!();
-  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  for (const [contender, run] of Object.entries(runs)) {
-    const values = await run();
-    const error = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - values[i])), 0);
-    if (!(values.length === expected.length && error <= TOLERANCE * scale))
-      throw new Error(`${name}: ${contender} differs by ${error / scale}`);
-  }
-}
-
 /** The row of a subject: the executor's rate, and the times of the others divided by its own. */
 async function rowOf(subject: Subject, rate: (milliseconds: number) => string): Promise<string[]> {
   await check(subject);

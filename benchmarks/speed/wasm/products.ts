@@ -3,7 +3,8 @@
 import { float32, type NDArray } from "../../../src/base/array.js";
 import { np, type Tensor } from "../../../src/engine/index.js";
 import { localEngine } from "../../../src/engine/run/local.js";
-import { inOnnxRuntime, type Subject, tensorFlow } from "./contender.js";
+import type { Subject } from "./contender.js";
+import { inOnnxRuntime, tensorFlow } from "./runtimes.js";
 
 /** What a product is part of, and its rows, columns and inner size. */
 const sizes: readonly (readonly [of: string, m: number, n: number, k: number])[] = [

@@ -19,6 +19,7 @@ import { runsReindex } from "./runs-reindex.js";
 import { runsRemove } from "./runs-rm.js";
 import { runsShow } from "./runs-show.js";
 import { runsTensorboard } from "./runs-tensorboard.js";
+import { serve } from "./serve.js";
 import { teach } from "./teach.js";
 import { train } from "./train.js";
 import { transfer } from "./transfer.js";
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   runsRemove,
   runsReindex,
   runsTensorboard,
+  serve,
   dataInspect,
   dataAudit,
   dataImportOmniglot,

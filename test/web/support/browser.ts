@@ -1,34 +1,15 @@
-/** Chromium for tests: Debian's, or the one that METAMODAL_CHROMIUM names. */
+/** Chromium for tests of pages. */
 
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { browserOptions, browserPath } from "./launch.js";
 
-const names = ["chromium", "chromium-browser", "google-chrome"];
-
-/** The path of a browser; undefined if there is none. */
-export const browserPath: string | undefined =
-  process.env.METAMODAL_CHROMIUM ??
-  names
-    .flatMap((name) => (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name)))
-    .find((path) => existsSync(path));
+export { browserPath };
 
 if (!browserPath)
   console.warn("no chromium on PATH, and METAMODAL_CHROMIUM is not set: tests of pages are skipped");
 
-const args = [
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  // Memory is measured at once, not with the next collection of garbage.
-  "--enable-blink-features=ForceEagerMeasureMemory",
-];
-
 /** Start the browser, without window and with a new profile. */
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: browserPath, chromiumSandbox: false, args });
+export const startBrowser = (): Promise<Browser> => chromium.launch(browserOptions);
 
 /** The HTML of a page that has the library as `metamodal` on its window. */
 export const emptyPage = `<!doctype html><title>test</title><link rel="icon" href="data:,"><script type="module">

@@ -13,6 +13,8 @@ const types: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
   ".css": "text/css",
   ".json": "application/json",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
 };
 
 export interface ServerOptions {
