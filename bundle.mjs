@@ -120,7 +120,12 @@ const selfContained = {
 
 await build({
   ...web,
-  input: { "index.js": "src/web.ts", "worker.js": "src/web/worker.ts" },
+  input: {
+    "index.js": "src/web.ts",
+    "worker.js": "src/web/worker.ts",
+    "program-thread.js": "src/engine/run/program-thread-script.web.ts",
+    "network-thread.js": "src/engine/run/network-thread-script.web.ts",
+  },
   plugins: [licenses, selfContained],
   output: {
     ...webOutput,

@@ -42,6 +42,7 @@ const elsewhere = /** @type {Record<string, string>} */ ({
   Audio: "HTMLAudioElement.Audio",
   location: "Window.location",
   navigator: "Window.navigator",
+  postMessage: "DedicatedWorkerGlobalScope.postMessage",
 });
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })

@@ -78,8 +78,13 @@ it("is held where the runtime is loaded: nowhere but in threads that are started
   expect(
     naming(/from "onnxruntime-node"|import\("onnxruntime-node"\)/).every((file) => file.endsWith(".mjs")),
   ).toBe(true);
-  // The worker of a page does not load it.
-  const threads = ["data/formats/parquet.ts", "engine/run/worker-thread.ts", "web/start-worker.ts"];
+  // The workers of a page do not load it.
+  const threads = [
+    "data/formats/parquet.ts",
+    "engine/run/worker-thread.ts",
+    "engine/run/worker-thread.web.ts",
+    "web/start-worker.ts",
+  ];
   expect(naming(/new Worker\(/).sort()).toEqual(threads);
   expect(naming(/import\("\.\/worker-programs\.mjs"\)/)).toEqual(["engine/run/inline.ts"]);
 });

@@ -76,9 +76,9 @@ export const releasedBy = (name: "release" | "releaseModel") =>
   });
 
 /**
- * What this page has: whether it is cross-origin isolated, and the number of threads, always 1.
+ * What this page has: whether it is cross-origin isolated, and the number of threads of networks and programs, 1 if it is not.
  *
- * @example const { isIsolated } = await pageStatus();
+ * @example const { isIsolated, threads } = await pageStatus();
  */
 export async function pageStatus(): Promise<PageStatus> {
   return call(workerInUse(), "status", undefined);

@@ -45,7 +45,7 @@ export interface AdaptedEntry {
 export interface PageStatus {
   /** Whether the page is cross-origin isolated. */
   readonly isIsolated: boolean;
-  /** The number of threads that networks run on: always 1, the worker's. */
+  /** The number of threads that networks and programs run on: 1, the worker's, unless the page is isolated. */
   readonly threads: number;
 }
 

@@ -136,17 +136,4 @@ describe.skipIf(!browserPath)("a first visit", () => {
     const { before, after } = await memoryOfPredictions(browser, 400);
     expect(after).toBeLessThan(before + 2 * 2 ** 20);
   });
-
-  it("says whether the page is isolated, and how many threads are in use", async () => {
-    const isolated = await startServer({ files: { "/": emptyPage }, isolated: true });
-    for (const [{ origin }, isIsolated] of [
-      [server, false],
-      [isolated, true],
-    ] as const) {
-      const page = await openPage(browser, origin);
-      expect(await page.evaluate(() => metamodal.pageStatus())).toEqual({ isIsolated, threads: 1 });
-      await page.close();
-    }
-    await isolated.close();
-  });
 });

@@ -35,15 +35,12 @@ export const conv4 = {
   feeds: { in0: feedOf(images) },
 };
 
-/** Conv4 as a program of an engine, which takes the images. */
-export const conv4Program = (
-  engine: Pick<EngineCore, "compile">,
-  options: { readonly alone?: boolean } = {},
-): Program<NDArray> =>
+/** Conv4 as a program of an engine, which takes all images or a batch of so many. */
+export const conv4Program = (engine: Pick<EngineCore, "compile">, count = IMAGES): Program<NDArray> =>
   withConstants([weights], (constants) =>
     engine.compile<NDArray>(
       (x: Tensor) => {
-        const source = { use: "kept" as const, mask: np.ones([IMAGES]) };
+        const source = { use: "kept" as const, mask: np.ones([count]) };
         const [zeros, ones] = [np.zeros([CHANNELS]), np.ones([CHANNELS])];
         const network = (constants as Tensor[]).reduce(
           (h, weight) => {
@@ -52,10 +49,9 @@ export const conv4Program = (
           },
           x.transpose([0, 2, 3, 1]),
         );
-        return network.reshape([IMAGES, -1]);
+        return network.reshape([count, -1]);
       },
-      [images],
-      options,
+      [{ dtype: "float32", shape: [count, ...images.shape.slice(1)] }],
     ),
   );
 

@@ -39,9 +39,11 @@ function fiveOfFive(): { label: string; strokes: number[][][] }[] {
 /** The scripts of the page, in which `x.web.ts` takes the place of `x.ts`. */
 async function scripts(): Promise<Files> {
   const { output } = await build({
-    input: Object.fromEntries(
-      ["index", "worker"].map((name) => [name, join(root, `benchmarks/speed/web/page/${name}.ts`)]),
-    ),
+    input: {
+      index: join(root, "benchmarks/speed/web/page/index.ts"),
+      worker: join(root, "benchmarks/speed/web/page/worker.ts"),
+      "program-thread": join(root, "src/engine/run/program-thread-script.web.ts"),
+    },
     platform: "browser",
     external: [/^node:/, "onnxruntime-node"],
     resolve: { extensionAlias: { ".js": [".web.ts", ".ts", ".js"] } },

@@ -1,7 +1,12 @@
-/** The engine of a page: one, in WebAssembly, on the worker's thread. */
+/**
+ * The engine of a page: one, in WebAssembly, on the worker's thread; if the page is cross-origin isolated, on threads that
+ * share memory.
+ */
 
-import type { EngineCore } from "./core.js";
+import { availableParallelism } from "../../base/threads.js";
+import { EngineCore } from "./core.js";
 import { localEngine } from "./local.js";
+import { PageRunner } from "./page-runner.web.js";
 
 export { EngineCore as Engine } from "./core.js";
 
@@ -9,6 +14,10 @@ let engine: EngineCore | undefined;
 
 /** The engine of this worker. */
 export function engineFor(_options: object = {}): EngineCore {
-  engine ??= localEngine();
+  const threads = availableParallelism();
+  engine ??=
+    threads === 1
+      ? localEngine()
+      : new EngineCore(new PageRunner(threads), { device: "cpu", runtime: "wasm" });
   return engine;
 }

@@ -6,6 +6,7 @@
 
 import type { ForeignHandlers } from "./messages.js";
 import type { Feed, ForeignResult, Port } from "./ports.js";
+import { foreignScript } from "./scripts.js";
 import { WorkerThread } from "./worker-thread.js";
 
 export type { Feed, ForeignResult, Port } from "./ports.js";
@@ -15,8 +16,7 @@ const errors = {
   died: (reason: string) => new Error(`its thread died: ${reason}`),
 };
 
-const startThread = () =>
-  new WorkerThread<ForeignHandlers>(new URL("./worker-foreign.mjs", import.meta.url), errors);
+const startThread = () => new WorkerThread<ForeignHandlers>(foreignScript(), errors);
 
 /** An open ONNX model. Its methods reject with ONNX Runtime's own errors: the caller knows what the file is for. */
 export class ForeignModel {

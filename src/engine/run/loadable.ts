@@ -1,11 +1,10 @@
 /** Programs as threads open them, and what they take of a thread's memory. */
 
-import { createHash } from "node:crypto";
-import { totalmem } from "node:os";
 import type { TypedArray } from "../../base/array.js";
 import { type FusedProgram, PAGE } from "../fuse/codegen/fused-program.js";
 import type { Lowered } from "../lower/index.js";
 import { encodeOnnx } from "../lower/onnx.js";
+import { keyOf } from "./host.js";
 import type { ProgramSource, SharedArrays } from "./messages.js";
 import type { Device } from "./options.js";
 
@@ -19,8 +18,7 @@ export interface Loadable {
 /** A program that runs on one thread as an ONNX model. */
 export function modelLoadable({ graph, inputs, outputs }: Lowered, device: Device): Loadable {
   const bytes = shared(encodeOnnx(graph));
-  const digest = createHash("sha256").update("model").update(bytes).digest("hex");
-  return { key: `${digest} 0/1`, device, source: { kind: "model", bytes, inputs, outputs } };
+  return { key: `${keyOf(["model", bytes])} 0/1`, device, source: { kind: "model", bytes, inputs, outputs } };
 }
 
 /** Programs so far that several threads share. */
@@ -42,10 +40,7 @@ export function fusedLoadables(program: FusedProgram, device: Device): Loadable[
 }
 
 function digestOf({ module, models, constants, ...rest }: FusedProgram): string {
-  const hash = createHash("sha256").update("fused");
-  for (const bytes of [module, ...models]) hash.update(bytes);
-  for (const { data } of constants) hash.update(data);
-  return hash.update(JSON.stringify(rest)).digest("hex");
+  return keyOf(["fused", module, ...models, ...constants.map(({ data }) => data), JSON.stringify(rest)]);
 }
 
 function shared(bytes: Uint8Array): Uint8Array {
@@ -66,12 +61,6 @@ export function sharedArrays(inputs: readonly TypedArray[], outputs: readonly Ty
 /** Bytes of a program's memory; those of an ONNX model are not known and count as 0. */
 export const bytesOf = ({ source }: Loadable): number =>
   source.kind === "fused" ? source.program.pages * PAGE : 0;
-
-/** Bytes that the memories of one program on all threads may take together: a third of the machine's. */
-export function memoryBudget(): number {
-  const constrained = process.constrainedMemory();
-  return Math.min(totalmem(), constrained > 0 ? constrained : Number.POSITIVE_INFINITY) / 3;
-}
 
 /** How many threads may have a program open, each with a memory of its own, within `budget` bytes. */
 export function threadsWithin(budget: number, members: readonly Loadable[]): number {

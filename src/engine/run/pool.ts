@@ -2,9 +2,11 @@
 
 import type { TypedArray } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
-import { type Loadable, memoryBudget, sharedArrays, threadsWithin } from "./loadable.js";
+import { memoryBudget } from "./host.js";
+import { type Loadable, sharedArrays, threadsWithin } from "./loadable.js";
 import { ProgramThread } from "./program-thread.js";
 import type { JobOptions } from "./runner.js";
+import { programScript } from "./scripts.js";
 
 interface Job {
   /** By its number, the threads of a job know what the others send in it. */
@@ -44,7 +46,7 @@ export class Pool {
   /** `budget`: bytes of memory that one program may take on all threads together. */
   constructor(
     readonly size: number,
-    readonly script = new URL("./worker.mjs", import.meta.url),
+    readonly script = programScript(),
     readonly budget = memoryBudget(),
   ) {}
 

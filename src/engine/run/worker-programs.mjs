@@ -7,10 +7,10 @@
  */
 
 import { openFused } from "./fused.mjs";
+import { runShared } from "./shared-run.mjs";
 
 /**
- * @typedef {Float32Array | Int32Array | Uint8Array | BigInt64Array} Data
- * @typedef {{ inputs: Data[], outputs: (Data | null)[], run: (run: number) => Promise<void>, release: () => Promise<void> }} Opened
+ * @typedef {import("./shared-run.mjs").Opened} Opened
  * @typedef {import("./messages.js").ProgramHandlers} Handlers
  */
 
@@ -34,19 +34,10 @@ async function open(
 }
 
 /** @type {Handlers["run"]} */
-export async function run({ key, buffers, inputs, outputs, run }) {
+export async function run({ key, ...arrays }) {
   const program = programs.get(key);
   if (!program) throw new Error(`internal: program ${key} is not loaded`);
-  /** @type {(like: Data, places: readonly number[], i: number) => Data} */
-  const shared = (like, places, i) => {
-    const Typed = /** @type {Float32ArrayConstructor} */ (like.constructor);
-    return new Typed(/** @type {ArrayBuffer} */ (buffers[places[2 * i]]), places[2 * i + 1], like.length);
-  };
-  for (const [i, array] of program.inputs.entries())
-    array.set(/** @type {never} */ (shared(array, inputs, i)));
-  await program.run(run);
-  for (const [i, array] of program.outputs.entries())
-    if (array) shared(array, outputs, i).set(/** @type {never} */ (array));
+  await runShared(program, arrays);
 }
 
 /** @type {Handlers["release"]} */

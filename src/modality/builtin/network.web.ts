@@ -1,15 +1,21 @@
-/** Networks of the built-in encoders in a page, run in WebAssembly by the worker that asks for them. */
+/**
+ * Networks of the built-in encoders in a page, run in WebAssembly: by the worker that asks for them or, in an isolated page,
+ * by threads, each of which has the network.
+ */
 
-import { type Network, openNetwork } from "../../engine/network/index.js";
-import type { Feed, ForeignResult } from "../../engine/run/ports.js";
+import { Budget } from "../../base/budget.js";
+import { availableParallelism } from "../../base/threads.js";
+import { openNetwork } from "../../engine/network/index.js";
+import { type Feed, ForeignModel, type ForeignResult } from "../../engine/run/foreign.js";
 import { readEncoder } from "./files.js";
 
 /** A network of the folder `encoders`, loaded at its first run and kept. */
 export class BuiltinNetwork {
   static readonly #open = new Map<string, BuiltinNetwork>();
   /** Runs at a time: later ones wait. */
-  readonly threads = 1;
-  #network: Promise<Network> | undefined;
+  readonly threads = availableParallelism();
+  readonly #running = new Budget(this.threads);
+  #network: Promise<Pick<ForeignModel, "run">> | undefined;
 
   private constructor(readonly file: string) {}
 
@@ -21,14 +27,19 @@ export class BuiltinNetwork {
   }
 
   /** Run once; resolves with one output. @throws {InputError} if the file cannot be fetched or is another */
-  async run(feeds: Readonly<Record<string, Feed>>, output: string): Promise<ForeignResult> {
-    this.#network ??= this.#load();
-    return (await (await this.#network).run(feeds))[output];
+  run(feeds: Readonly<Record<string, Feed>>, output: string): Promise<ForeignResult> {
+    return this.#running.use(1, async () => {
+      this.#network ??= this.#load();
+      return (await this.#network).run(feeds, output);
+    });
   }
 
-  async #load(): Promise<Network> {
+  async #load(): Promise<Pick<ForeignModel, "run">> {
     try {
-      return await openNetwork(await readEncoder(this.file));
+      const bytes = await readEncoder(this.file);
+      if (this.threads > 1) return await ForeignModel.open(bytes);
+      const network = await openNetwork(bytes);
+      return { run: async (feeds, output) => (await network.run(feeds))[output] };
     } catch (error) {
       this.#network = undefined;
       throw error;

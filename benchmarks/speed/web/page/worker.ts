@@ -2,6 +2,7 @@
 
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
+import { float32, type NDArray } from "../../../../src/base/array.js";
 import { openNetwork } from "../../../../src/engine/network/index.js";
 import { readNetwork } from "../../../../src/engine/network/read.js";
 import { engineFor } from "../../../../src/engine/run/engine.web.js";
@@ -31,13 +32,29 @@ async function inOnnxRuntime(
   return async () => Object.values(await session.run(tensors))[0].data as Float32Array;
 }
 
+/** Images at a time, as the library embeds them: threads take batches. */
+const BATCH = 16;
+
+function batchOf({ data, shape }: NDArray, i: number): NDArray {
+  const length = (BATCH * data.length) / shape[0];
+  return float32(data.subarray(i * length, (i + 1) * length), [BATCH, ...shape.slice(1)]);
+}
+
+function concatenated(arrays: readonly NDArray[]): Float32Array {
+  const { length } = arrays[0].data;
+  const all = new Float32Array(arrays.length * length);
+  for (const [i, { data }] of arrays.entries()) all.set(data, i * length);
+  return all;
+}
+
 async function conv4Subject(threads: number): Promise<Subject> {
   const { name, images, weights, feeds } = conv4;
-  const own = conv4Program(engineFor(), { alone: true });
+  const own = conv4Program(engineFor(), BATCH);
+  const batches = Array.from({ length: images.shape[0] / BATCH }, (_, i) => batchOf(images, i));
   return {
     name,
     runs: {
-      own: async () => (await own.run([images])).data as Float32Array,
+      own: async () => concatenated(await Promise.all(batches.map((batch) => own.run([batch])))),
       "onnxruntime-web": await inOnnxRuntime("/conv4.onnx", feeds, threads),
       "TensorFlow.js wasm": conv4InTensorFlow(tf, images, weights),
     },

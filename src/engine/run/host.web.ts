@@ -1,0 +1,9 @@
+/** What threads that run programs need to know of their machine, in a page. */
+
+let programs = 0;
+
+/** A key that no other program has: hashing one here takes longer than opening it again. */
+export const keyOf = (_parts: Iterable<string | ArrayBufferView>): string => `${++programs}`;
+
+/** Bytes that the memories of one program on all threads may take together: a page cannot ask for that of the machine. */
+export const memoryBudget = (): number => 2 ** 30;
