@@ -44,7 +44,7 @@ describe("train", () => {
     );
     const kinds = events.filter(({ part }) => part === "photo+outline").map(({ type }) => type);
     expect(kinds).toEqual(["start", ...Array(6).fill("step"), "eval", "checkpoint", "done"]);
-    expect(events.at(-1)).toEqual({ type: "model", path: "leaves.model" });
+    expect(events.at(-1)).toMatchObject({ type: "model", path: "leaves.model" });
     expect(readFileSync(join(cwd, "leaves.model.run/events.jsonl"), "utf8")).toBe(stdout);
   });
 

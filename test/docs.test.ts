@@ -14,11 +14,13 @@ const read = (file: string) => readFileSync(join(root, file), "utf8");
 describe.each([
   "README.md",
   "CONTRIBUTING.md",
+  "SECURITY.md",
   "docs/equations.md",
   "docs/performance.md",
   "docs/methods.md",
   "docs/base.md",
   "docs/data.md",
+  "docs/deploy.md",
   "docs/pretrained.md",
   "docs/cross-modal.md",
   "docs/evaluation.md",

@@ -20,8 +20,8 @@ export interface CommandWith<Declared extends Options> {
   readonly name: string;
   /** Names of its arguments, all required. */
   readonly args: readonly string[];
-  /** Whether further arguments may follow: the values of an option that takes several. */
-  readonly takesMore?: true;
+  /** Whether further arguments may follow: by name, or as values of an option that takes several. */
+  readonly takesMore?: true | string;
   /** One line. */
   readonly summary: string;
   /** Complete command lines for its help. */

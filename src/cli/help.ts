@@ -4,10 +4,11 @@ import type { Command } from "./command.js";
 import type { Option } from "./option.js";
 
 /** `metamodal train RECIPE|DATA [options]`. */
-export function usageOf({ name, args, options }: Command): string {
+export function usageOf({ name, args, options, takesMore }: Command): string {
   const needed = Object.entries(options).filter(([, { required }]) => required);
   const flags = needed.map(([option, { placeholder }]) => `--${option} ${placeholder}`);
-  return ["metamodal", name, ...args, ...flags, "[options]"].join(" ");
+  const more = typeof takesMore === "string" ? [`[${takesMore}]`] : [];
+  return ["metamodal", name, ...args, ...more, ...flags, "[options]"].join(" ");
 }
 
 /** `--way N`. */

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
-import { rmSync, statSync } from "node:fs";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "libsql";
 
@@ -37,4 +37,12 @@ export function lock(path: string): (() => void) | undefined {
       };
     database.close();
   }
+}
+
+/** Whether a process holds the lock of `path`. */
+export function isLocked(path: string): boolean {
+  if (!existsSync(lockOf(path))) return false;
+  const unlock = lock(path);
+  unlock?.();
+  return unlock === undefined;
 }

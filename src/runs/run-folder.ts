@@ -108,17 +108,27 @@ export class RunFolder {
     if (this.#created) removeEmpty(dirname(this.path), this.#created);
   }
 
+  /** Remove the run. @throws {InputError} `cli/run-in-use` */
+  remove(): void {
+    this.#unlock = lock(this.path);
+    if (!this.#unlock) throw this.#refusal("run-in-use");
+    removeFolder(this.#place(this.path));
+    this.#release();
+  }
+
   #refusal(code: keyof typeof refusals): InputError {
     return new InputError({ code: `cli/${code}`, where: this.shown, ...refusals[code] });
   }
 
-  /** Append an event with its time. Events before the first `start` are written together with it, so that a refused start changes nothing. */
-  append(event: { readonly type: string }): void {
-    this.#waiting.push(`${JSON.stringify({ ...event, time: new Date().toISOString() })}\n`);
+  /** Append an event with its time, and return both. Events before the first `start` are written together with it, so that a refused start changes nothing. */
+  append<Event extends { readonly type: string }>(event: Event): Event & { readonly time: string } {
+    const stamped = { ...event, time: new Date().toISOString() };
+    this.#waiting.push(`${JSON.stringify(stamped)}\n`);
     this.#hasStarted ||= event.type === "start";
-    if (!this.#hasStarted) return;
+    if (!this.#hasStarted) return stamped;
     makeFolder(this.path);
     appendFileSync(join(this.path, EVENTS), this.#waiting.splice(0).join(""));
+    return stamped;
   }
 
   /** Remove a run without a checkpoint, and restore the finished run that it would have replaced. */

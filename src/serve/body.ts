@@ -46,7 +46,9 @@ function eachChunk(incoming: IncomingMessage, take: (chunk: Uint8Array) => void)
     });
     incoming.on("end", done);
     incoming.on("error", () => stop(brokenOff()));
-    incoming.on("close", () => stop(brokenOff()));
+    incoming.on("close", () => {
+      if (!incoming.complete) stop(brokenOff());
+    });
   });
 }
 

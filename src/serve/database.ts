@@ -20,7 +20,7 @@ const migrations: readonly string[] = [
      id TEXT PRIMARY KEY, version INTEGER NOT NULL, card TEXT NOT NULL, view TEXT NOT NULL
    ) STRICT;
    CREATE TABLE examples (
-     task TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE,
+     task TEXT NOT NULL REFERENCES tasks (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
      id TEXT NOT NULL, body TEXT NOT NULL, vectors BLOB NOT NULL, digest TEXT NOT NULL,
      PRIMARY KEY (task, id)
    ) STRICT;
@@ -52,6 +52,8 @@ export function openDatabase(path: string): Opened {
   try {
     const database = open(path, where);
     const release = () => {
+      // All of it in one file, for copies of it.
+      database.pragma("wal_checkpoint(TRUNCATE)");
       database.close();
       unlock();
     };

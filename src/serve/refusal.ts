@@ -22,6 +22,7 @@ const statuses: Readonly<Record<string, number>> = {
   "task/too-few": 409,
   "task/other-encoders": 409,
   "export/no-builtin": 409,
+  "serve/damaged-task": 500,
 };
 
 /** What an error becomes: the status, the body and further headers. A bug is a 500 that shows nothing of it. */

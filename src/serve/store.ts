@@ -5,6 +5,7 @@ import type { TaskFile } from "../teach/file.js";
 import type { EmbeddedExample } from "../teach/types.js";
 import { openDatabase, rows } from "./database.js";
 import type { ExamplePage, TaskPage, TaskView } from "./schemas.js";
+import { unseal } from "./sealed.js";
 import { readTask, writeTask } from "./task-rows.js";
 
 /** The reply to a write, which is given again if the request is. */
@@ -40,7 +41,7 @@ export class Store {
   /** The view of a task; undefined if there is none. */
   view(id: string): TaskView | undefined {
     const row = this.#database.prepare("SELECT view FROM tasks WHERE id = ?").get([id]);
-    return row === undefined ? undefined : JSON.parse((row as { view: string }).view);
+    return row === undefined ? undefined : unseal((row as { view: string }).view, `task "${id}"`);
   }
 
   /** Views of tasks in the order of ids, `limit` from the one after `after` on. */
@@ -50,7 +51,7 @@ export class Store {
         .prepare("SELECT view FROM tasks WHERE id > ? ORDER BY id LIMIT ?")
         .all([after, limit + 1]),
     );
-    const tasks = found.slice(0, limit).map(({ view }): TaskView => JSON.parse(view));
+    const tasks = found.slice(0, limit).map(({ view }) => unseal<TaskView>(view, "a task"));
     return { tasks, ...(found.length > limit && { next: tasks.at(-1)!.id }) };
   }
 

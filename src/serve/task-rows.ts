@@ -1,10 +1,9 @@
 /** A task as rows of the database: a card, and a row per example with its vectors and their checksum. */
 
-import { createHash } from "node:crypto";
 import type Database from "libsql";
 import { float32, type NDArray } from "../base/array.js";
-import { InputError } from "../base/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
+import { sha256 } from "../base/sha256.js";
 import { faultOf } from "../teach/check-file.js";
 import type { TaskFile } from "../teach/file.js";
 import { checkEncoders, type Encoders, encodersOf } from "../teach/identities.js";
@@ -12,8 +11,13 @@ import { canonical } from "../teach/merge.js";
 import type { EmbeddedExample } from "../teach/types.js";
 import { rows } from "./database.js";
 import type { TaskView } from "./schemas.js";
+import { damagedTask, exampleDigest, seal, unseal } from "./sealed.js";
 
-type Card = Omit<TaskFile, "examples" | "originals"> & { readonly encoders: Encoders };
+interface Card extends Omit<TaskFile, "examples" | "originals"> {
+  readonly encoders: Encoders;
+  /** SHA-256 of the checksums of all examples, so that a lost one is noticed. */
+  readonly digest: string;
+}
 
 interface ExampleRow {
   readonly id: string;
@@ -30,13 +34,6 @@ export function writeTask(
   before: readonly EmbeddedExample[],
 ): void {
   const { examples, originals, ...rest } = file;
-  const card: Card = { ...rest, encoders: encodersOf(file) };
-  database
-    .prepare(
-      `INSERT INTO tasks (id, version, card, view) VALUES (?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET version = excluded.version, card = excluded.card, view = excluded.view`,
-    )
-    .run([view.id, view.version, JSON.stringify(card), JSON.stringify(view)]);
   const kept = new Set(examples.map(({ id }) => id));
   const known = new Set(before.map(({ id }) => id));
   const remove = database.prepare("DELETE FROM examples WHERE task = ? AND id = ?");
@@ -50,10 +47,25 @@ export function writeTask(
     const { vectors, ...body } = example;
     const text = JSON.stringify(body);
     const bytes = encodeVectors(vectors);
-    insert.run([view.id, example.id, text, bytes, digestOf(text, bytes)]);
+    insert.run([view.id, example.id, text, bytes, exampleDigest(text, bytes)]);
     for (const [modality, value] of Object.entries(originals?.get(example.id) ?? {}))
       keep.run([view.id, example.id, modality, Buffer.from(value)]);
   }
+  const card: Card = { ...rest, encoders: encodersOf(file), digest: setDigest(database, view.id) };
+  database
+    .prepare(
+      `INSERT INTO tasks (id, version, card, view) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET version = excluded.version, card = excluded.card, view = excluded.view`,
+    )
+    .run([view.id, view.version, seal(card), seal(view)]);
+}
+
+/** The SHA-256 of the checksums of a task's examples. */
+function setDigest(database: Database.Database, id: string): string {
+  const found = rows<{ digest: string }>(
+    database.prepare("SELECT digest FROM examples WHERE task = ? ORDER BY id").all([id]),
+  );
+  return sha256(found.map(({ digest }) => digest).join());
 }
 
 /** Read a task; undefined if there is none. @throws {InputError} `serve/damaged-task`, `task/other-encoders` */
@@ -61,13 +73,13 @@ export function readTask(database: Database.Database, id: string): TaskFile | un
   const where = `task "${id}"`;
   const row = database.prepare("SELECT card FROM tasks WHERE id = ?").get([id]);
   if (row === undefined) return undefined;
-  // Cast: only `writeTask` writes cards.
-  const { encoders, ...card } = JSON.parse((row as { card: string }).card) as Card;
+  const { encoders, digest, ...card } = unseal<Card>((row as { card: string }).card, where);
   checkEncoders(encoders, where);
   const found = rows<ExampleRow>(
     database.prepare("SELECT id, body, vectors, digest FROM examples WHERE task = ?").all([id]),
   );
   const examples = canonical(found.map((example) => decodeExample(example, where)));
+  if (setDigest(database, id) !== digest) throw damagedTask(where, "some of its examples are lost");
   const fault = faultOf({ ...card, encoders, examples });
   if (fault !== undefined) throw damagedTask(where, fault);
   const originals = originalsOf(database, id);
@@ -93,21 +105,9 @@ function encodeVectors(vectors: EmbeddedExample["vectors"]): Buffer {
 
 function decodeExample({ id, body, vectors, digest }: ExampleRow, where: string): EmbeddedExample {
   const bytes = new Uint8Array(vectors);
-  if (digestOf(body, bytes) !== digest)
+  if (exampleDigest(body, bytes) !== digest)
     throw damagedTask(where, `the checksum of example "${id}" is another than was written`);
   const { arrays } = decodeSafetensors(bytes, `${where}, example "${id}"`);
   const decoded = Object.entries(arrays).map(([expert, { data }]) => [expert, Float32Array.from(data)]);
   return { ...JSON.parse(body), vectors: Object.fromEntries(decoded) };
 }
-
-const digestOf = (body: string, vectors: Uint8Array): string =>
-  createHash("sha256").update(body).update("\0").update(vectors).digest("hex");
-
-const damagedTask = (where: string, problem: string) =>
-  new InputError({
-    code: "serve/damaged-task",
-    where,
-    problem,
-    expected: "what was written to the database",
-    remedy: "Delete the task and teach it again, or restore the database from a backup.",
-  });

@@ -13,6 +13,12 @@ import { evaluate } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { methods } from "./methods.js";
 import { predict } from "./predict.js";
+import { runsCompare } from "./runs-compare.js";
+import { runsList } from "./runs-list.js";
+import { runsReindex } from "./runs-reindex.js";
+import { runsRemove } from "./runs-rm.js";
+import { runsShow } from "./runs-show.js";
+import { runsTensorboard } from "./runs-tensorboard.js";
 import { serve } from "./serve.js";
 import { teach } from "./teach.js";
 import { train } from "./train.js";
@@ -27,6 +33,12 @@ export const commands: readonly Command[] = [
   adapt,
   predict,
   exportCommand,
+  runsList,
+  runsShow,
+  runsCompare,
+  runsRemove,
+  runsReindex,
+  runsTensorboard,
   serve,
   dataInspect,
   dataAudit,

@@ -84,8 +84,8 @@ export const train: CommandWith<typeof options> = {
     folder.open(values.resume === true);
     let stoppedAt: string | undefined;
     const record = <Event extends { readonly type: string }>(event: Event) => {
-      folder.append(event);
-      if (values.json) printJson(event);
+      const stamped = folder.append(event);
+      if (values.json) printJson(stamped);
     };
     try {
       const run = metaTrain({

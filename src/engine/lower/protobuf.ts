@@ -5,6 +5,7 @@
  */
 
 const VARINT = 0;
+const FIXED_64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
 
@@ -24,6 +25,11 @@ export class ProtobufWriter {
   float(field: number, value: number): void {
     this.#varint(8 * field + FIXED_32);
     this.#append(new Uint8Array(Float32Array.of(value).buffer));
+  }
+
+  double(field: number, value: number): void {
+    this.#varint(8 * field + FIXED_64);
+    this.#append(new Uint8Array(Float64Array.of(value).buffer));
   }
 
   string(field: number, value: string): void {

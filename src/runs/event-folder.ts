@@ -1,0 +1,34 @@
+/** A folder of event files, one folder per run, as TensorBoard expects them. */
+
+import { join } from "node:path";
+import { type FolderKind, folderPlace } from "../base/place.js";
+import { writeFolder } from "../base/write.js";
+import { readRun, runName } from "./run-record.js";
+import { eventFile } from "./tensorboard.js";
+
+const FILE = "events.out.tfevents.0.metamodal";
+
+const eventFolder: FolderKind = {
+  expected: "a free path, or a folder of event files to replace",
+  contents: () => (path) => path.endsWith("/") || path.endsWith(`/${FILE}`),
+};
+
+/**
+ * Write the curves of runs below `out`, and return the paths of the files. Runs of one name are numbered.
+ * @throws {InputError} `cli/bad-out` if the path holds anything else
+ */
+export async function writeEventFiles(runs: readonly string[], out: string): Promise<string[]> {
+  const context = { code: "cli/bad-out", where: `--out ${out}`, remedy: "Choose another --out." };
+  const names: string[] = [];
+  for (const run of runs) {
+    const name = runName(run);
+    const same = names.filter((other) => other === name || other.startsWith(`${name}-`)).length;
+    names.push(same === 0 ? name : `${name}-${same + 1}`);
+  }
+  const files = runs.map((run, i): readonly [string, Uint8Array] => [
+    `${names[i]}/${FILE}`,
+    eventFile(readRun(run).curves),
+  ]);
+  await writeFolder(() => folderPlace(out, eventFolder, context), files);
+  return files.map(([name]) => join(out, name));
+}

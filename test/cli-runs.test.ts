@@ -1,0 +1,97 @@
+/** `metamodal runs`: list, show, compare, tensorboard and rm on the runs of two trainings. */
+
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { lock } from "../src/runs/lock.js";
+import { commandLine } from "./support/cli.js";
+
+const cwd = mkdtempSync(join(tmpdir(), "metamodal-cli-runs-"));
+const before = process.env.METAMODAL_CACHE;
+process.env.METAMODAL_CACHE = join(cwd, "cache");
+const metamodal = commandLine(cwd);
+afterAll(() => {
+  if (before === undefined) delete process.env.METAMODAL_CACHE;
+  else process.env.METAMODAL_CACHE = before;
+  rmSync(cwd, { recursive: true, force: true });
+});
+
+const rows = Array.from({ length: 36 }, (_, i) => ({
+  label: `class ${i % 9}`,
+  point: Array.from({ length: 4 }, (_, k) => Math.sin(i % 9) + 0.1 * Math.cos(7 * i + k)),
+}));
+
+beforeAll(async () => {
+  writeFileSync(join(cwd, "points.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+  mkdirSync(join(cwd, "runs"));
+  const quick = ["--way", "2", "--shot", "1", "--query", "2", "--steps", "2", "--set", "width=4"];
+  for (const rate of ["0.01", "0.1"])
+    expect(
+      await metamodal(
+        ...["train", "points.jsonl", ...quick, "--set", `train.learningRate=${rate}`],
+        ...["--set", "train.evalEpisodes=2", "--out", `runs/${rate}.model`],
+      ),
+    ).toMatchObject({ code: 0 });
+});
+
+it("lists runs, with filters", async () => {
+  const { stdout } = await metamodal("runs", "list", "runs");
+  expect(stdout).toMatch(/^run +state +started/);
+  expect(stdout).toMatch(/^0\.01\.model +finished .* point +prototypical +2\/2 /m);
+  const none = await metamodal("runs", "list", "runs", "--learner", "maml", "--json");
+  expect(JSON.parse(none.stdout)).toEqual({ runs: [] });
+  const some = await metamodal("runs", "list", "runs", "--data", "points", "--state", "finished", "--json");
+  expect(JSON.parse(some.stdout).runs).toHaveLength(2);
+});
+
+it("shows a run by its model, with a picture", async () => {
+  const { stdout, code } = await metamodal("runs", "show", "runs/0.1.model", "--picture", "curves.svg");
+  expect(code).toBe(0);
+  expect(stdout).toContain('"learningRate":0.1');
+  expect(readFileSync(join(cwd, "curves.svg"), "utf8")).toContain("<polyline");
+});
+
+it("compares runs by what differs", async () => {
+  const { stdout } = await metamodal("runs", "compare", "runs");
+  expect(stdout.split("\n")[0]).toMatch(/^run +state +step +validation +train\.learningRate$/);
+});
+
+it("writes event files, which a second call replaces, and nothing else", async () => {
+  for (let i = 0; i < 2; i++) {
+    expect(await metamodal("runs", "tensorboard", "runs", "--out", "logs")).toMatchObject({ code: 0 });
+    expect(readdirSync(join(cwd, "logs")).sort()).toEqual(["0.01.model", "0.1.model"]);
+  }
+  expect(await metamodal("runs", "tensorboard", "runs", "--out", "runs")).toMatchObject({ code: 2 });
+});
+
+it("removes a run that no process has open, and leaves the model", async () => {
+  const path = join(cwd, "runs/0.1.model.run");
+  const unlock = lock(path)!;
+  const refused = await metamodal("runs", "rm", "runs/0.1.model");
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("another process") });
+  unlock();
+  expect(await metamodal("runs", "rm", "runs/0.1.model")).toMatchObject({ code: 0 });
+  expect([existsSync(path), existsSync(join(cwd, "runs/0.1.model"))]).toEqual([false, true]);
+  expect((await metamodal("runs", "reindex", "runs")).stdout).toBe("indexed  1 run\n");
+});
+
+it("says where there is no run", async () => {
+  for (const words of [
+    ["list", "cache"],
+    ["show", "nothing"],
+    ["rm", "points.jsonl"],
+  ])
+    expect(await metamodal("runs", ...words)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("there is no"),
+    });
+});
