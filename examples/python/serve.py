@@ -10,7 +10,6 @@ colours = {"red": ["crimson", "a ruby"], "blue": ["navy", "the clear sky"], "gre
 examples = [{"label": label, "text": text} for label, texts in colours.items() for text in texts]
 reply = requests.post(f"{url}/v1/tasks", json={"name": "colours", "examples": examples}, headers=headers)
 reply.raise_for_status()
-task = reply.json()["task"]
 queries = {"examples": [{"text": "scarlet"}, {"text": "the grass"}]}
-for prediction in requests.post(f"{url}/v1/tasks/{task['id']}/predict", json=queries, headers=headers).json()["predictions"]:
+for prediction in requests.post(f"{url}/v1/tasks/{reply.json()['task']['id']}/predict", json=queries, headers=headers).json()["predictions"]:
     print(prediction["label"], prediction["probabilities"])

@@ -2,15 +2,13 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { ClassPrediction, Prediction, TaughtPrediction } from "../../index.js";
 import { unknownWarning } from "../certainty.js";
 import { columnsOf } from "../columns.js";
 import type { CommandWith } from "../command.js";
-import { flag, repeatable, required, text, type ValuesOf } from "../option.js";
-import { print, printJson } from "../output.js";
+import { flag, repeatable, required, text, type ValuesOf, whole } from "../option.js";
+import { PredictionPrinter, piecesOf } from "../predictions.js";
 import { Progress, printNotices } from "../progress.js";
 import { columns, compute, splitColumnOfModel } from "../shared-options.js";
-import { percent, table } from "../text.js";
 
 const options = {
   input: required(
@@ -21,6 +19,7 @@ const options = {
       ),
     ),
   ),
+  top: whole(1, "the number of likeliest classes to print (default: all with --json, otherwise 1)"),
   ...splitColumnOfModel,
   ...columns,
   ...compute,
@@ -37,6 +36,7 @@ export const predict: CommandWith<typeof options> = {
     "metamodal predict photos.task --input new-photos",
     "metamodal predict my.task --input new-examples",
     "metamodal predict my.task --input photo.png drawing.json --json",
+    "metamodal predict intents.task --input phrases.txt --top 3",
     "metamodal predict closed.model --input examples.jsonl",
   ],
   options,
@@ -56,10 +56,12 @@ export const predict: CommandWith<typeof options> = {
       signal,
     });
     printNotices(inputs.flatMap(({ notices }) => notices));
-    const predictions: Prediction[] = [];
-    for (const input of inputs) predictions.push(...(await task.predictAll(input, { signal })));
-    if (values.json) for (const prediction of predictions) printJson(prediction);
-    else print(predictionTable(predictions));
+    const printer = new PredictionPrinter(values.json === true, values.top);
+    const { transductive } = task.model.inference.definition;
+    for (const input of inputs)
+      for (const piece of transductive ? [input] : piecesOf(input))
+        printer.add(await task.predictAll(piece, { signal }));
+    printer.end();
     const warning = unknownWarning(task.model.card);
     if (warning) new Progress().note(warning);
   },
@@ -82,45 +84,15 @@ async function predictTaught(
     progress,
   );
   const onProgress = (done: number, total: number) => progress.count("embedding", done, total, "values");
+  const printer = new PredictionPrinter(values.json === true, values.top);
   try {
-    const predictions: TaughtPrediction[] = [];
-    for (const input of inputs) predictions.push(...(await task.predictAll(input, { signal, onProgress })));
-    progress.clear();
-    if (values.json) for (const prediction of predictions) printJson(prediction);
-    else print(predictionTable(predictions));
+    for (const piece of inputs.flatMap((input) => [...piecesOf(input)])) {
+      const predictions = await task.predictAll(piece, { signal, onProgress });
+      progress.clear();
+      printer.add(predictions);
+    }
+    printer.end();
   } finally {
     progress.clear();
   }
 }
-
-function predictionTable(predictions: readonly Prediction[]): string {
-  const by = ({ weights }: Prediction) =>
-    Object.entries(weights)
-      .map(([name, weight]) => `${name} ${percent(weight)}`)
-      .join(", ");
-  if (predictions.some(({ value }) => value !== undefined))
-    return table(
-      [{ title: "id" }, { title: "value", right: true }, { title: "by" }],
-      predictions.map((prediction) => [prediction.id, `${prediction.value}`, by(prediction)]),
-    );
-  return table(
-    [
-      { title: "id" },
-      { title: "label" },
-      { title: "probability", right: true },
-      { title: "by" },
-      ...(predictions.some(nearest) ? [{ title: "most like" }] : []),
-    ],
-    (predictions as ClassPrediction[]).map((prediction) => [
-      prediction.id,
-      prediction.unknown ? `${prediction.label} (unknown?)` : prediction.label,
-      percent(prediction.probabilities[prediction.label]),
-      by(prediction),
-      ...(nearest(prediction) ?? []),
-    ]),
-  );
-}
-
-/** The id of the taught example that is most like the predicted one, of a taught task. */
-const nearest = (prediction: Prediction | TaughtPrediction): [string] | undefined =>
-  "nearest" in prediction && prediction.nearest.length > 0 ? [prediction.nearest[0].id] : undefined;
