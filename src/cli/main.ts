@@ -10,7 +10,7 @@ function interruption(): AbortSignal {
   const stop = () => {
     if (controller.signal.aborted) return die();
     controller.abort();
-    process.stderr.write("\nstopping at the next checkpoint; press again to stop at once\n");
+    process.stderr.write("\nstopping; a second signal stops at once\n");
   };
   // End by the signal itself (shells report 130): `process.exit` ends threads while ONNX Runtime runs in them, and crashes.
   const die = () => {

@@ -69,7 +69,7 @@ export const compute = {
   runtime: choice(
     ["onnxruntime", "wasm"],
     "NAME",
-    "what computes: onnxruntime (default), or wasm, which does without ONNX Runtime",
+    "what computes: onnxruntime (default where it is installed), or wasm, which does without it",
   ),
 };
 

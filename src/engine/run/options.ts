@@ -20,7 +20,7 @@ export interface EngineOptions {
   /** Where programs run, by default `cpu`. */
   device?: Device;
   /**
-   * What computes programs, by default `onnxruntime`. `wasm` needs no ONNX Runtime; its results differ from those of
+   * What computes programs, by default `onnxruntime` where it is installed. `wasm` needs no ONNX Runtime; its results differ from those of
    * `onnxruntime` by rounding, and are the same on every machine but for rare functions, such as sines.
    */
   runtime?: (typeof runtimes)[number];

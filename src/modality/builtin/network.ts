@@ -1,12 +1,14 @@
 /**
  * Networks of the built-in encoders. Their files store weights as int8 per output channel; these become float32 when the
  * file is loaded. Each network runs off the main thread, in one single-threaded session per thread, so that its outputs do
- * not depend on the number of threads.
+ * not depend on the number of threads. Without ONNX Runtime it runs in WebAssembly, on the thread that asks for it.
  */
 
 import { availableParallelism } from "../../base/threads.js";
+import { openNetwork } from "../../engine/network/index.js";
 import { dequantised } from "../../engine/run/dequantise.js";
 import { type Feed, ForeignModel, type ForeignResult } from "../../engine/run/foreign.js";
+import { hasOnnxRuntime } from "../../engine/run/installed.js";
 import { readEncoder } from "./files.js";
 
 /** Largest number of threads per network: each has its own copy of the weights. */
@@ -18,7 +20,7 @@ export class BuiltinNetwork {
   readonly threads = Math.max(2, Math.min(MAX_THREADS, availableParallelism()));
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  #model: Promise<ForeignModel> | undefined;
+  #model: Promise<Pick<ForeignModel, "run">> | undefined;
 
   private constructor(readonly file: string) {}
 
@@ -47,9 +49,12 @@ export class BuiltinNetwork {
     }
   }
 
-  async #load(): Promise<ForeignModel> {
+  async #load(): Promise<Pick<ForeignModel, "run">> {
     try {
-      return await ForeignModel.open(dequantised(await readEncoder(this.file)));
+      const bytes = await readEncoder(this.file);
+      if (hasOnnxRuntime()) return await ForeignModel.open(dequantised(bytes));
+      const network = await openNetwork(bytes);
+      return { run: async (feeds, output) => (await network.run(feeds))[output] };
     } catch (error) {
       this.#model = undefined;
       throw error;
