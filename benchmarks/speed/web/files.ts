@@ -66,7 +66,7 @@ function runtime(path: string, entry: string, files: Readonly<Record<string, str
 /** A prototypical network over Conv4-64 after one step, for images of so many pixels. */
 async function model(side: number): Promise<Files> {
   const folder = mkdtempSync(join(tmpdir(), "metamodal-bench-"));
-  const trained = await trainOneStep({ fusion: "fixed", width: 64, episode: { way: 5 } }, (uniform) => ({
+  const trained = await trainOneStep({ fusion: "fixed", episode: { way: 5 } }, (uniform) => ({
     image: {
       width: side,
       height: side,

@@ -8,9 +8,10 @@ import type { RecipeOptions } from "./types.js";
 /** Number of train classes, enough to sample episodes; accuracy does not matter here. */
 const CLASSES = 20;
 
-/** A model after one training step. */
+/** A model after one training step, of width 64 if the recipe states none: that of Conv4-64, whatever the data's default is. */
 export const trainOneStep = (recipe: RecipeOptions, generate: GenerateValues): Promise<Model> =>
   metaTrain({
+    width: 64,
     ...recipe,
     data: randomDataset(CLASSES, generate),
     train: { steps: 1, metaBatch: 1 },
