@@ -1,6 +1,6 @@
 /** What the server refuses: foreign pages and names, requests without the token, and what is too much or no request. */
 
-import { writeFileSync } from "node:fs";
+import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -152,6 +152,21 @@ describe("bodies", () => {
     );
     expect(sent).toBeLessThan(20_000_000);
     expect((await send("/healthz")).status).toBe(200);
+  });
+
+  it("that are refused do not count against those of others", async () => {
+    // More bytes than the bodies of all requests may have together.
+    for (let i = 0; i < 12; i++) {
+      const body = new ReadableStream({
+        start(controller) {
+          for (let k = 0; k < 4; k++) controller.enqueue(new Uint8Array(100_000));
+          controller.close();
+        },
+      });
+      await send("/v1/tasks", { ...json(""), body, duplex: "half" as const }).catch(() => {});
+    }
+    const body = json(JSON.stringify({ examples: [{ text: "x".repeat(150_000) }] }));
+    expect((await send(`/v1/tasks/${id}/predict`, body)).status).not.toBe(429);
   });
 
   it.each([
@@ -378,5 +393,15 @@ describe("the database", () => {
     await expect(serving(path)).rejects.toMatchObject({ code: "serve/database" });
     await expect(serving(join(folder, "tasks.db"))).rejects.toMatchObject({ code: "serve/database-in-use" });
     await expect(serving("/dev/null")).rejects.toMatchObject({ code: "file/not-regular" });
+    symlinkSync(join(folder, "tasks.db"), join(folder, "link.db"));
+    await expect(serving(join(folder, "link.db"))).rejects.toMatchObject({ code: "serve/database-in-use" });
+  });
+
+  it("is not opened if the certificate is none", async () => {
+    const file = join(folder, "none.pem");
+    writeFileSync(file, "no certificate");
+    const starting = serving(join(folder, "tls.db"), { tls: { cert: file, key: file } });
+    await expect(starting).rejects.toMatchObject({ code: "serve/bad-certificate" });
+    await (await serving(join(folder, "tls.db"))).close();
   });
 });

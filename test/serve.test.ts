@@ -114,6 +114,26 @@ it("writes once by a key, and refuses the key for another request", async () => 
   await client.delete(first.task.id, { key: "gone" });
 });
 
+it("writes a form once by a key, whose boundary differs each time", async () => {
+  const send = async (last: string) => {
+    const form = new FormData();
+    for (const [name, value] of [
+      ["label", "red"],
+      ["text", "crimson"],
+      ["label", "blue"],
+      ["text", last],
+    ])
+      form.append(name, value);
+    const headers = { "idempotency-key": "form" };
+    return fetch(`${server.url}/v1/tasks`, { method: "POST", body: form, headers });
+  };
+  const first = await send("navy");
+  const second = await send("navy");
+  expect([first.status, second.status]).toEqual([201, 201]);
+  expect(await jsonOf(second)).toEqual(await jsonOf(first));
+  expect((await send("azure")).status).toBe(422);
+});
+
 it("refuses a change of a version that is no more, and does one of two at a time", async () => {
   const { task } = await client.teach({ examples: texts });
   const results = await Promise.allSettled(

@@ -60,4 +60,4 @@ function isRunning(pid: number): boolean {
   }
 }
 
-const changedAt = (path: string): number | undefined => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+const changedAt = (path: string): number | undefined => lstatSync(path, { throwIfNoEntry: false })?.ctimeMs;

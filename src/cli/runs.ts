@@ -23,9 +23,10 @@ export async function runsAt(paths: readonly string[]): Promise<string[]> {
   const { statSync } = await import("node:fs");
   const { resolve } = await import("node:path");
   const found = (paths.length > 0 ? paths : ["."]).flatMap((path) => {
-    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    if (!isFolder || isRun(path) || isRun(`${path.replace(/[/\\]+$/, "")}.run`)) return [runAt(path)];
-    return findRuns(path);
+    const bare = path.replace(/(?<=.)[/\\]+$/, "");
+    const isFolder = statSync(bare, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    if (!isFolder || isRun(bare) || isRun(`${bare}.run`)) return [runAt(bare)];
+    return findRuns(bare);
   });
   if (found.length > 0) return [...new Set(found.map((path) => resolve(path)))];
   throw new InputError({
@@ -37,8 +38,9 @@ export async function runsAt(paths: readonly string[]): Promise<string[]> {
   });
 }
 
-/** The part that stands for a run in tables: that of the most modalities, which is trained first. */
-export const mainPart = ({ parts }: RunRecord): RunPart | undefined => parts[0];
+/** The part that stands for a run in tables: the chosen one of several recipes, or that of all modalities, which is trained first. */
+export const mainPart = ({ parts, chosen }: RunRecord): RunPart | undefined =>
+  parts.find(({ part }) => part === chosen) ?? parts[0];
 
 /** `86.0 ± 0.6 %`, or the mean squared error; empty without a score. */
 export function scoreText(score: RunScore | undefined): string {

@@ -22,8 +22,9 @@ export async function writeEventFiles(runs: readonly string[], out: string): Pro
   const names: string[] = [];
   for (const run of runs) {
     const name = runName(run);
-    const same = names.filter((other) => other === name || other.startsWith(`${name}-`)).length;
-    names.push(same === 0 ? name : `${name}-${same + 1}`);
+    let free = name;
+    for (let i = 2; names.includes(free); i++) free = `${name}-${i}`;
+    names.push(free);
   }
   const files = runs.map((run, i): readonly [string, Uint8Array] => [
     `${names[i]}/${FILE}`,

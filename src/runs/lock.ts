@@ -8,6 +8,9 @@ import { existsSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "libsql";
 
+/** Milliseconds that a lock waits for one that is only being looked at. */
+const WAIT = 200;
+
 /** The name of the lock of `path`, beside it. */
 const lockOf = (path: string): string => {
   const digest = createHash("sha256").update(basename(path)).digest("hex").slice(0, 8);
@@ -19,8 +22,8 @@ export function lock(path: string): (() => void) | undefined {
   const at = lockOf(path);
   const identity = () => statSync(at, { bigint: true, throwIfNoEntry: false })?.ino;
   for (;;) {
-    const database = new Database(at, { timeout: 0 });
-    const opened = identity();
+    const before = identity();
+    const database = new Database(at, { timeout: WAIT });
     try {
       database.exec("PRAGMA journal_mode = OFF");
       database.exec("BEGIN EXCLUSIVE");
@@ -29,8 +32,9 @@ export function lock(path: string): (() => void) | undefined {
       if ((error as { code?: string }).code === "SQLITE_BUSY") return undefined;
       throw error;
     }
-    // The holder before may have removed the file after it was opened here: then the lock is on a file that nobody sees.
-    if (opened !== undefined && identity() === opened)
+    // A holder before may have removed the file between these lines: then the lock is on a file that nobody sees. One that
+    // was not there is now, and is checked in the next round.
+    if (before !== undefined && identity() === before)
       return () => {
         rmSync(at, { force: true });
         database.close();
@@ -39,10 +43,19 @@ export function lock(path: string): (() => void) | undefined {
   }
 }
 
-/** Whether a process holds the lock of `path`. */
+/** Whether a process holds the lock of `path`. It reads only, so that the process that asks holds nothing. */
 export function isLocked(path: string): boolean {
-  if (!existsSync(lockOf(path))) return false;
-  const unlock = lock(path);
-  unlock?.();
-  return unlock === undefined;
+  const at = lockOf(path);
+  if (!existsSync(at)) return false;
+  try {
+    const database = new Database(at, { timeout: 0, readonly: true });
+    try {
+      database.prepare("SELECT name FROM sqlite_master").all();
+      return false;
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return (error as { code?: string }).code === "SQLITE_BUSY";
+  }
 }

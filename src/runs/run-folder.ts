@@ -97,7 +97,10 @@ export class RunFolder {
     if (isThere && !resume && !isFinished(this.path)) throw this.#refusal("unfinished-run");
     if (!isThere && resume) throw this.#refusal("nothing-to-resume");
     if (!isThere && left.length > 0) renameSync(left[0], this.path);
-    for (const path of left.slice(isThere ? 0 : 1)) rmSync(path, { recursive: true });
+    // A replacement that was killed before its first checkpoint: what it was to replace returns unless it gets one now.
+    const kept = isThere && resume && !this.canResume && left.length > 0;
+    if (kept) this.#old = { path: left[0], entries: this.#place(left[0]).entries ?? [] };
+    for (const path of left.slice(isThere && !kept ? 0 : 1)) rmSync(path, { recursive: true });
     if (resume) dropHalfLine(join(this.path, EVENTS));
     else this.#old = moveAside(this.#place(this.path));
   }

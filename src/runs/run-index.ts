@@ -17,8 +17,8 @@ import { thinned } from "./thinned.js";
 const VERSION = 1;
 
 const TABLES = `
-  CREATE TABLE run (path TEXT PRIMARY KEY, size INTEGER, changed REAL, record TEXT) WITHOUT ROWID;
-  CREATE TABLE curve (path TEXT, part TEXT, name TEXT, points TEXT, PRIMARY KEY (path, part, name)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS run (path TEXT PRIMARY KEY, size INTEGER, changed REAL, record TEXT) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS curve (path TEXT, part TEXT, name TEXT, points TEXT, PRIMARY KEY (path, part, name)) WITHOUT ROWID;
   PRAGMA user_version = ${VERSION};
 `;
 
@@ -33,7 +33,8 @@ export class RunIndex {
     makeFolder(dirname(path));
     try {
       this.#database = opened(path);
-    } catch {
+    } catch (error) {
+      if ((error as { code?: string }).code === "SQLITE_BUSY") throw error;
       for (const ending of ["", "-wal", "-shm"]) rmSync(`${path}${ending}`, { force: true });
       this.#database = opened(path);
     }
@@ -94,7 +95,7 @@ function opened(path: string): Database.Database {
     user_version: number;
   }[];
   if (version === VERSION) return database;
-  if (version === 0) database.exec(TABLES);
+  if (version === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`);
   else {
     database.close();
     throw new Error(`the index has version ${version}`);
@@ -106,8 +107,17 @@ function opened(path: string): Database.Database {
 export function findRuns(folder: string, depth = DEPTH): string[] {
   if (isRun(folder)) return [folder];
   if (depth === 0) return [];
-  return readdirSync(folder, { withFileTypes: true })
+  return entriesOf(folder)
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith(".") && entry.name !== "node_modules")
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(({ name }) => findRuns(join(folder, name), depth - 1));
+}
+
+/** What is in a folder; nothing if it may not be read, or is gone by now. */
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }

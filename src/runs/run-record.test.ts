@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import protobuf from "protobufjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { writeEventFiles } from "./event-folder.js";
 import { lock } from "./lock.js";
 import { findRuns, RunIndex } from "./run-index.js";
 import { readRun, runAt } from "./run-record.js";
@@ -70,6 +71,12 @@ describe("a run", () => {
     expect(curves[0].values).toEqual([2, 2, 1, 1]);
   });
 
+  it("keeps the best score up to the step that it is resumed from", () => {
+    const scores = [scored(1, 0.5, true), scored(2, 0.6, true), scored(3, 0.7, true)];
+    const { record } = readRun(writeRun("a", [start(0), ...steps(0, 3, 2), ...scores, start(2)]));
+    expect(record.parts[0].best).toMatchObject({ step: 2, accuracy: 0.6 });
+  });
+
   it("is running while a process holds its lock", () => {
     const path = writeRun("a", whole.slice(0, -1));
     const unlock = lock(path)!;
@@ -80,7 +87,7 @@ describe("a run", () => {
 
   it("is found by its own path and by its model's", () => {
     const path = writeRun("a.model", whole);
-    expect(runAt(path)).toBe(path);
+    for (const each of [path, `${path}/`, `${path}//`]) expect(runAt(each)).toBe(path);
     expect(runAt(join(folder, "a.model/"))).toBe(path);
     expect(() => runAt(folder)).toThrow(/there is no run/);
     writeRun("b", whole, "no JSON\n");
@@ -120,6 +127,12 @@ describe("the index", () => {
     expect(index.curves(first)[0].values).toHaveLength(400);
     index.close();
   });
+});
+
+it("event files of runs of one name have names of their own", async () => {
+  const paths = ["x/a-2", "y/a", "z/a"].map((name) => writeRun(name, whole));
+  const files = await writeEventFiles(paths, join(folder, "logs"));
+  expect(new Set(files).size).toBe(3);
 });
 
 it("curves are thinned to means at the last steps", () => {

@@ -42,6 +42,8 @@ export interface RunRecord {
   /** Absent in runs of earlier versions. */
   readonly recipe?: Recipe;
   readonly parts: readonly RunPart[];
+  /** The part that became the model, if several recipes were tried. */
+  readonly chosen?: string;
   readonly warnings: readonly string[];
 }
 
@@ -67,8 +69,9 @@ export const isRun = (path: string): boolean =>
 
 /** The folder of the run at `path`, or of the model there. @throws {InputError} `runs/no-run` */
 export function runAt(path: string): string {
-  const found = [path, `${path.replace(/[/\\]+$/, "")}.run`].find(isRun);
-  if (found !== undefined) return found.replace(/[/\\]+$/, "");
+  const bare = path.replace(/(?<=.)[/\\]+$/, "");
+  const found = [bare, `${bare}.run`].find(isRun);
+  if (found !== undefined) return found;
   throw new InputError({
     code: "runs/no-run",
     where: path,
@@ -83,12 +86,13 @@ export function readRun(path: string): { record: RunRecord; curves: RunCurve[] }
   const events = linesOf(join(path, EVENTS));
   const parts = new Map<string, RunPart>();
   const curves = new Map<string, Draft>();
+  const bests = new Map<string, RunScore[]>();
   const warnings: string[] = [];
+  let chosen: string | undefined;
   for (const event of events) {
     if (event.type === "start") {
       const { part, step, steps, parameters } = event;
-      const earlier = parts.get(part);
-      const best = earlier?.best && earlier.best.step <= step ? earlier.best : undefined;
+      const best = bests.get(part)?.findLast((each) => each.step <= step);
       parts.set(part, { part, step, steps, parameters, best });
       for (const curve of curves.values()) if (curve.part === part) cutAfter(curve, step);
     } else if (event.type === "step") {
@@ -97,11 +101,16 @@ export function readRun(path: string): { record: RunRecord; curves: RunCurve[] }
       for (const name of ["loss", "accuracy", "mse"] as const) add(curves, event, name, event[name]);
     } else if (event.type === "eval") {
       const { part, step, accuracy, mse, halfWidth, best } = event;
-      if (best) parts.set(part, { ...parts.get(part)!, best: { step, accuracy, mse, halfWidth } });
+      if (best) {
+        const score = { step, accuracy, mse, halfWidth };
+        bests.set(part, [...(bests.get(part) ?? []), score]);
+        parts.set(part, { ...parts.get(part)!, best: score });
+      }
       add(curves, event, "validation", accuracy ?? mse);
     } else if (event.type === "done") {
       parts.set(event.part, { ...parts.get(event.part)!, seconds: event.seconds });
-    } else if (event.type === "warning") warnings.push(`${event.part}: ${event.text}`);
+    } else if (event.type === "choice") chosen = event.part;
+    else if (event.type === "warning") warnings.push(`${event.part}: ${event.text}`);
   }
   const data = events.find((event) => event.type === "data");
   const start = events.find((event) => event.type === "start");
@@ -113,6 +122,7 @@ export function readRun(path: string): { record: RunRecord; curves: RunCurve[] }
     data: data && "path" in data ? data.path : undefined,
     recipe: start && "recipe" in start ? start.recipe : undefined,
     parts: [...parts.values()],
+    chosen,
     warnings,
   };
   return { record, curves: [...curves.values()] };
@@ -157,7 +167,7 @@ function linesOf(path: string): Line[] {
     .flatMap((line, i): Line[] => {
       if (line === "") return [];
       try {
-        return [JSON.parse(line)];
+        return [JSON.parse(line) ?? {}];
       } catch (cause) {
         const parts = {
           code: "runs/damaged",

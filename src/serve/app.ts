@@ -117,7 +117,10 @@ async function runWith(
   const key = route.writes ? keyOf(headers["idempotency-key"]) : undefined;
   if (key === undefined) return route.run({ ...call, keep: (reply) => reply });
   const identity = [method, url, headers["if-match"] ?? ""];
-  return idempotency.run(key, { identity, bytes: given.bytes }, (keep) => route.run({ ...call, keep }));
+  const { contentType } = call;
+  return idempotency.run(key, { identity, bytes: given.bytes, contentType }, (keep) =>
+    route.run({ ...call, keep }),
+  );
 }
 
 /** Run `work` with a signal that is aborted when it takes too long or its client is gone. */

@@ -33,17 +33,20 @@ export async function withBody<T>(
 
 function eachChunk(incoming: IncomingMessage, take: (chunk: Uint8Array) => void): Promise<void> {
   return new Promise((done, fail) => {
-    const stop = (error: unknown) => {
-      incoming.pause();
-      fail(error);
-    };
-    incoming.on("data", (chunk: Uint8Array) => {
+    const receive = (chunk: Uint8Array) => {
       try {
         take(chunk);
       } catch (error) {
         stop(error);
       }
-    });
+    };
+    // What arrives after a refusal is read by others, to be dropped, and counts no longer.
+    const stop = (error: unknown) => {
+      incoming.off("data", receive);
+      incoming.pause();
+      fail(error);
+    };
+    incoming.on("data", receive);
     incoming.on("end", done);
     incoming.on("error", () => stop(brokenOff()));
     incoming.on("close", () => {

@@ -4,10 +4,11 @@
  * programs may read it meanwhile, to make a backup.
  */
 
-import { mkdirSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import Database from "libsql";
 import { InputError } from "../base/errors.js";
+import { makeFolder } from "../base/make-folder.js";
 import { checkRegular } from "../base/regular.js";
 import { lock } from "../runs/lock.js";
 
@@ -46,8 +47,8 @@ interface Opened {
 export function openDatabase(path: string): Opened {
   const where = `--data ${path}`;
   checkRegular(path, where);
-  mkdirSync(dirname(resolve(path)), { recursive: true });
-  const unlock = lock(resolve(path));
+  makeFolder(dirname(resolve(path)));
+  const unlock = lock(existsSync(path) ? realpathSync(path) : resolve(path));
   if (!unlock) throw held(where);
   try {
     const database = open(path, where);

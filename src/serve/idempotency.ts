@@ -9,6 +9,7 @@ import type { KeptReply, Store } from "./store.js";
 interface Identified {
   readonly identity: readonly string[];
   readonly bytes: Uint8Array;
+  readonly contentType: string | null;
 }
 
 /** The key of a header. @throws {Refusal} `serve/bad-key` */
@@ -33,11 +34,14 @@ export class Idempotency {
   /** Do a write unless the key's has been done. `keep`, in the transaction of the write, remembers the reply. */
   async run(
     key: string,
-    { identity, bytes }: Identified,
+    { identity, bytes, contentType }: Identified,
     write: (keep: (reply: Reply) => Reply) => Promise<Reply>,
   ): Promise<Reply> {
     for (let other = this.#running.get(key); other; other = this.#running.get(key)) await other;
-    const digest = createHash("sha256").update(JSON.stringify(identity)).update(bytes).digest("hex");
+    const digest = createHash("sha256")
+      .update(JSON.stringify(identity))
+      .update(withoutBoundary(bytes, contentType))
+      .digest("hex");
     const known = this.store.reply(key);
     if (known) return again(known, digest);
     const result = write((reply) => {
@@ -52,6 +56,14 @@ export class Idempotency {
       this.#running.delete(key);
     }
   }
+}
+
+/** The bytes of a body, in which a form's boundary, random each time that a client sends it, is empty. */
+function withoutBoundary(bytes: Uint8Array, contentType: string | null): Uint8Array {
+  const [, quoted, plain] = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(contentType ?? "") ?? [];
+  const boundary = quoted ?? plain;
+  if (boundary === undefined) return bytes;
+  return Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll(boundary, ""), "latin1");
 }
 
 const textOf = ({ status, headers = {}, body }: Reply): KeptReply => ({

@@ -71,7 +71,9 @@ export class Gate {
   async run<T>(work: () => Promise<T>): Promise<T> {
     const { maxConcurrent, maxMemory } = this.limits;
     if (this.#running >= maxConcurrent) throw busy("serve/busy", `${maxConcurrent} requests are in progress`);
-    if (this.#rss() > maxMemory) throw busy("serve/memory", "its memory is at the limit of --max-memory");
+    // A process may keep memory that it no longer uses: one request at a time is always served.
+    if (this.#running > 0 && this.#rss() > maxMemory)
+      throw busy("serve/memory", "its memory is at the limit of --max-memory");
     this.#running++;
     try {
       return await work();

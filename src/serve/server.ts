@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { createSecureContext } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { InputError } from "../base/errors.js";
@@ -62,6 +63,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   if (!isLoopback(host) && tokenFile === undefined) throw needsToken(host);
   const token = tokenFile === undefined ? undefined : readToken(tokenFile);
   const secrets = tls && { cert: readSecret(tls.cert, "--cert"), key: readSecret(tls.key, "--key") };
+  if (secrets) checkSecrets(secrets, tls);
   const store = new Store(data);
   const tasks = new Tasks(store, limits, options.keepExamples ?? false);
   const gate = new Gate(limits);
@@ -118,6 +120,22 @@ async function listen(server: Server, host: string, port: number): Promise<void>
 function readSecret(path: string, option: string): Buffer {
   checkRegular(path, `${option} ${path}`);
   return readFileSync(path);
+}
+
+/** @throws {InputError} `serve/bad-certificate` */
+function checkSecrets(secrets: { cert: Buffer; key: Buffer }, tls: { cert: string; key: string }): void {
+  try {
+    createSecureContext(secrets);
+  } catch (cause) {
+    const parts = {
+      code: "serve/bad-certificate",
+      where: `--cert ${tls.cert} --key ${tls.key}`,
+      problem: (cause as Error).message,
+      expected: "a certificate and its private key, both PEM",
+      remedy: "Give the files that belong together.",
+    };
+    throw new InputError(parts, { cause });
+  }
 }
 
 const needsToken = (host: string) =>

@@ -165,7 +165,7 @@ export class Tasks {
         if (!isSame) this.store.write(view, task.file, examples);
         return finish(changeOf(view, task, examples, changes));
       });
-      this.#loaded.set(id, task);
+      if (!isSame) this.#loaded.set(id, task);
       return reply;
     });
   }

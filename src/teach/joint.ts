@@ -16,6 +16,8 @@ export const JOINED: Readonly<Record<string, number>> = { network: 0.7, ngrams: 
 
 /** Classes, and examples per class on average, from which on there is a joint expert. */
 const LEAST = { classes: 64, perClass: 2 } as const;
+/** Examples beyond which there is none, since the time of a fit grows with their number squared, times the classes. */
+const MOST = 2048;
 
 /** The modalities of a support that have a joint expert. */
 export function jointModalities(
@@ -33,7 +35,8 @@ export function jointModalities(
     }
   return [...examples.keys()].filter((modality) => {
     const count = classes.get(modality)!.size;
-    return count >= LEAST.classes && examples.get(modality)! >= LEAST.perClass * count;
+    const own = examples.get(modality)!;
+    return count >= LEAST.classes && own >= LEAST.perClass * count && own <= MOST;
   });
 }
 

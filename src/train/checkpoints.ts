@@ -3,8 +3,9 @@
  * resumed from the newest that is whole.
  */
 
-import { existsSync, readdirSync, unlinkSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { isDraft } from "../base/aside.js";
 import { InputError } from "../base/errors.js";
 import type { ModelDefinition } from "../model/index.js";
 import { type CheckpointContents, type RunIdentity, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
@@ -52,6 +53,7 @@ export class Checkpoints {
    * @throws {InputError} of the newest, if none is whole; `train/other-recipe` or `train/other-runtime` if it is of another run
    */
   async read(): Promise<Resumption | undefined> {
+    this.#dropDrafts();
     const passedOver: InputError[] = [];
     for (const { name } of this.#found()) {
       const path = join(this.folder, name);
@@ -64,6 +66,13 @@ export class Checkpoints {
     }
     if (passedOver.length > 0) throw passedOver[0];
     return undefined;
+  }
+
+  /** Remove what a killed process was writing: nobody else writes into the folder of a run. */
+  #dropDrafts(): void {
+    if (!existsSync(this.folder)) return;
+    for (const name of readdirSync(this.folder))
+      if (isDraft(name)) rmSync(join(this.folder, name), { force: true });
   }
 
   /** The checkpoints in the folder, the newest first. */

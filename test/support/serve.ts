@@ -8,6 +8,9 @@ import { afterAll } from "vitest";
 import { logTo } from "../../src/serve/log.js";
 import { type RunningServer, type ServeOptions, startServer } from "../../src/serve/server.js";
 
+/** Bytes beyond what the process of tests, which runs many others, has. */
+const ENOUGH = 2 ** 40;
+
 const log = logTo(process.stderr, "error");
 
 /** A folder that is removed after the tests of a file. */
@@ -19,7 +22,7 @@ export function temporaryFolder(): string {
 
 /** Start a server; its database is `data`. */
 export const serving = (data: string, options: Partial<ServeOptions> = {}): Promise<RunningServer> =>
-  startServer({ data, log, ...options });
+  startServer({ data, log, ...options, limits: { maxMemory: ENOUGH, ...options.limits } });
 
 /** What a server sends over a plain connection to `text`, until it closes or `ms` have passed. */
 export function raw(url: string, text: string, ms = 3000): Promise<string> {

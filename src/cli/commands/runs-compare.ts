@@ -38,7 +38,9 @@ export const runsCompare: CommandWith<typeof options> = {
     const { records, curves } = await withIndex((index) => {
       const records = paths.map((path) => index.run(path)).sort(byScore);
       const drawn = picture ? records.slice(0, DRAWN) : [];
-      return { records, curves: drawn.map(({ path }) => ({ path, own: index.curves(path) })) };
+      const curvesOf = (record: RunRecord) =>
+        index.curves(record.path).filter(({ part }) => part === mainPart(record)?.part);
+      return { records, curves: drawn.map((record) => ({ path: record.path, own: curvesOf(record) })) };
     });
     const fields = differing(records);
     if (picture) {

@@ -1,0 +1,53 @@
+/** What stays of a finished run that another one was to replace. */
+
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { asideOf } from "../base/aside.js";
+import { RunFolder } from "./run-folder.js";
+
+let parent: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), "metamodal-run-"));
+});
+afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+function write(path: string, checkpoint?: string): void {
+  mkdirSync(path);
+  writeFileSync(join(path, "events.jsonl"), '{"type":"data"}\n');
+  if (checkpoint) writeFileSync(join(path, checkpoint), "");
+}
+
+const old = "image.step-9.checkpoint.safetensors";
+
+/** A run without a checkpoint, for which a process that was killed had moved a finished one aside. */
+function killedReplacement(path: string): void {
+  write(path, old);
+  const ended = spawnSync(process.execPath, ["-e", ""]).pid;
+  renameSync(path, asideOf(path, "old").replace(`-${process.pid}-`, `-${ended}-`));
+  write(path);
+}
+
+it("returns if the replacement that is resumed gets no checkpoint", () => {
+  const path = join(parent, "a.run");
+  killedReplacement(path);
+  const run = new RunFolder(path);
+  run.open(true);
+  expect(run.canResume).toBe(false);
+  run.close();
+  expect(existsSync(join(path, old))).toBe(true);
+  expect(readdirSync(parent)).toEqual(["a.run"]);
+});
+
+it("goes when the replacement has a checkpoint", () => {
+  const path = join(parent, "a.run");
+  killedReplacement(path);
+  const run = new RunFolder(path);
+  run.open(true);
+  writeFileSync(join(path, "image.step-1.checkpoint.safetensors"), "");
+  run.close();
+  expect(readdirSync(path).sort()).toEqual(["events.jsonl", "image.step-1.checkpoint.safetensors"]);
+  expect(readdirSync(parent)).toEqual(["a.run"]);
+});
