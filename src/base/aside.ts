@@ -3,10 +3,11 @@
  * process that made it, which separates what a killed process left from what another one is writing.
  */
 
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { lstatSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { sha256 } from "./sha256.js";
 
 /** Start of the names of files and folders that are still being written, or wait to be removed. */
 const ASIDE = ".metamodal-";
@@ -14,13 +15,14 @@ const ASIDE = ".metamodal-";
 /** Milliseconds after which what another host's process made counts as left behind. */
 const LEFT_AFTER = 24 * 3600 * 1000;
 
-const digest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, 8);
+/** Eight digits that stand for a text in names. */
+export const shortDigest = (text: string): string => sha256(text).slice(0, 8);
 
 /** A new name beside `path`: of a draft of it, or of what was there. */
 export const asideOf = (path: string, what: "writing" | "old"): string =>
   join(
     dirname(path),
-    `${ASIDE}${what}-${digest(basename(path))}-${digest(hostname())}-${process.pid}-${randomUUID()}`,
+    `${ASIDE}${what}-${shortDigest(basename(path))}-${shortDigest(hostname())}-${process.pid}-${randomUUID()}`,
   );
 
 /** Whether a file name is that of a draft. */
@@ -32,7 +34,7 @@ export const isDraft = (name: string): boolean => name.startsWith(`${ASIDE}writi
  */
 export function clearAside(path: string): readonly string[] {
   const folder = dirname(path);
-  const of = `${digest(basename(path))}-`;
+  const of = `${shortDigest(basename(path))}-`;
   const left = readdirSync(folder).flatMap((name) => {
     const [, what, writer] =
       /^(writing|old)-(.*)$/.exec(name.startsWith(ASIDE) ? name.slice(ASIDE.length) : "") ?? [];
@@ -47,7 +49,7 @@ export function clearAside(path: string): readonly string[] {
 /** Whether the process that made a name has ended; that of another host is not known, so its names are left after a day. */
 function isLeft(path: string, writer: string): boolean {
   const [host, pid] = writer.split("-");
-  if (host === digest(hostname())) return !isRunning(Number(pid));
+  if (host === shortDigest(hostname())) return !isRunning(Number(pid));
   const time = changedAt(path);
   return time !== undefined && Date.now() - time > LEFT_AFTER;
 }

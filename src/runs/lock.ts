@@ -3,19 +3,17 @@
  * operating system ends it with the process, so a crash leaves an unlocked file, which the next holder removes.
  */
 
-import { createHash } from "node:crypto";
 import { existsSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "libsql";
+import { shortDigest } from "../base/aside.js";
 
 /** Milliseconds that a lock waits for one that is only being looked at. */
 const WAIT = 200;
 
 /** The name of the lock of `path`, beside it. */
-const lockOf = (path: string): string => {
-  const digest = createHash("sha256").update(basename(path)).digest("hex").slice(0, 8);
-  return join(dirname(path), `.metamodal-lock-${digest}`);
-};
+const lockOf = (path: string): string =>
+  join(dirname(path), `.metamodal-lock-${shortDigest(basename(path))}`);
 
 /** Lock `path`, whose folder must exist. Returns what unlocks it; undefined if another process, or this one, holds it. */
 export function lock(path: string): (() => void) | undefined {

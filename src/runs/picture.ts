@@ -17,16 +17,21 @@ import type { RunCurve } from "./run-record.js";
 import { thinned } from "./thinned.js";
 
 /** A curve with the name that the legend shows. */
-export interface NamedCurve extends Pick<RunCurve, "steps" | "values" | "times"> {
+export interface NamedCurve extends Omit<RunCurve, "part"> {
   readonly title: string;
 }
 
 const [WIDTH, HEIGHT, TOP, LEFT, GAP, NAMES, LINE] = [420, 240, 40, 64, 76, 220, 18];
 
-/** Panels side by side, one per `title`, each with the curves of all runs; curves of one title have one colour. */
-export function runsPicture(panels: readonly { title: string; curves: readonly NamedCurve[] }[]): string {
-  const titles = [...new Set(panels.flatMap(({ curves }) => curves.map(({ title }) => title)))];
-  const parts = panels.flatMap(({ title, curves }, p) => {
+/** The names of the curves that are drawn, a panel each. */
+const PANELS = ["loss", "validation"];
+
+/** Panels side by side, of loss and of validation, each with the curves of all runs; curves of one title have one colour. */
+export function runsPicture(all: readonly NamedCurve[]): string {
+  const shown = all.filter(({ name }) => PANELS.includes(name));
+  const titles = [...new Set(shown.map(({ title }) => title))];
+  const parts = PANELS.flatMap((title, p) => {
+    const curves = shown.filter(({ name }) => name === title);
     const panel: Panel = { left: LEFT + p * (WIDTH + GAP), top: TOP, width: WIDTH, height: HEIGHT };
     const drawn = curves
       .filter(({ steps }) => steps.length > 0)
@@ -54,7 +59,7 @@ export function runsPicture(panels: readonly { title: string; curves: readonly N
       horizontalLabel(panel, "step"),
     ];
   });
-  const right = LEFT + panels.length * (WIDTH + GAP) - GAP + 16;
+  const right = LEFT + PANELS.length * (WIDTH + GAP) - GAP + 16;
   const legend = titles.map((title, i) => legendEntry(right, TOP + LINE * i, i, shorten(title, 34)));
   const height = Math.max(TOP + HEIGHT + 48, TOP + LINE * titles.length + 16);
   return svgDocument({ width: right + NAMES, height, title: "Training runs: curves against the step" }, [

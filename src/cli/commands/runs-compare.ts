@@ -38,24 +38,16 @@ export const runsCompare: CommandWith<typeof options> = {
     const { records, curves } = await withIndex((index) => {
       const records = paths.map((path) => index.run(path)).sort(byScore);
       const drawn = picture ? records.slice(0, DRAWN) : [];
-      const curvesOf = (record: RunRecord) =>
-        index.curves(record.path).filter(({ part }) => part === mainPart(record)?.part);
-      return { records, curves: drawn.map((record) => ({ path: record.path, own: curvesOf(record) })) };
+      const curves = drawn.flatMap((record) =>
+        index
+          .curves(record.path)
+          .filter(({ part }) => part === mainPart(record)?.part)
+          .map((curve) => ({ ...curve, title: runName(record.path) })),
+      );
+      return { records, curves };
     });
     const fields = differing(records);
-    if (picture) {
-      const panel = (title: string) => ({
-        title,
-        curves: curves.flatMap(({ path, own }) =>
-          own
-            .slice()
-            .filter(({ name }) => name === title)
-            .slice(0, 1)
-            .map((curve) => ({ ...curve, title: runName(path) })),
-        ),
-      });
-      await picture.write(runsPicture([panel("loss"), panel("validation")]));
-    }
+    if (picture) await picture.write(runsPicture(curves));
     if (values.json)
       return printJson({ differing: fields, runs: records, ...(picture && { picture: values.picture }) });
     const rows = records.map((record) => {

@@ -32,11 +32,7 @@ export const runsShow: CommandWith<typeof options> = {
       record: index.run(path),
       curves: index.curves(path),
     }));
-    const panel = (title: string) => ({
-      title,
-      curves: curves.filter(({ name }) => name === title).map((curve) => ({ ...curve, title: curve.part })),
-    });
-    if (picture) await picture.write(runsPicture([panel("loss"), panel("validation")]));
+    if (picture) await picture.write(runsPicture(curves.map((curve) => ({ ...curve, title: curve.part }))));
     if (values.json) return printJson({ ...record, curves, ...(picture && { picture: values.picture }) });
     const number = (title: string) => ({ title, right: true });
     const rows = record.parts.map((part) => [
