@@ -6,7 +6,7 @@ import type { RunFolder as Folder } from "../../runs/run-folder.js";
 import { columnsOf } from "../columns.js";
 import type { CommandWith, Invocation } from "../command.js";
 import { Interrupted } from "../failure.js";
-import { flag, number, text, whole } from "../option.js";
+import { choice, flag, number, text, whole } from "../option.js";
 import { printJson } from "../output.js";
 import { placeFor } from "../place.js";
 import { printNotices } from "../progress.js";
@@ -40,6 +40,15 @@ const options = {
   query: whole(1, `query examples per class (group), at most (default: ${query})`),
   steps: whole(0, "training steps, reproducible to the byte; 0 for the untrained model"),
   minutes: number("N", `minutes to train, instead of a number of steps (default: ${minutes})`),
+  "clip-norm": number(
+    "N",
+    "largest norm of the gradient of a step; a longer one is scaled to it (default: none)",
+  ),
+  "on-nan": choice(
+    ["stop", "skip"],
+    "ACTION",
+    "what a step does whose loss or gradient is not finite: stop (default) ends training, skip leaves the step out",
+  ),
   out: text(
     "DIR",
     "model folder to write (default: the data's name with .model); the run is written to DIR.run",
@@ -62,6 +71,7 @@ export const train: CommandWith<typeof options> = {
     "metamodal train my-data --learner maml --way 5 --set learner.innerSteps=3 --set train.learningRate=0.002",
     "metamodal train my-data --learner supervised --closed",
     "metamodal train my-data --learner baseline++ --from supervised.model",
+    "metamodal train my-data --clip-norm 1 --on-nan skip",
     "metamodal train my-data --resume",
   ],
   options,
