@@ -49,6 +49,10 @@ export class TrainReport {
       );
   }
 
+  note(text: string): void {
+    this.#progress.note(text);
+  }
+
   clear(): void {
     this.#progress.clear();
   }

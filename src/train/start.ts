@@ -14,7 +14,7 @@ import type { TrainingPrograms } from "./programs.js";
 import { stepperFor } from "./step.js";
 import { startingState } from "./update.js";
 
-/** @throws {InputError} or a `RunError`, if initial weights are not finite; it names an extreme input if there is one */
+/** @throws {InputError} `train/not-finite`, if initial weights are not finite; it names an extreme input if there is one */
 export function checkStart(start: Weights, { table }: Pick<TrainingData, "table">, recipe: Recipe): void {
   if (leavesOf<NDArray>(start).every(([, { data }]) => allFinite(data))) return;
   const rows = table.rows.keys();

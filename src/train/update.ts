@@ -23,7 +23,7 @@ export type TrainingState = Weights & {
   readonly moments: Moments | Record<string, never>;
 };
 
-/** What an update tells besides the state after it. */
+/** The result of an update. */
 export interface Updated {
   readonly state: TrainingState;
   /** False if the step was left out because a value was not finite. */

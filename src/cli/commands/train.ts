@@ -2,10 +2,11 @@
 
 import { basename, join } from "node:path";
 import { defaultLearners, trainingDefaults } from "../../base/defaults.js";
+import type { InputError } from "../../base/errors.js";
 import type { RunFolder as Folder } from "../../runs/run-folder.js";
 import { columnsOf } from "../columns.js";
 import type { CommandWith, Invocation } from "../command.js";
-import { Interrupted } from "../failure.js";
+import { Interrupted, isSystemError } from "../failure.js";
 import { choice, flag, number, text, whole } from "../option.js";
 import { printJson } from "../output.js";
 import { placeFor } from "../place.js";
@@ -127,13 +128,18 @@ export const train: CommandWith<typeof options> = {
       if (!values.json) printSummary(out.shown, model, report.parameters, path);
     } catch (error) {
       if ((error as Error).name === "AbortError") throw new Interrupted(stopped(stoppedAt, folder, argv));
+      if (!isSystemError(error)) record(errorEvent(error as InputError));
       throw error;
     } finally {
       report.clear();
-      folder.close();
+      const kept = folder.close();
+      if (kept !== undefined) report.note(`the finished run stays, and the failed one is in ${kept}`);
     }
   },
 };
+
+/** The last event of a run that failed. */
+const errorEvent = ({ code, message }: InputError) => ({ type: "error", code, message });
 
 /** A data set's name as a file name in the current folder. */
 const fileName = (name: string): string =>
