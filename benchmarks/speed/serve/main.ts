@@ -69,7 +69,7 @@ async function photoLoads(url: string): Promise<(readonly [string, Load])[]> {
   }));
   const { task } = await createClient(url).teach({ examples });
   let sent = 0;
-  // The server keeps the vectors of files that it has embedded: each request has another file.
+  // Vectors of files that were embedded before come from a cache: each request has another file.
   const requests = () =>
     Array.from({ length: Math.ceil(1.1 * PHOTO.count) }, () => {
       const { type, body } = formOf(commented(photos[sent % photos.length], `photo ${sent++}`));
@@ -85,7 +85,8 @@ async function photoLoads(url: string): Promise<(readonly [string, Load])[]> {
 
 const cwd = mkdtempSync(join(tmpdir(), "metamodal-bench-serve-"));
 const args = [resolve("dist/bundle/main.js"), "serve", "--port", "0", "--json"];
-const server = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "ignore"] });
+const env = { ...process.env, METAMODAL_CACHE: join(cwd, "cache") };
+const server = spawn(process.execPath, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"] });
 try {
   const [line] = (await once(createInterface(server.stdout), "line")) as [string];
   const { url } = JSON.parse(line) as { url: string };
