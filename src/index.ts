@@ -85,6 +85,7 @@ export type {
   DefaultsEvent,
   DoneEvent,
   EvalEvent,
+  FailureEvent,
   StartEvent,
   StepEvent,
   TrainEvent,

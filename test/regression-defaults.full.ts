@@ -109,7 +109,7 @@ describe("a result that is not finite", () => {
   it("names the rates to lower if no input is extreme", async () => {
     const learner = { name: "maml", innerLearningRate: 1e6 } as never;
     const message = await failure(metaTrain(quick({ learner })).model());
-    expect(message).toMatch(/^train\/diverged \| training diverged: the loss is \S+ at step 1\. /);
+    expect(message).toMatch(/^train\/diverged \| step 1 of v: training diverged: the loss is \S+\. /);
     expect(message).toMatch(
       /inputs are ordinary: the largest, of v in episode \d of step 1 \(train \d\), is [\d.]+ standard .*lower learner\.innerLearningRate \(now 1000000\) or train\.learningRate \(now 0\.001\)/,
     );

@@ -12,6 +12,7 @@ import type { EpisodeArrays } from "../src/episode/index.js";
 import { fusions } from "../src/fusion/index.js";
 import { learners } from "../src/learner/index.js";
 import type { RecipeInput } from "../src/model/index.js";
+import { meanGradient } from "../src/train/programs.js";
 import { startingState, update } from "../src/train/update.js";
 import { engine } from "./support/engine.js";
 import { inLane, type Lane } from "./support/lane.js";
@@ -64,8 +65,8 @@ it.each(inLane(all, ([name]) => few[name] ?? "slow"))("%s is right above chance"
   for (let step = 0; step < steps; step++) {
     const shown = programs.definition.drawAuxiliary(episodeOf(100 + step), random(2, "draw", step));
     const solved = await programs.solveAlignment(state, [shown], false);
-    const chunk = await programs.metaGradient(state, shown, { solved });
-    state = update(state, chunk, rate, programs.definition.learner.trainable);
+    const gradient = meanGradient([await programs.metaGradient(state, shown, { solved })]);
+    state = update(state, gradient, rate, programs.definition.learner).state;
   }
   let right = 0;
   for (let seed = 0; seed < EPISODES; seed++) {

@@ -48,13 +48,13 @@ export class InputError extends Error {
 }
 
 /**
- * A failure that is not due to the input, such as a training that diverges: exit status 1.
+ * A failure that is not due to the input, such as a worker thread that died: exit status 1.
  *
  * @example
  * try {
  *   await metaTrain({ data, width: 8, train: { steps: 2 } }).model();
  * } catch (error) {
- *   if (error instanceof RunError) console.error(error.code); // train/diverged
+ *   if (error instanceof RunError) console.error(error.code); // engine/thread-died
  *   else throw error;
  * }
  */

@@ -21,7 +21,7 @@ export function explain(error: unknown): { message: string; exitCode: number } {
 }
 
 /** Whether the operating system reported the error: a full disk, a missing permission. */
-const isSystemError = (error: unknown): boolean =>
+export const isSystemError = (error: unknown): boolean =>
   error instanceof Error && "syscall" in error && "code" in error;
 
 /** What to do about frequent errors of the operating system, by their codes. */

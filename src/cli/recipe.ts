@@ -30,6 +30,8 @@ export interface RecipeFlags {
   readonly mode?: string;
   readonly steps?: number;
   readonly minutes?: number;
+  readonly "clip-norm"?: number;
+  readonly "on-nan"?: string;
   readonly seed?: number;
   readonly set?: readonly string[];
 }
@@ -134,6 +136,8 @@ function changesOf(values: RecipeFlags): Change[] {
     ...change("mode", "episode.mode"),
     ...change("steps", "train.steps"),
     ...minutes(values.minutes),
+    ...change("clip-norm", "train.clipNorm"),
+    ...change("on-nan", "train.onNan"),
     ...change("seed", "seed"),
     ...(values.set ?? []).map(assignment),
   ];

@@ -3,6 +3,7 @@
 import { InputError } from "../base/errors.js";
 import type { RunIndex } from "../runs/run-index.js";
 import type { RunPart, RunRecord, RunScore } from "../runs/run-record.js";
+import { Progress } from "./progress.js";
 import { duration, figure, figureInterval, interval } from "./text.js";
 
 /** Call `use` with the index of runs, which is closed afterwards. */
@@ -36,6 +37,55 @@ export async function runsAt(paths: readonly string[]): Promise<string[]> {
     expected: "folders that metamodal train writes: beside a model, with .run at the end",
     remedy: "Give the folder that holds them.",
   });
+}
+
+/** The one run that a path names. @throws {InputError} `runs/several` if the path holds several */
+export async function oneRunAt(path: string): Promise<string> {
+  const [run, ...others] = await runsAt([path]);
+  if (others.length === 0) return run;
+  const names = [run, ...others].slice(0, NAMED).join(", ");
+  throw new InputError({
+    code: "runs/several",
+    where: path,
+    problem: `the folder holds ${others.length + 1} runs: ${names}${others.length >= NAMED ? ", …" : ""}`,
+    expected: "one run, or the model beside it",
+    remedy: "Give one of them; metamodal runs list shows all.",
+  });
+}
+
+/** Most runs that an error names. */
+const NAMED = 6;
+
+/** A run whose events cannot be read. */
+interface Damaged {
+  readonly path: string;
+  readonly problem: string;
+}
+
+/**
+ * Read every run by `read`. Damaged ones are named on stderr and left out.
+ * @throws {InputError} `runs/damaged` if all are
+ */
+export function readEach<Result>(
+  paths: readonly string[],
+  read: (path: string) => Result,
+): { results: Result[]; damaged: Damaged[] } {
+  const results: Result[] = [];
+  const damaged: Damaged[] = [];
+  let first: InputError | undefined;
+  for (const path of paths) {
+    try {
+      results.push(read(path));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      first ??= error;
+      damaged.push({ path, problem: `${error.where}: ${error.problem}` });
+    }
+  }
+  if (first && results.length === 0) throw first;
+  const progress = new Progress();
+  for (const { problem } of damaged) progress.note(`warning: a run is left out: ${problem}`);
+  return { results, damaged };
 }
 
 /** The part that stands for a run in tables: the chosen one of several recipes, or that of all modalities, which is trained first. */

@@ -36,6 +36,8 @@ export class TrainReport {
         `${part}  step ${step}  validation ${scoreOf(event, halfWidth)}${best ? "  (best so far)" : ""}`,
       );
     }
+    if (event.type === "failure" && event.action === "skip")
+      this.#progress.note(`${event.part}  step ${event.step} left out: ${event.problem}`);
     if (event.type === "choice") {
       this.#part = event.part;
       this.#progress.note(`chosen  ${event.chosen}, by validation: ${triedText(event.tried)}`);
@@ -45,6 +47,10 @@ export class TrainReport {
       this.#progress.note(
         `${event.part}  ${counted(event.steps, "step")} in ${duration(event.seconds)}${event.stoppedEarly ? "; validation stopped improving" : ""}`,
       );
+  }
+
+  note(text: string): void {
+    this.#progress.note(text);
   }
 
   clear(): void {

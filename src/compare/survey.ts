@@ -1,6 +1,6 @@
 /** Surveys the combinations before training: which are possible, and how long each takes to test. */
 
-import { InputError, RunError } from "../base/errors.js";
+import { InputError } from "../base/errors.js";
 import { type Notice, openDataset, taskOf } from "../data/index.js";
 import { engineFor } from "../engine/index.js";
 import {
@@ -100,7 +100,7 @@ export async function survey(options: CompareOptions): Promise<Survey> {
       combinations.push({ ...combination, seconds });
     } catch (error) {
       // Predictions of untrained weights that are not finite are reported when the combination is trained.
-      if (error instanceof RunError && error.code !== "internal") {
+      if (error instanceof InputError && error.code.startsWith("evaluate/not-finite")) {
         combinations.push({ ...combination, seconds: 0 });
         continue;
       }

@@ -16,6 +16,7 @@ import { random } from "../base/random.js";
 import { Engine } from "../engine/index.js";
 import { batchSampler, type EpisodeArrays } from "../episode/index.js";
 import type { Weights } from "../model/index.js";
+import { meanGradient } from "../train/programs.js";
 import { startingState, update } from "../train/update.js";
 import { squaredGradientsOf } from "./ewc.js";
 import { continualMethods, type OldTask } from "./index.js";
@@ -200,7 +201,8 @@ describe("λ = 0", () => {
       const drawn = sampler.draw(random(0, "train", step, 0));
       const batch = { ...collateEpisode(table, drawn, layout), ways };
       const rate = (0.05 / 2) * (1 + Math.cos((Math.PI * (step - 1)) / 3));
-      state = update(state, await programs.metaGradient(state, batch, { alone: true }), rate);
+      const gradient = meanGradient([await programs.metaGradient(state, batch, { alone: true })]);
+      state = update(state, gradient, rate).state;
     }
     const plain = flat({ params: state.params, state: state.state });
     for (const name of ["replay", "l2-sp", "ewc", "distillation"]) {

@@ -42,7 +42,7 @@ export interface ForgettingCurve {
  * Learn a new task by each continual method with each λ, starting from a model of the old task, and score both tasks.
  *
  * @throws {InputError} `transfer/bad-option` for options, `transfer/bad-tasks` for a model or classes that do not fit.
- * @throws {RunError} `train/diverged` if a loss is not finite.
+ * @throws {InputError} `train/diverged` if a loss, gradient or update is not finite.
  * @example
  * const options = { methods: ["replay"], lambdas: [0, 1], width: 8, train: { steps: 2 } };
  * const { before, curves } = await forgettingCurve({ data, ...options });

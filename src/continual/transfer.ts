@@ -4,7 +4,7 @@
  */
 
 import type { NDArray } from "../base/array.js";
-import { RunError } from "../base/errors.js";
+import { InputError } from "../base/errors.js";
 import type { EpisodeArrays } from "../episode/index.js";
 import { type Weights, weightedSum } from "../model/index.js";
 import { type Drawable, drawer, drawNow } from "../train/draw.js";
@@ -64,18 +64,26 @@ export function transfer(
       if (weighs.new !== 0) terms.push([meanGradient(await run(current, batches)), weighs.new]);
       if (oldLoss) terms.push([await oldLoss(current, batches, step), weighs.old]);
       const loss = terms.reduce((sum, [term, share]) => sum + share * term.loss, 0);
-      if (!Number.isFinite(loss))
-        throw new RunError(
-          "train/diverged",
-          `training diverged by ${method.name} with λ = ${weight} at step ${step}. Lower train.learningRate, or λ.`,
-        );
-      current = update(current, mixed(terms), annealed(train.learningRate, (step - 1) / steps));
+      const learningRate = annealed(train.learningRate, (step - 1) / steps);
+      const { clipNorm } = train;
+      const updated = update(current, { ...mixed(terms), loss }, learningRate, { clipNorm });
+      if (!updated.isTaken) throw diverged(method.name, weight, step, loss);
+      current = updated.state;
       onStep?.();
     }
     const { params, state } = current;
     return { params, state };
   };
 }
+
+const diverged = (method: string, weight: number, step: number, loss: number) =>
+  new InputError({
+    code: "train/diverged",
+    where: `${method} with λ = ${weight}, step ${step}`,
+    problem: `training diverged: ${Number.isFinite(loss) ? "the gradient or the update is not finite" : `the loss is ${loss}`}`,
+    expected: "a finite loss, gradient and update",
+    remedy: "Lower train.learningRate, or λ, or clip the gradient with train.clipNorm.",
+  });
 
 /** The gradient of Σ weight · term, and the weighted mean of the statistics. */
 function mixed(

@@ -24,7 +24,7 @@ import type { Drawn, EvaluateOptions, Evaluation, EvaluationRow } from "./types.
  *
  * @throws {InputError} `evaluate/…` for options or data that the model cannot be evaluated with, `data/…` if no episode
  * can be drawn from the data.
- * @throws {RunError} `evaluate/not-finite` if a prediction is not finite.
+ * @throws {InputError} `evaluate/not-finite` if a prediction is not finite.
  * @example const { rows } = await evaluate(model, { data, way: 2, shot: 1, episodes: 50 });
  */
 export async function evaluate(model: Model, options: EvaluateOptions): Promise<Evaluation> {

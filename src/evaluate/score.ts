@@ -18,7 +18,7 @@ export interface EpisodeResult {
   readonly mae?: number;
 }
 
-/** Score every episode, in order. Throws a `RunError` or an `InputError` if a prediction is not finite. */
+/** Score every episode, in order. Throws an `InputError` if a prediction is not finite. */
 export async function scoreEpisodes(
   inference: InferencePrograms,
   weights: Weights,

@@ -1,6 +1,6 @@
 /** Errors for results that are not finite. They name an extreme input if there is one, or else a learning rate to lower. */
 
-import { InputError, RunError } from "../base/errors.js";
+import { InputError } from "../base/errors.js";
 import { EXTREME, largestInput, type Table } from "../episode/index.js";
 import type { Recipe } from "./recipe.js";
 
@@ -14,7 +14,7 @@ interface NotFinite {
 }
 
 /** The error to throw for a result computed from `rows` of `table` by a model of `recipe`. */
-export function notFinite(table: Table, { code, what, rows }: NotFinite, recipe: Recipe): Error {
+export function notFinite(table: Table, { code, what, rows }: NotFinite, recipe: Recipe): InputError {
   const largest = largestInput(table, rows);
   if (largest && !(largest.size < EXTREME))
     return extremeInput(
@@ -23,9 +23,15 @@ export function notFinite(table: Table, { code, what, rows }: NotFinite, recipe:
       `a value is ${rounded(largest.size)} from the train rows' mean, so that ${what} is not finite`,
     );
   const inputs = largest
-    ? ` The inputs are ordinary: the largest is ${rounded(largest.size)} from the mean (${largest.where}).`
+    ? `. The inputs are ordinary: the largest is ${rounded(largest.size)} from the mean (${largest.where})`
     : "";
-  return new RunError(code, `${what} is not finite: training diverged.${inputs} ${lowerRate(recipe)}`);
+  return new InputError({
+    code,
+    where: "the model",
+    problem: `${what} is not finite: training diverged${inputs}`,
+    expected: "weights and inputs of which predictions are finite",
+    remedy: lowerRate(recipe),
+  });
 }
 
 /** The error for an input beyond {@link EXTREME}. */

@@ -103,6 +103,16 @@ export const recipeSchema = z.strictObject({
       /** Initial learning rate, which decays along half a cosine. Default 0.001. */
       learningRate: z.number().positive().default(0.001),
       /**
+       * Largest global norm of the meta-gradient: a longer one is scaled down to it (Pascanu, Mikolov, Bengio, 2013). By
+       * default it is not clipped.
+       */
+      clipNorm: z.number().positive().optional(),
+      /**
+       * What a step whose loss, gradient or update is not finite does: `stop` ends training with an error, `skip` leaves
+       * the step out; ten in a row end training as well. Default `stop`.
+       */
+      onNan: z.enum(["stop", "skip"]).default("stop"),
+      /**
        * Steps between evaluations on the validation classes, each of which writes a checkpoint. Default 200 with `steps`;
        * with `minutes`, twenty evaluations over the budget, and training stops early when they no longer improve.
        */

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { type FolderKind, folderPlace } from "../base/place.js";
 import { writeFolder } from "../base/write.js";
-import { readRun, runName } from "./run-record.js";
+import { type RunCurve, runName } from "./run-record.js";
 import { eventFile } from "./tensorboard.js";
 
 const FILE = "events.out.tfevents.0.metamodal";
@@ -13,22 +13,28 @@ const eventFolder: FolderKind = {
   contents: () => (path) => path.endsWith("/") || path.endsWith(`/${FILE}`),
 };
 
+/** The curves of the run at `path`. */
+interface NamedCurves {
+  readonly path: string;
+  readonly curves: readonly RunCurve[];
+}
+
 /**
  * Write the curves of runs below `out`, and return the paths of the files. Runs of one name are numbered.
  * @throws {InputError} `cli/bad-out` if the path holds anything else
  */
-export async function writeEventFiles(runs: readonly string[], out: string): Promise<string[]> {
+export async function writeEventFiles(runs: readonly NamedCurves[], out: string): Promise<string[]> {
   const context = { code: "cli/bad-out", where: `--out ${out}`, remedy: "Choose another --out." };
   const names: string[] = [];
-  for (const run of runs) {
-    const name = runName(run);
+  for (const { path } of runs) {
+    const name = runName(path);
     let free = name;
     for (let i = 2; names.includes(free); i++) free = `${name}-${i}`;
     names.push(free);
   }
-  const files = runs.map((run, i): readonly [string, Uint8Array] => [
+  const files = runs.map(({ curves }, i): readonly [string, Uint8Array] => [
     `${names[i]}/${FILE}`,
-    eventFile(readRun(run).curves),
+    eventFile(curves),
   ]);
   await writeFolder(() => folderPlace(out, eventFolder, context), files);
   return files.map(([name]) => join(out, name));

@@ -1,6 +1,7 @@
 /**
  * The run folder beside a model folder: checkpoints, and `events.jsonl` with one JSON object per event. The last event
- * of a finished run is `model`. A finished run may be replaced, an unfinished one may not. One process at a time has it open.
+ * of a finished run is `model`, that of a failed one `error`. A run may be replaced unless it is unfinished and has a checkpoint.
+ * One process at a time has it open.
  */
 
 import {
@@ -18,7 +19,7 @@ import { InputError } from "../base/errors.js";
 import { makeFolder } from "../base/make-folder.js";
 import { type FolderKind, type FolderPlace, folderPlace } from "../base/place.js";
 import { moveAside, removeEmpty, removeFolder } from "../base/write.js";
-import { isCheckpoint } from "../train/checkpoint-name.js";
+import { isCheckpoint, isFailurePath } from "../train/checkpoint-name.js";
 import { lock } from "./lock.js";
 
 /** The name of the file of events in a run folder. */
@@ -26,9 +27,11 @@ export const EVENTS = "events.jsonl";
 
 const runFolder: FolderKind = {
   expected: "a free path, or the folder of a run",
-  contents: (folder) =>
-    firstEvent(folder)?.type === undefined ? undefined : (path) => path === EVENTS || isCheckpoint(path),
+  contents: (folder) => (firstEvent(folder)?.type === undefined ? undefined : isOwn),
 };
+
+/** Whether a path inside a run folder is one that training writes. */
+const isOwn = (path: string): boolean => path === EVENTS || isCheckpoint(path) || isFailurePath(path);
 
 /** The JSON in the first line of a run's events. */
 function firstEvent(folder: string): { type?: unknown } | undefined {
@@ -42,13 +45,14 @@ function firstEvent(folder: string): { type?: unknown } | undefined {
 export class RunFolder {
   /** Absolute, without links. */
   readonly path: string;
-  /** A finished run, moved aside until the new one has a checkpoint. */
+  /** The run to replace, moved aside until the new one has a checkpoint. */
   #old: Required<FolderPlace> | undefined;
   /** The topmost folder that was created for the run folder. */
   #created: string | undefined;
   /** Lines of events that are not written yet. */
   readonly #waiting: string[] = [];
   #hasStarted = false;
+  #hasFailed = false;
   #unlock: (() => void) | undefined;
 
   /**
@@ -94,7 +98,8 @@ export class RunFolder {
     const left = clearAside(this.path);
     const { entries } = this.#place(this.path);
     const isThere = entries !== undefined && entries.length > 0;
-    if (isThere && !resume && !isFinished(this.path)) throw this.#refusal("unfinished-run");
+    const may = !isThere || isFinished(this.path) || (hasFailed(this.path) && !this.canResume);
+    if (!may && !resume) throw this.#refusal("unfinished-run");
     if (!isThere && resume) throw this.#refusal("nothing-to-resume");
     if (!isThere && left.length > 0) renameSync(left[0], this.path);
     // A replacement that was killed before its first checkpoint: what it was to replace returns unless it gets one now.
@@ -128,22 +133,37 @@ export class RunFolder {
     const stamped = { ...event, time: new Date().toISOString() };
     this.#waiting.push(`${JSON.stringify(stamped)}\n`);
     this.#hasStarted ||= event.type === "start";
+    this.#hasFailed ||= event.type === "error";
     if (!this.#hasStarted) return stamped;
     makeFolder(this.path);
     appendFileSync(join(this.path, EVENTS), this.#waiting.splice(0).join(""));
     return stamped;
   }
 
-  /** Remove a run without a checkpoint, and restore the finished run that it would have replaced. */
-  close(): void {
-    if (!this.#unlock) return;
-    const keep = this.canResume;
-    if (!keep && existsSync(this.path)) removeFolder({ path: this.path, entries: [EVENTS] });
-    if (this.#old) {
-      if (keep) removeFolder(this.#old);
-      else renameSync(this.#old.path, this.path);
-    }
+  /**
+   * End the run. One without a checkpoint is removed, unless it failed, and a finished run that it would have replaced is
+   * restored; a failed run is then kept beside that one. Returns the path of what is kept elsewhere.
+   */
+  close(): string | undefined {
+    if (!this.#unlock) return undefined;
+    const kept = this.#end();
     this.#release();
+    return kept;
+  }
+
+  #end(): string | undefined {
+    const old = this.#old;
+    const failed = this.#hasFailed && this.#hasStarted;
+    const restores = old !== undefined && !hasFailed(old.path);
+    if (this.canResume || (failed && !restores)) {
+      if (old) removeFolder(old);
+      return undefined;
+    }
+    const aside = failed ? freeBeside(this.path) : undefined;
+    if (aside !== undefined) renameSync(this.path, aside);
+    else if (existsSync(this.path)) removeFolder({ path: this.path, entries: [EVENTS] });
+    if (old) renameSync(old.path, this.path);
+    return aside;
   }
 }
 
@@ -172,7 +192,18 @@ function dropHalfLine(path: string): void {
   if (end < bytes.length) truncateSync(path, end);
 }
 
-function isFinished(path: string): boolean {
-  const last = readFileSync(join(path, EVENTS), "utf8").trimEnd().split("\n").at(-1) ?? "";
-  return last.startsWith('{"type":"model"');
+const isFinished = (path: string): boolean => lastLine(path).startsWith('{"type":"model"');
+
+const hasFailed = (path: string): boolean => lastLine(path).startsWith('{"type":"error"');
+
+const lastLine = (path: string): string =>
+  readFileSync(join(path, EVENTS), "utf8").trimEnd().split("\n").at(-1) ?? "";
+
+/** A free path for a failed run beside the run at `path`: `flowers.model.failed.run`. */
+function freeBeside(path: string): string {
+  const bare = path.replace(/\.run$/, ".failed");
+  for (let i = 1; ; i++) {
+    const free = `${bare}${i === 1 ? "" : `-${i}`}.run`;
+    if (!existsSync(free)) return free;
+  }
 }

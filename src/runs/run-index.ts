@@ -8,13 +8,12 @@ import { dirname, join } from "node:path";
 import Database from "libsql";
 import { makeFolder } from "../base/make-folder.js";
 import { cacheFolder } from "../modality/pretrained/cache.js";
-import { isLocked } from "./lock.js";
 import { EVENTS } from "./run-folder.js";
-import { isRun, type RunCurve, type RunRecord, readRun } from "./run-record.js";
+import { isRun, type RunCurve, type RunRecord, readRun, stateOf } from "./run-record.js";
 import { thinned } from "./thinned.js";
 
 /** The version of the tables. Another one's file is made anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS run (path TEXT PRIMARY KEY, size INTEGER, changed REAL, record TEXT) WITHOUT ROWID;
@@ -48,9 +47,7 @@ export class RunIndex {
       .get(path, size, changed) as { record: string } | undefined;
     if (!known) return this.#read(path, size, changed);
     const record = JSON.parse(known.record) as RunRecord;
-    return record.state === "finished"
-      ? record
-      : { ...record, state: isLocked(path) ? "running" : "interrupted" };
+    return { ...record, state: stateOf(path, record.state === "finished", record.error) };
   }
 
   /** The curves of a run, of at most a few hundred points each. */

@@ -131,7 +131,10 @@ describe("the index", () => {
 
 it("event files of runs of one name have names of their own", async () => {
   const paths = ["x/a-2", "y/a", "z/a"].map((name) => writeRun(name, whole));
-  const files = await writeEventFiles(paths, join(folder, "logs"));
+  const files = await writeEventFiles(
+    paths.map((path) => ({ path, curves: readRun(path).curves })),
+    join(folder, "logs"),
+  );
   expect(new Set(files).size).toBe(3);
 });
 

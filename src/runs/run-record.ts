@@ -1,11 +1,11 @@
 /** What the events of a run contain: its recipe, how far it is, its best validation score, and its curves. */
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "../base/errors.js";
 import type { Recipe } from "../model/recipe-schema.js";
-import type { TrainEvent } from "../train/events.js";
 import { isLocked } from "./lock.js";
+import { eventsOf, type RunEvent } from "./run-events.js";
 import { EVENTS } from "./run-folder.js";
 
 /** A validation score with the half-width of its 95 % interval. */
@@ -27,14 +27,18 @@ export interface RunPart {
   readonly loss?: number;
   /** The best validation score so far. */
   readonly best?: RunScore;
+  /** Steps that were left out because a value was not finite. */
+  readonly skipped: number;
   /** Seconds of training, once it has ended. */
   readonly seconds?: number;
 }
 
 export interface RunRecord {
   readonly path: string;
-  /** `finished` with a model, `running` in a process, or `interrupted`. */
-  readonly state: "finished" | "running" | "interrupted";
+  /** `finished` with a model, `running` in a process, `failed` by an error, or `interrupted`. */
+  readonly state: "finished" | "running" | "failed" | "interrupted";
+  /** The error of a failed run. */
+  readonly error?: string;
   /** Times in ISO 8601; absent in runs of earlier versions. */
   readonly started?: string;
   readonly changed?: string;
@@ -50,18 +54,13 @@ export interface RunRecord {
 /** A curve of a part: values by step. */
 export interface RunCurve {
   readonly part: string;
-  /** `loss` and `accuracy` (or `mse`) of training, `validation`. */
+  /** `loss`, `accuracy` (or `mse`) and `gradientNorm` of training, `validation`. */
   readonly name: string;
   readonly steps: readonly number[];
   readonly values: readonly number[];
   /** Seconds since 1970, one per value; 0 in runs of earlier versions. */
   readonly times: readonly number[];
 }
-
-/** A line of events. */
-type Line = (TrainEvent | { readonly type: "data"; readonly path: string } | { readonly type: "model" }) & {
-  readonly time?: string;
-};
 
 /** Whether a folder is that of a run. */
 export const isRun = (path: string): boolean =>
@@ -83,50 +82,73 @@ export function runAt(path: string): string {
 
 /** Read the events of a run. Steps that were trained again after an interruption count once. */
 export function readRun(path: string): { record: RunRecord; curves: RunCurve[] } {
-  const events = linesOf(join(path, EVENTS));
-  const parts = new Map<string, RunPart>();
+  const events = eventsOf(path);
+  const parts = new Map<string, ReadPart>();
   const curves = new Map<string, Draft>();
-  const bests = new Map<string, RunScore[]>();
-  const warnings: string[] = [];
-  let chosen: string | undefined;
-  for (const event of events) {
-    if (event.type === "start") {
-      const { part, step, steps, parameters } = event;
-      const best = bests.get(part)?.findLast((each) => each.step <= step);
-      parts.set(part, { part, step, steps, parameters, best });
-      for (const curve of curves.values()) if (curve.part === part) cutAfter(curve, step);
-    } else if (event.type === "step") {
-      const { part, step, loss } = event;
-      parts.set(part, { ...parts.get(part)!, step, loss });
-      for (const name of ["loss", "accuracy", "mse"] as const) add(curves, event, name, event[name]);
-    } else if (event.type === "eval") {
-      const { part, step, accuracy, mse, halfWidth, best } = event;
-      if (best) {
-        const score = { step, accuracy, mse, halfWidth };
-        bests.set(part, [...(bests.get(part) ?? []), score]);
-        parts.set(part, { ...parts.get(part)!, best: score });
-      }
-      add(curves, event, "validation", accuracy ?? mse);
-    } else if (event.type === "done") {
-      parts.set(event.part, { ...parts.get(event.part)!, seconds: event.seconds });
-    } else if (event.type === "choice") chosen = event.part;
-    else if (event.type === "warning") warnings.push(`${event.part}: ${event.text}`);
-  }
+  for (const event of events) readEvent(event, parts, curves);
   const data = events.find((event) => event.type === "data");
   const start = events.find((event) => event.type === "start");
+  const choice = events.findLast((event) => event.type === "choice");
+  const last = events.at(-1);
+  const error = last?.type === "error" ? last.message : undefined;
   const record: RunRecord = {
     path,
-    state: events.at(-1)?.type === "model" ? "finished" : isLocked(path) ? "running" : "interrupted",
+    state: stateOf(path, last?.type === "model", error),
+    error,
     started: events[0]?.time,
-    changed: events.at(-1)?.time,
+    changed: last?.time,
     data: data && "path" in data ? data.path : undefined,
     recipe: start && "recipe" in start ? start.recipe : undefined,
-    parts: [...parts.values()],
-    chosen,
-    warnings,
+    parts: [...parts.values()].map(({ bests: _, failed, ...part }) => ({ ...part, skipped: failed.length })),
+    chosen: choice?.part,
+    warnings: events.flatMap((event) => (event.type === "warning" ? `${event.part}: ${event.text}` : [])),
   };
   return { record, curves: [...curves.values()] };
 }
+
+/** The state of a run with or without a model, and with its last event's error if it is one. */
+export function stateOf(path: string, hasModel: boolean, error: string | undefined): RunRecord["state"] {
+  if (hasModel) return "finished";
+  if (isLocked(path)) return "running";
+  return error === undefined ? "interrupted" : "failed";
+}
+
+/** A part while its events are read. */
+interface ReadPart extends Omit<RunPart, "skipped"> {
+  readonly bests: readonly RunScore[];
+  /** The steps that were left out. */
+  readonly failed: readonly number[];
+}
+
+function readEvent(event: RunEvent, parts: Map<string, ReadPart>, curves: Map<string, Draft>): void {
+  const change = (part: string, changes: Partial<ReadPart>) =>
+    parts.set(part, { ...parts.get(part)!, ...changes });
+  if (event.type === "start") {
+    const { part, step, steps, parameters } = event;
+    const before = parts.get(part);
+    const bests = before?.bests.filter((each) => each.step <= step) ?? [];
+    const failed = before?.failed.filter((each) => each <= step) ?? [];
+    parts.set(part, { part, step, steps, parameters, bests, best: bests.at(-1), failed });
+    for (const curve of curves.values()) if (curve.part === part) cutAfter(curve, step);
+  } else if (event.type === "step") {
+    const { part, step, loss } = event;
+    change(part, { step, loss });
+    for (const name of STEP_CURVES) add(curves, event, name, event[name]);
+  } else if (event.type === "failure") {
+    const { part, step, action } = event;
+    if (action === "skip") change(part, { step, failed: [...parts.get(part)!.failed, step] });
+  } else if (event.type === "eval") {
+    const { part, step, accuracy, mse, halfWidth, best } = event;
+    if (best) {
+      const score = { step, accuracy, mse, halfWidth };
+      change(part, { best: score, bests: [...parts.get(part)!.bests, score] });
+    }
+    add(curves, event, "validation", accuracy ?? mse);
+  } else if (event.type === "done") change(event.part, { seconds: event.seconds });
+}
+
+/** The curves that the events of steps give. */
+const STEP_CURVES = ["loss", "accuracy", "mse", "gradientNorm"] as const;
 
 /** The name of a run in tables: that of its model. */
 export const runName = (path: string): string => basename(path, ".run");
@@ -156,27 +178,4 @@ function add(
 function cutAfter({ steps, values, times }: Draft, step: number): void {
   const kept = steps.findIndex((each) => each > step);
   if (kept >= 0) for (const list of [steps, values, times]) list.length = kept;
-}
-
-/** The lines of a file of events; a half line at its end, as a killed process leaves it, is left out. */
-function linesOf(path: string): Line[] {
-  const text = readFileSync(path, "utf8");
-  return text
-    .slice(0, text.lastIndexOf("\n") + 1)
-    .split("\n")
-    .flatMap((line, i): Line[] => {
-      if (line === "") return [];
-      try {
-        return [JSON.parse(line) ?? {}];
-      } catch (cause) {
-        const parts = {
-          code: "runs/damaged",
-          where: `${path}:${i + 1}`,
-          problem: "the line is no JSON",
-          expected: "the file as metamodal wrote it",
-          remedy: "Restore it from a copy, or remove the run.",
-        };
-        throw new InputError(parts, { cause });
-      }
-    });
 }

@@ -18,28 +18,33 @@ interface Course {
 }
 
 export interface TakenStep extends Stepped {
+  readonly learningRate: number;
   /** Seconds from the end of the step until the next step's episodes were drawn. */
   readonly secondsWaited: number;
 }
 
 type Episodes = ReturnType<typeof drawNow>;
 
+/** A step in progress, with its learning rate. */
+type Begun = Step & Pick<TakenStep, "learningRate">;
+
 /** A function that takes the next step in each call. The state it returns stays valid until the following call. */
 export function stepsFrom(
   start: TrainingState,
   { draw, take, rateAfter, isOver, signal }: Course,
 ): () => Promise<TakenStep> {
-  const begin = (state: TrainingState, episodes: Episodes): Step => {
-    const step = take(state, episodes, rateAfter(state.step), signal);
+  const begin = (state: TrainingState, episodes: Episodes): Begun => {
+    const learningRate = rateAfter(state.step);
+    const step = take(state, episodes, learningRate, signal);
     // A failure is reported to whoever awaits the step; a step started ahead may never be awaited.
     step.stepped.catch(() => {});
-    return step;
+    return { ...step, learningRate };
   };
   let current = start;
   let drawn = drawNow(draw(start.step + 1));
-  let running: Step | undefined;
+  let running: Begun | undefined;
   return async () => {
-    const { ahead, stepped } = running ?? begin(current, drawn);
+    const { ahead, stepped, learningRate } = running ?? begin(current, drawn);
     running = undefined;
     const next = current.step + 1;
     const isLast = isOver(next);
@@ -55,6 +60,6 @@ export function stepsFrom(
       isLast ? undefined : prepare(),
     ]);
     current = result.state;
-    return { ...result, secondsWaited: isLast ? 0 : (performance.now() - ended) / 1000 };
+    return { ...result, learningRate, secondsWaited: isLast ? 0 : (performance.now() - ended) / 1000 };
   };
 }

@@ -8,7 +8,7 @@ import type { Model } from "../model/model.js";
 import type { Recipe } from "../model/recipe.js";
 import type { TrainingData } from "./data.js";
 import { seenBy } from "./from.js";
-import type { TrainedPart } from "./part-progress.js";
+import type { TrainedPart } from "./trained-part.js";
 
 /** The card of a trained model. */
 export function cardOf(

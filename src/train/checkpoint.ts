@@ -11,6 +11,13 @@ import type { Pace } from "./schedule.js";
 import { startingState, type TrainingState } from "./update.js";
 import type { ValidationScore } from "./validate.js";
 
+/** Steps that were left out because a value was not finite. */
+export interface LeftOut {
+  readonly total: number;
+  /** Those since the last step that was taken. */
+  readonly inARow: number;
+}
+
 /** The best weights so far on the validation classes. */
 export interface Best extends ValidationScore {
   readonly weights: Weights;
@@ -26,15 +33,20 @@ export interface CheckpointContents {
   readonly elapsed: number;
   /** Absent in checkpoints of earlier versions. */
   readonly pace?: Pace;
+  /** Absent in checkpoints of earlier versions. */
+  readonly leftOut?: LeftOut;
 }
 
 /** The contents of a checkpoint without its arrays, stored as JSON. */
 interface SavedProgress {
   readonly step: number;
+  /** Absent in checkpoints of earlier versions, which left no step out. */
+  readonly updates?: number;
   readonly best?: Omit<Best, "weights">;
   readonly validated: number;
   readonly elapsed: number;
   readonly pace?: Pace;
+  readonly leftOut?: LeftOut;
 }
 
 /** What a run is identified by besides its recipe and the specifications of its arrays. */
@@ -44,20 +56,26 @@ export interface RunIdentity {
   readonly runtime: Runtime;
 }
 
-const identity = ({ recipe, specs }: ModelDefinition, { digest }: RunIdentity) =>
-  JSON.stringify([recipe, specs, digest]);
+/** `onNan` may change on resumption: it changes no step before one that is not finite. */
+function identity({ recipe, specs }: ModelDefinition, { digest }: RunIdentity): string {
+  const { onNan: _, ...train } = recipe.train;
+  return JSON.stringify([{ ...recipe, train }, specs, digest]);
+}
 
+/** Write a checkpoint; `more` are further texts of its metadata. */
 export async function writeCheckpoint(
   path: string,
-  { current, best, validated, elapsed, pace }: CheckpointContents,
+  { current, best, validated, elapsed, pace, leftOut }: CheckpointContents,
   definition: ModelDefinition,
   run: RunIdentity,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const { step, ...trees } = current;
+  const { step, updates, ...trees } = current;
   const { weights, ...selected } = best ?? {};
   const arrays = { ...flattenTree("current", trees), ...(weights && flattenTree("best", weights)) };
-  const progress = { step, best: best && selected, validated, elapsed, pace };
+  const progress = { step, updates, best: best && selected, validated, elapsed, pace, leftOut };
   const metadata = {
+    ...more,
     progress: JSON.stringify(progress),
     run: identity(definition, run),
     runtime: run.runtime,
@@ -107,14 +125,20 @@ export async function readCheckpoint(
       expected: "the runtime that the run was started with, since the last bits of its results differ",
       remedy: `Resume with --runtime ${earlier}.`,
     });
-  const { step, best, validated, elapsed, pace } = JSON.parse(metadata.progress) as SavedProgress;
-  const { step: _, ...like } = startingState(definition.blankWeights(), definition.recipe.train.optimizer);
+  const progress = JSON.parse(metadata.progress) as SavedProgress;
+  const { step, updates = step, best, validated, elapsed, pace, leftOut } = progress;
+  const {
+    step: _,
+    updates: __,
+    ...like
+  } = startingState(definition.blankWeights(), definition.recipe.train.optimizer);
   const { params, state } = like;
   return {
-    current: { ...unflattenTree("current", like, arrays, path), step },
+    current: { ...unflattenTree("current", like, arrays, path), step, updates },
     best: best && { ...best, weights: unflattenTree("best", { params, state }, arrays, path) },
     validated,
     elapsed,
     pace,
+    leftOut,
   };
 }

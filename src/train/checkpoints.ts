@@ -68,6 +68,12 @@ export class Checkpoints {
     return undefined;
   }
 
+  /** The path of the newest checkpoint; undefined if there is none. */
+  newest(): string | undefined {
+    const [found] = this.#found();
+    return found && join(this.folder, found.name);
+  }
+
   /** Remove what a killed process was writing: nobody else writes into the folder of a run. */
   #dropDrafts(): void {
     if (!existsSync(this.folder)) return;

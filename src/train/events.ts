@@ -56,10 +56,34 @@ export interface StepEvent extends TaskScore {
   readonly steps?: number;
   /** Mean loss over the step's episodes; for regression, of standardised targets. */
   readonly loss: number;
+  readonly learningRate: number;
+  /** Global norm of the gradient over the trainable parameters, before clipping. */
+  readonly gradientNorm: number;
   /** Seconds from the step's end until the next one's episodes were drawn. */
   readonly secondsWaited: number;
   readonly stepsPerSecond: number;
   readonly secondsLeft: number;
+}
+
+/**
+ * A step whose loss, gradient or update is not finite: parameters, moments and running statistics stay as they were. In JSON,
+ * numbers that are not finite are null.
+ */
+export interface FailureEvent {
+  readonly type: "failure";
+  readonly part: string;
+  readonly step: number;
+  readonly learningRate: number;
+  readonly loss: number;
+  readonly gradientNorm: number;
+  /** What is not finite: `the loss is NaN`. */
+  readonly problem: string;
+  /** Whether the step is left out, or training stops. */
+  readonly action: "skip" | "stop";
+  /** Steps left out in a row, this one included. */
+  readonly inARow: number;
+  /** The file with its episodes and the state before it. */
+  readonly path?: string;
 }
 
 /** The score of the current weights on the validation classes. */
@@ -92,6 +116,8 @@ export interface DoneEvent {
   readonly type: "done";
   readonly part: string;
   readonly steps: number;
+  /** Steps that were left out because a value was not finite. */
+  readonly skipped: number;
   /** The step whose weights were selected. */
   readonly selectedStep: number;
   readonly seconds: number;
@@ -112,6 +138,7 @@ export type TrainEvent =
   | DefaultsEvent
   | StartEvent
   | StepEvent
+  | FailureEvent
   | EvalEvent
   | CheckpointEvent
   | WarningEvent

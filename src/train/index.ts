@@ -5,6 +5,7 @@ export type {
   ChoiceEvent,
   DoneEvent,
   EvalEvent,
+  FailureEvent,
   StartEvent,
   StepEvent,
   TrainEvent,

@@ -4,47 +4,24 @@ import { type ArraySpec, copyTree, leavesOf, sizeOf } from "../base/array.js";
 import { invariant } from "../base/errors.js";
 import { targetUnit } from "../episode/index.js";
 import { isBetter, measured } from "../evaluate/index.js";
-import type { CertaintyCard, Recipe, ValidationCard, Weights } from "../model/index.js";
-import type { Model } from "../model/model.js";
+import type { Weights } from "../model/index.js";
 import { stepsFrom, type TakenStep } from "./ahead.js";
-import type { Best } from "./checkpoint.js";
-import type { Checkpoints, Resumption } from "./checkpoints.js";
-import type { TrainingData } from "./data.js";
-import { diverged, explosion, worseThanMean } from "./diverged.js";
-import { capacityOf, drawer } from "./draw.js";
-import type { DoneEvent, StartEvent, StepEvent, TrainEvent, WarningEvent } from "./events.js";
+import type { Best, CheckpointContents } from "./checkpoint.js";
+import type { Resumption } from "./checkpoints.js";
+import { diverged, explosion, leftOutText, worseThanMean } from "./diverged.js";
+import { capacityOf, drawer, drawNow } from "./draw.js";
+import type { DoneEvent, StepEvent, TrainEvent, WarningEvent } from "./events.js";
+import { Failures } from "./failures.js";
 import { startFrom } from "./from.js";
 import { type Plan, planFor } from "./plan.js";
-import type { TrainingPrograms } from "./programs.js";
 import { Schedule } from "./schedule.js";
-import { solvedStart } from "./start.js";
-import { stepperFor } from "./step.js";
+import { checkStart, solvedStart } from "./start.js";
+import { startEvents } from "./start-events.js";
+import { type Stepper, stepperFor } from "./step.js";
+import { type PartOptions, type TrainedPart, trainedPart } from "./trained-part.js";
 import { startingState, type TrainingState } from "./update.js";
 import { validate } from "./validate.js";
 import { whitenedStart } from "./whitened-start.js";
-
-export interface PartOptions {
-  /** The name of the part in events and files: `image+strokes`, `image`. */
-  part: string;
-  recipe: Recipe;
-  programs: TrainingPrograms;
-  data: TrainingData;
-  /** The model whose network training starts from. */
-  from?: Model;
-  /** Without them none is written. */
-  checkpoints?: Checkpoints;
-  resume: boolean;
-  signal?: AbortSignal;
-}
-
-export interface TrainedPart {
-  /** The best weights on the validation classes, or the last without validation. */
-  readonly weights: Weights;
-  readonly steps: number;
-  readonly selectedStep: number;
-  readonly validation: ValidationCard | null;
-  readonly certainty: CertaintyCard | null;
-}
 
 /** Steps whose mean loss is checked for an explosion. */
 const LAST_LOSSES = 20;
@@ -59,6 +36,8 @@ export class PartProgress {
   readonly #elapsedBefore: number;
   readonly #losses: number[] = [];
   readonly #resumption: Resumption | undefined;
+  readonly #failures: Failures;
+  #take: Stepper | undefined;
   #current: TrainingState | undefined;
   #best: Best | undefined;
   /** The last step whose weights were validated. */
@@ -74,6 +53,7 @@ export class PartProgress {
     const { support, query } = capacityOf(data, recipe, definition.learner.batch);
     this.#plan = planFor(this.#parameters, Object.values(definition.specs), support + query, train.metaBatch);
     this.#resumption = resumption;
+    this.#failures = new Failures(options, resumption?.contents.leftOut);
     const resumed = resumption?.contents;
     this.#current = resumed?.current;
     this.#best = resumed?.best;
@@ -86,13 +66,16 @@ export class PartProgress {
   /** Prepare the first step: returns a function that takes one step after another. */
   async begin(): Promise<() => Promise<TakenStep>> {
     const { programs, data, recipe, signal } = this.#options;
-    this.#current ??= startingState(
-      await solvedStart(this.#initial, programs, data, this.#plan, recipe, signal),
-      recipe.train.optimizer,
-    );
+    if (!this.#current) {
+      const start = await solvedStart(this.#initial, programs, data, this.#plan, recipe, signal);
+      checkStart(start, data, recipe);
+      this.#current = startingState(start, recipe.train.optimizer);
+    }
+    const take = stepperFor(programs, this.#plan, recipe.train);
+    this.#take = take;
     return stepsFrom(this.#current, {
       draw: drawer(data, programs.definition, this.#plan),
-      take: stepperFor(programs, this.#plan, recipe.train),
+      take,
       rateAfter: this.#schedule.learningRateAfter,
       isOver: this.#schedule.isOver,
       signal,
@@ -129,58 +112,64 @@ export class PartProgress {
     return [{ type: "eval", part, step: current.step, ...measures, best: isBest }];
   }
 
+  /** Throw if the last weights' loss is not finite; where there is validation, it has seen them. */
+  async check(): Promise<void> {
+    const { part, programs, data, recipe, checkpoints, signal } = this.#options;
+    if (data.validation || !this.#take || this.#step === this.#firstStep) return;
+    const episodes = drawNow(drawer(data, programs.definition, this.#plan)(this.#step));
+    const { step, updates, ...trees } = this.#state;
+    const { stepped } = this.#take({ ...copyTree(trees), step, updates }, episodes, 0, signal);
+    const { isTaken, loss } = await stepped;
+    if (isTaken) return;
+    const problem = `the loss after the last step is ${loss}`;
+    const failed = { part, step: this.#step, problem, inARow: 1, checkpoint: checkpoints?.newest() };
+    throw diverged(failed, data, recipe);
+  }
+
   /** Write a checkpoint, if the part has them. */
   async save(): Promise<TrainEvent[]> {
     const { part, checkpoints } = this.#options;
     if (!checkpoints) return [];
-    const path = await checkpoints.write({
-      current: this.#state,
+    const path = await checkpoints.write(this.#contents(this.#state));
+    return [{ type: "checkpoint", part, step: this.#step, path }];
+  }
+
+  #contents(current: TrainingState): CheckpointContents {
+    return {
+      current,
       best: this.#best,
       validated: this.#validatedStep,
       elapsed: this.#elapsed,
       pace: this.#schedule.pace,
-    });
-    return [{ type: "checkpoint", part, step: this.#step, path }];
+      leftOut: this.#failures.count,
+    };
   }
 
   /** The start of the part, and a warning for each checkpoint that cannot be resumed from. */
   startEvents(): TrainEvent[] {
-    const { path, passedOver = [] } = this.#resumption ?? {};
-    const warnings = passedOver.map(({ parts: { where, problem } }): WarningEvent => {
-      const text = `${where} cannot be used, and an earlier checkpoint is: ${problem}`;
-      return { type: "warning", part: this.#options.part, step: this.#firstStep, text };
-    });
-    return [...warnings, { ...this.#startEvent(), ...(path && { checkpoint: path }) }];
+    const start = { plan: this.#plan, parameters: this.#parameters, step: this.#firstStep };
+    return startEvents(this.#options, start, this.#resumption);
   }
 
-  #startEvent(): StartEvent {
-    const { part, recipe, data } = this.#options;
-    const { steps, minutes } = recipe.train;
-    const { train, val, test } = data.split;
-    return {
-      type: "start",
-      part,
-      steps,
-      minutes: steps === undefined ? minutes : undefined,
-      step: this.#firstStep,
-      recipe,
-      task: recipe.task,
-      classes: { train: train.length, val: val.length, test: test.length },
-      ineligible: data.sampler.ineligible,
-      unusedRows: data.unusedRows,
-      parameters: this.#parameters,
-      plan: this.#plan,
-      notices: data.notices,
-    };
+  /** Make the result of a step the current state. Throws after the event of a step that training stops at. */
+  async *advance(taken: TakenStep): AsyncGenerator<TrainEvent, void> {
+    this.#current = taken.state;
+    if (taken.isTaken) {
+      this.#failures.taken();
+      yield this.#stepEvent(taken);
+      return;
+    }
+    const { state } = taken;
+    const before = { ...this.#contents({ ...state, step: state.step - 1 }), best: undefined };
+    const { event, error } = await this.#failures.add(taken, before);
+    yield event;
+    if (error) throw error;
   }
 
-  /** Make the result of a step the current state. Throws if its loss is not finite. */
-  advance({ state, loss, score, secondsWaited }: TakenStep): StepEvent {
+  #stepEvent({ state, loss, score, learningRate, gradientNorm, secondsWaited }: TakenStep): StepEvent {
     const { part, recipe, data } = this.#options;
-    if (!Number.isFinite(loss)) throw diverged(state.step, loss, data, recipe);
     this.#losses.push(loss);
     if (this.#losses.length > LAST_LOSSES) this.#losses.shift();
-    this.#current = state;
     // Programs see standardised targets; squared errors are reported in the unit of the labels.
     const scoreUnit = targetUnit(data.targets, []).scale ** 2;
     const stepsPerSecond = (state.step - this.#firstStep) / ((performance.now() - this.#started) / 1000);
@@ -191,6 +180,8 @@ export class PartProgress {
       steps: recipe.train.steps,
       loss,
       ...measured(recipe.task, score * scoreUnit),
+      learningRate,
+      gradientNorm,
       secondsWaited,
       stepsPerSecond,
       secondsLeft: this.#schedule.secondsLeft(state.step, stepsPerSecond),
@@ -201,8 +192,11 @@ export class PartProgress {
   warnings(): WarningEvent[] {
     const { part, recipe, data } = this.#options;
     if (recipe.train.steps === 0) return [];
-    const text = worseThanMean(this.#best, data, recipe) ?? explosion(this.#losses, recipe);
-    return text === undefined ? [] : [{ type: "warning", part, step: this.#step, text }];
+    const texts = [
+      leftOutText(this.#failures.count, this.#step),
+      worseThanMean(this.#best, data, recipe) ?? explosion(this.#losses, recipe),
+    ].filter((text) => text !== undefined);
+    return texts.map((text) => ({ type: "warning", part, step: this.#step, text }));
   }
 
   doneEvent(): DoneEvent {
@@ -210,6 +204,7 @@ export class PartProgress {
       type: "done",
       part: this.#options.part,
       steps: this.#step,
+      skipped: this.#failures.count.total,
       selectedStep: this.#best?.step ?? this.#step,
       seconds: this.#elapsed / 1000,
       stoppedEarly: this.#schedule.stoppedEarly,
@@ -217,23 +212,7 @@ export class PartProgress {
   }
 
   result(): Omit<TrainedPart, "certainty"> {
-    const { recipe, data } = this.#options;
-    const best = this.#best;
-    const { params, state } = best?.weights ?? this.#state;
-    const common = { weights: { params, state }, steps: this.#step, selectedStep: best?.step ?? this.#step };
-    if (!best || !data.validation) return { ...common, validation: null };
-    const { way, episodes, table } = data.validation;
-    const { task, closed, episode } = recipe;
-    return {
-      ...common,
-      validation: {
-        ...measured(task, best.score),
-        halfWidth: best.halfWidth,
-        way,
-        shot: closed ? 0 : episode.shot,
-        episodes: closed ? table.rows.length : episodes.length,
-      },
-    };
+    return trainedPart(this.#options, this.#state, this.#best);
   }
 
   /** The current state, after {@link begin}. */

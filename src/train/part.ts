@@ -8,7 +8,8 @@
 
 import type { TrainEvent } from "./events.js";
 import { fitCertainty } from "./fit-certainty.js";
-import { type PartOptions, PartProgress, type TrainedPart } from "./part-progress.js";
+import { PartProgress } from "./part-progress.js";
+import type { PartOptions, TrainedPart } from "./trained-part.js";
 
 /** Train a part to its end, yielding events. On abort, write a checkpoint and throw the signal's reason. */
 export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEvent, TrainedPart> {
@@ -25,12 +26,13 @@ export async function* trainPart(options: PartOptions): AsyncGenerator<TrainEven
         yield* await progress.save();
       }
       if (isOver) break;
-      yield progress.advance(await takeStep());
+      yield* progress.advance(await takeStep());
     }
   } catch (error) {
     if (signal?.aborted) yield* await progress.save();
     throw error;
   }
+  await progress.check();
   yield* progress.warnings();
   yield progress.doneEvent();
   const { weights, steps, selectedStep, validation } = progress.result();

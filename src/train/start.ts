@@ -3,16 +3,23 @@
  * encoders after their running averages were measured in steps with a learning rate of 0.
  */
 
-import { copyTree, float32 } from "../base/array.js";
+import { allFinite, copyTree, float32, leavesOf, type NDArray } from "../base/array.js";
 import { unitOf } from "../data/index.js";
 import { collate } from "../episode/index.js";
-import type { Recipe, Weights } from "../model/index.js";
+import { notFinite, type Recipe, type Weights } from "../model/index.js";
 import type { TrainingData } from "./data.js";
 import { drawer, drawNow } from "./draw.js";
 import type { Plan } from "./plan.js";
 import type { TrainingPrograms } from "./programs.js";
 import { stepperFor } from "./step.js";
 import { startingState } from "./update.js";
+
+/** @throws {InputError} `train/not-finite`, if initial weights are not finite; it names an extreme input if there is one */
+export function checkStart(start: Weights, { table }: Pick<TrainingData, "table">, recipe: Recipe): void {
+  if (leavesOf<NDArray>(start).every(([, { data }]) => allFinite(data))) return;
+  const rows = table.rows.keys();
+  throw notFinite(table, { code: "train/not-finite", what: "an initial weight", rows }, recipe);
+}
 
 /** Steps after which running averages are independent of their initial values. */
 const SETTLING = 30;

@@ -10,13 +10,18 @@ import type { Recipe } from "../model/index.js";
 import { allocateStepFactors, type StepFactors, setStepFactors } from "../optim/adam.js";
 import type { Plan } from "./plan.js";
 import { type MetaGradient, meanGradient, type TrainingPrograms } from "./programs.js";
-import { type TrainingState, update, updated } from "./update.js";
+import { tracedUpdate } from "./traced-update.js";
+import { type TrainingState, update } from "./update.js";
 
 export interface Stepped {
   readonly state: TrainingState;
   /** Means over the step's episodes. */
   readonly loss: number;
   readonly score: number;
+  /** False if the step was left out because its loss, gradient or update is not finite; the state is as it was before. */
+  readonly isTaken: boolean;
+  /** Global norm of the gradient over the trainable parameters, before clipping. */
+  readonly gradientNorm: number;
 }
 
 /** A step in progress. */
@@ -40,18 +45,21 @@ export type Stepper = (
 export function stepperFor(
   programs: TrainingPrograms,
   { kind, chunk }: Plan,
-  { optimizer, metaBatch }: Recipe["train"],
+  train: Recipe["train"],
 ): Stepper {
   const [stacked, alone] = [kind === "vmap", kind === "alone"];
-  return chunk === metaBatch
-    ? asOneProgram(programs, optimizer, stacked, alone)
-    : inSeveral(programs, stacked);
+  return chunk === train.metaBatch
+    ? asOneProgram(programs, train, stacked, alone)
+    : inSeveral(programs, train, stacked);
 }
 
 /** The results of a step that is one program. */
 type StepResults = {
   readonly loss: NDArray;
   readonly score: NDArray;
+  readonly notFinite: NDArray;
+  readonly largest: NDArray;
+  readonly relative: NDArray;
   readonly params: TrainingState["params"];
   readonly state: TrainingState["state"];
   readonly moments: TrainingState["moments"];
@@ -59,11 +67,13 @@ type StepResults = {
 
 function asOneProgram(
   programs: TrainingPrograms,
-  optimizer: Recipe["train"]["optimizer"],
+  { optimizer, clipNorm, onNan }: Recipe["train"],
   stacked: boolean,
   alone: boolean,
 ): Stepper {
   const lane = {};
+  const ending = tracedUpdate(clipNorm);
+  const role = `by ${optimizer}${clipNorm === undefined ? "" : ` clipped to ${clipNorm}`}`;
   /** The arrays of the last two steps: a step reads those of the step before, and overwrites the others. */
   const buffers: { results?: StepResults; factors: StepFactors<NDArray> }[] = [0, 1].map(() => ({
     factors: allocateStepFactors(),
@@ -71,36 +81,41 @@ function asOneProgram(
   return (current, [episodes], learningRate, signal) => {
     const step = current.step + 1;
     const buffer = buffers[step % 2];
-    setStepFactors(buffer.factors, learningRate, step);
+    const { updates } = current;
+    setStepFactors(buffer.factors, learningRate, updates + 1);
     const start = (solved?: Arrays) => {
       const given = { moments: current.moments, factors: buffer.factors };
-      const { results, done } = programs.step<StepResults>(
-        current,
-        episodes,
-        given,
-        updated,
-        `by ${optimizer}`,
-        {
-          signal,
-          stacked,
-          alone,
-          solved,
-          lane,
-          into: buffer.results,
-        },
-      );
+      const { results, done } = programs.step<StepResults>(current, episodes, given, ending, role, {
+        signal,
+        stacked,
+        alone,
+        solved,
+        lane,
+        into: buffer.results,
+      });
       buffer.results = results;
-      const { loss, score, params, state, moments } = results;
-      const next = { params, state, moments, step };
-      const stepped = done.then(() => ({ state: next, loss: loss.data[0], score: score.data[0] }));
-      return { ahead: next, stepped };
+      const { params, state, moments, ...scalars } = results;
+      const next = { params, state, moments, step, updates: updates + 1 };
+      const stepped = done.then((): Stepped => {
+        const { loss, score, notFinite, largest, relative } = scalars;
+        const isTaken = notFinite.data[0] === 0;
+        return {
+          state: isTaken ? next : { ...next, updates },
+          loss: loss.data[0],
+          score: score.data[0],
+          isTaken,
+          gradientNorm: largest.data[0] * relative.data[0],
+        };
+      });
+      // Where a step may be left out, the number of updates before the next one is known only afterwards.
+      return onNan === "skip" ? { stepped } : { ahead: next, stepped };
     };
     const solving = programs.solveAlignment(current, [episodes], stacked, { signal, alone });
     return solving ? { stepped: solving.then((solved) => start(solved).stepped) } : start();
   };
 }
 
-function inSeveral(programs: TrainingPrograms, stacked: boolean): Stepper {
+function inSeveral(programs: TrainingPrograms, { clipNorm }: Recipe["train"], stacked: boolean): Stepper {
   let chunks: MetaGradient[] = [];
   const take = async (...[current, batches, learningRate, signal]: Parameters<Stepper>): Promise<Stepped> => {
     const solving = programs.solveAlignment(current, batches, stacked, { signal });
@@ -112,9 +127,10 @@ function inSeveral(programs: TrainingPrograms, stacked: boolean): Stepper {
         : programs.metaGradient(current, episodes, options);
     };
     chunks = await Promise.all(batches.map((episodes, i) => run(episodes, chunks[i])));
-    const { loss, score, ...metaGradient } = meanGradient(chunks);
+    const mean = meanGradient(chunks);
     const { trainable } = programs.definition.learner;
-    return { state: update(current, metaGradient, learningRate, trainable), loss, score };
+    const { loss, score } = mean;
+    return { ...update(current, mean, learningRate, { trainable, clipNorm }), loss, score };
   };
   return (...step) => ({ stepped: take(...step) });
 }

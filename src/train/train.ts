@@ -52,7 +52,7 @@ export interface Run extends AsyncIterable<TrainEvent> {
  * Meta-train a model on the train classes of `data`, selecting the best weights on its validation classes.
  *
  * @throws {InputError} while iterating: `recipe/…` for the recipe, `data/…` and `train/…` for data and options.
- * @throws {RunError} `train/diverged` if a loss is not finite.
+ * @throws {InputError} `train/diverged` if a step is not finite and the recipe's `train.onNan` is `stop`, or ten in a row are not.
  * @example
  * const run = metaTrain({ data, fusion: "gated", width: 8, train: { steps: 2 }, seed: 1 });
  * for await (const event of run) console.error(event);

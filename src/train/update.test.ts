@@ -39,7 +39,7 @@ const STEPS = 12;
 async function train(trainable?: (path: string) => boolean, optimizer: "adam" | "sgd" = "adam") {
   let state = startingState(weights, optimizer);
   for (let step = 1; step <= STEPS; step++)
-    state = update(state, meanGradient(chunkOf(step)), RATE, trainable);
+    state = update(state, meanGradient(chunkOf(step)), RATE, { trainable }).state;
   return state;
 }
 

@@ -1,94 +1,108 @@
-/** The update of a training step: Adam or SGD on the parameters, exponential averages of the statistics. */
+/**
+ * The update of a training step: Adam or SGD on the parameters, exponential averages of the statistics. A step whose loss,
+ * gradient or result is not finite leaves parameters, moments and averages as they are, to the bit.
+ */
 
-import { type Arrays, copyTree, leavesOf, mapTree, type NDArray, type Tree } from "../base/array.js";
-import type { Tensor, Tensors } from "../engine/index.js";
+import { type Arrays, allFinite, copyTree, leavesOf, type NDArray, type Tree } from "../base/array.js";
 import type { Recipe, Weights } from "../model/index.js";
-import { adam, adamInPlace, initMoments, type Moments, type StepFactors } from "../optim/adam.js";
-import { sgd, sgdInPlace } from "../optim/sgd.js";
-import type { MetaGradient, TracedUpdate } from "./programs.js";
+import { adamInPlace, initMoments, type Moments } from "../optim/adam.js";
+import { sgdInPlace } from "../optim/sgd.js";
+import { clipFactor, normOf } from "./gradient-norm.js";
+import type { MeanGradient } from "./programs.js";
 
 /** Weight of the previous value in a running average. */
-const MOMENTUM = 0.9;
+export const MOMENTUM = 0.9;
 
 /** Weights and optimizer state of a training run. Steps change its arrays in place. */
 export type TrainingState = Weights & {
+  /** Steps so far, including those that were left out. */
   readonly step: number;
+  /** Updates of the parameters so far: the step of Adam's bias correction. */
+  readonly updates: number;
   /** Moments of Adam; empty for SGD. */
   readonly moments: Moments | Record<string, never>;
 };
+
+/** The result of an update. */
+export interface Updated {
+  readonly state: TrainingState;
+  /** False if the step was left out because a value was not finite. */
+  readonly isTaken: boolean;
+  /** ‖g‖ over the trainable parameters, before clipping. */
+  readonly gradientNorm: number;
+}
+
+export interface UpdateOptions {
+  /** The parameters that change; default all. */
+  trainable?: (path: string) => boolean;
+  /** Largest norm of the gradient; by default it is not clipped. */
+  clipNorm?: number;
+}
 
 export function startingState(
   { params, state }: Weights,
   optimizer: Recipe["train"]["optimizer"] = "adam",
 ): TrainingState {
   const moments = optimizer === "adam" ? initMoments(params) : {};
-  return { params: copyTree(params), state: copyTree(state), step: 0, moments };
+  return { params: copyTree(params), state: copyTree(state), step: 0, updates: 0, moments };
 }
 
-/** Apply a meta-gradient in place. `trainable` selects the parameters that change; default all. */
+/** Apply a meta-gradient in place, unless it, its loss or the result is not finite. */
 export function update(
   state: TrainingState,
-  metaGradient: Pick<MetaGradient, "gradient" | "statistics">,
+  metaGradient: Pick<MeanGradient, "loss" | "gradient" | "statistics">,
   learningRate: number,
-  trainable: (path: string) => boolean = () => true,
-): TrainingState {
-  const [gradients, statistics] = [metaGradient.gradient, metaGradient.statistics].map(flatten);
+  { trainable = () => true, clipNorm }: UpdateOptions = {},
+): Updated {
+  const { loss, gradient, statistics } = metaGradient;
+  const gradients = [...flatten(gradient)].filter(([path]) => trainable(path));
+  const gradientNorm = normOf(gradients.map(([, values]) => values));
   const step = state.step + 1;
-  const moments = "first" in state.moments ? (state.moments as Moments) : undefined;
-  const [first, second] = [moments?.first ?? {}, moments?.second ?? {}].map(flatten);
-  for (const [path, theta] of flatten(state.params)) {
-    const gradient = gradients.get(path)!;
-    if (!trainable(path)) continue;
-    if (moments) adamInPlace(theta, gradient, first.get(path)!, second.get(path)!, learningRate, step);
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) {
+    const { params, state: averages, moments } = state;
+    const changing = [params, averages, moments].flatMap((tree) => [...flatten(tree).values()]);
+    const before = changing.map((values) => values.slice());
+    apply(state, new Map(gradients), clipFactor(gradientNorm, clipNorm), learningRate);
+    average(averages, statistics);
+    if (changing.every(allFinite))
+      return { state: { ...state, step, updates: state.updates + 1 }, isTaken: true, gradientNorm };
+    for (const [i, values] of changing.entries()) values.set(before[i]);
+  }
+  return { state: { ...state, step }, isTaken: false, gradientNorm };
+}
+
+/** A step of the optimizer on the parameters that have a gradient. */
+function apply(
+  { params, moments, updates }: TrainingState,
+  gradients: ReadonlyMap<string, Float32Array>,
+  factor: number,
+  learningRate: number,
+): void {
+  const { first, second } = "first" in moments ? (moments as Moments) : {};
+  const [m, v] = [first ?? {}, second ?? {}].map(flatten);
+  for (const [path, theta] of flatten(params)) {
+    const given = gradients.get(path);
+    if (!given) continue;
+    const gradient = factor < 1 ? scaled(given, factor) : given;
+    if (first) adamInPlace(theta, gradient, m.get(path)!, v.get(path)!, learningRate, updates + 1);
     else sgdInPlace(theta, gradient, learningRate);
   }
-  for (const [path, average] of flatten(state.state)) {
-    const measured = statistics.get(path)!;
-    for (let k = 0; k < average.length; k++)
-      average[k] = MOMENTUM * average[k] + (1 - MOMENTUM) * measured[k];
+}
+
+function average(averages: Arrays, statistics: Arrays): void {
+  const measured = flatten(statistics);
+  for (const [path, values] of flatten(averages)) {
+    const current = measured.get(path)!;
+    for (let k = 0; k < values.length; k++) values[k] = MOMENTUM * values[k] + (1 - MOMENTUM) * current[k];
   }
-  return { ...state, step };
+}
+
+function scaled(values: Float32Array, factor: number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let k = 0; k < values.length; k++) result[k] = factor * values[k];
+  return result;
 }
 
 /** The arrays of a tree by path. */
 const flatten = (tree: Arrays): ReadonlyMap<string, Float32Array> =>
   new Map(leavesOf(tree as Tree<NDArray>).map(([path, { data }]) => [path, data as Float32Array]));
-
-/** The same update while tracing, as part of the program that computes the gradient; `given` holds moments and step factors. */
-export const updated: TracedUpdate = (
-  { params, state },
-  { loss, score, statistics, gradient },
-  given,
-  trainable,
-) => {
-  const { moments, factors } = given as { moments: Tensors; factors: StepFactors<Tensor> };
-  const [gradients, measured, momentsByPath] = [gradient, statistics, moments].map(tensorsByPath);
-  const next = new Map<string, Tensor>();
-  for (const [path, theta] of tensorsByPath(params)) {
-    const [first, second] = [momentsByPath.get(`first.${path}`), momentsByPath.get(`second.${path}`)];
-    const ofParameter = gradients.get(path)!;
-    if (!trainable(path)) continue;
-    if (first && second) {
-      const result = adam<Tensor>(factors).update(theta, ofParameter, { first, second });
-      next.set(`params.${path}`, result.params);
-      next.set(`moments.first.${path}`, result.state.first);
-      next.set(`moments.second.${path}`, result.state.second);
-    } else {
-      const result = sgd<Tensor>(factors.learningRate).update(theta, ofParameter, undefined);
-      next.set(`params.${path}`, result.params);
-    }
-  }
-  for (const [path, average] of tensorsByPath(state))
-    next.set(`state.${path}`, average.mul(MOMENTUM).add(measured.get(path)!.mul(1 - MOMENTUM)));
-  const updatedTree = (tree: Tensors, root: string) =>
-    mapTree<Tensor, Tensor>((leaf, path) => next.get(path) ?? leaf, tree, root);
-  return {
-    loss,
-    score,
-    params: updatedTree(params, "params"),
-    state: updatedTree(state, "state"),
-    moments: updatedTree(moments, "moments"),
-  };
-};
-
-const tensorsByPath = (tree: Tensors): ReadonlyMap<string, Tensor> => new Map(leavesOf<Tensor>(tree));

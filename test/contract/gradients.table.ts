@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { random } from "../../src/base/random.js";
 import type { EpisodeArrays } from "../../src/episode/index.js";
 import { learners, learnersOf } from "../../src/learner/index.js";
+import { meanGradient } from "../../src/train/programs.js";
 import { startingState, update } from "../../src/train/update.js";
 import { as, episode, isUsualTerm, programsOf, terms, typesOf } from "../support/contract.js";
 import { engine } from "../support/engine.js";
@@ -71,11 +72,11 @@ describe.each(cases)("$how", ({ recipe, of }) => {
     for (const [path, { data }] of arraysOf(first.gradient))
       expect(data.every(Number.isFinite), path).toBe(true);
     // Gates start at zero, so what they read gets its gradient from the second step on.
-    const next = update(state, first, 0.01, trainable);
+    const { state: next } = update(state, meanGradient([first]), 0.01, { trainable });
     const second = await programs.metaGradient(next, shown, { solved });
     const slopes = new Map(arraysOf(second.gradient));
     const before = new Map(arraysOf(initial.params));
-    const after = update(next, second, 0.01, trainable);
+    const { state: after } = update(next, meanGradient([second]), 0.01, { trainable });
     for (const [path, { data }] of arraysOf(after.params)) {
       if (!trainable(path)) {
         expect(data, path).toEqual(before.get(path)!.data);
@@ -101,7 +102,7 @@ describe.each(inLane(learnersOf("regression"), laneOfLearner))("regression by %s
   };
   it("moves every parameter", async () => {
     const state = startingState(programs.definition.init(1));
-    const next = update(state, await programs.metaGradient(state, given), 0.01);
+    const { state: next } = update(state, meanGradient([await programs.metaGradient(state, given)]), 0.01);
     const { gradient: slopes, loss, score } = await programs.metaGradient(next, given);
     for (const [path, { data }] of arraysOf(slopes))
       expect(Math.max(...data.map(Math.abs)), path).toBeGreaterThan(1e-7);

@@ -5,7 +5,7 @@ import type { CommandWith } from "../command.js";
 import { text } from "../option.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
-import { mainPart, runsAt, scoreText, stepText, withIndex } from "../runs.js";
+import { mainPart, readEach, runsAt, scoreText, stepText, withIndex } from "../runs.js";
 import { json } from "../shared-options.js";
 import { table } from "../text.js";
 
@@ -35,8 +35,9 @@ export const runsCompare: CommandWith<typeof options> = {
     const { runsPicture } = await import("../../runs/picture.js");
     const { runName } = await import("../../runs/run-record.js");
     const paths = await runsAt(args);
-    const { records, curves } = await withIndex((index) => {
-      const records = paths.map((path) => index.run(path)).sort(byScore);
+    const { records, damaged, curves } = await withIndex((index) => {
+      const { results, damaged } = readEach(paths, (path) => index.run(path));
+      const records = results.sort(byScore);
       const drawn = picture ? records.slice(0, DRAWN) : [];
       const curves = drawn.flatMap((record) =>
         index
@@ -44,12 +45,17 @@ export const runsCompare: CommandWith<typeof options> = {
           .filter(({ part }) => part === mainPart(record)?.part)
           .map((curve) => ({ ...curve, title: runName(record.path) })),
       );
-      return { records, curves };
+      return { records, damaged, curves };
     });
     const fields = differing(records);
     if (picture) await picture.write(runsPicture(curves));
     if (values.json)
-      return printJson({ differing: fields, runs: records, ...(picture && { picture: values.picture }) });
+      return printJson({
+        differing: fields,
+        runs: records,
+        damaged,
+        ...(picture && { picture: values.picture }),
+      });
     const rows = records.map((record) => {
       const part = mainPart(record);
       const values = flatRecipe(record);

@@ -3,15 +3,15 @@
 import type { CommandWith } from "../command.js";
 import { choice, text } from "../option.js";
 import { print, printJson } from "../output.js";
-import { mainPart, runsAt, scoreText, stepText, timeText, withIndex } from "../runs.js";
+import { mainPart, readEach, runsAt, scoreText, stepText, timeText, withIndex } from "../runs.js";
 import { json } from "../shared-options.js";
 import { table } from "../text.js";
 
 const options = {
   state: choice(
-    ["finished", "running", "interrupted"],
+    ["finished", "running", "failed", "interrupted"],
     "STATE",
-    "only runs of this state: finished, running or interrupted",
+    "only runs of this state: finished, running, failed or interrupted",
   ),
   learner: text("NAME", "only runs of this learner"),
   data: text("TEXT", "only runs whose data path contains this"),
@@ -33,14 +33,14 @@ export const runsList: CommandWith<typeof options> = {
   async run({ args, values }) {
     const { runName } = await import("../../runs/run-record.js");
     const paths = await runsAt(args);
-    const records = await withIndex((index) => paths.map((path) => index.run(path)));
-    const shown = records.filter(
+    const { results, damaged } = await withIndex((index) => readEach(paths, (path) => index.run(path)));
+    const shown = results.filter(
       ({ state, recipe, data = "" }) =>
         (values.state === undefined || state === values.state) &&
         (values.learner === undefined || recipe?.learner.name === values.learner) &&
         (values.data === undefined || data.includes(values.data)),
     );
-    if (values.json) return printJson({ runs: shown });
+    if (values.json) return printJson({ runs: shown, damaged });
     const rows = shown.map((record) => {
       const part = mainPart(record);
       return [

@@ -2,7 +2,7 @@
 
 import type { CommandWith } from "../command.js";
 import { print, printJson } from "../output.js";
-import { runsAt, withIndex } from "../runs.js";
+import { readEach, runsAt, withIndex } from "../runs.js";
 import { json } from "../shared-options.js";
 import { counted } from "../text.js";
 
@@ -18,11 +18,11 @@ export const runsReindex: CommandWith<typeof options> = {
 
   async run({ args, values }) {
     const paths = await runsAt(args);
-    await withIndex((index) => {
+    const { results, damaged } = await withIndex((index) => {
       index.clear();
-      for (const path of paths) index.run(path);
+      return readEach(paths, (path) => index.run(path));
     });
-    if (values.json) printJson({ runs: paths.length });
-    else print(`indexed  ${counted(paths.length, "run")}`);
+    if (values.json) printJson({ runs: results.length, damaged });
+    else print(`indexed  ${counted(results.length, "run")}`);
   },
 };

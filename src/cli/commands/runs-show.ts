@@ -4,7 +4,7 @@ import type { CommandWith } from "../command.js";
 import { text } from "../option.js";
 import { print, printJson } from "../output.js";
 import { pictureFor } from "../place.js";
-import { lossText, runsAt, scoreText, secondsText, stepText, timeText, withIndex } from "../runs.js";
+import { lossText, oneRunAt, scoreText, secondsText, stepText, timeText, withIndex } from "../runs.js";
 import { json } from "../shared-options.js";
 import { lines, table } from "../text.js";
 
@@ -27,7 +27,7 @@ export const runsShow: CommandWith<typeof options> = {
   async run({ args, values }) {
     const picture = values.picture === undefined ? undefined : pictureFor(values.picture);
     const { runsPicture } = await import("../../runs/picture.js");
-    const [path] = await runsAt(args);
+    const path = await oneRunAt(args[0]);
     const { record, curves } = await withIndex((index) => ({
       record: index.run(path),
       curves: index.curves(path),
@@ -41,6 +41,7 @@ export const runsShow: CommandWith<typeof options> = {
       lossText(part),
       scoreText(part.best),
       part.best ? `${part.best.step}` : "",
+      `${part.skipped}`,
       `${part.parameters}`,
       secondsText(part),
     ]);
@@ -50,6 +51,7 @@ export const runsShow: CommandWith<typeof options> = {
         ...(record.started
           ? [`started  ${timeText(record.started)}, last event ${timeText(record.changed)}`]
           : []),
+        ...(record.error ? [`error    ${record.error}`] : []),
         ...(record.data ? [`data     ${record.data}`] : []),
         ...(record.recipe ? [`recipe   ${JSON.stringify(record.recipe)}`] : []),
         ...record.warnings.map((warning) => `warning  ${warning}`),
@@ -63,6 +65,6 @@ export const runsShow: CommandWith<typeof options> = {
       number("validation"),
       number("at step"),
     ];
-    print(table([...columns, number("parameters"), number("time")], rows));
+    print(table([...columns, number("left out"), number("parameters"), number("time")], rows));
   },
 };

@@ -3,7 +3,7 @@
 import type { CommandWith } from "../command.js";
 import { required, text } from "../option.js";
 import { print, printJson } from "../output.js";
-import { runsAt } from "../runs.js";
+import { readEach, runsAt } from "../runs.js";
 import { json } from "../shared-options.js";
 import { counted, quoted } from "../text.js";
 
@@ -25,9 +25,11 @@ export const runsTensorboard: CommandWith<typeof options> = {
 
   async run({ args, values: { out, json: asJson } }) {
     const { writeEventFiles } = await import("../../runs/event-folder.js");
+    const { readRun } = await import("../../runs/run-record.js");
     const paths = await runsAt(args);
-    const files = await writeEventFiles(paths, out);
-    if (asJson) printJson({ out, files });
+    const { results, damaged } = readEach(paths, (path) => ({ path, curves: readRun(path).curves }));
+    const files = await writeEventFiles(results, out);
+    if (asJson) printJson({ out, files, damaged });
     else print(`${counted(files.length, "run")} in ${out}; next: tensorboard --logdir ${quoted(out)}`);
   },
 };

@@ -2,11 +2,12 @@
 
 import { basename, join } from "node:path";
 import { defaultLearners, trainingDefaults } from "../../base/defaults.js";
+import type { InputError } from "../../base/errors.js";
 import type { RunFolder as Folder } from "../../runs/run-folder.js";
 import { columnsOf } from "../columns.js";
 import type { CommandWith, Invocation } from "../command.js";
-import { Interrupted } from "../failure.js";
-import { flag, number, text, whole } from "../option.js";
+import { Interrupted, isSystemError } from "../failure.js";
+import { choice, flag, number, text, whole } from "../option.js";
 import { printJson } from "../output.js";
 import { placeFor } from "../place.js";
 import { printNotices } from "../progress.js";
@@ -40,6 +41,15 @@ const options = {
   query: whole(1, `query examples per class (group), at most (default: ${query})`),
   steps: whole(0, "training steps, reproducible to the byte; 0 for the untrained model"),
   minutes: number("N", `minutes to train, instead of a number of steps (default: ${minutes})`),
+  "clip-norm": number(
+    "N",
+    "largest norm of the gradient of a step; a longer one is scaled to it (default: none)",
+  ),
+  "on-nan": choice(
+    ["stop", "skip"],
+    "ACTION",
+    "what a step does whose loss or gradient is not finite: stop (default) ends training, skip leaves the step out",
+  ),
   out: text(
     "DIR",
     "model folder to write (default: the data's name with .model); the run is written to DIR.run",
@@ -62,6 +72,7 @@ export const train: CommandWith<typeof options> = {
     "metamodal train my-data --learner maml --way 5 --set learner.innerSteps=3 --set train.learningRate=0.002",
     "metamodal train my-data --learner supervised --closed",
     "metamodal train my-data --learner baseline++ --from supervised.model",
+    "metamodal train my-data --clip-norm 1 --on-nan skip",
     "metamodal train my-data --resume",
   ],
   options,
@@ -117,13 +128,18 @@ export const train: CommandWith<typeof options> = {
       if (!values.json) printSummary(out.shown, model, report.parameters, path);
     } catch (error) {
       if ((error as Error).name === "AbortError") throw new Interrupted(stopped(stoppedAt, folder, argv));
+      if (!isSystemError(error)) record(errorEvent(error as InputError));
       throw error;
     } finally {
       report.clear();
-      folder.close();
+      const kept = folder.close();
+      if (kept !== undefined) report.note(`the finished run stays, and the failed one is in ${kept}`);
     }
   },
 };
+
+/** The last event of a run that failed. */
+const errorEvent = ({ code, message }: InputError) => ({ type: "error", code, message });
 
 /** A data set's name as a file name in the current folder. */
 const fileName = (name: string): string =>
