@@ -5,14 +5,13 @@
 
 import { dataViewOf, utf8Bytes } from "./bytes.js";
 
-const primes = Array.from({ length: 312 }, (_, n) => n).filter(
-  (n) => n > 1 && !Array.from({ length: n - 2 }, (_, k) => k + 2).some((k) => n % k === 0),
-);
+const primes: number[] = [];
+for (let n = 2; primes.length < 64; n++) if (primes.every((p) => n % p !== 0)) primes.push(n);
 
 /** The first 32 bits of the fraction of √p and ∛p for the first primes p. */
 const fraction = (x: number) => ((x - Math.floor(x)) * 2 ** 32) | 0;
 const initial = primes.slice(0, 8).map((p) => fraction(Math.sqrt(p)));
-const constants = Int32Array.from(primes.slice(0, 64), (p) => fraction(Math.cbrt(p)));
+const constants = Int32Array.from(primes, (p) => fraction(Math.cbrt(p)));
 
 const BLOCK = 64;
 

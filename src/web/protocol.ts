@@ -3,6 +3,7 @@
 import type { ModalityDeclarations } from "../data/card.js";
 import type { Example, Notice } from "../data/index.js";
 import type { Channels } from "../modality/audio/length.js";
+import type { FoundFile } from "../modality/builtin/kept-files.web.js";
 import type { ModelCard } from "../model/card.js";
 import type { Prediction } from "../model/task.js";
 import type { TaughtPrediction } from "../teach/prediction.js";
@@ -86,7 +87,7 @@ export interface PageStatus {
 
 /** Handlers of the worker for tasks of the base model. */
 export interface TaskHandlers {
-  start(argument: { encoders: string; without: readonly string[] }): void;
+  start(argument: { encoders: string; without: readonly string[]; preload: readonly string[] }): void;
   status(argument: undefined): PageStatus;
   teach(argument: { examples: TaughtExamples; choices: TeachChoices }): TaskCard;
   load(argument: TaskSource): TaskCard;
@@ -121,5 +122,6 @@ export interface WorkerHandlers extends TaskHandlers, ModelHandlers, TrainHandle
 
 /** Handlers of the page. */
 export interface PageHandlers {
+  earlyFile(name: string): FoundFile | undefined;
   decodeSound(argument: { bytes: Uint8Array; rate: number; mostSeconds: number }): Channels | undefined;
 }
