@@ -1,15 +1,13 @@
 /** The graph of a taught task: its head, from the vectors of the built-in encoders, whose files lie beside it. */
 
-import { allocate, float32, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { random } from "../base/random.js";
 import type { Tensor } from "../engine/index.js";
 import { traceNamed } from "../engine/portable/index.js";
 import { hasEncoder, readEncoder, readEncoderNotes } from "../modality/builtin/files.js";
 import { kinds } from "../modality/builtin/kinds.js";
-import { projected, projections } from "../modality/builtin/projection.js";
+import { projections } from "../modality/builtin/projection.js";
 import type { BuiltinEncoder } from "../modality/builtin/types.js";
-import { typicality } from "../teach/certainty.js";
+import { closenessShare } from "../teach/certainty.js";
 import { ClassHead } from "../teach/class-head.js";
 import { JOINED, JOINT } from "../teach/joint.js";
 import type { TaughtTask } from "../teach/task.js";
@@ -20,27 +18,17 @@ import { GOLDEN_EXAMPLES } from "./golden-inputs.js";
 import { examplesGraph, QUERY_AXIS } from "./graphs.js";
 import { axisNotes, type ExportParts, type PartsOptions } from "./model-export.js";
 import { type ModalityNames, namesOf } from "./names.js";
-import { LOWEST } from "./predict.js";
 import {
   type ClassExpert,
   type JointExpert,
   predictClasses,
   predictValues,
-  type TaughtExpert,
+  type Source,
+  type TaughtCard,
+  type TaughtInput,
   type ValueExpert,
 } from "./taught-functions.js";
-
-type TaughtInput = Omit<TaughtExpert, "form" | "rows">;
-
-/** An encoder of a modality whose vectors the head takes. */
-interface Source {
-  readonly name: string;
-  readonly kind: string;
-  /** The modality as a word of names. */
-  readonly word: string;
-  readonly files: readonly string[];
-  readonly input: TaughtInput;
-}
+import { expectedOf, goldenVectors } from "./taught-golden.js";
 
 /** The parts of a taught task's export, the encoders' files, and how vectors are computed, by input. */
 export interface TaughtParts extends ExportParts {
@@ -140,13 +128,19 @@ function predictionsOf(
   inputs: Named<Tensor>,
 ): Record<string, Tensor> {
   if (head instanceof ClassHead)
-    return predictClasses(classExperts(head, sources), head.classes.length, head.card, inputs);
+    return predictClasses(classExperts(head, sources), head.classes.length, cardOf(head), inputs);
   const experts = sources.map(({ name, input }): ValueExpert => {
     const { coefficients, variance } = head.experts.get(name)!;
     return { ...input, form: { coefficients }, rows: [], variance };
   });
   return predictValues(experts, head, inputs);
 }
+
+const cardOf = ({ card, shot }: ClassHead): TaughtCard => ({
+  scale: card.scale,
+  threshold: card.threshold,
+  kappa: closenessShare(shot),
+});
 
 const classExperts = ({ product }: ClassHead, sources: readonly Source[]): (ClassExpert | JointExpert)[] => [
   ...sources.map(({ name, input }) => classExpert(product, name, input)),
@@ -166,7 +160,7 @@ const jointExperts = (product: ClassHead["product"], sources: readonly Source[])
   });
 
 function classExpert(product: ClassHead["product"], name: string, input: TaughtInput): ClassExpert {
-  const { head, strength, rows } = product.experts.get(name)!;
+  const { head, closeness, strength, rows } = product.experts.get(name)!;
   const { form, mean, spread } = head.regression;
   const { share, discriminability: d, deviation } = strength;
   return {
@@ -177,59 +171,9 @@ function classExpert(product: ClassHead["product"], name: string, input: TaughtI
     shift: head.known.map((known) => (known ? -share * ((d * mean) / spread + d ** 2 / 2) : 0)),
     expected: (share * d ** 2) / 2,
     variance: (share * d * deviation) ** 2,
+    closeness: closeness.form(),
+    weight: strength.weight,
   };
-}
-
-/** Random raw vectors; the first query lacks the last one if there are several. */
-function goldenVectors(sources: readonly Source[], count: number): Record<string, NDArray> {
-  const arrays: Record<string, NDArray> = {};
-  for (const [s, { name, input }] of sources.entries()) {
-    const { mean, deviation } = input.constants ?? {};
-    const drawn = random(0, "golden", name);
-    const values = allocate({ dtype: "float32", shape: [count, input.length] });
-    const present = float32(Array(count).fill(1), [count]);
-    for (let i = 0; i < values.data.length; i++) {
-      const k = i % input.length;
-      values.data[i] = mean && deviation ? mean[k] + deviation[k] * drawn.normal() : drawn.normal();
-    }
-    if (sources.length > 1 && s === sources.length - 1) present.data[0] = 0;
-    Object.assign(arrays, { [input.input]: values, [input.present]: present });
-  }
-  return arrays;
-}
-
-/** What the task's head predicts from golden vectors. */
-async function expectedOf(head: ClassHead | ValueHead, sources: readonly Source[], golden: Named<NDArray>) {
-  const [count] = golden[sources[0].input.present].shape;
-  const way = head instanceof ClassHead ? head.classes.length : 1;
-  const outputs: Record<string, NDArray> = {};
-  const put = (name: string, i: number, values: ArrayLike<number>, shape: readonly number[] = []) => {
-    outputs[name] ??= allocate({ dtype: name === "unknown" ? "bool" : "float32", shape: [count, ...shape] });
-    outputs[name].data.set(values, i * values.length);
-  };
-  for (let i = 0; i < count; i++) {
-    const own = sources.filter(({ input }) => golden[input.present].data[i] === 1);
-    const vectors = Object.fromEntries(own.map(({ name, input }) => [name, vectorAt(golden, input, i)]));
-    const example = { id: "", digests: {}, values: {}, vectors };
-    const { weights, ...outcome } = await head.predict(example);
-    if (head instanceof ClassHead && "probabilities" in outcome) {
-      put("probabilities", i, outcome.probabilities, [way]);
-      const evidence = head.product.evidence(await head.vectors.vectors(example));
-      put("certainty", i, [Math.max(LOWEST, typicality(evidence))]);
-      put("unknown", i, [Number(outcome.unknown)]);
-    } else if ("value" in outcome) put("values", i, [outcome.value]);
-    for (const { name, input } of sources) put(input.weights, i, [weights[modalityOf(name)] ?? 0]);
-  }
-  return outputs;
-}
-
-function vectorAt(
-  golden: Named<NDArray>,
-  { input, length, constants }: TaughtInput,
-  i: number,
-): Float32Array {
-  const raw = Float32Array.from((golden[input].data as Float32Array).subarray(i * length, (i + 1) * length));
-  return projected(raw, constants);
 }
 
 /** How the vector of an input is computed. */

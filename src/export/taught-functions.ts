@@ -5,6 +5,7 @@
 
 import { nn, np, type Tensor } from "../engine/index.js";
 import type { Constants } from "../modality/builtin/projection.js";
+import { BOUNDS, type ClosenessForm } from "../teach/closeness.js";
 import { FOLDED, type RegressionForm } from "../teach/regression.js";
 import type { Named } from "./exported.js";
 import { LOWEST } from "./predict.js";
@@ -23,6 +24,19 @@ export interface TaughtExpert {
   readonly rows: readonly Float32Array[];
 }
 
+/** What the vectors of an encoder are taken and standardised by. */
+export type TaughtInput = Omit<TaughtExpert, "form" | "rows">;
+
+/** An encoder of a modality whose vectors the head takes. */
+export interface Source {
+  readonly name: string;
+  readonly kind: string;
+  /** The modality as a word of names. */
+  readonly word: string;
+  readonly files: readonly string[];
+  readonly input: TaughtInput;
+}
+
 /** An expert of classes: its evidence is outputs · scale + shift per class (α and d included). */
 export interface ClassExpert extends TaughtExpert {
   readonly scale: readonly number[];
@@ -30,6 +44,9 @@ export interface ClassExpert extends TaughtExpert {
   /** α d² / 2 and (α d σ)². */
   readonly expected: number;
   readonly variance: number;
+  /** Its closeness to each class, and the weight of it (teach/certainty.ts). */
+  readonly closeness: ClosenessForm;
+  readonly weight: number;
 }
 
 /** The expert of a modality's joint vector (teach/joint.ts): its inputs are those of the encoders that it joins. */
@@ -74,9 +91,8 @@ const presenceOf = (expert: TaughtExpert | JointExpert, inputs: Named<Tensor>): 
     ? expert.joined.map((part) => inputs[part.present]).reduce((a, b) => a.mul(b))
     : inputs[expert.present];
 
-/** Outputs `[Q, m]` of the expert's regression. */
-function outputsOf(expert: TaughtExpert | JointExpert, inputs: Named<Tensor>, m: number): Tensor {
-  const x = vectorsOf(expert, inputs);
+/** Outputs `[Q, m]` of the expert's regression of its vectors `[Q, width]`. */
+function outputsOf(expert: TaughtExpert | JointExpert, x: Tensor, m: number): Tensor {
   const width = x.shape[1];
   const { form, rows } = expert;
   if ("coefficients" in form) {
@@ -113,29 +129,54 @@ function sharesOf(experts: readonly TaughtExpert[], quantities: readonly Tensor[
   return Object.fromEntries(names.map((name) => [name, sum(own(name)).div(divisor)]));
 }
 
-/** Predictions of classes. `temperature` is τ; queries that are less typical than `threshold` are unknown. */
+/** The closeness z `[Q, way]` of the expert's vectors `[Q, width]` to each class (teach/closeness.ts). */
+function closenessOf({ means, factors, shifts }: ClosenessForm, x: Tensor): Tensor {
+  const [way, width] = [factors.length, x.shape[1]];
+  const cosines = np.matmul(unit(x), constant(means, way, width).transpose([1, 0]));
+  return np.clip(cosines.mul(constant(factors, way)).add(constant(shifts, way)), BOUNDS.least, BOUNDS.most);
+}
+
+/** How a head makes evidence into predictions: τ, the typicality below which queries are unknown, and κ. */
+export interface TaughtCard {
+  readonly scale: number;
+  readonly threshold: number;
+  readonly kappa: number;
+}
+
+/** Predictions of classes. */
 export function predictClasses(
   experts: readonly (ClassExpert | JointExpert)[],
   way: number,
-  { scale: temperature, threshold }: { readonly scale: number; readonly threshold: number },
+  card: TaughtCard,
   inputs: Named<Tensor>,
 ): Record<string, Tensor> {
   const present = experts.map((expert) => presenceOf(expert, inputs));
+  const vectors = experts.map((expert) => vectorsOf(expert, inputs));
   const evidence = experts.map((expert, i) => {
-    const outputs = outputsOf(expert, inputs, way);
+    const outputs = outputsOf(expert, vectors[i], way);
     const ratios = outputs.mul(constant(expert.scale, way)).add(constant(expert.shift, way));
     return ratios.mul(present[i].reshape([-1, 1]));
   });
+  const closeness = experts.map((expert, i) =>
+    closenessOf(expert.closeness, vectors[i]).mul(present[i].mul(expert.weight).reshape([-1, 1])),
+  );
   const total = sum(evidence);
+  const largest = np.max(total, -1, { keepdims: true });
   const expected = experts.map((expert, i) => present[i].mul(expert.expected));
   const variance = sum(experts.map((expert, i) => present[i].mul(expert.variance)));
+  const weights = sum(experts.map((expert, i) => present[i].mul(expert.weight ** 2)));
   const isKnown = variance.greater(0);
-  const deviation = np.sqrt(np.where(isKnown, variance, 1));
-  const typicality = np.where(isKnown, np.max(total, -1).sub(sum(expected)).div(deviation), LOWEST);
+  const root = (x: Tensor) => np.sqrt(np.where(isKnown, x, 1));
+  const t = largest.reshape([-1]).sub(sum(expected)).div(root(variance));
+  const ofLikeliest = np.max(np.where(total.less(largest), LOWEST, sum(closeness)), -1);
+  const s = ofLikeliest.div(root(weights));
+  const { kappa } = card;
+  const joined = t.add(s.mul(kappa)).div(Math.sqrt(1 + kappa ** 2));
+  const typicality = np.where(isKnown, joined, LOWEST);
   return {
-    probabilities: nn.softmax(total.mul(temperature), -1),
+    probabilities: nn.softmax(total.mul(card.scale), -1),
     certainty: typicality,
-    unknown: typicality.less(threshold),
+    unknown: typicality.less(card.threshold),
     ...sharesOf(experts, expected),
   };
 }
@@ -147,7 +188,9 @@ export function predictValues(
   inputs: Named<Tensor>,
 ): Record<string, Tensor> {
   const precisions = experts.map((expert) => inputs[expert.present].div(expert.variance));
-  const terms = experts.map((expert, i) => outputsOf(expert, inputs, 1).reshape([-1]).mul(precisions[i]));
+  const terms = experts.map((expert, i) =>
+    outputsOf(expert, vectorsOf(expert, inputs), 1).reshape([-1]).mul(precisions[i]),
+  );
   const total = sum(precisions);
   const standard = sum(terms).div(np.where(total.greater(0), total, 1));
   return { values: standard.mul(spread).add(mean), ...sharesOf(experts, precisions) };

@@ -1,10 +1,22 @@
 /**
  * Whether an example is of none of the task's classes: it is less typical of its likeliest class than 95 % of known examples.
  *
- * The bound is m − q s for mean m and standard deviation s of the typicality of known examples. With several examples per
- * class they are measured by leaving support examples out; as few of them estimate m and s badly, q falls with their number.
- * With one example per class m is 0, and s is a constant of the kind and the number of classes. The constants were fitted
- * to train and validation classes (docs/base.md).
+ * Its typicality joins two measures, in standard deviations of known examples: how much evidence there is for the class, and
+ * how close the example is to those of the class.
+ *
+ *   typicality = (t + κ s) / √(1 + κ²)
+ *   t = (max_c Σ_e α_e g_e(x)_c − Σ_e α_e d_e² / 2) / √(Σ_e (α_e d_e σ_e)²)
+ *   s = Σ_e w_e z_e(x, c) / √(Σ_e w_e²)
+ *
+ * for the likeliest class c, the closeness z_e (closeness.ts), and weights w_e = α_e d_e² / σ'_e by the deviation σ'_e of an
+ * expert's closeness. κ falls with the number of examples per class, from which the evidence learns the same.
+ *
+ * The threshold is measured by leaving support examples out. Of n ≥ 40 it is the one that 0.05 (1 + 1/k) (n + 1) of them are
+ * below: a new example is as likely to have any rank among n + 1 as they are (Vovk, Gammerman and Shafer, 2005), up to the
+ * factor for k examples per class, of which a left-out one misses itself. Fewer estimate the mean
+ * m and the standard deviation s of known examples, and the threshold is m − q s with a q that falls with n. With one example
+ * per class it is a constant of the number of classes. The constants were fitted to train and validation classes
+ * (docs/base.md).
  */
 
 import type { Evidence, LeftOut } from "./product.js";
@@ -12,36 +24,54 @@ import type { Evidence, LeftOut } from "./product.js";
 /** m and s without an example, and the number of examples that they count as. */
 const USUAL = { mean: 0, deviation: 1, count: 2 } as const;
 /** q = limit + few / √n for n examples. */
-const QUANTILE = { limit: 1.15, few: 3 } as const;
+const QUANTILE = { limit: 1.4, few: 1.8 } as const;
+/** The share of known examples below the threshold, and the number of examples from which it is counted. */
+const COUNTED = { share: 0.05, from: 40 } as const;
 /**
- * With one example per class: q s = bound · (1 − bend · ln²(way / middle)). Among more classes the likeliest has more
- * evidence by chance, and a likeliest class that is wrong has less; among two there is little of either.
+ * With one example per class: −bound + growth · ln(way / 2). Among more classes the likeliest has more evidence by chance.
  */
-const ONE = { bound: 1.65, bend: 0.085, middle: 10, mostWays: 50 } as const;
+const ONE = { bound: 2.77, growth: 0.22, mostWays: 50 } as const;
+/** κ with one example per class. */
+const CLOSENESS = 2;
+
+/** κ with a mean of `shot` examples per class. */
+export const closenessShare = (shot: number): number => CLOSENESS / Math.sqrt(shot);
 
 /**
- * Typicality of an example of its likeliest class, in standard deviations: an example has evidence of Σ_e α_e d_e² / 2 for
- * its own class on average, with a deviation of about √(Σ_e (α_e d_e σ_e)²). −∞ without a common expert.
+ * Typicality of an example of its likeliest class. −∞ without a common expert.
+ *
+ * @param shot mean number of examples per class
  */
-export function typicality({ total, strengths }: Evidence): number {
-  let [expected, variance] = [0, 0];
-  for (const { share, discriminability: d, deviation } of Object.values(strengths)) {
+export function typicality({ total, strengths, closeness }: Evidence, shot: number): number {
+  let [expected, variance, weights] = [0, 0, 0];
+  for (const { share, discriminability: d, deviation, weight } of Object.values(strengths)) {
     expected += (share * d * d) / 2;
     variance += (share * d * deviation) ** 2;
+    weights += weight ** 2;
   }
-  return variance > 0 ? (Math.max(...total) - expected) / Math.sqrt(variance) : Number.NEGATIVE_INFINITY;
+  if (!(variance > 0)) return Number.NEGATIVE_INFINITY;
+  const largest = Math.max(...total);
+  const kappa = closenessShare(shot);
+  const t = (largest - expected) / Math.sqrt(variance);
+  const s = closeness(total.indexOf(largest)) / Math.sqrt(weights);
+  return (t + kappa * s) / Math.sqrt(1 + kappa ** 2);
 }
 
 /** The typicality below which an example is unknown, among `way` classes, by the leave-one-out evidence of the support. */
-export function thresholdOf(left: readonly LeftOut[], way: number): number {
-  if (left.length === 0) {
-    const { bound, bend, middle, mostWays } = ONE;
-    return -bound * (1 - bend * Math.log(Math.min(way, mostWays) / middle) ** 2);
-  }
-  const values = left.map(({ evidence }) => typicality(evidence)).filter(Number.isFinite);
-  const count = USUAL.count + values.length;
+export function thresholdOf(left: readonly LeftOut[], way: number, shot: number): number {
+  const values = left.map(({ evidence }) => typicality(evidence, shot)).filter(Number.isFinite);
+  const n = values.length;
+  if (n === 0) return -ONE.bound + ONE.growth * Math.log(Math.min(way, ONE.mostWays) / 2);
+  if (n >= COUNTED.from) return orderStatistic(values, COUNTED.share * (1 + 1 / shot) * (n + 1));
+  const count = USUAL.count + n;
   const mean = values.reduce((sum, x) => sum + x, USUAL.count * USUAL.mean) / count;
   const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, USUAL.count * USUAL.deviation ** 2);
-  const quantile = QUANTILE.limit + QUANTILE.few / Math.sqrt(Math.max(1, values.length));
-  return mean - quantile * Math.sqrt(squares / count);
+  return mean - (QUANTILE.limit + QUANTILE.few / Math.sqrt(n)) * Math.sqrt(squares / count);
+}
+
+/** The k-th smallest of n values, 1 ≤ k < n, interpolated between the two next to it. */
+function orderStatistic(values: readonly number[], k: number): number {
+  const sorted = Float64Array.from(values).sort();
+  const below = Math.floor(k);
+  return sorted[below - 1] + (k - below) * (sorted[below] - sorted[below - 1]);
 }

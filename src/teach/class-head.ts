@@ -58,7 +58,8 @@ export class ClassHead {
     const experts = Object.fromEntries(
       [...product.experts].map(([name, { strength }]) => [name, evidenceOf(strength)]),
     );
-    const card = { scale: fitScale(leftOut), threshold: thresholdOf(leftOut, classes.length), experts };
+    const threshold = thresholdOf(leftOut, classes.length, shotOf(support, classes));
+    const card = { scale: fitScale(leftOut), threshold, experts };
     return new ClassHead(classes, support, card, leftOut, product, vectors);
   }
 
@@ -80,17 +81,29 @@ export class ClassHead {
     });
   }
 
+  /** How typical an example with this evidence is of its likeliest class (certainty.ts). */
+  typicality(evidence: Evidence): number {
+    return typicality(evidence, this.shot);
+  }
+
+  /** Mean number of examples per class. */
+  get shot(): number {
+    return shotOf(this.support, this.classes);
+  }
+
   /** The prediction that evidence leads to. */
   outcome(evidence: Evidence): Omit<ClassOutcome, "nearest"> {
     const probabilities = probabilitiesOf(evidence.total, this.card.scale);
     return {
       best: probabilities.indexOf(Math.max(...probabilities)),
       probabilities,
-      unknown: typicality(evidence) < this.card.threshold,
+      unknown: this.typicality(evidence) < this.card.threshold,
       weights: weightsOf(evidence),
     };
   }
 }
+
+const shotOf = (support: readonly unknown[], classes: readonly string[]) => support.length / classes.length;
 
 /** α d² / 2. */
 const evidenceOf = ({ share, discriminability }: Strength) => (share * discriminability ** 2) / 2;

@@ -59,10 +59,11 @@ export function sumOf(
 ): Evidence {
   const total = new Float64Array(way);
   const strengths: Record<string, Evidence["strengths"][string]> = {};
-  for (const [expert, evidence] of byExpert) {
-    if (!uses(expert)) continue;
+  const used = [...byExpert].flatMap(([expert, evidence]) => (uses(expert) ? [evidence] : []));
+  for (const evidence of used) {
     Object.assign(strengths, evidence.strengths);
     for (let c = 0; c < way; c++) total[c] += evidence.total[c];
   }
-  return { total, strengths };
+  const closeness = (c: number) => used.reduce((sum, evidence) => sum + evidence.closeness(c), 0);
+  return { total, strengths, closeness };
 }

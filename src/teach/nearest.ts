@@ -1,7 +1,6 @@
 /** The taught examples that an example resembles most, as the reason for a prediction. */
 
 import type { Product, Strength, Vectors } from "./product.js";
-import { lengthOf } from "./support-rows.js";
 import type { EmbeddedExample } from "./types.js";
 
 /** A taught example and its similarity: the mean cosine of the experts' vectors, weighted by their discriminability. */
@@ -26,12 +25,10 @@ export function nearestTo(
   const weights = new Float64Array(support.length);
   for (const [expert, { share, discriminability }] of Object.entries(strengths)) {
     const { head, rows } = product.experts.get(expert)!;
-    const vector = vectors[expert];
-    const length = lengthOf(vector);
-    const products = head.rows.products(vector);
+    const cosines = head.rows.cosines(vectors[expert]);
     const weight = share * discriminability + LEAST;
     for (let i = 0; i < rows.length; i++) {
-      sums[rows[i]] += (weight * products[i]) / (length * head.rows.lengths[i] || 1);
+      sums[rows[i]] += weight * cosines[i];
       weights[rows[i]] += weight;
     }
   }

@@ -6,7 +6,6 @@ import {
   measureOpenSet,
   type OpenPredictions,
 } from "../evaluate/open-set.js";
-import { typicality } from "./certainty.js";
 import { type EpisodeEvidence, sumOf } from "./episode-evidence.js";
 
 /** Calibration of probabilities, and detection of unknown queries by typicality at each episode's own threshold. */
@@ -18,7 +17,7 @@ export function measureUnknown(episodes: readonly EpisodeEvidence[]): CertaintyE
         label: query.label,
         logits: evidence.total.map((x) => head.card.scale * x),
         // As one logit, so that the threshold is 0 in every episode.
-        margin: [typicality(evidence) - head.card.threshold],
+        margin: [head.typicality(evidence) - head.card.threshold],
       };
     }),
   );

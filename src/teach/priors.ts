@@ -8,6 +8,7 @@
  */
 
 import type { ModalityKind } from "../modality/index.js";
+import type { UsualCloseness } from "./closeness.js";
 import type { ExpertPrior } from "./expert.js";
 import { JOINT } from "./joint.js";
 import { encoderOf } from "./types.js";
@@ -22,21 +23,25 @@ interface Experience {
    * its discriminability says.
    */
   readonly share?: number;
+  /** μ and σ of the closeness (closeness.ts), if they were measured. */
+  readonly closeness?: readonly [mean: number, deviation: number];
 }
 
 const experiences: Readonly<Record<string, Experience>> = {
-  "image network": { discriminability: 3.2, photographs: 1.5 },
-  "image hog": { discriminability: 3.2, photographs: 0.3, share: 0.6 },
-  "image colour": { discriminability: 0.5, photographs: 2 },
-  "audio network": { discriminability: 3.5 },
-  "audio mel": { discriminability: 0.5 },
-  "strokes network": { discriminability: 4, share: 2 },
-  "strokes picture": { discriminability: 2.5, share: 0.6 },
-  "text network": { discriminability: 4 },
-  "text ngrams": { discriminability: 4, share: 0.6 },
+  "image network": { discriminability: 3.2, photographs: 1.5, closeness: [0.56, 0.27] },
+  "image hog": { discriminability: 3.2, photographs: 0.3, share: 0.6, closeness: [0.59, 0.31] },
+  "image colour": { discriminability: 0.5, photographs: 2, closeness: [0.58, 0.58] },
+  "audio network": { discriminability: 3.5, closeness: [0.37, 0.15] },
+  "audio mel": { discriminability: 0.5, closeness: [0.24, 0.5] },
+  "strokes network": { discriminability: 4, share: 2, closeness: [0.69, 0.14] },
+  "strokes picture": { discriminability: 2.5, share: 0.6, closeness: [0.51, 0.2] },
+  "text network": { discriminability: 4, closeness: [0.46, 0.22] },
+  "text ngrams": { discriminability: 4, share: 0.6, closeness: [0.21, 0.15] },
   "text joint": { discriminability: 4, share: 8 },
 };
 const OTHER: Experience = { discriminability: 2.5 };
+/** μ and σ of tables, vectors and pretrained encoders. */
+const OTHER_CLOSENESS = [0.7, 0.3] as const;
 /** β of the regression on vectors of encoders (regression.ts). Tables are not of unit length, and have a kernel of their own. */
 const CURVATURE = 2;
 const uncurved: ReadonlySet<string> = new Set(["linear", "kernel"]);
@@ -69,6 +74,7 @@ const ENTROPY = { middle: 3, growth: 5 } as const;
 export interface Weighing {
   readonly prior: ExpertPrior;
   readonly share: number;
+  readonly usual: UsualCloseness;
 }
 
 /**
@@ -83,7 +89,9 @@ export function weighingOf(
   kind: ModalityKind,
   { entropy, shot, isJoined }: { entropy: number; shot: number; isJoined: boolean },
 ): Weighing {
-  const { discriminability, photographs, share = 1 } = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
+  const experience = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
+  const { discriminability, photographs, share = 1 } = experience;
+  const [closeness, closenessDeviation] = experience.closeness ?? OTHER_CLOSENESS;
   const isLogistic = encoderOf(expert) === JOINT;
   const curvature = uncurved.has(encoderOf(expert)) ? 0 : CURVATURE;
   const odds = 1 / (1 + Math.exp(-ENTROPY.growth * (entropy - ENTROPY.middle)));
@@ -96,7 +104,8 @@ export function weighingOf(
     spread: isLogistic ? LOGISTIC_SPREAD : SPREAD,
     regression: isLogistic ? ("logistic" as const) : { curvature },
   };
-  return { prior, share: isJoined ? REPEATED * share : share };
+  const usual = { mean: closeness, deviation: closenessDeviation };
+  return { prior, share: isJoined ? REPEATED * share : share, usual };
 }
 
 /** The name, in place of an encoder's, of a vector of one number: the entropy of a picture's colours. It is no expert. */

@@ -93,6 +93,20 @@ describe.each([
   });
 });
 
+it("adds up the closeness of the experts that took part", () => {
+  const product = new Product(examplesOf(labelsOf(3, 2), both), 3, kinds);
+  const [{ vectors }] = examplesOf([1], both, 2);
+  const { closeness } = product.evidence(vectors);
+  for (let c = 0; c < 3; c++) {
+    const terms = [NETWORK, TEXT].map((name) => {
+      const expert = product.experts.get(name)!;
+      return expert.strength.weight * expert.closeness.of(vectors[name], c);
+    });
+    expect(closeness(c)).toBeCloseTo(terms[0] + terms[1], 10);
+    expect(product.evidence(only(vectors, TEXT)).closeness(c)).toBeCloseTo(terms[1], 10);
+  }
+});
+
 it("gives an expert without signal little weight", () => {
   const support = examplesOf(labelsOf(4, 8), { [NETWORK]: 6, [TEXT]: 0 });
   const { strengths } = new Product(support, 4, kinds).evidence(support[0].vectors);
@@ -135,5 +149,6 @@ it("knows a class by the only modality that its examples have", () => {
 
 it("has no evidence for an example without a common expert", () => {
   const product = new Product(examplesOf([0, 1], { [NETWORK]: 6 }), 2, kinds);
-  expect(product.evidence({})).toEqual({ total: new Float64Array(2), strengths: {} });
+  const { total, strengths } = product.evidence({});
+  expect({ total, strengths }).toEqual({ total: new Float64Array(2), strengths: {} });
 });

@@ -10,6 +10,7 @@
  */
 
 import type { ModalityKind } from "../modality/index.js";
+import { type Closeness, fitCloseness } from "./closeness.js";
 import { type ExpertHead, fitExpert } from "./expert.js";
 import { JOINT } from "./joint.js";
 import { entropyOf, isExpert, weighingOf } from "./priors.js";
@@ -26,6 +27,7 @@ export interface LabelledVectors {
 
 interface Expert {
   readonly head: ExpertHead;
+  readonly closeness: Closeness;
   readonly strength: Strength;
   /** The support examples that have it. */
   readonly rows: readonly number[];
@@ -39,6 +41,8 @@ export interface Strength {
   readonly discriminability: number;
   /** σ, the standard deviation of the score z of an example's own class. */
   readonly deviation: number;
+  /** w, the weight of the closeness (certainty.ts). */
+  readonly weight: number;
 }
 
 /** The sum of the experts' evidence for one example. */
@@ -47,6 +51,8 @@ export interface Evidence {
   readonly total: Float64Array;
   /** The experts that took part, by name. */
   readonly strengths: Readonly<Record<string, Strength>>;
+  /** Σ_e w_e z_e(x, c), of the closeness to class c (closeness.ts). */
+  closeness(c: number): number;
 }
 
 /** The evidence for a support example without itself. */
@@ -77,12 +83,15 @@ export class Product {
         const entropy = entropyOf(modalityOf(name), own);
         const shot = labels.length / new Set(labels).size;
         const isJoined = names.has(`${modalityOf(name)}/${JOINT}`);
-        const { prior, share } = weighingOf(name, kinds[modalityOf(name)], { entropy, shot, isJoined });
-        const vectors = own.map((example) => example.vectors[name]);
-        const head = fitExpert({ vectors, labels, way }, prior);
+        const weighing = weighingOf(name, kinds[modalityOf(name)], { entropy, shot, isJoined });
+        const { prior, share, usual } = weighing;
+        const ownSupport = { vectors: own.map((example) => example.vectors[name]), labels, way };
+        const head = fitExpert(ownSupport, prior);
+        const closeness = fitCloseness(ownSupport, head.rows, usual);
         const { discriminability } = head;
-        const strength = { share, discriminability, deviation: prior.deviation };
-        return [[name, { head, strength, rows }]];
+        const weight = (share * discriminability ** 2) / usual.deviation;
+        const strength = { share, discriminability, deviation: prior.deviation, weight };
+        return [[name, { head, closeness, strength, rows }]];
       }),
     );
   }
@@ -98,7 +107,17 @@ export class Product {
       const ratios = head.score(vector);
       for (let c = 0; c < this.way; c++) total[c] += strength.share * ratios[c];
     }
-    return { total, strengths };
+    const closeness = (c: number) =>
+      this.#sum(strengths, (name, expert) => expert.closeness.of(vectors[name], c));
+    return { total, strengths, closeness };
+  }
+
+  /** Σ_e w_e z_e over the experts of some strengths. */
+  #sum(strengths: Evidence["strengths"], z: (name: string, expert: Expert) => number): number {
+    let sum = 0;
+    for (const [name, { weight }] of Object.entries(strengths))
+      sum += weight * z(name, this.experts.get(name)!);
+    return sum;
   }
 
   /**
@@ -110,16 +129,19 @@ export class Product {
     for (const { label } of this.support) counts.set(label, (counts.get(label) ?? 0) + 1);
     const strengths = this.support.map((): Record<string, Strength> => ({}));
     const totals = this.support.map(() => new Float64Array(this.way));
+    const places = this.support.map((): Record<string, number> => ({}));
     for (const [name, { head, strength, rows }] of this.experts)
       for (const [i, row] of rows.entries()) {
         strengths[row][name] = strength;
+        places[row][name] = i;
         for (let c = 0; c < this.way; c++)
           totals[row][c] += strength.share * head.leaveOneOut[i * this.way + c];
       }
-    return this.support.flatMap(({ label }, row) =>
-      counts.get(label) === 1
-        ? []
-        : [{ row, label, evidence: { total: totals[row], strengths: strengths[row] } }],
-    );
+    return this.support.flatMap(({ label }, row) => {
+      if (counts.get(label) === 1) return [];
+      const closeness = (c: number) =>
+        this.#sum(strengths[row], (name, expert) => expert.closeness.leftOut(places[row][name], c));
+      return [{ row, label, evidence: { total: totals[row], strengths: strengths[row], closeness } }];
+    });
   }
 }

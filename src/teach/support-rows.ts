@@ -8,6 +8,8 @@ export interface SupportRows {
   gram(): Float64Array;
   /** X x `[n]`. It is computed once per vector. */
   products(x: Float32Array): Float64Array;
+  /** The cosine of each row and x `[n]`; 0 for vectors of zeros. It is computed once per vector. */
+  cosines(x: Float32Array): Float64Array;
   /** Compute the products with vectors together, which takes less time. */
   prepare(vectors: readonly Float32Array[]): void;
   /** Euclidean length of each row `[n]`. */
@@ -42,16 +44,21 @@ export function supportRows(vectors: readonly Float32Array[]): SupportRows {
     if (missing.length > 0)
       for (const [i, products] of multiply(missing).entries()) known.set(missing[i], products);
   };
-  return {
-    gram,
-    prepare,
-    products(x) {
-      prepare([x]);
-      return known.get(x)!;
-    },
-    lengths: Float64Array.from(vectors, lengthOf),
-    ...(matrix && { matrix }),
+  const products = (x: Float32Array) => {
+    prepare([x]);
+    return known.get(x)!;
   };
+  const lengths = Float64Array.from(vectors, lengthOf);
+  const knownCosines = new WeakMap<Float32Array, Float64Array>();
+  const cosines = (x: Float32Array) => {
+    const found = knownCosines.get(x);
+    if (found) return found;
+    const length = lengthOf(x);
+    const cosine = products(x).map((product, i) => product / (length * lengths[i] || 1));
+    knownCosines.set(x, cosine);
+    return cosine;
+  };
+  return { gram, prepare, products, cosines, lengths, ...(matrix && { matrix }) };
 }
 
 /** Euclidean length of a vector. */

@@ -6,7 +6,7 @@ import { fitScale, probabilitiesOf } from "./temperature.js";
 const leftOut = (label: number, total: readonly number[]): LeftOut => ({
   row: 0,
   label,
-  evidence: { total: Float64Array.from(total), strengths: {} },
+  evidence: { total: Float64Array.from(total), strengths: {}, closeness: () => 0 },
 });
 
 it("gives probabilities of large evidence without overflow", () => {

@@ -13,6 +13,8 @@ interface BaseSet {
   /** Name of the data set in the accuracy benchmark. */
   readonly name: string;
   readonly title: string;
+  /** Its folder, if it is shipped with the package. */
+  readonly folder?: string;
   /** Modalities to use; default: all. */
   readonly modalities?: readonly string[];
 }
@@ -25,6 +27,7 @@ export const baseSets: readonly BaseSet[] = [
   { name: "arabic_speech_commands", title: "Arabic words" },
   { name: "clinc150", title: "CLINC150" },
   { name: "leaf100", title: "leaf100" },
+  { name: "omniglot", title: "Omniglot", folder: "datasets/omniglot" },
 ];
 
 /** Rows of test classes, which tasks are drawn from, and their vectors. */
@@ -37,13 +40,12 @@ export interface BaseData {
 
 /** Open a set; undefined if its original files are not there. Groups are left out: tasks are drawn from all rows alike. */
 export async function openBaseSet(
-  { name, title, modalities }: BaseSet,
+  { name, title, folder, modalities }: BaseSet,
   context: RunContext,
 ): Promise<BaseData | undefined> {
-  const set = dataSets.find((each) => each.name === name);
-  if (!set || !existsSync(join(context.data, name))) return undefined;
-  await convertDataSet(set, context);
-  const whole = withModalities(await openDataset(join(context.work, name, "data")), modalities);
+  const path = folder ?? (await converted(name, context));
+  if (!path) return undefined;
+  const whole = withModalities(await openDataset(path), modalities);
   const rows = whole.rows
     .filter(({ split, label }) => split === "test" && label !== undefined)
     .map((row) => ({ ...row, group: undefined }));
@@ -51,4 +53,12 @@ export async function openBaseSet(
   const byId = new Map(examples.map((example) => [example.id, example]));
   const data = { ...whole, rows: rows.filter(({ id }) => byId.has(id)) };
   return { title, data, classes: [...new Set(data.rows.map(({ label }) => label!))].sort(), byId };
+}
+
+/** The folder of a set that is converted from its original files; undefined without them. */
+async function converted(name: string, context: RunContext): Promise<string | undefined> {
+  const set = dataSets.find((each) => each.name === name);
+  if (!set || !existsSync(join(context.data, name))) return undefined;
+  await convertDataSet(set, context);
+  return join(context.work, name, "data");
 }
