@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { nextTurn } from "../base/turn.js";
 import type { FitOptions } from "../teach/fit-task.js";
 import { reportOf, type TaskReport } from "../teach/report.js";
 
@@ -40,7 +41,10 @@ export class ReportThreads {
 
   /** Compute a report as `reportOf` does. @throws {DOMException} `AbortError` when the signal is aborted */
   readonly measure: Measure = async (examples, kinds, options = {}) => {
-    if (examples.length <= FEW) return reportOf(examples, kinds, options);
+    if (examples.length <= FEW) {
+      await nextTurn();
+      return reportOf(examples, kinds, options);
+    }
     const { labelTexts, signal } = options;
     await this.#turn(signal);
     try {

@@ -1,6 +1,7 @@
 /** The tasks of a server: teaches, changes, predicts and deletes them, with what the database holds as the truth. */
 
 import { randomBytes } from "node:crypto";
+import { nextTurn } from "../base/turn.js";
 import type { Prediction } from "../model/task.js";
 import { decodeTaskFile } from "../teach/file.js";
 import { changeOf } from "./changes.js";
@@ -176,7 +177,8 @@ export class Tasks {
   /** Run `work` when the changes of the task before it have ended. */
   async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
     const before = this.#changing.get(id) ?? Promise.resolve();
-    const result = before.then(work);
+    // Other requests are read and served between changes.
+    const result = before.then(nextTurn).then(work);
     const end = result.catch(() => {});
     this.#changing.set(id, end);
     try {
