@@ -1,6 +1,7 @@
 /** What the worker does with meta-trained models: it loads and adapts them, predicts and embeds. */
 
 import { invariant } from "../base/errors.js";
+import { checkThreads } from "../engine/run/check-threads.web.js";
 import { loadModel } from "../model/load.js";
 import type { Model } from "../model/model.js";
 import type { Task } from "../model/task.js";
@@ -22,6 +23,7 @@ function held<Value>(values: ReadonlyMap<number, Value>, id: number): Value {
 /** The handlers of the worker for models. */
 export const modelHandlers: Served<ModelHandlers> = {
   async loadModel({ url }) {
+    await checkThreads();
     const model = await loadModel(url);
     models.set(count, model);
     return { id: count++, card: model.card, modalities: model.modalities };
