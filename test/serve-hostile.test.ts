@@ -1,8 +1,11 @@
 /** What the server refuses: foreign pages and names, requests without the token, and what is too much or no request. */
 
+import { once } from "node:events";
 import { symlinkSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { zipSync } from "fflate";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "../src/serve/client.js";
 import type { RunningServer } from "../src/serve/server.js";
@@ -383,6 +386,75 @@ describe("connections", () => {
     expect(reply.headers.get("retry-after")).toBe("1");
     expect((await send("/healthz")).status).toBe(200);
     await Promise.all(slow);
+  });
+});
+
+describe("requests beyond a server's means", () => {
+  it("whose images have too many pixels in all are refused before any is decoded", async () => {
+    const small = await serving(join(folder, "pixels.db"), { limits: { maxPixels: 2_500_000 } });
+    try {
+      const create = { width: 1000, height: 1000, channels: 3 } as const;
+      const pictures = await Promise.all(
+        ["red", "blue", "green"].map((background) =>
+          sharp({ create: { ...create, background } })
+            .png()
+            .toBuffer(),
+        ),
+      );
+      const examples = pictures.map((bytes, k) => ({
+        label: `c${k}`,
+        image: { base64: bytes.toString("base64") },
+      }));
+      const client = createClient(small.url);
+      const refused = { status: 413, code: "serve/too-many-pixels" };
+      await expect(client.teach({ examples })).rejects.toMatchObject(refused);
+      const { task } = await client.teach({ examples: examples.slice(0, 2) });
+      await expect(client.add(task.id, [...examples, ...examples])).rejects.toMatchObject(refused);
+      const queries = examples.map(({ image }) => ({ image }));
+      await expect(client.predict(task.id, queries)).rejects.toMatchObject(refused);
+      expect((await client.predict(task.id, queries.slice(1, 2)))[0].label).toBe("c1");
+    } finally {
+      await small.close();
+    }
+  });
+
+  it("get 429 while its memory is at the limit, but for one at a time", async () => {
+    const full = await serving(join(folder, "memory.db"), { limits: { maxMemory: 1, maxSeconds: 6 } });
+    try {
+      expect(await send("/v1/tasks", {}, full.url)).toEqual({ status: 200, code: "ok" });
+      const { host } = new URL(full.url);
+      const head = `POST /v1/tasks HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{`;
+      const slow = raw(full.url, head, 1500);
+      await new Promise((done) => setTimeout(done, 500));
+      const reply = await fetch(`${full.url}/v1/tasks`);
+      expect(reply.headers.get("retry-after")).toBe("1");
+      expect([reply.status, (await reply.json()) as object]).toMatchObject([429, { code: "serve/memory" }]);
+      expect((await send("/healthz", {}, full.url)).status).toBe(200);
+      await slow;
+    } finally {
+      await full.close();
+    }
+  });
+
+  it("that are in progress when it closes are told that their connection closes", async () => {
+    const closing = await serving(join(folder, "closing.db"), { limits: { maxSeconds: 6 } });
+    const body = JSON.stringify({ examples: texts });
+    const { host, port, hostname } = new URL(closing.url);
+    const socket = connect(Number(port), hostname);
+    let received = "";
+    socket.on("data", (chunk) => {
+      received += chunk;
+    });
+    socket.write(
+      `POST /v1/tasks HTTP/1.1\r\nhost: ${host}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n{`,
+    );
+    await new Promise((done) => setTimeout(done, 200));
+    const ended = once(socket, "close");
+    const closed = closing.close();
+    socket.write(body.slice(1));
+    await Promise.all([closed, ended]);
+    expect(statusOf(received)).toBe(201);
+    expect(received.toLowerCase()).toContain("connection: close");
   });
 });
 

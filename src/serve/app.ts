@@ -19,7 +19,7 @@ import type { Call, Reply, Route } from "./route.js";
 import { taskRoutes } from "./task-routes.js";
 import type { Tasks } from "./tasks.js";
 
-export interface AppParts {
+interface AppParts {
   readonly tasks: Tasks;
   readonly limits: Limits;
   readonly gate: Gate;
@@ -28,6 +28,8 @@ export interface AppParts {
   readonly log: Logger;
   readonly version: string;
   readonly guard: () => GuardOptions;
+  /** Whether the server is closing: then its replies close their connections. */
+  readonly isClosing: () => boolean;
 }
 
 /** Requests are read from, and replies written to, what Node has for them: wrapping them costs more than most predictions. */
@@ -84,7 +86,7 @@ async function replyTo(
   const seconds = (performance.now() - started) / 1000;
   metrics.count(route.path, method, reply.status, seconds);
   log.info({ method, route: route.path, status: reply.status, ms: Math.round(seconds * 1000) }, "request");
-  write(exchange.outgoing, reply);
+  write(exchange.outgoing, reply, parts.isClosing());
   return RESPONSE_ALREADY_SENT;
 }
 
@@ -153,7 +155,7 @@ function tooLongOr(error: unknown): unknown {
   });
 }
 
-function write(outgoing: ServerResponse, { status, body, headers = {} }: Reply): void {
+function write(outgoing: ServerResponse, { status, body, headers = {} }: Reply, isLast: boolean): void {
   const isBytes = body instanceof Uint8Array;
   const content = isBytes || typeof body === "string" ? body : JSON.stringify(body ?? null);
   const isEmpty = status === 204;
@@ -161,6 +163,7 @@ function write(outgoing: ServerResponse, { status, body, headers = {} }: Reply):
     ...securityHeaders,
     ...(!isEmpty && { "content-type": "application/json", "content-length": Buffer.byteLength(content) }),
     ...headers,
+    ...(isLast && { connection: "close" }),
   });
   outgoing.end(isEmpty ? undefined : content);
 }

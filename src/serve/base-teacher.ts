@@ -9,13 +9,13 @@ import { teach } from "../teach/teach.js";
 import { checkIds } from "./changes.js";
 import type { ExportedTask, Outcome, ServedTask, Teacher, WorkOptions } from "./served.js";
 import { isAdapted } from "./stored.js";
-import { declarationsOf, examplesOf } from "./values.js";
+import { declarationsOf } from "./values.js";
 
 /** The base model; `measure` computes reports. */
 export const baseTeacher = (measure: FitOptions["measure"]): Teacher => ({
   async teach({ examples, labelShots }, { signal, keepExamples }): Promise<Outcome> {
     const notices: Outcome["notices"][number][] = [];
-    const task = await teach(examplesOf(examples), {
+    const task = await teach(examples, {
       ...{ labelShots, keepExamples, signal, measure },
       modalities: declarationsOf(examples),
       onNotice: (notice) => notices.push(notice),

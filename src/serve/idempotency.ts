@@ -1,6 +1,6 @@
 /** Writes with a key are made once: the same key gives the reply of the first time, which the database remembers. */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../base/sha256.js";
 import { Refusal } from "./refusal.js";
 import type { Reply } from "./route.js";
 import type { KeptReply, Store } from "./store.js";
@@ -38,10 +38,7 @@ export class Idempotency {
     write: (keep: (reply: Reply) => Reply) => Promise<Reply>,
   ): Promise<Reply> {
     for (let other = this.#running.get(key); other; other = this.#running.get(key)) await other;
-    const digest = createHash("sha256")
-      .update(JSON.stringify(identity))
-      .update(withoutBoundary(bytes, contentType))
-      .digest("hex");
+    const digest = sha256(JSON.stringify(identity), withoutBoundary(bytes, contentType));
     const known = this.store.reply(key);
     if (known) return again(known, digest);
     const result = write((reply) => {

@@ -8,6 +8,8 @@ export interface Limits {
   readonly maxBody: number;
   /** Seconds until a request must have arrived, and that its work may take. */
   readonly maxSeconds: number;
+  /** Pixels of a request's images, in all. */
+  readonly maxPixels: number;
   /** Examples of a task, and of a request. */
   readonly maxExamples: number;
   /** Tasks in the database. */
@@ -23,6 +25,7 @@ export interface Limits {
 export const defaultLimits: Limits = {
   maxBody: 32 * 2 ** 20,
   maxSeconds: 60,
+  maxPixels: 500e6,
   maxExamples: 10_000,
   maxTasks: 100_000,
   maxLoaded: 64,

@@ -13,7 +13,6 @@ import { otherExample } from "./changes.js";
 import { Refusal } from "./refusal.js";
 import type { ExportedTask, Outcome, ServedTask, Teacher, WorkOptions } from "./served.js";
 import { type AdaptedFile, isAdapted, type SupportExample } from "./stored.js";
-import { examplesOf } from "./values.js";
 import { zipped } from "./zip.js";
 
 /** A trained model. */
@@ -22,12 +21,11 @@ export function modelTeacher(model: Model): Teacher {
   const task = model.card.recipe.task;
   return {
     async teach({ examples, labelShots }, options): Promise<Outcome> {
-      const given = examplesOf(examples);
-      const file = { task, model: hash, labelShots, examples: sorted(given.map(supportExample)) };
+      const file = { task, model: hash, labelShots, examples: sorted(examples.map(supportExample)) };
       return {
         task: await AdaptedTask.of(model, file, options),
         repeated: [],
-        notices: unusedNotices(given, model),
+        notices: unusedNotices(examples, model),
       };
     },
     async restore(stored, where, options) {

@@ -62,7 +62,19 @@ export function openApi(routes: readonly Route[], version: string): Json {
 const moved = (json: object): string => JSON.stringify(json).replaceAll("#/$defs/", "#/components/schemas/");
 
 function operationOf(route: Route, schemaOf: (schema: z.ZodType, io: "input" | "output") => unknown): Json {
-  const { id, summary, query = {}, body, takes, status = 200, reply, gives, fails = [], writes } = route;
+  const {
+    id,
+    summary,
+    query = {},
+    body,
+    takes,
+    takesForms,
+    status = 200,
+    reply,
+    gives,
+    fails = [],
+    writes,
+  } = route;
   const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   const header = (name: string, description: string) => ({
     ...{ name, in: "header", required: false, description, schema: { type: "string" } },
@@ -78,10 +90,11 @@ function operationOf(route: Route, schemaOf: (schema: z.ZodType, io: "input" | "
     ...(route.matches ? [header("If-Match", "The ETag that the task must have")] : []),
   ];
   const json = (schema: unknown) => ({ "application/json": { schema } });
+  const form = { "multipart/form-data": { schema: { type: "object" } } };
   const bytes = { schema: { type: "string", contentMediaType: "application/octet-stream" } };
   const content = takes
     ? Object.fromEntries(takes.map((type) => [type, bytes]))
-    : body && { ...json(schemaOf(body, "input")), "multipart/form-data": { schema: { type: "object" } } };
+    : body && { ...json(schemaOf(body, "input")), ...(takesForms && form) };
   const success = gives ? { [gives]: bytes } : reply && json(schemaOf(reply, "output"));
   const errors = [...new Set([...always, ...fails, ...(writes ? [422] : [])])].sort();
   return {

@@ -36,6 +36,8 @@ export interface Route {
   /** Query parameters with what they are. */
   readonly query?: Readonly<Record<string, { readonly schema: z.ZodType; readonly about: string }>>;
   readonly body?: z.ZodType;
+  /** Whether the body may be a form (multipart.ts) as well. */
+  readonly takesForms?: true;
   /** Content types of a body that is no JSON. */
   readonly takes?: readonly string[];
   readonly status?: number;

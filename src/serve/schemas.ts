@@ -16,7 +16,7 @@ const file = z
   .meta({ id: "File", description: "The bytes of an image or sound file" });
 
 /** A value of a modality. */
-export const valueSchema = z
+const valueSchema = z
   .union([
     z.string().min(1).max(LONGEST_TEXT).meta({ description: "A text" }),
     file,
@@ -38,7 +38,7 @@ const modalityNames = (example: object, fixed: readonly string[]) => {
 const NAMES = "at least one modality, whose name is a letter followed by letters, digits, _ and -";
 
 /** An example with its class or number. */
-export const labelledSchema = z
+const labelledSchema = z
   .object({
     id: name.optional().meta({ description: "By default, a digest of the label and the values" }),
     label: z
@@ -51,7 +51,7 @@ export const labelledSchema = z
   .meta({ id: "LabelledExample", description: "A label, and a value per modality that the example has" });
 
 /** An example to predict. */
-export const querySchema = z
+const querySchema = z
   .object({ id: name.optional() })
   .catchall(valueSchema)
   .refine((example) => modalityNames(example, ["id"]), { error: NAMES })

@@ -3,7 +3,6 @@
 import type { Example, Notice, TaskKind } from "../data/index.js";
 import type { Prediction } from "../model/task.js";
 import type { Share } from "../teach/report.js";
-import type { TeachRequest } from "./schemas.js";
 import type { StoredTask } from "./stored.js";
 
 export interface WorkOptions {
@@ -48,7 +47,7 @@ export interface ServedTask {
 export interface Teacher {
   /** Teach a task from the examples of a request. */
   teach(
-    request: Pick<TeachRequest, "labelShots" | "examples">,
+    request: { readonly labelShots?: number; readonly examples: readonly Example[] },
     options: WorkOptions & { readonly keepExamples: boolean },
   ): Promise<Outcome>;
   /** The task that is stored; `where` is its name in errors. */

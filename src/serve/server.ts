@@ -84,11 +84,13 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const gate = new Gate(limits);
   const protocol = tls ? "https" : "http";
   let bound = port;
+  let isClosing = false;
   const app = appOf({
     ...{ tasks, limits, gate, log },
     metrics: new Metrics(tasks, gate),
     idempotency: new Idempotency(store),
     version: libraryVersions().metamodal,
+    isClosing: () => isClosing,
     guard: () => ({ host, port: bound, names, token, protocol }),
   });
   const settings = {
@@ -115,6 +117,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   return {
     url: `${protocol}://${shown}:${bound}`,
     async close() {
+      isClosing = true;
       const closed = once(server, "close");
       server.close();
       await gate.idle();

@@ -5,7 +5,7 @@ import { openDatabase, rows } from "./database.js";
 import type { ExamplePage, TaskPage, TaskView } from "./schemas.js";
 import { unseal } from "./sealed.js";
 import type { StoredTask } from "./stored.js";
-import { readTask, writeTask } from "./task-rows.js";
+import { checked, type ExampleRecord, readTask, writeTask } from "./task-rows.js";
 
 /** The reply to a write, which is given again if the request is. */
 export interface KeptReply {
@@ -56,13 +56,15 @@ export class Store {
 
   /** Ids and labels of a task's examples in the order of ids. */
   examples(task: string, after: string, limit: number): ExamplePage {
-    const found = rows<{ body: string }>(
+    const found = rows<ExampleRecord>(
       this.#database
-        .prepare("SELECT body FROM examples WHERE task = ? AND id > ? ORDER BY id LIMIT ?")
+        .prepare(
+          "SELECT id, body, vectors, digest FROM examples WHERE task = ? AND id > ? ORDER BY id LIMIT ?",
+        )
         .all([task, after, limit + 1]),
     );
-    const examples = found.slice(0, limit).map(({ body }) => {
-      const { id, label, target } = JSON.parse(body);
+    const examples = found.slice(0, limit).map((record) => {
+      const { id, label, target } = JSON.parse(checked(record, `task "${task}"`).body);
       return { id, label, target };
     });
     return { examples, ...(found.length > limit && { next: examples.at(-1)!.id }) };

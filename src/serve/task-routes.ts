@@ -40,7 +40,7 @@ export const taskRoutes: readonly Route[] = [
   {
     ...{ method: "post", path: "/v1/tasks", id: "teach", writes: true },
     summary: "Teach a task from labelled examples",
-    ...{ body: teachSchema, status: 201, reply: changeSchema, fails: [409] },
+    ...{ body: teachSchema, takesForms: true, status: 201, reply: changeSchema, fails: [409] },
     run: async ({ tasks, bytes, contentType, signal, keep }) =>
       tasks.create(await parseBody(teachSchema, bytes, contentType), {
         signal,
@@ -92,7 +92,13 @@ export const taskRoutes: readonly Route[] = [
   },
   {
     ...{ method: "post", path: "/v1/tasks/{id}/examples", id: "add", writes: true, matches: true },
-    ...{ summary: "Add examples to a task", body: addSchema, reply: changeSchema, fails: [404, 409, 412] },
+    ...{
+      summary: "Add examples to a task",
+      body: addSchema,
+      takesForms: true,
+      reply: changeSchema,
+      fails: [404, 409, 412],
+    },
     run: async ({ tasks, params, bytes, contentType, signal, expects, keep }) => {
       const { examples } = await parseBody(addSchema, bytes, contentType);
       const finish = (change: Change) => keep(changed(200, change));
@@ -110,7 +116,13 @@ export const taskRoutes: readonly Route[] = [
   },
   {
     ...{ method: "post", path: "/v1/tasks/{id}/predict", id: "predict" },
-    ...{ summary: "Predict examples", body: predictSchema, reply: predictionsSchema, fails: [404, 409] },
+    ...{
+      summary: "Predict examples",
+      body: predictSchema,
+      takesForms: true,
+      reply: predictionsSchema,
+      fails: [404, 409],
+    },
     run: async ({ tasks, params, bytes, contentType, signal }) => {
       const { examples } = await parseBody(predictSchema, bytes, contentType);
       return { status: 200, body: { predictions: await tasks.predict(params.id, examples, signal) } };

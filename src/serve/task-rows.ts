@@ -21,7 +21,8 @@ interface TaughtCard extends Omit<TaskFile, "examples" | "originals">, Sealed {
 }
 interface AdaptedCard extends Omit<AdaptedFile, "examples">, Sealed {}
 
-interface Row {
+/** A row of the table of examples. */
+export interface ExampleRecord {
   readonly id: string;
   readonly body: string;
   readonly vectors: ArrayBuffer;
@@ -93,7 +94,7 @@ export function readTask(database: Database.Database, id: string): StoredTask | 
   if (row === undefined) return undefined;
   const { digest, ...card } = unseal<TaughtCard | AdaptedCard>((row as { card: string }).card, where);
   if (!isAdapted(card)) checkEncoders(card.encoders, where);
-  const found = rows<Row>(
+  const found = rows<ExampleRecord>(
     database.prepare("SELECT id, body, vectors, digest FROM examples WHERE task = ? ORDER BY id").all([id]),
   ).map((example) => checked(example, where));
   if (setDigest(database, id) !== digest) throw damagedTask(where, "some of its examples are lost");
@@ -109,7 +110,8 @@ export function readTask(database: Database.Database, id: string): StoredTask | 
   return { ...rest, examples, ...(originals && { originals }) };
 }
 
-function checked({ id, body, vectors, digest }: Row, where: string) {
+/** The body and bytes of an example. @throws {InputError} `serve/damaged-task` if they are not as they were written */
+export function checked({ id, body, vectors, digest }: ExampleRecord, where: string) {
   const bytes = new Uint8Array(vectors);
   if (exampleDigest(body, bytes) !== digest)
     throw damagedTask(where, `the checksum of example "${id}" is another than was written`);

@@ -7,6 +7,7 @@ import { decodeTaskFile } from "../teach/file.js";
 import { changeOf } from "./changes.js";
 import { checkExamples, type Limits } from "./limits.js";
 import { LoadedTasks } from "./loaded.js";
+import { checkPixels } from "./pixels.js";
 import { PredictionQueues } from "./queue.js";
 import { noTask, Refusal } from "./refusal.js";
 import type { Change, LabelledExample, Query, TaskView, TeachRequest } from "./schemas.js";
@@ -83,7 +84,10 @@ export class Tasks {
     checkExamples(request.examples.length, this.limits);
     const { base, model = base } = this.teachers;
     const { keepExamples } = this;
-    return this.#insert(await model.teach(request, { signal, keepExamples }), request.name, finish);
+    const { name, labelShots } = request;
+    const examples = examplesOf(request.examples);
+    await checkPixels(examples, this.limits);
+    return this.#insert(await model.teach({ labelShots, examples }, { signal, keepExamples }), name, finish);
   }
 
   /** Take in the bytes of a `.task` file. */
@@ -106,7 +110,9 @@ export class Tasks {
   add<T>(id: string, given: readonly LabelledExample[], options: ChangeOptions<T>): Promise<T> {
     return this.#change(id, options, async (task) => {
       checkExamples(task.stored.examples.length + given.length, this.limits);
-      return task.add(examplesOf(given), options);
+      const examples = examplesOf(given);
+      await checkPixels(examples, this.limits);
+      return task.add(examples, options);
     });
   }
 
@@ -133,8 +139,9 @@ export class Tasks {
 
   async predict(id: string, queries: readonly Query[], signal: AbortSignal): Promise<Prediction[]> {
     checkExamples(queries.length, this.limits);
-    const task = await this.task(id);
-    return this.#queues.predict(task, queriesOf(queries), signal);
+    const examples = queriesOf(queries);
+    await checkPixels(examples, this.limits);
+    return this.#queues.predict(await this.task(id), examples, signal);
   }
 
   #insert<T>(outcome: Outcome, name: string | undefined, finish: (result: Change) => T): T {

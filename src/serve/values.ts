@@ -1,6 +1,6 @@
 /** Examples of a request as examples of the library. */
 
-import { createHash } from "node:crypto";
+import { sha256 } from "../base/sha256.js";
 import type { Example, ModalityDeclarations } from "../data/index.js";
 import { Refusal } from "./refusal.js";
 import type { LabelledExample, Query } from "./schemas.js";
@@ -34,7 +34,7 @@ export const queriesOf = (given: readonly Query[]): Example[] =>
   given.map((example, i) => ({ ...withBytes(example, i), id: example.id ?? String(i + 1) }));
 
 /** The kinds of modalities whose values do not show them: rows of a table. */
-export function declarationsOf(given: readonly Given[]): ModalityDeclarations {
+export function declarationsOf(given: readonly Example[]): ModalityDeclarations {
   const rows = new Set<string>();
   for (const example of given)
     for (const [name, value] of Object.entries(example))
@@ -70,13 +70,12 @@ function bytesOf(base64: string, where: string): Uint8Array {
 }
 
 function digestOf(example: Given): string {
-  const hash = createHash("sha256");
   const sorted = Object.entries(example).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [name, value] of sorted)
-    hash.update(
+  const parts = sorted.map(
+    ([name, value]) =>
       `${JSON.stringify(name)}:${JSON.stringify(isRow(value) ? Object.entries(value as object).sort() : value)}\n`,
-    );
-  return hash.digest("hex").slice(0, 16);
+  );
+  return sha256(...parts).slice(0, 16);
 }
 
 const sameId = (id: string, i: number) =>

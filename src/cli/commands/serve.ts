@@ -17,6 +17,7 @@ const options = {
   "keep-examples": flag("store the examples themselves, besides their vectors"),
   "max-body": whole(1, "MiB of a request (default: 32)"),
   "max-seconds": whole(1, "seconds of a request (default: 60)"),
+  "max-pixels": whole(1, "megapixels of a request's images (default: 500)"),
   "max-examples": whole(1, "examples of a task (default: 10000)"),
   "max-tasks": whole(1, "tasks (default: 100000)"),
   "max-loaded": whole(1, "tasks in memory at a time (default: 64)"),
@@ -58,6 +59,7 @@ export const serve: CommandWith<typeof options> = {
     const limits = {
       maxBody: values["max-body"] && values["max-body"] * MIB,
       maxSeconds: values["max-seconds"],
+      maxPixels: values["max-pixels"] && values["max-pixels"] * 1e6,
       maxExamples: values["max-examples"],
       maxTasks: values["max-tasks"],
       maxLoaded: values["max-loaded"],
