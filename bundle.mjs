@@ -17,6 +17,7 @@ const entries = {
   "main.js": "src/cli/main.ts",
   "run.js": "src/cli/run.ts",
   "child.js": "src/compare/child.ts",
+  "report-thread.js": "src/serve/report-thread.ts",
   "worker.mjs": "src/engine/run/worker.mjs",
   "worker-foreign.mjs": "src/engine/run/worker-foreign.mjs",
   "parquet-worker.mjs": "src/data/formats/parquet-worker.mjs",
@@ -149,12 +150,13 @@ const withoutModels = {
       export const loadModels = () => {
         throw new InputError({
           code: "web/one-file",
-          where: "loadModel",
-          problem: "the library in one file has no meta-trained models",
+          where: "loadModel or metaTrain",
+          problem: "the library in one file has no meta-trained models, and no training",
           expected: "the library as a module with its worker",
           remedy: 'Import from "metamodal/web", or from dist/web/index.js.',
         });
-      };`;
+      };
+      export const loadTraining = loadModels;`;
   },
 };
 

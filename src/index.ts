@@ -92,6 +92,7 @@ export type {
   WarningEvent,
 } from "./train/events.js";
 export type { Plan } from "./train/plan.js";
+export type { RunOf } from "./train/run.js";
 export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";
 
 // Models and tasks: load, save, adapt, embed and predict.
@@ -117,6 +118,7 @@ export type { ViewOptions } from "./model/view.js";
 
 export { BaseModel, loadModel } from "./teach/base-model.js";
 export type { EmbedOptions } from "./teach/embed.js";
+export type { FitOptions } from "./teach/fit-task.js";
 export type { EvaluateBaseOptions } from "./teach/evaluate.js";
 export { evaluateTask, type TaskEvaluation } from "./teach/evaluate-task.js";
 export type { NearExample } from "./teach/nearest.js";
