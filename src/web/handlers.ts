@@ -3,6 +3,7 @@
 import { invariant } from "../base/errors.js";
 import { availableParallelism } from "../base/threads.js";
 import type { Notice } from "../data/index.js";
+import { setOnnxRuntime } from "../engine/run/onnxruntime.web.js";
 import { setEncoderFolder } from "../modality/builtin/files.web.js";
 import { BuiltinNetwork } from "../modality/builtin/network.web.js";
 import { decodeTaskFile, encodeTaskFile } from "../teach/file.js";
@@ -56,7 +57,8 @@ async function loaded(source: TaskSource, signal: AbortSignal): Promise<TaughtTa
 
 /** The handlers of the worker for taught tasks. */
 export const taskHandlers: Served<TaskHandlers> = {
-  start({ encoders, without, preload }) {
+  start({ encoders, without, preload, onnxruntime }) {
+    setOnnxRuntime(onnxruntime);
     setEncoderFolder(encoders, without, preload);
     for (const file of preload) if (file.endsWith(".onnx")) BuiltinNetwork.of(file).open();
   },

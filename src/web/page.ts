@@ -21,6 +21,11 @@ export interface PageOptions {
    * there: `strokes.onnx` for drawings.
    */
   readonly preload?: readonly string[];
+  /**
+   * URL of the module of onnxruntime-web (`ort.wasm.min.mjs`, with its WebAssembly beside it), which is loaded if a model's
+   * pretrained encoder has operators that metamodal's own kernels do not run.
+   */
+  readonly onnxruntime?: string | URL;
 }
 
 /** A worker that the page has started. */
@@ -95,6 +100,7 @@ function started(): PageWorker {
   const folder = new URL(options.encoders ?? new URL("../../encoders/", import.meta.url), location.href).href;
   const encoders = folder.endsWith("/") ? folder : `${folder}/`;
   const { without = [], preload = [] } = options;
+  const onnxruntime = options.onnxruntime && new URL(options.onnxruntime, location.href).href;
   const earlyFile = fetchEarly(encoders, preload);
   const thread = startWorker();
   const { port1, port2 } = new MessageChannel();
@@ -111,7 +117,7 @@ function started(): PageWorker {
   };
   thread.postMessage(undefined, [port2]);
   // It rejects if the worker cannot be loaded, and with it the call for which the worker is started.
-  connection.call("start", { encoders, without, preload }).catch(() => {});
+  connection.call("start", { encoders, without, preload, onnxruntime }).catch(() => {});
   return connection;
 }
 

@@ -87,7 +87,12 @@ export interface PageStatus {
 
 /** Handlers of the worker for tasks of the base model. */
 export interface TaskHandlers {
-  start(argument: { encoders: string; without: readonly string[]; preload: readonly string[] }): void;
+  start(argument: {
+    encoders: string;
+    without: readonly string[];
+    preload: readonly string[];
+    onnxruntime?: string;
+  }): void;
   status(argument: undefined): PageStatus;
   teach(argument: { examples: TaughtExamples; choices: TeachChoices }): TaskCard;
   load(argument: TaskSource): TaskCard;
