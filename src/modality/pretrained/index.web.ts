@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import type { Modality, Sample } from "../modality.js";
-import { vector } from "../vector.js";
+import { augment } from "./augment.js";
 import type { EmbeddedFrozen } from "./index.js";
 import { notInPage } from "./not-in-page.js";
 import { commonOptions, type FrozenSpec } from "./types.js";
@@ -50,6 +50,5 @@ export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "aug
     const embedded = await embedFrozen(spec, value, where);
     return Float32Array.from(embedded.vector, (x, k) => (x - mean[k]) / std[k]);
   },
-  // Cast: augmentation of vectors reads no field of the spec that a frozen one lacks.
-  augment: (array, spec, random) => vector.augment(array, spec as never, random),
+  augment,
 };
