@@ -1,6 +1,5 @@
 /**
- * Tasks in two stages: taught at once without the files of encoders that are fetched later, and again with them when they are
- * there. Predictions of the first stage are those of a page that does without these files.
+ * Tasks in two stages: without the files of encoders that are fetched later at once, and with them when they are there. Predictions of the first stage are those of a page that does without these files.
  */
 
 import { Budget } from "../base/budget.js";
@@ -25,7 +24,7 @@ export function beginStages(files: readonly string[], use: () => void): void {
 /** Run a call that the stage may not change in. */
 export const withinStage = <Result>(call: () => Promise<Result>): Promise<Result> => calls.use(1, call);
 
-/** Have a task that was taught in this stage taught again in the next, which begins when its files are there. */
+/** Teach a task of this stage again in the next, which begins when its files are there. */
 export function teachInNext(id: number, teach: () => Promise<void>): void {
   if (later.length === 0) return;
   again.set(id, teach);
@@ -38,7 +37,7 @@ export function forget(id: number): void {
   again.delete(id);
 }
 
-/** Wait until all files are there and all tasks are taught with them. @throws {InputError} if a file cannot be fetched */
+/** Wait until all files are there and all tasks have them. @throws {InputError} if a file cannot be fetched */
 export async function nextStage(): Promise<void> {
   if (later.length === 0 && again.size === 0) return;
   completing ??= complete().finally(() => {
