@@ -1,9 +1,10 @@
 /** Exports a model or a task as ONNX files that other runtimes run without metamodal. */
 
+import { badArgument, checkOptions, checkPath } from "../base/given.js";
 import { encodeSafetensors } from "../base/safetensors.js";
 import { encodeFiles } from "../engine/portable/index.js";
 import { Model } from "../model/model.js";
-import type { Task } from "../model/task.js";
+import { Task } from "../model/task.js";
 import { TaughtTask } from "../teach/task.js";
 import { capacityOf, fixedQueries } from "./capacity.js";
 import type { Exported } from "./exported.js";
@@ -31,6 +32,10 @@ export async function exportOnnx(
   source: Model | Task | TaughtTask,
   options: ExportOptions,
 ): Promise<ExportSummary> {
+  if (!(source instanceof Model || source instanceof Task || source instanceof TaughtTask))
+    throw badArgument("exportOnnx, source", source, "a model, a task or a taught task");
+  checkOptions(options, "exportOnnx");
+  checkPath(options.out, "exportOnnx, option out");
   const { out, onProgress = () => {} } = options;
   const partsOptions = {
     queries: fixedQueries(options),

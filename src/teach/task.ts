@@ -1,7 +1,8 @@
 /** A taught task: predicts, takes and drops examples, and is saved as a file. */
 
+import { badArgument, checkOptions, checkPath } from "../base/given.js";
 import type { Dataset, Example, Notice, Reading } from "../data/index.js";
-import { createDataset } from "../data/index.js";
+import { checkExamples, createDataset, isDataset } from "../data/index.js";
 import { findEncoder, type ModalitySpec } from "../modality/index.js";
 import { absenceNotices } from "./absent.js";
 import { ClassHead } from "./class-head.js";
@@ -150,18 +151,15 @@ export class TaughtTask {
    *
    * @example await task.add([{ label: "daisy", image: photo }]);
    */
-  async add(examples: TaughtExamples, options: EmbedOptions = {}): Promise<Added> {
+  async add(examples: TaughtExamples, { signal, onProgress }: EmbedOptions = {}): Promise<Added> {
     const dataset = this.#datasetOf(examples);
-    const { examples: embedded, notices } = await this.#embed(dataset, options);
+    const { examples: embedded, notices } = await this.#embed(dataset, { signal, onProgress });
     const { originals: before, kinds: known, pretrained } = this.#parts;
     const { all, repeated, renamed } = mergeExamples(this.#parts.examples, embedded);
     const originals = before && new Map([...before, ...(await originalsOf(dataset, renamed))]);
     const kinds = { ...dataset.kinds, ...known };
     const further = Object.entries(kinds).filter(([name]) => !Object.hasOwn(known, name));
-    await this.#replace(
-      { ...this.#parts, kinds: sortedKinds(kinds), examples: all, originals },
-      options.signal,
-    );
+    await this.#replace({ ...this.#parts, kinds: sortedKinds(kinds), examples: all, originals }, signal);
     return { repeated, notices: [...absenceNotices(Object.fromEntries(further), pretrained), ...notices] };
   }
 
@@ -172,13 +170,11 @@ export class TaughtTask {
    * two classes would remain
    * @example await task.remove({ classes: ["daisy"] });
    */
-  async remove({
-    ids = [],
-    classes = [],
-  }: {
-    ids?: readonly string[];
-    classes?: readonly string[];
-  }): Promise<void> {
+  async remove(names: { ids?: readonly string[]; classes?: readonly string[] }): Promise<void> {
+    checkOptions(names, "task.remove", "{ ids, classes }, or one of these");
+    const { ids = [], classes = [] } = names;
+    for (const [name, list] of Object.entries({ ids, classes }))
+      if (!Array.isArray(list)) throw badArgument(`task.remove, ${name}`, list, "a list of names");
     const { examples } = this.#parts;
     const knownIds = new Set(examples.map(({ id }) => id));
     for (const id of ids) if (!knownIds.has(id)) throw noSuch("example", id, [...knownIds]);
@@ -209,7 +205,8 @@ export class TaughtTask {
     return { ...parts, ...(originals && { originals }), ...(report && { report }) };
   }
 
-  #embed = (data: Dataset, options: EmbedOptions) => embedRows(data, options, this.#parts.pretrained);
+  #embed = (data: Dataset, { signal, onProgress }: EmbedOptions) =>
+    embedRows(data, { signal, onProgress }, this.#parts.pretrained);
 
   async #replace(parts: TaskParts, signal?: AbortSignal): Promise<void> {
     const fitted = await fitTask(parts, undefined, signal);
@@ -218,7 +215,8 @@ export class TaughtTask {
   }
 
   #datasetOf(examples: TaughtExamples): Dataset {
-    if (!Array.isArray(examples)) return examples as Dataset;
+    if (isDataset(examples)) return examples;
+    checkExamples(examples);
     const declared = Object.entries(this.#parts.kinds).map(([name, { kind, options }]) => [
       name,
       { ...options, kind },
@@ -235,6 +233,7 @@ export class TaughtTask {
  * @example const task = await loadTaughtTask("photos.task");
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
+  checkPath(path, "loadTaughtTask, path");
   return taskOfFile(await readTaskFile(path), path);
 }
 

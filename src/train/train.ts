@@ -1,7 +1,9 @@
 /** `metaTrain`: trains a model and, if wanted, a unimodal model of each modality by the same recipe and budget. */
 
 import { existsSync } from "node:fs";
+import { copyOf } from "../base/copy.js";
 import { InputError } from "../base/errors.js";
+import { badArgument, checkOptions } from "../base/given.js";
 import { resolvePlace } from "../base/place.js";
 import { type Dataset, labelModality } from "../data/index.js";
 import { type Engine, engineFor } from "../engine/index.js";
@@ -59,7 +61,7 @@ export interface Run extends AsyncIterable<TrainEvent> {
  * const model = await run.model();
  */
 export function metaTrain(options: MetaTrainOptions): Run {
-  const events = trainAll(options);
+  const events = trainAll(ownOptions(options));
   let result: Model | undefined;
   let failure: { readonly error: unknown } | undefined;
   const next = async (): Promise<IteratorResult<TrainEvent, undefined>> => {
@@ -83,7 +85,15 @@ export function metaTrain(options: MetaTrainOptions): Run {
   };
 }
 
+/** A copy of the options, since training begins when the run is iterated; the data set and the model are not copied. */
+function ownOptions(options: MetaTrainOptions): MetaTrainOptions {
+  if (typeof options !== "object" || options === null) return options;
+  const { data, ...others } = options;
+  return { ...copyOf(others), data };
+}
+
 async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, Model> {
+  checkOptions(options, "metaTrain");
   const { data: dataset, from, withUnimodal, runFolder: _, ...rest } = options;
   const { resume = false, signal, onLoad, threads, device, runtime, ...input } = rest;
   const folder = checkedFolder(options);
@@ -217,7 +227,11 @@ async function* trainModel(
 }
 
 /** Check the options that need no data; returns the resolved run folder. */
-function checkedFolder({ data, runFolder, resume = false }: MetaTrainOptions): string | undefined {
+function checkedFolder({ data, from, runFolder, resume = false }: MetaTrainOptions): string | undefined {
+  if (from !== undefined && !(from instanceof Model))
+    throw badArgument("metaTrain, option from", from, "a model, of loadModel or metaTrain");
+  if (runFolder !== undefined && typeof runFolder !== "string")
+    throw badArgument("metaTrain, option runFolder", runFolder, "a path as text");
   if (!Array.isArray(data?.rows))
     throw new InputError({
       code: "train/no-data",
