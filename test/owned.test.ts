@@ -62,7 +62,7 @@ const examplesOf = (name: string, count = 24): Example[] =>
   Array.from({ length: count }, (_, i) => ({ label: `class ${i % 4}`, x: values[name](i) }));
 /** Expect the same result of a call whether or not its arguments change as soon as it has returned. */
 async function expectOwned<Given extends readonly unknown[]>(
-  given: () => Given,
+  given: () => [...Given],
   call: (...args: Given) => unknown,
 ): Promise<void> {
   const args = given();

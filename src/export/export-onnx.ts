@@ -2,6 +2,7 @@
 
 import { badArgument, checkOptions, checkPath } from "../base/given.js";
 import { encodeSafetensors } from "../base/safetensors.js";
+import { nextTurn } from "../base/turn.js";
 import { encodeFiles } from "../engine/portable/index.js";
 import { Model } from "../model/model.js";
 import { Task } from "../model/task.js";
@@ -36,23 +37,29 @@ export async function exportOnnx(
     throw badArgument("exportOnnx, source", source, "a model, a task or a taught task");
   checkOptions(options, "exportOnnx");
   checkPath(options.out, "exportOnnx, option out");
-  const { out, onProgress = () => {} } = options;
+  const { out, signal, onProgress = () => {} } = options;
   const partsOptions = {
     queries: fixedQueries(options),
-    onGraph: (name: string) => onProgress(`${name}.onnx`),
+    onGraph: async (name: string) => {
+      await nextTurn();
+      signal?.throwIfAborted();
+      onProgress(`${name}.onnx`);
+    },
   };
   const { described, parts, more } =
     source instanceof TaughtTask
       ? await ofTaught(source, partsOptions)
       : await ofModel(source, options, partsOptions);
   const { files, summary } = await filesOf(described, parts, more);
+  await nextTurn();
+  signal?.throwIfAborted();
   await writeExport(out, files, summary);
   return summary;
 }
 
 /** The files of a taught task's export, by name. @throws {InputError} as {@link exportOnnx} does */
 export async function taughtFiles(task: TaughtTask): Promise<Files> {
-  const { described, parts, more } = await ofTaught(task, { queries: undefined, onGraph: () => {} });
+  const { described, parts, more } = await ofTaught(task, { queries: undefined, onGraph: async () => {} });
   return (await filesOf(described, parts, more)).files;
 }
 

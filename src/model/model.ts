@@ -197,11 +197,33 @@ export class Model {
    * @example await model.save("flowers.model");
    */
   async save(path: string): Promise<void> {
+    await saveFolder(path, "model", this.files());
+  }
+
+  /** @internal The files of this model and its unimodal models, by their names in its folder. */
+  files(): Record<string, string | Uint8Array> {
     const files = this.#files(this.card);
     for (const [name, model] of Object.entries(this.alone))
       for (const [file, contents] of Object.entries(model.ownFiles()))
         files[`alone/${name}/${file}`] = contents;
-    await saveFolder(path, "model", files);
+    return files;
+  }
+
+  /**
+   * Release the model's compiled programs, and end the threads that no other call uses. A later call starts them anew, so a
+   * closed model still predicts. Idle threads end by themselves after 30 seconds, and never keep a process alive.
+   *
+   * @example
+   * const model = await loadModel("flowers.model"); // or `await using`, where the language has it
+   * await model.close();
+   */
+  async close(): Promise<void> {
+    for (const model of [this, ...Object.values(this.alone)]) model.inference.close();
+  }
+
+  /** Close the model, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   /** @internal The files of this model without those of its unimodal models; a task folder contains them. */

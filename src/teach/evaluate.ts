@@ -8,6 +8,7 @@ import { DEFAULT_SEED, evaluationDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
 import { checkOptions } from "../base/given.js";
 import { random } from "../base/random.js";
+import { nextTurn } from "../base/turn.js";
 import { checkDataset, type Dataset, type Notice, type Row, type Split, taskOf } from "../data/index.js";
 import { episodeSampler } from "../episode/index.js";
 import type { EpisodeResult } from "../evaluate/score.js";
@@ -82,6 +83,7 @@ export async function evaluateBase(options: EvaluateBaseOptions): Promise<Evalua
   const scored: EpisodeEvidence[] = [];
   const started = performance.now();
   for (let i = 0; i < count; i++) {
+    await nextTurn();
     signal?.throwIfAborted();
     const stream = random(seed, "evaluate", i);
     const episode = sampler.draw(stream);

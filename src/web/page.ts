@@ -76,7 +76,7 @@ export async function call<Name extends keyof WorkerHandlers>(
  * A registry of what the page refers to and a worker holds: the worker lets go of it by the handler `name` when the page no
  * longer refers to it. A worker that has ended holds nothing.
  */
-export const releasedBy = (name: "release" | "releaseModel") =>
+export const releasedBy = (name: "release" | "releaseModel" | "endTraining") =>
   new FinalizationRegistry(({ worker: holder, id }: Held) => {
     // A rejection is the end of the worker, and of what it held.
     if (holder === worker) holder.call(name, { id }).catch(() => {});

@@ -40,6 +40,8 @@ export const serve: CommandWith<typeof options> = {
   ],
   options,
 
+  endsBySignal: true,
+
   async run({ values, signal }) {
     const { data = "metamodal.db", host, port = 8080, cert, key, log: level = "info" } = values;
     if ((cert === undefined) !== (key === undefined))
