@@ -8,14 +8,14 @@ import { checkExamples, createDataset, isDataset, taskOf } from "../data/index.j
 import { supportOf } from "../episode/index.js";
 import { absenceNotices } from "./absent.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
-import { sortedKinds } from "./fit-task.js";
+import { type FitOptions, sortedKinds } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
 import { originalsOf } from "./originals.js";
 import { type PretrainedChoice, planPretrained } from "./pretrained.js";
 import { type TaughtExamples, TaughtTask } from "./task.js";
 import type { EmbeddedExample } from "./types.js";
 
-export interface TeachOptions extends EmbedOptions {
+export interface TeachOptions extends EmbedOptions, FitOptions {
   /** Pretrained encoders in place of the built-in ones, by modality or kind. */
   readonly encoders?: PretrainedChoice;
   /** Further support examples per class that are the class name as text; default 0. */
@@ -52,7 +52,6 @@ export async function teach(examples: TaughtExamples, options: TeachOptions = {}
     onNotice,
     ...embedding
   } = copyOf(options);
-  const { signal } = embedding;
   if (!isDataset(examples)) checkExamples(examples);
   const given = isDataset(examples) ? examples : createDataset({ name: "examples", examples, modalities });
   const dataset = supportOf(given, { asGiven: true });
@@ -77,7 +76,7 @@ export async function teach(examples: TaughtExamples, options: TeachOptions = {}
     examples: all,
     ...(keepExamples && { originals: await originalsOf(dataset, renamed) }),
   };
-  return TaughtTask.of(parts, undefined, signal);
+  return TaughtTask.of(parts, undefined, embedding);
 }
 
 /** Notices of modalities that only one of several classes has: a stray text file among pictures, for example. */

@@ -44,7 +44,12 @@ export class BuiltinNetwork {
   async #load(): Promise<Pick<ForeignModel, "run">> {
     try {
       const bytes = await readEncoder(this.file);
-      if (this.threads > 1) return await ForeignModel.open(bytes);
+      if (availableParallelism() > 1) {
+        const threaded = await ForeignModel.open(bytes).catch((error: Error) => error);
+        if (!(threaded instanceof Error)) return threaded;
+        // Otherwise the page has found that it can start no thread.
+        if (availableParallelism() > 1) throw threaded;
+      }
       const network = await openNetwork(bytes);
       return { run: async (feeds, output) => (await network.run(feeds))[output] };
     } catch (error) {

@@ -25,6 +25,8 @@ const types: Readonly<Record<string, string>> = {
 export interface ServerOptions {
   /** Further files by path: `/hostile.task`. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Paths that are not there. */
+  readonly missing?: RegExp;
   /** Whether pages are cross-origin isolated. */
   readonly isolated?: boolean;
   /** The connection that pages have; by default as fast as the machine. */
@@ -56,6 +58,7 @@ function pack(path: string, bytes: Uint8Array): Buffer {
 /** Start a server on a free port. */
 export async function startServer({
   files = {},
+  missing,
   isolated = false,
   connection,
 }: ServerOptions = {}): Promise<PageServer> {
@@ -68,7 +71,7 @@ export async function startServer({
     state.requests.push(asked);
     const pathname = asked.endsWith("/") && asked !== "/" ? `${asked}index.html` : asked;
     const own = Object.hasOwn(files, pathname) ? files[pathname] : undefined;
-    const isServed = served.test(pathname) && !pathname.includes("..");
+    const isServed = served.test(pathname) && !pathname.includes("..") && !missing?.test(pathname);
     const found = own ?? (isServed ? await readFile(join(root, pathname)).catch(() => undefined) : undefined);
     if (found === undefined) {
       response.writeHead(404).end();
