@@ -149,12 +149,13 @@ const withoutModels = {
       export const loadModels = () => {
         throw new InputError({
           code: "web/one-file",
-          where: "loadModel",
-          problem: "the library in one file has no meta-trained models",
+          where: "loadModel or metaTrain",
+          problem: "the library in one file has no meta-trained models, and no training",
           expected: "the library as a module with its worker",
           remedy: 'Import from "metamodal/web", or from dist/web/index.js.',
         });
-      };`;
+      };
+      export const loadTraining = loadModels;`;
   },
 };
 

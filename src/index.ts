@@ -92,6 +92,7 @@ export type {
   WarningEvent,
 } from "./train/events.js";
 export type { Plan } from "./train/plan.js";
+export type { RunOf } from "./train/run.js";
 export { type MetaTrainOptions, metaTrain, type Run } from "./train/train.js";
 
 // Models and tasks: load, save, adapt, embed and predict.

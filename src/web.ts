@@ -7,8 +7,9 @@
 export { InputError, type InputErrorParts, RunError } from "./base/errors.js";
 export { loadModel, PageModel, PageModelTask } from "./web/model.js";
 export { configure, type PageOptions, pageStatus } from "./web/page.js";
-export type { PageStatus } from "./web/protocol.js";
+export type { PageStatus, PageTrainData, TrainChoices } from "./web/protocol.js";
 export { loadTask, PageTask, teach } from "./web/task.js";
+export { metaTrain, type PageRun, type PageTrainOptions } from "./web/train.js";
 
 // The types of examples, options and predictions are those of Node.
 
@@ -20,3 +21,5 @@ export type { TaughtClassPrediction, TaughtPrediction } from "./teach/prediction
 export type { Confusion, Share, TaskReport } from "./teach/report.js";
 export type { Added, TaughtExample, TaughtExamples } from "./teach/task.js";
 export type { TeachOptions } from "./teach/teach.js";
+export type { TrainEvent } from "./train/events.js";
+export type { RunOf } from "./train/run.js";

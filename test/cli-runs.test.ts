@@ -48,7 +48,7 @@ it("lists runs, with filters", async () => {
   expect(stdout).toMatch(/^run +state +started/);
   expect(stdout).toMatch(/^0\.01\.model +finished .* point +prototypical +2\/2 /m);
   const none = await metamodal("runs", "list", "runs", "--learner", "maml", "--json");
-  expect(JSON.parse(none.stdout)).toEqual({ runs: [] });
+  expect(JSON.parse(none.stdout)).toEqual({ runs: [], damaged: [] });
   const some = await metamodal("runs", "list", "runs", "--data", "points", "--state", "finished", "--json");
   expect(JSON.parse(some.stdout).runs).toHaveLength(2);
 });
@@ -71,6 +71,33 @@ it("writes event files, which a second call replaces, and nothing else", async (
     expect(readdirSync(join(cwd, "logs")).sort()).toEqual(["0.01.model", "0.1.model"]);
   }
   expect(await metamodal("runs", "tensorboard", "runs", "--out", "runs")).toMatchObject({ code: 2 });
+});
+
+it("names a damaged run, and shows the others", async () => {
+  for (const [i, line] of ["not JSON", "7", '{"no":"type"}'].entries()) {
+    const path = join(cwd, "runs", `damaged-${i}.model.run`);
+    mkdirSync(path);
+    writeFileSync(join(path, "events.jsonl"), `{"type":"data","path":"x"}\n${line}\n`);
+    for (const command of ["list", "compare", "reindex"]) {
+      const { code, stdout, stderr } = await metamodal("runs", command, "runs", "--json");
+      expect(code).toBe(0);
+      expect(stderr).toMatch(
+        new RegExp(`a run is left out: .*damaged-${i}.*events\\.jsonl:2: the line is no`),
+      );
+      const { runs, damaged } = JSON.parse(stdout);
+      expect(typeof runs === "number" ? runs : runs.length).toBe(2);
+      expect(damaged).toMatchObject([{ path }]);
+    }
+    expect(await metamodal("runs", "tensorboard", "runs", "--out", "logs-2")).toMatchObject({ code: 0 });
+    expect(await metamodal("runs", "list", path)).toMatchObject({ code: 2 });
+    rmSync(path, { recursive: true });
+  }
+});
+
+it("asks for one run where a folder holds several", async () => {
+  const { code, stderr } = await metamodal("runs", "show", "runs");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/the folder holds 2 runs: \S+0\.01\.model\.run, \S+0\.1\.model\.run/);
 });
 
 it("removes a run that no process has open, and leaves the model", async () => {

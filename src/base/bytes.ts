@@ -38,3 +38,7 @@ export function indexOfText(bytes: Uint8Array, text: string, from = 0): number {
 /** A view of bytes, for numbers of several bytes. */
 export const dataViewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** The bytes of a typed array, without a copy. */
+export const bytesOf = (view: ArrayBufferView): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset, view.byteLength);

@@ -5,31 +5,50 @@
 
 import { dataViewOf, utf8Bytes } from "./bytes.js";
 
-const primes = Array.from({ length: 312 }, (_, n) => n).filter(
-  (n) => n > 1 && !Array.from({ length: n - 2 }, (_, k) => k + 2).some((k) => n % k === 0),
-);
+const primes: number[] = [];
+for (let n = 2; primes.length < 64; n++) if (primes.every((p) => n % p !== 0)) primes.push(n);
 
 /** The first 32 bits of the fraction of √p and ∛p for the first primes p. */
 const fraction = (x: number) => ((x - Math.floor(x)) * 2 ** 32) | 0;
 const initial = primes.slice(0, 8).map((p) => fraction(Math.sqrt(p)));
-const constants = Int32Array.from(primes.slice(0, 64), (p) => fraction(Math.cbrt(p)));
+const constants = Int32Array.from(primes, (p) => fraction(Math.cbrt(p)));
 
 const BLOCK = 64;
 
-/** The SHA-256 of bytes, or of a text's UTF-8, in hexadecimal. */
-export function sha256(data: Uint8Array | string): string {
-  const bytes = typeof data === "string" ? utf8Bytes(data) : data;
+/** The SHA-256 of bytes, and of a text's UTF-8, one after another, in hexadecimal. */
+export function sha256(...parts: readonly (Uint8Array | string)[]): string {
   const state = Int32Array.from(initial);
-  const whole = bytes.length - (bytes.length % BLOCK);
-  const view = dataViewOf(bytes);
-  for (let at = 0; at < whole; at += BLOCK) addBlock(state, view, at);
-  const rest = new Uint8Array(bytes.length - whole < BLOCK - 8 ? BLOCK : 2 * BLOCK);
-  rest.set(bytes.subarray(whole));
-  rest[bytes.length - whole] = 0x80;
-  const tail = dataViewOf(rest);
-  tail.setBigUint64(rest.length - 8, BigInt(bytes.length) * 8n);
-  for (let at = 0; at < rest.length; at += BLOCK) addBlock(state, tail, at);
+  /** The bytes of the last block that is not full. */
+  const rest = new Uint8Array(BLOCK);
+  let length = 0;
+  for (const part of parts) {
+    const bytes = typeof part === "string" ? utf8Bytes(part) : part;
+    const view = dataViewOf(bytes);
+    let at = 0;
+    while (at < bytes.length) {
+      const filled = length % BLOCK;
+      const taken = Math.min(BLOCK - filled, bytes.length - at);
+      if (taken === BLOCK) addBlock(state, view, at);
+      else {
+        rest.set(bytes.subarray(at, at + taken), filled);
+        if (filled + taken === BLOCK) addBlock(state, dataViewOf(rest), 0);
+      }
+      at += taken;
+      length += taken;
+    }
+  }
+  addLength(state, rest.subarray(0, length % BLOCK), length);
   return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/** Add the bytes after the last full block, and the length of all in bytes (section 5.1.1). */
+function addLength(state: Int32Array, rest: Uint8Array, length: number): void {
+  const tail = new Uint8Array(rest.length < BLOCK - 8 ? BLOCK : 2 * BLOCK);
+  tail.set(rest);
+  tail[rest.length] = 0x80;
+  const view = dataViewOf(tail);
+  view.setBigUint64(tail.length - 8, BigInt(length) * 8n);
+  for (let at = 0; at < tail.length; at += BLOCK) addBlock(state, view, at);
 }
 
 const rotated = (x: number, bits: number) => (x >>> bits) | (x << (32 - bits));

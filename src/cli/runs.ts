@@ -39,6 +39,19 @@ export async function runsAt(paths: readonly string[]): Promise<string[]> {
   });
 }
 
+/** A number of a step that was given. @throws {InputError} `cli/bad-value` */
+export function stepOf(text: string): number {
+  const step = /^\d{1,12}$/.test(text) ? Number(text) : 0;
+  if (step >= 1) return step;
+  throw new InputError({
+    code: "cli/bad-value",
+    where: "STEP",
+    problem: `the value is "${text}"`,
+    expected: "a whole number of at least 1",
+    remedy: "Give the number of a step: metamodal runs show lists how many there are.",
+  });
+}
+
 /** The one run that a path names. @throws {InputError} `runs/several` if the path holds several */
 export async function oneRunAt(path: string): Promise<string> {
   const [run, ...others] = await runsAt([path]);

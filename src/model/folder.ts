@@ -1,12 +1,13 @@
 /** Model and task folders: their files, when a path may be overwritten, and reading a file of one. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
 import { type FolderKind, type FolderPlace, folderPlace, type PlaceContext } from "../base/place.js";
 import { checkRegular } from "../base/regular.js";
 import { writeFolder } from "../base/write.js";
+import type { Parts } from "./archive.js";
 
 export type FolderContents = "model" | "task";
 
@@ -60,8 +61,16 @@ export function saveFolder(
   return writeFolder(() => placeOf(given, what, context), Object.entries(files));
 }
 
-/** Read a file of a model or task folder. Throws an `InputError` (`model/missing-file`) if it cannot be read. */
-export async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {
+/** The files at a path: a folder, or an archive of one. @throws {InputError} `file/not-regular`, `data/bad-zip` */
+export async function partsAt(path: string): Promise<Parts> {
+  checkRegular(path);
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile();
+  // Loaded when it is needed: the command line starts sooner.
+  if (isFile) return (await import("./archive.js")).archiveParts(await readFile(path), path);
+  return { path, read: (name, what) => readPart(path, name, what) };
+}
+
+async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {
   const path = join(folder, name);
   checkRegular(path);
   try {

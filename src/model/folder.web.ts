@@ -2,9 +2,14 @@
 
 import { InputError } from "../base/errors.js";
 import { fetched } from "../base/fetched.web.js";
+import type { Parts } from "./archive.js";
 
-/** Fetch a file of a model folder. Throws an `InputError` (`model/missing-file`) if it cannot be fetched. */
-export async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {
+/** The files at the URL of a folder, each fetched when it is read. */
+export async function partsAt(path: string): Promise<Parts> {
+  return { path, read: (name, what) => readPart(path, name, what) };
+}
+
+async function readPart(folder: string, name: string, what: string): Promise<Uint8Array> {
   const url = `${folder.replace(/\/+$/, "")}/${name}`;
   try {
     return await fetched(url);

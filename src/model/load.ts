@@ -11,10 +11,11 @@ import { sha256 } from "../base/sha256.js";
 import { engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
 import { checkBuiltin, findEncoder, isBuiltin, isFrozen } from "../modality/index.js";
+import { archiveParts, type Parts } from "./archive.js";
 import { decodeCard } from "./card.js";
 import { ModelDefinition } from "./definition.js";
 import { capacityFor } from "./examples.js";
-import { readPart } from "./folder.js";
+import { partsAt } from "./folder.js";
 import { FORMAT_VERSION, OLDEST_VERSION } from "./migration.js";
 import { Model } from "./model.js";
 import { checkDigest, openSeal } from "./seal.js";
@@ -22,20 +23,26 @@ import { Task } from "./task.js";
 import { unflattenTree } from "./trees.js";
 
 /**
- * Read a model folder. The options choose the device and the number of threads; results do not depend on them.
+ * Read a model: its folder, or an archive of one (`PageModel.toBlob`). The options choose the device and the number of threads; results do not depend on them.
  *
  * @throws {InputError} `model/missing-file`, `model/bad-card` and `model/wrong-tensors` for files that do not form a model,
  * `model/not-finite` for weights that are not finite.
  * @example const model = await loadModel("flowers.model", { threads: 1 });
  */
 export async function loadModel(path: string, options: EngineOptions = {}): Promise<Model> {
-  return (await openModel(path, options)).model;
+  return (await openModel(await partsAt(path), options)).model;
+}
+
+/** Read a model from the bytes of an archive; `where` is its name in errors. @throws {InputError} as {@link loadModel} */
+export async function modelOfArchive(bytes: Uint8Array, where: string): Promise<Model> {
+  return (await openModel(archiveParts(bytes, where), {})).model;
 }
 
 /** A model with the hash of its two files as they are stored. */
-async function openModel(path: string, options: EngineOptions): Promise<{ model: Model; hash: string }> {
+async function openModel(parts: Parts, options: EngineOptions): Promise<{ model: Model; hash: string }> {
   const engine = engineFor(options);
-  const { card, weights, hash } = await readModel(path);
+  const { path } = parts;
+  const { card, weights, hash } = await readModel(parts);
   for (const [name, spec] of Object.entries(card.modalities)) {
     const where = `${join(path, "model.json")}, modality "${name}"`;
     if (isFrozen(spec)) await findEncoder(spec, where, join(path, "pretrained", name));
@@ -43,19 +50,21 @@ async function openModel(path: string, options: EngineOptions): Promise<{ model:
   }
   const alone: Record<string, Model> = {};
   for (const name of card.alone) {
-    const own = await readModel(join(path, "alone", name));
+    const own = await readModel(parts, `alone/${name}/`);
     alone[name] = new Model(own.card, own.weights, engine);
   }
   return { model: new Model(card, weights, engine, alone), hash };
 }
 
-async function readModel(path: string): Promise<Pick<Model, "card" | "weights" | "hash">> {
-  const text = await readPart(path, "model.json", "a model folder");
-  const where = join(path, "model.json");
+/** Read the model whose files begin with `prefix`. */
+async function readModel(parts: Parts, prefix = ""): Promise<Pick<Model, "card" | "weights" | "hash">> {
+  const [cardName, weightsName] = [`${prefix}model.json`, `${prefix}model.safetensors`];
+  const text = await parts.read(cardName, "a model folder");
+  const where = join(parts.path, cardName);
   const digests = openSeal(new TextDecoder().decode(text), where);
   const card = decodeCard(new TextDecoder().decode(text), where);
-  const file = join(path, "model.safetensors");
-  const bytes = await readPart(path, "model.safetensors", "a model folder");
+  const file = join(parts.path, weightsName);
+  const bytes = await parts.read(weightsName, "a model folder");
   checkDigest(bytes, "model.safetensors", digests, file);
   const hash = sha256(concatenated([text, bytes]));
   const { arrays } = decodeSafetensors(bytes, file);
@@ -121,7 +130,8 @@ const taskSchema = z.looseObject({
  */
 export async function loadTask(path: string, options: EngineOptions = {}): Promise<Task> {
   const where = join(path, "task.json");
-  const text = new TextDecoder().decode(await readPart(path, "task.json", "a task folder"));
+  const parts = await partsAt(path);
+  const text = new TextDecoder().decode(await parts.read("task.json", "a task folder"));
   const bad = (problem: string, expected: string) =>
     new InputError({ code: "task/bad-card", where, problem, expected, remedy: "Adapt the model again." });
   const digests = openSeal(text, where);
@@ -139,7 +149,7 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
       `a task of format version ${OLDEST_VERSION} to ${FORMAT_VERSION}`,
     );
   }
-  const { model, hash } = await openModel(path, options);
+  const { model, hash } = await openModel(parts, options);
   if (hash !== card.data.modelHash)
     throw bad(
       'field "modelHash" is not the hash of the model beside it',
@@ -158,7 +168,7 @@ export async function loadTask(path: string, options: EngineOptions = {}): Promi
       `classes for the arrays' capacity of ${capacity}`,
     );
   const file = join(path, "task.safetensors");
-  const bytes = await readPart(path, "task.safetensors", "a task folder");
+  const bytes = await parts.read("task.safetensors", "a task folder");
   checkDigest(bytes, "task.safetensors", digests, file);
   const { arrays } = decodeSafetensors(bytes, file);
   // Cast: `unflattenTree` reads the types of the leaves only, and the card has no more than these.

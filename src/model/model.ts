@@ -197,11 +197,16 @@ export class Model {
    * @example await model.save("flowers.model");
    */
   async save(path: string): Promise<void> {
+    await saveFolder(path, "model", this.files());
+  }
+
+  /** @internal The files of this model and its unimodal models, by their names in its folder. */
+  files(): Record<string, string | Uint8Array> {
     const files = this.#files(this.card);
     for (const [name, model] of Object.entries(this.alone))
       for (const [file, contents] of Object.entries(model.ownFiles()))
         files[`alone/${name}/${file}`] = contents;
-    await saveFolder(path, "model", files);
+    return files;
   }
 
   /** @internal The files of this model without those of its unimodal models; a task folder contains them. */

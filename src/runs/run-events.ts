@@ -3,13 +3,28 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
+import type { OpenOptions } from "../data/index.js";
+import type { EngineOptions } from "../engine/run/options.js";
 import type { TrainEvent } from "../train/events.js";
 import { EVENTS } from "./run-folder.js";
+
+/** How a run read its data. Runs of earlier versions have only `path`. */
+export interface RunData {
+  /** As it was given. */
+  readonly path: string;
+  /** Absolute. */
+  readonly folder?: string;
+  readonly columns?: OpenOptions;
+  /** The absolute path of the model that training started from. */
+  readonly from?: string;
+  /** The runtime, if one was chosen. */
+  readonly runtime?: EngineOptions["runtime"];
+}
 
 /** A line of events. */
 export type RunEvent = (
   | TrainEvent
-  | { readonly type: "data"; readonly path: string }
+  | ({ readonly type: "data" } & RunData)
   | { readonly type: "model" }
   | { readonly type: "error"; readonly message: string }
 ) & {

@@ -1,6 +1,7 @@
 /** Checkpoints: one file with everything that training needs to continue as if it had not been interrupted. */
 
 import { readFile } from "node:fs/promises";
+import type { NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
 import { decodeSafetensors, encodeSafetensors } from "../base/safetensors.js";
 import { sha256 } from "../base/sha256.js";
@@ -56,8 +57,8 @@ export interface RunIdentity {
   readonly runtime: Runtime;
 }
 
-/** `onNan` may change on resumption: it changes no step before one that is not finite. */
-function identity({ recipe, specs }: ModelDefinition, { digest }: RunIdentity): string {
+/** What a run's checkpoints state about it. `onNan` may change on resumption: it changes no step before one that is not finite. */
+export function identity({ recipe, specs }: ModelDefinition, { digest }: RunIdentity): string {
   const { onNan: _, ...train } = recipe.train;
   return JSON.stringify([{ ...recipe, train }, specs, digest]);
 }
@@ -96,18 +97,39 @@ const damaged = (where: string) =>
     remedy: "Resume from a copy of the run, or train again.",
   });
 
+/** A checkpoint whose digest is right; what it holds is read for a definition. */
+export interface OpenCheckpoint {
+  readonly path: string;
+  readonly runtime: Runtime;
+  /** The recipe, the array specifications and the digest of the data, as JSON. */
+  readonly run: string;
+  /** @throws {InputError} `model/wrong-tensors` if its arrays are not those of the definition */
+  contents(definition: ModelDefinition): CheckpointContents;
+}
+
+/** Read a checkpoint, of whatever run. Throws an `InputError` if it is damaged. */
+export async function openCheckpoint(path: string): Promise<OpenCheckpoint> {
+  const { arrays, metadata: stored } = decodeSafetensors(await readFile(path), path);
+  const { sha256: stated, ...metadata } = stored;
+  // Checkpoints of earlier versions have neither a digest nor a runtime, and are of the only runtime there was.
+  const isEarlier = stated === undefined && metadata.runtime === undefined;
+  if (!isEarlier && stated !== digestOf({ arrays, metadata })) throw damaged(path);
+  return {
+    path,
+    runtime: (metadata.runtime ?? "onnxruntime") as Runtime,
+    run: metadata.run,
+    contents: (definition) => contentsOf(path, definition, metadata.progress, arrays),
+  };
+}
+
 /** Read a checkpoint. Throws an `InputError` if it is damaged, or of another recipe, other data or another runtime. */
 export async function readCheckpoint(
   path: string,
   definition: ModelDefinition,
   run: RunIdentity,
 ): Promise<CheckpointContents> {
-  const { arrays, metadata: stored } = decodeSafetensors(await readFile(path), path);
-  const { sha256: stated, ...metadata } = stored;
-  // Checkpoints of earlier versions have neither a digest nor a runtime.
-  const isEarlier = stated === undefined && metadata.runtime === undefined;
-  if (!isEarlier && stated !== digestOf({ arrays, metadata })) throw damaged(path);
-  if (metadata.run !== identity(definition, run))
+  const opened = await openCheckpoint(path);
+  if (opened.run !== identity(definition, run))
     throw new InputError({
       code: "train/other-recipe",
       where: path,
@@ -115,8 +137,7 @@ export async function readCheckpoint(
       expected: "the recipe and the data that the run was started with",
       remedy: "Resume with the same recipe, flags and data, or train to another --out.",
     });
-  // Checkpoints of earlier versions are of the only runtime there was.
-  const { runtime: earlier = "onnxruntime" } = metadata;
+  const { runtime: earlier } = opened;
   if (earlier !== run.runtime)
     throw new InputError({
       code: "train/other-runtime",
@@ -125,13 +146,19 @@ export async function readCheckpoint(
       expected: "the runtime that the run was started with, since the last bits of its results differ",
       remedy: `Resume with --runtime ${earlier}.`,
     });
-  const progress = JSON.parse(metadata.progress) as SavedProgress;
+  return opened.contents(definition);
+}
+
+function contentsOf(
+  path: string,
+  definition: ModelDefinition,
+  saved: string,
+  arrays: Readonly<Record<string, NDArray>>,
+): CheckpointContents {
+  const progress = JSON.parse(saved) as SavedProgress;
   const { step, updates = step, best, validated, elapsed, pace, leftOut } = progress;
-  const {
-    step: _,
-    updates: __,
-    ...like
-  } = startingState(definition.blankWeights(), definition.recipe.train.optimizer);
+  const { optimizer } = definition.recipe.train;
+  const { step: _, updates: __, ...like } = startingState(definition.blankWeights(), optimizer);
   const { params, state } = like;
   return {
     current: { ...unflattenTree("current", like, arrays, path), step, updates },

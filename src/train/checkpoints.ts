@@ -10,6 +10,7 @@ import { InputError } from "../base/errors.js";
 import type { ModelDefinition } from "../model/index.js";
 import { type CheckpointContents, type RunIdentity, readCheckpoint, writeCheckpoint } from "./checkpoint.js";
 import { checkpointName, checkpointStep } from "./checkpoint-name.js";
+import { type SavedFailure, writeFailure } from "./saved-failure.js";
 
 /** How many checkpoints are kept besides that of the best weights. */
 const KEPT = 3;
@@ -45,6 +46,11 @@ export class Checkpoints {
     const spare = older.slice(KEPT - 1).filter((found) => found.step !== best);
     for (const { name } of spare) unlinkSync(join(this.folder, name));
     return path;
+  }
+
+  /** Write a step that is not finite; `before` is the state before it. Returns its path. */
+  writeFailure(failure: SavedFailure, before: CheckpointContents): Promise<string> {
+    return writeFailure(this, failure, before);
   }
 
   /**

@@ -1,8 +1,9 @@
 /** The data of a training: splits, array specifications, decoded tables, and samplers of training and validation episodes. */
 
-import { createHash } from "node:crypto";
+import { bytesOf } from "../base/bytes.js";
 import { trainingDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
+import { sha256 } from "../base/sha256.js";
 import { type Dataset, hasAny, type Notice, type Split } from "../data/index.js";
 import {
   batchSampler,
@@ -212,13 +213,11 @@ const allClasses = (learner: string, way: unknown) =>
 
 /** A digest that is equal for two runs if and only if they draw the same episodes. */
 function digestOf(split: ClassSplit, from: Model | undefined, ...tables: Table[]): string {
-  const hash = createHash("sha256")
-    .update(JSON.stringify(split))
-    .update(from?.hash ?? "");
+  const parts: (Uint8Array | string)[] = [JSON.stringify(split), from?.hash ?? ""];
   for (const { rows, columns, targets } of tables) {
-    if (targets) hash.update(JSON.stringify(targets));
-    hash.update(JSON.stringify(rows.map(({ id, label, target, group }) => [id, target ?? label, group])));
-    for (const { data, present } of Object.values(columns)) hash.update(data).update(present);
+    if (targets) parts.push(JSON.stringify(targets));
+    parts.push(JSON.stringify(rows.map(({ id, label, target, group }) => [id, target ?? label, group])));
+    for (const { data, present } of Object.values(columns)) parts.push(bytesOf(data), bytesOf(present));
   }
-  return hash.digest("hex");
+  return sha256(...parts);
 }

@@ -3,38 +3,18 @@
  * in `failures/` of the run folder, of which `metamodal runs replay` shows what went wrong.
  */
 
-import { readdirSync, unlinkSync } from "node:fs";
-import { join } from "node:path";
-import { makeFolder } from "../base/make-folder.js";
 import { random } from "../base/random.js";
 import type { Recipe } from "../model/index.js";
 import type { TakenStep } from "./ahead.js";
-import { type CheckpointContents, type LeftOut, writeCheckpoint } from "./checkpoint.js";
-import { FAILURES, failureName, failureStep } from "./checkpoint-name.js";
+import type { CheckpointContents, LeftOut } from "./checkpoint.js";
 import type { Checkpoints } from "./checkpoints.js";
 import type { TrainingData } from "./data.js";
 import { diverged } from "./diverged.js";
 import type { FailureEvent } from "./events.js";
+import type { SavedFailure } from "./saved-failure.js";
 
 /** Steps left out in a row after which training stops. */
 const MOST_IN_A_ROW = 10;
-
-/** Saved failures kept per part, the newest. */
-const KEPT = 10;
-
-/** What is saved of a failure besides the state before it. */
-export interface SavedFailure {
-  readonly part: string;
-  readonly step: number;
-  readonly learningRate: number;
-  readonly problem: string;
-  /** Class names and example ids of the step's episodes. */
-  readonly episodes: readonly {
-    readonly classes: readonly string[];
-    readonly support: readonly string[];
-    readonly query: readonly string[];
-  }[];
-}
 
 interface Context {
   readonly part: string;
@@ -71,7 +51,7 @@ export class Failures {
     const problem = problemOf(step);
     const stops = recipe.train.onNan === "stop" || inARow >= MOST_IN_A_ROW;
     const { step: number } = step.state;
-    const path = checkpoints && (await save(checkpoints, this.#saved(step, problem), before));
+    const path = await checkpoints?.writeFailure(this.#saved(step, problem), before);
     const event: FailureEvent = {
       type: "failure",
       part,
@@ -109,20 +89,3 @@ function problemOf({ loss, gradientNorm }: TakenStep): string {
 }
 
 const rounded = (value: number) => Number(value.toPrecision(3));
-
-/** Write a failure, and remove the oldest ones beyond {@link KEPT}. Returns its path. */
-async function save(
-  { folder, part, definition, run }: Checkpoints,
-  failure: SavedFailure,
-  before: CheckpointContents,
-): Promise<string> {
-  const failures = join(folder, FAILURES);
-  makeFolder(failures);
-  const path = join(failures, failureName(part, failure.step));
-  await writeCheckpoint(path, before, definition, run, { failure: JSON.stringify(failure) });
-  const steps = readdirSync(failures)
-    .flatMap((name) => failureStep(name, part) ?? [])
-    .sort((a, b) => b - a);
-  for (const step of steps.slice(KEPT)) unlinkSync(join(failures, failureName(part, step)));
-  return path;
-}

@@ -12,16 +12,14 @@ import { diverged, explosion, leftOutText, worseThanMean } from "./diverged.js";
 import { capacityOf, drawer, drawNow } from "./draw.js";
 import type { DoneEvent, StepEvent, TrainEvent, WarningEvent } from "./events.js";
 import { Failures } from "./failures.js";
-import { startFrom } from "./from.js";
 import { type Plan, planFor } from "./plan.js";
 import { Schedule } from "./schedule.js";
-import { checkStart, solvedStart } from "./start.js";
+import { checkStart, initialWeights, solvedStart } from "./start.js";
 import { startEvents } from "./start-events.js";
 import { type Stepper, stepperFor } from "./step.js";
 import { type PartOptions, type TrainedPart, trainedPart } from "./trained-part.js";
 import { startingState, type TrainingState } from "./update.js";
 import { validate } from "./validate.js";
-import { whitenedStart } from "./whitened-start.js";
 
 /** Steps whose mean loss is checked for an explosion. */
 const LAST_LOSSES = 20;
@@ -45,11 +43,10 @@ export class PartProgress {
 
   constructor(options: PartOptions, resumption: Resumption | undefined) {
     const { recipe, programs, data, from } = options;
-    const { train, seed } = recipe;
+    const { train } = recipe;
     const { definition } = programs;
     this.#options = options;
-    const initial = definition.init(seed);
-    this.#initial = from ? startFrom(initial, from, recipe) : whitenedStart(initial, data.table);
+    this.#initial = initialWeights(definition, data, from);
     const { support, query } = capacityOf(data, recipe, definition.learner.batch);
     this.#plan = planFor(this.#parameters, Object.values(definition.specs), support + query, train.metaBatch);
     this.#resumption = resumption;

@@ -6,13 +6,27 @@
 import { allFinite, copyTree, float32, leavesOf, type NDArray } from "../base/array.js";
 import { unitOf } from "../data/index.js";
 import { collate } from "../episode/index.js";
-import { notFinite, type Recipe, type Weights } from "../model/index.js";
+import { type ModelDefinition, notFinite, type Recipe, type Weights } from "../model/index.js";
+import type { Model } from "../model/model.js";
 import type { TrainingData } from "./data.js";
 import { drawer, drawNow } from "./draw.js";
+import { startFrom } from "./from.js";
 import type { Plan } from "./plan.js";
 import type { TrainingPrograms } from "./programs.js";
 import { stepperFor } from "./step.js";
 import { startingState } from "./update.js";
+import { whitenedStart } from "./whitened-start.js";
+
+/** The weights that training starts from, before a head is solved: initial ones, or those of the model `from`. */
+export function initialWeights(
+  definition: ModelDefinition,
+  { table }: Pick<TrainingData, "table">,
+  from: Model | undefined,
+): Weights {
+  const { recipe } = definition;
+  const initial = definition.init(recipe.seed);
+  return from ? startFrom(initial, from, recipe) : whitenedStart(initial, table);
+}
 
 /** @throws {InputError} `train/not-finite`, if initial weights are not finite; it names an extreme input if there is one */
 export function checkStart(start: Weights, { table }: Pick<TrainingData, "table">, recipe: Recipe): void {

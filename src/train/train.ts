@@ -1,8 +1,6 @@
 /** `metaTrain`: trains a model and, if wanted, a unimodal model of each modality by the same recipe and budget. */
 
-import { existsSync } from "node:fs";
 import { InputError } from "../base/errors.js";
-import { resolvePlace } from "../base/place.js";
 import { type Dataset, labelModality } from "../data/index.js";
 import { type Engine, engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
@@ -11,13 +9,14 @@ import { Model } from "../model/model.js";
 import type { RecipeInput } from "../model/recipe.js";
 import { type Candidate, type Candidates, candidatesOf, withShare } from "./candidates.js";
 import { cardOf } from "./card.js";
-import { Checkpoints } from "./checkpoints.js";
 import { completeRecipe, recipeFor } from "./complete-recipe.js";
 import { prepareData } from "./data.js";
 import type { DefaultChoice, TrainEvent } from "./events.js";
 import { aloneOf } from "./from.js";
 import { trainPart } from "./part.js";
 import { TrainingPrograms } from "./programs.js";
+import { type RunOf, runOf } from "./run.js";
+import { type CheckpointsOf, checkpointsIn } from "./run-folder.js";
 import { type Prepared, prepareUnimodal, restrictRecipe } from "./unimodal.js";
 
 /** Options of {@link metaTrain}: the fields of a recipe, the data set, and how to run. */
@@ -37,16 +36,8 @@ export interface MetaTrainOptions extends Omit<RecipeInput, "data" | "from">, En
   onLoad?: (done: number, total: number) => void;
 }
 
-/** A training run: an iterable of events. Training advances while it is iterated. */
-export interface Run extends AsyncIterable<TrainEvent> {
-  /**
-   * Train to the end, if that has not happened yet, and return the model.
-   *
-   * @throws {InputError | RunError} what iterating throws; see {@link metaTrain}.
-   * @example const model = await metaTrain({ data, width: 8, train: { steps: 2 } }).model();
-   */
-  model(): Promise<Model>;
-}
+/** The run of {@link metaTrain}. */
+export type Run = RunOf<Model>;
 
 /**
  * Meta-train a model on the train classes of `data`, selecting the best weights on its validation classes.
@@ -59,36 +50,16 @@ export interface Run extends AsyncIterable<TrainEvent> {
  * const model = await run.model();
  */
 export function metaTrain(options: MetaTrainOptions): Run {
-  const events = trainAll(options);
-  let result: Model | undefined;
-  let failure: { readonly error: unknown } | undefined;
-  const next = async (): Promise<IteratorResult<TrainEvent, undefined>> => {
-    try {
-      const step = await events.next();
-      if (!step.done) return step;
-      result ??= step.value;
-      return { done: true, value: undefined };
-    } catch (error) {
-      failure = { error };
-      throw error;
-    }
-  };
-  return {
-    [Symbol.asyncIterator]: () => ({ next }),
-    async model() {
-      while (!result && !failure) await next();
-      if (failure) throw failure.error;
-      return result!;
-    },
-  };
+  return runOf(trainAll(options));
 }
 
 async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, Model> {
-  const { data: dataset, from, withUnimodal, runFolder: _, ...rest } = options;
+  const { data: dataset, from, withUnimodal, runFolder, ...rest } = options;
   const { resume = false, signal, onLoad, threads, device, runtime, ...input } = rest;
-  const folder = checkedFolder(options);
+  checkData(dataset);
+  const checkpoints = checkpointsIn(runFolder, resume);
   const engine = engineFor({ threads, device, runtime });
-  const run: PartRun = { dataset, folder, resume, engine, from, onLoad, threads, signal };
+  const run: PartRun = { dataset, checkpoints, resume, engine, from, onLoad, threads, signal };
   const candidates = from ? undefined : await candidatesOf(input, dataset);
   const trained = candidates
     ? yield* trainBest(run, candidates)
@@ -178,8 +149,7 @@ async function* trainBest(
 /** What all parts of a run have in common. */
 interface PartRun {
   readonly dataset: Dataset;
-  /** The folder of checkpoints. */
-  readonly folder: string | undefined;
+  readonly checkpoints: CheckpointsOf;
   readonly resume: boolean;
   readonly engine: Engine;
   /** The model that training starts from. */
@@ -195,7 +165,7 @@ const partOf = (modalities: readonly string[], recipe?: string): string =>
 
 /** Train a model on some of the modalities, starting from the network of `from` if there is one. */
 async function* trainModel(
-  { dataset, folder, resume, engine, signal }: PartRun,
+  { dataset, checkpoints: checkpointsOf, resume, engine, signal }: PartRun,
   modalities: readonly string[],
   from: Model | undefined,
   { recipe: complete, data }: Prepared,
@@ -206,8 +176,7 @@ async function* trainModel(
   const programs = new TrainingPrograms(new ModelDefinition(recipe, specs), engine);
   const part = partOf(modalities, name);
   const identity = { digest: data.digest, runtime: engine.runtime };
-  const checkpoints =
-    folder === undefined ? undefined : new Checkpoints(folder, part, programs.definition, identity);
+  const checkpoints = checkpointsOf(part, programs.definition, identity);
   const trained = yield* trainPart({ part, recipe, programs, data, from, checkpoints, resume, signal });
   return new Model(
     cardOf(recipe, specs, dataset, data, { ...trained, runtime: engine.runtime }, from),
@@ -216,28 +185,14 @@ async function* trainModel(
   );
 }
 
-/** Check the options that need no data; returns the resolved run folder. */
-function checkedFolder({ data, runFolder, resume = false }: MetaTrainOptions): string | undefined {
-  if (!Array.isArray(data?.rows))
-    throw new InputError({
-      code: "train/no-data",
-      where: "metaTrain, option data",
-      problem: "the value is not a data set",
-      expected: "what openDataset or createDataset gives",
-      remedy: "Open the data first: data: await openDataset(path).",
-    });
-  if (runFolder === undefined && !resume) return undefined;
-  const path = runFolder || "metaTrain, option runFolder";
-  const context = { code: "train/run-folder", where: path, remedy: "Choose another folder." };
-  const folder = runFolder === undefined ? undefined : resolvePlace(runFolder, context, "a free path");
-  if (folder !== undefined && existsSync(folder) === resume) return folder;
+/** @throws {InputError} `train/no-data` for anything but a data set */
+function checkData(data: unknown): void {
+  if (Array.isArray(Object(data).rows)) return;
   throw new InputError({
-    code: resume ? "train/nothing-to-resume" : "train/run-exists",
-    where: path,
-    problem: resume ? "there is no run to resume" : "a run is already there",
-    expected: resume ? "the folder of an interrupted run" : "a free path",
-    remedy: resume
-      ? "Leave out --resume to start afresh."
-      : "Continue it by --resume, remove the folder, or train to another --out.",
+    code: "train/no-data",
+    where: "metaTrain, option data",
+    problem: "the value is not a data set",
+    expected: "what openDataset or createDataset gives",
+    remedy: "Open the data first: data: await openDataset(path).",
   });
 }

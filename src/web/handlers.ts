@@ -4,6 +4,7 @@ import { invariant } from "../base/errors.js";
 import { availableParallelism } from "../base/threads.js";
 import type { Notice } from "../data/index.js";
 import { setEncoderFolder } from "../modality/builtin/files.web.js";
+import { BuiltinNetwork } from "../modality/builtin/network.web.js";
 import { decodeTaskFile, encodeTaskFile } from "../teach/file.js";
 import { loadTaughtTask, type TaughtTask, taskOfFile } from "../teach/task.js";
 import { teach } from "../teach/teach.js";
@@ -55,7 +56,10 @@ async function loaded(source: TaskSource, signal: AbortSignal): Promise<TaughtTa
 
 /** The handlers of the worker for taught tasks. */
 export const taskHandlers: Served<TaskHandlers> = {
-  start: ({ encoders, without }) => setEncoderFolder(encoders, without),
+  start({ encoders, without, preload }) {
+    setEncoderFolder(encoders, without, preload);
+    for (const file of preload) if (file.endsWith(".onnx")) BuiltinNetwork.of(file).open();
+  },
   status: () => ({ isIsolated: globalThis.crossOriginIsolated, threads: availableParallelism() }),
   async teach({ examples, choices }, context) {
     return kept(await teach(await plainExamples(examples), { ...choices, ...optionsOf(context) }));

@@ -6,7 +6,7 @@ import type { Examples } from "../model/examples.js";
 import type { AdaptOptions, Model } from "../model/model.js";
 import type { Prediction, Task } from "../model/task.js";
 import { call, type Held, type PageWorker, releasedBy, workerInUse } from "./page.js";
-import type { AdaptedEntry, ModelEntry } from "./protocol.js";
+import type { AdaptedEntry, ModelEntry, ModelSource } from "./protocol.js";
 
 /** Releases what the page no longer refers to. */
 const dropped = releasedBy("releaseModel");
@@ -37,6 +37,29 @@ export class PageModel implements Pick<Model, "card" | "modalities" | "embed"> {
   /** Names of the modalities. */
   get modalities(): string[] {
     return [...this.#entry.modalities];
+  }
+
+  /**
+   * Keep the model under a name in the browser's database, in place of another of that name.
+   *
+   * @throws {InputError} `model/not-kept` if the browser has no room, or keeps nothing for this page
+   * @example await model.save("waves"); // later: await loadModel({ name: "waves" })
+   */
+  save(name: string): Promise<void> {
+    const { worker, id } = this.#held;
+    return call(worker, "saveModel", { id, name });
+  }
+
+  /** The model as a file, a zip archive of its folder, which {@link loadModel} and that of Node read. */
+  async toBlob(): Promise<Blob> {
+    const { worker, id } = this.#held;
+    const bytes = await call(worker, "encodeModel", { id });
+    return new Blob([Uint8Array.from(bytes)], { type: "application/zip" });
+  }
+
+  /** @internal The worker that holds it, and its number there. */
+  get held(): Held {
+    return this.#held;
   }
 
   /** Adapt to a task, as in Node. @throws {InputError} as in Node */
@@ -89,13 +112,22 @@ export class PageModelTask implements Pick<Task, "classes" | "predict" | "predic
 }
 
 /**
- * Load a model folder from a server: a URL, relative to the page.
+ * Load a model: from the URL of its folder, relative to the page; from the file of {@link PageModel.toBlob}; or by the name that
+ * it was saved under in this page's origin.
  *
- * @throws {InputError} `model/missing-file`, `model/bad-card`, `model/wrong-tensors` and `model/not-finite` as in Node
+ * @throws {InputError} `model/missing-file`, `model/bad-card`, `model/wrong-tensors` and `model/not-finite` as in Node,
+ * `data/bad-zip`, `model/no-such-model`
  * @example const model = await loadModel("models/drawings.model");
+ * @example const model = await loadModel({ name: "waves" });
  */
-export async function loadModel(url: string | URL): Promise<PageModel> {
-  const { href } = new URL(url, location.href);
+export async function loadModel(source: string | URL | Blob | { readonly name: string }): Promise<PageModel> {
   const worker = workerInUse();
-  return new PageModel(worker, await call(worker, "loadModel", { url: href }));
+  return new PageModel(worker, await call(worker, "loadModel", sourceOf(source)));
+}
+
+function sourceOf(source: Parameters<typeof loadModel>[0]): ModelSource {
+  if (source instanceof Blob) return { file: source };
+  if (typeof source === "string" || source instanceof URL)
+    return { url: new URL(source, location.href).href };
+  return { name: source.name };
 }

@@ -2,6 +2,7 @@
 
 import { InputError, RunError } from "../base/errors.js";
 import { type CallOptions, Connection } from "./connection.js";
+import { fetchEarly } from "./early-files.js";
 import type { PageStatus, WorkerHandlers } from "./protocol.js";
 import { decodeSound } from "./sound.js";
 import { startWorker } from "./start-worker.js";
@@ -15,6 +16,11 @@ export interface PageOptions {
    * Such a task is for pages and installations without these files.
    */
   readonly without?: readonly string[];
+  /**
+   * Files of encoders to fetch and open at once, while the worker starts, rather than when the first example of their kind is
+   * there: `strokes.onnx` for drawings.
+   */
+  readonly preload?: readonly string[];
 }
 
 /** A worker that the page has started. */
@@ -33,10 +39,11 @@ let worker: PageWorker | undefined;
  * Set where the files of the package are served, and which to do without. Call it before anything else.
  *
  * @example configure({ encoders: "/static/encoders/" });
- * @example configure({ without: ["image.onnx"] });
+ * @example configure({ without: ["image.onnx"], preload: ["strokes.onnx"] });
  */
 export function configure(chosen: PageOptions): void {
   options = chosen;
+  if (chosen.preload) workerInUse();
 }
 
 /** The worker in use, started if there is none. */
@@ -69,7 +76,7 @@ export async function call<Name extends keyof WorkerHandlers>(
  * A registry of what the page refers to and a worker holds: the worker lets go of it by the handler `name` when the page no
  * longer refers to it. A worker that has ended holds nothing.
  */
-export const releasedBy = (name: "release" | "releaseModel") =>
+export const releasedBy = (name: "release" | "releaseModel" | "endTraining") =>
   new FinalizationRegistry(({ worker: holder, id }: Held) => {
     // A rejection is the end of the worker, and of what it held.
     if (holder === worker) holder.call(name, { id }).catch(() => {});
@@ -85,10 +92,13 @@ export async function pageStatus(): Promise<PageStatus> {
 }
 
 function started(): PageWorker {
-  const encoders = new URL(options.encoders ?? new URL("../../encoders/", import.meta.url), location.href);
+  const folder = new URL(options.encoders ?? new URL("../../encoders/", import.meta.url), location.href).href;
+  const encoders = folder.endsWith("/") ? folder : `${folder}/`;
+  const { without = [], preload = [] } = options;
+  const earlyFile = fetchEarly(encoders, preload);
   const thread = startWorker();
   const { port1, port2 } = new MessageChannel();
-  const connection = new Connection<WorkerHandlers>(port1, { decodeSound });
+  const connection = new Connection<WorkerHandlers>(port1, { decodeSound, earlyFile });
   thread.onerror = (event) => {
     thread.terminate();
     if (worker === connection) worker = undefined;
@@ -101,7 +111,7 @@ function started(): PageWorker {
   };
   thread.postMessage(undefined, [port2]);
   // It rejects if the worker cannot be loaded, and with it the call for which the worker is started.
-  connection.call("start", { encoders: encoders.href, without: options.without ?? [] }).catch(() => {});
+  connection.call("start", { encoders, without, preload }).catch(() => {});
   return connection;
 }
 

@@ -1,13 +1,17 @@
 /** What the page and its worker call of each other. */
 
-import type { Notice } from "../data/index.js";
+import type { ModalityDeclarations } from "../data/card.js";
+import type { Example, Notice } from "../data/index.js";
 import type { Channels } from "../modality/audio/length.js";
+import type { FoundFile } from "../modality/builtin/kept-files.web.js";
 import type { ModelCard } from "../model/card.js";
 import type { Prediction } from "../model/task.js";
 import type { TaughtPrediction } from "../teach/prediction.js";
 import type { TaskReport } from "../teach/report.js";
 import type { Added, TaughtExample, TaughtExamples } from "../teach/task.js";
 import type { TeachOptions } from "../teach/teach.js";
+import type { TrainEvent } from "../train/events.js";
+import type { MetaTrainOptions } from "../train/train.js";
 
 /** A task in the worker: its number, and what the page shows of it. */
 export interface TaskCard {
@@ -35,6 +39,38 @@ export interface ModelEntry {
   readonly modalities: readonly string[];
 }
 
+/** Where a model comes from: the URL of its folder, its archive, or its name in the browser's database. */
+export type ModelSource = { readonly url: string } | { readonly file: Blob } | { readonly name: string };
+
+/** The data of a training in a page: the options of Node's `createDataset`. */
+export interface PageTrainData {
+  readonly examples: readonly Example[];
+  readonly name?: string;
+  readonly modalities?: ModalityDeclarations;
+  /** Whether each group is a task of its own. */
+  readonly groupAsTask?: boolean;
+}
+
+/** The options of `metaTrain` that are data. */
+export type TrainChoices = Omit<
+  MetaTrainOptions,
+  "data" | "from" | "signal" | "onLoad" | "runFolder" | "resume" | "threads" | "device" | "runtime"
+>;
+
+/** A training to start: its number, and that of the model that it starts from. */
+export interface TrainStart {
+  readonly id: number;
+  readonly data: PageTrainData;
+  readonly from?: number;
+  readonly options: TrainChoices;
+}
+
+/** What a training did in a slice of time; the model at its end. */
+export interface TrainedSlice {
+  readonly events: readonly TrainEvent[];
+  readonly model?: ModelEntry;
+}
+
 /** A model's task in the worker. */
 export interface AdaptedEntry {
   readonly id: number;
@@ -51,7 +87,7 @@ export interface PageStatus {
 
 /** Handlers of the worker for tasks of the base model. */
 export interface TaskHandlers {
-  start(argument: { encoders: string; without: readonly string[] }): void;
+  start(argument: { encoders: string; without: readonly string[]; preload: readonly string[] }): void;
   status(argument: undefined): PageStatus;
   teach(argument: { examples: TaughtExamples; choices: TeachChoices }): TaskCard;
   load(argument: TaskSource): TaskCard;
@@ -65,17 +101,27 @@ export interface TaskHandlers {
 
 /** Handlers of the worker for meta-trained models. */
 export interface ModelHandlers {
-  loadModel(argument: { url: string }): ModelEntry;
+  loadModel(argument: ModelSource): ModelEntry;
   adapt(argument: { id: number; examples: TaughtExamples; labelShots?: number }): AdaptedEntry;
   predictAdapted(argument: { id: number; examples: TaughtExamples }): Prediction[];
   embed(argument: { id: number; examples: TaughtExamples }): Float32Array[];
+  saveModel(argument: { id: number; name: string }): void;
+  encodeModel(argument: { id: number }): Uint8Array;
   releaseModel(argument: { id: number }): void;
 }
 
+/** Handlers of the worker for training. The page numbers its trainings. */
+export interface TrainHandlers {
+  startTraining(argument: TrainStart): void;
+  advanceTraining(argument: { id: number }): TrainedSlice;
+  endTraining(argument: { id: number }): void;
+}
+
 /** Handlers of the worker. */
-export interface WorkerHandlers extends TaskHandlers, ModelHandlers {}
+export interface WorkerHandlers extends TaskHandlers, ModelHandlers, TrainHandlers {}
 
 /** Handlers of the page. */
 export interface PageHandlers {
+  earlyFile(name: string): FoundFile | undefined;
   decodeSound(argument: { bytes: Uint8Array; rate: number; mostSeconds: number }): Channels | undefined;
 }

@@ -3,9 +3,13 @@
 import type { Example } from "../data/index.js";
 import type { TaughtExamples } from "../teach/task.js";
 
-/** Examples as Node reads them. */
+/** Examples, or a data set, as Node reads them. */
 export const plainExamples = async (examples: TaughtExamples): Promise<TaughtExamples> =>
-  Array.isArray(examples) ? Promise.all(examples.map(asInNode)) : examples;
+  Array.isArray(examples) ? plainList(examples) : examples;
+
+/** A list of examples as Node reads them. */
+export const plainList = (examples: readonly Example[]): Promise<Example[]> =>
+  Promise.all(examples.map(asInNode));
 
 /** An example with the bytes of its Blobs and files, and the pixels of its `ImageData`. */
 async function asInNode(example: Example): Promise<Example> {

@@ -6,14 +6,18 @@
 import { random } from "../../src/base/random.js";
 import { createDataset, type Dataset, type Example, type Split } from "../../src/data/index.js";
 
-/** A data set with the modality `x`, with `curves` per split and `points` per curve. */
-export function sines(curves: Readonly<Record<Split, number>>, points: number, seed = 0): Dataset {
-  const examples = (Object.keys(curves) as Split[]).flatMap((split) =>
+/** The declaration of their modality. */
+export const sineModalities = { x: { kind: "vector", standardise: false } };
+
+/** Points of curves with the modality `x`, with `curves` per split and `points` per curve. */
+export const sineExamples = (curves: Readonly<Record<Split, number>>, points: number, seed = 0): Example[] =>
+  (Object.keys(curves) as Split[]).flatMap((split) =>
     Array.from({ length: curves[split] }, (_, k) => curve(split, k, points, seed)).flat(),
   );
-  const modalities = { x: { kind: "vector", standardise: false } };
-  return createDataset({ name: "sines", examples, modalities });
-}
+
+/** The data set of {@link sineExamples}. */
+export const sines = (...of: Parameters<typeof sineExamples>): Dataset =>
+  createDataset({ name: "sines", examples: sineExamples(...of), modalities: sineModalities });
 
 function curve(split: Split, k: number, points: number, seed: number): Example[] {
   const r = random(seed, "sine", split, k);

@@ -27,7 +27,7 @@ describe.skipIf(!browserPath)("the small example page", () => {
     await server?.close();
   });
 
-  it("predicts five classes from one drawing each", async () => {
+  it("predicts five classes from one drawing each, a drawing at a time", async () => {
     const page = await browser.newPage();
     await page.goto(`${server.origin}/examples/page/small.html`);
     const box = (await page.locator("#pad").boundingBox())!;
@@ -37,16 +37,25 @@ describe.skipIf(!browserPath)("the small example page", () => {
       for (const [x, y] of points) await page.mouse.move(box.x + x + shift, box.y + y + shift, { steps: 4 });
       await page.mouse.up();
     };
-    const shows = (text: string) =>
-      page.waitForFunction((text) => document.querySelector("#result")?.textContent === text, text);
-    for (const [index, [name, points]] of Object.entries(classes).entries()) {
-      await draw(points, 0);
+    const teach = async (name: string) => {
       await page.fill("#label", name);
       await page.click("button");
+    };
+    const shows = (text: string) =>
+      page.waitForFunction((text) => document.querySelector("#result")?.textContent === text, text);
+    await teach("nothing");
+    await shows("0 taught");
+    for (const [index, [name, points]] of Object.entries(classes).entries()) {
+      await draw(points, 0);
+      await teach(name);
       await shows(`${index + 1} taught`);
     }
-    await draw(classes.zigzag, 8);
-    await shows("zigzag");
+    for (const [name, points] of Object.entries(classes)) {
+      // The next drawing begins after a pause.
+      await page.waitForTimeout(1600);
+      await draw(points, 8);
+      await shows(name);
+    }
     await page.close();
   });
 });

@@ -13,13 +13,13 @@ import { type PageServer, startServer } from "./support/server.js";
 const strokes = drawings(8, 6).map(({ label, strokes }) => ({ label, strokes }));
 const { support, queries } = emoji();
 
+const files: Record<string, string | Uint8Array> = { "/": emptyPage };
 /** Servers of pages that are not isolated, and that are. */
 let servers: PageServer[];
 let browser: Browser;
 
 describe.skipIf(!browserPath)("a page", () => {
   beforeAll(async () => {
-    const files: Record<string, string | Uint8Array> = { "/": emptyPage };
     const folder = mkdtempSync(join(tmpdir(), "metamodal-threads-"));
     for (const learner of ["prototypical", "maml"] as const) {
       const data = createDataset({ name: "drawings", examples: strokes });
@@ -70,6 +70,36 @@ describe.skipIf(!browserPath)("a page", () => {
       await page.close();
     }
     expect(results[1]).toEqual(results[0]);
+  });
+
+  it.each([
+    ["missing", { missing: /-thread\.js$/ }],
+    [
+      "another file",
+      { files: { "/dist/web/program-thread.js": "<p>", "/dist/web/network-thread.js": "<p>" } },
+    ],
+  ])("computes on one thread, and says so once, if the script of threads is %s", async (_, options) => {
+    const server = await startServer({ ...options, files: { ...files, ...options.files }, isolated: true });
+    const page = await openPage(browser, server.origin);
+    const notices: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "warning") notices.push(message.text());
+    });
+    const { before, taught, label, after } = await page.evaluate(
+      async (strokes) => {
+        const before = (await metamodal.pageStatus()).threads;
+        const { classes } = await metamodal.teach(strokes);
+        const model = await metamodal.loadModel("maml/");
+        const { label } = await (await model.adapt(strokes)).predict(strokes[0]);
+        return { before, label, taught: classes.length, after: (await metamodal.pageStatus()).threads };
+      },
+      strokes.filter((_, i) => i % 6 < 2),
+    );
+    expect({ isThreaded: before > 1, taught, after }).toEqual({ isThreaded: true, taught: 8, after: 1 });
+    expect(label).toBeDefined();
+    expect(notices).toEqual([expect.stringMatching(/^metamodal computes on one thread/)]);
+    await page.close();
+    await server.close();
   });
 
   it.each([

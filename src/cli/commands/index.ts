@@ -16,6 +16,7 @@ import { predict } from "./predict.js";
 import { runsCompare } from "./runs-compare.js";
 import { runsList } from "./runs-list.js";
 import { runsReindex } from "./runs-reindex.js";
+import { runsReplay } from "./runs-replay.js";
 import { runsRemove } from "./runs-rm.js";
 import { runsShow } from "./runs-show.js";
 import { runsTensorboard } from "./runs-tensorboard.js";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   runsList,
   runsShow,
+  runsReplay,
   runsCompare,
   runsRemove,
   runsReindex,

@@ -1,6 +1,6 @@
 /** `metamodal train`: meta-train a recipe or a data folder; writes a model folder, and the run beside it. */
 
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { defaultLearners, trainingDefaults } from "../../base/defaults.js";
 import type { InputError } from "../../base/errors.js";
 import type { RunFolder as Folder } from "../../runs/run-folder.js";
@@ -87,12 +87,21 @@ export const train: CommandWith<typeof options> = {
     const isBase = from === "base";
     const source =
       from === undefined || isBase ? undefined : await loadModel(from, { threads, device, runtime });
-    const data = await openDataset(path, { ...columnsOf(values, values.split), like: source?.card, signal });
+    const readAs = columnsOf(values, values.split);
+    const data = await openDataset(path, { ...readAs, like: source?.card, signal });
     printNotices(data.notices);
     const out = placeFor(values.out ?? `${fileName(data.name)}.model`, "model");
     const report = new TrainReport();
     const folder = new RunFolder(`${out.path}.run`, `${out.shown}.run`);
     folder.open(values.resume === true);
+    const dataEvent = {
+      type: "data",
+      path,
+      folder: resolve(path),
+      columns: readAs,
+      ...(source && { from: resolve(from!) }),
+      runtime,
+    };
     let stoppedAt: string | undefined;
     const record = <Event extends { readonly type: string }>(event: Event) => {
       const stamped = folder.append(event);
@@ -115,7 +124,7 @@ export const train: CommandWith<typeof options> = {
       });
       let isFirst = true;
       for await (const event of run) {
-        if (isFirst) record({ type: "data", path, notices: data.notices });
+        if (isFirst) record({ ...dataEvent, notices: data.notices });
         isFirst = false;
         record(event);
         if (event.type === "checkpoint") stoppedAt = `step ${event.step} of ${event.part}`;

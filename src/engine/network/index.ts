@@ -49,6 +49,9 @@ export async function openNetwork(bytes: Uint8Array): Promise<Network> {
     for (const oldest of programs.keys()) if (programs.size > MAX_OPEN) programs.delete(oldest);
     return known;
   };
+  const fixed = fixedShapes(file);
+  // Not awaited: what fails now fails at the first run.
+  if (fixed) void program(fixed);
   return {
     inputs: file.inputs,
     outputs: file.outputs,
@@ -58,6 +61,17 @@ export async function openNetwork(bytes: Uint8Array): Promise<Network> {
       return done;
     },
   };
+}
+
+/** The shapes of the inputs for one example; undefined if another axis than that of the batch is free. */
+function fixedShapes({ inputs }: NetworkFile): ReadonlyMap<string, readonly number[]> | undefined {
+  const shapes = new Map<string, readonly number[]>();
+  for (const { name, shape } of inputs) {
+    const sizes = shape.map((size, axis) => (axis === 0 && size === BATCH ? 1 : size));
+    if (!sizes.every((size) => typeof size === "number")) return undefined;
+    shapes.set(name, sizes);
+  }
+  return shapes;
 }
 
 type OpenProgram = Awaited<ReturnType<typeof openProgram>>;

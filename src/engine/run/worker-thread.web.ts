@@ -1,42 +1,43 @@
 /** A thread of a page and its requests: the starting side of messages.ts. */
 
-import type { Handlers, Message, Reply } from "./messages.js";
+import { useOneThread } from "../../base/threads.web.js";
+import type { Handlers, Reply } from "./messages.js";
+import { Requests, type ThreadErrors } from "./requests.js";
 
-/** The errors that requests reject with. */
-interface ThreadErrors {
-  failed(message: string): Error;
-  died(reason: string): Error;
-}
-
-interface PendingRequest {
-  resolve(result: unknown): void;
-  reject(error: Error): void;
-}
-
-/** A web worker that runs a script with the handlers `H`. */
+/**
+ * A web worker that runs a script with the handlers `H`. If it ends before its first reply, its script is missing or blocked:
+ * the page then uses no more threads.
+ */
 export class WorkerThread<H extends Handlers<keyof H & string>> {
-  readonly #worker: Worker;
-  /** Requests without a reply yet, in their order. */
-  readonly #pending: PendingRequest[] = [];
-  #deathCause: Error | undefined;
+  readonly #worker: Worker | undefined;
+  readonly #requests: Requests;
 
   constructor(script: URL, errors: ThreadErrors) {
-    this.#worker = new Worker(script, { type: "module" });
+    this.#requests = new Requests(errors);
+    let hasReplied = false;
+    const end = (reason: string) => {
+      if (!hasReplied) useOneThread(`${script.href}: ${reason}`);
+      this.#requests.end(reason);
+    };
+    try {
+      this.#worker = new Worker(script, { type: "module" });
+    } catch (error) {
+      end((error as Error).message);
+      return;
+    }
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-      const request = this.#pending.shift();
-      if ("error" in data) request?.reject(errors.failed(data.error));
-      else request?.resolve(data.result);
+      hasReplied = true;
+      this.#requests.settle(data);
     };
     this.#worker.onerror = ({ message }) => {
-      this.#worker.terminate();
-      this.#deathCause ??= errors.died(message ?? "it cannot be loaded");
-      for (const { reject } of this.#pending.splice(0)) reject(this.#deathCause);
+      this.terminate();
+      end(message ?? "it cannot be loaded");
     };
   }
 
   /** Whether the thread has ended. Its requests reject then. */
   get isDead(): boolean {
-    return this.#deathCause !== undefined;
+    return this.#requests.isDead;
   }
 
   /** Call a handler; resolves with its result. Requests may be made before earlier ones have replied. */
@@ -44,16 +45,15 @@ export class WorkerThread<H extends Handlers<keyof H & string>> {
     handler: Name,
     argument: Parameters<H[Name]>[0],
   ): Promise<Awaited<ReturnType<H[Name]>>> {
-    return new Promise((resolve, reject) => {
-      if (this.#deathCause) throw this.#deathCause;
-      this.#pending.push({ resolve, reject });
-      const message: Message = { handler, argument };
-      this.#worker.postMessage(message);
-    });
+    const replied = this.#requests.send({ handler, argument }, (message) =>
+      this.#worker?.postMessage(message),
+    );
+    // Cast: the reply to a request is its handler's result.
+    return replied as Promise<Awaited<ReturnType<H[Name]>>>;
   }
 
   /** End the thread. */
   terminate(): void {
-    this.#worker.terminate();
+    this.#worker?.terminate();
   }
 }

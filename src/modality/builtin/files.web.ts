@@ -1,46 +1,53 @@
 /** Files of the built-in encoders in a page: fetched from a folder on a server when they are first needed. */
 
-import manifest from "../../../encoders/manifest.json" with { type: "json" };
 import { InputError } from "../../base/errors.js";
 import { fetched } from "../../base/fetched.web.js";
 import { sha256 } from "../../base/sha256.js";
+import { encoderFiles, type FoundFile, findFile, keepFile } from "./kept-files.web.js";
 
-const files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>> = manifest;
 let folder: string | undefined;
 let leftOut: readonly string[] = [];
+let earlyFiles: readonly string[] = [];
+let ofPage: (file: string) => Promise<FoundFile | undefined> = async () => undefined;
 
-/** Set the URL of the folder `encoders`, and the files of it that count as absent. */
-export function setEncoderFolder(url: string, without: readonly string[]): void {
-  folder = url.endsWith("/") ? url : `${url}/`;
+/** Set the URL of the folder `encoders`, the files of it that count as absent, and those that the page fetches early. */
+export function setEncoderFolder(url: string, without: readonly string[], early: readonly string[]): void {
+  folder = url;
   leftOut = without;
+  earlyFiles = early;
+}
+
+/** Set what asks the page for a file that it fetches early; it resolves with undefined for a file that the page has not. */
+export function setPageFiles(ask: typeof ofPage): void {
+  ofPage = ask;
 }
 
 /** SHA-256 of a file of the built-in encoders, in hexadecimal; undefined if this build leaves it out. */
 export const encoderDigest = (file: string): string | undefined =>
-  leftOut.includes(file) ? undefined : files[file]?.sha256;
+  leftOut.includes(file) ? undefined : encoderFiles[file]?.sha256;
 
 /** Whether this build has a file of the built-in encoders. */
 export const hasEncoder = (file: string): boolean => encoderDigest(file) !== undefined;
 
 /**
- * Read a file of the built-in encoders: from the browser's cache of this origin, else from the server.
+ * Read a file of the built-in encoders: what the page fetches early, else the browser's of this origin, else the server's.
  *
  * @throws {InputError} if it cannot be fetched, or is another file
  */
 export async function readEncoder(file: string): Promise<Uint8Array> {
   const url = new URL(file, folder).href;
-  const cache = await openCache();
-  const key = `${url}?sha256=${files[file].sha256}`;
-  const kept = await cache?.match(key);
-  if (kept) {
-    const bytes = new Uint8Array(await kept.arrayBuffer());
-    if ((await digestOf(bytes)) === files[file].sha256) return bytes;
+  const isRight = async (bytes: Uint8Array<ArrayBuffer>) =>
+    (await digestOf(bytes)) === encoderFiles[file].sha256;
+  const early = earlyFiles.includes(file) ? await ofPage(file) : undefined;
+  let { bytes, isKept } = early ?? (await unlessUnreachable(url, findFile(url, file)));
+  if (isKept) {
+    if (await isRight(bytes)) return bytes;
+    bytes = await unlessUnreachable(url, fetched(url));
   }
-  const bytes = await download(url);
-  if ((await digestOf(bytes)) !== files[file].sha256)
+  if (!(await isRight(bytes)))
     throw unusable("damaged", url, "its SHA-256 is not that of the file of this version");
-  // Without room it is fetched again the next time.
-  await cache?.put(key, new Response(bytes)).catch(() => {});
+  // Not awaited: the file is used meanwhile.
+  void keepFile(url, file, bytes);
   return bytes;
 }
 
@@ -51,20 +58,9 @@ async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const CACHE = "metamodal-encoders";
-
-/** The cache of this origin; undefined if the page has none: it is not served over HTTPS, or keeps nothing. */
-async function openCache(): Promise<Cache | undefined> {
+async function unlessUnreachable<Result>(url: string, found: Promise<Result>): Promise<Result> {
   try {
-    return await caches.open(CACHE);
-  } catch {
-    return undefined;
-  }
-}
-
-async function download(url: string): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return await fetched(url);
+    return await found;
   } catch (error) {
     throw unusable("missing", url, `it cannot be fetched (${(error as Error).message})`);
   }

@@ -28,16 +28,28 @@ export class BuiltinNetwork {
 
   /** Run once; resolves with one output. @throws {InputError} if the file cannot be fetched or is another */
   run(feeds: Readonly<Record<string, Feed>>, output: string): Promise<ForeignResult> {
-    return this.#running.use(1, async () => {
-      this.#network ??= this.#load();
-      return (await this.#network).run(feeds, output);
-    });
+    return this.#running.use(1, async () => (await this.#opened()).run(feeds, output));
+  }
+
+  /** Load the network before its first run, which reports why it cannot be. */
+  open(): void {
+    this.#opened().catch(() => {});
+  }
+
+  #opened(): Promise<Pick<ForeignModel, "run">> {
+    this.#network ??= this.#load();
+    return this.#network;
   }
 
   async #load(): Promise<Pick<ForeignModel, "run">> {
     try {
       const bytes = await readEncoder(this.file);
-      if (this.threads > 1) return await ForeignModel.open(bytes);
+      if (availableParallelism() > 1) {
+        const threaded = await ForeignModel.open(bytes).catch((error: Error) => error);
+        if (!(threaded instanceof Error)) return threaded;
+        // Otherwise the page has found that it can start no thread.
+        if (availableParallelism() > 1) throw threaded;
+      }
       const network = await openNetwork(bytes);
       return { run: async (feeds, output) => (await network.run(feeds))[output] };
     } catch (error) {
