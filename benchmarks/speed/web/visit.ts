@@ -8,7 +8,13 @@ import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { phone } from "../../../test/web/support/connection.js";
-import { allFiles, newVisitor, visit, visitedPage } from "../../../test/web/support/first-visit.js";
+import {
+  allFiles,
+  drawingFiles,
+  newVisitor,
+  visit,
+  visitedPage,
+} from "../../../test/web/support/first-visit.js";
 import { browserOptions, browserPath } from "../../../test/web/support/launch.js";
 import { startServer } from "../../../test/web/support/server.js";
 import { median } from "../timing.js";
@@ -26,7 +32,7 @@ const [, query] = drawings;
 const pages: Readonly<Record<string, string>> = {
   "/blank": `<!doctype html><link rel="icon" href="data:,"><script type="module">
 globalThis.first = Promise.resolve({ milliseconds: performance.now(), label: "" });</script>`,
-  "/strokes": visitedPage(support, query, ["strokes.onnx"]),
+  "/strokes": visitedPage(support, query, drawingFiles),
   "/all": visitedPage(support, query, allFiles),
 };
 
