@@ -17,6 +17,7 @@ const entries = {
   "main.js": "src/cli/main.ts",
   "run.js": "src/cli/run.ts",
   "child.js": "src/compare/child.ts",
+  "report-thread.js": "src/serve/report-thread.ts",
   "worker.mjs": "src/engine/run/worker.mjs",
   "worker-foreign.mjs": "src/engine/run/worker-foreign.mjs",
   "parquet-worker.mjs": "src/data/formats/parquet-worker.mjs",

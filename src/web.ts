@@ -16,6 +16,7 @@ export { metaTrain, type PageRun, type PageTrainOptions } from "./web/train.js";
 export type { ModalityDeclarations } from "./data/card.js";
 export type { Example, Notice } from "./data/index.js";
 export type { EmbedOptions } from "./teach/embed.js";
+export type { FitOptions } from "./teach/fit-task.js";
 export type { NearExample } from "./teach/nearest.js";
 export type { TaughtClassPrediction, TaughtPrediction } from "./teach/prediction.js";
 export type { Confusion, Share, TaskReport } from "./teach/report.js";

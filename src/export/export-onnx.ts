@@ -45,9 +45,11 @@ export async function exportOnnx(
   return summary;
 }
 
-/** The files of a taught task's export, by name. @throws {InputError} as {@link exportOnnx} does */
-export async function taughtFiles(task: TaughtTask): Promise<Files> {
-  const { described, parts, more } = await ofTaught(task, { queries: undefined, onGraph: () => {} });
+/** The files of a task's export, by name. @throws {InputError} as {@link exportOnnx} does */
+export async function exportedFiles(task: Task | TaughtTask): Promise<Files> {
+  const options = { queries: undefined, onGraph: () => {} };
+  const { described, parts, more } =
+    task instanceof TaughtTask ? await ofTaught(task, options) : await ofModel(task, {}, options);
   return (await filesOf(described, parts, more)).files;
 }
 
@@ -67,7 +69,7 @@ async function ofTaught(task: TaughtTask, options: PartsOptions): Promise<Export
 
 async function ofModel(
   source: Model | Task,
-  { way, shot }: ExportOptions,
+  { way, shot }: Pick<ExportOptions, "way" | "shot">,
   options: PartsOptions,
 ): Promise<Exporting> {
   const model = source instanceof Model ? source : source.model;

@@ -153,6 +153,11 @@ export class Task {
    * @example await task.save("flowers.task");
    */
   async save(path: string): Promise<void> {
+    await saveFolder(path, "task", this.files());
+  }
+
+  /** @internal The files of the task's folder: its own and those of its model. */
+  files(): Record<string, string | Uint8Array> {
     const card = {
       format: "metamodal-task",
       version: FORMAT_VERSION,
@@ -166,10 +171,6 @@ export class Task {
     };
     const arrays = flattenTree("kept", this.adapted);
     const files = { "task.safetensors": encodeSafetensors({ arrays, metadata: {} }) };
-    await saveFolder(path, "task", {
-      ...this.model.ownFiles(),
-      "task.json": sealCard(card, files),
-      ...files,
-    });
+    return { ...this.model.ownFiles(), "task.json": sealCard(card, files), ...files };
   }
 }

@@ -1,22 +1,24 @@
 /** What a write has changed in a task. */
 
 import type { TaughtTask } from "../teach/task.js";
-import type { EmbeddedExample } from "../teach/types.js";
 import { Refusal } from "./refusal.js";
 import type { Change, TaskView } from "./schemas.js";
-
-/** What a write left out. */
-export type Changes = Pick<Change, "repeated" | "notices">;
+import type { Outcome } from "./served.js";
+import type { StoredTask } from "./stored.js";
 
 /** The result of a write: the task, and which of its examples were not there `before`. */
 export function changeOf(
   view: TaskView,
-  { examples }: TaughtTask,
-  before: readonly EmbeddedExample[],
-  changes: Changes,
+  { task, repeated, notices }: Outcome,
+  before: StoredTask["examples"],
 ): Change {
   const known = new Set(before.map(({ id }) => id));
-  return { task: view, added: examples.map(({ id }) => id).filter((id) => !known.has(id)), ...changes };
+  return {
+    task: view,
+    added: task.stored.examples.map(({ id }) => id).filter((id) => !known.has(id)),
+    repeated: [...repeated],
+    notices: notices.map(({ code, text }) => ({ code, text })),
+  };
 }
 
 /** Check that the new examples of a task have the ids that were given. @throws {Refusal} 409 `serve/other-example` */
@@ -27,12 +29,14 @@ export function checkIds(
 ): void {
   const renamed = examples.find(({ id }) => !before.has(id) && !given.has(id));
   if (!renamed) return;
-  const id = renamed.id.slice(0, renamed.id.lastIndexOf("#"));
-  throw new Refusal(409, {
+  throw otherExample(renamed.id.slice(0, renamed.id.lastIndexOf("#")));
+}
+
+export const otherExample = (id: string) =>
+  new Refusal(409, {
     code: "serve/other-example",
     where: `example ${JSON.stringify(id)}`,
     problem: "the task has another example with this id",
     expected: "an id for each example, or none: then it is a digest of the values",
     remedy: "Delete the other example first, or change the id.",
   });
-}

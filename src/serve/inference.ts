@@ -5,7 +5,7 @@
 
 import { z } from "zod";
 import { isModalityName } from "../data/names.js";
-import type { TaughtPrediction } from "../teach/prediction.js";
+import type { Prediction } from "../model/task.js";
 import { parseBody } from "./body.js";
 import { Refusal } from "./refusal.js";
 import type { Route } from "./route.js";
@@ -139,7 +139,7 @@ function bytesOf(input: Tensor, kind: string, names: ReadonlySet<string>): Value
   return isText(kind) ? texts : texts.map((base64) => ({ base64 }));
 }
 
-function outputsOf({ task, classes }: TaskView, predictions: readonly TaughtPrediction[]): Output[] {
+function outputsOf({ task, classes }: TaskView, predictions: readonly Prediction[]): Output[] {
   const shape = [predictions.length];
   if (task === "regression")
     return [{ name: "value", datatype: "FP64", shape, data: predictions.map(({ value }) => value ?? 0) }];

@@ -1,9 +1,9 @@
 /** The tasks in memory, the least recently used of which are dropped: they are read from the database again. */
 
-import type { TaughtTask } from "../teach/task.js";
+import type { ServedTask } from "./served.js";
 
 export class LoadedTasks {
-  readonly #tasks = new Map<string, Promise<TaughtTask>>();
+  readonly #tasks = new Map<string, Promise<ServedTask>>();
 
   constructor(private readonly most: number) {}
 
@@ -12,7 +12,7 @@ export class LoadedTasks {
   }
 
   /** The task of an id, which `load` reads if it is not in memory. */
-  async get(id: string, load: () => Promise<TaughtTask>): Promise<TaughtTask> {
+  async get(id: string, load: () => Promise<ServedTask>): Promise<ServedTask> {
     const task = this.#tasks.get(id) ?? load();
     this.#put(id, task);
     try {
@@ -23,7 +23,7 @@ export class LoadedTasks {
     }
   }
 
-  set(id: string, task: TaughtTask): void {
+  set(id: string, task: ServedTask): void {
     this.#put(id, Promise.resolve(task));
   }
 
@@ -31,7 +31,7 @@ export class LoadedTasks {
     this.#tasks.delete(id);
   }
 
-  #put(id: string, task: Promise<TaughtTask>): void {
+  #put(id: string, task: Promise<ServedTask>): void {
     this.#tasks.delete(id);
     this.#tasks.set(id, task);
     const [oldest] = this.#tasks.keys();

@@ -5,9 +5,9 @@
  */
 
 import type { Example } from "../data/index.js";
-import type { TaughtPrediction } from "../teach/prediction.js";
-import type { TaughtTask } from "../teach/task.js";
+import type { Prediction } from "../model/task.js";
 import { isOfRequest } from "./refusal.js";
+import type { ServedTask } from "./served.js";
 
 /** Largest number of examples of a batch of several requests. */
 const LARGEST = 64;
@@ -15,20 +15,30 @@ const LARGEST = 64;
 interface Waiting {
   readonly examples: readonly Example[];
   readonly signal: AbortSignal;
-  done(predictions: TaughtPrediction[]): void;
+  done(predictions: Prediction[]): void;
   fail(error: unknown): void;
 }
 
 export class PredictionQueues {
-  readonly #queues = new Map<TaughtTask, Waiting[]>();
+  readonly #queues = new Map<ServedTask, Waiting[]>();
+  #waiting = 0;
 
-  /** The examples that wait or are being predicted. */
+  /** The number of examples that wait or are being predicted. */
   get waiting(): number {
-    return [...this.#queues.values()].flat().length;
+    return this.#waiting;
   }
 
   /** Predict examples, together with those of other requests for the task. */
-  predict(task: TaughtTask, examples: readonly Example[], signal: AbortSignal): Promise<TaughtPrediction[]> {
+  async predict(task: ServedTask, examples: readonly Example[], signal: AbortSignal): Promise<Prediction[]> {
+    this.#waiting += examples.length;
+    try {
+      return await this.#queued(task, examples, signal);
+    } finally {
+      this.#waiting -= examples.length;
+    }
+  }
+
+  #queued(task: ServedTask, examples: readonly Example[], signal: AbortSignal): Promise<Prediction[]> {
     return new Promise((done, fail) => {
       const queue = this.#queues.get(task);
       const waiting = { examples, signal, done, fail };
@@ -40,14 +50,15 @@ export class PredictionQueues {
     });
   }
 
-  async #run(task: TaughtTask): Promise<void> {
+  async #run(task: ServedTask): Promise<void> {
     const queue = this.#queues.get(task)!;
     // Requests that arrive in the same turn of the event loop join the first batch.
     await new Promise((done) => setImmediate(done));
     while (queue.length > 0) {
       let count = 0;
       let size = 0;
-      while (count < queue.length && (count === 0 || size + queue[count].examples.length <= LARGEST))
+      const most = task.isTransductive ? 1 : LARGEST;
+      while (count < queue.length && (count === 0 || size + queue[count].examples.length <= most))
         size += queue[count++].examples.length;
       await predictTogether(task, queue.splice(0, count));
     }
@@ -55,13 +66,16 @@ export class PredictionQueues {
   }
 }
 
-async function predictTogether(task: TaughtTask, batch: readonly Waiting[]): Promise<void> {
+/** Several requests are not aborted by one of them. */
+const never = new AbortController().signal;
+
+async function predictTogether(task: ServedTask, batch: readonly Waiting[]): Promise<void> {
   if (batch.length === 1) return predictOne(task, batch[0]);
   try {
     const examples = batch.flatMap((waiting, w) =>
       waiting.examples.map((example, i) => ({ ...example, id: `${w}/${i}` })),
     );
-    const predictions = await task.predictAll(examples);
+    const predictions = await task.predictAll(examples, { signal: never });
     for (const { examples: own, done } of batch)
       done(predictions.splice(0, own.length).map((each, i) => ({ ...each, id: own[i].id! })));
   } catch (error) {
@@ -70,7 +84,7 @@ async function predictTogether(task: TaughtTask, batch: readonly Waiting[]): Pro
   }
 }
 
-async function predictOne(task: TaughtTask, { examples, signal, done, fail }: Waiting): Promise<void> {
+async function predictOne(task: ServedTask, { examples, signal, done, fail }: Waiting): Promise<void> {
   try {
     signal.throwIfAborted();
     const named = examples.map((example, i) => ({ ...example, id: String(i) }));

@@ -85,6 +85,7 @@ export const taskSchema = z
     id: z.string(),
     name: z.string().optional(),
     version: z.int().meta({ description: "Grows with each change; the ETag" }),
+    model: z.string().optional().meta({ description: "SHA-256 of the trained model, if it is of one" }),
     task: z.enum(["classification", "regression"]),
     classes: z.array(z.object({ name: z.string(), examples: z.int() })),
     examples: z.int(),

@@ -10,18 +10,24 @@ import { getRequestListener } from "@hono/node-server";
 import type { Logger } from "pino";
 import { InputError } from "../base/errors.js";
 import { checkRegular } from "../base/regular.js";
+import type { Model } from "../model/model.js";
 import { libraryVersions } from "../model/versions.js";
 import { appOf } from "./app.js";
+import { baseTeacher } from "./base-teacher.js";
 import { isLoopback } from "./guard.js";
 import { Idempotency } from "./idempotency.js";
 import { checkLimits, defaultLimits, Gate, type Limits } from "./limits.js";
 import { malformed, refuseConnection } from "./malformed.js";
 import { Metrics } from "./metrics.js";
+import { modelTeacher } from "./model-teacher.js";
+import { ReportThreads } from "./report-threads.js";
 import { Store } from "./store.js";
 import { Tasks } from "./tasks.js";
 import { readToken } from "./token.js";
 
 export interface ServeOptions {
+  /** A trained model that tasks are adapted from; default: the base model. */
+  readonly model?: Model;
   /** The database file. */
   readonly data: string;
   /** The address to listen on; default: 127.0.0.1. */
@@ -48,6 +54,10 @@ export interface RunningServer {
 }
 
 const HEADER_SECONDS = 10;
+/** Longer than reverse proxies keep connections, so that none is closed while a request is on its way. */
+const IDLE_SECONDS = 65;
+/** Connections per request at a time. */
+const CONNECTIONS = 16;
 const HEADER_BYTES = 16 * 1024;
 
 /**
@@ -65,7 +75,12 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const secrets = tls && { cert: readSecret(tls.cert, "--cert"), key: readSecret(tls.key, "--key") };
   if (secrets) checkSecrets(secrets, tls);
   const store = new Store(data);
-  const tasks = new Tasks(store, limits, options.keepExamples ?? false);
+  const reports = new ReportThreads();
+  const teachers = {
+    base: baseTeacher(reports.measure),
+    model: options.model && modelTeacher(options.model),
+  };
+  const tasks = new Tasks(store, teachers, limits, options.keepExamples ?? false);
   const gate = new Gate(limits);
   const protocol = tls ? "https" : "http";
   let bound = port;
@@ -80,7 +95,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     maxHeaderSize: HEADER_BYTES,
     headersTimeout: Math.min(HEADER_SECONDS, limits.maxSeconds) * 1000,
     requestTimeout: limits.maxSeconds * 1000,
-    keepAliveTimeout: 5000,
+    keepAliveTimeout: IDLE_SECONDS * 1000,
     connectionsCheckingInterval: 1000,
   };
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false, errorHandler: malformed });
@@ -88,6 +103,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     ? createTlsServer({ ...settings, ...secrets }, listener)
     : createServer(settings, listener);
   server.on("clientError", refuseConnection);
+  server.maxConnections = CONNECTIONS * limits.maxConcurrent;
   try {
     await listen(server, host, port);
   } catch (error) {
@@ -107,6 +123,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       await closed;
       clearInterval(closing);
       store.close();
+      await reports.close();
     },
   };
 }

@@ -1,11 +1,10 @@
 /** Tasks and remembered replies in the database; every write is one transaction. */
 
 import type Database from "libsql";
-import type { TaskFile } from "../teach/file.js";
-import type { EmbeddedExample } from "../teach/types.js";
 import { openDatabase, rows } from "./database.js";
 import type { ExamplePage, TaskPage, TaskView } from "./schemas.js";
 import { unseal } from "./sealed.js";
+import type { StoredTask } from "./stored.js";
 import { readTask, writeTask } from "./task-rows.js";
 
 /** The reply to a write, which is given again if the request is. */
@@ -69,12 +68,12 @@ export class Store {
     return { examples, ...(found.length > limit && { next: examples.at(-1)!.id }) };
   }
 
-  read(id: string): TaskFile | undefined {
+  read(id: string): StoredTask | undefined {
     return readTask(this.#database, id);
   }
 
-  write(view: TaskView, file: TaskFile, before: readonly EmbeddedExample[]): void {
-    writeTask(this.#database, view, file, before);
+  write(view: TaskView, stored: StoredTask, before: StoredTask["examples"]): void {
+    writeTask(this.#database, view, stored, before);
   }
 
   /** Delete a task; whether it was there. */

@@ -1,8 +1,6 @@
 /** Routes of tasks, /v1. */
 
-import { zipSync } from "fflate";
 import { z } from "zod";
-import { encodeTaskFile } from "../teach/file.js";
 import { parseBody, wrongType } from "./body.js";
 import { pageOf } from "./page.js";
 import { Refusal } from "./refusal.js";
@@ -19,8 +17,9 @@ import {
   tasksSchema,
   teachSchema,
 } from "./schemas.js";
+import { zipped } from "./zip.js";
 
-export const etagOf = ({ version }: TaskView): string => `"${version}"`;
+const etagOf = ({ version }: TaskView): string => `"${version}"`;
 
 const changed = (status: number, change: Change): Reply => ({
   status,
@@ -121,17 +120,18 @@ export const taskRoutes: readonly Route[] = [
     ...{ method: "get", path: "/v1/tasks/{id}/export", id: "export", gives: "application/zip" },
     ...{ summary: "The .task file of a task, or a zip archive of ONNX files", fails: [404, 409] },
     query: { format: { schema: z.enum(["task", "onnx"]), about: "default `task`" } },
-    run: async ({ tasks, params, query }) => {
+    run: async ({ tasks, params, query, signal }) => {
       const format = query.get("format") ?? "task";
       if (format !== "task" && format !== "onnx") throw badFormat(format);
       const task = await tasks.task(params.id);
-      if (format === "task") return attachment(encodeTaskFile(task.file), `${params.id}.task`);
-      const { taughtFiles } = await import("../export/export-onnx.js");
-      const files = Object.entries(await taughtFiles(task)).map(([name, contents]) => [
-        name,
-        typeof contents === "string" ? new TextEncoder().encode(contents) : contents,
-      ]);
-      return attachment(zipSync(Object.fromEntries(files), { level: 1 }), `${params.id}-onnx.zip`);
+      signal.throwIfAborted();
+      if (format === "task") {
+        const { bytes, name } = task.file();
+        return attachment(bytes, params.id + name);
+      }
+      const files = await task.onnx();
+      signal.throwIfAborted();
+      return attachment(zipped(files), `${params.id}-onnx.zip`);
     },
   },
 ];

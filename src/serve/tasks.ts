@@ -1,29 +1,36 @@
 /** The tasks of a server: teaches, changes, predicts and deletes them, with what the database holds as the truth. */
 
 import { randomBytes } from "node:crypto";
+import { nextTurn } from "../base/turn.js";
+import type { Prediction } from "../model/task.js";
 import { decodeTaskFile } from "../teach/file.js";
-import type { TaughtPrediction } from "../teach/prediction.js";
-import { type TaughtTask, taskOfFile } from "../teach/task.js";
-import { teach } from "../teach/teach.js";
-import { type Changes, changeOf, checkIds } from "./changes.js";
+import { changeOf } from "./changes.js";
 import { checkExamples, type Limits } from "./limits.js";
 import { LoadedTasks } from "./loaded.js";
 import { PredictionQueues } from "./queue.js";
 import { noTask, Refusal } from "./refusal.js";
 import type { Change, LabelledExample, Query, TaskView, TeachRequest } from "./schemas.js";
+import type { Outcome, ServedTask, Teacher, WorkOptions } from "./served.js";
 import type { Store } from "./store.js";
-import { declarationsOf, examplesOf, queriesOf } from "./values.js";
+import { isAdapted, type StoredTask } from "./stored.js";
+import { examplesOf, queriesOf } from "./values.js";
 import { viewOf } from "./view.js";
 
-export interface WriteOptions<T> {
-  readonly signal: AbortSignal;
+interface WriteOptions<T> extends WorkOptions {
   /** Called in the transaction of the write with its result; what it returns is the reply. */
   readonly finish: (result: Change) => T;
 }
 
-export interface ChangeOptions<T> extends WriteOptions<T> {
+interface ChangeOptions<T> extends WriteOptions<T> {
   /** Checks the version that the request expects. */
   readonly expects: (view: TaskView) => void;
+}
+
+/** What tasks are made by. */
+export interface Teachers {
+  readonly base: Teacher;
+  /** The trained model that the server was started with, which teaches in place of the base model. */
+  readonly model?: Teacher;
 }
 
 export class Tasks {
@@ -34,6 +41,7 @@ export class Tasks {
 
   constructor(
     readonly store: Store,
+    private readonly teachers: Teachers,
     private readonly limits: Limits,
     private readonly keepExamples: boolean,
   ) {
@@ -54,59 +62,57 @@ export class Tasks {
     return view;
   }
 
-  task(id: string): Promise<TaughtTask> {
+  /** Loading a task goes on if a request that waits for it is aborted: others may wait as well. */
+  task(id: string): Promise<ServedTask> {
     return this.#loaded.get(id, async () => {
-      const file = this.store.read(id);
-      if (!file) throw noTask(id);
-      return taskOfFile(file, `task "${id}"`);
+      const stored = this.store.read(id);
+      if (!stored) throw noTask(id);
+      return this.#restore(stored, `task "${id}"`, { signal: new AbortController().signal });
     });
+  }
+
+  #restore(stored: StoredTask, where: string, options: WorkOptions): Promise<ServedTask> {
+    const { base, model } = this.teachers;
+    if (!isAdapted(stored)) return base.restore(stored, where, options);
+    if (!model) throw needsModel(where, stored.model);
+    return model.restore(stored, where, options);
   }
 
   /** Teach a task. */
   async create<T>(request: TeachRequest, { signal, finish }: WriteOptions<T>): Promise<T> {
-    const { name, labelShots, examples } = request;
-    checkExamples(examples.length, this.limits);
-    const changes: Changes = { repeated: [], notices: [] };
-    const task = await teach(examplesOf(examples), {
-      labelShots,
-      keepExamples: this.keepExamples,
-      modalities: declarationsOf(examples),
-      onNotice: ({ code, text }) => changes.notices.push({ code, text }),
-      signal,
-    });
-    return this.#insert(task, { name, changes, finish });
+    checkExamples(request.examples.length, this.limits);
+    const { base, model = base } = this.teachers;
+    const { keepExamples } = this;
+    return this.#insert(await model.teach(request, { signal, keepExamples }), request.name, finish);
   }
 
   /** Take in the bytes of a `.task` file. */
-  async import<T>(bytes: Uint8Array, name: string | undefined, { finish }: WriteOptions<T>): Promise<T> {
+  async import<T>(
+    bytes: Uint8Array,
+    name: string | undefined,
+    { signal, finish }: WriteOptions<T>,
+  ): Promise<T> {
     const file = decodeTaskFile(bytes, "the task file");
     if (Object.keys(file.pretrained).length > 0) throw isPretrained();
     checkExamples(file.examples.length, this.limits);
     const { originals, ...rest } = file;
     const kept = this.keepExamples && originals ? { ...rest, originals } : rest;
     // The report is computed anew: a file may state any.
-    const task = await taskOfFile({ ...kept, report: undefined }, "the task file");
-    return this.#insert(task, { name, changes: { repeated: [], notices: [] }, finish });
+    const task = await this.#restore({ ...kept, report: undefined }, "the task file", { signal });
+    return this.#insert({ task, repeated: [], notices: [] }, name, finish);
   }
 
   /** Add examples to a task. */
   add<T>(id: string, given: readonly LabelledExample[], options: ChangeOptions<T>): Promise<T> {
     return this.#change(id, options, async (task) => {
-      checkExamples(task.examples.length + given.length, this.limits);
-      const examples = examplesOf(given);
-      const before = new Set(task.examples.map((example) => example.id));
-      const { repeated, notices } = await task.add(examples, { signal: options.signal });
-      checkIds(task, before, new Set(examples.map((example) => example.id!)));
-      return { repeated: [...repeated], notices: notices.map(({ code, text }) => ({ code, text })) };
+      checkExamples(task.stored.examples.length + given.length, this.limits);
+      return task.add(examplesOf(given), options);
     });
   }
 
   /** Remove an example of a task. */
   remove<T>(id: string, example: string, options: ChangeOptions<T>): Promise<T> {
-    return this.#change(id, options, async (task) => {
-      await task.remove({ ids: [example] });
-      return { repeated: [], notices: [] };
-    });
+    return this.#change(id, options, (task) => task.remove(example, options));
   }
 
   /** Delete a task. */
@@ -125,22 +131,20 @@ export class Tasks {
     });
   }
 
-  async predict(id: string, queries: readonly Query[], signal: AbortSignal): Promise<TaughtPrediction[]> {
+  async predict(id: string, queries: readonly Query[], signal: AbortSignal): Promise<Prediction[]> {
     checkExamples(queries.length, this.limits);
     const task = await this.task(id);
     return this.#queues.predict(task, queriesOf(queries), signal);
   }
 
-  #insert<T>(
-    task: TaughtTask,
-    { name, changes, finish }: { name?: string; changes: Changes; finish: (result: Change) => T },
-  ): T {
+  #insert<T>(outcome: Outcome, name: string | undefined, finish: (result: Change) => T): T {
+    const { task } = outcome;
     const id = randomBytes(9).toString("hex");
     const view = viewOf(task, { id, name, version: 1, created: new Date().toISOString() });
     const reply = this.store.transaction(() => {
       if (this.store.count() >= this.limits.maxTasks) throw tooManyTasks(this.limits.maxTasks);
-      this.store.write(view, task.file, []);
-      return finish(changeOf(view, task, [], changes));
+      this.store.write(view, task.stored, []);
+      return finish(changeOf(view, outcome, []));
     });
     this.#loaded.set(id, task);
     return reply;
@@ -149,21 +153,21 @@ export class Tasks {
   #change<T>(
     id: string,
     { expects, finish }: ChangeOptions<T>,
-    work: (task: TaughtTask) => Promise<Changes>,
+    work: (task: ServedTask) => Promise<Outcome>,
   ): Promise<T> {
     return this.#alone(id, async () => {
       const before = this.view(id);
       expects(before);
       const current = await this.task(id);
       // Predictions go by the current task until the change is on the disk.
-      const task = current.copy();
-      const changes = await work(task);
-      const { examples } = current.file;
-      const isSame = examples.length === task.examples.length;
+      const outcome = await work(current);
+      const { task } = outcome;
+      const { examples } = current.stored;
+      const isSame = examples.length === task.stored.examples.length;
       const view = isSame ? before : viewOf(task, { ...before, version: before.version + 1 });
       const reply = this.store.transaction(() => {
-        if (!isSame) this.store.write(view, task.file, examples);
-        return finish(changeOf(view, task, examples, changes));
+        if (!isSame) this.store.write(view, task.stored, examples);
+        return finish(changeOf(view, outcome, examples));
       });
       if (!isSame) this.#loaded.set(id, task);
       return reply;
@@ -173,7 +177,8 @@ export class Tasks {
   /** Run `work` when the changes of the task before it have ended. */
   async #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
     const before = this.#changing.get(id) ?? Promise.resolve();
-    const result = before.then(work);
+    // Other requests are read and served between changes.
+    const result = before.then(nextTurn).then(work);
     const end = result.catch(() => {});
     this.#changing.set(id, end);
     try {
@@ -191,6 +196,15 @@ const tooManyTasks = (most: number) =>
     problem: `it has ${most} tasks`,
     expected: `at most ${most}`,
     remedy: "Delete tasks, or start the server with a higher --max-tasks.",
+  });
+
+const needsModel = (where: string, model: string) =>
+  new Refusal(409, {
+    code: "serve/other-model",
+    where,
+    problem: `it was adapted from the model ${model.slice(0, 12)}…`,
+    expected: "a server of that model",
+    remedy: "Start it by metamodal serve MODEL, or delete the task.",
   });
 
 const isPretrained = () =>

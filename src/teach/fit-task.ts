@@ -28,6 +28,13 @@ export interface FittedTask {
   readonly taught: ReadonlySet<string>;
 }
 
+/** How a task is fitted. */
+export interface FitOptions {
+  readonly signal?: AbortSignal;
+  /** @internal Computes the report as {@link reportOf} does, which takes most of the time of a fit; default: in this thread. */
+  readonly measure?: typeof reportOf;
+}
+
 /**
  * Fit a task's head, and measure it unless its report is known.
  *
@@ -36,7 +43,7 @@ export interface FittedTask {
 export async function fitTask(
   parts: TaskParts,
   known: TaskReport | undefined,
-  signal?: AbortSignal,
+  { signal, measure = reportOf }: FitOptions = {},
 ): Promise<FittedTask> {
   const { examples, kinds, task, labelShots, pretrained } = parts;
   const taught = new Set(examples.map(valuesKey));
@@ -48,7 +55,7 @@ export async function fitTask(
   if (classes.length < 2) throw oneClass(classes);
   const texts = await labelTexts(classes, kinds, labelShots, pretrained);
   const head = await ClassHead.fit([...examples, ...texts], kinds);
-  const report = known ?? (await reportOf(examples, kinds, { labelTexts: texts, signal }));
+  const report = known ?? (await measure(examples, kinds, { labelTexts: texts, signal }));
   return { head, report, taught };
 }
 

@@ -8,7 +8,7 @@ import { ClassHead } from "./class-head.js";
 import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
 import type { TaskFile } from "./file.js";
-import { type FittedTask, fitTask, sortedKinds, type TaskParts } from "./fit-task.js";
+import { type FitOptions, type FittedTask, fitTask, sortedKinds, type TaskParts } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
 import { originalsOf } from "./originals.js";
 import { classPrediction, noWeights, type TaughtPrediction } from "./prediction.js";
@@ -51,8 +51,8 @@ export class TaughtTask {
   }
 
   /** @internal */
-  static async of(parts: TaskParts, report?: TaskReport, signal?: AbortSignal): Promise<TaughtTask> {
-    return new TaughtTask(parts, await fitTask(parts, report, signal));
+  static async of(parts: TaskParts, report?: TaskReport, options?: FitOptions): Promise<TaughtTask> {
+    return new TaughtTask(parts, await fitTask(parts, report, options));
   }
 
   /** @internal */
@@ -150,7 +150,7 @@ export class TaughtTask {
    *
    * @example await task.add([{ label: "daisy", image: photo }]);
    */
-  async add(examples: TaughtExamples, options: EmbedOptions = {}): Promise<Added> {
+  async add(examples: TaughtExamples, options: EmbedOptions & FitOptions = {}): Promise<Added> {
     const dataset = this.#datasetOf(examples);
     const { examples: embedded, notices } = await this.#embed(dataset, options);
     const { originals: before, kinds: known, pretrained } = this.#parts;
@@ -158,10 +158,7 @@ export class TaughtTask {
     const originals = before && new Map([...before, ...(await originalsOf(dataset, renamed))]);
     const kinds = { ...dataset.kinds, ...known };
     const further = Object.entries(kinds).filter(([name]) => !Object.hasOwn(known, name));
-    await this.#replace(
-      { ...this.#parts, kinds: sortedKinds(kinds), examples: all, originals },
-      options.signal,
-    );
+    await this.#replace({ ...this.#parts, kinds: sortedKinds(kinds), examples: all, originals }, options);
     return { repeated, notices: [...absenceNotices(Object.fromEntries(further), pretrained), ...notices] };
   }
 
@@ -172,19 +169,16 @@ export class TaughtTask {
    * two classes would remain
    * @example await task.remove({ classes: ["daisy"] });
    */
-  async remove({
-    ids = [],
-    classes = [],
-  }: {
-    ids?: readonly string[];
-    classes?: readonly string[];
-  }): Promise<void> {
+  async remove(
+    { ids = [], classes = [] }: { ids?: readonly string[]; classes?: readonly string[] },
+    options: FitOptions = {},
+  ): Promise<void> {
     const { examples } = this.#parts;
     const knownIds = new Set(examples.map(({ id }) => id));
     for (const id of ids) if (!knownIds.has(id)) throw noSuch("example", id, [...knownIds]);
     for (const name of classes) if (!this.classes.includes(name)) throw noSuch("class", name, this.classes);
     const kept = examples.filter(({ id, label }) => !ids.includes(id) && !classes.includes(label ?? ""));
-    await this.#replace({ ...this.#parts, examples: kept });
+    await this.#replace({ ...this.#parts, examples: kept }, options);
   }
 
   /**
@@ -211,8 +205,8 @@ export class TaughtTask {
 
   #embed = (data: Dataset, options: EmbedOptions) => embedRows(data, options, this.#parts.pretrained);
 
-  async #replace(parts: TaskParts, signal?: AbortSignal): Promise<void> {
-    const fitted = await fitTask(parts, undefined, signal);
+  async #replace(parts: TaskParts, options: FitOptions): Promise<void> {
+    const fitted = await fitTask(parts, undefined, options);
     this.#parts = parts;
     this.#fitted = fitted;
   }
@@ -239,8 +233,12 @@ export async function loadTaughtTask(path: string): Promise<TaughtTask> {
 }
 
 /** The task of a file's contents; `where` is its name in errors. */
-export async function taskOfFile({ report, ...parts }: TaskFile, where: string): Promise<TaughtTask> {
+export async function taskOfFile(
+  { report, ...parts }: TaskFile,
+  where: string,
+  options?: FitOptions,
+): Promise<TaughtTask> {
   for (const [modality, spec] of Object.entries(parts.pretrained))
     await findEncoder(spec, `${where}, modality "${modality}"`);
-  return TaughtTask.of(parts, report);
+  return TaughtTask.of(parts, report, options);
 }

@@ -6,14 +6,14 @@ import { createDataset, taskOf } from "../data/index.js";
 import { supportOf } from "../episode/index.js";
 import { absenceNotices } from "./absent.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
-import { sortedKinds } from "./fit-task.js";
+import { type FitOptions, sortedKinds } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
 import { originalsOf } from "./originals.js";
 import { type PretrainedChoice, planPretrained } from "./pretrained.js";
 import { type TaughtExamples, TaughtTask } from "./task.js";
 import type { EmbeddedExample } from "./types.js";
 
-export interface TeachOptions extends EmbedOptions {
+export interface TeachOptions extends EmbedOptions, FitOptions {
   /** Pretrained encoders in place of the built-in ones, by modality or kind. */
   readonly encoders?: PretrainedChoice;
   /** Further support examples per class that are the class name as text; default 0. */
@@ -41,7 +41,7 @@ export interface TeachOptions extends EmbedOptions {
  * const { label, unknown } = await task.predict({ image: photo });
  */
 export async function teach(examples: TaughtExamples, options: TeachOptions = {}): Promise<TaughtTask> {
-  const { encoders, labelShots = 0, keepExamples = false, modalities, onNotice, signal } = options;
+  const { encoders, labelShots = 0, keepExamples = false, modalities, onNotice } = options;
   const given = Array.isArray(examples)
     ? createDataset({ name: "examples", examples, modalities })
     : (examples as Dataset);
@@ -67,7 +67,7 @@ export async function teach(examples: TaughtExamples, options: TeachOptions = {}
     examples: all,
     ...(keepExamples && { originals: await originalsOf(dataset, renamed) }),
   };
-  return TaughtTask.of(parts, undefined, signal);
+  return TaughtTask.of(parts, undefined, options);
 }
 
 /** Notices of modalities that only one of several classes has: a stray text file among pictures, for example. */

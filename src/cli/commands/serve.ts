@@ -4,6 +4,7 @@ import { InputError } from "../../base/errors.js";
 import type { CommandWith } from "../command.js";
 import { flag, number, repeatable, text, whole } from "../option.js";
 import { print, printJson } from "../output.js";
+import { compute } from "../shared-options.js";
 
 const options = {
   data: text("FILE", "database of the tasks (default: metamodal.db)"),
@@ -22,6 +23,7 @@ const options = {
   "max-concurrent": whole(1, "requests at a time; further ones get 429 (default: 256)"),
   "max-memory": number("GIB", "GiB of memory from which on requests get 429 (default: 4)"),
   log: text("LEVEL", "least level of log lines on stderr: debug, info, warn, error, silent (default: info)"),
+  ...compute,
   json: flag("print one JSON object when the server listens"),
 };
 
@@ -31,22 +33,28 @@ const levels = ["debug", "info", "warn", "error", "silent"];
 export const serve: CommandWith<typeof options> = {
   name: "serve",
   args: [],
+  takesMore: "MODEL",
   summary: "Serve tasks by HTTP: teach, predict, add and remove examples; tasks persist in a database.",
   examples: [
     "metamodal serve",
-    "metamodal serve --data tasks.db --port 9000",
+    "metamodal serve my.model --data my-tasks.db --port 9000",
     "metamodal serve --host 0.0.0.0 --token-file token --cert cert.pem --key key.pem",
     "metamodal serve --token-file token --allow-host models.example.org",
   ],
   options,
 
-  async run({ values, signal }) {
+  async run({ args, values, signal }) {
+    const [path = "base", ...more] = args;
+    if (more.length > 0) throw bad("cli/usage", `metamodal serve, the argument "${more[0]}"`, "one MODEL");
     const { data = "metamodal.db", host, port = 8080, cert, key, log: level = "info" } = values;
     if ((cert === undefined) !== (key === undefined))
       throw bad("cli/serve-tls", cert === undefined ? "--key" : "--cert", "both --cert and --key");
     if (!levels.includes(level)) throw bad("cli/serve-log", `--log ${level}`, levels.join(", "));
     const { startServer } = await import("../../serve/server.js");
     const { logTo } = await import("../../serve/log.js");
+    const { threads, device, runtime } = values;
+    const { loadModel } = await import("../../model/load.js");
+    const model = path === "base" ? undefined : await loadModel(path, { threads, device, runtime });
     const limits = {
       maxBody: values["max-body"] && values["max-body"] * MIB,
       maxSeconds: values["max-seconds"],
@@ -57,7 +65,7 @@ export const serve: CommandWith<typeof options> = {
       maxMemory: values["max-memory"] && values["max-memory"] * 1024 * MIB,
     };
     const server = await startServer({
-      ...{ data, host, port },
+      ...{ model, data, host, port },
       tokenFile: values["token-file"],
       ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
       names: values["allow-host"]?.map((name) => name.toLowerCase()),
@@ -65,8 +73,9 @@ export const serve: CommandWith<typeof options> = {
       limits: Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)),
       log: logTo(process.stderr, level),
     });
-    if (values.json) printJson({ url: server.url, data });
-    else print(`metamodal listens on ${server.url}; tasks are in ${data}\ndocs     ${server.url}/docs`);
+    if (values.json) printJson({ url: server.url, data, model: path });
+    else
+      print(`metamodal serves ${path} on ${server.url}; tasks are in ${data}\ndocs     ${server.url}/docs`);
     if (!signal.aborted) await new Promise((done) => signal.addEventListener("abort", done, { once: true }));
     await server.close();
   },
