@@ -47,7 +47,7 @@ export async function taughtParts(
   const { head } = task;
   const { sources, notes } = await sourcesOf(task);
   if (sources.length === 0) throw noBuiltin(task.modalities);
-  onGraph("predict");
+  await onGraph("predict");
   const specs = (count: number) =>
     Object.fromEntries(
       sources.flatMap(({ input }) => [
