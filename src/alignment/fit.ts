@@ -49,6 +49,7 @@ const fits: Record<
 export function fitAlignment(name: ClosedAlignment, vectors: Vectors): FittedAlignment {
   if (!Object.hasOwn(fits, name))
     throw wrong("name", `it is ${JSON.stringify(name)}`, Object.keys(fits).join(" or "));
+  checkLists(vectors);
   const names = Object.keys(vectors);
   if (names.length < 2) throw wrong("vectors", `they are of ${names.length} modalities`, "two at least");
   const width = widthOf(vectors);
@@ -56,6 +57,7 @@ export function fitAlignment(name: ClosedAlignment, vectors: Vectors): FittedAli
   const maps = fits[name](features, present);
   return {
     transform(others) {
+      checkLists(others);
       for (const other of Object.keys(others))
         if (!Object.hasOwn(maps, other))
           throw wrong(`vectors.${other}`, "the modality was not fitted", names.join(" or "));
@@ -69,6 +71,19 @@ export function fitAlignment(name: ClosedAlignment, vectors: Vectors): FittedAli
     },
   };
 }
+
+/** Check that vectors are lists by modality, of lists of numbers or `undefined`. */
+function checkLists(vectors: unknown): void {
+  if (typeof vectors !== "object" || vectors === null) throw wrong("vectors", "they are no object", EXPECTED);
+  for (const [name, list] of Object.entries(vectors)) {
+    const isVector = (each: unknown) =>
+      each === undefined || (typeof each === "object" && each !== null && "length" in each);
+    if (!Array.isArray(list) || !list.every(isVector))
+      throw wrong(`vectors.${name}`, "it is no list of vectors", EXPECTED);
+  }
+}
+
+const EXPECTED = "one list of vectors per modality";
 
 /** The length of the vectors. */
 function widthOf(vectors: Vectors): number {

@@ -98,6 +98,7 @@ export function filePlace(given: string, isOwn: (path: string) => boolean, conte
  */
 export function resolvePlace(given: string, context: PlaceContext, expected = "a path"): string {
   const fail = failing(context, expected);
+  if (typeof given !== "string") return fail(`the path is ${typeof given}`, "a path as text");
   if (given === "") return fail("the path is empty");
   if (given.includes("\0")) return fail("the path holds a NUL character");
   const { root } = parse(given);

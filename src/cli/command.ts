@@ -27,6 +27,8 @@ export interface CommandWith<Declared extends Options> {
   /** Complete command lines for its help. */
   readonly examples: readonly string[];
   readonly options: Declared;
+  /** Whether a signal is how it ends, with exit status 0. */
+  readonly endsBySignal?: true;
   run(invocation: Invocation<ValuesOf<Declared>>): Promise<void>;
 }
 

@@ -1,9 +1,10 @@
 /** Runs one command line, and maps errors to messages and exit statuses. */
 
 import { inspect } from "node:util";
+import { nextTurn } from "../base/turn.js";
 import { libraryVersions } from "../model/versions.js";
 import { commands } from "./commands/index.js";
-import { explain } from "./failure.js";
+import { explain, Interrupted } from "./failure.js";
 import { commandHelp, overview } from "./help.js";
 import { colours, print } from "./output.js";
 import { parse } from "./parse.js";
@@ -34,6 +35,11 @@ async function dispatch(argv: readonly string[], interruption: () => AbortSignal
   else if (request.kind === "command-help") print(commandHelp(request.command));
   else {
     const { command, args, values } = request;
-    await command.run({ args, values, argv, signal: interruption() });
+    const signal = interruption();
+    await command.run({ args, values, argv, signal });
+    // A signal that came while the last step ran is known after the next turn.
+    await nextTurn();
+    if (signal.aborted && !command.endsBySignal)
+      throw new Interrupted("stopped, after the command had ended");
   }
 }

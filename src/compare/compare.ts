@@ -4,8 +4,10 @@
  */
 
 import { createHash } from "node:crypto";
+import { copyOf } from "../base/copy.js";
 import { comparisonDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
+import { checkOptions as checkArgument, checkPath } from "../base/given.js";
 import { libraryVersions } from "../model/index.js";
 import { trainingSeconds } from "./budget.js";
 import { checkNames } from "./combinations.js";
@@ -33,7 +35,9 @@ import type { Combination, ComparedRow, CompareOptions, Comparison, MissingRow }
  * const recipe = { modalities: ["text"], episode: { way: 2 }, train: { steps: 2 } };
  * const { rows } = await compare({ data: "flowers", recipe, learners: ["prototypical"], episodes: 10 });
  */
-export async function compare(options: CompareOptions): Promise<Comparison> {
+export async function compare(given: CompareOptions): Promise<Comparison> {
+  checkArgument(given, "compare");
+  const options = copyOf(given);
   const { signal, onEvent, budget = comparisonDefaults.minutes } = options;
   checkOptions(options);
   checkNames(options);
@@ -112,7 +116,8 @@ function digestOf({ recipe, digest, protocol }: Survey): string {
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
-function checkOptions({ budget, recipe = {} }: CompareOptions): void {
+function checkOptions({ budget, data, recipe = {} }: CompareOptions): void {
+  checkPath(data, "compare, option data");
   const fail = (where: string, problem: string, expected: string) => {
     throw new InputError({
       code: "compare/bad-option",

@@ -1,5 +1,6 @@
 /** The picture of a forgetting curve (SVG): accuracy on the old and on the new task against λ, one line per continual method. */
 
+import { badArgument } from "../base/given.js";
 import {
   extremes,
   frame,
@@ -32,7 +33,9 @@ const high = ({ accuracy, halfWidth }: CurveScore) => 100 * Math.min(1, accuracy
  *
  * @example const svg = curvePicture(curve);
  */
-export function curvePicture({ data, old, before, curves, steps, split }: ForgettingCurve): string {
+export function curvePicture(curve: ForgettingCurve): string {
+  if (!Array.isArray(curve?.curves)) throw badArgument("curvePicture", curve, "what forgettingCurve returns");
+  const { data, old, before, curves, steps, split } = curve;
   const points = curves.flatMap((curve) => curve.points);
   const lambdas = [...new Set(points.map(({ lambda }) => lambda))].sort((a, b) => a - b);
   const scores = [before, ...points.flatMap((each) => [each.old, each.new])];

@@ -3,7 +3,10 @@
  * weight λ. Both are scored on held-out rows, among the classes of their task; λ = 0 is fine-tuning, or the old task alone.
  */
 
+import { copyOf } from "../base/copy.js";
 import { continualDefaults, DEFAULT_SEED, defaultLearners } from "../base/defaults.js";
+import { checkOptions as checkArgument } from "../base/given.js";
+import { checkDataset } from "../data/index.js";
 import { halves } from "../episode/index.js";
 import type { Weights } from "../model/index.js";
 import type { Model } from "../model/model.js";
@@ -47,7 +50,11 @@ export interface ForgettingCurve {
  * const options = { methods: ["replay"], lambdas: [0, 1], width: 8, train: { steps: 2 } };
  * const { before, curves } = await forgettingCurve({ data, ...options });
  */
-export async function forgettingCurve(options: CurveOptions): Promise<ForgettingCurve> {
+export async function forgettingCurve(given: CurveOptions): Promise<ForgettingCurve> {
+  checkArgument(given, "forgettingCurve");
+  checkDataset(given.data, "forgettingCurve, option data");
+  const { data: newData, old: olderData, ...rest } = given;
+  const options = { ...copyOf(rest), data: newData, old: olderData };
   const { old: oldData, from, methods = Object.keys(continualMethods), split = "test", ...others } = options;
   const { lambdas = continualDefaults.lambdas, onProgress, ...training } = others;
   const { data, threads, device, runtime, signal, ...input } = training;

@@ -1,7 +1,9 @@
 /** Opens a data folder (Hugging Face folder conventions) or an archive of one, or creates a data set from examples in memory. */
 
 import { basename, dirname, resolve } from "node:path";
+import { copyOf } from "../base/copy.js";
 import { InputError } from "../base/errors.js";
+import { checkOptions, checkPath } from "../base/given.js";
 import { cardFile, type DatasetCard, type ModalityDeclarations, parseCard, readCard } from "./card.js";
 import { type Likeness, type Roles, readColumns, withStrokeFormats } from "./columns/index.js";
 import { readDrawings } from "./drawings/index.js";
@@ -9,6 +11,7 @@ import { statsAt } from "./files/disk.js";
 import { archiveEnding, endingsOf, isTable, metadataFiles } from "./files/endings.js";
 import { openFiles, openFolder } from "./files/media.js";
 import { withVectorFiles } from "./formats/vector-file.js";
+import { checkExamples } from "./given.js";
 import { nameClasses } from "./labels/class-label.js";
 import { enter } from "./layouts/enter.js";
 import { readLayout } from "./layouts/layout.js";
@@ -39,7 +42,9 @@ export interface OpenOptions extends Roles {
  * @example const support = await openDataset("support", { like: model.card });
  */
 export async function openDataset(path: string, options: OpenOptions = {}): Promise<Dataset> {
-  const { signal, like, task, ...roles } = options;
+  checkPath(path, "openDataset, path");
+  checkOptions(options, "openDataset");
+  const { signal, like, task, ...roles } = copyOf(options);
   signal?.throwIfAborted();
   const stats = statsAt(path);
   const table = stats?.isFile() && isTable(path) ? basename(path) : undefined;
@@ -81,7 +86,8 @@ export async function openDataset(path: string, options: OpenOptions = {}): Prom
 }
 
 /**
- * Create a data set from examples in memory. They are checked as files are; errors call the first one `example 1`.
+ * Create a data set from examples in memory. They are copied, and checked as files are; errors call the first one
+ * `example 1`.
  *
  * @throws {InputError} `data/no-rows`, `data/file-in-memory` for the name of a file, and `data/…` for bad examples: one
  * error that lists them all.
@@ -95,13 +101,16 @@ export function createDataset(options: {
   /** Whether each group is a task of its own. */
   groupAsTask?: boolean;
 }): Dataset {
+  checkOptions(options, "createDataset", "{ name, examples, … }");
   const { name, examples, modalities, groupAsTask } = options;
-  const card: DatasetCard = parseCard({ name, modalities, groupAsTask }, "createDataset");
+  const card: DatasetCard = parseCard({ name, modalities: copyOf(modalities), groupAsTask }, "createDataset");
+  if (name === undefined) throw noName();
+  checkExamples(examples);
   if (examples.length === 0) throw noExamples(name);
   const records: RawRecord[] = examples.map((fields, i) => ({
     source: { example: i + 1 },
     id: `example-${i + 1}`,
-    fields,
+    fields: copyOf(fields),
   }));
   const { card: read, notices, inferred } = readColumns(records, { card });
   const findMedia = (file: string, where: string) => {
@@ -132,6 +141,15 @@ const noRows = (where: string) =>
     problem: "the data set has no rows",
     expected: `one of ${metadataFiles.join(", ")} with at least one row, .tar shards, or class-name/file folders`,
     remedy: "Add examples, or check the path.",
+  });
+
+const noName = () =>
+  new InputError({
+    code: "data/bad-card",
+    where: 'createDataset, field "name"',
+    problem: "the data set has no name",
+    expected: "text",
+    remedy: 'Name it: createDataset({ name: "examples", examples }).',
   });
 
 const noExamples = (name: string) =>

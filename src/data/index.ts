@@ -19,6 +19,7 @@ export { type Folder, openFiles, openFolder } from "./files/media.js";
 export { firstCells, readCsvBytes } from "./formats/csv.js";
 export { parseJson, parseJsonLines } from "./formats/json.js";
 export { decodeText, readText } from "./formats/text.js";
+export { checkDataset, checkExamples, isDataset } from "./given.js";
 export { importMovieLens } from "./import/movielens.js";
 export { importOmniglot, type OmniglotSummary } from "./import/omniglot/import.js";
 export { importSpeechCommands } from "./import/speech-commands.js";

@@ -24,7 +24,10 @@ export interface Row {
   values: Record<string, unknown>;
 }
 
-/** Rows, and the kind of each modality in order of first appearance (declared ones first). */
+/**
+ * Rows, and the kind of each modality in order of first appearance (declared ones first). A function that takes a data set
+ * reads it while it runs, without a copy: do not change it, nor the values of its rows, before the result is there.
+ */
 export interface Dataset {
   name: string;
   /** The folder it was opened from; absent for an in-memory data set. */

@@ -1,6 +1,7 @@
 /** Summarises a data set: counts by split, class and modality, and the sizes of values. */
 
 import type { Reading } from "../data/columns/index.js";
+import { checkDataset } from "../data/given.js";
 import type { Notice } from "../data/notice.js";
 import { type Split, splits } from "../data/splits.js";
 import type { TaskKind } from "../data/task.js";
@@ -73,6 +74,7 @@ export async function inspectDataset(
   dataset: Dataset,
   options: { closed?: boolean; signal?: AbortSignal } = {},
 ): Promise<Inspection> {
+  checkDataset(dataset, "inspectDataset");
   const { name, licence, kinds, rows } = dataset;
   if (!options.closed && rows.some(({ split }) => split)) splitClasses(dataset, 0);
   await checkMedia(dataset, options.signal);

@@ -4,8 +4,10 @@
  */
 
 import { InputError } from "../base/errors.js";
-import { type Dataset, hasAny, normalName, type Row, type Split } from "../data/index.js";
+import { checkOptions } from "../base/given.js";
+import { checkDataset, type Dataset, hasAny, normalName, type Row, type Split } from "../data/index.js";
 import { loadTable } from "../episode/index.js";
+import { checkModel } from "../model/given.js";
 import type { Model } from "../model/model.js";
 import { contendersOf } from "./contenders.js";
 import { checkKinds } from "./kinds.js";
@@ -59,8 +61,12 @@ export interface ClosedEvaluation {
  */
 export async function evaluateClosed(
   model: Model,
-  { data, split = "test", signal, onProgress }: EvaluateClosedOptions,
+  options: EvaluateClosedOptions,
 ): Promise<ClosedEvaluation> {
+  checkModel(model, "evaluateClosed");
+  checkOptions(options, "evaluateClosed");
+  const { data, split = "test", signal, onProgress } = options;
+  checkDataset(data, "evaluateClosed, option data");
   const { card, modalities } = model;
   const classes = card.classes.train.map(normalName);
   const held = heldRows(model, data, split);

@@ -3,9 +3,10 @@
  * its predicted class and probability, and the fusion weights α as a bar.
  */
 
-import { type Dataset, preview, type Row } from "../data/index.js";
+import { badArgument } from "../base/given.js";
+import { checkDataset, type Dataset, preview, type Row } from "../data/index.js";
 import type { ModalitySpec } from "../modality/index.js";
-import type { ClassPrediction, Task } from "../model/task.js";
+import { type ClassPrediction, Task } from "../model/task.js";
 import { framedCells } from "../picture/cells.js";
 import { legendEntry } from "../picture/marks.js";
 import {
@@ -39,6 +40,10 @@ const LEGEND_ENTRY = 110;
  * @example const svg = await episodePicture(task, supportData, queryData);
  */
 export async function episodePicture(task: Task, support: Dataset, queries: Dataset): Promise<string> {
+  if (!(task instanceof Task))
+    throw badArgument("episodePicture, task", task, "a task of model.adapt or loadTask");
+  checkDataset(support, "episodePicture, support");
+  checkDataset(queries, "episodePicture, queries");
   if (task.model.card.recipe.task === "regression") return scatterPicture(task, support, queries);
   const { modalities, card } = task.model;
   const predictions = new Map(

@@ -3,8 +3,11 @@
  * episodes: the model, unimodal models, missing modalities, an untrained network, and chance.
  */
 
+import { checkOptions } from "../base/given.js";
 import { random } from "../base/random.js";
+import { checkDataset } from "../data/index.js";
 import { type Episode, type Table, unknownSampler, type View } from "../episode/index.js";
+import { checkModel } from "../model/given.js";
 import type { Model } from "../model/model.js";
 import { type Attribution, attributionOf, checkAttributable } from "./attribution.js";
 import { byChance, chanceRow } from "./chance.js";
@@ -27,8 +30,12 @@ import type { Drawn, EvaluateOptions, Evaluation, EvaluationRow } from "./types.
  * @throws {InputError} `evaluate/not-finite` if a prediction is not finite.
  * @example const { rows } = await evaluate(model, { data, way: 2, shot: 1, episodes: 50 });
  */
-export async function evaluate(model: Model, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(model: Model, given: EvaluateOptions): Promise<Evaluation> {
+  checkModel(model, "evaluate");
+  checkOptions(given, "evaluate");
+  const options = { ...given };
   const { attribute = false, data } = options;
+  checkDataset(data, "evaluate, option data");
   const view = viewFor(model, options);
   if (attribute) checkAttributable(model.modalities, view);
   const drawn = await drawEvaluation(model, options);

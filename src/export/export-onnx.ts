@@ -1,9 +1,11 @@
 /** Exports a model or a task as ONNX files that other runtimes run without metamodal. */
 
+import { badArgument, checkOptions, checkPath } from "../base/given.js";
 import { encodeSafetensors } from "../base/safetensors.js";
+import { nextTurn } from "../base/turn.js";
 import { encodeFiles } from "../engine/portable/index.js";
 import { Model } from "../model/model.js";
-import type { Task } from "../model/task.js";
+import { Task } from "../model/task.js";
 import { TaughtTask } from "../teach/task.js";
 import { capacityOf, fixedQueries } from "./capacity.js";
 import type { Exported } from "./exported.js";
@@ -31,23 +33,33 @@ export async function exportOnnx(
   source: Model | Task | TaughtTask,
   options: ExportOptions,
 ): Promise<ExportSummary> {
-  const { out, onProgress = () => {} } = options;
+  if (!(source instanceof Model || source instanceof Task || source instanceof TaughtTask))
+    throw badArgument("exportOnnx, source", source, "a model, a task or a taught task");
+  checkOptions(options, "exportOnnx");
+  checkPath(options.out, "exportOnnx, option out");
+  const { out, signal, onProgress = () => {} } = options;
   const partsOptions = {
     queries: fixedQueries(options),
-    onGraph: (name: string) => onProgress(`${name}.onnx`),
+    onGraph: async (name: string) => {
+      await nextTurn();
+      signal?.throwIfAborted();
+      onProgress(`${name}.onnx`);
+    },
   };
   const { described, parts, more } =
     source instanceof TaughtTask
       ? await ofTaught(source, partsOptions)
       : await ofModel(source, options, partsOptions);
   const { files, summary } = await filesOf(described, parts, more);
+  await nextTurn();
+  signal?.throwIfAborted();
   await writeExport(out, files, summary);
   return summary;
 }
 
 /** The files of a task's export, by name. @throws {InputError} as {@link exportOnnx} does */
 export async function exportedFiles(task: Task | TaughtTask): Promise<Files> {
-  const options = { queries: undefined, onGraph: () => {} };
+  const options = { queries: undefined, onGraph: async () => {} };
   const { described, parts, more } =
     task instanceof TaughtTask ? await ofTaught(task, options) : await ofModel(task, {}, options);
   return (await filesOf(described, parts, more)).files;

@@ -33,7 +33,7 @@ export interface ExportParts {
 export interface PartsOptions {
   /** The fixed number of queries, and of encoders' examples; a free axis, when absent. */
   readonly queries?: number;
-  readonly onGraph: (name: string) => void;
+  readonly onGraph: (name: string) => Promise<void>;
 }
 
 /** The graphs of a model: encoders, `adapt`, `predict` and `teach`. */
@@ -44,11 +44,11 @@ export async function modelParts(
 ): Promise<ExportParts> {
   checkMinibatches(exported);
   const encoders = await encoderParts(exported, engine, options);
-  options.onGraph("adapt");
+  await options.onGraph("adapt");
   const adapt = await adaptGraph(exported);
-  options.onGraph("predict");
+  await options.onGraph("predict");
   const predict = await predictGraph(exported, adapt, options);
-  options.onGraph("teach");
+  await options.onGraph("teach");
   const teach = teachGraph(adapt, predict);
   const inputs = await goldenInputs(exported, predict.count);
   const { parameters, outputs } = await expectedOf(exported, engine, inputs);
@@ -68,7 +68,7 @@ export async function taskParts(
   options: PartsOptions,
 ): Promise<ExportParts> {
   const encoders = await encoderParts(exported, engine, options);
-  options.onGraph("predict");
+  await options.onGraph("predict");
   const task = {
     kept: adapted,
     ...(exported.targets && { centre: float32([unit.centre], []) }),
@@ -100,11 +100,11 @@ async function encoderParts(exported: Exported, engine: Engine, options: PartsOp
     const preprocess = preprocessOf(spec, word);
     const own: Record<string, ExportedGraph> = {};
     if (preprocess) {
-      onGraph(`preprocess.${word}`);
+      await onGraph(`preprocess.${word}`);
       own[`preprocess.${word}`] = await preprocessGraph(preprocess, word, options);
     } else notes.push(`no preprocess.${word}.onnx: preprocessing.json states the steps`);
     if (hasEncoders) {
-      onGraph(`encode.${word}`);
+      await onGraph(`encode.${word}`);
       own[`encode.${word}`] = await encodeGraph(exported, modality, options);
     }
     for (const [name, each] of Object.entries(own)) {

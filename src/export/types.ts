@@ -21,6 +21,8 @@ export interface ExportOptions {
   static?: boolean;
   /** The number of queries of a run, with `static` only; default 16. */
   queries?: number;
+  /** Aborting ends the export before its next file, with nothing written. */
+  signal?: AbortSignal;
   /** Called with each file's name when it is begun. */
   onProgress?: (file: string) => void;
 }

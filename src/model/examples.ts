@@ -2,7 +2,15 @@
 
 import { allocate, type NDArray } from "../base/array.js";
 import { InputError } from "../base/errors.js";
-import { createDataset, type Dataset, type Example, hasAny } from "../data/index.js";
+import {
+  checkExamples,
+  createDataset,
+  type Dataset,
+  type Example,
+  hasAny,
+  isDataset,
+  type ModalityDeclarations,
+} from "../data/index.js";
 import { declarationOf, type ModalitySpec } from "../modality/index.js";
 
 /** Examples as records or as a data set. */
@@ -17,20 +25,6 @@ export function capacityFor(n: number): number {
   return step * Math.ceil(Math.max(1, n) / step);
 }
 
-function checkRecords(examples: unknown): void {
-  const isRecord = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-  const bad = Array.isArray(examples) ? examples.findIndex((example) => !isRecord(example)) : -1;
-  const isDataset = isRecord(examples) && Array.isArray((examples as Dataset).rows);
-  if (isDataset || (Array.isArray(examples) && bad < 0)) return;
-  throw new InputError({
-    code: "model/no-examples",
-    where: bad < 0 ? "examples" : `example ${bad + 1}`,
-    problem: "it is not a record",
-    expected: "{ label?, <modality>: value, … }, or a list of such records, or a data set",
-    remedy: "Give each example as an object with one key per modality.",
-  });
-}
-
 /**
  * Examples as a data set.
  *
@@ -40,8 +34,7 @@ export function datasetOf(examples: Examples, specs: Readonly<Record<string, Mod
   const modalities = Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [name, declarationOf(spec)]),
   );
-  checkRecords(examples);
-  const dataset = "rows" in examples ? examples : createDataset({ name: "examples", examples, modalities });
+  const dataset = isDataset(examples) ? examples : createdFrom(examples, modalities);
   const known = Object.keys(specs);
   for (const row of dataset.rows) {
     if (hasAny(row, known)) continue;
@@ -54,6 +47,11 @@ export function datasetOf(examples: Examples, specs: Readonly<Record<string, Mod
     });
   }
   return dataset;
+}
+
+function createdFrom(examples: readonly Example[], modalities: ModalityDeclarations): Dataset {
+  checkExamples(examples, "model/no-examples");
+  return createDataset({ name: "examples", examples, modalities });
 }
 
 /** Class mask, float32 [capacity]: 1 for each of `classes` that is in `among`. */

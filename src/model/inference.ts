@@ -48,6 +48,11 @@ export class InferencePrograms {
     this.#programs.freeze(weights);
   }
 
+  /** Release the programs; a later call compiles them anew. */
+  close(): void {
+    this.#programs.close();
+  }
+
   /** Adapt to a support of classes `ways` [way]. */
   adapt(weights: Weights, support: LabelledArrays, ways: NDArray, options?: RunOptions) {
     const { learner, context } = this.definition;

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type Arrays, allFinite, type NDArray } from "../base/array.js";
 import { concatenated } from "../base/bytes.js";
 import { InputError } from "../base/errors.js";
+import { checkOptions, checkPath } from "../base/given.js";
 import { join } from "../base/paths.js";
 import { decodeSafetensors } from "../base/safetensors.js";
 import { ONE_PARSE } from "../base/schema.js";
@@ -30,6 +31,8 @@ import { unflattenTree } from "./trees.js";
  * @example const model = await loadModel("flowers.model", { threads: 1 });
  */
 export async function loadModel(path: string, options: EngineOptions = {}): Promise<Model> {
+  checkPath(path, "loadModel, path");
+  checkOptions(options, "loadModel");
   return (await openModel(await partsAt(path), options)).model;
 }
 
@@ -129,6 +132,8 @@ const taskSchema = z.looseObject({
  * const { label } = await task.predict({ image: photo });
  */
 export async function loadTask(path: string, options: EngineOptions = {}): Promise<Task> {
+  checkPath(path, "loadTask, path");
+  checkOptions(options, "loadTask");
   const where = join(path, "task.json");
   const parts = await partsAt(path);
   const text = new TextDecoder().decode(await parts.read("task.json", "a task folder"));

@@ -47,6 +47,11 @@ export class Programs {
     this.#frozen.set(weights, sha256(concatenated(parts)));
   }
 
+  /** Release the model's programs, and end the engine's idle threads; later runs start both anew. */
+  close(): void {
+    this.engine.close(`${this.key} `);
+  }
+
   /** Run `fn(params, state, ...args)`. */
   runWith<Out extends Arrays>(
     weights: Weights,

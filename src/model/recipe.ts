@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { auxiliaries } from "../auxiliary/index.js";
 import { InputError } from "../base/errors.js";
+import { checkPath } from "../base/given.js";
 import { readText } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { learners } from "../learner/index.js";
@@ -78,6 +79,7 @@ function inOrder(recipe: Recipe): Recipe {
  * @example const recipe = parseRecipe(await readRecipe("recipe.yaml"), "recipe.yaml");
  */
 export async function readRecipe(path: string): Promise<unknown> {
+  checkPath(path, "readRecipe, path");
   const text = await readText(path);
   const { parse } = await import("yaml");
   try {

@@ -147,6 +147,21 @@ export class Task {
   }
 
   /**
+   * Release the compiled programs of the task's model, and end the threads that no other call uses. A later call starts them
+   * anew.
+   *
+   * @example await task.close();
+   */
+  async close(): Promise<void> {
+    this.model.inference.close();
+  }
+
+  /** Close the task, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /**
    * Write the task and its model as a self-contained folder, replacing a task folder at `path`.
    *
    * @throws {InputError} `model/would-overwrite`, with nothing changed, if `path` or the folder holds anything else.

@@ -1,5 +1,6 @@
 /** The base model as a model: `loadModel("base")`. */
 
+import { checkOptions, checkPath } from "../base/given.js";
 import type { EngineOptions } from "../engine/run/options.js";
 import type { Evaluation } from "../evaluate/types.js";
 import { loadModel as loadTrained } from "../model/load.js";
@@ -53,5 +54,7 @@ export class BaseModel {
 export function loadModel(path: "base", options?: EngineOptions): Promise<BaseModel>;
 export function loadModel(path: string, options?: EngineOptions): Promise<Model>;
 export async function loadModel(path: string, options: EngineOptions = {}): Promise<Model | BaseModel> {
+  checkPath(path, "loadModel, path");
+  checkOptions(options, "loadModel");
   return path === "base" ? new BaseModel() : loadTrained(path, options);
 }

@@ -3,6 +3,7 @@
 import { InputError } from "../base/errors.js";
 import { Faults } from "../base/faults.js";
 import { sha256 } from "../base/sha256.js";
+import { nextTurn } from "../base/turn.js";
 import type { Dataset, Notice, Row } from "../data/index.js";
 import { whereOf } from "../episode/table.js";
 import type { EmbeddedValue, Placed } from "../modality/builtin/index.js";
@@ -78,6 +79,8 @@ async function embedAll(
   const results: (EmbeddedValue | InputError)[] = [];
   for (let from = 0; from < values.length; from += TOGETHER) {
     const some = values.slice(from, from + TOGETHER);
+    if (from > 0) await nextTurn();
+    options.signal?.throwIfAborted();
     try {
       results.push(...(await embed(some, options)));
     } catch (error) {

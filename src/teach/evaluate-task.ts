@@ -1,11 +1,12 @@
 /** Evaluates a taught task on labelled examples that were not taught: accuracy, its interval, and confusions. */
 
 import { InputError } from "../base/errors.js";
-import { type Dataset, hasAny } from "../data/index.js";
+import { badArgument } from "../base/given.js";
+import { checkDataset, type Dataset, hasAny } from "../data/index.js";
 import { shareWithInterval } from "../evaluate/statistics.js";
 import type { EmbedOptions } from "./embed.js";
 import { type Confusion, confusionsOf, type Share, shareOf } from "./report.js";
-import type { TaughtTask } from "./task.js";
+import { TaughtTask } from "./task.js";
 
 /** Predictions of a taught task against the labels of a data set. */
 export interface TaskEvaluation {
@@ -34,6 +35,8 @@ export async function evaluateTask(
   data: Dataset,
   options: EmbedOptions = {},
 ): Promise<TaskEvaluation> {
+  if (!(task instanceof TaughtTask)) throw badArgument("evaluateTask, task", task, "a taught task");
+  checkDataset(data, "evaluateTask, data");
   if (task.classes.length === 0) throw numbers(data.name);
   const rows = data.rows.filter((row) => row.label !== undefined && hasAny(row, task.modalities));
   const labels = new Map(rows.map(({ id, label }) => [id, label!]));

@@ -3,10 +3,13 @@
  * of the experts, on the same episodes: all of them, those of one modality, all without one modality, and each alone.
  */
 
+import { copyOf } from "../base/copy.js";
 import { DEFAULT_SEED, evaluationDefaults } from "../base/defaults.js";
 import { InputError } from "../base/errors.js";
+import { checkOptions } from "../base/given.js";
 import { random } from "../base/random.js";
-import { type Dataset, type Notice, type Row, type Split, taskOf } from "../data/index.js";
+import { nextTurn } from "../base/turn.js";
+import { checkDataset, type Dataset, type Notice, type Row, type Split, taskOf } from "../data/index.js";
 import { episodeSampler } from "../episode/index.js";
 import type { EpisodeResult } from "../evaluate/score.js";
 import { behind, summaryOf } from "../evaluate/summary.js";
@@ -55,6 +58,8 @@ interface Contender {
  * @example const { rows } = await evaluateBase({ data, way: 5, shot: 1, across: "group" });
  */
 export async function evaluateBase(options: EvaluateBaseOptions): Promise<Evaluation> {
+  checkOptions(options, "BaseModel.evaluate");
+  checkDataset(options.data, "BaseModel.evaluate, option data");
   const { data, split = "test", shot = evaluationDefaults.shot, query = evaluationDefaults.query } = options;
   const { across = null, seed = DEFAULT_SEED, episodes: count = evaluationDefaults.episodes } = options;
   const { signal, onNotice, onProgress, labelShots = 0 } = options;
@@ -65,7 +70,7 @@ export async function evaluateBase(options: EvaluateBaseOptions): Promise<Evalua
   const drawable = () => episodeSampler(rows, units, { ...draw, way: 2 }, where).mostWay;
   const way = options.way ?? Math.min(evaluationDefaults.way, drawable());
   const sampler = episodeSampler(rows, units, { ...draw, way }, where);
-  const pretrained = await planPretrained({ ...data, rows }, options.encoders);
+  const pretrained = await planPretrained({ ...data, rows }, copyOf(options.encoders));
   for (const notice of absenceNotices(data.kinds, pretrained)) onNotice?.(notice);
   const { examples } = await embedRows(
     { ...data, rows },
@@ -78,6 +83,7 @@ export async function evaluateBase(options: EvaluateBaseOptions): Promise<Evalua
   const scored: EpisodeEvidence[] = [];
   const started = performance.now();
   for (let i = 0; i < count; i++) {
+    await nextTurn();
     signal?.throwIfAborted();
     const stream = random(seed, "evaluate", i);
     const episode = sampler.draw(stream);

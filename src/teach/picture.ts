@@ -1,8 +1,9 @@
 /** The picture of a task's report (SVG): the accuracy of each class and modality with its interval. */
 
+import { badArgument } from "../base/given.js";
 import { element, FRAME, MUTED, shorten, svgDocument, text } from "../picture/svg.js";
 import type { Share } from "./report.js";
-import type { TaughtTask } from "./task.js";
+import { TaughtTask } from "./task.js";
 
 const LABELS = 190;
 const BAR = 300;
@@ -20,6 +21,7 @@ const FILL = "#4c78a8";
  * const svg = reportPicture(task, "Flowers");
  */
 export function reportPicture(task: TaughtTask, title: string): string {
+  if (!(task instanceof TaughtTask)) throw badArgument("reportPicture, task", task, "a taught task");
   const { report, classes, examples } = task;
   const bars: (readonly [name: string, share: Share])[] = [
     ...(report?.accuracy ? [["all", report.accuracy] as const] : []),

@@ -1,7 +1,8 @@
 /** A taught task: predicts, takes and drops examples, and is saved as a file. */
 
+import { badArgument, checkOptions, checkPath } from "../base/given.js";
 import type { Dataset, Example, Notice, Reading } from "../data/index.js";
-import { createDataset } from "../data/index.js";
+import { checkExamples, createDataset, isDataset } from "../data/index.js";
 import { findEncoder, type ModalitySpec } from "../modality/index.js";
 import { absenceNotices } from "./absent.js";
 import { ClassHead } from "./class-head.js";
@@ -150,7 +151,8 @@ export class TaughtTask {
    *
    * @example await task.add([{ label: "daisy", image: photo }]);
    */
-  async add(examples: TaughtExamples, options: EmbedOptions & FitOptions = {}): Promise<Added> {
+  async add(examples: TaughtExamples, given: EmbedOptions & FitOptions = {}): Promise<Added> {
+    const options = { ...given };
     const dataset = this.#datasetOf(examples);
     const { examples: embedded, notices } = await this.#embed(dataset, options);
     const { originals: before, kinds: known, pretrained } = this.#parts;
@@ -170,9 +172,13 @@ export class TaughtTask {
    * @example await task.remove({ classes: ["daisy"] });
    */
   async remove(
-    { ids = [], classes = [] }: { ids?: readonly string[]; classes?: readonly string[] },
+    names: { ids?: readonly string[]; classes?: readonly string[] },
     options: FitOptions = {},
   ): Promise<void> {
+    checkOptions(names, "task.remove", "{ ids, classes }, or one of these");
+    const { ids = [], classes = [] } = names;
+    for (const [name, list] of Object.entries({ ids, classes }))
+      if (!Array.isArray(list)) throw badArgument(`task.remove, ${name}`, list, "a list of names");
     const { examples } = this.#parts;
     const knownIds = new Set(examples.map(({ id }) => id));
     for (const id of ids) if (!knownIds.has(id)) throw noSuch("example", id, [...knownIds]);
@@ -203,7 +209,8 @@ export class TaughtTask {
     return { ...parts, ...(originals && { originals }), ...(report && { report }) };
   }
 
-  #embed = (data: Dataset, options: EmbedOptions) => embedRows(data, options, this.#parts.pretrained);
+  #embed = (data: Dataset, { signal, onProgress }: EmbedOptions) =>
+    embedRows(data, { signal, onProgress }, this.#parts.pretrained);
 
   async #replace(parts: TaskParts, options: FitOptions): Promise<void> {
     const fitted = await fitTask(parts, undefined, options);
@@ -212,7 +219,8 @@ export class TaughtTask {
   }
 
   #datasetOf(examples: TaughtExamples): Dataset {
-    if (!Array.isArray(examples)) return examples as Dataset;
+    if (isDataset(examples)) return examples;
+    checkExamples(examples);
     const declared = Object.entries(this.#parts.kinds).map(([name, { kind, options }]) => [
       name,
       { ...options, kind },
@@ -229,6 +237,7 @@ export class TaughtTask {
  * @example const task = await loadTaughtTask("photos.task");
  */
 export async function loadTaughtTask(path: string): Promise<TaughtTask> {
+  checkPath(path, "loadTaughtTask, path");
   return taskOfFile(await readTaskFile(path), path);
 }
 

@@ -1,8 +1,10 @@
 /** Teaching: a task from a handful of examples by the base model, without training. */
 
+import { copyOf } from "../base/copy.js";
 import { InputError } from "../base/errors.js";
-import type { Dataset, ModalityDeclarations, Notice } from "../data/index.js";
-import { createDataset, taskOf } from "../data/index.js";
+import { checkOptions } from "../base/given.js";
+import type { ModalityDeclarations, Notice } from "../data/index.js";
+import { checkExamples, createDataset, isDataset, taskOf } from "../data/index.js";
 import { supportOf } from "../episode/index.js";
 import { absenceNotices } from "./absent.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
@@ -41,16 +43,23 @@ export interface TeachOptions extends EmbedOptions, FitOptions {
  * const { label, unknown } = await task.predict({ image: photo });
  */
 export async function teach(examples: TaughtExamples, options: TeachOptions = {}): Promise<TaughtTask> {
-  const { encoders, labelShots = 0, keepExamples = false, modalities, onNotice } = options;
-  const given = Array.isArray(examples)
-    ? createDataset({ name: "examples", examples, modalities })
-    : (examples as Dataset);
+  checkOptions(options, "teach");
+  const {
+    encoders,
+    labelShots = 0,
+    keepExamples = false,
+    modalities,
+    onNotice,
+    ...embedding
+  } = copyOf(options);
+  if (!isDataset(examples)) checkExamples(examples);
+  const given = isDataset(examples) ? examples : createDataset({ name: "examples", examples, modalities });
   const dataset = supportOf(given, { asGiven: true });
   const unlabelled = dataset.rows.find(({ label, target }) => label === undefined && target === undefined);
   if (unlabelled) throw noLabel(unlabelled.where);
   const classes = new Set(dataset.rows.map(({ label }) => label));
   const pretrained = await planPretrained(dataset, encoders);
-  const embedded = await embedRows(dataset, options, pretrained);
+  const embedded = await embedRows(dataset, embedding, pretrained);
   const absent = absenceNotices(dataset.kinds, pretrained);
   for (const notice of [...dataset.notices, ...absent, ...embedded.notices]) onNotice?.(notice);
   const { all, renamed } = mergeExamples([], embedded.examples);
@@ -67,7 +76,7 @@ export async function teach(examples: TaughtExamples, options: TeachOptions = {}
     examples: all,
     ...(keepExamples && { originals: await originalsOf(dataset, renamed) }),
   };
-  return TaughtTask.of(parts, undefined, options);
+  return TaughtTask.of(parts, undefined, embedding);
 }
 
 /** Notices of modalities that only one of several classes has: a stray text file among pictures, for example. */

@@ -1,6 +1,8 @@
 /** `metaTrain`: trains a model and, if wanted, a unimodal model of each modality by the same recipe and budget. */
 
+import { copyOf } from "../base/copy.js";
 import { InputError } from "../base/errors.js";
+import { badArgument, checkOptions } from "../base/given.js";
 import { type Dataset, labelModality } from "../data/index.js";
 import { type Engine, engineFor } from "../engine/index.js";
 import type { EngineOptions } from "../engine/run/options.js";
@@ -50,13 +52,23 @@ export type Run = RunOf<Model>;
  * const model = await run.model();
  */
 export function metaTrain(options: MetaTrainOptions): Run {
-  return runOf(trainAll(options));
+  return runOf(trainAll(ownOptions(options)));
+}
+
+/** A copy of the options, since training begins when the run is iterated; the data set and the model are not copied. */
+function ownOptions(options: MetaTrainOptions): MetaTrainOptions {
+  if (typeof options !== "object" || options === null) return options;
+  const { data, ...others } = options;
+  return { ...copyOf(others), data };
 }
 
 async function* trainAll(options: MetaTrainOptions): AsyncGenerator<TrainEvent, Model> {
+  checkOptions(options, "metaTrain");
   const { data: dataset, from, withUnimodal, runFolder, ...rest } = options;
   const { resume = false, signal, onLoad, threads, device, runtime, ...input } = rest;
   checkData(dataset);
+  if (from !== undefined && !(from instanceof Model))
+    throw badArgument("metaTrain, option from", from, "a model, of loadModel or metaTrain");
   const checkpoints = checkpointsIn(runFolder, resume);
   const engine = engineFor({ threads, device, runtime });
   const run: PartRun = { dataset, checkpoints, resume, engine, from, onLoad, threads, signal };

@@ -38,7 +38,7 @@ export const exportCommand: CommandWith<typeof options> = {
   ],
   options,
 
-  async run({ args: [path], values }) {
+  async run({ args: [path], values, signal }) {
     const { exportPlace } = await import("../../export/folder.js");
     const { out } = values;
     exportPlace(out, { code: "cli/bad-out", where: `--out ${out || '""'}`, remedy: "Choose another --out." });
@@ -48,7 +48,7 @@ export const exportCommand: CommandWith<typeof options> = {
     const { way, shot, static: isStatic, queries } = values;
     try {
       const summary = await exportOnnx(source, {
-        ...{ out, way, shot, queries, static: isStatic },
+        ...{ out, way, shot, queries, static: isStatic, signal },
         onProgress: (file) => progress.update(() => `exporting  ${file}`),
       });
       progress.clear();

@@ -44,6 +44,8 @@ export const serve: CommandWith<typeof options> = {
   ],
   options,
 
+  endsBySignal: true,
+
   async run({ args, values, signal }) {
     const [path = "base", ...more] = args;
     if (more.length > 0) throw bad("cli/usage", `metamodal serve, the argument "${more[0]}"`, "one MODEL");

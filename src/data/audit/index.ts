@@ -1,5 +1,6 @@
 /** Audits a data set before training: faults that make scores wrong, such as leakage, or models worse. */
 
+import { checkDataset } from "../given.js";
 import type { Dataset } from "../types.js";
 import { checks } from "./checks/index.js";
 import { readContents } from "./contents.js";
@@ -35,6 +36,7 @@ const order: readonly Severity[] = ["error", "warning", "note"];
  * if (leakage) console.error(findings[0]);
  */
 export async function auditDataset(dataset: Dataset, options: AuditOptions = {}): Promise<Audit> {
+  checkDataset(dataset, "auditDataset");
   const { signal, onProgress } = options;
   const contents = await readContents(dataset, {
     signal,

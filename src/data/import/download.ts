@@ -10,6 +10,7 @@ import { createGunzip } from "node:zlib";
 import { unzipSync } from "fflate";
 import { extract } from "tar";
 import { InputError } from "../../base/errors.js";
+import { checkPath } from "../../base/given.js";
 
 const GiB = 2 ** 30;
 /** Limit of the unpacked size of an archive. */
@@ -23,6 +24,7 @@ export async function withSource<Out>(
   signal: AbortSignal | undefined,
   use: (folder: string) => Promise<Out>,
 ): Promise<Out> {
+  checkPath(source, "the source of an import");
   if (!/^https?:\/\//i.test(source)) {
     if (!(await isFolder(source))) throw noFolder(source);
     return use(source);

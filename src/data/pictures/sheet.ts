@@ -4,6 +4,7 @@ import { InputError } from "../../base/errors.js";
 import { random } from "../../base/random.js";
 import { framedCells } from "../../picture/cells.js";
 import { element, FRAME, MUTED, shorten, svgDocument, text, WRONG } from "../../picture/svg.js";
+import { checkDataset } from "../given.js";
 import { type Dataset, type Row, unitOf, unitWordsOf } from "../types.js";
 import { preview } from "./preview.js";
 
@@ -30,6 +31,7 @@ export interface SheetOptions {
  * @example const svg = await contactSheet(data, { classes: 12, each: 4 });
  */
 export async function contactSheet(dataset: Dataset, options: SheetOptions = {}): Promise<string> {
+  checkDataset(dataset, "contactSheet");
   const { classes = 24, each = 6, signal } = options;
   const units = rowsByUnit(dataset.rows);
   const names = [...units.keys()].sort();

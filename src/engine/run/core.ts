@@ -70,4 +70,14 @@ export class EngineCore {
     }
     return program;
   }
+
+  /** Release the programs whose key begins with `start`, and end the idle threads; later runs start both anew. */
+  close(start = ""): void {
+    for (const [key, program] of this.#programs) {
+      if (!key.startsWith(start)) continue;
+      this.#programs.delete(key);
+      program.release();
+    }
+    this.#runner.close();
+  }
 }

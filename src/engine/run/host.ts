@@ -15,3 +15,9 @@ export function memoryBudget(): number {
   const constrained = process.constrainedMemory();
   return Math.min(totalmem(), constrained > 0 ? constrained : Number.POSITIVE_INFINITY) / 3;
 }
+
+/** Call `action` after some milliseconds, if the process still runs then; returns what prevents it. */
+export function later(action: () => void, milliseconds: number): () => void {
+  const timer = setTimeout(action, milliseconds).unref();
+  return () => clearTimeout(timer);
+}

@@ -7,3 +7,9 @@ export const keyOf = (_parts: Iterable<string | ArrayBufferView>): string => `${
 
 /** Bytes that the memories of one program on all threads may take together: a page cannot ask for that of the machine. */
 export const memoryBudget = (): number => 2 ** 30;
+
+/** Call `action` after some milliseconds; returns what prevents it. */
+export function later(action: () => void, milliseconds: number): () => void {
+  const timer = setTimeout(action, milliseconds);
+  return () => clearTimeout(timer);
+}

@@ -16,6 +16,9 @@ export class LocalRunner implements Runner {
   readonly threads = 1;
   #last: Promise<unknown> = Promise.resolve();
 
+  /** It has no threads of its own. */
+  close(): void {}
+
   runnable({ fused: program }: Form): Runnable {
     invariant(program, "a program of the runtime wasm is fused");
     const open = () =>

@@ -17,6 +17,10 @@ export class NodeRunner implements Runner {
     this.#pool = new Pool(threads);
   }
 
+  close(): void {
+    this.#pool.close();
+  }
+
   runnable({ fused, lowered, isInline }: Form): Runnable {
     const { device } = this;
     const pool = this.#pool;

@@ -15,6 +15,10 @@ export class PageRunner implements Runner {
     this.#pool = new Pool(threads);
   }
 
+  close(): void {
+    this.#pool.close();
+  }
+
   runnable(form: Form): Runnable {
     const { fused, isInline } = form;
     invariant(fused, "a program of the runtime wasm is fused");

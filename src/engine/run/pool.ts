@@ -2,7 +2,7 @@
 
 import type { TypedArray } from "../../base/array.js";
 import { invariant } from "../../base/errors.js";
-import { memoryBudget } from "./host.js";
+import { later, memoryBudget } from "./host.js";
 import { type Loadable, sharedArrays, threadsWithin } from "./loadable.js";
 import { ProgramThread } from "./program-thread.js";
 import type { JobOptions } from "./runner.js";
@@ -34,6 +34,15 @@ class Lane {
   }
 }
 
+/** Milliseconds without a job after which a pool ends its threads. */
+const IDLE_TIME = 30_000;
+
+/** Pools without a job that keep their threads: engines of different numbers of threads may be used in turn. */
+const MAX_RESTING = 2;
+
+/** The pools without a job that have threads, the one that has rested longest first. */
+const resting = new Set<Pool>();
+
 /** Up to `size` threads behind one queue. If a thread dies, its jobs fail and a new thread takes its place. */
 export class Pool {
   readonly #threads: ProgramThread[] = [];
@@ -42,6 +51,10 @@ export class Pool {
   /** Lanes that wait for threads. */
   readonly #queue: Lane[] = [];
   #runs = 0;
+  /** Prevents that the threads end, as they do once they have been idle for {@link IDLE_TIME}. */
+  #stay = () => {};
+  /** Whether the threads end after the last job. */
+  #closes = false;
 
   /** `budget`: bytes of memory that one program may take on all threads together. */
   constructor(
@@ -59,6 +72,7 @@ export class Pool {
   ): Promise<void> {
     return new Promise((resolve, reject) => {
       const lane = this.#lanes.get(key) ?? new Lane(key);
+      this.#wake();
       lane.waiting.push({ run: ++this.#runs, members, inputs, outputs, signal, resolve, reject });
       if (this.#lanes.has(key)) this.#advance(lane);
       else {
@@ -72,6 +86,38 @@ export class Pool {
   /** Close a program on every thread. */
   release(key: string): void {
     for (const thread of this.#threads) thread.release(key).catch(() => {});
+  }
+
+  /** End the threads as soon as no job runs or waits; a later job starts them anew. */
+  close(): void {
+    this.#stay();
+    resting.delete(this);
+    this.#closes = this.#lanes.size > 0;
+    if (this.#closes) return;
+    for (const thread of this.#threads.splice(0)) thread.terminate();
+    this.#idle.length = 0;
+  }
+
+  /** A job comes: the threads stay. */
+  #wake(): void {
+    this.#closes = false;
+    this.#stay();
+    resting.delete(this);
+  }
+
+  /** No job is left: end the threads later, and now those of the pool that has rested longest, if many do. */
+  #sleep(): void {
+    if (this.#closes) {
+      this.close();
+      return;
+    }
+    this.#stay();
+    this.#stay = later(() => this.close(), IDLE_TIME);
+    resting.add(this);
+    for (const pool of resting) {
+      if (resting.size <= MAX_RESTING) return;
+      pool.close();
+    }
   }
 
   /** Give threads to the lanes that wait for some, in their order. */
@@ -116,6 +162,7 @@ export class Pool {
     this.#lanes.delete(lane.key);
     this.#idle.push(...threads);
     this.#dispatch();
+    if (this.#lanes.size === 0) this.#sleep();
   }
 }
 

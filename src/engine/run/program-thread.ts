@@ -42,6 +42,11 @@ export class ProgramThread {
     if (this.#open.delete(key)) await this.#worker.request("release", { key });
   }
 
+  /** End the thread; it must run nothing. */
+  terminate(): void {
+    this.#worker.terminate();
+  }
+
   #markUsed(key: string): void {
     const bytes = this.#open.get(key)!;
     this.#open.delete(key);

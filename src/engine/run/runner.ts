@@ -27,4 +27,6 @@ export interface Runner {
   /** The most threads that programs run on at a time. */
   readonly threads: number;
   runnable(form: Form): Runnable;
+  /** End its idle threads; a later run starts them anew. */
+  close(): void;
 }

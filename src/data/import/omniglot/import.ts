@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { InputError } from "../../../base/errors.js";
+import { checkPath } from "../../../base/given.js";
 import { loadSharp } from "../../../base/sharp.js";
 import type { Strokes } from "../../../modality/index.js";
 import { splits } from "../../splits.js";
@@ -39,6 +40,7 @@ export async function importOmniglot(
   options: { signal?: AbortSignal } = {},
 ): Promise<OmniglotSummary> {
   const { signal } = options;
+  checkPath(from, "the source of an import");
   newFolderPlace(to);
   if (!existsSync(from)) throw unknownLayout(from, "there is no such folder");
   const drawings = (await readArrays(from)) ?? readOfficial(from) ?? noLayout(from);
