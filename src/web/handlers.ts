@@ -11,6 +11,7 @@ import { teach } from "../teach/teach.js";
 import type { CallContext, Served } from "./connection.js";
 import { fetchBytes } from "./fetch-bytes.js";
 import type { CallEvent, TaskCard, TaskHandlers, TaskSource } from "./protocol.js";
+import { beginStages, forget, nextStage, teachInNext, withinStage } from "./stages.js";
 import { plainExamples } from "./values.js";
 
 const tasks = new Map<number, TaughtTask>();
@@ -54,37 +55,71 @@ async function loaded(source: TaskSource, signal: AbortSignal): Promise<TaughtTa
   return taskOfFile(decodeTaskFile(bytes, where), where);
 }
 
-/** The handlers of the worker for taught tasks. */
+/** Teach a task, in the next stage again by the same examples. */
+async function taught(
+  { examples, choices }: Parameters<TaskHandlers["teach"]>[0],
+  context: CallContext,
+): Promise<TaskCard> {
+  const plain = await plainExamples(examples);
+  return withinStage(async () => {
+    const card = kept(await teach(plain, { ...choices, ...optionsOf(context) }));
+    teachInNext(card.id, async () => {
+      tasks.set(card.id, await teach(plain, choices));
+    });
+    return card;
+  });
+}
+
+/** The handlers of the worker for taught tasks. What changes or stores a task waits for the last stage. */
 export const taskHandlers: Served<TaskHandlers> = {
-  start({ encoders, without, preload }) {
-    setEncoderFolder(encoders, without, preload);
-    for (const file of preload) if (file.endsWith(".onnx")) BuiltinNetwork.of(file).open();
+  start({ encoders, without, preload, later }) {
+    setEncoderFolder(encoders, [...without, ...later], preload);
+    beginStages(later, () => setEncoderFolder(encoders, without, preload));
+    // The first run reports why a network cannot be opened.
+    for (const file of preload)
+      if (file.endsWith(".onnx"))
+        BuiltinNetwork.of(file)
+          .open()
+          .catch(() => {});
   },
   status: () => ({ isIsolated: globalThis.crossOriginIsolated, threads: availableParallelism() }),
-  async teach({ examples, choices }, context) {
-    return kept(await teach(await plainExamples(examples), { ...choices, ...optionsOf(context) }));
+  teach: taught,
+  async load(source, { signal }) {
+    await nextStage();
+    return kept(await loaded(source, signal));
   },
-  load: async (source, { signal }) => kept(await loaded(source, signal)),
   async predict({ id, examples }, context) {
-    return taskOf(id).predictAll(await plainExamples(examples), optionsOf(context));
+    const plain = await plainExamples(examples);
+    return withinStage(() => taskOf(id).predictAll(plain, optionsOf(context)));
+  },
+  async complete({ id }) {
+    await nextStage();
+    return cardOf(id, taskOf(id));
   },
   async add({ id, examples }, context) {
+    await nextStage();
     const task = taskOf(id);
     const added = await task.add(await plainExamples(examples), optionsOf(context));
     return { added, card: cardOf(id, task) };
   },
   async remove({ id, ...names }) {
+    await nextStage();
     const task = taskOf(id);
     await task.remove(names);
     return cardOf(id, task);
   },
-  save: ({ id, name }) => taskOf(id).save(name),
-  encode({ id }, { transfer }) {
+  async save({ id, name }) {
+    await nextStage();
+    await taskOf(id).save(name);
+  },
+  async encode({ id }, { transfer }) {
+    await nextStage();
     const bytes = encodeTaskFile(taskOf(id).file);
     transfer(bytes.buffer);
     return bytes;
   },
   release({ id }) {
     tasks.delete(id);
+    forget(id);
   },
 };

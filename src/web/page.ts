@@ -21,6 +21,11 @@ export interface PageOptions {
    * there: `strokes.onnx` for drawings.
    */
   readonly preload?: readonly string[];
+  /**
+   * Files of encoders to do without at first: tasks are taught without them at once, and again when they have been fetched
+   * ({@link PageTask.complete}): `image.onnx` and `projection.safetensors` for drawings.
+   */
+  readonly later?: readonly string[];
 }
 
 /** A worker that the page has started. */
@@ -94,7 +99,7 @@ export async function pageStatus(): Promise<PageStatus> {
 function started(): PageWorker {
   const folder = new URL(options.encoders ?? new URL("../../encoders/", import.meta.url), location.href).href;
   const encoders = folder.endsWith("/") ? folder : `${folder}/`;
-  const { without = [], preload = [] } = options;
+  const { without = [], preload = [], later = [] } = options;
   const earlyFile = fetchEarly(encoders, preload);
   const thread = startWorker();
   const { port1, port2 } = new MessageChannel();
@@ -111,7 +116,7 @@ function started(): PageWorker {
   };
   thread.postMessage(undefined, [port2]);
   // It rejects if the worker cannot be loaded, and with it the call for which the worker is started.
-  connection.call("start", { encoders, without, preload }).catch(() => {});
+  connection.call("start", { encoders, without, preload, later }).catch(() => {});
   return connection;
 }
 

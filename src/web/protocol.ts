@@ -87,11 +87,17 @@ export interface PageStatus {
 
 /** Handlers of the worker for tasks of the base model. */
 export interface TaskHandlers {
-  start(argument: { encoders: string; without: readonly string[]; preload: readonly string[] }): void;
+  start(argument: {
+    encoders: string;
+    without: readonly string[];
+    preload: readonly string[];
+    later: readonly string[];
+  }): void;
   status(argument: undefined): PageStatus;
   teach(argument: { examples: TaughtExamples; choices: TeachChoices }): TaskCard;
   load(argument: TaskSource): TaskCard;
   predict(argument: { id: number; examples: TaughtExamples }): TaughtPrediction[];
+  complete(argument: { id: number }): TaskCard;
   add(argument: { id: number; examples: TaughtExamples }): { added: Added; card: TaskCard };
   remove(argument: { id: number; ids?: readonly string[]; classes?: readonly string[] }): TaskCard;
   save(argument: { id: number; name: string }): void;

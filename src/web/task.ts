@@ -90,6 +90,19 @@ export class PageTask implements Shared {
   }
 
   /**
+   * Wait until the task has been taught with the encoders of `configure({ later })`, in place of those that were there first:
+   * `experts` and `report` are those of all encoders then. Until then, predictions are those of the first encoders. Every other
+   * method waits for it, too. Resolves at once for a task of all encoders.
+   *
+   * @throws {InputError} `builtin/missing` if a file cannot be fetched; the task stays as it is
+   * @example await task.complete();
+   */
+  async complete(): Promise<void> {
+    const { worker, id } = this.#held;
+    this.#card = await call(worker, "complete", { id });
+  }
+
+  /**
    * Add labelled examples.
    *
    * @example await task.add([{ label: "daisy", image: file }]);

@@ -80,6 +80,39 @@ describe.skipIf(!browserPath)("a first visit", () => {
     await page.context().close();
   });
 
+  it("predicts without later files at once, as a page without them, and with them as a page of all", async () => {
+    const later = allFiles.filter((file) => file !== "strokes.onnx");
+    const predicted = async (options: object, isStaged = false) => {
+      const page = await openPage(browser, server.origin);
+      const found = await page.evaluate(
+        async ({ options, support, query, isStaged }) => {
+          metamodal.configure(options);
+          const task = await metamodal.teach(support);
+          const first = await task.predict(query);
+          const experts = Object.keys(task.experts);
+          if (!isStaged) return [{ prediction: first, experts }];
+          // Asked for while the files are on their way: it is the prediction of one stage or of the other.
+          const [between] = await Promise.all([task.predict(query), task.complete()]);
+          const known = task.examples.map(({ id }) => id);
+          await task.add([{ ...query, label: support[0].label }]);
+          await task.remove({ ids: task.examples.map(({ id }) => id).filter((id) => !known.includes(id)) });
+          const whole = { prediction: await task.predict(query), experts: Object.keys(task.experts) };
+          return [{ prediction: first, experts }, whole, { prediction: between, experts: [] }];
+        },
+        { options, support, query, isStaged },
+      );
+      await page.close();
+      return found;
+    };
+    const [alone] = await predicted({ without: later });
+    const [all] = await predicted({});
+    const [first, whole, between] = await predicted({ later }, true);
+    expect(first).toEqual(alone);
+    expect(whole).toEqual(all);
+    expect([alone.prediction, all.prediction]).toContainEqual(between.prediction);
+    expect(all.experts).not.toEqual(alone.experts);
+  });
+
   it("reports a preloaded file that is not there, or is another", async () => {
     const page = await openPage(browser, server.origin);
     const codes = await page.evaluate(async (support) => {

@@ -31,9 +31,9 @@ export class BuiltinNetwork {
     return this.#running.use(1, async () => (await this.#opened()).run(feeds, output));
   }
 
-  /** Load the network before its first run, which reports why it cannot be. */
-  open(): void {
-    this.#opened().catch(() => {});
+  /** Load the network before its first run. @throws {InputError} if the file cannot be fetched or is another */
+  async open(): Promise<void> {
+    await this.#opened();
   }
 
   #opened(): Promise<Pick<ForeignModel, "run">> {

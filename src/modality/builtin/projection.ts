@@ -20,7 +20,9 @@ export interface Constants {
 let opened: Promise<ReadonlyMap<string, Constants>> | undefined;
 
 /** The constants of the package by `kind/encoder`, read once. */
-export function projections(): Promise<ReadonlyMap<string, Constants>> {
+export async function projections(): Promise<ReadonlyMap<string, Constants>> {
+  // A page may have the file later.
+  if (encoderDigest(PROJECTION_FILE) === undefined) return new Map();
   opened ??= readProjections();
   opened.catch(() => {
     opened = undefined;
@@ -29,7 +31,6 @@ export function projections(): Promise<ReadonlyMap<string, Constants>> {
 }
 
 async function readProjections(): Promise<ReadonlyMap<string, Constants>> {
-  if (encoderDigest(PROJECTION_FILE) === undefined) return new Map();
   const { arrays } = decodeSafetensors(await readEncoder(PROJECTION_FILE), PROJECTION_FILE);
   const names = Object.keys(arrays).filter((name) => name.endsWith("/mean"));
   return new Map(

@@ -12,39 +12,46 @@ interface Labelled {
 export const allFiles = ["strokes.onnx", "image.onnx", "projection.safetensors"] as const;
 
 /**
- * The HTML of a page that preloads `files`, with its script if it links them, and has its first prediction as `first` on its
- * window.
+ * The HTML of a page that preloads `files`, with its script if it links them, has `later` after its first prediction, and has
+ * its visit as `first` on its window.
  */
 export function visitedPage(
   support: readonly Labelled[],
   query: { strokes: number[][][] },
   files: readonly string[],
-  { isLinked = true } = {},
+  { isLinked = true, later = [] as readonly string[] } = {},
 ): string {
   const links = (isLinked ? files : []).map(
     (file) => `<link rel="preload" as="fetch" crossorigin href="/encoders/${file}">`,
   );
-  const without = allFiles.filter((file) => !files.includes(file));
+  const without = allFiles.filter((file) => !files.includes(file) && !later.includes(file));
   return `<!doctype html><link rel="icon" href="data:,">
 <link rel="modulepreload" href="/dist/web/metamodal.js">${links.join("")}
 <script type="module">
 import * as metamodal from "/dist/web/metamodal.js";
 globalThis.metamodal = metamodal;
-metamodal.configure(${JSON.stringify({ without, preload: files })});
+metamodal.configure(${JSON.stringify({ without, preload: files, later })});
 globalThis.first = (async () => {
   const task = await metamodal.teach(${JSON.stringify(support)});
   const { label } = await task.predict(${JSON.stringify(query)});
-  return { milliseconds: performance.now(), label };
+  const milliseconds = performance.now();
+  await task.complete();
+  return { milliseconds, label, complete: performance.now() };
 })();
 </script>`;
 }
 
-/** Milliseconds from the start of a visit to the first prediction, and its label. */
-export async function visit(page: Page, url: string): Promise<{ milliseconds: number; label: string }> {
+/** A visit: milliseconds from its start to the first prediction, its label, and those to the task with all encoders. */
+interface Visit {
+  readonly milliseconds: number;
+  readonly label: string;
+  readonly complete: number;
+}
+
+/** Visit a page. */
+export async function visit(page: Page, url: string): Promise<Visit> {
   await page.goto(url);
-  return page.evaluate(
-    () => (globalThis as unknown as { first: Promise<{ milliseconds: number; label: string }> }).first,
-  );
+  return page.evaluate(() => (globalThis as unknown as { first: Promise<Visit> }).first);
 }
 
 /** Milliseconds in which a browser makes ready a window that it opens: work of its own that is no part of a visit. */
