@@ -145,6 +145,11 @@ await build({
 const withoutModels = {
   name: "without-models",
   load(file) {
+    // Encoders of meta-trained models.
+    if (file.endsWith("/pretrained/page-encoders.web.ts"))
+      return `import { notInPage } from "./not-in-page.js";
+        export const openBeside = async (_, where) => { throw notInPage(where); };
+        export const embedIn = async (_, __, where) => { throw notInPage(where); };`;
     if (!file.endsWith("/src/web/load-models.ts")) return;
     return `import { InputError } from "../base/errors.js";
       export const loadModels = () => {

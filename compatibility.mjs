@@ -34,6 +34,7 @@ const elsewhere = /** @type {Record<string, string>} */ ({
   "IDBTransaction.oncomplete": "IDBTransaction.complete_event",
   "MessagePort.onmessage": "MessagePort.message_event",
   "Worker.onerror": "Worker.error_event",
+  "Console.warn": "console.warn_static",
   "AbortSignal.addEventListener": "EventTarget.addEventListener",
   "AbortSignal.removeEventListener": "EventTarget.removeEventListener",
   "URL.createObjectURL": "URL.createObjectURL_static",

@@ -3,6 +3,7 @@
 import { invariant } from "../base/errors.js";
 import { availableParallelism } from "../base/threads.js";
 import type { Notice } from "../data/index.js";
+import { setOnnxRuntime } from "../engine/run/onnxruntime.web.js";
 import { setEncoderFolder } from "../modality/builtin/files.web.js";
 import { BuiltinNetwork } from "../modality/builtin/network.web.js";
 import { decodeTaskFile, encodeTaskFile } from "../teach/file.js";
@@ -72,7 +73,8 @@ async function taught(
 
 /** The handlers of the worker for taught tasks. What changes or stores a task waits for the last stage. */
 export const taskHandlers: Served<TaskHandlers> = {
-  start({ encoders, without, preload, later }) {
+  start({ encoders, without, preload, later, onnxruntime }) {
+    setOnnxRuntime(onnxruntime);
     setEncoderFolder(encoders, [...without, ...later], preload);
     beginStages(later, () => setEncoderFolder(encoders, without, preload));
     // The first run reports why a network cannot be opened.

@@ -26,6 +26,11 @@ export interface PageOptions {
    * ({@link PageTask.complete}): `image.onnx` and `projection.safetensors` for drawings.
    */
   readonly later?: readonly string[];
+  /**
+   * URL of the module of onnxruntime-web (`ort.wasm.min.mjs`, with its WebAssembly beside it), which is loaded if a model's
+   * pretrained encoder has operators that metamodal's own kernels do not run.
+   */
+  readonly onnxruntime?: string | URL;
 }
 
 /** A worker that the page has started. */
@@ -100,6 +105,7 @@ function started(): PageWorker {
   const folder = new URL(options.encoders ?? new URL("../../encoders/", import.meta.url), location.href).href;
   const encoders = folder.endsWith("/") ? folder : `${folder}/`;
   const { without = [], preload = [], later = [] } = options;
+  const onnxruntime = options.onnxruntime && new URL(options.onnxruntime, location.href).href;
   const earlyFile = fetchEarly(encoders, preload);
   const thread = startWorker();
   const { port1, port2 } = new MessageChannel();
@@ -116,7 +122,7 @@ function started(): PageWorker {
   };
   thread.postMessage(undefined, [port2]);
   // It rejects if the worker cannot be loaded, and with it the call for which the worker is started.
-  connection.call("start", { encoders, without, preload, later }).catch(() => {});
+  connection.call("start", { encoders, without, preload, later, onnxruntime }).catch(() => {});
   return connection;
 }
 

@@ -92,6 +92,7 @@ export interface TaskHandlers {
     without: readonly string[];
     preload: readonly string[];
     later: readonly string[];
+    onnxruntime?: string;
   }): void;
   status(argument: undefined): PageStatus;
   teach(argument: { examples: TaughtExamples; choices: TeachChoices }): TaskCard;

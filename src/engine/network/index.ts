@@ -9,6 +9,7 @@ import { openFused } from "../run/fused.mjs";
 import type { Feed, ForeignResult } from "../run/ports.js";
 import { importNetwork } from "./import.js";
 import { type NetworkFile, type NetworkPort, readNetwork } from "./read.js";
+import { networkRules } from "./rules.js";
 
 export type { NetworkPort } from "./read.js";
 
@@ -61,6 +62,12 @@ export async function openNetwork(bytes: Uint8Array): Promise<Network> {
       return done;
     },
   };
+}
+
+/** The operators of an ONNX file that WebAssembly does not have. @throws {Error} as {@link openNetwork} for other bytes */
+export function lackingOperators(bytes: Uint8Array): string[] {
+  const types = new Set(readNetwork(bytes).nodes.map(({ type }) => type));
+  return [...types].filter((type) => !Object.hasOwn(networkRules, type));
 }
 
 /** The shapes of the inputs for one example; undefined if another axis than that of the batch is free. */

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { InputError } from "../../base/errors.js";
 import { ForeignModel } from "../../engine/run/foreign.js";
 import { EmbeddingCache } from "./cache.js";
+import { embeddingOf, firstLine } from "./embedding.js";
 import { foundAgain } from "./model-files.js";
-import { pooled } from "./pool.js";
 import type { AnyFrozen, Contents, FrozenInput } from "./types.js";
 
 /** Part of the key of cached embeddings, incremented when the same files give other embeddings. */
@@ -62,44 +62,16 @@ export class FrozenEncoder {
   }
 
   async #compute(contents: Contents): Promise<Float32Array> {
-    const { output, pooling, input, files } = this.frozen;
-    const [onnx] = Object.keys(files);
-    const path = join(this.folder, onnx);
+    const { frozen, method, folder } = this;
+    const [onnx] = Object.keys(frozen.files);
+    const path = join(folder, onnx);
     this.#model ??= openModel(path);
     const model = await this.#model.catch((error) => {
       this.#model = undefined;
       throw error;
     });
-    const { feeds, mask } = await this.method.feed(contents, input, this.folder);
-    const bad = (problem: string, expected: string, remedy: string, cause?: unknown) =>
-      new InputError(
-        { code: "pretrained/run", where: `${path}, given ${contents.where}`, problem, expected, remedy },
-        { cause },
-      );
     this.runs++;
-    const result = await model.run(feeds, output).catch((cause: Error) => {
-      throw bad(
-        `the model fails (${firstLine(cause)})`,
-        "a model that accepts such a value",
-        "Choose another model, or correct the options.",
-        cause,
-      );
-    });
-    const channelsLast = "layout" in input && input.layout === "channels last";
-    const vector = pooled(result, pooling, mask, channelsLast);
-    if (!vector)
-      throw bad(
-        `its output "${output}" has the shape [${result.shape}]`,
-        "one vector, or vectors of tokens or positions: [1, d], [1, T, d] or [1, C, H, W]",
-        "Name another `output`.",
-      );
-    if (!vector.every(Number.isFinite))
-      throw bad(
-        `its output "${output}" is not finite`,
-        "finite numbers",
-        "Choose another model, or correct `scale`.",
-      );
-    return vector;
+    return embeddingOf({ frozen, method, model, folder, path }, contents);
   }
 }
 
@@ -117,8 +89,6 @@ export const openModel = (path: string): Promise<ForeignModel> =>
       { cause },
     );
   });
-
-const firstLine = ({ message }: Error) => message.split("\n")[0].slice(0, 200);
 
 const encoders = new Map<string, Promise<FrozenEncoder>>();
 

@@ -6,8 +6,8 @@ import { z } from "zod";
 import { InputError } from "../../base/errors.js";
 import type { Modality, Sample } from "../modality.js";
 import { parseOptions } from "../options.js";
-import { vector } from "../vector.js";
 import { audio } from "./audio.js";
+import { augment } from "./augment.js";
 import { encoderOf, openModel, sharedEncoder } from "./encoder.js";
 import { image } from "./image.js";
 import { absolute, digestsOf, findModelFiles } from "./model-files.js";
@@ -72,8 +72,7 @@ export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "aug
     return Float32Array.from(vector, (x, k) => (x - mean[k]) / std[k]);
   },
 
-  // Cast: augmentation of vectors reads no field of the spec that a frozen one lacks.
-  augment: (array, spec, random) => vector.augment(array, spec as never, random),
+  augment,
 };
 
 /** The digest of a value, SHA-256 in hexadecimal, and its embedding. */

@@ -1,7 +1,11 @@
-/** Frozen pretrained encoders in a page, which has none: what needs one is refused. */
+/**
+ * Frozen pretrained encoders in a page: those of a model that is loaded from a server with its encoders beside it. Others
+ * are refused.
+ */
 
 import { z } from "zod";
 import type { Modality, Sample } from "../modality.js";
+import { augment } from "./augment.js";
 import type { EmbeddedFrozen } from "./index.js";
 import { notInPage } from "./not-in-page.js";
 import { commonOptions, type FrozenSpec } from "./types.js";
@@ -12,19 +16,16 @@ export const frozenOptions = z.strictObject(commonOptions);
 /** The name of a model, which a page does not look for. */
 export const absoluteModel = (model: string): string => model;
 
-/** Refuses: a page has no such encoder. */
-export async function embedFrozen(
-  _spec: FrozenSpec,
-  _value: unknown,
-  where: string,
-): Promise<EmbeddedFrozen> {
-  throw notInPage(where);
-}
+/** Loaded when a model has such an encoder: others do without. */
+const loaded = () => import("./page-encoders.web.js");
 
-/** Refuses: a page has no such encoder. */
-export async function findEncoder(_spec: FrozenSpec, where: string, _beside?: string): Promise<void> {
-  throw notInPage(where);
-}
+/** The digest of a value and its embedding. @throws {InputError} `pretrained/not-in-page` if the encoder is not open */
+export const embedFrozen = async (spec: FrozenSpec, value: unknown, where: string): Promise<EmbeddedFrozen> =>
+  (await loaded()).embedIn(spec, value, where);
+
+/** Open the encoder of a stored spec, whose files are beside the model. @throws {InputError} as `openBeside` does */
+export const findEncoder = async (spec: FrozenSpec, where: string, beside?: string): Promise<void> =>
+  (await loaded()).openBeside(spec, where, beside);
 
 /** Refuses: a page has no such encoder. */
 export async function planFrozen(
@@ -41,13 +42,13 @@ export function standardised(spec: FrozenSpec, _embeddings: Float32Array): Froze
   throw notInPage(spec.kind);
 }
 
-/** The modality functions of a frozen spec. A stored one is read, and refused where its encoder is looked for. */
+/** The modality functions of a frozen spec. A stored one is read, and checked where its encoder is looked for. */
 export const frozenModality: Pick<Modality<FrozenSpec>, "spec" | "encode" | "augment"> = {
   spec: z.custom<FrozenSpec>((value) => typeof value === "object" && value !== null && "frozen" in value),
-  encode: async (_, __, where) => {
-    throw notInPage(where);
+  encode: async (value, spec, where) => {
+    const { mean, std } = spec;
+    const embedded = await embedFrozen(spec, value, where);
+    return Float32Array.from(embedded.vector, (x, k) => (x - mean[k]) / std[k]);
   },
-  augment: (_, { kind }) => {
-    throw notInPage(kind);
-  },
+  augment,
 };

@@ -7,7 +7,8 @@ export const notInPage = (where: string) =>
   new InputError({
     code: "pretrained/not-in-page",
     where,
-    problem: "a page has no pretrained encoders from outside the package",
-    expected: "the built-in encoders, or encoders that were trained with the model",
+    problem: "a page does not run this pretrained encoder",
+    expected:
+      "built-in encoders, or a model from a URL with its encoder of images or sounds in pretrained/<modality>",
     remedy: "Leave the encoder out, or use it in Node.",
   });
