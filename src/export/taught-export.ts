@@ -10,6 +10,7 @@ import type { BuiltinEncoder } from "../modality/builtin/types.js";
 import { closenessShare } from "../teach/certainty.js";
 import { ClassHead } from "../teach/class-head.js";
 import { JOINED, JOINT } from "../teach/joint.js";
+import { evidenceOf } from "../teach/product.js";
 import type { TaughtTask } from "../teach/task.js";
 import { encoderOf, modalityOf } from "../teach/types.js";
 import type { ValueHead } from "../teach/value-head.js";
@@ -169,10 +170,9 @@ function classExpert(product: ClassHead["product"], name: string, input: TaughtI
     rows: rows.map((row) => product.support[row].vectors[name]),
     scale: head.known.map((known) => (known ? (share * d) / spread : 0)),
     shift: head.known.map((known) => (known ? -share * ((d * mean) / spread + d ** 2 / 2) : 0)),
-    expected: (share * d ** 2) / 2,
+    expected: evidenceOf(strength),
     variance: (share * d * deviation) ** 2,
     closeness: closeness.form(),
-    weight: strength.weight,
   };
 }
 

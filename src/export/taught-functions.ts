@@ -5,7 +5,7 @@
 
 import { nn, np, type Tensor } from "../engine/index.js";
 import type { Constants } from "../modality/builtin/projection.js";
-import { BOUNDS, type ClosenessForm } from "../teach/closeness.js";
+import { BOUNDS, type NormalisedForm, type RelativeForm } from "../teach/closeness.js";
 import { FOLDED, type RegressionForm } from "../teach/regression.js";
 import type { Named } from "./exported.js";
 import { LOWEST } from "./predict.js";
@@ -44,9 +44,8 @@ export interface ClassExpert extends TaughtExpert {
   /** α d² / 2 and (α d σ)². */
   readonly expected: number;
   readonly variance: number;
-  /** Its closeness to each class, and the weight of it (teach/certainty.ts). */
-  readonly closeness: ClosenessForm;
-  readonly weight: number;
+  /** Its closeness to each class. */
+  readonly closeness: RelativeForm | NormalisedForm;
 }
 
 /** The expert of a modality's joint vector (teach/joint.ts): its inputs are those of the encoders that it joins. */
@@ -130,11 +129,35 @@ function sharesOf(experts: readonly TaughtExpert[], quantities: readonly Tensor[
 }
 
 /** The closeness z `[Q, way]` of the expert's vectors `[Q, width]` to each class (teach/closeness.ts). */
-function closenessOf({ means, factors, shifts }: ClosenessForm, x: Tensor): Tensor {
-  const [way, width] = [factors.length, x.shape[1]];
-  const cosines = np.matmul(unit(x), constant(means, way, width).transpose([1, 0]));
-  return np.clip(cosines.mul(constant(factors, way)).add(constant(shifts, way)), BOUNDS.least, BOUNDS.most);
+function closenessOf(form: RelativeForm | NormalisedForm, x: Tensor): Tensor {
+  const vectors = unit(x);
+  const z = "population" in form ? normalisedOf(form, vectors) : relativeOf(form, vectors);
+  return np.clip(z, BOUNDS.least, BOUNDS.most);
 }
+
+function relativeOf({ means, factors, shifts }: RelativeForm, x: Tensor): Tensor {
+  const way = factors.length;
+  return inner(x, means, way).mul(constant(factors, way)).add(constant(shifts, way));
+}
+
+function normalisedOf({ population, usual, ...form }: NormalisedForm, x: Tensor): Tensor {
+  const { mean, factor, residual } = population;
+  const way = form.offsets.length;
+  const projected = np.matmul(x, constant(factor.data, mean.length, factor.rank));
+  const squares = (y: Tensor) => np.sum(y.mul(y), -1, { keepdims: true });
+  const variance = squares(projected).add(squares(x).mul(residual));
+  const deviation = np.sqrt(np.where(variance.greater(0), variance, 1));
+  const own = inner(x, form.means, way)
+    .sub(inner(x, mean, 1))
+    .div(deviation);
+  const others = inner(x, form.normalised, way).sub(constant(form.offsets, way));
+  const u = own.add(others).mul(0.5);
+  return u.sub(usual.mean).div(usual.deviation).mul(constant(form.known, way));
+}
+
+/** Inner products `[Q, m]` of vectors `[Q, width]` with constant ones `[m, width]`. */
+const inner = (x: Tensor, vectors: ArrayLike<number>, m: number): Tensor =>
+  np.matmul(x, constant(vectors, m, x.shape[1]).transpose([1, 0]));
 
 /** How a head makes evidence into predictions: τ, the typicality below which queries are unknown, and κ. */
 export interface TaughtCard {
@@ -158,13 +181,13 @@ export function predictClasses(
     return ratios.mul(present[i].reshape([-1, 1]));
   });
   const closeness = experts.map((expert, i) =>
-    closenessOf(expert.closeness, vectors[i]).mul(present[i].mul(expert.weight).reshape([-1, 1])),
+    closenessOf(expert.closeness, vectors[i]).mul(present[i].mul(expert.expected).reshape([-1, 1])),
   );
   const total = sum(evidence);
   const largest = np.max(total, -1, { keepdims: true });
   const expected = experts.map((expert, i) => present[i].mul(expert.expected));
   const variance = sum(experts.map((expert, i) => present[i].mul(expert.variance)));
-  const weights = sum(experts.map((expert, i) => present[i].mul(expert.weight ** 2)));
+  const weights = sum(experts.map((expert, i) => present[i].mul(expert.expected ** 2)));
   const isKnown = variance.greater(0);
   const root = (x: Tensor) => np.sqrt(np.where(isKnown, x, 1));
   const t = largest.reshape([-1]).sub(sum(expected)).div(root(variance));

@@ -6,8 +6,8 @@ import { closenessShare, thresholdOf, typicality } from "./certainty.js";
 import type { Evidence, LeftOut } from "./product.js";
 
 const d = 4;
-const weight = 3;
-const strength = { share: 1, discriminability: d, deviation: 1, weight };
+const strength = { share: 1, discriminability: d, deviation: 1 };
+const weight = d ** 2 / 2;
 const strengths = { "photo/network": strength };
 /** Evidence of an example with score `z` for its class and closeness `near`; the other classes have standard normal scores. */
 function evidence(z: number, near: number, way: number, normal: () => number): Evidence {

@@ -8,18 +8,17 @@
  *   t = (max_c Σ_e α_e g_e(x)_c − Σ_e α_e d_e² / 2) / √(Σ_e (α_e d_e σ_e)²)
  *   s = Σ_e w_e z_e(x, c) / √(Σ_e w_e²)
  *
- * for the likeliest class c, the closeness z_e (closeness.ts), and weights w_e = α_e d_e² / σ'_e by the deviation σ'_e of an
- * expert's closeness. κ falls with the number of examples per class, from which the evidence learns the same.
+ * for the likeliest class c, the closeness z_e (closeness.ts), and weights w_e = α_e d_e² / 2. κ falls with the
+ * number of examples per class, from which the evidence learns the same.
  *
  * The threshold is measured by leaving support examples out. Of n ≥ 40 it is the one that 0.05 (1 + 1/k) (n + 1) of them are
  * below: a new example is as likely to have any rank among n + 1 as they are (Vovk, Gammerman and Shafer, 2005), up to the
- * factor for k examples per class, of which a left-out one misses itself. Fewer estimate the mean
- * m and the standard deviation s of known examples, and the threshold is m − q s with a q that falls with n. With one example
- * per class it is a constant of the number of classes. The constants were fitted to train and validation classes
- * (docs/base.md).
+ * factor for k examples per class, of which a left-out one misses itself. Fewer estimate the mean m and the standard
+ * deviation s of known examples, and the threshold is m − q s with a q that falls with n. With one example per class it is a
+ * constant of the number of classes. The constants were fitted to train and validation classes (docs/base.md).
  */
 
-import type { Evidence, LeftOut } from "./product.js";
+import { type Evidence, evidenceOf, type LeftOut } from "./product.js";
 
 /** m and s without an example, and the number of examples that they count as. */
 const USUAL = { mean: 0, deviation: 1, count: 2 } as const;
@@ -27,9 +26,7 @@ const USUAL = { mean: 0, deviation: 1, count: 2 } as const;
 const QUANTILE = { limit: 1.4, few: 1.8 } as const;
 /** The share of known examples below the threshold, and the number of examples from which it is counted. */
 const COUNTED = { share: 0.05, from: 40 } as const;
-/**
- * With one example per class: −bound + growth · ln(way / 2). Among more classes the likeliest has more evidence by chance.
- */
+/** With one example per class: −bound + growth · ln(way / 2). Among more classes the likeliest has more evidence by chance. */
 const ONE = { bound: 2.77, growth: 0.22, mostWays: 50 } as const;
 /** κ with one example per class. */
 const CLOSENESS = 2;
@@ -44,8 +41,10 @@ export const closenessShare = (shot: number): number => CLOSENESS / Math.sqrt(sh
  */
 export function typicality({ total, strengths, closeness }: Evidence, shot: number): number {
   let [expected, variance, weights] = [0, 0, 0];
-  for (const { share, discriminability: d, deviation, weight } of Object.values(strengths)) {
-    expected += (share * d * d) / 2;
+  for (const strength of Object.values(strengths)) {
+    const { share, discriminability: d, deviation } = strength;
+    const weight = evidenceOf(strength);
+    expected += weight;
     variance += (share * d * deviation) ** 2;
     weights += weight ** 2;
   }

@@ -1,9 +1,10 @@
 /** The head of a taught task of classes: probabilities, `unknown`, weights of modalities and the nearest taught examples. */
 
 import type { DeclaredModality } from "../data/index.js";
+import { populations } from "../modality/builtin/population.js";
 import { thresholdOf, typicality } from "./certainty.js";
 import { type NearExample, nearestTo } from "./nearest.js";
-import { type Evidence, type LeftOut, Product, type Strength, type Vectors } from "./product.js";
+import { type Evidence, evidenceOf, type LeftOut, Product, type Vectors } from "./product.js";
 import { SupportVectors } from "./support-vectors.js";
 import { fitScale, probabilitiesOf } from "./temperature.js";
 import { type EmbeddedExample, modalityOf } from "./types.js";
@@ -53,7 +54,7 @@ export class ClassHead {
       label: indexes.get(label!)!,
     }));
     const kindOf = Object.fromEntries(Object.entries(kinds).map(([name, { kind }]) => [name, kind]));
-    const product = new Product(rows, classes.length, kindOf);
+    const product = new Product(rows, classes.length, kindOf, await populations(Object.values(kindOf)));
     const leftOut = product.leaveOneOut();
     const experts = Object.fromEntries(
       [...product.experts].map(([name, { strength }]) => [name, evidenceOf(strength)]),
@@ -104,9 +105,6 @@ export class ClassHead {
 }
 
 const shotOf = (support: readonly unknown[], classes: readonly string[]) => support.length / classes.length;
-
-/** α d² / 2. */
-const evidenceOf = ({ share, discriminability }: Strength) => (share * discriminability ** 2) / 2;
 
 /** The share of each modality in Σ_e α_e d_e². */
 function weightsOf({ strengths }: Evidence): Record<string, number> {

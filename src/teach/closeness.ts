@@ -1,15 +1,12 @@
 /**
- * How close an example is to the examples of a class, by the vectors of one expert. The closeness to class c is the mean
- * cosine of its vector to the class's, on a scale on which equal vectors have 1 and examples of different classes 0:
- *
- *   u_c(x) = (m_c(x) − b) / (1 − b + ε),   m_c(x) = mean_(i of c) cos(x, x_i)
- *
- * b is the mean cosine of support examples of different classes. The evidence of experts (expert.ts) compares classes with
- * each other, so that an example that is like none of them may still be much likelier of one; the closeness shows it.
+ * How close an example is to the examples of a class, by the vectors of one expert. The evidence of experts (expert.ts)
+ * compares classes with each other, so that an example that is like none of them may still be much likelier of one; the
+ * closeness shows it. There are two measures: relative-closeness.ts, of any encoder, and normalised-closeness.ts, of encoders
+ * whose vectors have known moments.
  */
 
+import type { Population } from "../modality/builtin/population.js";
 import type { ExpertSupport } from "./expert.js";
-import type { SupportRows } from "./support-rows.js";
 
 /** The closeness of examples to their own class, of one example, by experience: μ and σ. */
 export interface UsualCloseness {
@@ -23,11 +20,11 @@ export interface Closeness {
   /** The same for a support example without itself. */
   leftOut(row: number, c: number): number;
   /** The same as `of`, for export. */
-  form(): ClosenessForm;
+  form(): RelativeForm | NormalisedForm;
 }
 
 /** z_c(x) = factors[c] (means[c] · x / ‖x‖) + shifts[c], before it is bounded. */
-export interface ClosenessForm {
+export interface RelativeForm {
   /** The mean unit vector of each class `[way, width]`. */
   readonly means: Float64Array;
   /** Of each class: 0 without examples. */
@@ -35,78 +32,60 @@ export interface ClosenessForm {
   readonly shifts: readonly number[];
 }
 
-/** b of experience, and the number of classes that it counts as. */
-const BACKGROUND = { mean: 0.3, classes: 0.5 } as const;
-/** ε. */
-const LEAST_RANGE = 0.02;
+/** u_c(x) = ½ ((means[c] · x̂ − m(x̂)) / s(x̂) + normalised[c] · x̂ − offsets[c]) for x̂ = x / ‖x‖. */
+export interface NormalisedForm {
+  /** The mean of x_i and of x_i / s(x_i) over the examples of each class `[way, width]`. */
+  readonly means: Float64Array;
+  readonly normalised: Float64Array;
+  /** The mean of m(x_i) / s(x_i). */
+  readonly offsets: readonly number[];
+  /** 1 for classes with examples, 0 for others. */
+  readonly known: readonly number[];
+  readonly population: Population;
+  readonly usual: UsualCloseness;
+}
+
 /** Bounds of z. */
 export const BOUNDS = { least: -4, most: 3 } as const;
 
-/** The closeness to the classes of at least one vector; `rows` holds the vectors. */
-export function fitCloseness(
-  { vectors, labels, way }: ExpertSupport,
-  rows: SupportRows,
-  { mean, deviation }: UsualCloseness,
-): Closeness {
-  const width = vectors[0].length;
-  const counts = new Array<number>(way).fill(0);
-  const sums = new Float64Array(way * width);
-  for (const [i, vector] of vectors.entries()) {
-    counts[labels[i]]++;
-    addTo(sums, labels[i] * width, vector, 1 / (rows.lengths[i] || 1));
-  }
-  const background = backgroundOf(sums, counts, width);
-  const range = deviation * (1 - background + LEAST_RANGE);
-  const scored = (cosine: number) => {
-    const z = (cosine - background) / range - mean / deviation;
-    return Math.max(BOUNDS.least, Math.min(BOUNDS.most, z));
-  };
-  const members = counts.map((): number[] => []);
-  for (const [i, label] of labels.entries()) members[label].push(i);
-  return {
-    of(vector, c) {
-      if (counts[c] === 0) return 0;
-      const cosines = rows.cosines(vector);
-      let sum = 0;
-      for (const i of members[c]) sum += cosines[i];
-      return scored(sum / counts[c]);
-    },
-    leftOut(row, c) {
-      const vector = vectors[row];
-      const own = labels[row] === c ? 1 : 0;
-      const others = counts[c] - own;
-      if (others === 0) return 0;
-      let sum = 0;
-      for (let k = 0; k < width; k++) if (vector[k] !== 0) sum += vector[k] * sums[c * width + k];
-      const length = rows.lengths[row];
-      return scored(length > 0 ? (sum / length - own) / others : 0);
-    },
-    form: () => ({
-      means: sums.map((sum, at) => sum / (counts[Math.floor(at / width)] || 1)),
-      factors: counts.map((count) => (count > 0 ? 1 / range : 0)),
-      shifts: counts.map((count) => (count > 0 ? -background / range - mean / deviation : 0)),
-    }),
-  };
-}
+/** z of u. */
+export const bounded = (u: number, { mean, deviation }: UsualCloseness): number =>
+  Math.max(BOUNDS.least, Math.min(BOUNDS.most, (u - mean) / deviation));
 
-function addTo(sums: Float64Array, at: number, vector: Float32Array, factor: number): void {
-  for (let k = 0; k < vector.length; k++) if (vector[k] !== 0) sums[at + k] += factor * vector[k];
-}
+/** Sums of a support's vectors, each times its factor, by class. */
+export class ClassSums {
+  /** Examples per class. */
+  readonly counts: readonly number[];
+  /** The examples of each class. */
+  readonly members: readonly (readonly number[])[];
+  /** `[way, width]`. */
+  readonly sums: Float64Array;
+  readonly width: number;
 
-/** b, from sums of unit vectors `[way, width]`: the squared length of the sum of all is that of each class and of all pairs. */
-function backgroundOf(sums: Float64Array, counts: readonly number[], width: number): number {
-  let between = 0;
-  for (let k = 0; k < width; k++) {
-    let [all, own] = [0, 0];
-    for (let at = k; at < sums.length; at += width) {
-      all += sums[at];
-      own += sums[at] * sums[at];
+  constructor({ vectors, labels, way }: ExpertSupport, factorOf: (row: number) => number) {
+    const members = Array.from({ length: way }, (): number[] => []);
+    this.width = vectors[0].length;
+    this.sums = new Float64Array(way * this.width);
+    for (const [i, vector] of vectors.entries()) {
+      members[labels[i]].push(i);
+      const at = labels[i] * this.width;
+      const factor = factorOf(i);
+      for (let k = 0; k < this.width; k++) if (vector[k] !== 0) this.sums[at + k] += factor * vector[k];
     }
-    between += all * all - own;
+    this.members = members;
+    this.counts = members.map(({ length }) => length);
   }
-  const n = counts.reduce((a, b) => a + b, 0);
-  const pairs = n ** 2 - counts.reduce((sum, count) => sum + count ** 2, 0);
-  const classes = counts.filter((count) => count > 0).length;
-  const { mean, classes: prior } = BACKGROUND;
-  return (classes * (between / pairs) + prior * mean) / (classes + prior);
+
+  /** The inner product of a vector with the sum of a class. */
+  product(c: number, vector: Float32Array): number {
+    const at = c * this.width;
+    let sum = 0;
+    for (let k = 0; k < this.width; k++) if (vector[k] !== 0) sum += vector[k] * this.sums[at + k];
+    return sum;
+  }
+
+  /** The means `[way, width]`; 0 for a class without examples. */
+  means(): Float64Array {
+    return this.sums.map((sum, at) => sum / (this.counts[Math.floor(at / this.width)] || 1));
+  }
 }

@@ -25,6 +25,8 @@ interface Experience {
   readonly share?: number;
   /** μ and σ of the closeness (closeness.ts), if they were measured. */
   readonly closeness?: readonly [mean: number, deviation: number];
+  /** The same, normalised (normalised-closeness.ts). */
+  readonly normalised?: readonly [mean: number, deviation: number];
 }
 
 const experiences: Readonly<Record<string, Experience>> = {
@@ -33,7 +35,7 @@ const experiences: Readonly<Record<string, Experience>> = {
   "image colour": { discriminability: 0.5, photographs: 2, closeness: [0.58, 0.58] },
   "audio network": { discriminability: 3.5, closeness: [0.37, 0.15] },
   "audio mel": { discriminability: 0.5, closeness: [0.24, 0.5] },
-  "strokes network": { discriminability: 4, share: 2, closeness: [0.69, 0.14] },
+  "strokes network": { discriminability: 4, share: 2, closeness: [0.69, 0.14], normalised: [3.2, 0.64] },
   "strokes picture": { discriminability: 2.5, share: 0.6, closeness: [0.51, 0.2] },
   "text network": { discriminability: 4, closeness: [0.46, 0.22] },
   "text ngrams": { discriminability: 4, share: 0.6, closeness: [0.21, 0.15] },
@@ -77,21 +79,27 @@ export interface Weighing {
   readonly usual: UsualCloseness;
 }
 
-/**
- * The prior of an expert of `kind`.
- *
- * @param entropy mean colour entropy of the support's pictures, in nats
- * @param shot mean number of examples per class
- * @param isJoined whether the modality has a joint expert
- */
+interface WeighingContext {
+  /** Mean colour entropy of the support's pictures, in nats. */
+  readonly entropy: number;
+  /** Mean number of examples per class. */
+  readonly shot: number;
+  /** Whether the modality has a joint expert. */
+  readonly isJoined: boolean;
+  /** Whether the closeness is normalised. */
+  readonly isNormalised: boolean;
+}
+
+/** The prior of an expert of `kind`. */
 export function weighingOf(
   expert: string,
   kind: ModalityKind,
-  { entropy, shot, isJoined }: { entropy: number; shot: number; isJoined: boolean },
+  { entropy, shot, isJoined, isNormalised }: WeighingContext,
 ): Weighing {
   const experience = experiences[`${kind} ${encoderOf(expert)}`] ?? OTHER;
   const { discriminability, photographs, share = 1 } = experience;
-  const [closeness, closenessDeviation] = experience.closeness ?? OTHER_CLOSENESS;
+  const measured = isNormalised ? experience.normalised : experience.closeness;
+  const [closeness, closenessDeviation] = measured ?? OTHER_CLOSENESS;
   const isLogistic = encoderOf(expert) === JOINT;
   const curvature = uncurved.has(encoderOf(expert)) ? 0 : CURVATURE;
   const odds = 1 / (1 + Math.exp(-ENTROPY.growth * (entropy - ENTROPY.middle)));

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { random } from "../base/random.js";
-import { type LabelledVectors, Product, type Vectors } from "./product.js";
+import { evidenceOf, type LabelledVectors, Product, type Vectors } from "./product.js";
 
 const kinds = { photo: "image", caption: "text" } as const;
 const NETWORK = "photo/network";
@@ -100,7 +100,7 @@ it("adds up the closeness of the experts that took part", () => {
   for (let c = 0; c < 3; c++) {
     const terms = [NETWORK, TEXT].map((name) => {
       const expert = product.experts.get(name)!;
-      return expert.strength.weight * expert.closeness.of(vectors[name], c);
+      return evidenceOf(expert.strength) * expert.closeness.of(vectors[name], c);
     });
     expect(closeness(c)).toBeCloseTo(terms[0] + terms[1], 10);
     expect(product.evidence(only(vectors, TEXT)).closeness(c)).toBeCloseTo(terms[1], 10);

@@ -9,12 +9,15 @@
  * up for it (temperature.ts).
  */
 
+import type { Population } from "../modality/builtin/population.js";
 import type { ModalityKind } from "../modality/index.js";
-import { type Closeness, fitCloseness } from "./closeness.js";
+import type { Closeness } from "./closeness.js";
 import { type ExpertHead, fitExpert } from "./expert.js";
 import { JOINT } from "./joint.js";
+import { fitNormalised } from "./normalised-closeness.js";
 import { entropyOf, isExpert, weighingOf } from "./priors.js";
-import { modalityOf } from "./types.js";
+import { fitRelative } from "./relative-closeness.js";
+import { encoderOf, modalityOf } from "./types.js";
 
 /** Vectors by expert. */
 export type Vectors = Readonly<Record<string, Float32Array>>;
@@ -41,9 +44,11 @@ export interface Strength {
   readonly discriminability: number;
   /** σ, the standard deviation of the score z of an example's own class. */
   readonly deviation: number;
-  /** w, the weight of the closeness (certainty.ts). */
-  readonly weight: number;
 }
+
+/** α d² / 2: the evidence that an example has for its class on average, and the weight of the expert's closeness. */
+export const evidenceOf = ({ share, discriminability }: Strength): number =>
+  (share * discriminability ** 2) / 2;
 
 /** The sum of the experts' evidence for one example. */
 export interface Evidence {
@@ -51,7 +56,7 @@ export interface Evidence {
   readonly total: Float64Array;
   /** The experts that took part, by name. */
   readonly strengths: Readonly<Record<string, Strength>>;
-  /** Σ_e w_e z_e(x, c), of the closeness to class c (closeness.ts). */
+  /** Σ_e (α_e d_e² / 2) z_e(x, c), of the closeness to class c (closeness.ts). */
   closeness(c: number): number;
 }
 
@@ -66,11 +71,12 @@ export interface LeftOut {
 export class Product {
   readonly experts: ReadonlyMap<string, Expert>;
 
-  /** `kinds` has the kind of each modality. */
+  /** `kinds` has the kind of each modality, and `populations` the moments of encoders by `kind/encoder`. */
   constructor(
     readonly support: readonly LabelledVectors[],
     readonly way: number,
     kinds: Readonly<Record<string, ModalityKind>>,
+    populations: ReadonlyMap<string, Population> = new Map(),
   ) {
     const names = new Set(support.flatMap(({ vectors }) => Object.keys(vectors)).filter(isExpert));
     this.experts = new Map(
@@ -83,14 +89,17 @@ export class Product {
         const entropy = entropyOf(modalityOf(name), own);
         const shot = labels.length / new Set(labels).size;
         const isJoined = names.has(`${modalityOf(name)}/${JOINT}`);
-        const weighing = weighingOf(name, kinds[modalityOf(name)], { entropy, shot, isJoined });
-        const { prior, share, usual } = weighing;
+        const kind = kinds[modalityOf(name)];
+        const population = populations.get(`${kind}/${encoderOf(name)}`);
+        const known = { entropy, shot, isJoined, isNormalised: population !== undefined };
+        const { prior, share, usual } = weighingOf(name, kind, known);
         const ownSupport = { vectors: own.map((example) => example.vectors[name]), labels, way };
         const head = fitExpert(ownSupport, prior);
-        const closeness = fitCloseness(ownSupport, head.rows, usual);
+        const closeness = population
+          ? fitNormalised(ownSupport, head.rows, usual, population)
+          : fitRelative(ownSupport, head.rows, usual);
         const { discriminability } = head;
-        const weight = (share * discriminability ** 2) / usual.deviation;
-        const strength = { share, discriminability, deviation: prior.deviation, weight };
+        const strength = { share, discriminability, deviation: prior.deviation };
         return [[name, { head, closeness, strength, rows }]];
       }),
     );
@@ -112,11 +121,11 @@ export class Product {
     return { total, strengths, closeness };
   }
 
-  /** Σ_e w_e z_e over the experts of some strengths. */
+  /** Σ_e (α_e d_e² / 2) z_e over the experts of some strengths. */
   #sum(strengths: Evidence["strengths"], z: (name: string, expert: Expert) => number): number {
     let sum = 0;
-    for (const [name, { weight }] of Object.entries(strengths))
-      sum += weight * z(name, this.experts.get(name)!);
+    for (const [name, strength] of Object.entries(strengths))
+      sum += evidenceOf(strength) * z(name, this.experts.get(name)!);
     return sum;
   }
 

@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPath, emptyPage, openPage, startBrowser } from "./support/browser.js";
 import { phone } from "./support/connection.js";
-import { allFiles, newVisitor, visit, visitedPage } from "./support/first-visit.js";
+import { allFiles, drawingFiles, newVisitor, visit, visitedPage } from "./support/first-visit.js";
 import { drawings, emoji } from "./support/fixtures.js";
 import { memoryOfPredictions } from "./support/memory.js";
 import { type PageServer, startServer } from "./support/server.js";
@@ -32,9 +32,9 @@ async function processorTime(): Promise<number> {
 describe.skipIf(!browserPath)("a first visit", () => {
   beforeAll(async () => {
     const pages = {
-      "/unlinked": visitedPage(support, query, ["strokes.onnx"], { isLinked: false }),
+      "/unlinked": visitedPage(support, query, drawingFiles, { isLinked: false }),
       "/damaged/strokes.onnx": "another file",
-      "/strokes": visitedPage(support, query, ["strokes.onnx"]),
+      "/strokes": visitedPage(support, query, drawingFiles),
       "/all": visitedPage(support, query, allFiles),
     };
     server = await startServer({ files: { "/": emptyPage, ...pages }, connection: phone });
@@ -75,7 +75,7 @@ describe.skipIf(!browserPath)("a first visit", () => {
       await page.waitForTimeout(200);
       return server.requests.slice(before).filter((path) => path.startsWith("/encoders/"));
     };
-    expect(await fetched()).toEqual(["/encoders/strokes.onnx"]);
+    expect((await fetched()).sort()).toEqual(drawingFiles.map((file) => `/encoders/${file}`));
     expect(await fetched()).toEqual([]);
     await page.context().close();
   });

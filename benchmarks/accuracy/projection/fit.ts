@@ -1,6 +1,7 @@
-/** Fits the constants by which vectors of the built-in encoders are standardised: mean, deviation, principal components. */
+/** Fits constants to vectors of the built-in encoders: those by which they are standardised, and moments. */
 
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import type { Population } from "../../../src/modality/builtin/population.js";
 
 export interface Projection {
   readonly mean: Float32Array;
@@ -41,11 +42,29 @@ export function fitProjection(sets: readonly (readonly Float32Array[])[], width?
         for (let k = 0; k <= i; k++) moments[i * length + k] += x * z[k];
       }
     }
-  return { ...constants, components: principalComponents(moments, length, width) };
+  return { ...constants, components: principalComponents(moments, length, width).components };
 }
 
-/** The eigenvectors `[length, width]` of the largest eigenvalues of a matrix, given by its lower triangle. */
-function principalComponents(lower: Float64Array, length: number, width: number): Float32Array {
+/** Mean and covariance L Lᵀ + r I of vectors, with L `[length, rank]` (src/modality/builtin/population.ts). */
+export function fitPopulation(vectors: readonly Float32Array[], rank: number): Population {
+  const [{ length }] = vectors;
+  const mean = new Float64Array(length);
+  for (const vector of vectors) for (let k = 0; k < length; k++) mean[k] += vector[k] / vectors.length;
+  const covariance = new Float64Array(length * length);
+  for (const vector of vectors)
+    for (let i = 0; i < length; i++) {
+      const x = (vector[i] - mean[i]) / vectors.length;
+      for (let k = 0; k <= i; k++) covariance[i * length + k] += x * (vector[k] - mean[k]);
+    }
+  const { components, eigenvalues } = principalComponents(covariance, length, rank);
+  const rest = eigenvalues.slice(rank);
+  const residual = rest.reduce((sum, value) => sum + value, 0) / rest.length;
+  const data = components.map((x, at) => x * Math.sqrt(eigenvalues[at % rank] - residual));
+  return { mean: Float32Array.from(mean), factor: { data, rank }, residual };
+}
+
+/** All eigenvalues of a matrix given by its lower triangle, the largest first, and eigenvectors `[length, width]` of the first. */
+function principalComponents(lower: Float64Array, length: number, width: number) {
   const matrix = new Matrix(length, length);
   for (let i = 0; i < length; i++)
     for (let k = 0; k <= i; k++) {
@@ -56,8 +75,8 @@ function principalComponents(lower: Float64Array, length: number, width: number)
     assumeSymmetric: true,
   });
   const order = [...realEigenvalues.keys()].sort((a, b) => realEigenvalues[b] - realEigenvalues[a]);
-  const out = new Float32Array(length * width);
+  const components = new Float32Array(length * width);
   for (let i = 0; i < length; i++)
-    for (let c = 0; c < width; c++) out[i * width + c] = eigenvectorMatrix.get(i, order[c]);
-  return out;
+    for (let c = 0; c < width; c++) components[i * width + c] = eigenvectorMatrix.get(i, order[c]);
+  return { components, eigenvalues: order.map((c) => realEigenvalues[c]) };
 }

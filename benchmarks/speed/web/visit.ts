@@ -8,7 +8,13 @@ import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { phone } from "../../../test/web/support/connection.js";
-import { allFiles, newVisitor, visit, visitedPage } from "../../../test/web/support/first-visit.js";
+import {
+  allFiles,
+  drawingFiles,
+  newVisitor,
+  visit,
+  visitedPage,
+} from "../../../test/web/support/first-visit.js";
 import { browserOptions, browserPath } from "../../../test/web/support/launch.js";
 import { startServer } from "../../../test/web/support/server.js";
 import { median } from "../timing.js";
@@ -23,14 +29,14 @@ const group = `/sys/fs/cgroup/cpu/metamodal-${process.pid}`;
 
 const support = drawings.filter((_, i) => i % 5 === 0);
 const [, query] = drawings;
-const [first, ...others] = allFiles;
+const others = allFiles.filter((file) => !drawingFiles.includes(file));
 const pages: Readonly<Record<string, string>> = {
   "/blank": `<!doctype html><link rel="icon" href="data:,"><script type="module">
 const now = performance.now();
 globalThis.first = Promise.resolve({ milliseconds: now, label: "", complete: now });</script>`,
-  "/strokes": visitedPage(support, query, [first]),
+  "/strokes": visitedPage(support, query, drawingFiles),
   "/all": visitedPage(support, query, allFiles),
-  "/stages": visitedPage(support, query, [first], { later: others }),
+  "/stages": visitedPage(support, query, drawingFiles, { later: others }),
 };
 
 const limitTo = (cores: number | undefined) =>

@@ -3,6 +3,7 @@
 import type { ModalityKind } from "../modality.js";
 import { encoderDigest, hasEncoder } from "./files.js";
 import { kinds } from "./kinds.js";
+import { POPULATION_FILE, populationKinds } from "./population.js";
 import { PROJECTION_FILE } from "./projection.js";
 
 /** What determines the vectors of a kind besides the values: the versions and digests of its encoders. */
@@ -63,7 +64,9 @@ export function absentFiles(names: readonly ModalityKind[]): AbsentFile[] {
     file,
     consequence: `left out are the encoders that need it: ${encoders.join(", ")}`,
   }));
-  const isEmbedded = names.some((name) => kinds[name] !== undefined);
-  if (!isEmbedded || hasEncoder(PROJECTION_FILE)) return absent;
-  return [...absent, { file: PROJECTION_FILE, consequence: "vectors are not standardised" }];
+  if (names.some((name) => kinds[name] !== undefined) && !hasEncoder(PROJECTION_FILE))
+    absent.push({ file: PROJECTION_FILE, consequence: "vectors are not standardised" });
+  if (names.some((name) => populationKinds.has(name)) && !hasEncoder(POPULATION_FILE))
+    absent.push({ file: POPULATION_FILE, consequence: "fewer drawings of other classes are unknown" });
+  return absent;
 }

@@ -8,8 +8,10 @@ interface Labelled {
   readonly strokes: number[][][];
 }
 
+/** The files of drawings without the network of images. */
+export const drawingFiles = ["population.safetensors", "strokes.onnx"];
 /** The files of encoders that a page of drawings needs, all or those that come first. */
-export const allFiles = ["strokes.onnx", "image.onnx", "projection.safetensors"] as const;
+export const allFiles = [...drawingFiles, "image.onnx", "projection.safetensors"];
 
 /**
  * The HTML of a page that preloads `files`, with its script if it links them, has `later` after its first prediction, and has

@@ -2,7 +2,8 @@
 
 import { expect, it } from "vitest";
 import { random } from "../base/random.js";
-import { BOUNDS, fitCloseness } from "./closeness.js";
+import { BOUNDS, type RelativeForm } from "./closeness.js";
+import { fitRelative } from "./relative-closeness.js";
 import { supportRows } from "./support-rows.js";
 
 const usual = { mean: 0.5, deviation: 0.3 };
@@ -13,7 +14,7 @@ const centres = Array.from({ length: way }, () => Float32Array.from({ length: wi
 const near = (c: number) => centres[c].map((x) => x + 0.5 * normal());
 const labels = [0, 1, 2, 0, 1, 0];
 const vectors = labels.map(near);
-const closeness = fitCloseness({ vectors, labels, way }, supportRows(vectors), usual);
+const closeness = fitRelative({ vectors, labels, way }, supportRows(vectors), usual);
 
 const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, k) => sum + value * y[k], 0);
 const cosine = (x: Float32Array, y: Float32Array) => dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
@@ -57,7 +58,7 @@ it("leaves an example out of its own class only", () => {
 });
 
 it("is linear in unit vectors between its bounds", () => {
-  const { means, factors, shifts } = closeness.form();
+  const { means, factors, shifts } = closeness.form() as RelativeForm;
   const x = near(2);
   const length = Math.sqrt(dot(x, x));
   for (let c = 0; c < way; c++) {
@@ -69,9 +70,9 @@ it("is linear in unit vectors between its bounds", () => {
 
 it("is 0 for a class without examples, and finite for vectors of zeros and equal ones", () => {
   const equal = [centres[0], centres[0], new Float32Array(width)];
-  const fitted = fitCloseness({ vectors: equal, labels: [0, 1, 1], way }, supportRows(equal), usual);
+  const fitted = fitRelative({ vectors: equal, labels: [0, 1, 1], way }, supportRows(equal), usual);
   expect(fitted.of(centres[0], 2)).toBe(0);
-  expect(fitted.form().factors[2]).toBe(0);
+  expect((fitted.form() as RelativeForm).factors[2]).toBe(0);
   for (const x of equal) for (const c of [0, 1]) expect(Number.isFinite(fitted.of(x, c))).toBe(true);
   for (const i of [0, 1, 2]) expect(Number.isFinite(fitted.leftOut(i, 1))).toBe(true);
 });
