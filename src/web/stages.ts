@@ -1,5 +1,6 @@
 /**
- * Tasks in two stages: without the files of encoders that are fetched later at once, and with them when they are there. Predictions of the first stage are those of a page that does without these files.
+ * Tasks in two stages: without the files of encoders that are fetched later at once, and with them when they are there.
+ * Predictions of the first stage are those of a page that does without these files.
  */
 
 import { Budget } from "../base/budget.js";
