@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { float32, type NDArray } from "../base/array.js";
 import { random } from "../base/random.js";
 import { Engine, type Tensor } from "../engine/index.js";
-import { clipFactor, countNotFinite, normOf, tracedNorm } from "./gradient-norm.js";
+import { clipFactor, normOf, tracedNorm } from "./gradient-norm.js";
 
 const r = random(3, "norms");
 const drawn = (count: number, scale: number) =>
@@ -29,7 +29,6 @@ const gradients: Record<string, readonly Float32Array[]> = {
 type Result = {
   readonly largest: NDArray;
   readonly relative: NDArray;
-  readonly bad: NDArray;
   readonly clipped: readonly NDArray[];
 };
 
@@ -43,7 +42,7 @@ describe.each(Object.keys(engines) as (keyof typeof engines)[])("on %s", (runtim
     const args = all.map((values) => float32(values, [values.length]));
     const program = engines[runtime].compile<Result>((...given: Tensor[]) => {
       const { largest, relative, factor } = tracedNorm(given, clipNorm);
-      return { largest, relative, clipped: given.map((g) => g.mul(factor!)), bad: countNotFinite(given) };
+      return { largest, relative, clipped: given.map((g) => g.mul(factor!)) };
     }, args);
     return program.run(args);
   };
@@ -56,7 +55,6 @@ describe.each(Object.keys(engines) as (keyof typeof engines)[])("on %s", (runtim
       const own = traced.largest.data[0] * traced.relative.data[0];
       expect(Math.abs(own - norm)).toBeLessThanOrEqual(1e-5 * norm + 1e-30);
       expect(Math.abs(normOf(all) - norm)).toBeLessThanOrEqual(1e-12 * norm);
-      expect(traced.bad.data[0]).toBe(0);
       const factor = clipFactor(normOf(all), maxNorm);
       for (const [i, values] of clipped.entries())
         for (const [k, expected] of values.entries()) {
@@ -78,8 +76,7 @@ describe.each(Object.keys(engines) as (keyof typeof engines)[])("on %s", (runtim
         const values = drawn(size, 1);
         values[at] = bad;
         const result = await run([drawn(5, 1), values], 1);
-        expect(result.bad.data[0], `${size}, ${at}`).toBe(1);
-        expect(Number.isFinite(result.relative.data[0])).toBe(false);
+        expect(Number.isFinite(result.relative.data[0]), `${size}, ${at}`).toBe(false);
         expect(Number.isFinite(normOf([values]))).toBe(false);
       }
   });

@@ -4,7 +4,7 @@
  * several programs are averaged and the update is computed here.
  */
 
-import type { Arrays, NDArray } from "../base/array.js";
+import { type Arrays, allFinite, leavesOf, type NDArray, type Tree } from "../base/array.js";
 import type { EpisodeArrays } from "../episode/index.js";
 import type { Recipe } from "../model/index.js";
 import { allocateStepFactors, type StepFactors, setStepFactors } from "../optim/adam.js";
@@ -57,7 +57,6 @@ export function stepperFor(
 type StepResults = {
   readonly loss: NDArray;
   readonly score: NDArray;
-  readonly notFinite: NDArray;
   readonly largest: NDArray;
   readonly relative: NDArray;
   readonly params: TrainingState["params"];
@@ -74,13 +73,11 @@ function asOneProgram(
   const lane = {};
   const ending = tracedUpdate(clipNorm);
   const role = `by ${optimizer}${clipNorm === undefined ? "" : ` clipped to ${clipNorm}`}`;
-  /** The arrays of the last two steps: a step reads those of the step before, and overwrites the others. */
-  const buffers: { results?: StepResults; factors: StepFactors<NDArray> }[] = [0, 1].map(() => ({
-    factors: allocateStepFactors(),
-  }));
+  const buffers = new Buffers();
+  const limit = clipNorm ?? Number.POSITIVE_INFINITY;
   return (current, [episodes], learningRate, signal) => {
     const step = current.step + 1;
-    const buffer = buffers[step % 2];
+    const buffer = buffers.next(current);
     const { updates } = current;
     setStepFactors(buffer.factors, learningRate, updates + 1);
     const start = (solved?: Arrays) => {
@@ -94,18 +91,18 @@ function asOneProgram(
         into: buffer.results,
       });
       buffer.results = results;
-      const { params, state, moments, ...scalars } = results;
+      const { params, state, moments } = results;
+      const scalars = [results.loss, results.score, results.largest, results.relative];
       const next = { params, state, moments, step, updates: updates + 1 };
       const stepped = done.then((): Stepped => {
-        const { loss, score, notFinite, largest, relative } = scalars;
-        const isTaken = notFinite.data[0] === 0;
-        return {
-          state: isTaken ? next : { ...next, updates },
-          loss: loss.data[0],
-          score: score.data[0],
-          isTaken,
-          gradientNorm: largest.data[0] * relative.data[0],
-        };
+        const [loss, score, largest, relative] = scalars.map(({ data }) => data[0]);
+        const isTaken =
+          Number.isFinite(loss) &&
+          Number.isFinite(relative) &&
+          Math.min(largest, limit) < MOST_SQUARED &&
+          isAllFinite({ params, state });
+        const before = { ...current, step };
+        return { state: isTaken ? next : before, loss, score, isTaken, gradientNorm: largest * relative };
       });
       // Where a step may be left out, the number of updates before the next one is known only afterwards.
       return onNan === "skip" ? { stepped } : { ahead: next, stepped };
@@ -114,6 +111,32 @@ function asOneProgram(
     return solving ? { stepped: solving.then((solved) => start(solved).stepped) } : start();
   };
 }
+
+/** The square of a larger value is not a float32 value; Adam's moments are finite if the squares of gradients are. */
+const MOST_SQUARED = 1.8e19;
+
+/**
+ * The arrays that steps write to in turns, never those of the state that a step starts from, nor of the state before it: that
+ * stays valid until the step has ended, since it may be left out.
+ */
+class Buffers {
+  readonly #all: { results?: StepResults; factors: StepFactors<NDArray> }[] = [0, 1, 2].map(() => ({
+    factors: allocateStepFactors(),
+  }));
+  #last = 0;
+
+  next({ params }: TrainingState) {
+    const after = () => {
+      this.#last = (this.#last + 1) % this.#all.length;
+      return this.#all[this.#last];
+    };
+    const buffer = after();
+    return buffer.results?.params === params ? after() : buffer;
+  }
+}
+
+const isAllFinite = (tree: Arrays): boolean =>
+  leavesOf<NDArray>(tree as Tree<NDArray>).every(([, { data }]) => allFinite(data));
 
 function inSeveral(programs: TrainingPrograms, { clipNorm }: Recipe["train"], stacked: boolean): Stepper {
   let chunks: MetaGradient[] = [];

@@ -1,16 +1,16 @@
 /** The update of a training step while tracing, as part of the program that computes its gradient: see update.ts. */
 
 import { leavesOf, mapTree } from "../base/array.js";
-import { np, type Tensor, type Tensors } from "../engine/index.js";
+import type { Tensor, Tensors } from "../engine/index.js";
 import { adam, type StepFactors } from "../optim/adam.js";
 import { sgd } from "../optim/sgd.js";
-import { countNotFinite, tracedNorm } from "./gradient-norm.js";
+import { tracedNorm } from "./gradient-norm.js";
 import type { TracedUpdate } from "./programs.js";
 import { MOMENTUM } from "./update.js";
 
 /**
  * The update that a step's program ends with; its `given` holds moments and step factors. It returns the next weights and
- * moments, `notFinite` (0, or above if the step was left out), and the two factors of the gradient's norm.
+ * moments, and the two factors of the gradient's norm.
  */
 export const tracedUpdate =
   (clipNorm: number | undefined): TracedUpdate =>
@@ -37,18 +37,11 @@ export const tracedUpdate =
     }
     for (const [path, average] of byPath(state))
       next.set(`state.${path}`, average.mul(MOMENTUM).add(measured.get(path)!.mul(1 - MOMENTUM)));
-    const notFinite = countNotFinite([loss as Tensor, relative, ...next.values()]);
-    const isTaken = np.less(notFinite, 0.5);
     const updated = (tree: Tensors, root: string) =>
-      mapTree<Tensor, Tensor>(
-        (leaf, path) => (next.has(path) ? np.where(isTaken, next.get(path)!, leaf) : leaf),
-        tree,
-        root,
-      );
+      mapTree<Tensor, Tensor>((leaf, path) => next.get(path) ?? leaf, tree, root);
     return {
       loss,
       score,
-      notFinite,
       largest,
       relative,
       params: updated(params, "params"),
