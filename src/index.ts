@@ -118,9 +118,9 @@ export type { ViewOptions } from "./model/view.js";
 
 export { BaseModel, loadModel } from "./teach/base-model.js";
 export type { EmbedOptions } from "./teach/embed.js";
-export type { FitOptions } from "./teach/fit-task.js";
 export type { EvaluateBaseOptions } from "./teach/evaluate.js";
 export { evaluateTask, type TaskEvaluation } from "./teach/evaluate-task.js";
+export type { FitOptions } from "./teach/fit-task.js";
 export type { NearExample } from "./teach/nearest.js";
 export { reportPicture } from "./teach/picture.js";
 export type { TaughtClassPrediction, TaughtPrediction } from "./teach/prediction.js";

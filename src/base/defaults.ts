@@ -33,3 +33,15 @@ export const continualDefaults = { lambdas: [0, 0.1, 1, 10, 100], steps: 200 } a
 
 /** Seed of all random numbers. */
 export const DEFAULT_SEED = 0;
+
+/** The largest numbers that options take: beyond them, arrays or running times are of no use. */
+export const limits = {
+  /** Classes, examples per class, queries and episodes of a step. */
+  count: 100_000,
+  /** Episodes of an evaluation. */
+  episodes: 1_000_000,
+  steps: 1_000_000_000,
+  /** Two years. */
+  minutes: 1_000_000,
+  threads: 1024,
+};

@@ -1,5 +1,7 @@
 /** How a command declares its options. Parsing, help, docs/cli.md and the types of parsed values come from these. */
 
+import { limits } from "../base/defaults.js";
+
 /** One option of a command. */
 export interface Option {
   readonly type: "flag" | "text" | "list" | "choice" | "whole" | "number";
@@ -10,6 +12,8 @@ export interface Option {
   readonly choices?: readonly string[];
   /** The minimum of a whole number. */
   readonly least?: number;
+  /** The maximum of a whole number. */
+  readonly most?: number;
   readonly required?: true;
   /** Whether the option may be given several times; its value is then an array. */
   readonly repeatable?: true;
@@ -55,9 +59,9 @@ export const choice = <const Choices extends readonly string[]>(
   help: string,
 ) => ({ type: "choice", choices, placeholder, help }) as const;
 
-/** `--name N`, a whole number of at least `least`. */
-export const whole = (least: number, help: string) =>
-  ({ type: "whole", least, placeholder: "N", help }) as const;
+/** `--name N`, a whole number of at least `least` and at most `most`. */
+export const whole = (least: number, help: string, most: number = limits.count) =>
+  ({ type: "whole", least, most, placeholder: "N", help }) as const;
 
 /** `--name N`, a number greater than 0. */
 export const number = (placeholder: string, help: string) => ({ type: "number", placeholder, help }) as const;

@@ -79,7 +79,7 @@ function parseCommand(command: Command, rest: readonly string[]): Request {
 
 /** Parse an option's value by its type; `inline` is true for `--name=value`. */
 function readValue(flag: string, text: string | undefined, inline: boolean, spec: Option): unknown {
-  const { type, least, choices = [], placeholder } = spec;
+  const { type, least, most = Number.MAX_SAFE_INTEGER, choices = [], placeholder } = spec;
   const bad = (problem: string, expected: string, remedy = `Write ${flag} ${placeholder}.`) =>
     new InputError({ code: "cli/bad-value", where: flag, problem, expected, remedy });
   if (type === "flag") {
@@ -104,6 +104,8 @@ function readValue(flag: string, text: string | undefined, inline: boolean, spec
     );
   }
   const number = Number(text);
+  if (type === "whole" && number > most)
+    throw bad(`the value is "${text}"`, `a whole number of at most ${most}`, `Correct the value of ${flag}.`);
   const isRight = type === "whole" ? Number.isSafeInteger(number) && number >= least! : number > 0;
   if (!isRight || !Number.isFinite(number) || text.trim() === "") throw wrong();
   return number;

@@ -1,6 +1,6 @@
 /** Options that several commands share, by group. What only one command takes stands in that command's file. */
 
-import { DEFAULT_SEED } from "../base/defaults.js";
+import { DEFAULT_SEED, limits } from "../base/defaults.js";
 import { choice, flag, list, repeatable, text, whole } from "./option.js";
 
 /** How a data set's columns are read. */
@@ -38,7 +38,7 @@ export const evaluatedSplit = {
 /** Fields of a recipe that every command that trains can override. */
 export const recipe = {
   modalities: list("NAME,…", "modalities to use, in this order (default: all of the data)"),
-  seed: whole(0, `seed of all random numbers (default: ${DEFAULT_SEED})`),
+  seed: whole(0, `seed of all random numbers (default: ${DEFAULT_SEED})`, Number.MAX_SAFE_INTEGER),
   set: repeatable(
     text("PATH=VALUE", "set any other recipe field, the value as YAML: --set train.learningRate=0.002"),
   ),
@@ -64,7 +64,7 @@ export const method = {
 
 /** Where programs run. */
 export const compute = {
-  threads: whole(1, "worker threads (default: one per core); results do not depend on it"),
+  threads: whole(1, "worker threads (default: one per core); results do not depend on it", limits.threads),
   device: choice(["cpu", "webgpu"], "NAME", "device to compute on: cpu (default) or webgpu"),
   runtime: choice(
     ["onnxruntime", "wasm"],

@@ -6,6 +6,7 @@ import { random } from "../base/random.js";
 import { hasAny, unitOf, unitWordsOf } from "../data/index.js";
 import { episodeSampler, loadTable, type View } from "../episode/index.js";
 import { checkLabelNames, type Model, mostOf, type ViewOptions, viewOf } from "../model/index.js";
+import { checkCounts } from "./counts.js";
 import { checkKinds } from "./kinds.js";
 import type { Drawn, EvaluateOptions, EvaluationProtocol } from "./types.js";
 import { evaluationRows } from "./unseen.js";
@@ -25,6 +26,7 @@ export async function drawEvaluation(model: Model, options: EvaluateOptions): Pr
   const { episodes: count = evaluationDefaults.episodes, across = null, signal } = options;
   const mode = options.mode ?? trained.mode;
   checkOptions({ split, count, seed, mode });
+  checkCounts({ way: options.way ?? 2, shot, query, episodes: count });
   if (fixedWay && options.way !== undefined && options.way !== mostOf(trained.way))
     throw otherWay(model, options.way);
   const view = viewFor(model, options);

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { alignments } from "../alignment/index.js";
 import { auxiliaries } from "../auxiliary/index.js";
-import { DEFAULT_SEED, trainingDefaults } from "../base/defaults.js";
+import { DEFAULT_SEED, limits, trainingDefaults } from "../base/defaults.js";
 import { taskKinds } from "../data/index.js";
 import { encoders } from "../encoder/index.js";
 import { fusions } from "../fusion/index.js";
@@ -24,8 +24,8 @@ const nameOf = <Table extends object>(table: Table) => z.enum(Object.keys(table)
 /** `name` or `{ name, … }`, kept as an object. */
 const asObject = (value: unknown) => (typeof value === "string" ? { name: value } : value);
 const named = <Name extends z.ZodType>(name: Name) => z.preprocess(asObject, z.looseObject({ name }));
-const count = z.number().int().min(1);
-const way = z.number().int().min(1);
+const count = z.number().int().min(1).max(limits.count);
+const way = count;
 const modalityNames = z
   .array(z.string())
   .min(1)
@@ -83,7 +83,7 @@ export const recipeSchema = z.strictObject({
       /** Modalities of query examples; by default all. */
       queryModalities: modalityNames.optional(),
       /** Support examples per class that contain only the text of the class's label. Default 0. */
-      labelShots: z.number().int().min(0).optional(),
+      labelShots: z.number().int().min(0).max(limits.count).optional(),
       /** Draw support and query from different groups. Default null. */
       across: z.enum(["group"]).nullable().default(null),
       /** Inductive: each query alone. Transductive: statistics of all queries are used. Default `inductive`. */
@@ -93,9 +93,9 @@ export const recipeSchema = z.strictObject({
   train: z
     .strictObject({
       /** Meta-training steps; 0 gives the initial model. Without it, training runs for `minutes`. */
-      steps: z.number().int().min(0).optional(),
+      steps: z.number().int().min(0).max(limits.steps).optional(),
       /** Training time in minutes if `steps` is absent. Default 5. */
-      minutes: z.number().positive().default(trainingDefaults.minutes),
+      minutes: z.number().positive().max(limits.minutes).default(trainingDefaults.minutes),
       /** Episodes per step. Default 4. */
       metaBatch: count.default(4),
       /** Optimizer of the meta-parameters. Reptile's own is `sgd` with a learning rate near 1. Default `adam`. */
@@ -116,7 +116,7 @@ export const recipeSchema = z.strictObject({
        * Steps between evaluations on the validation classes, each of which writes a checkpoint. Default 200 with `steps`;
        * with `minutes`, twenty evaluations over the budget, and training stops early when they no longer improve.
        */
-      evalEvery: count.optional(),
+      evalEvery: z.number().int().min(1).max(limits.steps).optional(),
       /** Episodes per validation. Default 200. */
       evalEpisodes: count.default(200),
     })

@@ -11,6 +11,7 @@ import { random } from "../base/random.js";
 import { nextTurn } from "../base/turn.js";
 import { checkDataset, type Dataset, type Notice, type Row, type Split, taskOf } from "../data/index.js";
 import { episodeSampler } from "../episode/index.js";
+import { checkCounts } from "../evaluate/counts.js";
 import type { EpisodeResult } from "../evaluate/score.js";
 import { behind, summaryOf } from "../evaluate/summary.js";
 import type { Evaluation, EvaluationRow, RowKind } from "../evaluate/types.js";
@@ -63,6 +64,7 @@ export async function evaluateBase(options: EvaluateBaseOptions): Promise<Evalua
   const { data, split = "test", shot = evaluationDefaults.shot, query = evaluationDefaults.query } = options;
   const { across = null, seed = DEFAULT_SEED, episodes: count = evaluationDefaults.episodes } = options;
   const { signal, onNotice, onProgress, labelShots = 0 } = options;
+  checkCounts({ way: options.way ?? 2, shot, query, episodes: count });
   const rows = rowsOf(data, split);
   const units = [...new Set(rows.map(({ label }) => label!))].sort();
   const where = `${data.name}, split ${split}`;

@@ -1,6 +1,6 @@
 /** `metamodal compare`: learners × fusions on the same episodes, with cost beside accuracy. */
 
-import { comparisonDefaults, evaluationDefaults } from "../../base/defaults.js";
+import { comparisonDefaults, evaluationDefaults, limits } from "../../base/defaults.js";
 import type { ComparedRow, CompareEvent, Comparison } from "../../index.js";
 import type { FusionName, LearnerName } from "../../model/recipe-choices.js";
 import { columnsOf, splitNamed } from "../columns.js";
@@ -41,12 +41,12 @@ const options = {
   way: whole(2, `classes per episode, in training and in the test (default: ${way}); not for regression`),
   shot: whole(1, `support examples per class (group), in training and in the test (default: ${shot})`),
   query: whole(1, `query examples per class (group) of the test, at most (default: ${query})`),
-  episodes: whole(1, `episodes to score (default: ${episodes})`),
+  episodes: whole(1, `episodes to score (default: ${episodes})`, limits.episodes),
   budget: number(
     "MINUTES",
     `minutes for the whole comparison (default: ${minutes}): time that testing does not need is divided equally among the trainings`,
   ),
-  steps: whole(0, "training steps of each combination, instead of a budget"),
+  steps: whole(0, "training steps of each combination, instead of a budget", limits.steps),
   out: text(
     "DIR",
     "folder for rows, table and picture; the same command continues from its rows (default: none)",

@@ -1,6 +1,6 @@
 /** `metamodal evaluate`: score a model on episodes of unseen classes, beside what it should be compared with. */
 
-import { evaluationDefaults } from "../../base/defaults.js";
+import { evaluationDefaults, limits } from "../../base/defaults.js";
 import type { Evaluation, EvaluationRow, ModelCard } from "../../index.js";
 import { certaintyLines, uninformativeWarning } from "../certainty.js";
 import { splitNamed } from "../columns.js";
@@ -35,7 +35,7 @@ const options = {
     "support examples per class that consist of the class name as text (default: as in training)",
   ),
   ...encoderOption,
-  episodes: whole(1, `episodes to score (default: ${episodes})`),
+  episodes: whole(1, `episodes to score (default: ${episodes})`, limits.episodes),
   across: choice(["group"], "group", "draw support and query from different groups"),
   mode: choice(
     ["inductive", "transductive"],

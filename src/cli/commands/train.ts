@@ -1,7 +1,7 @@
 /** `metamodal train`: meta-train a recipe or a data folder; writes a model folder, and the run beside it. */
 
 import { basename, join, resolve } from "node:path";
-import { defaultLearners, trainingDefaults } from "../../base/defaults.js";
+import { defaultLearners, limits, trainingDefaults } from "../../base/defaults.js";
 import type { InputError } from "../../base/errors.js";
 import type { RunFolder as Folder } from "../../runs/run-folder.js";
 import { columnsOf } from "../columns.js";
@@ -39,7 +39,7 @@ const options = {
   ),
   shot: whole(1, `support examples per class, or per group for regression (default: ${shot})`),
   query: whole(1, `query examples per class (group), at most (default: ${query})`),
-  steps: whole(0, "training steps, reproducible to the byte; 0 for the untrained model"),
+  steps: whole(0, "training steps, reproducible to the byte; 0 for the untrained model", limits.steps),
   minutes: number("N", `minutes to train, instead of a number of steps (default: ${minutes})`),
   "clip-norm": number(
     "N",

@@ -1,6 +1,6 @@
 /** `metamodal transfer`: learn a new task while retaining an old one, and report the performance on both, by λ. */
 
-import { continualDefaults } from "../../base/defaults.js";
+import { continualDefaults, limits } from "../../base/defaults.js";
 import { InputError } from "../../base/errors.js";
 import type { ForgettingCurve } from "../../index.js";
 import { columnsOf } from "../columns.js";
@@ -18,7 +18,11 @@ const options = {
   methods: list("NAME,…", "continual methods to run, of those that metamodal methods lists (default: all)"),
   lambda: list("N,…", `loss weights λ to try (default: ${continualDefaults.lambdas.join(",")})`),
   ...recipeOptions,
-  steps: whole(0, `steps of each training, reproducible to the byte (default: ${continualDefaults.steps})`),
+  steps: whole(
+    0,
+    `steps of each training, reproducible to the byte (default: ${continualDefaults.steps})`,
+    limits.steps,
+  ),
   picture: text("FILE", "also draw the accuracy of both tasks over λ: a .png or .svg file"),
   ...splitColumn,
   ...columns,

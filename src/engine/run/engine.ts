@@ -1,6 +1,7 @@
 /** The engine in Node: a pool of threads, and one engine for equal options. */
 
 import { availableParallelism } from "node:os";
+import { limits } from "../../base/defaults.js";
 import { InputError } from "../../base/errors.js";
 import { EngineCore } from "./core.js";
 import { defaultRuntime, hasOnnxRuntime } from "./installed.js";
@@ -43,6 +44,7 @@ function checkOptions({ threads = 1, device = "cpu", runtime = defaultRuntime() 
       expected,
       remedy: "Leave it out for the default.",
     });
+  if (threads > limits.threads) throw refuse("threads", threads, `at most ${limits.threads}`);
   if (!Number.isInteger(threads) || threads < 1)
     throw refuse("threads", threads, "a whole number of at least 1");
   if (!devices.includes(device)) throw refuse("device", device, devices.join(" or "));

@@ -5,6 +5,7 @@
  */
 
 import { z } from "zod";
+import { limits } from "../../base/defaults.js";
 import { lax, np, type Tensor } from "../../engine/index.js";
 import { embeddingLearner } from "../embedding.js";
 import { votingHead } from "../metric/neighbours.js";
@@ -13,7 +14,7 @@ import { defineLearner } from "../types.js";
 
 const options = z.strictObject({
   /** Number of neighbours that vote. */
-  k: z.number().int().min(1).default(3),
+  k: z.number().int().min(1).max(limits.count).default(3),
 });
 
 /** Mask `[Q, N]` of the scores that are among their row's k largest. */

@@ -8,6 +8,7 @@
 
 import { z } from "zod";
 import { float32 } from "../../base/array.js";
+import { limits } from "../../base/defaults.js";
 import type { Random } from "../../base/random.js";
 import { np, type Tensor } from "../../engine/index.js";
 import { constant, lecunNormal } from "../../nn/init.js";
@@ -20,7 +21,7 @@ import { defineLearner, type Head, type InitContext, type TypedLearner } from ".
 
 const options = z.strictObject({
   /** Examples per batch, drawn from all train classes. */
-  batchSize: z.number().int().min(1).default(32),
+  batchSize: z.number().int().min(1).max(limits.count).default(32),
   /** λ, the weight of the L2 penalty of a new task's head. */
   penalty: z.number().positive().default(1),
   /** Newton-like steps to its minimum. */

@@ -13,6 +13,7 @@
  */
 
 import { z } from "zod";
+import { limits } from "../../base/defaults.js";
 import type { TaskKind } from "../../data/index.js";
 import { mapTensors, np, type Tensor } from "../../engine/index.js";
 import { linear } from "../../nn/layers.js";
@@ -50,7 +51,7 @@ const options = z.strictObject({
    */
   innerLearningRate: z.number().positive().default(0.01),
   /** Examples per step; all, when absent. */
-  innerBatchSize: z.number().int().min(1).optional(),
+  innerBatchSize: z.number().int().min(1).max(limits.count).optional(),
   /** Optimizer of the steps. Adam is without momentum, and its state is reset for each task. */
   optimizer: z.enum(["adam", "sgd"]).default("adam"),
 });
