@@ -110,6 +110,8 @@ describe.each(["stop", "skip"] as const)("with %s", (onNan) => {
     }
     if (onNan === "stop" && failures.length > 0)
       expect(error).toMatchObject({ code: expect.stringMatching(/^train\/(diverged|extreme-input)$/) });
-    if (model) await checkModel(model);
+    // A model with huge weights may refuse to adapt, by an error, but gives no prediction that is not finite.
+    const refusal = model && (await checkModel(model).catch((reason: unknown) => reason));
+    if (refusal !== undefined) expect(refusal).toMatchObject({ code: expect.stringMatching(CODES) });
   });
 });
