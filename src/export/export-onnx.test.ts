@@ -274,6 +274,17 @@ it("refuses more support examples than a closed-form learner's system may have",
   });
 });
 
+it.each(["way", "shot"])("refuses the option %s for a task, whose classes are its own", async (option) => {
+  const out = join(folder({}), "export");
+  const support = [1, 2, 3, 4].map((k) => ({ ...exampleOf(k), label: k % 2 ? "a" : "b" }));
+  const task = await modelOf({ learner: "prototypical" }).adapt(support);
+  await expect(exportOnnx(task, { out, [option]: 3 })).rejects.toMatchObject({
+    code: "export/not-for-tasks",
+    message: expect.stringContaining(`option \`${option}\``),
+  });
+  expect(readdirSync(join(out, ".."))).toEqual([]);
+});
+
 describe.skipIf(noPython)(`Python ${noPython ?? ""}`, () => {
   it("checks the files, and reproduces golden outputs, as the page's program does", async () => {
     const out = join(folder({}), "export");

@@ -1,5 +1,6 @@
 /** Exports a model or a task as ONNX files that other runtimes run without metamodal. */
 
+import { InputError } from "../base/errors.js";
 import { badArgument, checkOptions, checkPath } from "../base/given.js";
 import { encodeSafetensors } from "../base/safetensors.js";
 import { nextTurn } from "../base/turn.js";
@@ -23,7 +24,7 @@ import { differenceOf } from "./verify.js";
  * and fusion weights out) and `teach.onnx`, which does all in one call; a task gives `preprocess.*.onnx`, `encode.*.onnx` and `predict.onnx`; a taught
  * task gives `predict.onnx`, from vectors of the built-in encoders, and the encoders' files. Beside them are golden inputs and outputs, the preprocessing of values, and a page with programs in Python, C# and JavaScript.
  *
- * @throws {InputError} `export/capacity`, `export/queries`, `export/minibatches`, `learner/support-too-large`, `export/no-builtin` for what cannot be
+ * @throws {InputError} `export/capacity`, `export/queries`, `export/minibatches`, `learner/support-too-large`, `export/no-builtin`, `export/not-for-tasks` for what cannot be
  * exported so, `export/would-overwrite` if the folder holds anything else.
  * @example const { files } = await exportOnnx(model, { out: "flowers-onnx", way: 10, shot: 5 });
  * @example await exportOnnx(await loadTask("flowers.task"), { out: "task-onnx" });
@@ -37,7 +38,9 @@ export async function exportOnnx(
     throw badArgument("exportOnnx, source", source, "a model, a task or a taught task");
   checkOptions(options, "exportOnnx");
   checkPath(options.out, "exportOnnx, option out");
-  const { out, signal, onProgress = () => {} } = options;
+  const { out, way, shot, signal, onProgress = () => {} } = options;
+  if (!(source instanceof Model) && (way !== undefined || shot !== undefined))
+    throw classesAreFixed(way !== undefined ? "way" : "shot");
   const partsOptions = {
     queries: fixedQueries(options),
     onGraph: async (name: string) => {
@@ -133,3 +136,12 @@ async function filesOf(
   };
   return { files, summary };
 }
+
+const classesAreFixed = (option: string) =>
+  new InputError({
+    code: "export/not-for-tasks",
+    where: `the option \`${option}\``,
+    problem: "the classes of a task are its own",
+    expected: "a model, whose graphs have room for several tasks",
+    remedy: "Leave the option out, or export the model.",
+  });

@@ -1,6 +1,6 @@
 /** Model and task folders: their files, when a path may be overwritten, and reading a file of one. */
 
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "../base/errors.js";
@@ -76,6 +76,7 @@ async function readPart(folder: string, name: string, what: string): Promise<Uin
   try {
     return await readFile(path);
   } catch (error) {
+    if (!existsSync(folder)) throw nothingAt(folder, what);
     throw new InputError(
       {
         code: "model/missing-file",
@@ -88,3 +89,12 @@ async function readPart(folder: string, name: string, what: string): Promise<Uin
     );
   }
 }
+
+const nothingAt = (path: string, what: string) =>
+  new InputError({
+    code: "model/missing-file",
+    where: path,
+    problem: "there is no such file or folder",
+    expected: path.endsWith(".task") ? "the file of a taught task, or the folder of an adapted one" : what,
+    remedy: "Check the path.",
+  });

@@ -221,7 +221,11 @@ export class Model {
     for (const model of [this, ...Object.values(this.alone)]) model.inference.close();
   }
 
-  /** Close the model, for `await using`. */
+  /**
+   * Close the model, for `await using`.
+   *
+   * @example await model[Symbol.asyncDispose]();
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -156,7 +156,11 @@ export class Task {
     this.model.inference.close();
   }
 
-  /** Close the task, for `await using`. */
+  /**
+   * Close the task, for `await using`.
+   *
+   * @example await task[Symbol.asyncDispose]();
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

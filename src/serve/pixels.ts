@@ -1,7 +1,7 @@
 /** The pixels of a request's images, which are counted by their headers before any is decoded. */
 
 import type { Example } from "../data/index.js";
-import { headerPixels } from "../modality/image/pixels.js";
+import { headerPixels } from "../modality/image/header-pixels.js";
 import type { Limits } from "./limits.js";
 import { Refusal } from "./refusal.js";
 

@@ -6,6 +6,7 @@ import { checkExamples, createDataset, isDataset } from "../data/index.js";
 import { findEncoder, type ModalitySpec } from "../modality/index.js";
 import { absenceNotices } from "./absent.js";
 import { ClassHead } from "./class-head.js";
+import { contradictions } from "./contradictions.js";
 import { readTaskFile, writeTaskFile } from "./disk.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
 import type { TaskFile } from "./file.js";
@@ -161,7 +162,9 @@ export class TaughtTask {
     const kinds = { ...dataset.kinds, ...known };
     const further = Object.entries(kinds).filter(([name]) => !Object.hasOwn(known, name));
     await this.#replace({ ...this.#parts, kinds: sortedKinds(kinds), examples: all, originals }, options);
-    return { repeated, notices: [...absenceNotices(Object.fromEntries(further), pretrained), ...notices] };
+    const absent = absenceNotices(Object.fromEntries(further), pretrained);
+    const contrary = contradictions(all, dataset.name, new Set(renamed.values()));
+    return { repeated, notices: [...absent, ...notices, ...contrary] };
   }
 
   /**

@@ -7,6 +7,7 @@ import type { ModalityDeclarations, Notice } from "../data/index.js";
 import { checkExamples, createDataset, isDataset, taskOf } from "../data/index.js";
 import { supportOf } from "../episode/index.js";
 import { absenceNotices } from "./absent.js";
+import { contradictions } from "./contradictions.js";
 import { type EmbedOptions, embedRows } from "./embed.js";
 import { type FitOptions, sortedKinds } from "./fit-task.js";
 import { mergeExamples } from "./merge.js";
@@ -63,7 +64,8 @@ export async function teach(examples: TaughtExamples, options: TeachOptions = {}
   const absent = absenceNotices(dataset.kinds, pretrained);
   for (const notice of [...dataset.notices, ...absent, ...embedded.notices]) onNotice?.(notice);
   const { all, renamed } = mergeExamples([], embedded.examples);
-  for (const notice of strayModalities(all, dataset.name)) onNotice?.(notice);
+  for (const notice of [...strayModalities(all, dataset.name), ...contradictions(all, dataset.name)])
+    onNotice?.(notice);
   for (const label of classes)
     if (label !== undefined && !all.some((example) => example.label === label))
       throw emptyClass(label, dataset.name, embedded.notices);

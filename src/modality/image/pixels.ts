@@ -60,19 +60,6 @@ export async function longerSide(value: unknown): Promise<ValueSize | undefined>
   }
 }
 
-/** Width times height of an image file, by its header; 0 if the bytes are none. */
-export async function headerPixels(bytes: Uint8Array): Promise<number> {
-  try {
-    const claimed = pictureSize(bytes);
-    if (claimed) return claimed[0] * claimed[1];
-    const sharp = await loadSharp();
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    return width * height;
-  } catch {
-    return 0;
-  }
-}
-
 /** Formats of files with a single image, whose frames need not be counted. */
 const singleFrame: ReadonlySet<PictureFormat> = new Set(["png", "jpeg", "bmp", "ico", "svg"]);
 
