@@ -78,11 +78,12 @@ it("is held where the runtime is loaded: nowhere but in threads that are started
   expect(
     naming(/from "onnxruntime-node"|import\("onnxruntime-node"\)/).every((file) => file.endsWith(".mjs")),
   ).toBe(true);
-  // The workers of a page do not load it.
+  // The workers of a page do not load it, nor do those of Parquet files and of reports.
   const threads = [
     "data/formats/parquet.ts",
     "engine/run/worker-thread.ts",
     "engine/run/worker-thread.web.ts",
+    "serve/report-threads.ts",
     "web/start-worker.ts",
   ];
   expect(naming(/new Worker\(/).sort()).toEqual(threads);

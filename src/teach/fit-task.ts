@@ -43,8 +43,9 @@ export interface FitOptions {
 export async function fitTask(
   parts: TaskParts,
   known: TaskReport | undefined,
-  { signal, measure = reportOf }: FitOptions = {},
+  options: FitOptions = {},
 ): Promise<FittedTask> {
+  const { signal, measure = reportOf } = options;
   const { examples, kinds, task, labelShots, pretrained } = parts;
   const taught = new Set(examples.map(valuesKey));
   if (task === "regression") {
