@@ -196,7 +196,7 @@ const wrong: [string, RegExp][] = [
   // Models and tasks.
   [
     "evaluate nowhere --data leaves",
-    /nowhere\/model\.json: .*expected a model folder with model\.json\. Check the path/,
+    /nowhere: there is no such file or folder; expected a model folder\. Check the path/,
   ],
   [
     "evaluate cut-model --data leaves",

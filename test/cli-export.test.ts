@@ -64,7 +64,7 @@ it("refuses what it cannot export, and a folder that holds anything else, with n
   for (const [args, error] of [
     [[at("my.model"), "--out", at("mine")], "something else is there"],
     [["base", "--out", at("base-onnx")], "a taught task"],
-    [[at("missing.model"), "--out", at("missing-onnx")], "model.json"],
+    [[at("missing.model"), "--out", at("missing-onnx")], "there is no such file or folder"],
     [[at("my.model"), "--out", at("wide-onnx"), "--way", "1"], "--way"],
   ] as const) {
     const { code, stdout, stderr } = await run("export", ...args, "--to", "onnx");
