@@ -1,29 +1,12 @@
 /** `--on-nan`, `--clip-norm`, and `metamodal runs replay` on data of which one row overflows. */
 
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { decodeSafetensors } from "../src/base/safetensors.js";
-import { commandLine, jsonLines, weightsOf } from "./support/cli.js";
+import { isolatedCommandLine, jsonLines, weightsOf } from "./support/cli.js";
 
-const cwd = mkdtempSync(join(tmpdir(), "metamodal-cli-nan-"));
-const before = process.env.METAMODAL_CACHE;
-process.env.METAMODAL_CACHE = join(cwd, "cache");
-const metamodal = commandLine(cwd);
-afterAll(() => {
-  if (before === undefined) delete process.env.METAMODAL_CACHE;
-  else process.env.METAMODAL_CACHE = before;
-  rmSync(cwd, { recursive: true, force: true });
-});
+const { cwd, run: metamodal } = isolatedCommandLine("metamodal-cli-nan-");
 
 /** The row whose square is beyond float32. */
 const EXTREME = 7;

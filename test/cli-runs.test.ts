@@ -1,29 +1,12 @@
 /** `metamodal runs`: list, show, compare, tensorboard and rm on the runs of two trainings. */
 
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { lock } from "../src/runs/lock.js";
-import { commandLine } from "./support/cli.js";
+import { isolatedCommandLine } from "./support/cli.js";
 
-const cwd = mkdtempSync(join(tmpdir(), "metamodal-cli-runs-"));
-const before = process.env.METAMODAL_CACHE;
-process.env.METAMODAL_CACHE = join(cwd, "cache");
-const metamodal = commandLine(cwd);
-afterAll(() => {
-  if (before === undefined) delete process.env.METAMODAL_CACHE;
-  else process.env.METAMODAL_CACHE = before;
-  rmSync(cwd, { recursive: true, force: true });
-});
+const { cwd, run: metamodal } = isolatedCommandLine("metamodal-cli-runs-");
 
 const rows = Array.from({ length: 36 }, (_, i) => ({
   label: `class ${i % 9}`,

@@ -3,7 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { sizeOf } from "../src/base/array.js";
 import { random } from "../src/base/random.js";
-import { createDataset, preview } from "../src/data/index.js";
+import { createDataset } from "../src/data/index.js";
+import { preview } from "../src/data/pictures/preview.js";
 import { loadTable, planModalities } from "../src/episode/index.js";
 import { metaTrain } from "../src/index.js";
 import { Media, type ModalityKind, modalities } from "../src/modality/index.js";

@@ -83,17 +83,11 @@ describe.each(Object.keys(values))("%s", (name) => {
   const queries = () => examplesOf(name, 6).map(({ x }) => ({ x }));
   const made = () => createDataset({ name: "made", examples: examplesOf(name), ...options() });
 
-  it("in createDataset", async () => {
-    const data = (examples: Example[], chosen: object) =>
-      createDataset({ name: "made", examples, ...chosen }).rows;
-    await expectOwned(() => [examplesOf(name), options()], data);
-  });
-
-  it("in teach, add, predict and predictAll", async () => {
-    const told = (examples: Example[], chosen: object) =>
-      teach(examples, chosen).then((task) => task.predictAll(queries()));
-    await expectOwned(() => [examplesOf(name), options()], told);
-    const task = await teach(examplesOf(name), options());
+  /** Expect that a task copies its queries. */
+  async function expectOwnedBy(task: {
+    predict(query: Example): Promise<unknown>;
+    predictAll(all: Example[]): Promise<unknown>;
+  }): Promise<void> {
     await expectOwned(
       () => [queries()[1]],
       (query) => task.predict(query),
@@ -102,6 +96,20 @@ describe.each(Object.keys(values))("%s", (name) => {
       () => [queries()],
       (all) => task.predictAll(all),
     );
+  }
+
+  it("in createDataset", async () => {
+    const data = (examples: Example[], chosen: object) =>
+      createDataset({ name: "made", examples, ...chosen }).rows;
+    await expectOwned(() => [examplesOf(name), options()], data);
+  });
+
+  it("in teach, add, predict and predictAll", async () => {
+    const predicted = (examples: Example[], chosen: object) =>
+      teach(examples, chosen).then((task) => task.predictAll(queries()));
+    await expectOwned(() => [examplesOf(name), options()], predicted);
+    const task = await teach(examplesOf(name), options());
+    await expectOwnedBy(task);
     const [one, other] = [task.copy(), task.copy()];
     const given = examplesOf(name, 30);
     const added = one.add(given);
@@ -118,14 +126,7 @@ describe.each(Object.keys(values))("%s", (name) => {
     const adapted = (support: Example[]) => model.adapt(support).then((task) => task.predictAll(queries()));
     await expectOwned(() => [examplesOf(name, 12)], adapted);
     const task = await model.adapt(examplesOf(name, 12));
-    await expectOwned(
-      () => [queries()[1]],
-      (query) => task.predict(query),
-    );
-    await expectOwned(
-      () => [queries()],
-      (all) => task.predictAll(all),
-    );
+    await expectOwnedBy(task);
     const given = training();
     const begun = run(given);
     spoil(given);

@@ -436,7 +436,7 @@ describe("requests beyond a server's means", () => {
     }
   });
 
-  it("that are in progress when it closes are told that their connection closes", async () => {
+  it("that are in progress when it closes have answers that state that their connection closes", async () => {
     const closing = await serving(join(folder, "closing.db"), { limits: { maxSeconds: 6 } });
     const body = JSON.stringify({ examples: texts });
     const { host, port, hostname } = new URL(closing.url);

@@ -30,7 +30,7 @@ export { looseExamples } from "./layouts/loose-examples.js";
 export { joinByStem } from "./layouts/stems.js";
 export { checkModalityName, normalName } from "./names.js";
 export type { Notice } from "./notice.js";
-export { preview } from "./pictures/preview.js";
+export { framedExample } from "./pictures/framed-example.js";
 export { contactSheet, type SheetOptions } from "./pictures/sheet.js";
 export { mediaReferences, type RawRecord, whereOf } from "./record.js";
 export { buildDataset } from "./rows.js";

@@ -4,10 +4,8 @@
  */
 
 import { badArgument } from "../base/given.js";
-import { checkDataset, type Dataset, preview, type Row } from "../data/index.js";
-import type { ModalitySpec } from "../modality/index.js";
+import { checkDataset, type Dataset, framedExample } from "../data/index.js";
 import { type ClassPrediction, Task } from "../model/task.js";
-import { framedCells } from "../picture/cells.js";
 import { legendEntry } from "../picture/marks.js";
 import {
   CORRECT,
@@ -60,12 +58,14 @@ export async function episodePicture(task: Task, support: Dataset, queries: Data
     const y = TOP + i * height;
     parts.push(text(GAP, y + CELL / 2 + 4, shorten(label, 22), { "font-weight": 600 }));
     for (const [k, row] of rowsOf(support, label).entries())
-      parts.push(await example(row, card.modalities, LABELS + k * (cell + GAP), y, FRAME));
+      parts.push(
+        await framedExample(row, card.modalities, { x: LABELS + k * (cell + GAP), y, side: CELL }, FRAME),
+      );
     for (const [k, row] of rowsOf(queries, label).entries()) {
       const x = queriesX + k * (cell + GAP);
       const prediction = predictions.get(row.id)!;
       const colour = prediction.label === label ? CORRECT : WRONG;
-      parts.push(await example(row, card.modalities, x, y, colour));
+      parts.push(await framedExample(row, card.modalities, { x, y, side: CELL }, colour));
       parts.push(caption(prediction, modalities, x, y + CELL, cell - GAP, colour));
     }
   }
@@ -80,20 +80,6 @@ export async function episodePicture(task: Task, support: Dataset, queries: Data
     ...parts,
   ]);
 }
-
-/** The modalities of one example side by side, in a frame of colour `stroke`. */
-const example = (
-  row: Row,
-  specs: Readonly<Record<string, ModalitySpec>>,
-  x: number,
-  y: number,
-  stroke: string,
-): Promise<string> =>
-  framedCells(Object.keys(specs), { x, y, side: CELL }, { stroke, "stroke-width": 2 }, (name, cell) => {
-    const value = row.values[name];
-    if (value === undefined) return text(cell.x + 8, y + CELL / 2, `no ${name}`, { fill: "#aaa" });
-    return preview(specs[name].kind, value, cell, `${row.where}, field "${name}"`);
-  });
 
 /** The predicted class with its probability, and the fusion weights as one stacked bar. */
 function caption(

@@ -1,9 +1,7 @@
 /** The picture of a replayed step (SVG): per episode and class, the support on the left and the queries with their losses on the right. */
 
-import { preview, type Row } from "../data/index.js";
+import { framedExample } from "../data/index.js";
 import type { Episode } from "../episode/index.js";
-import type { ModalitySpec } from "../modality/index.js";
-import { framedCells } from "../picture/cells.js";
 import { CORRECT, FRAME, MUTED, shorten, svgDocument, text, WRONG } from "../picture/svg.js";
 import type { ReplayedStep } from "./replay.js";
 
@@ -29,12 +27,16 @@ export async function replayPicture({ replay, data, drawn }: ReplayedStep): Prom
     for (const [label, name] of episode.classes.entries()) {
       parts.push(text(GAP, y + CELL / 2 + 4, shorten(name, 22)));
       for (const [k, { row }] of of(episode, "support", label).entries())
-        parts.push(await example(rows[row], data.specs, LABELS + k * cell, y, FRAME));
+        parts.push(
+          await framedExample(rows[row], data.specs, { x: LABELS + k * cell, y, side: CELL }, FRAME),
+        );
       for (const [k, { row, index }] of of(episode, "query", label).entries()) {
         const x = queriesX + k * cell;
         const own = losses[index];
         const hasLoss = own === null || Number.isFinite(own);
-        parts.push(await example(rows[row], data.specs, x, y, hasLoss ? CORRECT : WRONG));
+        parts.push(
+          await framedExample(rows[row], data.specs, { x, y, side: CELL }, hasLoss ? CORRECT : WRONG),
+        );
         parts.push(text(x, y + CELL + 12, own === null ? "" : shown(own), { fill: MUTED, "font-size": 10 }));
       }
       y += height;
@@ -51,16 +53,3 @@ const of = (episode: Episode, role: "support" | "query", label: number) =>
   episode[role].map((item, index) => ({ ...item, index })).filter((item) => item.label === label);
 
 const shown = (value: number): string => `${Number(value.toPrecision(3))}`;
-
-const example = (
-  row: Row,
-  specs: Readonly<Record<string, ModalitySpec>>,
-  x: number,
-  y: number,
-  stroke: string,
-): Promise<string> =>
-  framedCells(Object.keys(specs), { x, y, side: CELL }, { stroke, "stroke-width": 2 }, (name, cell) => {
-    const value = row.values[name];
-    if (value === undefined) return text(cell.x + 8, y + CELL / 2, `no ${name}`, { fill: "#aaa" });
-    return preview(specs[name].kind, value, cell, `${row.where}, field "${name}"`);
-  });

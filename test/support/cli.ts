@@ -2,8 +2,8 @@
 
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { constants } from "node:os";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { constants, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll } from "vitest";
 
@@ -124,3 +124,17 @@ export const jsonLines = (text: string) =>
 
 /** The bytes of a model's `model.safetensors`. */
 export const weightsOf = (model: string): Buffer => readFileSync(join(model, "model.safetensors"));
+
+/** The command line in a new folder with a cache of its own; both are removed after the tests of the file. */
+export function isolatedCommandLine(prefix: string) {
+  const cwd = mkdtempSync(join(tmpdir(), prefix));
+  const before = process.env.METAMODAL_CACHE;
+  process.env.METAMODAL_CACHE = join(cwd, "cache");
+  const run = commandLine(cwd);
+  afterAll(() => {
+    if (before === undefined) delete process.env.METAMODAL_CACHE;
+    else process.env.METAMODAL_CACHE = before;
+    rmSync(cwd, { recursive: true, force: true });
+  });
+  return { cwd, run };
+}
